@@ -1,0 +1,69 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 language mode, and imports that say what they mean.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "rondo",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "rondo", targets: ["rondo"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // The maths column: knows nothing of the network.
+        .target(name: "CKernels"),
+        .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(name: "RecurrentLayers", dependencies: ["Kernels"], swiftSettings: strict),
+        .target(name: "SequenceModels", dependencies: ["RecurrentLayers", "Kernels"], swiftSettings: strict),
+        .target(name: "ModelFiles", dependencies: ["Kernels"], swiftSettings: strict),
+
+        // Leaves: system libraries and data formats.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CSQLite"], swiftSettings: strict),
+
+        // The network column: knows nothing of the maths.
+        .target(name: "HTTP1", dependencies: [httpTypes], swiftSettings: strict),
+        .target(name: "Sockets", swiftSettings: strict),
+        .target(name: "HTTPServer", dependencies: ["HTTP1", "Sockets", httpTypes, logging], swiftSettings: strict),
+
+        // Only here do the columns meet.
+        .target(
+            name: "SequenceService",
+            dependencies: [
+                "HTTPServer", "HTTP1", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers", "Kernels",
+                httpTypes, logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "rondo",
+            dependencies: [
+                "SequenceService", "HTTPServer", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
+        .testTarget(name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels"], swiftSettings: strict),
+        .testTarget(name: "SequenceModelsTests", dependencies: ["SequenceModels", "RecurrentLayers", "Kernels"], swiftSettings: strict),
+        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: strict),
+        .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTP1", "Sockets", httpTypes, logging], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)
