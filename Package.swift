@@ -24,7 +24,7 @@ let package = Package(
         // The maths column: knows nothing of the network.
         .target(name: "CKernels"),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
-        .target(name: "RecurrentLayers", dependencies: ["Kernels"], swiftSettings: strict),
+        .target(name: "RecurrentLayers", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .target(name: "SequenceModels", dependencies: ["RecurrentLayers", "Kernels"], swiftSettings: strict),
         .target(name: "ModelFiles", dependencies: ["Kernels"], swiftSettings: strict),
 

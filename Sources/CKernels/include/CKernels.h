@@ -1,0 +1,100 @@
+// The float32 kernels of the engine. One source (kernels.inc) is compiled once per instruction set; each
+// function gives the same bytes on every one of them, because
+//  - every output element is one sequential fused multiply-add chain over k (vectorised over columns, never over k),
+//  - reductions use a fixed number of virtual lanes (8),
+//  - exp, tanh and sigmoid are our own polynomials, made of IEEE-exact operations only.
+// Letters: T steps, B batch, I inputs, H hidden, V vocabulary. Matrices are row-major; `ld` is a row's length in floats.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Columns of one packed panel; packed matrices are [ceil(N / RK_PANEL)][K][RK_PANEL], padded with zeros.
+#define RK_PANEL 16
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#else
+#define _Nullable
+#endif
+
+typedef struct rk_kernels {
+    /// "scalar", "avx2" or "neon".
+    const char *name;
+
+    /// dst = panels of B [K, N] with B[k, n] = src[k * row_stride + n * column_stride].
+    void (*pack)(size_t k, size_t n, const float *src, size_t row_stride, size_t column_stride, float *dst);
+
+    /// C[m, n] = start + Σ_k A[m, k] · B[k, n]; start is C where `accumulate`, else bias[n], else 0.
+    /// A[m, k] = a[m * row_stride + k * column_stride]; `scratch` holds RK_SCRATCH floats (used where A is strided).
+    void (*gemm)(size_t m, size_t n, size_t k, const float *a, size_t row_stride, size_t column_stride,
+                 const float *packed, const float *_Nullable bias, float *c, size_t ldc, int accumulate, float *scratch);
+
+    /// LSTM gates of one step. z [B, 4H] pre-activations, replaced by i, f, g, o. Where mask[b] == 0 the state is carried over.
+    void (*lstm_forward)(size_t b, size_t h, float *z, const float *_Nullable mask, const float *c_prev, const float *h_prev,
+                         float *c, float *tanh_c, float *h_out, size_t ld_h);
+    /// dz [B, 4H] from dh [B, H] and dc [B, H]; dc is replaced by dL/dc_{t-1}, dh by the part that skips a masked step.
+    void (*lstm_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *c_prev,
+                          const float *tanh_c, float *dh, float *dc, float *dz);
+
+    /// GRU (reset gate after the product, as PyTorch). zx [B, 3H] is replaced by r, u, n; zh [B, 3H] keeps W_hn h + b_hn.
+    void (*gru_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask, const float *h_prev, float *h_out,
+                        size_t ld_h);
+    /// dzx, dzh [B, 3H] from dh; dh is replaced by what reaches h_{t-1} without passing a product.
+    void (*gru_backward)(size_t b, size_t h, const float *gates, const float *zh, const float *_Nullable mask, const float *h_prev,
+                         size_t ld_h, float *dh, float *dzx, float *dzh);
+
+    /// Elman cell: h = φ(z); activation 0 tanh, 1 sigmoid, 2 relu.
+    void (*rnn_forward)(size_t b, size_t h, const float *z, int activation, const float *_Nullable mask, const float *h_prev,
+                        float *h_out, size_t ld_h);
+    void (*rnn_backward)(size_t b, size_t h, const float *h_out, size_t ld_h, int activation, const float *_Nullable mask, float *dh,
+                         float *dz);
+
+    /// Softmax cross-entropy of N rows of V logits; target < 0 is masked. gradients (may be NULL) = (softmax − onehot) · scale.
+    /// Adds −log p in nats to *loss, and returns the number of rows that count.
+    size_t (*softmax_cross_entropy)(size_t n, size_t v, const float *logits, const int32_t *targets, float *_Nullable gradients,
+                                    float scale, double *loss);
+    /// probabilities = softmax(logits · inverse_temperature), N rows of V.
+    void (*softmax)(size_t n, size_t v, const float *logits, float inverse_temperature, float *probabilities);
+
+    /// y += x.
+    void (*add)(size_t n, const float *x, float *y);
+    /// y += x for `rows` rows of `columns`, with row lengths ldx and ldy.
+    void (*add_matrix)(size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy);
+    /// x *= s.
+    void (*scale)(size_t n, float s, float *x);
+    /// bias_gradient[j] += Σ_rows x[row, j].
+    void (*add_rows)(size_t rows, size_t columns, const float *x, float *bias_gradient);
+    /// Σ x², in eight double lanes.
+    double (*sum_of_squares)(size_t n, const float *x);
+    /// y = x · keep(index) / keep_probability with keep drawn from (key, index): no history, no state.
+    void (*dropout)(size_t n, uint64_t key, float keep_probability, const float *x, float *y);
+    /// SGD with momentum: v = momentum · v + g; p −= rate · v.
+    void (*sgd)(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay);
+    /// Adam (Kingma & Ba 2015); `decoupled` weight decay as AdamW (Loshchilov & Hutter 2019).
+    void (*adam)(size_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
+                 float epsilon, float correction1, float correction2, float weight_decay, int decoupled);
+    /// Our own exp, tanh, sigmoid, element by element.
+    void (*map_exp)(size_t n, const float *x, float *y);
+    void (*map_tanh)(size_t n, const float *x, float *y);
+    void (*map_sigmoid)(size_t n, const float *x, float *y);
+} rk_kernels;
+
+/// Floats of scratch that gemm may use.
+#define RK_SCRATCH (192 * 384)
+
+/// The kernels of the named instruction set, or NULL where this machine has no such thing.
+const rk_kernels *_Nullable rk_kernels_named(const char *name);
+/// The best kernels of this machine.
+const rk_kernels *rk_kernels_best(void);
+/// Natural logarithm made of IEEE-exact operations only (the same bytes on every machine). x > 0.
+double rk_log(double x);
+/// e^x, likewise; 0 below −708, and clamped at x = 709.
+double rk_exp(double x);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
+
+#endif

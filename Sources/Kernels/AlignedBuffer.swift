@@ -1,0 +1,53 @@
+/// Floats at a 64-byte boundary, zero when made; the storage of every parameter, gradient and activation.
+///
+/// - Note: A class, so that a layer and its workspace can share one allocation; who may write is decided by the owner.
+// SAFETY: the pointer is owned for the object's lifetime; owners hand a buffer to one thread at a time, or read only.
+package final class AlignedBuffer: @unchecked Sendable {
+    /// The number of floats.
+    package let count: Int
+    /// The first float; valid while the buffer lives.
+    package let pointer: UnsafeMutablePointer<Float>
+
+    package init(count: Int) {
+        precondition(count >= 0, "a buffer of \(count) floats")
+        self.count = count
+        let bytes = max(count, 1) * MemoryLayout<Float>.stride
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+        pointer.initialize(repeating: 0, count: max(count, 1))
+    }
+
+    package convenience init(_ values: [Float]) {
+        self.init(count: values.count)
+        for (index, value) in values.enumerated() { pointer[index] = value }
+    }
+
+    deinit { pointer.deallocate() }
+
+    package subscript(index: Int) -> Float {
+        get {
+            precondition(index >= 0 && index < count, "float \(index) of \(count)")
+            return pointer[index]
+        }
+        set {
+            precondition(index >= 0 && index < count, "float \(index) of \(count)")
+            pointer[index] = newValue
+        }
+    }
+
+    package func zero() { pointer.update(repeating: 0, count: max(count, 1)) }
+
+    package func copy() -> AlignedBuffer {
+        let other = AlignedBuffer(count: count)
+        other.pointer.update(from: pointer, count: count)
+        return other
+    }
+
+    /// Takes over the values of a buffer of the same length.
+    package func assign(from other: AlignedBuffer) {
+        precondition(count == other.count, "\(other.count) floats into \(count)")
+        pointer.update(from: other.pointer, count: count)
+    }
+
+    package var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+}

@@ -1,0 +1,36 @@
+import CKernels
+
+/// The right-hand side of a product, B `[K, N]`, laid out in panels of sixteen columns so that a kernel reads it in order.
+///
+/// Weights are packed once per optimiser step (training) or once per load (serving).
+package struct PackedMatrix {
+    /// K, the rows of B: the length of each multiply-add chain.
+    package let depth: Int
+    /// N, the columns of B.
+    package let columns: Int
+    let panels: AlignedBuffer
+
+    /// Room for a `[depth, columns]` matrix, all zero.
+    package init(depth: Int, columns: Int) {
+        self.depth = depth
+        self.columns = columns
+        panels = AlignedBuffer(count: PackedMatrix.count(depth: depth, columns: columns))
+    }
+
+    /// The floats that a packed `[depth, columns]` matrix takes.
+    package static func count(depth: Int, columns: Int) -> Int {
+        let panel = Int(RK_PANEL)
+        return (columns + panel - 1) / panel * panel * depth
+    }
+
+    /// Packs B with B[k, n] = source[k · rowStride + n · columnStride].
+    package func pack(_ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int) {
+        InstructionSet.kernels.pack(depth, columns, source, rowStride, columnStride, panels.pointer)
+    }
+
+    /// Packs Wᵀ for W `[columns, depth]`, row-major: the product is then x·Wᵀ.
+    package func packTransposed(_ weights: UnsafePointer<Float>) { pack(weights, rowStride: 1, columnStride: depth) }
+
+    /// Packs W `[depth, columns]`, row-major.
+    package func packRows(_ weights: UnsafePointer<Float>) { pack(weights, rowStride: columns, columnStride: 1) }
+}

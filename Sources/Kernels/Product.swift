@@ -1,0 +1,65 @@
+import CKernels
+
+/// Matrix products. Each element is one sequential fused multiply-add chain over k: the same bytes for any number of
+/// rows beside it, any blocking and any instruction set.
+package enum Product {
+    /// Where the chain of an element starts.
+    package enum Start {
+        case zero
+        /// `[N]`, added to each row.
+        case bias(UnsafePointer<Float>)
+        /// The value that C holds.
+        case accumulate
+    }
+
+    /// The floats of scratch that a product may use, for one thread.
+    package static let scratchCount = Int(RK_SCRATCH)
+
+    /// C `[M, N]` = start + A `[M, K]` · B `[K, N]`.
+    ///
+    /// - Parameters:
+    ///   - rows: M.
+    ///   - a: A[m, k] = a[m · rowStride + k · columnStride].
+    ///   - c: row length `ldc`.
+    ///   - scratch: `scratchCount` floats that belong to this call.
+    /// - Complexity: 2·M·N·K floating-point operations.
+    package static func multiply(
+        rows: Int, _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int = 1, by b: PackedMatrix, start: Start,
+        into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
+    ) {
+        multiply(
+            rows: rows, depth: b.depth, columns: b.columns, a, rowStride: rowStride, columnStride: columnStride,
+            panels: b.panels.pointer, start: start, into: c, ldc: ldc, scratch: scratch)
+    }
+
+    /// C `[M, N]` += Aᵀ · B for A `[K, M]` (row length `lda`) and B `[K, N]` (row length `ldb`): a weight gradient.
+    /// `panels` holds at least `PackedMatrix.count(depth: K, columns: N)` floats.
+    package static func accumulateTransposed(
+        depth: Int, _ a: UnsafePointer<Float>, rows: Int, lda: Int, _ b: UnsafePointer<Float>, columns: Int, ldb: Int,
+        into c: UnsafeMutablePointer<Float>, ldc: Int, panels: AlignedBuffer, scratch: AlignedBuffer
+    ) {
+        precondition(
+            PackedMatrix.count(depth: depth, columns: columns) <= panels.count,
+            "panels of \(panels.count) floats for [\(depth), \(columns)]")
+        InstructionSet.kernels.pack(depth, columns, b, ldb, 1, panels.pointer)
+        multiply(
+            rows: rows, depth: depth, columns: columns, a, rowStride: 1, columnStride: lda, panels: panels.pointer,
+            start: .accumulate, into: c, ldc: ldc, scratch: scratch)
+    }
+
+    private static func multiply(
+        rows: Int, depth: Int, columns: Int, _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int,
+        panels: UnsafePointer<Float>, start: Start, into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
+    ) {
+        precondition(scratch.count >= scratchCount, "scratch of \(scratch.count) floats")
+        let bias: UnsafePointer<Float>?
+        let accumulate: Int32
+        switch start {
+        case .zero: (bias, accumulate) = (nil, 0)
+        case .bias(let values): (bias, accumulate) = (values, 0)
+        case .accumulate: (bias, accumulate) = (nil, 1)
+        }
+        InstructionSet.kernels.gemm(
+            rows, columns, depth, a, rowStride, columnStride, panels, bias, c, ldc, accumulate, scratch.pointer)
+    }
+}

@@ -1,0 +1,17 @@
+/// What can be wrong with parameters that come from outside.
+package enum ModelError: Error, Equatable, CustomStringConvertible {
+    case missingTensor(String)
+    case unexpectedTensor(String)
+    case wrongShape(name: String, expected: [Int], found: [Int])
+    case nonFinite(name: String)
+
+    package var description: String {
+        switch self {
+        case .missingTensor(let name): "the tensor '\(name)' is missing"
+        case .unexpectedTensor(let name): "the tensor '\(name)' does not belong to this network"
+        case .wrongShape(let name, let expected, let found):
+            "the tensor '\(name)' has the shape \(found), this network needs \(expected)"
+        case .nonFinite(let name): "the tensor '\(name)' holds a value that is not finite"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import CKernels
+package import Kernels
+
+/// The optimisers. `adam` adds weight decay to the gradient (L2), `adamw` decouples it.
+package enum OptimizerKind: String, Codable, Sendable, CaseIterable {
+    case sgd, adam, adamw
+}
+
+/// An optimiser and its moments over the flat parameters of a network.
+///
+///     sgd    v = momentum · v + g + decay · p          p −= rate · v
+///     adam   m, v by β₁ = 0.9, β₂ = 0.999, ε = 1e-8    p −= rate · m̂ / (√v̂ + ε)      (Kingma & Ba 2015)
+///     adamw  p −= rate · decay · p first               (Loshchilov & Hutter 2019)
+package final class Optimizer {
+    package let kind: OptimizerKind
+    /// Updates made so far.
+    package private(set) var step = 0
+    private let momentum: Float
+    private let weightDecay: Float
+    /// Velocity, or the first moment.
+    private let first: AlignedBuffer
+    /// The second moment of Adam.
+    private let second: AlignedBuffer
+    /// β₁^step and β₂^step, in double precision, by repeated multiplication.
+    private var beta1Power = 1.0
+    private var beta2Power = 1.0
+    private static let beta1 = 0.9
+    private static let beta2 = 0.999
+
+    /// - Parameter parameterCount: the length of the flat buffer, gaps included.
+    package init(kind: OptimizerKind, parameterCount: Int, momentum: Float = 0.9, weightDecay: Float = 0) {
+        self.kind = kind
+        self.momentum = momentum
+        self.weightDecay = weightDecay
+        first = AlignedBuffer(count: parameterCount)
+        second = AlignedBuffer(count: kind == .sgd ? 0 : parameterCount)
+    }
+
+    /// One update. `gradients` is read only.
+    package func update(parameters: AlignedBuffer, gradients: AlignedBuffer, learningRate: Float) {
+        precondition(
+            parameters.count == first.count && gradients.count == first.count,
+            "\(gradients.count) gradients for \(parameters.count) parameters of \(first.count)")
+        step += 1
+        let kernels = InstructionSet.kernels
+        switch kind {
+        case .sgd:
+            kernels.sgd(
+                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, momentum, weightDecay)
+        case .adam, .adamw:
+            beta1Power *= Self.beta1
+            beta2Power *= Self.beta2
+            kernels.adam(
+                first.count, parameters.pointer, gradients.pointer, first.pointer, second.pointer, learningRate,
+                Float(Self.beta1), Float(Self.beta2), 1e-8, Float(1 - beta1Power), Float(1 - beta2Power), weightDecay,
+                kind == .adamw ? 1 : 0)
+        }
+    }
+
+    /// The moments, for a checkpoint.
+    package func tensors() -> [NamedTensor] {
+        [first, second].enumerated().filter { $0.element.count > 0 }.map { index, buffer in
+            NamedTensor(name: "optimizer.moment\(index + 1)", shape: [buffer.count], values: buffer.array)
+        }
+    }
+
+    /// Takes a checkpoint back.
+    ///
+    /// - Throws: `ModelError` when a moment is missing or of another length.
+    package func restore(tensors: [NamedTensor], step: Int) throws(ModelError) {
+        for (index, buffer) in [first, second].enumerated() where buffer.count > 0 {
+            let name = "optimizer.moment\(index + 1)"
+            guard let tensor = tensors.first(where: { $0.name == name }) else { throw .missingTensor(name) }
+            guard tensor.values.count == buffer.count else {
+                throw .wrongShape(name: name, expected: [buffer.count], found: tensor.shape)
+            }
+            for (position, value) in tensor.values.enumerated() { buffer.pointer[position] = value }
+        }
+        self.step = step
+        (beta1Power, beta2Power) = (1, 1)
+        for _ in 0..<step {
+            beta1Power *= Self.beta1
+            beta2Power *= Self.beta2
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Kernels
+
+/// Where each named parameter lies in the one flat buffer that the optimiser and the gradients share.
+///
+/// Names and shapes are PyTorch's (`nn.Embedding`, `nn.LSTM`/`nn.GRU`/`nn.RNN`, `nn.Linear`):
+///
+///     embedding.weight [V, E]
+///     rnn.weight_ih_l0 [G·H, I]   rnn.weight_hh_l0 [G·H, H]   rnn.bias_ih_l0 [G·H]   rnn.bias_hh_l0 [G·H]   (…_reverse)
+///     head.weight [O, D·H]        head.bias [O]
+///
+/// Each starts at a multiple of 16 floats; the gaps are zero and stay zero.
+struct ParameterLayout: Sendable {
+    struct Entry: Sendable {
+        let name: String
+        let shape: [Int]
+        /// Floats from the start of the buffer.
+        let offset: Int
+        var count: Int { shape.reduce(1, *) }
+    }
+
+    /// Offsets of one layer and direction.
+    struct Recurrent: Sendable {
+        let weightInput: Int
+        let weightHidden: Int
+        let biasInput: Int
+        let biasHidden: Int
+    }
+
+    private(set) var entries: [Entry] = []
+    /// The length of the flat buffer in floats.
+    private(set) var count = 0
+    private(set) var embedding = 0
+    /// [layer][direction]
+    private(set) var recurrent: [[Recurrent]] = []
+    private(set) var headWeight = 0
+    private(set) var headBias = 0
+
+    /// Parameters proper, without the gaps.
+    var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
+
+    init(_ settings: NetworkSettings) {
+        if case .tokens(let vocabulary, let width) = settings.input {
+            embedding = add("embedding.weight", [vocabulary, width])
+        }
+        let rows = settings.cell.gates * settings.hidden
+        for layer in 0..<settings.layers {
+            var directions: [Recurrent] = []
+            for direction in 0..<settings.directions {
+                let suffix = "l\(layer)" + (direction == 1 ? "_reverse" : "")
+                directions.append(
+                    Recurrent(
+                        weightInput: add("rnn.weight_ih_\(suffix)", [rows, settings.inputWidth(ofLayer: layer)]),
+                        weightHidden: add("rnn.weight_hh_\(suffix)", [rows, settings.hidden]),
+                        biasInput: add("rnn.bias_ih_\(suffix)", [rows]),
+                        biasHidden: add("rnn.bias_hh_\(suffix)", [rows])))
+            }
+            recurrent.append(directions)
+        }
+        headWeight = add("head.weight", [settings.outputs, settings.width])
+        headBias = add("head.bias", [settings.outputs])
+    }
+
+    private mutating func add(_ name: String, _ shape: [Int]) -> Int {
+        let entry = Entry(name: name, shape: shape, offset: count)
+        entries.append(entry)
+        count += (entry.count + 15) / 16 * 16
+        return entry.offset
+    }
+}

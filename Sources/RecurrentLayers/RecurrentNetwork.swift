@@ -1,0 +1,94 @@
+package import Kernels
+
+/// Input (numbers or embedded symbols) → L recurrent layers, each in one or two directions → dense head.
+///
+/// The parameters live in one flat buffer; `repack` takes them over into the layouts that the kernels read. Forward,
+/// backward and step only read the network, each with a workspace of its own: many threads may run them at once, as
+/// long as none repacks.
+// SAFETY: see above; only `parameters` and `repack` mutate, and only while the owner knows of no reader.
+package final class RecurrentNetwork: @unchecked Sendable {
+    package let settings: NetworkSettings
+    /// Flat, in the order of `tensors()`, with gaps; call `repack` after changing it.
+    package let parameters: AlignedBuffer
+
+    let layout: ParameterLayout
+    /// `[L][D]`
+    let layers: [[RecurrentLayer]]
+    /// W_headᵀ for forward, W_head for backward.
+    let headForward: PackedMatrix
+    let headBackward: PackedMatrix
+    /// Whether `repack` also packs what backward reads.
+    private var packsForTraining: Bool
+
+    /// Fresh parameters, drawn from `seed`.
+    package convenience init(settings: NetworkSettings, seed: UInt64) {
+        self.init(settings, training: true)
+        layout.initialise(parameters, settings: settings, seed: seed)
+        repack()
+    }
+
+    /// Given parameters. With `training` false, nothing is packed that only backward needs.
+    ///
+    /// - Throws: `ModelError` naming the tensor that does not fit.
+    package convenience init(settings: NetworkSettings, tensors: [NamedTensor], training: Bool = true) throws(ModelError) {
+        self.init(settings, training: training)
+        try layout.fill(parameters, from: tensors)
+        repack()
+    }
+
+    private init(_ settings: NetworkSettings, training: Bool) {
+        precondition(
+            settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.inputWidth > 0,
+            "a network of \(settings)")
+        self.settings = settings
+        let layout = ParameterLayout(settings)
+        self.layout = layout
+        packsForTraining = training
+        parameters = AlignedBuffer(count: layout.count)
+        layers = (0..<settings.layers).map { layer in
+            (0..<settings.directions).map { direction in
+                RecurrentLayer(
+                    settings: settings, layer: layer, direction: direction, offsets: layout.recurrent[layer][direction])
+            }
+        }
+        headForward = PackedMatrix(depth: settings.width, columns: settings.outputs)
+        headBackward = PackedMatrix(depth: settings.outputs, columns: settings.width)
+    }
+
+    package var parameterCount: Int { layout.parameterCount }
+
+    /// The parameters by PyTorch's names.
+    package func tensors() -> [NamedTensor] { layout.tensors(parameters) }
+
+    /// Replaces all parameters, and repacks.
+    ///
+    /// - Throws: `ModelError` naming the tensor that does not fit; the parameters are then unspecified.
+    package func assign(_ tensors: [NamedTensor]) throws(ModelError) {
+        try layout.fill(parameters, from: tensors)
+        repack()
+    }
+
+    /// Sets the head's bias `[O]`, for instance to the log-frequencies of the classes, and repacks.
+    package func setHeadBias(_ values: [Float]) {
+        precondition(values.count == settings.outputs, "\(values.count) biases for \(settings.outputs) outputs")
+        for (index, value) in values.enumerated() { parameters.pointer[layout.headBias + index] = value }
+        repack()
+    }
+
+    /// Takes the parameters over: once per optimiser step in training, once per load in serving.
+    package func repack() {
+        for layer in layers.joined() { layer.pack(parameters, training: packsForTraining) }
+        headForward.packTransposed(parameters.pointer + layout.headWeight)
+        if packsForTraining { headBackward.packRows(parameters.pointer + layout.headWeight) }
+    }
+
+    /// Copies rows of the embedding `[V, E]` to `target` `[rows, E]`.
+    func embed(_ tokens: UnsafePointer<Int32>, rows: Int, into target: UnsafeMutablePointer<Float>) {
+        guard case .tokens(let vocabulary, let width) = settings.input else { return }
+        for row in 0..<rows {
+            let token = Int(tokens[row])
+            precondition(token >= 0 && token < vocabulary, "symbol \(token) of a vocabulary of \(vocabulary)")
+            (target + row * width).update(from: parameters.pointer + layout.embedding + token * width, count: width)
+        }
+    }
+}

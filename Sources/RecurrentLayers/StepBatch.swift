@@ -1,0 +1,43 @@
+import Kernels
+
+/// R rows that advance together by one step: the inputs, the states and the outputs of live streams.
+///
+/// A row's result has the same bytes whatever the other rows hold.
+// SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
+package final class StepBatch: @unchecked Sendable {
+    package let rowsMax: Int
+    /// R of the step at hand, at most `rowsMax`.
+    package var rows = 0
+    /// `[R, I]` of a numeric network.
+    package let inputs: UnsafeMutablePointer<Float>
+    /// `[R]` of a token network.
+    package let tokens: UnsafeMutablePointer<Int32>
+    /// Replaced by each step.
+    package let state: RecurrentState
+    /// `[R, O]`
+    package let outputs: UnsafeMutablePointer<Float>
+
+    let embedded: AlignedBuffer
+    let outputBuffer: AlignedBuffer
+    let gates: AlignedBuffer
+    let extra: AlignedBuffer
+    let scratch: AlignedBuffer
+
+    package init(network: RecurrentNetwork, rowsMax: Int) {
+        precondition(rowsMax > 0, "a batch of \(rowsMax) rows")
+        let settings = network.settings
+        self.rowsMax = rowsMax
+        embedded = AlignedBuffer(count: rowsMax * settings.inputWidth)
+        inputs = embedded.pointer
+        tokens = .allocate(capacity: rowsMax)
+        tokens.initialize(repeating: 0, count: rowsMax)
+        state = RecurrentState(network: network, rows: rowsMax)
+        outputBuffer = AlignedBuffer(count: rowsMax * settings.outputs)
+        outputs = outputBuffer.pointer
+        gates = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
+        extra = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
+        scratch = AlignedBuffer(count: Product.scratchCount)
+    }
+
+    deinit { tokens.deallocate() }
+}
