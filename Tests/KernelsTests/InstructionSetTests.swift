@@ -1,0 +1,104 @@
+import CKernels
+import Kernels
+import Testing
+
+/// Every kernel of the machine's best instruction set against the scalar one, bit for bit, over sizes that fill, miss
+/// and cross the vectors of eight, from starts that are not aligned.
+@Suite struct InstructionSetTests {
+    let scalar: rk_kernels
+    let best = rk_kernels_best().pointee
+    static let sizes = Array(1...67)
+
+    init() throws { scalar = try #require(InstructionSet.kernels(named: "scalar")) }
+
+    /// Floats of assorted magnitude, reproducible; `start` floats before them keep the vector off its alignment.
+    private func random(_ count: Int, _ stream: UInt64, scale: Double = 1) -> [Float] {
+        let source = CounterRandom(seed: 7, stream: stream)
+        return (0..<count).map { Float(source.normal(UInt64($0)) * scale) }
+    }
+
+    private func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+
+    @Test func mapsAgree() {
+        for n in Self.sizes {
+            let x = random(n, 1, scale: 8)
+            for (a, b) in [(scalar.map_exp, best.map_exp), (scalar.map_tanh, best.map_tanh), (scalar.map_sigmoid, best.map_sigmoid)] {
+                var (left, right) = ([Float](repeating: 0, count: n + 1), [Float](repeating: 0, count: n + 1))
+                left.withUnsafeMutableBufferPointer { a(n, x, $0.baseAddress! + 1) }
+                right.withUnsafeMutableBufferPointer { b(n, x, $0.baseAddress! + 1) }
+                #expect(bits(left) == bits(right))
+            }
+        }
+    }
+
+    @Test(arguments: [(1, 1, 1), (1, 67, 33), (2, 40, 19), (3, 64, 65), (5, 17, 9), (6, 16, 400), (7, 97, 37), (13, 33, 800), (200, 20, 6)])
+    func productsAgree(_ m: Int, _ n: Int, _ k: Int) {
+        let (a, b, bias) = (random(m * k, 2), random(k * n, 3), random(n, 4))
+        for strided in [false, true] {
+            for start in 0..<3 {
+                var results: [[UInt32]] = []
+                for kernels in [scalar, best] {
+                    let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
+                    kernels.pack(k, n, b, n, 1, packed.pointer)
+                    let scratch = AlignedBuffer(count: Product.scratchCount)
+                    var c = random(m * n, 5)
+                    kernels.gemm(m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, start == 1 ? bias : nil, &c, n, start == 2 ? 1 : 0, scratch.pointer)
+                    results.append(bits(c))
+                }
+                #expect(results[0] == results[1])
+            }
+        }
+    }
+
+    @Test func cellsAgree() {
+        for h in [1, 2, 7, 8, 9, 16, 31, 67] {
+            let b = 3
+            let mask: [Float] = [1, 0, 1]
+            let (z, zh) = (random(b * 4 * h, 6), random(b * 4 * h, 7))
+            let (c, hp, dh, dc) = (random(b * h, 8), random(b * h, 9), random(b * h, 10), random(b * h, 11))
+            func run(_ k: rk_kernels) -> [UInt32] {
+                var (gates, cell, tanhC, out) = (z, c, [Float](repeating: 0, count: b * h), hp)
+                k.lstm_forward(b, h, &gates, mask, c, hp, &cell, &tanhC, &out, h)
+                var (g, gc, dz) = (dh, dc, [Float](repeating: 0, count: b * 4 * h))
+                k.lstm_backward(b, h, gates, mask, c, tanhC, &g, &gc, &dz)
+                var all = bits(gates + cell + tanhC + out + g + gc + dz)
+                gates = Array(z[0..<b * 3 * h])
+                k.gru_forward(b, h, &gates, zh, mask, hp, &out, h)
+                (g, dz) = (dh, [Float](repeating: 0, count: b * 3 * h))
+                var dzh = dz
+                k.gru_backward(b, h, gates, zh, mask, hp, h, &g, &dz, &dzh)
+                all += bits(gates + out + g + dz + dzh)
+                for activation in 0..<3 as Range<Int32> {
+                    k.rnn_forward(b, h, z, activation, mask, hp, &out, h)
+                    (g, dz) = (dh, [Float](repeating: 0, count: b * h))
+                    k.rnn_backward(b, h, out, h, activation, mask, &g, &dz)
+                    all += bits(out + g + dz)
+                }
+                return all
+            }
+            #expect(run(scalar) == run(best))
+        }
+    }
+
+    @Test func wholeBufferKernelsAgree() {
+        for n in Self.sizes {
+            let (x, y, v) = (random(n, 12), random(n, 13), random(n, 14).map { $0 * $0 })
+            func run(_ k: rk_kernels) -> [UInt32] {
+                var (a, b, p, m, w) = (y, x, y, x, v)
+                k.add(n, x, &a)
+                k.scale(n, 0.3, &b)
+                k.adam(n, &p, x, &m, &w, 0.01, 0.9, 0.999, 1e-8, 0.1, 0.001, 0.02, 1)
+                var (q, s) = (y, x)
+                k.sgd(n, &q, x, &s, 0.1, 0.9, 0.01)
+                var d = x
+                k.dropout(n, 99, 0.7, x, &d)
+                var soft = x
+                k.softmax(1, n, x, 0.7, &soft)
+                var (gradient, loss) = (x, 0.0)
+                _ = k.softmax_cross_entropy(1, n, x, [Int32(n / 2)], &gradient, 0.5, &loss)
+                return bits(a + b + p + m + w + q + s + d + soft + gradient) + bits([Float(k.sum_of_squares(n, x)), Float(loss)])
+            }
+            #expect(run(scalar) == run(best))
+        }
+    }
+}
