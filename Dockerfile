@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# Two stages: build on the official Swift image, run on its slim sibling's base with the Swift library linked in.
+FROM swift:6.3-bookworm AS build
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libssl-dev zlib1g-dev libsqlite3-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY Package.swift ./
+COPY Sources Sources
+COPY Tests Tests
+RUN swift build -c release --product rondo --static-swift-stdlib \
+    && strip --strip-unneeded -o /rondo .build/release/rondo \
+    && install -d -o 10001 -g 10001 /empty-data
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libsqlite3-0 \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build /rondo /usr/local/bin/rondo
+COPY --from=build --chown=10001:10001 /empty-data /data
+COPY config/rondo.json /etc/rondo/rondo.json
+USER 10001:10001
+VOLUME /data
+EXPOSE 8080
+# Inside a container the network is the container's own: who may reach the port is decided where it is published.
+ENV RONDO_DATA=/data RONDO_HOST=0.0.0.0 RONDO_PORT=8080 RONDO_ALLOW_REMOTE=true
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/usr/local/bin/rondo", "health"]
+ENTRYPOINT ["/usr/local/bin/rondo"]
+CMD ["serve"]
