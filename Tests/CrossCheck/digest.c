@@ -1,0 +1,97 @@
+// Prints a digest of the bytes that each kernel gives on fixed inputs, for each instruction set of the machine that runs
+// it. The same source runs natively and, cross-compiled, on an emulated arm64: every line must be the same.
+#include "CKernels.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t state = 42;
+// SplitMix64; only integer arithmetic and one exact conversion, so that inputs agree everywhere.
+static float draw(void) {
+    uint64_t z = (state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return (float)(int32_t)((z ^ (z >> 31)) >> 40) / 4194304.0f - 2.0f;
+}
+static float *fill(size_t n) {
+    float *x = malloc((n + 1) * sizeof(float));
+    for (size_t i = 0; i < n; i++) x[i] = draw();
+    return x;
+}
+static uint64_t digest = 0;
+// FNV-1a.
+static void take(const void *bytes, size_t n) {
+    for (size_t i = 0; i < n; i++) digest = (digest ^ ((const unsigned char *)bytes)[i]) * 0x100000001B3u;
+}
+static void take_floats(const float *x, size_t n) { take(x, n * sizeof(float)); }
+
+static void say(const char *what) {
+    printf("%s %016llx\n", what, (unsigned long long)digest);
+    digest = 0xCBF29CE484222325u;
+}
+
+static void run(const rk_kernels *k) {
+    static const size_t sizes[] = {1, 3, 7, 8, 9, 16, 31, 64, 67};
+    state = 42;
+    digest = 0xCBF29CE484222325u;
+    float *scratch = malloc(RK_SCRATCH * sizeof(float));
+    for (int s = 0; s < 9; s++) {
+        size_t n = sizes[s];
+        float *x = fill(n), *y = fill(n);
+        k->map_exp(n, x, y), take_floats(y, n);
+        k->map_tanh(n, x, y), take_floats(y, n);
+        k->map_sigmoid(n, x, y), take_floats(y, n);
+    }
+    say("maps");
+    for (int s = 0; s < 9; s++)
+        for (int t = 0; t < 9; t += 2) {
+            size_t m = sizes[t], n = sizes[s], depth = 5 + 97 * (size_t)s;
+            float *a = fill(m * depth), *b = fill(depth * n), *bias = fill(n), *c = fill(m * n);
+            float *packed = malloc((n + RK_PANEL) / RK_PANEL * RK_PANEL * depth * sizeof(float) + 64 * depth);
+            k->pack(depth, n, b, 1, depth, packed);
+            k->gemm(m, n, depth, a, depth, 1, packed, bias, c, n, 0, scratch), take_floats(c, m * n);
+            k->gemm(m, n, depth, a, 1, m, packed, NULL, c, n, 1, scratch), take_floats(c, m * n);
+        }
+    say("products");
+    for (int s = 0; s < 9; s++) {
+        size_t h = sizes[s], b = 3;
+        float mask[] = {1, 0, 1};
+        float *z = fill(4 * b * h), *zh = fill(4 * b * h), *c = fill(b * h), *hp = fill(b * h), *out = fill(b * h);
+        float *cell = fill(b * h), *tanh_c = fill(b * h), *dh = fill(b * h), *dc = fill(b * h), *dz = fill(4 * b * h), *dzh = fill(4 * b * h);
+        k->lstm_forward(b, h, z, mask, c, hp, cell, tanh_c, out, h), take_floats(out, b * h);
+        k->lstm_backward(b, h, z, mask, c, tanh_c, dh, dc, dz), take_floats(dz, 4 * b * h);
+        k->gru_forward(b, h, z, zh, mask, hp, out, h), take_floats(out, b * h);
+        k->gru_backward(b, h, z, zh, mask, hp, h, dh, dz, dzh), take_floats(dz, 3 * b * h), take_floats(dzh, 3 * b * h);
+        for (int activation = 0; activation < 3; activation++) {
+            k->rnn_forward(b, h, zh, activation, mask, hp, out, h), take_floats(out, b * h);
+            k->rnn_backward(b, h, out, h, activation, mask, dc, dz), take_floats(dz, b * h);
+        }
+    }
+    say("cells");
+    for (int s = 0; s < 9; s++) {
+        size_t n = sizes[s];
+        float *x = fill(n), *p = fill(n), *m = fill(n), *v = fill(n);
+        for (size_t i = 0; i < n; i++) v[i] *= v[i];
+        k->adam(n, p, x, m, v, 0.01f, 0.9f, 0.999f, 1e-8f, 0.1f, 0.001f, 0.02f, 1), take_floats(p, n);
+        k->sgd(n, p, x, m, 0.1f, 0.9f, 0.01f), take_floats(p, n);
+        k->dropout(n, 99, 0.7f, x, p), take_floats(p, n);
+        k->softmax(1, n, x, 0.7f, p), take_floats(p, n);
+        int32_t target = (int32_t)(n / 2);
+        double loss = 0, squares = k->sum_of_squares(n, x);
+        k->softmax_cross_entropy(1, n, x, &target, p, 0.5f, &loss), take_floats(p, n), take(&loss, 8), take(&squares, 8);
+        double both[] = {rk_log((double)v[0] + 1e-3), rk_exp((double)x[0])};
+        take(both, sizeof both);
+    }
+    say("buffers");
+}
+
+int main(void) {
+    const char *names[] = {"scalar", "avx2", "neon"};
+    for (int i = 0; i < 3; i++) {
+        const rk_kernels *k = rk_kernels_named(names[i]);
+        if (!k) continue;
+        fprintf(stderr, "%s\n", names[i]);
+        run(k);
+    }
+    return 0;
+}
