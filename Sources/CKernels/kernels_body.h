@@ -470,17 +470,30 @@ static void dropout(size_t n, uint64_t key, float keep_probability, const float 
     }
 }
 
-static void sgd(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay) {
+static void sgd(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay,
+                int nesterov) {
     for (size_t i = 0; i < n; i += 8) {
         size_t left = n - i;
         v8 w = load_part(p + i, left);
-        v8 velocity = FMA(splat(momentum), load_part(v + i, left), FMA(splat(weight_decay), w, load_part(g + i, left)));
+        v8 d = FMA(splat(weight_decay), w, load_part(g + i, left));
+        v8 velocity = FMA(splat(momentum), load_part(v + i, left), d);
         store_part(v + i, velocity, left);
-        store_part(p + i, FMA(splat(-rate), velocity, w), left);
+        store_part(p + i, FMA(splat(-rate), nesterov ? FMA(splat(momentum), velocity, d) : velocity, w), left);
     }
 }
 
 INLINE v8 root(v8 x) { return __builtin_elementwise_sqrt(x); }
+
+static void scaled_descent(size_t n, float *p, const float *g, float *v, float rate, float retain, float gain, float epsilon,
+                           float weight_decay) {
+    for (size_t i = 0; i < n; i += 8) {
+        size_t left = n - i;
+        v8 w = load_part(p + i, left), d = FMA(splat(weight_decay), w, load_part(g + i, left));
+        v8 square = FMA(splat(retain), load_part(v + i, left), splat(gain) * (d * d));
+        store_part(v + i, square, left);
+        store_part(p + i, w - splat(rate) * d / (root(square) + splat(epsilon)), left);
+    }
+}
 
 static void adam(size_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2, float epsilon,
                  float correction1, float correction2, float weight_decay, int decoupled) {
@@ -503,6 +516,6 @@ const rk_kernels RK_NAME = {
     .name = RK_TITLE, .pack = pack, .gemm = gemm, .lstm_forward = lstm_forward, .lstm_backward = lstm_backward,
     .gru_forward = gru_forward, .gru_backward = gru_backward, .rnn_forward = rnn_forward, .rnn_backward = rnn_backward,
     .softmax_cross_entropy = softmax_cross_entropy, .softmax = softmax, .add = add, .add_matrix = add_matrix, .scale = scale_all,
-    .add_rows = add_rows, .sum_of_squares = sum_of_squares, .dropout = dropout, .sgd = sgd, .adam = adam,
+    .add_rows = add_rows, .sum_of_squares = sum_of_squares, .dropout = dropout, .sgd = sgd, .scaled_descent = scaled_descent, .adam = adam,
     .map_exp = map_exp, .map_tanh = map_tanh, .map_sigmoid = map_sigmoid,
 };

@@ -73,7 +73,8 @@ static void run(const rk_kernels *k) {
         float *x = fill(n), *p = fill(n), *m = fill(n), *v = fill(n);
         for (size_t i = 0; i < n; i++) v[i] *= v[i];
         k->adam(n, p, x, m, v, 0.01f, 0.9f, 0.999f, 1e-8f, 0.1f, 0.001f, 0.02f, 1), take_floats(p, n);
-        k->sgd(n, p, x, m, 0.1f, 0.9f, 0.01f), take_floats(p, n);
+        k->sgd(n, p, x, m, 0.1f, 0.9f, 0.01f, 1), take_floats(p, n);
+        k->scaled_descent(n, p, x, v, 0.1f, 0.99f, 0.01f, 1e-8f, 0.01f), take_floats(p, n);
         k->dropout(n, 99, 0.7f, x, p), take_floats(p, n);
         k->softmax(1, n, x, 0.7f, p), take_floats(p, n);
         int32_t target = (int32_t)(n / 2);

@@ -89,7 +89,8 @@ import Testing
                 k.scale(n, 0.3, &b)
                 k.adam(n, &p, x, &m, &w, 0.01, 0.9, 0.999, 1e-8, 0.1, 0.001, 0.02, 1)
                 var (q, s) = (y, x)
-                k.sgd(n, &q, x, &s, 0.1, 0.9, 0.01)
+                k.sgd(n, &q, x, &s, 0.1, 0.9, 0.01, 1)
+                k.scaled_descent(n, &q, y, &w, 0.1, 0.99, 0.01, 1e-8, 0.01)
                 var d = x
                 k.dropout(n, 99, 0.7, x, &d)
                 var soft = x

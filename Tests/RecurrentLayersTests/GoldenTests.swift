@@ -103,7 +103,8 @@ import Testing
             gradients.zero()
             _ = replay.lossAndGradients(gradients)
             Gradients.clip(gradients, normMax: 0.5)
-            optimizer.update(parameters: replay.network.parameters, gradients: gradients, learningRate: kind == .sgd ? 0.1 : 0.01)
+            optimizer.update(parameters: replay.network.parameters, gradients: gradients, 
+                learningRate: kind == .sgd || kind == .nesterov ? 0.1 : 0.01)
             replay.network.repack()
             guard step == 4 else { continue }
             // Half way, the optimiser goes through a checkpoint.

@@ -70,8 +70,12 @@ typedef struct rk_kernels {
     double (*sum_of_squares)(size_t n, const float *x);
     /// y = x · keep(index) / keep_probability with keep drawn from (key, index): no history, no state.
     void (*dropout)(size_t n, uint64_t key, float keep_probability, const float *x, float *y);
-    /// SGD with momentum: v = momentum · v + g; p −= rate · v.
-    void (*sgd)(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay);
+    /// SGD with momentum: v = momentum · v + g; p −= rate · v, or p −= rate · (g + momentum · v) by Nesterov.
+    void (*sgd)(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay, int nesterov);
+    /// v = retain · v + gain · g²; p −= rate · g / (√v + epsilon): RMSProp (Hinton 2012), with retain = gain = 1 Adagrad
+    /// (Duchi et al. 2011).
+    void (*scaled_descent)(size_t n, float *p, const float *g, float *v, float rate, float retain, float gain, float epsilon,
+                           float weight_decay);
     /// Adam (Kingma & Ba 2015); `decoupled` weight decay as AdamW (Loshchilov & Hutter 2019).
     void (*adam)(size_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
                  float epsilon, float correction1, float correction2, float weight_decay, int decoupled);

@@ -1,23 +1,29 @@
 import CKernels
 package import Kernels
 
-/// The optimisers. `adam` adds weight decay to the gradient (L2), `adamw` decouples it.
+/// The optimisers. Weight decay is added to the gradient (L2), except that `adamw` decouples it.
 package enum OptimizerKind: String, Codable, Sendable, CaseIterable {
-    case sgd, adam, adamw
+    case sgd, nesterov, adam, adamw, rmsprop, adagrad
+
+    /// Whether it keeps a second moment beside the first.
+    var hasSecondMoment: Bool { self == .adam || self == .adamw }
 }
 
 /// An optimiser and its moments over the flat parameters of a network.
 ///
-///     sgd    v = momentum · v + g + decay · p          p −= rate · v
+///     sgd       v = momentum · v + g + decay · p       p −= rate · v
+///     nesterov  v as sgd                               p −= rate · (g + decay · p + momentum · v)  (Nesterov 1983)
 ///     adam   m, v by β₁ = 0.9, β₂ = 0.999, ε = 1e-8    p −= rate · m̂ / (√v̂ + ε)      (Kingma & Ba 2015)
 ///     adamw  p −= rate · decay · p first               (Loshchilov & Hutter 2019)
+///     rmsprop   v = 0.99 v + 0.01 g²                   p −= rate · g / (√v + 1e-8)   (Hinton 2012)
+///     adagrad   v = v + g²                             p −= rate · g / (√v + 1e-10)  (Duchi et al. 2011)
 package final class Optimizer {
     package let kind: OptimizerKind
     /// Updates made so far.
     package private(set) var step = 0
     private let momentum: Float
     private let weightDecay: Float
-    /// Velocity, or the first moment.
+    /// Velocity, first moment, or the mean square where there is but one.
     private let first: AlignedBuffer
     /// The second moment of Adam.
     private let second: AlignedBuffer
@@ -33,7 +39,7 @@ package final class Optimizer {
         self.momentum = momentum
         self.weightDecay = weightDecay
         first = AlignedBuffer(count: parameterCount)
-        second = AlignedBuffer(count: kind == .sgd ? 0 : parameterCount)
+        second = AlignedBuffer(count: kind.hasSecondMoment ? parameterCount : 0)
     }
 
     /// One update. `gradients` is read only.
@@ -44,9 +50,17 @@ package final class Optimizer {
         step += 1
         let kernels = InstructionSet.kernels
         switch kind {
-        case .sgd:
+        case .sgd, .nesterov:
             kernels.sgd(
-                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, momentum, weightDecay)
+                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, momentum, weightDecay,
+                kind == .nesterov ? 1 : 0)
+        case .rmsprop:
+            kernels.scaled_descent(
+                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, 0.99, Float(1 - 0.99), 1e-8,
+                weightDecay)
+        case .adagrad:
+            kernels.scaled_descent(
+                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, 1, 1, 1e-10, weightDecay)
         case .adam, .adamw:
             beta1Power *= Self.beta1
             beta2Power *= Self.beta2

@@ -57,6 +57,9 @@ def record(name, cell, layers, bidirectional, nonlinearity="tanh"):
     out.update({"g." + k: p.grad.clone() for k, p in model.named_parameters()})
     optimisers = {
         "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
+        "nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True),
+        "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01, weight_decay=0.01),
+        "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.01, weight_decay=0.01),
         "adam": lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.01),
         "adamw": lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1),
     }
