@@ -101,65 +101,79 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
     }
 }
 
-// ROWS × PANELS panels of C in registers; one chain of fused multiply-adds over k for each element.
-#define TILE(ROWS, PANELS)                                                                                              \
-    static __attribute__((noinline)) void tile_##ROWS##_##PANELS(size_t k, const float *a, size_t rs, size_t cs,         \
-                                                                  const float *b, size_t panel_stride, float *c,         \
-                                                                  size_t ldc, const float *bias, int accumulate,         \
-                                                                  size_t width) {                                       \
-        v8 acc[ROWS][2 * PANELS];                                                                                       \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < ROWS; r++)                                                \
-            _Pragma("clang loop unroll(full)") for (int j = 0; j < 2 * PANELS; j++) {                                    \
-            size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                                  \
-            acc[r][j] = accumulate ? load_part(c + (size_t)r * ldc + column, left)                                       \
-                        : bias     ? load_part(bias + column, left)                                                     \
-                                   : splat(0);                                                                          \
-        }                                                                                                               \
-        for (size_t i = 0; i < k; i++) {                                                                                \
-            v8 bv[2 * PANELS];                                                                                          \
-            _Pragma("clang loop unroll(full)") for (int j = 0; j < PANELS; j++) {                                        \
-                bv[2 * j] = load(b + (size_t)j * panel_stride);                                                         \
-                bv[2 * j + 1] = load(b + (size_t)j * panel_stride + 8);                                                 \
-            }                                                                                                           \
-            _Pragma("clang loop unroll(full)") for (int r = 0; r < ROWS; r++) {                                          \
-                v8 av = splat(a[(size_t)r * rs]);                                                                       \
-                _Pragma("clang loop unroll(full)") for (int j = 0; j < 2 * PANELS; j++)                                  \
-                    acc[r][j] = FMA(av, bv[j], acc[r][j]);                                                              \
-            }                                                                                                           \
-            a += cs;                                                                                                    \
-            b += RK_PANEL;                                                                                              \
-        }                                                                                                               \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < ROWS; r++)                                                \
-            _Pragma("clang loop unroll(full)") for (int j = 0; j < 2 * PANELS; j++) {                                    \
-            size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                                  \
-            store_part(c + (size_t)r * ldc + column, acc[r][j], left);                                                  \
-        }                                                                                                               \
+// ROWS × (8 · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is two
+// vectors; with one vector only the first half of a narrow panel is computed. Chains start and end in memory by whole
+// vectors where the tile is full, else by parts.
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int j = 0; j < vectors; j++)
+#define TILE(ROWS, VECTORS)                                                                                            \
+    static __attribute__((noinline)) void tile_##ROWS##_##VECTORS(                                                     \
+        size_t k, const float *a, size_t rs, size_t cs, const float *b, size_t panel_stride, float *c, size_t ldc,     \
+        const float *bias, int accumulate, size_t width) {                                                             \
+        enum { rows = ROWS, vectors = VECTORS };                                                                       \
+        v8 acc[rows][vectors];                                                                                         \
+        const int full = width >= 8 * vectors;                                                                         \
+        if (full && accumulate) {                                                                                      \
+            EACH acc[r][j] = load(c + (size_t)r * ldc + (size_t)j * 8);                                                \
+        } else if (full) {                                                                                             \
+            EACH acc[r][j] = bias ? load(bias + (size_t)j * 8) : splat(0);                                             \
+        } else {                                                                                                       \
+            EACH {                                                                                                     \
+                size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                             \
+                acc[r][j] = accumulate ? load_part(c + (size_t)r * ldc + column, left)                                 \
+                            : bias     ? load_part(bias + column, left)                                                \
+                                       : splat(0);                                                                     \
+            }                                                                                                          \
+        }                                                                                                              \
+        for (size_t i = 0; i < k; i++) {                                                                               \
+            v8 bv[vectors];                                                                                            \
+            UNROLL for (int j = 0; j < vectors; j++) bv[j] = load(b + (size_t)(j / 2) * panel_stride + (j % 2) * 8);   \
+            UNROLL for (int r = 0; r < rows; r++) {                                                                    \
+                v8 av = splat(a[(size_t)r * rs]);                                                                      \
+                UNROLL for (int j = 0; j < vectors; j++) acc[r][j] = FMA(av, bv[j], acc[r][j]);                        \
+            }                                                                                                          \
+            a += cs;                                                                                                   \
+            b += RK_PANEL;                                                                                             \
+        }                                                                                                              \
+        if (full) {                                                                                                    \
+            EACH store(c + (size_t)r * ldc + (size_t)j * 8, acc[r][j]);                                                \
+        } else {                                                                                                       \
+            EACH {                                                                                                     \
+                size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                             \
+                store_part(c + (size_t)r * ldc + column, acc[r][j], left);                                             \
+            }                                                                                                          \
+        }                                                                                                              \
     }
+TILE(6, 2)
+TILE(5, 2)
+TILE(4, 2)
+TILE(3, 2)
+TILE(2, 2)
+TILE(1, 2)
 TILE(6, 1)
 TILE(5, 1)
 TILE(4, 1)
-TILE(3, 2)
-TILE(2, 2)
-TILE(1, 4)
 TILE(3, 1)
 TILE(2, 1)
 TILE(1, 1)
+TILE(3, 4)
+TILE(2, 4)
+TILE(1, 8)
+
+typedef void (*tile)(size_t, const float *, size_t, size_t, const float *, size_t, float *, size_t, const float *, int, size_t);
+// [whole panel?][rows]
+static const tile tiles[2][7] = {
+    {NULL, tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1},
+    {NULL, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2},
+};
 
 // All rows of one block of A against one panel.
-static void rows_times_panels(size_t m, size_t k, const float *a, size_t rs, size_t cs, size_t block_stride, const float *b,
-                              size_t width, float *c, size_t ldc, const float *bias, int accumulate) {
-    size_t row = 0;
-    for (; m - row >= 6; row += 6)
-        tile_6_1(k, a + (row / 6) * block_stride, rs, cs, b, 0, c + row * ldc, ldc, bias, accumulate, width);
-    const float *tail = a + (row / 6) * block_stride;
-    float *ct = c + row * ldc;
-    switch (m - row) {
-        case 5: tile_5_1(k, tail, rs, cs, b, 0, ct, ldc, bias, accumulate, width); break;
-        case 4: tile_4_1(k, tail, rs, cs, b, 0, ct, ldc, bias, accumulate, width); break;
-        case 3: tile_3_1(k, tail, rs, cs, b, 0, ct, ldc, bias, accumulate, width); break;
-        case 2: tile_2_1(k, tail, rs, cs, b, 0, ct, ldc, bias, accumulate, width); break;
-        case 1: tile_1_1(k, tail, rs, cs, b, 0, ct, ldc, bias, accumulate, width); break;
-        default: break;
+static void rows_times_panel(size_t m, size_t k, const float *a, size_t rs, size_t cs, size_t block_stride, const float *b,
+                             size_t width, float *c, size_t ldc, const float *bias, int accumulate) {
+    const tile *by_rows = tiles[width > 8];
+    for (size_t row = 0; row < m; row += 6) {
+        size_t rows = m - row < 6 ? m - row : 6;
+        by_rows[rows](k, a + (row / 6) * block_stride, rs, cs, b, 0, c + row * ldc, ldc, bias, accumulate, width);
     }
 }
 
@@ -169,13 +183,13 @@ static void few_rows(size_t m, size_t n, size_t k, const float *a, size_t rs, si
     size_t together = (m == 1 ? 4 : 2) * RK_PANEL, column = 0, stride = k * RK_PANEL;
     for (; n - column >= together; column += together) {
         const float *b = packed + column * k, *start = bias ? bias + column : NULL;
-        if (m == 1) tile_1_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
-        else if (m == 2) tile_2_2(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
-        else tile_3_2(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
+        if (m == 1) tile_1_8(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
+        else if (m == 2) tile_2_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
+        else tile_3_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
     }
     for (; column < n; column += RK_PANEL) {
         size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
-        rows_times_panels(m, k, a, rs, cs, 6 * rs, packed + column * k, width, c + column, ldc,
+        rows_times_panel(m, k, a, rs, cs, 6 * rs, packed + column * k, width, c + column, ldc,
                           bias ? bias + column : NULL, accumulate);
     }
 }
@@ -209,7 +223,7 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
             }
             for (size_t column = 0; column < n; column += RK_PANEL) {
                 size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
-                rows_times_panels(rows, depth, block, brs, bcs, block_stride, packed + column * k + k0 * RK_PANEL,
+                rows_times_panel(rows, depth, block, brs, bcs, block_stride, packed + column * k + k0 * RK_PANEL,
                                   width, c + m0 * ldc + column, ldc, bias ? bias + column : NULL, accumulate || k0 > 0);
             }
         }
