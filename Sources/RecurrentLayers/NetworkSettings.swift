@@ -44,6 +44,16 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         case lastStep
     }
 
+    /// How recurrent weights start.
+    package enum Initializer: String, Codable, Sendable, CaseIterable {
+        /// Uniform in ±1/√H, as PyTorch.
+        case uniform
+        /// W_hh orthogonal in each gate (Saxe, McClelland & Ganguli 2014): its powers keep the length of a vector.
+        case orthogonal
+        /// Orthogonal, and forget biases that remember for 1 … `chronoSteps` steps (Tallec & Ollivier 2018).
+        case chrono
+    }
+
     package var input: Input
     package var cell: CellKind
     package var activation: Activation
@@ -57,6 +67,17 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     /// O ≥ 1.
     package var outputs: Int
     package var readout: Readout
+    /// One draw of dropout for all steps of a sequence (Gal & Ghahramani 2016) in place of one for each.
+    package var lockedDropout = false
+    /// Probability that a symbol's whole embedding is dropped in a window of training (Merity et al. 2018).
+    package var embeddingDropout: Float = 0
+    /// Layer l > 0 adds its input to its output (He et al. 2016).
+    package var residual = false
+    /// The head's weight is the embedding (Press & Wolf 2017): needs E = D·H and O = V.
+    package var tied = false
+    package var initializer = Initializer.uniform
+    /// The longest lag, in steps, that `chrono` prepares for.
+    package var chronoSteps = 0
 
     package init(
         input: Input, cell: CellKind = .lstm, activation: Activation = .tanh, layers: Int = 1, hidden: Int,
@@ -72,6 +93,40 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         self.outputs = outputs
         self.readout = readout
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case input, cell, activation, layers, hidden, bidirectional, dropout, outputs, readout, residual, tied, initializer
+        case lockedDropout = "locked_dropout"
+        case embeddingDropout = "embedding_dropout"
+        case chronoSteps = "chrono_steps"
+    }
+
+    /// Settings written before a field existed read as its default.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            input: try values.decode(Input.self, forKey: .input), cell: try values.decode(CellKind.self, forKey: .cell),
+            activation: try values.decode(Activation.self, forKey: .activation),
+            layers: try values.decode(Int.self, forKey: .layers), hidden: try values.decode(Int.self, forKey: .hidden),
+            bidirectional: try values.decode(Bool.self, forKey: .bidirectional),
+            dropout: try values.decode(Float.self, forKey: .dropout), outputs: try values.decode(Int.self, forKey: .outputs),
+            readout: try values.decode(Readout.self, forKey: .readout))
+        lockedDropout = try values.decodeIfPresent(Bool.self, forKey: .lockedDropout) ?? false
+        embeddingDropout = try values.decodeIfPresent(Float.self, forKey: .embeddingDropout) ?? 0
+        residual = try values.decodeIfPresent(Bool.self, forKey: .residual) ?? false
+        tied = try values.decodeIfPresent(Bool.self, forKey: .tied) ?? false
+        initializer = try values.decodeIfPresent(Initializer.self, forKey: .initializer) ?? .uniform
+        chronoSteps = try values.decodeIfPresent(Int.self, forKey: .chronoSteps) ?? 0
+    }
+
+    /// Whether `tied` fits the shapes.
+    package var canTie: Bool {
+        if case .tokens(let vocabulary, let embedding) = input { vocabulary == outputs && embedding == width } else { false }
+    }
+
+    /// Whether what follows layer `layer` reads something else than its h: dropped out, or with its input added.
+    func isMixed(_ layer: Int, training: Bool) -> Bool { (training && dropout > 0) || isResidual(layer) }
+    func isResidual(_ layer: Int) -> Bool { residual && layer > 0 }
 
     /// D, 1 or 2.
     var directions: Int { bidirectional ? 2 : 1 }

@@ -28,22 +28,30 @@ extension ParameterLayout {
         if let extra = byName.keys.sorted().first { throw .unexpectedTensor(extra) }
     }
 
-    /// Fresh parameters: uniform in ±1/√H for cells, as PyTorch; ±1/√(D·H) for the head; standard normal for an
-    /// embedding; the forget gate's bias is 1 (Jozefowicz et al. 2015), other biases 0.
+    /// Fresh parameters: cells by the initialiser, the head uniform in ±1/√(D·H), an embedding standard normal (scaled by
+    /// 1/√E when it is the head too); the forget gate's bias is 1 (Jozefowicz et al. 2015), other biases 0.
     func initialise(_ parameters: AlignedBuffer, settings: NetworkSettings, seed: UInt64) {
+        let hidden = settings.hidden
         for (stream, entry) in entries.enumerated() {
             let random = CounterRandom(seed: seed, stream: UInt64(stream))
             let values = parameters.pointer + entry.offset
             if entry.name == "embedding.weight" {
-                for index in 0..<entry.count { values[index] = Float(random.normal(UInt64(index))) }
+                let scale = settings.tied ? 1 / Double(entry.shape[1]).squareRoot() : 1
+                for index in 0..<entry.count { values[index] = Float(random.normal(UInt64(index)) * scale) }
+            } else if entry.name.contains("weight_hh"), settings.initializer != .uniform {
+                for gate in 0..<settings.cell.gates {
+                    Orthogonal.fill(values + gate * hidden * hidden, order: hidden, random, from: UInt64(gate * hidden * hidden))
+                }
             } else if entry.shape.count == 2 {
-                let width = entry.name == "head.weight" ? settings.width : settings.hidden
-                let bound = 1 / Double(width).squareRoot()
+                let bound = 1 / Double(entry.name == "head.weight" ? settings.width : hidden).squareRoot()
                 for index in 0..<entry.count { values[index] = Float((2 * random.uniform(UInt64(index)) - 1) * bound) }
-            } else {
-                for index in 0..<entry.count { values[index] = 0 }
-                guard settings.cell == .lstm, entry.name.contains("bias_ih") else { continue }
-                for unit in settings.hidden..<2 * settings.hidden { values[unit] = 1 }
+            } else if entry.name.contains("bias_ih"), settings.cell == .lstm {
+                for unit in 0..<hidden {
+                    let lag = 1 + random.uniform(UInt64(unit)) * Double(max(settings.chronoSteps - 1, 1) - 1)
+                    let bias = settings.initializer == .chrono ? Float(PortableMath.log(max(lag, 1))) : 1
+                    values[hidden + unit] = bias
+                    if settings.initializer == .chrono { values[unit] = -bias }
+                }
             }
         }
     }

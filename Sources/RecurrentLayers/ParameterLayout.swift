@@ -8,6 +8,7 @@ import Kernels
 ///     rnn.weight_ih_l0 [G·H, I]   rnn.weight_hh_l0 [G·H, H]   rnn.bias_ih_l0 [G·H]   rnn.bias_hh_l0 [G·H]   (…_reverse)
 ///     head.weight [O, D·H]        head.bias [O]
 ///
+/// With tied weights there is no `head.weight`: the embedding takes its place.
 /// Each starts at a multiple of 16 floats; the gaps are zero and stay zero.
 struct ParameterLayout: Sendable {
     struct Entry: Sendable {
@@ -56,7 +57,7 @@ struct ParameterLayout: Sendable {
             }
             recurrent.append(directions)
         }
-        headWeight = add("head.weight", [settings.outputs, settings.width])
+        headWeight = settings.tied ? embedding : add("head.weight", [settings.outputs, settings.width])
         headBias = add("head.bias", [settings.outputs])
     }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Kernels
 
 extension RecurrentNetwork {
@@ -18,7 +19,15 @@ extension RecurrentNetwork {
                 rows: s.rows, input: input, state: hidden,
                 cellState: settings.cell == .lstm ? s.state.cell[layer].pointer : nil, gates: s.gates.pointer,
                 extra: s.extra.pointer, scratch: s.scratch)
-            input = UnsafePointer(hidden)
+            guard settings.isResidual(layer) else {
+                input = UnsafePointer(hidden)
+                continue
+            }
+            // Layer l's input is in one of two buffers; its sum with h goes to the other.
+            let mixed = s.mixed[layer % 2].pointer
+            mixed.update(from: hidden, count: s.rows * settings.hidden)
+            InstructionSet.kernels.add(s.rows * settings.hidden, input, mixed)
+            input = UnsafePointer(mixed)
         }
         Product.multiply(
             rows: s.rows, input, rowStride: settings.hidden, by: headForward,

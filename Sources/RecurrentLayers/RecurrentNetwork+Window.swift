@@ -11,10 +11,10 @@ extension RecurrentNetwork {
     /// - Complexity: 2·T·B·(Σ_l D·G·H·(I_l + H) + D·H·O) floating-point operations.
     package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         let (steps, batch, width) = (w.steps, w.batch, settings.width)
+        precondition(!training || w.training, "training in a workspace that was not made for it")
         embed(w.tokens, rows: steps * batch, into: w.embedded.pointer)
+        if training { dropEmbeddings(w, w.embedded.pointer, key: dropoutKey) }
         let mask = w.effectiveMask
-        let drops = training && settings.dropout > 0
-        precondition(!drops || w.training, "dropout in a workspace that was not made for training")
         var input = UnsafePointer(w.embedded.pointer)
         for (layer, directions) in layers.enumerated() {
             let output = w.layerOutputs[layer].pointer
@@ -25,12 +25,19 @@ extension RecurrentNetwork {
                     width: width, steps: steps, batch: batch, initial: w.state.hidden[index].pointer,
                     cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, scratch: w.scratch)
             }
-            input = UnsafePointer(output + batch * width)
-            if drops {
-                InstructionSet.kernels.dropout(
-                    steps * batch * width, dropoutKey &+ UInt64(layer), 1 - settings.dropout, input, w.dropped[layer].pointer)
-                input = UnsafePointer(w.dropped[layer].pointer)
+            let hidden = UnsafePointer(output + batch * width)
+            guard settings.isMixed(layer, training: training) else {
+                input = hidden
+                continue
             }
+            let mixed = w.mixed[layer].pointer
+            if training && settings.dropout > 0 {
+                dropOut(hidden, into: mixed, w, key: dropoutKey &+ UInt64(layer))
+            } else {
+                mixed.update(from: hidden, count: steps * batch * width)
+            }
+            if settings.isResidual(layer) { InstructionSet.kernels.add(steps * batch * width, input, mixed) }
+            input = UnsafePointer(mixed)
         }
         let bias = Product.Start.bias(parameters.pointer + layout.headBias)
         switch settings.readout {
@@ -43,6 +50,35 @@ extension RecurrentNetwork {
             Product.multiply(
                 rows: batch, w.lastHidden.pointer, rowStride: width, by: headForward, start: bias, into: w.outputs,
                 ldc: settings.outputs, scratch: w.scratch)
+        }
+    }
+
+    /// What layer `layer` + 1, or the head, read in the forward pass `[T, B, D·H]`.
+    private func read(after layer: Int, _ w: WindowWorkspace, training: Bool) -> UnsafePointer<Float> {
+        settings.isMixed(layer, training: training)
+            ? UnsafePointer(w.mixed[layer].pointer)
+            : UnsafePointer(w.layerOutputs[layer].pointer + w.batch * settings.width)
+    }
+
+    /// target = source · keep / (1 − p) over `[T, B, D·H]`; the draw depends on the key and the position alone, and with
+    /// `lockedDropout` not on the step. Forward and backward call it alike.
+    private func dropOut(
+        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ w: WindowWorkspace, key: UInt64
+    ) {
+        let plane = w.batch * settings.width
+        let (pieces, length) = settings.lockedDropout ? (w.steps, plane) : (1, w.steps * plane)
+        for piece in 0..<pieces {
+            InstructionSet.kernels.dropout(length, key, 1 - settings.dropout, source + piece * length, target + piece * length)
+        }
+    }
+
+    /// Scales the rows `[T·B, E]` of symbols that this window drops by 0, others by 1/(1 − p).
+    private func dropEmbeddings(_ w: WindowWorkspace, _ rows: UnsafeMutablePointer<Float>, key: UInt64) {
+        guard settings.embeddingDropout > 0, case .tokens(_, let width) = settings.input else { return }
+        let random = CounterRandom(seed: key, stream: 0xE3B)
+        for row in 0..<w.steps * w.batch {
+            let drops = random.uniform(UInt64(w.tokens[row])) < Double(settings.embeddingDropout)
+            InstructionSet.kernels.scale(width, drops ? 0 : 1 / (1 - settings.embeddingDropout), rows + row * width)
         }
     }
 
@@ -66,30 +102,29 @@ extension RecurrentNetwork {
         precondition(w.training && gradients.count == parameters.count, "gradients of \(gradients.count) for \(parameters.count) parameters")
         let (steps, batch, width) = (w.steps, w.batch, settings.width)
         let mask = w.effectiveMask
-        let drops = training && settings.dropout > 0
         var above = w.layerGradients[0], below = w.layerGradients[1]
-        headBackward(w, drops: drops, into: above.pointer, gradients: gradients)
+        headBackward(w, training: training, into: above.pointer, gradients: gradients)
         for layer in (0..<settings.layers).reversed() {
-            if drops {
-                InstructionSet.kernels.dropout(
-                    steps * batch * width, dropoutKey &+ UInt64(layer), 1 - settings.dropout, above.pointer, above.pointer)
+            let isResidual = settings.isResidual(layer)
+            if isResidual { below.pointer.update(from: above.pointer, count: steps * batch * width) }
+            if training && settings.dropout > 0 {
+                dropOut(above.pointer, into: above.pointer, w, key: dropoutKey &+ UInt64(layer))
             }
-            let input =
-                layer == 0
-                ? w.embedded.pointer
-                : drops ? w.dropped[layer - 1].pointer : w.layerOutputs[layer - 1].pointer + batch * width
+            let input = layer == 0 ? UnsafePointer(w.embedded.pointer) : read(after: layer - 1, w, training: training)
             let needsInput = if layer > 0 { true } else if case .tokens = settings.input { true } else { false }
             for (direction, cell) in layers[layer].enumerated() {
                 cell.backward(
                     w.activations[layer][direction], input: input, mask: mask,
                     output: w.layerOutputs[layer].pointer + direction * settings.hidden, width: width, steps: steps,
                     batch: batch, outputGradient: above.pointer + direction * settings.hidden,
-                    inputGradient: needsInput ? below.pointer : nil, inputStart: direction == 0 ? .zero : .accumulate,
+                    inputGradient: needsInput ? below.pointer : nil, 
+                    inputStart: direction == 0 && !isResidual ? .zero : .accumulate,
                     gradients: gradients, panels: w.panels, scratch: w.scratch)
             }
             swap(&above, &below)
         }
         guard case .tokens(_, let embedding) = settings.input else { return }
+        if training { dropEmbeddings(w, above.pointer, key: dropoutKey) }
         for row in 0..<steps * batch {
             InstructionSet.kernels.add(
                 embedding, above.pointer + row * embedding,
@@ -99,16 +134,13 @@ extension RecurrentNetwork {
 
     /// dL/dh of the top layer `[T, B, D·H]`, and the head's gradients.
     private func headBackward(
-        _ w: WindowWorkspace, drops: Bool, into target: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
+        _ w: WindowWorkspace, training: Bool, into target: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
     ) {
         let (steps, batch, width, outputs) = (w.steps, w.batch, settings.width, settings.outputs)
         let top = settings.layers - 1
         let isLast = settings.readout == .lastStep
         let rows = isLast ? batch : steps * batch
-        let read =
-            isLast
-            ? w.lastHidden.pointer
-            : drops ? w.dropped[top].pointer : w.layerOutputs[top].pointer + batch * width
+        let read = isLast ? UnsafePointer(w.lastHidden.pointer) : read(after: top, w, training: training)
         Product.accumulateTransposed(
             depth: rows, w.outputGradients, rows: outputs, lda: outputs, read, columns: width, ldb: width,
             into: gradients.pointer + layout.headWeight, ldc: width, panels: w.panels, scratch: w.scratch)

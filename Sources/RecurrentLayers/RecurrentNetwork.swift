@@ -40,6 +40,7 @@ package final class RecurrentNetwork: @unchecked Sendable {
         precondition(
             settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.inputWidth > 0,
             "a network of \(settings)")
+        precondition(!settings.tied || settings.canTie, "tied weights need E = D·H and O = V: \(settings)")
         self.settings = settings
         let layout = ParameterLayout(settings)
         self.layout = layout

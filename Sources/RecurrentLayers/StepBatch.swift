@@ -22,6 +22,8 @@ package final class StepBatch: @unchecked Sendable {
     let gates: AlignedBuffer
     let extra: AlignedBuffer
     let scratch: AlignedBuffer
+    /// `[R, H]` twice: a layer's output with its input added.
+    let mixed: [AlignedBuffer]
 
     package init(network: RecurrentNetwork, rowsMax: Int) {
         precondition(rowsMax > 0, "a batch of \(rowsMax) rows")
@@ -37,6 +39,7 @@ package final class StepBatch: @unchecked Sendable {
         gates = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
         extra = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
         scratch = AlignedBuffer(count: Product.scratchCount)
+        mixed = (0..<2).map { _ in AlignedBuffer(count: settings.residual ? rowsMax * settings.hidden : 0) }
     }
 
     deinit { tokens.deallocate() }

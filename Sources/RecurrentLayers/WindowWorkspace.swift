@@ -35,8 +35,8 @@ package final class WindowWorkspace: @unchecked Sendable {
     let embedded: AlignedBuffer
     /// `[L][T + 2, B, D·H]`
     let layerOutputs: [AlignedBuffer]
-    /// `[L][T, B, D·H]` after dropout (the last feeds the head); empty without dropout.
-    let dropped: [AlignedBuffer]
+    /// `[L][T, B, D·H]` after dropout and residual connection (the last feeds the head); empty where neither is.
+    let mixed: [AlignedBuffer]
     /// `[L][D]`
     let activations: [[LayerActivations]]
     /// `[B, D·H]` of a `lastStep` readout, and its gradient.
@@ -75,8 +75,9 @@ package final class WindowWorkspace: @unchecked Sendable {
         inputs = embedded.pointer
         state = RecurrentState(network: network, rows: batchMax)
         layerOutputs = (0..<settings.layers).map { _ in AlignedBuffer(count: (rows + 2 * batchMax) * settings.width) }
-        dropped = settings.dropout > 0 && training
-            ? (0..<settings.layers).map { _ in AlignedBuffer(count: rows * settings.width) } : []
+        mixed = (0..<settings.layers).map { layer in
+            AlignedBuffer(count: settings.isMixed(layer, training: training) ? rows * settings.width : 0)
+        }
         activations = (0..<settings.layers).map { _ in
             (0..<settings.directions).map { _ in
                 LayerActivations(settings: settings, steps: stepsMax, batch: batchMax, training: training)

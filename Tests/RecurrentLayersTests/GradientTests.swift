@@ -40,6 +40,19 @@ import Testing
                     settings: NetworkSettings(input: tokens, cell: cell, layers: 2, hidden: 5, dropout: 0.4, outputs: 3),
                     lengths: [4, 3]))
         }
+        for (n, cell) in CellKind.allCases.enumerated() {
+            var settings = NetworkSettings(
+                input: .tokens(vocabulary: 5, embedding: 4), cell: cell, layers: 3, hidden: 4, dropout: 0.3, outputs: 5)
+            settings.lockedDropout = true
+            settings.residual = true
+            settings.tied = true
+            settings.embeddingDropout = n == 0 ? 0 : 0.3
+            settings.initializer = NetworkSettings.Initializer.allCases[n]
+            all.append(Case(settings: settings, lengths: [4, 3]))
+            settings.dropout = 0
+            settings.embeddingDropout = 0
+            all.append(Case(settings: settings, lengths: [4, 3]))
+        }
         all.append(Case(settings: NetworkSettings(input: tokens, hidden: 1, outputs: 1), lengths: [1]))
         return all
     }()
@@ -104,12 +117,18 @@ import Testing
             let masks = (0..<c.settings.layers).map { layer in
                 var mask = ones
                 InstructionSet.kernels.dropout(ones.count, 77 + UInt64(layer), 1 - c.settings.dropout, ones, &mask)
-                return mask
+                guard c.settings.lockedDropout else { return mask }
+                return (0..<steps).flatMap { _ in mask[0..<B * width] }
             }
             keep = { layer, t, b, unit in Double(masks[layer][(t * B + b) * width + unit]) }
         }
         let tensors = network.tensors()
-        let reference = ReferenceNetwork(settings: c.settings, tensors: tensors)
+        var reference = ReferenceNetwork(settings: c.settings, tensors: tensors)
+        if c.settings.embeddingDropout > 0 {
+            let random = CounterRandom(seed: 77, stream: 0xE3B)
+            let rate = Double(c.settings.embeddingDropout)
+            reference.keepSymbol = { random.uniform(UInt64($0)) < rate ? 0 : 1 / (1 - rate) }
+        }
         let (root, outputs) = loss(reference, c, keep: keep)
         #expect(abs(value.mean - reference.tape.value(root)) < 1e-6)
         for (b, y) in outputs.enumerated() {

@@ -8,6 +8,12 @@ import Testing
     static let settings = CellKind.allCases.map {
         NetworkSettings(input: .tokens(vocabulary: 9, embedding: 5), cell: $0, layers: 2, hidden: 7, outputs: 9)
     }
+        + [{
+            var settings = NetworkSettings(input: .tokens(vocabulary: 9, embedding: 7), layers: 4, hidden: 7, outputs: 9)
+            settings.residual = true
+            settings.tied = true
+            return settings
+        }()]
     private func token(_ row: Int, _ t: Int) -> Int32 { Int32(CounterRandom(seed: 1, stream: UInt64(row)).bits(UInt64(t)) % 9) }
 
     /// Output bytes of each sequence (row, length), run as one batch in the given order with `padding` extra steps.
@@ -88,6 +94,37 @@ import Testing
         #expect(throws: ModelError.unexpectedTensor("x")) {
             try RecurrentNetwork(settings: settings, tensors: good + [NamedTensor(name: "x", shape: [1], values: [1])])
         }
+    }
+
+    @Test func initialisers() throws {
+        var settings = NetworkSettings(input: .numeric(channels: 2), hidden: 20, outputs: 1)
+        settings.initializer = .chrono
+        settings.chronoSteps = 500
+        let tensors = Dictionary(uniqueKeysWithValues: RecurrentNetwork(settings: settings, seed: 3).tensors().map { ($0.name, $0.values) })
+        let (w, bias) = (try #require(tensors["rnn.weight_hh_l0"]), try #require(tensors["rnn.bias_ih_l0"]))
+        for gate in 0..<4 {
+            for i in 0..<20 {
+                for j in 0..<20 {
+                    let dot = (0..<20).reduce(0.0) { $0 + Double(w[(gate * 20 + i) * 20 + $1]) * Double(w[(gate * 20 + j) * 20 + $1]) }
+                    #expect(abs(dot - (i == j ? 1 : 0)) < 1e-6)
+                }
+            }
+        }
+        let forget = bias[20..<40]
+        #expect(forget.allSatisfy { $0 >= 0 && $0 <= Float(log(499.0)) } && (forget.max() ?? 0) > Float(log(250.0)))
+        #expect(bias[0..<20].map { -$0 } == Array(forget))
+    }
+
+    @Test func settingsWithoutNewerFieldsAreRead() throws {
+        var settings = Self.settings[0]
+        var object = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)) as? [String: Any])
+        for key in ["residual", "tied", "initializer", "locked_dropout", "embedding_dropout", "chrono_steps"] {
+            #expect(object.removeValue(forKey: key) != nil)
+        }
+        let old = try JSONDecoder().decode(NetworkSettings.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(old == settings)
+        settings.residual = true
+        #expect(try JSONDecoder().decode(NetworkSettings.self, from: JSONEncoder().encode(settings)) == settings)
     }
 
     @Test func saturationAndLongSequencesStayFinite() {

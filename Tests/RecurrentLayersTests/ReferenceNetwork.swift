@@ -8,6 +8,9 @@ struct ReferenceNetwork {
     /// By name, flat, in PyTorch's shapes.
     private(set) var parameters: [String: [Tape.Scalar]] = [:]
 
+    /// Multiplier of a symbol's embedding.
+    var keepSymbol: ((Int) -> Double)?
+
     init(settings: NetworkSettings, tensors: [NamedTensor]) {
         self.settings = settings
         for tensor in tensors { parameters[tensor.name] = tensor.values.map { tape.constant(Double($0)) } }
@@ -65,7 +68,9 @@ struct ReferenceNetwork {
         let H = settings.hidden
         var x: [[Tape.Scalar]]
         if let tokens, case .tokens(_, let width) = settings.input {
-            x = tokens.map { row("embedding.weight", $0, width) }
+            x = tokens.map { token in
+                row("embedding.weight", token, width).map { tape.scale($0, keepSymbol?(token) ?? 1) }
+            }
         } else {
             x = sequence.map { $0.map { tape.constant($0) } }
         }
@@ -81,13 +86,17 @@ struct ReferenceNetwork {
             if let keep {
                 for t in out.indices { out[t] = out[t].enumerated().map { tape.scale($1, keep(layer, t, $0)) } }
             }
+            if settings.residual, layer > 0 {
+                for t in out.indices { out[t] = zip(out[t], x[t]).map { tape.add($0, $1) } }
+            }
             x = out
         }
+        let headWeight = settings.tied ? "embedding.weight" : "head.weight"
         if settings.readout == .lastStep {
             x = [Array(x[x.count - 1][0..<H]) + (settings.bidirectional ? Array(x[0][H...]) : [])]
         }
         return x.map { features in
-            (0..<settings.outputs).map { tape.affine(row("head.weight", $0, features.count), features, row("head.bias", $0, 1)[0]) }
+            (0..<settings.outputs).map { tape.affine(row(headWeight, $0, features.count), features, row("head.bias", $0, 1)[0]) }
         }
     }
 
