@@ -1,0 +1,227 @@
+/// A fault in a request that is valid JSON: where, and what is wrong.
+package struct JSONFault: Sendable, Equatable {
+    /// JSON Pointer from the root of the request.
+    package let pointer: String
+    package let detail: String
+
+    package init(pointer: String, detail: String) {
+        self.pointer = pointer
+        self.detail = detail
+    }
+}
+
+/// Reads the members of an object by name and type, and collects every fault rather than stopping at the first.
+///
+///     let reader = JSONReader(object)
+///     let model = reader.string("model", required: true)
+///     let network = reader.object("network") { (cell: $0.choice("cell", as: CellKind.self), layers: $0.int("layers", in: 1...8)) }
+///     reader.finish()
+///     guard reader.faults.isEmpty else { throw … }
+///
+/// Every reading method answers nil when the member is absent or `null` (a fault when `required`) or is faulty (always a
+/// fault). `finish()` adds a fault for each member nobody asked for, so that a misspelt setting is not ignored.
+/// Used by one task at a time; nested readers write into the list of the outermost.
+package final class JSONReader {
+    /// Members that are asked for are matched; a request with thousands of unknown ones gets this many faults.
+    package static let faultCountMax = 64
+
+    private final class FaultList {
+        var faults: [JSONFault] = []
+    }
+
+    package let source: JSONObject
+    /// Pointer of this object, "" for the root.
+    package let pointer: String
+    private let list: FaultList
+    private var asked: [String] = []
+
+    package convenience init(_ object: JSONObject, pointer: String = "") {
+        self.init(object, pointer: pointer, list: FaultList())
+    }
+
+    private init(_ object: JSONObject, pointer: String, list: FaultList) {
+        self.source = object
+        self.pointer = pointer
+        self.list = list
+    }
+
+    /// All faults so far, of this reader and of those nested in it.
+    package var faults: [JSONFault] { list.faults }
+
+    /// Adds a fault at a member, or at the object itself.
+    package func fault(_ key: String? = nil, _ detail: String) {
+        addFault(key.map { JSONPointer.appending($0, to: pointer) } ?? pointer, detail)
+    }
+
+    /// Adds a fault anywhere; for checks that look deeper than one member.
+    package func addFault(_ pointer: String, _ detail: String) {
+        if list.faults.count < Self.faultCountMax { list.faults.append(JSONFault(pointer: pointer, detail: detail)) }
+    }
+
+    /// The member as it is, marked as known; nil when absent or null.
+    package func value(_ key: String, required: Bool = false) -> JSONValue? {
+        asked.append(key)
+        if let value = source[key], !value.isNull { return value }
+        if required { fault(key, "required") }
+        return nil
+    }
+
+    /// Whether the member is there and not null, marking it as known.
+    package func has(_ key: String) -> Bool { value(key) != nil }
+
+    /// - Parameter sizeBytesMax: of the UTF-8.
+    package func string(_ key: String, required: Bool = false, sizeBytesMax: Int = .max) -> String? {
+        guard let value = value(key, required: required) else { return nil }
+        guard let string = value.asString else { return expected("a string", key, value) }
+        guard string.utf8.count <= sizeBytesMax else {
+            fault(key, "longer than \(sizeBytesMax) bytes")
+            return nil
+        }
+        return string
+    }
+
+    /// A case of an enumeration by its raw value; the fault lists the choices and guesses what was meant.
+    package func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, as type: Choice.Type, required: Bool = false
+    ) -> Choice? {
+        choice(key, among: Choice.allCases.map(\.rawValue), required: required).flatMap(Choice.init(rawValue:))
+    }
+
+    package func choice(_ key: String, among choices: [String], required: Bool = false) -> String? {
+        guard let value = value(key, required: required) else { return nil }
+        let list = choices.map { "'\($0)'" }.joined(separator: ", ")
+        guard let string = value.asString else { return expected("one of \(list)", key, value) }
+        guard choices.contains(string) else {
+            let guess = Spelling.closest(to: string, among: choices).map { ", did you mean '\($0)'?" } ?? ""
+            fault(key, "'\(string.prefix(64))' is not one of \(list)\(guess)")
+            return nil
+        }
+        return string
+    }
+
+    package func int(
+        _ key: String, in range: ClosedRange<Int> = Int.min...Int.max, required: Bool = false
+    ) -> Int? {
+        guard let value = value(key, required: required) else { return nil }
+        guard let int = value.asInt else {
+            if value.asDouble != nil {
+                fault(key, "expected an integer\(Self.bounds(range))")
+                return nil
+            }
+            return expected("an integer\(Self.bounds(range))", key, value)
+        }
+        guard range.contains(int) else {
+            fault(key, "expected an integer\(Self.bounds(range)), found \(int)")
+            return nil
+        }
+        return int
+    }
+
+    package func double(
+        _ key: String, in range: ClosedRange<Double> = -.greatestFiniteMagnitude ... .greatestFiniteMagnitude,
+        required: Bool = false
+    ) -> Double? {
+        guard let value = value(key, required: required) else { return nil }
+        guard let double = value.asDouble else { return expected("a number\(Self.bounds(range))", key, value) }
+        guard range.contains(double) else {
+            fault(key, "expected a number\(Self.bounds(range)), found \(double)")
+            return nil
+        }
+        return double
+    }
+
+    package func bool(_ key: String, required: Bool = false) -> Bool? {
+        guard let value = value(key, required: required) else { return nil }
+        return value.asBool ?? expected("true or false", key, value)
+    }
+
+    /// An array of numbers without nulls.
+    package func doubles(
+        _ key: String, in range: ClosedRange<Double> = -.greatestFiniteMagnitude ... .greatestFiniteMagnitude,
+        countMax: Int = .max, required: Bool = false
+    ) -> [Double]? {
+        guard let value = value(key, required: required) else { return nil }
+        guard let numbers = value.asNumbers else { return expected("an array of numbers", key, value) }
+        guard numbers.count <= countMax else {
+            fault(key, "more than \(countMax) numbers")
+            return nil
+        }
+        if let bad = numbers.firstIndex(where: { !range.contains($0) }) {
+            addFault(
+                JSONPointer.appending(bad, to: JSONPointer.appending(key, to: pointer)),
+                "expected a number\(Self.bounds(range))")
+            return nil
+        }
+        return numbers
+    }
+
+    /// An array of strings, or one string alone, as OpenAI's `stop` is.
+    package func strings(_ key: String, countMax: Int = .max, required: Bool = false) -> [String]? {
+        guard let value = value(key, required: required) else { return nil }
+        if let string = value.asString { return [string] }
+        guard let strings = value.asStrings else { return expected("a string or an array of strings", key, value) }
+        guard strings.count <= countMax else {
+            fault(key, "more than \(countMax) strings")
+            return nil
+        }
+        return strings
+    }
+
+    /// A nested object: `read` asks a nested reader, which is finished for it.
+    package func object<Result>(
+        _ key: String, required: Bool = false, _ read: (JSONReader) throws -> Result
+    ) rethrows -> Result? {
+        guard let value = value(key, required: required) else { return nil }
+        guard let object = value.object else { return expected("an object", key, value) }
+        let nested = JSONReader(object, pointer: JSONPointer.appending(key, to: pointer), list: list)
+        let result = try read(nested)
+        nested.finish()
+        return result
+    }
+
+    /// A reader of another object of the same request, for example an element of an array; its faults join this list.
+    package func reader(of object: JSONObject, at pointer: String) -> JSONReader {
+        JSONReader(object, pointer: pointer, list: list)
+    }
+
+    /// Marks members as known without reading them.
+    package func allow(_ keys: String...) { asked.append(contentsOf: keys) }
+
+    /// Adds a fault for each member that nobody asked for: "unknown field 'hiden', did you mean 'hidden'?".
+    package func finish() {
+        let known = Set(asked)
+        for (key, _) in source.members where !known.contains(key) {
+            if list.faults.count >= Self.faultCountMax { return }
+            let guess = Spelling.closest(to: key, among: asked).map { ", did you mean '\($0)'?" } ?? ""
+            let isLong = key.utf8.count > 64
+            addFault(
+                JSONPointer.appending(isLong ? String(key.prefix(64)) : key, to: pointer),
+                "unknown field '\(key.prefix(64))\(isLong ? "…" : "")'\(guess)")
+        }
+    }
+
+    private func expected<Value>(_ what: String, _ key: String, _ found: JSONValue) -> Value? {
+        fault(key, "expected \(what), found \(found.kindDescription)")
+        return nil
+    }
+
+    private static func bounds(_ range: ClosedRange<Int>) -> String {
+        switch (range.lowerBound, range.upperBound) {
+        case (.min, .max): ""
+        case (let low, .max): " of at least \(low)"
+        case (.min, let high): " of at most \(high)"
+        case (let low, let high): " between \(low) and \(high)"
+        }
+    }
+
+    private static func bounds(_ range: ClosedRange<Double>) -> String {
+        let hasLow = range.lowerBound > -.greatestFiniteMagnitude
+        let hasHigh = range.upperBound < .greatestFiniteMagnitude
+        return switch (hasLow, hasHigh) {
+        case (false, false): ""
+        case (true, false): " of at least \(range.lowerBound)"
+        case (false, true): " of at most \(range.upperBound)"
+        case (true, true): " between \(range.lowerBound) and \(range.upperBound)"
+        }
+    }
+}

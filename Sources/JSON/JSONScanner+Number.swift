@@ -1,0 +1,156 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A number whose grammar and range have been checked.
+enum ScannedNumber {
+    case integer(Int)
+    case double(Double)
+
+    @inline(__always)
+    var double: Double {
+        switch self {
+        case .integer(let value): Double(value)
+        case .double(let value): value
+        }
+    }
+
+    var value: JSONValue {
+        switch self {
+        case .integer(let value): .integer(value)
+        case .double(let value): .number(value)
+        }
+    }
+}
+
+/// 10^0 … 10^22, the powers of ten that `Double` holds exactly.
+private let exactPowersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+    1e20, 1e21, 1e22,
+]
+
+extension JSONScanner {
+    /// More digits than these do not fit `UInt64`; the rest only moves the exponent and sends us to `strtod`.
+    private static var digitsMax: Int { 19 }
+    /// Exponents are counted up to here: far beyond any text's length, far below overflow.
+    private static var exponentMax: Int { 1_000_000_000_000 }
+
+    /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`, correctly rounded.
+    ///
+    /// With at most 53 bits of digits and a power of ten up to 22 both are exact in `Double`, and one multiplication or
+    /// division rounds once, hence right (Clinger, "How to read floating point numbers accurately", 1990).
+    /// All else goes to the C library's `strtod`.
+    @inline(__always)
+    mutating func number() throws(JSONError) -> ScannedNumber {
+        let start = position
+        var index = start
+        let isNegative = byte(at: index) == UInt8(ascii: "-")
+        if isNegative { index += 1 }
+
+        var mantissa: UInt64 = 0
+        var digits = 0
+        var exponent = 0
+        var isTruncated = false
+        var isInteger = true
+
+        var digit = byte(at: index) &- UInt8(ascii: "0")
+        if digit > 9 {
+            position = index
+            throw unexpected("a digit")
+        }
+        if digit == 0 {
+            index += 1
+            if byte(at: index) &- UInt8(ascii: "0") <= 9 {
+                throw JSONError(byteOffset: start, detail: "a number must not have leading zeros")
+            }
+        } else {
+            repeat {
+                if digits < Self.digitsMax {
+                    mantissa = mantissa &* 10 &+ UInt64(digit)
+                    digits += 1
+                } else {
+                    isTruncated = true
+                }
+                index += 1
+                digit = byte(at: index) &- UInt8(ascii: "0")
+            } while digit <= 9
+        }
+
+        if byte(at: index) == UInt8(ascii: ".") {
+            isInteger = false
+            index += 1
+            digit = byte(at: index) &- UInt8(ascii: "0")
+            if digit > 9 {
+                position = min(index, count)
+                throw unexpected("a digit after the decimal point")
+            }
+            repeat {
+                if digits < Self.digitsMax {
+                    mantissa = mantissa &* 10 &+ UInt64(digit)
+                    exponent -= 1
+                    if mantissa != 0 { digits += 1 }
+                } else {
+                    isTruncated = true
+                }
+                index += 1
+                digit = byte(at: index) &- UInt8(ascii: "0")
+            } while digit <= 9
+        }
+
+        if byte(at: index) | 0x20 == UInt8(ascii: "e") {
+            isInteger = false
+            index += 1
+            let sign = byte(at: index)
+            if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { index += 1 }
+            digit = byte(at: index) &- UInt8(ascii: "0")
+            if digit > 9 {
+                position = min(index, count)
+                throw unexpected("a digit of the exponent")
+            }
+            var written = 0
+            repeat {
+                if written < Self.exponentMax { written = written * 10 + Int(digit) }
+                index += 1
+                digit = byte(at: index) &- UInt8(ascii: "0")
+            } while digit <= 9
+            exponent += sign == UInt8(ascii: "-") ? -written : written
+        }
+        position = index
+
+        if isInteger && !isTruncated {
+            if mantissa <= UInt64(Int.max) && !(isNegative && mantissa == 0) {
+                let value = Int(truncatingIfNeeded: mantissa)
+                return .integer(isNegative ? -value : value)
+            }
+            if isNegative && mantissa == UInt64(Int.max) + 1 { return .integer(Int.min) }
+        }
+        if !isTruncated && mantissa <= 1 << 53 && (mantissa == 0 || (-22...22).contains(exponent)) {
+            var value = Double(mantissa)
+            if mantissa != 0 {
+                if exponent < 0 { value /= exactPowersOfTen[-exponent] } else { value *= exactPowersOfTen[exponent] }
+            }
+            return .double(isNegative ? -value : value)
+        }
+        return .double(try roundedByLibrary(from: start, to: index))
+    }
+
+    /// `strtod` over a NUL-terminated copy of the checked text. It rounds to nearest and its time is linear.
+    @inline(never)
+    private func roundedByLibrary(from start: Int, to end: Int) throws(JSONError) -> Double {
+        let size = end - start
+        let value = withUnsafeTemporaryAllocation(of: CChar.self, capacity: size + 1) { copy in
+            // SAFETY: the copy has size + 1 elements; base[start..<end] was scanned before.
+            for offset in 0..<size { copy[offset] = CChar(bitPattern: base[start + offset]) }
+            copy[size] = 0
+            return copy.baseAddress.map { strtod($0, nil) } ?? .infinity
+        }
+        guard value.isFinite else {
+            throw JSONError(byteOffset: start, detail: "the number is too large")
+        }
+        return value
+    }
+}

@@ -1,0 +1,211 @@
+/// The parser's state: a position in bytes that it does not own.
+///
+/// SAFETY: `base` holds `count` readable bytes for the life of the scanner; every access goes through
+/// `byte(at:)` or follows a comparison with `count`.
+struct JSONScanner {
+    let base: UnsafePointer<UInt8>
+    let count: Int
+    let depthMax: Int
+    var position = 0
+
+    init(base: UnsafePointer<UInt8>, count: Int, depthMax: Int) {
+        self.base = base
+        self.count = count
+        self.depthMax = depthMax
+    }
+
+    /// The byte at an index, 0 past the end. A real NUL is legal nowhere, so both are refused alike.
+    @inline(__always)
+    func byte(at index: Int) -> UInt8 { index < count ? base[index] : 0 }
+
+    @inline(__always)
+    mutating func skipWhitespace() {
+        while position < count {
+            switch base[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    mutating func document() throws(JSONError) -> JSONValue {
+        if byte(at: 0) == 0xEF && byte(at: 1) == 0xBB && byte(at: 2) == 0xBF {
+            throw JSONError(byteOffset: 0, detail: "a byte order mark is not allowed")
+        }
+        skipWhitespace()
+        if position == count { throw fault("the text is empty") }
+        let value = try value(depth: 0)
+        skipWhitespace()
+        if position < count { throw fault("unexpected \(describeByte()) after the value") }
+        return value
+    }
+
+    mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+        switch byte(at: position) {
+        case UInt8(ascii: "{"): return try object(depth: depth + 1)
+        case UInt8(ascii: "["): return try array(depth: depth + 1)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number().value
+        case UInt8(ascii: "t"):
+            try literal("true")
+            return .bool(true)
+        case UInt8(ascii: "f"):
+            try literal("false")
+            return .bool(false)
+        case UInt8(ascii: "n"):
+            try literal("null")
+            return .null
+        default: throw unexpected("a value")
+        }
+    }
+
+    mutating func literal(_ word: StaticString) throws(JSONError) {
+        for offset in 0..<word.utf8CodeUnitCount where byte(at: position + offset) != word.utf8Start[offset] {
+            position = min(position + offset, count)
+            throw unexpected("the rest of '\(word)'")
+        }
+        position += word.utf8CodeUnitCount
+    }
+
+    // MARK: Arrays
+
+    private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
+        try checkDepth(depth)
+        position += 1
+        skipWhitespace()
+        switch byte(at: position) {
+        case UInt8(ascii: "]"):
+            position += 1
+            return .array([])
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "n"):
+            if let numbers = try numbers() { return .numbers(numbers) }
+        default: break
+        }
+        return try mixedArray(depth: depth)
+    }
+
+    private mutating func mixedArray(depth: Int) throws(JSONError) -> JSONValue {
+        var elements: [JSONValue] = []
+        while true {
+            elements.append(try value(depth: depth))
+            skipWhitespace()
+            switch byte(at: position) {
+            case UInt8(ascii: ","):
+                position += 1
+                skipWhitespace()
+            case UInt8(ascii: "]"):
+                position += 1
+                return .array(elements)
+            default: throw unexpected("',' or ']'")
+            }
+        }
+    }
+
+    /// The array when it holds only numbers and nulls and at least one number. Otherwise goes back to the first
+    /// element and answers nil; what is read twice then is only the leading numbers of this array, so time stays linear.
+    private mutating func numbers() throws(JSONError) -> [Double]? {
+        let start = position
+        var numbers: [Double] = []
+        var hasNumber = false
+        while true {
+            switch byte(at: position) {
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                numbers.append(try number().double)
+                hasNumber = true
+            case UInt8(ascii: "n"):
+                try literal("null")
+                numbers.append(.nan)
+            default:
+                position = start
+                return nil
+            }
+            skipWhitespace()
+            let separator = byte(at: position)
+            if separator == UInt8(ascii: ",") {
+                position += 1
+                skipWhitespace()
+            } else if separator == UInt8(ascii: "]") && hasNumber {
+                position += 1
+                return numbers
+            } else {
+                position = start
+                return nil
+            }
+        }
+    }
+
+    // MARK: Objects
+
+    private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
+        try checkDepth(depth)
+        position += 1
+        skipWhitespace()
+        if byte(at: position) == UInt8(ascii: "}") {
+            position += 1
+            return .object(JSONObject())
+        }
+        var members: [(key: String, value: JSONValue)] = []
+        var keys = DistinctKeys()
+        while true {
+            let keyStart = position
+            guard byte(at: position) == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
+            let key = try string()
+            guard keys.insert(key, among: members) else {
+                throw JSONError(byteOffset: keyStart, detail: "the key '\(key.prefix(64))' is given twice")
+            }
+            skipWhitespace()
+            guard byte(at: position) == UInt8(ascii: ":") else { throw unexpected("':'") }
+            position += 1
+            skipWhitespace()
+            members.append((key: key, value: try value(depth: depth)))
+            skipWhitespace()
+            switch byte(at: position) {
+            case UInt8(ascii: ","):
+                position += 1
+                skipWhitespace()
+            case UInt8(ascii: "}"):
+                position += 1
+                return .object(JSONObject(distinct: members))
+            default: throw unexpected("',' or '}'")
+            }
+        }
+    }
+
+    private func checkDepth(_ depth: Int) throws(JSONError) {
+        if depth > depthMax { throw fault("nesting deeper than \(depthMax)") }
+    }
+
+    // MARK: Faults
+
+    func fault(_ detail: String) -> JSONError { JSONError(byteOffset: position, detail: detail) }
+
+    func unexpected(_ expected: String) -> JSONError {
+        fault(position >= count ? "the text ends where \(expected) is expected"
+            : "expected \(expected), found \(describeByte())")
+    }
+
+    private func describeByte() -> String {
+        let byte = byte(at: position)
+        if (0x21...0x7E).contains(byte) { return "'\(Character(Unicode.Scalar(byte)))'" }
+        let hex = String(byte, radix: 16, uppercase: true)
+        return "byte 0x" + (hex.count < 2 ? "0" : "") + hex
+    }
+}
+
+/// The keys of an object so far. A few are compared one by one; from nine on they are hashed by their bytes: the hash of `String`
+/// is the same for all canonically equivalent spellings, and a client could send thousands of those.
+private struct DistinctKeys {
+    private struct Key: Hashable {
+        let bytes: [UInt8]
+    }
+    private static let scanCountMax = 8
+    private var seen: Set<Key> = []
+
+    mutating func insert(_ key: String, among members: [(key: String, value: JSONValue)]) -> Bool {
+        if members.count < Self.scanCountMax {
+            return !members.contains { $0.key.utf8.elementsEqual(key.utf8) }
+        }
+        if seen.isEmpty { seen = Set(members.map { Key(bytes: Array($0.key.utf8)) }) }
+        return seen.insert(Key(bytes: Array(key.utf8))).inserted
+    }
+}

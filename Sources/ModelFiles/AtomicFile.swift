@@ -1,0 +1,112 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Whole files: written so that a crash at any instruction leaves the old content or the new one, read with a limit.
+package enum AtomicFile {
+    /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the content
+    /// is on disk under its name. A failure removes the temporary file; a crash leaves it to `removeLeftovers`.
+    ///
+    /// - Throws: `FileError.io`, `notFound` when the directory does not exist.
+    package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let temporary = path + "." + SystemCall.temporarySuffix()
+        do throws(FileError) {
+            try writeNew(bytes, to: temporary) { () throws(FileError) in
+                try SystemCall.run("rename to", path) { rename(temporary, path) }
+            }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try fsyncDirectory(SystemCall.parent(of: path))
+    }
+
+    /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against cleaners.
+    static func writeNew(
+        _ bytes: [UInt8], to path: String, publish: () throws(FileError) -> Void = {}
+    ) throws(FileError) {
+        let number = try SystemCall.run("create", path) {
+            open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        }
+        guard let file = try LockedDescriptor(locking: number, path: path) else { throw .notFound(path: path) }
+        var written = 0
+        while written < bytes.count {
+            // SAFETY: written < count, so the pointer is inside the array and count - written bytes follow.
+            written += try SystemCall.run("write", path) {
+                bytes.withUnsafeBytes { SystemCall.writeSome(file.number, $0.baseAddress.map { $0 + written }, min(bytes.count - written, 1 << 30)) }
+            }
+        }
+        try SystemCall.run("fsync", path) { fsync(file.number) }
+        try publish()
+    }
+
+    /// Makes renames and deletions in a directory durable.
+    package static func fsyncDirectory(_ path: String) throws(FileError) {
+        let number = try SystemCall.run("open", path) { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        defer { close(number) }
+        try SystemCall.run("fsync", path) { fsync(number) }
+    }
+
+    /// Reads a whole regular file; symbolic links are not followed, and the size is checked before anything is allocated.
+    ///
+    /// - Throws: `FileError.notFound`, `tooLarge`, `io`.
+    package static func read(path: String, sizeBytesMax: Int) throws(FileError) -> [UInt8] {
+        let number = try SystemCall.run("open", path) { open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+        defer { close(number) }
+        var status = stat()
+        try SystemCall.run("look at", path) { fstat(number, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged(path: path, detail: "it is no regular file") }
+        let size = Int(status.st_size)
+        guard size <= sizeBytesMax else { throw .tooLarge(path: path, sizeBytes: size, sizeBytesMax: sizeBytesMax) }
+        var failure: FileError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            // SAFETY: reads at most size - count bytes behind the count that are there.
+            do throws(FileError) {
+                while count < size {
+                    let filled = count
+                    let more = try SystemCall.run("read", path) {
+                        SystemCall.readSome(number, buffer.baseAddress.map { $0 + filled }, min(size - filled, 1 << 30))
+                    }
+                    if more == 0 { break }
+                    count += more
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        guard bytes.count == size else { throw .damaged(path: path, detail: "it was cut while being read") }
+        return bytes
+    }
+
+    /// Deletes a file and syncs its directory. Nothing there is no fault.
+    package static func remove(_ path: String) throws(FileError) {
+        if unlink(path) != 0 {
+            if errno == ENOENT { return }
+            throw .io(operation: "remove", path: path, errno: errno)
+        }
+        try fsyncDirectory(SystemCall.parent(of: path))
+    }
+
+    /// Makes a directory and its missing parents, durably.
+    package static func makeDirectories(_ path: String) throws(FileError) { try SystemCall.makeDirectories(path) }
+
+    /// Deletes temporary files that a crash left in a directory; those being written now, by any process, stay.
+    package static func removeLeftovers(in directory: String) throws(FileError) {
+        for name in try SystemCall.names(in: directory) where isTemporary(name) {
+            try LockedDescriptor.removeIfAbandoned(directory + "/" + name)
+        }
+    }
+
+    /// `<name>.tmp-<pid>-<hex>`
+    private static func isTemporary(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1, let last = parts.last else { return false }
+        let words = last.split(separator: "-", omittingEmptySubsequences: false)
+        return words.count == 3 && words[0] == "tmp" && Int32(words[1]) != nil && UInt64(words[2], radix: 16) != nil
+    }
+}

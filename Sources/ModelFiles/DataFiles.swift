@@ -1,0 +1,91 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Training data on disk, each file named by the SHA-256 of its content: the same data is kept once, and damage is noticed.
+package struct DataFiles: Sendable {
+    package let root: String
+    /// Largest file that `get` reads.
+    package let sizeBytesMax: Int
+
+    package init(root: String, sizeBytesMax: Int = 8 << 30) {
+        self.root = root
+        self.sizeBytesMax = sizeBytesMax
+    }
+
+    /// Makes the directory and deletes temporary files that a crash left. Call once at start.
+    package func prepare() throws(FileError) {
+        try SystemCall.makeDirectories(root)
+        try AtomicFile.removeLeftovers(in: root)
+    }
+
+    /// Keeps some bytes. When this returns they are on disk. Content that is there already is kept as it is if undamaged.
+    ///
+    /// - Returns: the name to get it back: 64 hexadecimal digits.
+    package func put(_ bytes: [UInt8]) throws(FileError) -> String {
+        let name = SHA256.hex(bytes)
+        let path = root + "/" + name
+        try SystemCall.makeDirectories(root)
+        // A new time of change keeps `removeUnused` away until the job that needs it is recorded. Then the content is read:
+        // a damaged copy is replaced by the good one in hand.
+        if utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) == 0, let kept = try? get(name), kept == bytes {
+            try AtomicFile.fsyncDirectory(root)
+            return name
+        }
+        try AtomicFile.write(bytes, to: path)
+        return name
+    }
+
+    /// - Throws: `FileError.notFound`, `damaged` naming the file, `invalidName`, `tooLarge`, `io`.
+    package func get(_ name: String) throws(FileError) -> [UInt8] {
+        let path = try path(name)
+        let bytes = try AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax)
+        guard SHA256.hex(bytes) == name else { throw .damaged(path: path, detail: "its SHA-256 is not its name") }
+        return bytes
+    }
+
+    /// Nothing there is no fault.
+    package func remove(_ name: String) throws(FileError) { try AtomicFile.remove(try path(name)) }
+
+    /// Names of all files, sorted.
+    package func names() throws(FileError) -> [String] { try SystemCall.names(in: root).filter(Self.isName) }
+
+    /// Deletes files that no job needs.
+    ///
+    /// - Parameters:
+    ///   - names: those in use, as the store says, read after this instant minus `olderThanSeconds`.
+    ///   - olderThanSeconds: younger files stay: their job may be about to be recorded, here or in another process.
+    package func removeUnused(keeping names: Set<String>, olderThanSeconds: Int) throws(FileError) {
+        for name in try self.names() where !names.contains(name) {
+            var status = stat()
+            guard lstat(root + "/" + name, &status) == 0 else { continue }
+            if time(nil) - status.modifiedSeconds >= olderThanSeconds { try AtomicFile.remove(root + "/" + name) }
+        }
+    }
+
+    private func path(_ name: String) throws(FileError) -> String {
+        guard Self.isName(name) else { throw .invalidName(name: name) }
+        return root + "/" + name
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        name.utf8.count == 64
+            && name.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+            }
+    }
+}
+
+extension stat {
+    fileprivate var modifiedSeconds: Int {
+        #if canImport(Darwin)
+        st_mtimespec.tv_sec
+        #else
+        st_mtim.tv_sec
+        #endif
+    }
+}

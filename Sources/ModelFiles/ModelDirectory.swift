@@ -1,0 +1,200 @@
+package import Kernels
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The published models on disk.
+///
+///     <root>/<name>/<version>/model.json           what the service wants to know
+///                             model.safetensors    the weights
+///                             SHA256SUMS           digests of both, as `sha256sum -c` reads them
+///     <root>/.work/…                               versions being written, or being deleted
+///
+/// Invariants
+/// 1. A version's directory appears whole, by one rename, and is never written to again.
+/// 2. It disappears by one rename into `.work`, where it is deleted.
+/// 3. What lies in `.work` without a lock is a leftover of a crash and is deleted at the next start.
+/// 4. `load` believes nothing that does not match its digest.
+///
+/// Names are validated before they become part of a path, and the files are opened without following links. Several processes
+/// may work on the same root.
+package struct ModelDirectory: Sendable {
+    /// Most bytes of `model.json` (it holds vocabularies).
+    package static let modelJSONSizeBytesMax = 256 << 20
+    private static let sumsSizeBytesMax = 4096
+    private static let modelJSONName = "model.json"
+    private static let weightsName = "model.safetensors"
+    private static let sumsName = "SHA256SUMS"
+
+    package let root: String
+    /// Largest weights file that `load` reads.
+    package let weightsSizeBytesMax: Int
+    private var workPath: String { root + "/.work" }
+
+    /// - Parameter root: `<data>/models`. Nothing is touched until `prepare`, `publish` or `remove`.
+    package init(root: String, weightsSizeBytesMax: Int = 8 << 30) {
+        self.root = root
+        self.weightsSizeBytesMax = weightsSizeBytesMax
+    }
+
+    /// Makes the directories and deletes leftovers of crashes. Call once at start; work in progress elsewhere is left alone.
+    package func prepare() throws(FileError) {
+        try SystemCall.makeDirectories(workPath)
+        for name in try SystemCall.names(in: workPath) {
+            try LockedDescriptor.removeIfAbandoned(workPath + "/" + name)
+        }
+    }
+
+    /// Makes a version appear. When this returns it is on disk.
+    ///
+    /// - Parameter replacing: take the place of a directory that is there already: files without a row in the store, left by a
+    ///   crash between publishing and recording. Without it such a directory is an error.
+    /// - Returns: the SHA-256 of the weights file.
+    /// - Throws: `FileError.invalidName`, `alreadyExists`, `io`, `tooLarge` (header of the weights).
+    @discardableResult
+    package func publish(
+        name: String, version: Int, modelJSON: [UInt8], tensors: [NamedTensor], metadata: [String: String] = [:],
+        replacing: Bool = false
+    ) throws(FileError) -> String {
+        let target = try path(name: name, version: version)
+        let weights = try SafeTensors.encode(tensors, metadata: metadata)
+        let digest = SHA256.hex(weights)
+        let sums = "\(SHA256.hex(modelJSON))  \(Self.modelJSONName)\n\(digest)  \(Self.weightsName)\n"
+        if !replacing && SystemCall.exists(target) { throw .alreadyExists(path: target) }
+
+        try SystemCall.makeDirectories(workPath)
+        let work = try makeWorkDirectory(for: "\(name)@\(version)")
+        do throws(FileError) {
+            try AtomicFile.writeNew(modelJSON, to: work.path + "/" + Self.modelJSONName)
+            try AtomicFile.writeNew(weights, to: work.path + "/" + Self.weightsName)
+            try AtomicFile.writeNew(Array(sums.utf8), to: work.path + "/" + Self.sumsName)
+            try AtomicFile.fsyncDirectory(work.path)
+            try SystemCall.makeDirectories(root + "/" + name)
+            if replacing { try remove(name: name, version: version) }
+            // rename would silently take the place of an empty directory, and fails on any other.
+            try SystemCall.run("rename to", target) { rename(work.path, target) }
+        } catch {
+            // The first failure is the one to report; the next start tries the cleaning again.
+            try? SystemCall.removeTree(work.path)
+            if case .io(_, _, let code) = error, code == ENOTEMPTY || code == EEXIST { throw .alreadyExists(path: target) }
+            throw error
+        }
+        try AtomicFile.fsyncDirectory(root + "/" + name)
+        return digest
+    }
+
+    /// Reads and verifies a version.
+    ///
+    /// - Throws: `FileError.notFound`, `damaged` naming the file, `invalidName`, `tooLarge`, `io`.
+    package func load(
+        name: String, version: Int
+    ) throws(FileError) -> (modelJSON: [UInt8], tensors: [NamedTensor], weightsSHA256: String) {
+        let directory = try path(name: name, version: version)
+        let sums = try readSums(directory)
+        let modelJSON = try readVerified(directory, Self.modelJSONName, sums, Self.modelJSONSizeBytesMax)
+        let weights = try readVerified(directory, Self.weightsName, sums, weightsSizeBytesMax)
+        let tensors = try SafeTensors.decode(weights, path: directory + "/" + Self.weightsName).tensors
+        return (modelJSON, tensors, sums[Self.weightsName] ?? "")
+    }
+
+    /// Reads and verifies `model.json` alone.
+    package func loadModelJSON(name: String, version: Int) throws(FileError) -> [UInt8] {
+        let directory = try path(name: name, version: version)
+        return try readVerified(directory, Self.modelJSONName, try readSums(directory), Self.modelJSONSizeBytesMax)
+    }
+
+    /// The published versions by name, both ascending. Directories that are no version of ours are passed over.
+    package func versions() throws(FileError) -> [(name: String, versions: [Int])] {
+        var models: [(name: String, versions: [Int])] = []
+        for name in try SystemCall.names(in: root) where ModelName.isValid(name) {
+            let versions = try SystemCall.names(in: root + "/" + name).compactMap { text -> Int? in
+                guard let version = Int(text), version > 0, String(version) == text else { return nil }
+                return version
+            }
+            if !versions.isEmpty { models.append((name, versions.sorted())) }
+        }
+        return models
+    }
+
+    /// Makes a version disappear, durably, then deletes its files. Nothing there is no fault.
+    package func remove(name: String, version: Int) throws(FileError) {
+        let target = try path(name: name, version: version)
+        try SystemCall.makeDirectories(workPath)
+        let trash = workPath + "/\(name)@\(version)." + SystemCall.temporarySuffix()
+        if rename(target, trash) != 0 {
+            if errno == ENOENT { return }
+            throw .io(operation: "move to trash", path: target, errno: errno)
+        }
+        try AtomicFile.fsyncDirectory(root + "/" + name)
+        try SystemCall.removeTree(trash)
+    }
+
+    /// Path of a version's weights file, whether it exists or not.
+    package func weightsPath(name: String, version: Int) throws(FileError) -> String {
+        try path(name: name, version: version) + "/" + Self.weightsName
+    }
+
+    // MARK: -
+
+    private func path(name: String, version: Int) throws(FileError) -> String {
+        try ModelName.validate(name)
+        guard version > 0 else { throw .invalidName(name: "\(name)@\(version)") }
+        return root + "/" + name + "/" + String(version)
+    }
+
+    private func makeWorkDirectory(for name: String) throws(FileError) -> LockedDescriptor {
+        while true {
+            let path = workPath + "/" + name + "." + SystemCall.temporarySuffix()
+            try SystemCall.run("make directory", path) { mkdir(path, 0o755) }
+            let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            if number < 0 && errno == ENOENT { continue }  // a cleaner took it before it was locked
+            guard number >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
+            if let locked = try LockedDescriptor(locking: number, path: path) { return locked }
+        }
+    }
+
+    /// `<64 hexadecimal digits>  <file name>` a line.
+    private func readSums(_ directory: String) throws(FileError) -> [String: String] {
+        let path = directory + "/" + Self.sumsName
+        let text = String(decoding: try readPart(directory, Self.sumsName, Self.sumsSizeBytesMax), as: UTF8.self)
+        var sums: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard parts.count == 2, parts[0].utf8.count == 64 else {
+                throw .damaged(path: path, detail: "a line is not a digest and a name")
+            }
+            sums[String(parts[1])] = String(parts[0])
+        }
+        return sums
+    }
+
+    private func readVerified(
+        _ directory: String, _ name: String, _ sums: [String: String], _ sizeBytesMax: Int
+    ) throws(FileError) -> [UInt8] {
+        guard let expected = sums[name] else {
+            throw .damaged(path: directory + "/" + Self.sumsName, detail: "it has no digest of \(name)")
+        }
+        let path = directory + "/" + name
+        let bytes = try readPart(directory, name, sizeBytesMax)
+        guard SHA256.hex(bytes) == expected else {
+            throw .damaged(path: path, detail: "its SHA-256 is not the one in \(Self.sumsName)")
+        }
+        return bytes
+    }
+
+    /// A file of a version. A missing one is damage, unless the whole version is missing.
+    private func readPart(_ directory: String, _ name: String, _ sizeBytesMax: Int) throws(FileError) -> [UInt8] {
+        let path = directory + "/" + name
+        do throws(FileError) {
+            return try AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax)
+        } catch {
+            guard case .notFound = error else { throw error }
+            throw SystemCall.exists(directory) ? .damaged(path: path, detail: "it is missing") : .notFound(path: directory)
+        }
+    }
+}

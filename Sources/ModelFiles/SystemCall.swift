@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The system calls of this module: EINTR is retried, every other failure becomes a `FileError`.
+enum SystemCall {
+    /// Runs a call that answers a negative number on failure.
+    @discardableResult
+    static func run<Number: SignedInteger>(
+        _ operation: String, _ path: String, _ call: () -> Number
+    ) throws(FileError) -> Number {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            switch errno {
+            case EINTR: continue
+            case ENOENT: throw .notFound(path: path)
+            case let code: throw .io(operation: operation, path: path, errno: code)
+            }
+        }
+    }
+
+    // Swift's names `read` and `write` are taken by the callers' own methods.
+    static func writeSome(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+        write(descriptor, bytes, count)
+    }
+    static func readSome(_ descriptor: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+        read(descriptor, bytes, count)
+    }
+
+    static func message(_ code: Int32) -> String { "\(String(cString: strerror(code))) (errno \(code))" }
+
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// Makes a directory and its missing parents, each synced into its parent.
+    static func makeDirectories(_ path: String) throws(FileError) {
+        if exists(path) { return }
+        let parent = self.parent(of: path)
+        if parent != path { try makeDirectories(parent) }
+        if mkdir(path, 0o755) != 0 && errno != EEXIST {
+            throw .io(operation: "make directory", path: path, errno: errno)
+        }
+        try AtomicFile.fsyncDirectory(parent)
+    }
+
+    /// The directory that holds a path: "." for a bare name.
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Names in a directory except `.` and `..`, sorted; none when it does not exist.
+    static func names(in path: String) throws(FileError) -> [String] {
+        guard let stream = opendir(path) else {
+            if errno == ENOENT { return [] }
+            throw .io(operation: "list", path: path, errno: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+            errno = 0
+        }
+        if errno != 0 { throw .io(operation: "list", path: path, errno: errno) }
+        return names.sorted()
+    }
+
+    /// Deletes a file, or a directory with all in it; symbolic links are deleted, not followed. Nothing there is no fault.
+    static func removeTree(_ path: String) throws(FileError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw .io(operation: "look at", path: path, errno: errno)
+        }
+        let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        if isDirectory {
+            for name in try names(in: path) { try removeTree(path + "/" + name) }
+        }
+        if (isDirectory ? rmdir(path) : unlink(path)) != 0 && errno != ENOENT {
+            throw .io(operation: "remove", path: path, errno: errno)
+        }
+    }
+
+    /// A name for a file that is not published yet. No two calls answer the same.
+    static func temporarySuffix() -> String {
+        "tmp-\(getpid())-" + String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    }
+}

@@ -1,0 +1,155 @@
+import CSQLite
+
+/// A value of a column or parameter.
+enum SQLValue {
+    case null, integer(Int64), text(String)
+
+    init(_ value: String?) { self = value.map(SQLValue.text) ?? .null }
+    init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
+    init(_ value: Int64?) { self = value.map(SQLValue.integer) ?? .null }
+    init(_ value: Bool) { self = .integer(value ? 1 : 0) }
+}
+
+/// The current row of a running statement; valid only inside the closure that receives it.
+struct Row {
+    fileprivate let statement: OpaquePointer
+
+    func int64(_ column: Int32) -> Int64? {
+        sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : sqlite3_column_int64(statement, column)
+    }
+    func int(_ column: Int32) -> Int? { int64(column).map(Int.init) }
+    func bool(_ column: Int32) -> Bool { sqlite3_column_int64(statement, column) != 0 }
+
+    func text(_ column: Int32) -> String? {
+        guard let start = sqlite3_column_text(statement, column) else { return nil }
+        let size = Int(sqlite3_column_bytes(statement, column))
+        // SAFETY: SQLite keeps `size` bytes at `start` until the next step; they are copied here.
+        return String(decoding: UnsafeBufferPointer(start: start, count: size), as: UTF8.self)
+    }
+}
+
+/// A connection to SQLite: one user at a time (`SQLiteStore` holds it in a mutex).
+///
+/// WAL, foreign keys, and a busy timeout for the other processes on the file. A transaction is durable
+/// (`synchronous=FULL`: an fsync of the log before it returns) unless it says otherwise.
+final class Database {
+    private static let busyTimeoutMs: Int32 = 10_000
+    let path: String
+    private let handle: OpaquePointer
+    private var statements: [String: OpaquePointer] = [:]
+    private var isDurable = true
+
+    /// Opens or creates the file.
+    init(path: String) throws(StoreError) {
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        guard code == SQLITE_OK, let opened else {
+            let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            sqlite3_close_v2(opened)
+            throw .sqlite(operation: "open", path: path, code: code, detail: detail)
+        }
+        self.path = path
+        handle = opened
+        sqlite3_busy_timeout(handle, Self.busyTimeoutMs)
+        try execute("PRAGMA journal_mode=WAL")
+        try execute("PRAGMA synchronous=FULL")
+        try execute("PRAGMA foreign_keys=ON")
+        try execute("PRAGMA trusted_schema=OFF")
+        try execute("PRAGMA cell_size_check=ON")
+    }
+
+    deinit {
+        for statement in statements.values { sqlite3_finalize(statement) }
+        sqlite3_close_v2(handle)
+    }
+
+    /// Rows changed by the last INSERT, UPDATE or DELETE.
+    var changes: Int { Int(sqlite3_changes64(handle)) }
+    var lastInsertID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Runs a statement to its end and maps its rows.
+    @discardableResult
+    func query<Value>(
+        _ sql: String, _ parameters: [SQLValue] = [], _ read: (Row) -> Value
+    ) throws(StoreError) -> [Value] {
+        let statement = try prepared(sql)
+        defer {
+            sqlite3_reset(statement)
+            sqlite3_clear_bindings(statement)
+        }
+        for (index, value) in parameters.enumerated() {
+            try check(bind(value, to: statement, at: Int32(index + 1)), sql)
+        }
+        var values: [Value] = []
+        while true {
+            let code = sqlite3_step(statement)
+            if code == SQLITE_DONE { return values }
+            if code != SQLITE_ROW { throw failure(code, sql) }
+            values.append(read(Row(statement: statement)))
+        }
+    }
+
+    func execute(_ sql: String, _ parameters: [SQLValue] = []) throws(StoreError) {
+        try query(sql, parameters) { _ in }
+    }
+
+    /// Runs several statements without parameters, as schema changes are.
+    func executeScript(_ sql: String) throws(StoreError) {
+        try check(sqlite3_exec(handle, sql, nil, nil, nil), sql)
+    }
+
+    /// Starts a transaction: all or nothing. Takes the write lock at once (`IMMEDIATE`), so nothing read inside can be
+    /// outdated by another process.
+    ///
+    /// - Parameter durable: false leaves the log unsynced: the change outlives the process, but not surely a power cut.
+    func begin(durable: Bool) throws(StoreError) {
+        if durable != isDurable {
+            try execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL")
+            isDurable = durable
+        }
+        try execute("BEGIN IMMEDIATE")
+    }
+
+    func commit() throws(StoreError) { try execute("COMMIT") }
+
+    /// Undoes what was done since `begin`. A failed commit or a full disk may have done it already; a rollback that fails
+    /// itself leaves the transaction open, and the next `begin` says so.
+    func rollback() {
+        if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+    }
+
+    // MARK: Statements
+
+    /// Statements are compiled once: their texts are constants of this module.
+    private func prepared(_ sql: String) throws(StoreError) -> OpaquePointer {
+        if let statement = statements[sql] { return statement }
+        var statement: OpaquePointer?
+        try check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil), sql)
+        guard let statement else { throw failure(SQLITE_MISUSE, sql) }
+        statements[sql] = statement
+        return statement
+    }
+
+    private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) -> Int32 {
+        switch value {
+        case .null: return sqlite3_bind_null(statement, index)
+        case .integer(let value): return sqlite3_bind_int64(statement, index, value)
+        case .text(var text):
+            return text.withUTF8 { bytes in
+                guard let size = Int32(exactly: bytes.count) else { return SQLITE_TOOBIG }
+                return bytes.withMemoryRebound(to: CChar.self) { rondo_bind_text(statement, index, $0.baseAddress, size) }
+            }
+        }
+    }
+
+    private func check(_ code: Int32, _ sql: String) throws(StoreError) {
+        if code != SQLITE_OK { throw failure(code, sql) }
+    }
+
+    private func failure(_ code: Int32, _ sql: String) -> StoreError {
+        let detail = String(cString: sqlite3_errmsg(handle))
+        if [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) { return .damaged(path: path, detail: detail) }
+        return .sqlite(operation: sql, path: path, code: code, detail: detail)
+    }
+}

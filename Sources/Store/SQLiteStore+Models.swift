@@ -1,0 +1,137 @@
+// Versions of models and the labels that point at them. A version is here once its files are published; files without a row
+// are leftovers.
+
+extension SQLiteStore {
+    /// Takes the next version number of a model, durably. Numbers start at 1 and never come twice, not even after the model is
+    /// deleted. A job uses `reserveVersion` instead.
+    package func nextVersion(_ model: String) throws(StoreError) -> Int {
+        try write { database throws(StoreError) in try database.takeNextVersion(of: model) }
+    }
+
+    /// Adds an imported version, whose number is from `nextVersion`. Jobs add theirs in `finishSucceeded`.
+    package func addVersion(_ version: VersionRecord, labels: [String] = []) throws(StoreError) {
+        try write { database throws(StoreError) in
+            try database.insertVersion(version)
+            for label in labels { try database.setLabel(label, of: version.model, to: version.version) }
+        }
+    }
+
+    /// Names of models with at least one version, sorted.
+    package func models() throws(StoreError) -> [String] {
+        try read { database throws(StoreError) in
+            try database.query("SELECT DISTINCT model FROM versions ORDER BY model") { $0.text(0) ?? "" }
+        }
+    }
+
+    /// The versions of a model, ascending; empty when there is no such model.
+    package func versions(_ model: String) throws(StoreError) -> [VersionRecord] {
+        try read { database throws(StoreError) in try database.versions(of: model) }
+    }
+
+    package func version(_ model: String, _ version: Int) throws(StoreError) -> VersionRecord? {
+        try read { database throws(StoreError) in try database.version(version, of: model) }
+    }
+
+    /// The labels of a model with their versions.
+    package func labels(_ model: String) throws(StoreError) -> [String: Int] {
+        try read { database throws(StoreError) in try database.labels(of: model) }
+    }
+
+    /// Sets labels of a model, all or none.
+    ///
+    /// - Throws: `unknownModel`, `unknownVersion`.
+    package func setLabels(_ model: String, _ labels: [String: Int]) throws(StoreError) {
+        try write { database throws(StoreError) in
+            guard try !database.versions(of: model).isEmpty else { throw .unknownModel(name: model) }
+            for (label, version) in labels { try database.setLabel(label, of: model, to: version) }
+        }
+    }
+
+    package func setLabel(_ model: String, _ label: String, version: Int) throws(StoreError) {
+        try setLabels(model, [label: version])
+    }
+
+    /// Removes a label; false when there was none.
+    package func removeLabel(_ model: String, _ label: String) throws(StoreError) -> Bool {
+        try write { database throws(StoreError) in
+            try database.execute("DELETE FROM labels WHERE model = ? AND label = ?", [.text(model), .text(label)])
+            return database.changes > 0
+        }
+    }
+
+    /// Forgets a version and the labels at it. Delete its files afterwards.
+    ///
+    /// - Throws: `unknownModel`, `unknownVersion`.
+    package func deleteVersion(_ model: String, _ version: Int) throws(StoreError) {
+        try write { database throws(StoreError) in
+            guard try !database.versions(of: model).isEmpty else { throw .unknownModel(name: model) }
+            try database.execute("DELETE FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
+            guard database.changes > 0 else { throw .unknownVersion(model: model, version: version) }
+        }
+    }
+
+    /// Forgets all versions and labels of a model; its counter and its jobs stay. Delete the files afterwards.
+    ///
+    /// - Returns: the versions it had.
+    /// - Throws: `unknownModel`.
+    @discardableResult
+    package func deleteModel(_ model: String) throws(StoreError) -> [Int] {
+        try write { database throws(StoreError) in
+            let versions = try database.versions(of: model).map(\.version)
+            guard !versions.isEmpty else { throw .unknownModel(name: model) }
+            try database.execute("DELETE FROM versions WHERE model = ?", [.text(model)])
+            return versions
+        }
+    }
+}
+
+extension Database {
+    func takeNextVersion(of model: String) throws(StoreError) -> Int {
+        try query(
+            """
+            INSERT INTO model_counters (model, next_version) VALUES (?, 2)
+            ON CONFLICT (model) DO UPDATE SET next_version = next_version + 1
+            RETURNING next_version - 1
+            """, [.text(model)]
+        ) { $0.int(0) ?? 0 }.first ?? 0
+    }
+
+    func insertVersion(_ version: VersionRecord) throws(StoreError) {
+        try execute(
+            "INSERT INTO versions (model, version, job_id, created_at_ms, info) VALUES (?, ?, ?, ?, ?)",
+            [
+                .text(version.model), SQLValue(version.version), SQLValue(version.jobID), .integer(version.createdAtMs),
+                .text(version.info),
+            ])
+    }
+
+    func versions(of model: String) throws(StoreError) -> [VersionRecord] {
+        try query(
+            "SELECT version, job_id, created_at_ms, info FROM versions WHERE model = ? ORDER BY version", [.text(model)]
+        ) {
+            VersionRecord(
+                model: model, version: $0.int(0) ?? 0, jobID: $0.text(1), createdAtMs: $0.int64(2) ?? 0,
+                info: $0.text(3) ?? "")
+        }
+    }
+
+    func version(_ version: Int, of model: String) throws(StoreError) -> VersionRecord? {
+        try versions(of: model).first { $0.version == version }
+    }
+
+    func labels(of model: String) throws(StoreError) -> [String: Int] {
+        let rows = try query("SELECT label, version FROM labels WHERE model = ?", [.text(model)]) {
+            ($0.text(0) ?? "", $0.int(1) ?? 0)
+        }
+        return Dictionary(rows, uniquingKeysWith: { $1 })
+    }
+
+    func setLabel(_ label: String, of model: String, to version: Int) throws(StoreError) {
+        guard try self.version(version, of: model) != nil else { throw .unknownVersion(model: model, version: version) }
+        try execute(
+            """
+            INSERT INTO labels (model, label, version) VALUES (?, ?, ?)
+            ON CONFLICT (model, label) DO UPDATE SET version = excluded.version
+            """, [.text(model), .text(label), SQLValue(version)])
+    }
+}

@@ -1,0 +1,179 @@
+// What runners do with jobs: claim, report, finish, rescue.
+
+extension SQLiteStore {
+    /// Takes the oldest queued job for this instance; nil when none waits. Two processes never get the same job.
+    package func claimNext(nowMs: Int64) throws(StoreError) -> JobRecord? {
+        try write { database throws(StoreError) in
+            guard let job = try database.jobs(where: "status = 'queued' ORDER BY ordinal LIMIT 1", []).first,
+                let status = job.status.claimed()
+            else { return nil }
+            try database.execute(
+                """
+                UPDATE jobs SET status = ?, owner = ?, started_at_ms = coalesce(started_at_ms, ?)
+                WHERE id = ? AND status = 'queued'
+                """, [.text(status.rawValue), .text(instance), .integer(nowMs), .text(job.id)])
+            return try database.arrived(job.id, atMs: nowMs)
+        }
+    }
+
+    /// Records progress and metrics (JSON; nil leaves what is there) and answers the job with the clients' wishes.
+    /// Outlives the process, but is not synced to disk by itself.
+    ///
+    /// - Throws: `unknownJob`, `notOwner`, `invalidTransition` when it is not running.
+    @discardableResult
+    package func updateProgress(
+        _ id: String, progress: String?, metrics: String? = nil
+    ) throws(StoreError) -> JobRecord {
+        try write(durable: false) { database throws(StoreError) in
+            try ownedJob(id, "report progress of", in: database)
+            try database.execute(
+                "UPDATE jobs SET progress = coalesce(?, progress), metrics = coalesce(?, metrics) WHERE id = ?",
+                [SQLValue(progress), SQLValue(metrics), .text(id)])
+            return try database.requiredJob(id)
+        }
+    }
+
+    /// The version that this job will make: reserved at the first call, the same at every later one, also after a
+    /// rescue. Publish the files under it, then call `finishSucceeded`.
+    package func reserveVersion(_ id: String) throws(StoreError) -> Int {
+        try write { database throws(StoreError) in
+            let job = try ownedJob(id, "reserve a version for", in: database)
+            let reserved = try database.query("SELECT reserved_version FROM jobs WHERE id = ?", [.text(id)]) { $0.int(0) }
+            if let version = reserved.first ?? nil { return version }
+            let version = try database.takeNextVersion(of: job.model)
+            try database.execute("UPDATE jobs SET reserved_version = ? WHERE id = ?", [SQLValue(version), .text(id)])
+            return version
+        }
+    }
+
+    /// Marks the job succeeded, adds its version, and moves a label to it: one transaction, so nobody sees one without the others.
+    ///
+    /// - Parameters:
+    ///   - version: from `reserveVersion` or `nextVersion`; its files are published already.
+    ///   - info: of the `VersionRecord` (JSON).
+    ///   - promote: may the label move here? Asked inside the transaction with the version the label has now, if any.
+    /// - Throws: `unknownJob`, `notOwner`, `invalidTransition` when it is not running.
+    @discardableResult
+    package func finishSucceeded(
+        _ id: String, atMs: Int64, version: Int, info: String, result: String, metrics: String?,
+        label: String = "stable", promote: (_ current: VersionRecord?) -> Bool
+    ) throws(StoreError) -> JobRecord {
+        try write { database throws(StoreError) in
+            let job = try ownedJob(id, "finish", in: database)
+            guard let status = job.status.succeeded() else {
+                throw .invalidTransition(id: id, from: job.status, action: "finish")
+            }
+            try database.insertVersion(
+                VersionRecord(model: job.model, version: version, jobID: id, createdAtMs: atMs, info: info))
+            var current: VersionRecord?
+            if let labelled = try database.labels(of: job.model)[label] {
+                current = try database.version(labelled, of: job.model)
+            }
+            if promote(current) { try database.setLabel(label, of: job.model, to: version) }
+            try database.execute(
+                """
+                UPDATE jobs SET status = ?, version = ?, result = ?, metrics = coalesce(?, metrics), finished_at_ms = ?,
+                    owner = NULL, cancel_requested = 0, pause_requested = 0 WHERE id = ?
+                """,
+                [
+                    .text(status.rawValue), SQLValue(version), .text(result), SQLValue(metrics), .integer(atMs),
+                    .text(id),
+                ])
+            return try database.arrived(id, atMs: atMs)
+        }
+    }
+
+    /// Marks the job failed, with why (JSON).
+    @discardableResult
+    package func finishFailed(_ id: String, atMs: Int64, error: String) throws(StoreError) -> JobRecord {
+        try leave(id, atMs: atMs, isFinal: true, error: error) { $0.failed() }
+    }
+
+    /// Marks the job cancelled, after the trainer stopped on request.
+    @discardableResult
+    package func finishCancelled(_ id: String, atMs: Int64) throws(StoreError) -> JobRecord {
+        try leave(id, atMs: atMs, isFinal: true, error: nil) { $0.cancelledByRunner() }
+    }
+
+    /// Marks the job paused, after the trainer saved a checkpoint and stopped on request.
+    @discardableResult
+    package func finishPaused(_ id: String, atMs: Int64) throws(StoreError) -> JobRecord {
+        try leave(id, atMs: atMs, isFinal: false, error: nil) { $0.pausedByRunner() }
+    }
+
+    /// Gives a running job back to the queue, at its old place and without counting an attempt: for a graceful stop, after the
+    /// checkpoint is saved. A requested cancel or pause is carried out instead, since its wish would be lost.
+    @discardableResult
+    package func release(_ id: String, atMs: Int64) throws(StoreError) -> JobRecord {
+        try write { database throws(StoreError) in
+            let job = try ownedJob(id, "release", in: database)
+            return try database.requeue(job, atMs: atMs, attempt: job.attempt)
+        }
+    }
+
+    /// Puts running jobs whose owner is dead back into the queue, at their old place, with one attempt more. Call at start, and
+    /// now and then. A job for which a cancel or pause was requested is cancelled or paused instead.
+    ///
+    /// - Returns: the rescued jobs as they are now.
+    package func rescue(nowMs: Int64) throws(StoreError) -> [JobRecord] {
+        try write { database throws(StoreError) in
+            var rescued: [JobRecord] = []
+            var owners: Set<String> = []
+            for job in try database.jobs(where: "status = 'running' ORDER BY ordinal", []) {
+                guard let owner = job.owner, !lease.isAlive(owner) else {
+                    if let owner = job.owner { owners.insert(owner) }
+                    continue
+                }
+                rescued.append(try database.requeue(job, atMs: nowMs, attempt: job.attempt + 1))
+            }
+            lease.removeDead(keeping: owners)
+            return rescued
+        }
+    }
+
+    /// The arrows out of `running` that make no version.
+    private func leave(
+        _ id: String, atMs: Int64, isFinal: Bool, error: String?, _ arrow: (JobStatus) -> JobStatus?
+    ) throws(StoreError) -> JobRecord {
+        try write { database throws(StoreError) in
+            let job = try ownedJob(id, "finish", in: database)
+            guard let status = arrow(job.status) else {
+                throw .invalidTransition(id: id, from: job.status, action: "finish")
+            }
+            try database.leaveRunning(id, to: status, finishedAtMs: isFinal ? atMs : nil, attempt: job.attempt, error: error)
+            return try database.arrived(id, atMs: atMs)
+        }
+    }
+
+    /// A running job of this instance.
+    @discardableResult
+    private func ownedJob(_ id: String, _ action: String, in database: Database) throws(StoreError) -> JobRecord {
+        let job = try database.requiredJob(id)
+        guard job.status == .running else { throw .invalidTransition(id: id, from: job.status, action: action) }
+        guard job.owner == instance else { throw .notOwner(id: id) }
+        return job
+    }
+}
+
+extension Database {
+    fileprivate func requeue(_ job: JobRecord, atMs: Int64, attempt: Int) throws(StoreError) -> JobRecord {
+        let status: JobStatus? =
+            if job.cancelRequested { job.status.cancelledByRunner() }
+            else if job.pauseRequested { job.status.pausedByRunner() }
+            else { job.status.rescued() }
+        guard let status else { throw .invalidTransition(id: job.id, from: job.status, action: "rescue") }
+        try leaveRunning(job.id, to: status, finishedAtMs: status.isFinal ? atMs : nil, attempt: attempt, error: nil)
+        return try arrived(job.id, atMs: atMs)
+    }
+
+    fileprivate func leaveRunning(
+        _ id: String, to status: JobStatus, finishedAtMs: Int64?, attempt: Int, error: String?
+    ) throws(StoreError) {
+        try execute(
+            """
+            UPDATE jobs SET status = ?, finished_at_ms = ?, attempt = ?, error = ?, owner = NULL, cancel_requested = 0,
+                pause_requested = 0 WHERE id = ? AND status = 'running'
+            """,
+            [.text(status.rawValue), SQLValue(finishedAtMs), SQLValue(attempt), SQLValue(error), .text(id)])
+    }
+}

@@ -1,0 +1,67 @@
+import Synchronization
+
+/// The durable records of jobs, events, versions and labels: one SQLite file, shared by all processes on a data directory.
+///
+/// Every method is one transaction and blocks until it is on disk; call them off event loops. Safe from any thread, and
+/// from several processes at once. A refusal (`unknownJob`, `invalidTransition` …) changes nothing.
+///
+/// The methods are in `SQLiteStore+Jobs`, `+Running`, `+Events`, `+Models`.
+package final class SQLiteStore: Sendable {
+    package let path: String
+    let lease: RunnerLease
+    private let database: Mutex<Database>
+
+    /// Opens or creates the store, brings its schema up to date, and takes a runner lease (see `RunnerLease`).
+    ///
+    /// - Throws: `newerSchema`, `damaged`, `sqlite`, `file`.
+    package init(path: String) throws(StoreError) {
+        let database = try Database(path: path)
+        try Schema.migrate(database)
+        self.path = path
+        self.database = Mutex(database)
+        lease = try RunnerLease(directory: path + ".runners")
+    }
+
+    /// Name of this instance as owner of running jobs.
+    package var instance: String { lease.instance }
+
+    /// One transaction, undone when `body` throws.
+    func write<Result: Sendable>(
+        durable: Bool = true, _ body: (Database) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        try database.withLock { database throws(StoreError) in
+            try database.begin(durable: durable)
+            do throws(StoreError) {
+                let result = try body(database)
+                try database.commit()
+                return result
+            } catch {
+                database.rollback()
+                throw error
+            }
+        }
+    }
+
+    /// One or more statements without a transaction around them.
+    func read<Result: Sendable>(_ body: (Database) throws(StoreError) -> Result) throws(StoreError) -> Result {
+        try database.withLock { database throws(StoreError) in try body(database) }
+    }
+
+    /// Reads the whole file and verifies its structure, its constraints and its references (`rondo check`).
+    ///
+    /// - Returns: what is wrong, empty when nothing is.
+    package func check() throws(StoreError) -> [String] {
+        try read { database throws(StoreError) in
+            let structure = try database.query("PRAGMA integrity_check") { $0.text(0) ?? "" }
+            let references = try database.query("PRAGMA foreign_key_check") { row in
+                "table \(row.text(0) ?? "") row \(row.int(1) ?? 0) refers to a missing row of \(row.text(2) ?? "")"
+            }
+            return structure.filter { $0 != "ok" } + references
+        }
+    }
+
+    /// Writes a consistent copy while others go on reading and writing (`rondo backup`). The target must not exist.
+    package func backup(to target: String) throws(StoreError) {
+        try read { database throws(StoreError) in try database.execute("VACUUM INTO ?", [.text(target)]) }
+    }
+}

@@ -1,0 +1,105 @@
+/// The tables, by version. A released step is never changed: a change is a new step at the end.
+enum Schema {
+    static let steps = [
+        // 1
+        """
+        -- `ordinal` is the order of acceptance: of the queue, and of listings.
+        CREATE TABLE jobs (
+            ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            model TEXT NOT NULL,
+            task TEXT NOT NULL,
+            status TEXT NOT NULL
+                CHECK (status IN ('queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled')),
+            created_at_ms INTEGER NOT NULL,
+            started_at_ms INTEGER,
+            finished_at_ms INTEGER,
+            attempt INTEGER NOT NULL,
+            settings TEXT NOT NULL,
+            data TEXT NOT NULL,
+            progress TEXT,
+            metrics TEXT,
+            result TEXT,
+            error TEXT,
+            metadata TEXT NOT NULL,
+            version INTEGER,
+            promote TEXT NOT NULL,
+            cancel_requested INTEGER NOT NULL DEFAULT 0,
+            pause_requested INTEGER NOT NULL DEFAULT 0,
+            idempotency_key TEXT UNIQUE,
+            request_digest TEXT NOT NULL,
+            owner TEXT,
+            reserved_version INTEGER,
+            CHECK ((status = 'running') = (owner IS NOT NULL)),
+            CHECK ((status = 'succeeded') = (version IS NOT NULL)),
+            CHECK ((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at_ms IS NOT NULL)),
+            CHECK (status = 'running' OR (cancel_requested = 0 AND pause_requested = 0))
+        ) STRICT;
+        CREATE INDEX jobs_by_status ON jobs (status, ordinal);
+        CREATE INDEX jobs_by_model ON jobs (model, ordinal);
+
+        -- AUTOINCREMENT: an id that a client has seen is never given to another event.
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job_id TEXT NOT NULL REFERENCES jobs (id),
+            at_ms INTEGER NOT NULL,
+            json TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX events_by_job ON events (job_id, id);
+
+        -- The next version of a model; outlives its versions and the model itself.
+        CREATE TABLE model_counters (
+            model TEXT PRIMARY KEY,
+            next_version INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE versions (
+            model TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            job_id TEXT,
+            created_at_ms INTEGER NOT NULL,
+            info TEXT NOT NULL,
+            PRIMARY KEY (model, version)
+        ) STRICT, WITHOUT ROWID;
+
+        -- A label goes with the version it points at.
+        CREATE TABLE labels (
+            model TEXT NOT NULL,
+            label TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (model, label),
+            FOREIGN KEY (model, version) REFERENCES versions (model, version) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+        """
+    ]
+
+    /// Brings the file to the newest version, each step in a transaction with its number (`user_version`).
+    static func migrate(_ database: Database) throws(StoreError) {
+        while try version(of: database) < steps.count {
+            try database.begin(durable: true)
+            do throws(StoreError) {
+                try migrateOneStep(database)
+                try database.commit()
+            } catch {
+                database.rollback()
+                throw error
+            }
+        }
+    }
+
+    private static func migrateOneStep(_ database: Database) throws(StoreError) {
+        // Read again inside the transaction: another process may have been faster.
+        let version = try version(of: database)
+        guard version < steps.count else { return }
+        try database.executeScript(steps[version])
+        try database.executeScript("PRAGMA user_version = \(version + 1)")
+    }
+
+    private static func version(of database: Database) throws(StoreError) -> Int {
+        let version = try database.query("PRAGMA user_version") { $0.int(0) ?? 0 }.first ?? 0
+        guard version <= steps.count else {
+            throw .newerSchema(path: database.path, found: version, known: steps.count)
+        }
+        return max(version, 0)
+    }
+}

@@ -1,0 +1,60 @@
+/// Why the store refused or failed. Refusals leave no trace; after a failed write the caller must not go on as if it
+/// had happened (see `isFatal`).
+package enum StoreError: Error, Equatable, CustomStringConvertible {
+    /// No job has this id.
+    case unknownJob(id: String)
+    case unknownModel(name: String)
+    case unknownVersion(model: String, version: Int)
+    /// The arrow does not exist in the diagram of `JobStatus`.
+    case invalidTransition(id: String, from: JobStatus, action: String)
+    /// The job is running, but for another process.
+    case notOwner(id: String)
+    /// The idempotency key was used before with a different request.
+    case idempotencyConflict(key: String, jobID: String)
+    case queueFull(jobCountMax: Int)
+    /// The file was written by a later version of the program.
+    case newerSchema(path: String, found: Int, known: Int)
+    /// The file is damaged or no database.
+    case damaged(path: String, detail: String)
+    /// SQLite failed. `code` is the extended result code (https://sqlite.org/rescode.html).
+    case sqlite(operation: String, path: String, code: Int32, detail: String)
+    /// A file beside the database (runner locks) failed. `code` is errno.
+    case file(operation: String, path: String, code: Int32)
+
+    /// The disk is full (SQLITE_FULL, or ENOSPC/EDQUOT): 507 to a client.
+    package var isDiskFull: Bool {
+        switch self {
+        case .sqlite(_, _, let code, _): code & 0xFF == 13
+        case .file(_, _, let code): code == 28 || code == 122
+        default: false
+        }
+    }
+
+    /// An I/O error (SQLITE_IOERR, which includes a failed fsync) or damage: what is on disk is unknown, the process
+    /// should end and start again from the file.
+    package var isFatal: Bool {
+        switch self {
+        case .sqlite(_, _, let code, _): code & 0xFF == 10
+        case .damaged: true
+        default: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unknownJob(let id): "no job has the id '\(id)'"
+        case .unknownModel(let name): "no model has the name '\(name)'"
+        case .unknownVersion(let model, let version): "model '\(model)' has no version \(version)"
+        case .invalidTransition(let id, let from, let action): "cannot \(action) job '\(id)', which is \(from.rawValue)"
+        case .notOwner(let id): "job '\(id)' is run by another process"
+        case .idempotencyConflict(let key, let jobID):
+            "idempotency key '\(key)' was used for job '\(jobID)' with a different request"
+        case .queueFull(let jobCountMax): "the queue holds \(jobCountMax) jobs, the most allowed"
+        case .newerSchema(let path, let found, let known):
+            "\(path) has schema \(found), this program knows up to \(known): use a newer program"
+        case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
+        case .sqlite(let operation, let path, let code, let detail): "\(operation) in \(path): \(detail) (SQLite \(code))"
+        case .file(let operation, let path, let code): "\(operation) \(path): errno \(code)"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import JSON
+import Testing
+
+/// Texts that are not JSON, with the offset of the byte that says so.
+@Suite struct JSONRejectTests {
+    static let cases: [(String, Int)] = [
+        ("", 0), (" ", 1), ("nul", 3), ("nulL", 3), ("True", 0), ("tru", 3), ("fals", 4), ("truee", 4), ("nan", 1), ("NaN", 0), ("Infinity", 0),
+        ("-Infinity", 1), ("undefined", 0), ("1 2", 2), ("1,", 1), ("{}{}", 2), ("[]]", 2), ("null\0", 4), ("\0", 0), ("'a'", 0), ("/**/1", 0),
+        ("1//", 1), ("\u{FEFF}1", 0), ("\u{A0}1", 0), ("\u{2028}1", 0), ("\u{B}1", 0), ("\u{C}1", 0),
+        ("-", 1), ("+1", 0), ("01", 0), ("-01", 0), ("00", 0), ("1.", 2), ("-1.", 3), (".5", 0), ("-.5", 1), ("1.e1", 2), ("1e", 2), ("1e+", 3), ("1E-", 3),
+        ("1e1.5", 3), ("1e 5", 2), ("0x10", 1), ("1_000", 1), ("1f", 1), ("--1", 1), ("- 1", 1), ("1.2.3", 3), ("1ee5", 2), ("1e999", 0), ("-1e999", 0), ("1e309", 0),
+        ("1.7976931348623159e308", 0), ("[1e999]", 1), ("[1,2,1e400]", 5), ("[01]", 1), ("[1.]", 3), ("[-]", 2), ("[-1,-]", 5), ("１", 0),
+        ("[", 1), ("]", 0), ("[1", 2), ("[1,", 3), ("[1,]", 3), ("[,]", 1), ("[,1]", 1), ("[1,,2]", 3), ("[1 2]", 3), ("[1}", 2), ("[null,]", 6), ("[null", 5), ("[nul]", 4),
+        ("[\"a\",]", 5), ("[\"a\"", 4), ("[\"a\" \"b\"]", 5), ("[1:2]", 2), ("[true,]", 6), ("[[]", 3), ("[NaN]", 1), ("[1,nan]", 4), ("[1,null", 7), ("[1;2]", 2),
+        ("{", 1), ("}", 0), ("{\"a\"", 4), ("{\"a\":", 5), ("{\"a\":1", 6), ("{\"a\":1,", 7), ("{\"a\":1,}", 7), ("{,}", 1), ("{a:1}", 1), ("{'a':1}", 1), ("{1:1}", 1),
+        ("{\"a\" 1}", 5), ("{\"a\":1 \"b\":2}", 7), ("{\"a\",1}", 4), ("{\"a\":}", 5), ("{null:1}", 1), ("{\"a\":1]", 6), ("{\"a\"::1}", 5), ("{\"a\":1,,\"b\":2}", 7),
+        ("{\"a\":1,\"a\":2}", 7), ("{\"a\":1,\"\\u0061\":2}", 7), ("{\"\":1,\"\":2}", 6), ("[{\"x\":{\"a\":1,\"a\":1}}]", 13),
+        ("\"", 1), ("\"a", 2), ("\"\\", 2), ("\"\\\"", 3), ("\"\\x41\"", 2), ("\"\\a\"", 2), ("\"\\'\"", 2), ("\"\\0\"", 2), ("\"\\u\"", 3), ("\"\\u12\"", 5), ("\"\\u123g\"", 6),
+        ("\"\\u", 3), ("\"\\u00", 5), ("\"\\U0041\"", 2), ("\"\\ud800\"", 1), ("\"\\udc00\"", 1), ("\"\\ud800\\ud800\"", 1), ("\"\\ud800x\"", 1), ("\"\\ud800\\n\"", 1),
+        ("\"\\ud800\\u0041\"", 1), ("\"\\udc00\\ud800\"", 1), ("\"\\ud83d\\u\"", 9), ("\"\n\"", 1), ("\"\t\"", 1), ("\"\0\"", 1), ("\"a\u{1F}\"", 2), ("\"\\n\u{1}\"", 3), ("{\"\n\":1}", 2),
+        ("\"a\" \"b\"", 4), ("[\"\\u+123\"]", 4),
+    ]
+
+    static let byteCases: [([UInt8], Int)] = [
+        ([0x22, 0x80, 0x22], 1), ([0x22, 0xFF, 0x22], 1), ([0x22, 0xC0, 0x80, 0x22], 1), ([0x22, 0xC1, 0xBF, 0x22], 1), ([0x22, 0xC3, 0x22], 1), ([0x22, 0xC3, 0x28, 0x22], 1),
+        ([0x22, 0xE0, 0x80, 0x80, 0x22], 1), ([0x22, 0xE0, 0x9F, 0xBF, 0x22], 1), ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), ([0x22, 0xED, 0xBF, 0xBF, 0x22], 1),
+        ([0x22, 0xE2, 0x82, 0x22], 1), ([0x22, 0xE2, 0x28, 0xA1, 0x22], 1), ([0x22, 0xF0, 0x80, 0x80, 0x80, 0x22], 1), ([0x22, 0xF0, 0x8F, 0xBF, 0xBF, 0x22], 1),
+        ([0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], 1), ([0x22, 0xF5, 0x80, 0x80, 0x80, 0x22], 1), ([0x22, 0xF0, 0x9F, 0x98, 0x22], 1), ([0x22, 0x61, 0x62, 0xBF, 0x22], 3),
+        ([0x22, 0x5C, 0x6E, 0xFE, 0x22], 3), ([0x22, 0xE9, 0x5C, 0x6E, 0x22], 1), ([0x22, 0xC3, 0xA9, 0x5C, 0x6E, 0xE9, 0x22], 5), ([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D], 2),
+        // UTF-16 in both orders, UTF-32, a truncated byte order mark, and a lone continuation.
+        ([0xFF, 0xFE, 0x31, 0x00], 0), ([0xFE, 0xFF, 0x00, 0x31], 0), ([0x31, 0x00], 1), ([0x00, 0x31], 0), ([0xEF, 0xBB, 0xBF], 0), ([0xEF, 0xBB], 0), ([0x80], 0), ([0x5B, 0xFF, 0x5D], 1),
+    ]
+
+    @Test func refusesEachAtItsByte() {
+        for (bytes, offset) in Self.cases.map({ (Array($0.0.utf8), $0.1) }) + Self.byteCases {
+            let text = String(decoding: bytes, as: UTF8.self)
+            do {
+                let value = try JSONParser.parse(bytes)
+                Issue.record("\(text.debugDescription) was read as \(value)")
+            } catch {
+                #expect(error.byteOffset == offset, "\(text.debugDescription): \(error)")
+                #expect(error.byteOffset <= bytes.count && !error.detail.isEmpty)
+            }
+        }
+        #expect(Self.cases.count + Self.byteCases.count >= 160)
+    }
+
+    /// Many keys, whether distinct, repeated at the end, or all canonically equivalent, take linear time.
+    @Test func duplicateKeysAreFoundAmongMany() throws {
+        let keys = (0..<50_000).map { "\"k\($0)\":1" }
+        let start = ContinuousClock.now
+        #expect(try JSONParser.parse("{" + keys.joined(separator: ",") + "}").object?.count == 50_000)
+        #expect(throws: JSONError.self) { try JSONParser.parse("{" + (keys + ["\"k7\":2"]).joined(separator: ",") + "}") }
+        let equivalent = (0..<1 << 14).map { bits in
+            "\"" + (0..<14).map { bits >> $0 & 1 == 0 ? "\u{e9}" : "e\u{301}" }.joined() + "\":1"
+        }
+        #expect(try JSONParser.parse("{" + equivalent.joined(separator: ",") + "}").object?.count == 1 << 14)
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+}

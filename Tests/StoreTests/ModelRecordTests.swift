@@ -1,0 +1,77 @@
+import Store
+import Testing
+
+@Suite struct ModelRecordTests {
+    private func add(_ store: SQLiteStore, _ model: String, labels: [String] = []) throws -> Int {
+        let version = try store.nextVersion(model)
+        try store.addVersion(VersionRecord(model: model, version: version, jobID: nil, createdAtMs: 1, info: "{}"), labels: labels)
+        return version
+    }
+
+    @Test func versionNumbersNeverComeTwice() throws {
+        let place = try TemporaryStore()
+        do {
+            let store = try place.open()
+            #expect(try [add(store, "a"), add(store, "a"), add(store, "b")] == [1, 2, 1])
+            try store.deleteVersion("a", 2)
+            #expect(try add(store, "a") == 3)
+            #expect(try store.deleteModel("a") == [1, 3])
+        }
+        let store = try place.open()
+        #expect(try add(store, "a") == 4 && store.models() == ["a", "b"])
+        #expect(throws: StoreError.self) { try store.addVersion(VersionRecord(model: "a", version: 4, jobID: nil, createdAtMs: 1, info: "")) }
+    }
+
+    @Test func labelsPointAtVersionsThatExist() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        _ = try add(store, "a", labels: ["stable"])
+        _ = try add(store, "a")
+        try store.setLabels("a", ["stable": 2, "old": 1])
+        #expect(try store.labels("a") == ["stable": 2, "old": 1])
+        #expect(throws: StoreError.unknownVersion(model: "a", version: 9)) { try store.setLabels("a", ["old": 2, "stable": 9]) }
+        #expect(throws: StoreError.unknownModel(name: "z")) { try store.setLabel("z", "stable", version: 1) }
+        #expect(try store.labels("a") == ["stable": 2, "old": 1], "all or none")
+        try store.deleteVersion("a", 2)
+        #expect(try store.labels("a") == ["old": 1])
+        #expect(try store.removeLabel("a", "old") && !store.removeLabel("a", "old"))
+        #expect(throws: StoreError.unknownVersion(model: "a", version: 2)) { try store.deleteVersion("a", 2) }
+        #expect(throws: StoreError.unknownModel(name: "z")) { try store.deleteModel("z") }
+        try store.deleteVersion("a", 1)
+        #expect(throws: StoreError.unknownModel(name: "a")) { try store.deleteVersion("a", 1) }
+        #expect(try store.check().isEmpty)
+    }
+
+    @Test func promotionSeesTheCurrentVersion() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        for (index, promoted) in [true, false, true].enumerated() {
+            let id = try store.insertJob(newJob("m")).job.id
+            _ = try store.claimNext(nowMs: 1)
+            var seen: Int?
+            try store.finishSucceeded(
+                id, atMs: 2, version: try store.reserveVersion(id), info: "{}", result: "{}", metrics: nil
+            ) {
+                seen = $0?.version
+                return promoted
+            }
+            #expect(seen == [nil, 1, 1][index])
+        }
+        #expect(try store.labels("m") == ["stable": 3] && store.versions("m").map(\.version) == [1, 2, 3] && store.version("m", 2)?.version == 2 && store.version("m", 4) == nil)
+    }
+
+    /// A version that cannot be added leaves the job running and the label where it was.
+    @Test func successIsAllOrNothing() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        _ = try add(store, "m", labels: ["stable"])
+        let id = try store.insertJob(newJob("m")).job.id
+        _ = try store.claimNext(nowMs: 1)
+        let before = try store.job(id)
+        let events = try store.events(id, limit: 99)
+        #expect(throws: StoreError.self) {
+            try store.finishSucceeded(id, atMs: 2, version: 1, info: "", result: "", metrics: nil) { _ in true }
+        }
+        #expect(try store.job(id) == before && store.labels("m") == ["stable": 1] && store.events(id, limit: 99) == events)
+    }
+}

@@ -1,0 +1,78 @@
+import Store
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+@Suite struct RescueTests {
+    @Test func jobsOfTheLivingAreLeftAlone() throws {
+        let place = try TemporaryStore()
+        let server = try place.open()
+        let command = try place.open()
+        let id = try server.insertJob(newJob()).job.id
+        #expect(try server.claimNext(nowMs: 1)?.owner == server.instance)
+        #expect(try command.rescue(nowMs: 2).isEmpty && server.rescue(nowMs: 2).isEmpty)
+        #expect(throws: StoreError.notOwner(id: id)) { try command.finishFailed(id, atMs: 3, error: "{}") }
+        #expect(throws: StoreError.notOwner(id: id)) { try command.updateProgress(id, progress: "{}") }
+        #expect(try server.finishFailed(id, atMs: 3, error: #"{"x":1}"#).error == #"{"x":1}"#)
+    }
+
+    @Test func jobsOfTheDeadAreRescuedOnceAndGoFirst() throws {
+        let place = try TemporaryStore()
+        var dead: SQLiteStore? = try place.open()
+        let id = try #require(try dead?.insertJob(newJob()).job.id)
+        #expect(try dead?.claimNext(nowMs: 1)?.id == id)
+        #expect(try dead?.reserveVersion(id) == 1)
+        dead = nil
+        let store = try place.open()
+        _ = try store.insertJob(newJob())
+        let rescued = try store.rescue(nowMs: 5)
+        #expect(rescued.map(\.id) == [id] && rescued.first?.status == .queued && rescued.first?.attempt == 2)
+        #expect(try store.rescue(nowMs: 6).isEmpty)
+        #expect(try store.queuePosition(id) == 1 && store.claimNext(nowMs: 7)?.id == id)
+        #expect(try store.reserveVersion(id) == 1, "a rescued job keeps its version")
+        #expect(try store.events(id, limit: 9).last?.json == #"{"type":"status","status":"running","attempt":2}"#)
+    }
+
+    @Test func wishesOfAJobAreKeptWhenItsOwnerDies() throws {
+        let place = try TemporaryStore()
+        var dead: SQLiteStore? = try place.open()
+        let ids = try (0..<2).map { _ in try #require(try dead?.insertJob(newJob()).job.id) }
+        for _ in ids { _ = try dead?.claimNext(nowMs: 1) }
+        _ = try dead?.requestCancel(ids[0], atMs: 2)
+        _ = try dead?.requestPause(ids[1], atMs: 2)
+        dead = nil
+        let store = try place.open()
+        #expect(try store.rescue(nowMs: 3).map(\.status) == [.cancelled, .paused])
+        #expect(try store.job(ids[0])?.finishedAtMs == 3)
+    }
+
+    @Test func aReleasedJobCountsNoAttempt() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        let id = try store.insertJob(newJob()).job.id
+        _ = try store.claimNext(nowMs: 1)
+        let released = try store.release(id, atMs: 2)
+        #expect(released.status == .queued && released.attempt == 1 && released.owner == nil)
+    }
+
+    /// A process that is killed leaves its lock file behind, unlocked: it counts as dead, and the file goes.
+    @Test func abandonedLockFilesGo() throws {
+        let place = try TemporaryStore()
+        var dead: SQLiteStore? = try place.open()
+        let owner = try #require(dead?.instance)
+        _ = try dead?.insertJob(newJob())
+        _ = try dead?.claimNext(nowMs: 1)
+        dead = nil
+        let descriptor = creat(place.path + ".runners/" + owner, 0o600)
+        close(descriptor)
+        let store = try place.open()
+        #expect(try store.rescue(nowMs: 2).count == 1)
+        #expect(TemporaryStore.names(in: place.path + ".runners") == [store.instance])
+    }
+}
