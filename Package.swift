@@ -57,6 +57,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Speed lives here and never in tests: swift run -c release engine-bench
+        .executableTarget(
+            name: "engine-bench", dependencies: ["RecurrentLayers", "Kernels"], path: "Benchmarks/Engine",
+            swiftSettings: strict),
+
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .testTarget(name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"], exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(name: "SequenceModelsTests", dependencies: ["SequenceModels", "RecurrentLayers", "Kernels"], swiftSettings: strict),

@@ -1,0 +1,65 @@
+import Kernels
+import RecurrentLayers
+
+/// Streams that feed their most likely symbol back, or whole sequences read to their last step; split over the pool's
+/// threads by rows.
+final class InferenceRun {
+    private let workload: Workload
+    private let pool: ComputePool
+    private let network: RecurrentNetwork
+    private var batches: [StepBatch] = []
+    private var windows: [WindowWorkspace] = []
+    private let values: [Float]
+
+    init(_ workload: Workload, pool: ComputePool) throws {
+        self.workload = workload
+        self.pool = pool
+        let fresh = RecurrentNetwork(settings: workload.settings, seed: 1)
+        let network = try RecurrentNetwork(settings: workload.settings, tensors: fresh.tensors(), training: false)
+        self.network = network
+        let parts = min(pool.threads, workload.batch)
+        let rows = workload.batch / parts
+        let channels = if case .numeric(let count) = workload.settings.input { count } else { 0 }
+        let random = CounterRandom(seed: 1, stream: 1)
+        values = (0..<workload.steps * rows * channels).map { Float(random.normal(UInt64($0))) }
+        if workload.kind == .stream {
+            batches = (0..<parts).map { _ in
+                let batch = StepBatch(network: network, rowsMax: rows)
+                batch.rows = rows
+                return batch
+            }
+        } else {
+            windows = (0..<parts).map { _ in
+                let w = WindowWorkspace(network: network, stepsMax: workload.steps, batchMax: rows, training: false)
+                w.begin(steps: workload.steps, batch: rows)
+                for position in 0..<workload.steps * rows { w.mask[position] = 1 }
+                return w
+            }
+        }
+    }
+
+    /// One repetition: all steps of all streams, or one pass over the batch of sequences.
+    func repetition() {
+        pool.forEach(windows.count) { index in
+            let w = windows[index]
+            for position in values.indices { w.inputs[position] = values[position] }
+            w.state.zero()
+            network.forward(w, training: false)
+        }
+        let classes = workload.settings.outputs
+        pool.forEach(batches.count) { index in
+            let batch = batches[index]
+            for _ in 0..<workload.steps {
+                network.step(batch)
+                SoftmaxCrossEntropy.probabilities(
+                    logits: batch.outputs, classes: classes, rows: batch.rows, into: batch.outputs)
+                for row in 0..<batch.rows {
+                    let p = batch.outputs + row * classes
+                    var best = 0
+                    for symbol in 1..<classes where p[symbol] > p[best] { best = symbol }
+                    batch.tokens[row] = Int32(best)
+                }
+            }
+        }
+    }
+}

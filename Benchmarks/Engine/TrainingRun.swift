@@ -1,0 +1,69 @@
+import Kernels
+import RecurrentLayers
+
+/// One complete optimiser step: forward, loss, backward, clipping where the workload has it, update, repack.
+///
+/// The batch is split into shards of about sixteen rows, whatever the number of threads.
+final class TrainingRun {
+    private let workload: Workload
+    private let pool: ComputePool
+    private let network: RecurrentNetwork
+    private let shards: [WindowWorkspace]
+    private let shardGradients: [AlignedBuffer]
+    private let gradients: AlignedBuffer
+    private let optimizer: Optimizer
+    private let rows: Int
+    private var classes: [Int32]
+    private let values: [Float]
+
+    init(_ workload: Workload, pool: ComputePool) {
+        self.workload = workload
+        self.pool = pool
+        let network = RecurrentNetwork(settings: workload.settings, seed: 1)
+        let count = max(1, min(8, (workload.batch + 15) / 16))
+        let rows = workload.batch / count
+        self.network = network
+        self.rows = rows
+        shards = (0..<count).map { _ in
+            WindowWorkspace(network: network, stepsMax: workload.steps, batchMax: rows, training: true)
+        }
+        shardGradients = (0..<count).map { _ in AlignedBuffer(count: network.parameters.count) }
+        gradients = AlignedBuffer(count: network.parameters.count)
+        optimizer = Optimizer(kind: workload.clips ? .sgd : .adam, parameterCount: network.parameters.count, momentum: 0)
+        let random = CounterRandom(seed: 1, stream: 1)
+        classes = (0..<workload.steps * rows).map { Int32(random.bits(UInt64($0)) % UInt64(workload.settings.outputs)) }
+        let channels = if case .numeric(let count) = workload.settings.input { count } else { 0 }
+        values = (0..<max(workload.steps * rows * channels, rows * workload.settings.outputs)).map { Float(random.normal(UInt64($0))) }
+    }
+
+    func step() {
+        pool.forEach(shards.count) { shard($0) }
+        Gradients.sum(shardGradients, into: gradients)
+        if workload.clips { Gradients.clip(gradients, normMax: 5) }
+        optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.001)
+        network.repack()
+    }
+
+    private func shard(_ index: Int) {
+        let (w, settings) = (shards[index], workload.settings)
+        w.begin(steps: workload.steps, batch: rows)
+        for position in 0..<workload.steps * rows { w.mask[position] = 1 }
+        if case .numeric(let channels) = settings.input {
+            for position in 0..<workload.steps * rows * channels { w.inputs[position] = values[position] }
+            w.state.zero()
+        } else {
+            for position in 0..<workload.steps * rows { w.tokens[position] = classes[position] }
+        }
+        network.forward(w, training: true)
+        if workload.kind == .languageModel {
+            _ = SoftmaxCrossEntropy.evaluate(
+                logits: w.outputs, classes: settings.outputs, targets: classes, rows: workload.steps * rows,
+                gradients: w.outputGradients, scale: 1 / Float(workload.steps * workload.batch))
+        } else {
+            _ = RegressionLoss.mse.evaluate(
+                outputs: w.outputs, channels: settings.outputs, targets: values, rows: rows, gradients: w.outputGradients,
+                scale: 1 / Float(workload.batch * settings.outputs))
+        }
+        network.backward(w, gradients: shardGradients[index])
+    }
+}
