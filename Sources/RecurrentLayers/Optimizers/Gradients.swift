@@ -16,6 +16,14 @@ package enum Gradients {
         return norm
     }
 
+    /// Limits each component to ±`valueMax`.
+    package static func clip(_ gradients: AlignedBuffer, valueMax: Float) {
+        precondition(valueMax > 0, "a limit of \(valueMax)")
+        for index in 0..<gradients.count {
+            gradients.pointer[index] = min(max(gradients.pointer[index], -valueMax), valueMax)
+        }
+    }
+
     /// target = shard 0 + shard 1 + …, in that order, and the shards are cleared for the next step: the one place that
     /// clears gradients.
     package static func sum(_ shards: [AlignedBuffer], into target: AlignedBuffer) {
