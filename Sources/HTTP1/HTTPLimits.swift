@@ -1,0 +1,65 @@
+/// Every limit of the protocol and of a connection, in one place, each with its unit in its name.
+///
+/// A connection's memory is bounded by the sum of the byte limits below; its life by the seconds.
+package struct HTTPLimits: Sendable, Equatable {
+    // MARK: Sizes (hit → status)
+
+    /// Longest request line without its CRLF. Beyond: 414 (RFC 9110 15.5.15).
+    package var requestLineBytesMax = 16 * 1024
+    /// Request line and all field lines together, with their CRLFs. Beyond: 431 (RFC 6585 5).
+    package var headBytesMax = 32 * 1024
+    /// Number of field lines. Beyond: 431.
+    package var fieldCountMax = 100
+    /// Content of a request for routes that do not say otherwise. Beyond: 413 (RFC 9110 15.5.14).
+    package var bodyBytesMax = 64 * 1024 * 1024
+    /// All chunk extensions of one body together (RFC 9112 7.1.1 asks for a limit). Beyond: 413.
+    package var chunkExtensionBytesMax = 16 * 1024
+    /// The trailer section of one body. Beyond: 431.
+    package var trailerBytesMax = 16 * 1024
+    /// Number of trailer fields. Beyond: 431.
+    package var trailerCountMax = 100
+    /// Empty lines ignored before a request line (RFC 9112 2.2: at least one should be). Beyond: 400.
+    package var leadingEmptyLinesMax = 1
+
+    // MARK: Buffers (hit → the other side waits)
+
+    /// Unparsed input (pipelined requests) held while a response is under way; then reading pauses.
+    package var inputBufferBytesMax = 64 * 1024
+    /// Body bytes held for a handler that is not reading; then reading pauses.
+    package var bodyBufferBytesMax = 64 * 1024
+    /// Response bytes not yet taken by the socket at which `BodyWriter.write` suspends.
+    package var writeHighWaterBytes = 64 * 1024
+    /// Response bytes below which a suspended `BodyWriter.write` goes on.
+    package var writeLowWaterBytes = 32 * 1024
+    /// Unread request body that is thrown away to keep a connection; with more to come it closes.
+    package var discardBytesMax = 64 * 1024
+    /// Input thrown away while closing, so that the last response is not lost to a reset (RFC 9112 9.6).
+    package var lingerBytesMax = 1024 * 1024
+
+    // MARK: Counts
+
+    /// Open connections. Beyond: 503 and close.
+    package var connectionsMax = 10_000
+    /// Requests on one connection, after which it is closed in an orderly way.
+    package var requestsPerConnectionMax = 1_000_000
+
+    // MARK: Times
+
+    /// From the first byte of a request (or from accepting) to the end of its head. Beyond: 408.
+    package var headSeconds = 10.0
+    /// Waiting for body bytes before the least rate is asked for.
+    package var bodyGraceSeconds = 5.0
+    /// Least rate of a request body over every `bodyGraceSeconds` in which we wait for it. Below: 408.
+    package var bodyBytesPerSecondMin = 1000
+    /// Silence between two requests of a connection. Beyond: close.
+    package var idleSeconds = 60.0
+    /// No byte of a response taken by the socket. Beyond: close.
+    package var writeStallSeconds = 30.0
+    /// From our last byte to the client's end of the connection. Beyond: close.
+    package var lingerSeconds = 2.0
+    /// Pause of accepting after the process ran out of descriptors (EMFILE).
+    package var acceptBackoffSeconds = 0.1
+
+    /// The defaults above.
+    package init() {}
+}

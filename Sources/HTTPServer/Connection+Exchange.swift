@@ -1,0 +1,248 @@
+import HTTP1
+import HTTPTypes
+import Logging
+import Sockets
+import Synchronization
+
+/// From a request's head to the last byte of its response.
+extension Connection {
+    /// Routes a request and starts its handler, or answers without one.
+    func begin(_ head: RequestHead) {
+        let core = group.core
+        core.requests.add(1, ordering: .relaxed)
+        requestCount += 1
+        deadlineSeconds = .infinity
+        hasPartialHead = false
+        bodyWindowBytes = 0
+        bodyWindowSeconds = 0
+        discardedBytes = 0
+        let exchange = Exchange(
+            id: core.requestID(for: head.request), minorVersion: head.minorVersion,
+            isHead: head.request.method == .head,
+            keepAlive: head.keepAlive && requestCount < limits.requestsPerConnectionMax,
+            owesContinue: head.expectsContinue)
+        phase = .exchanging
+        self.exchange = exchange
+        exchange.isRequestComplete = head.framing == .length(0)
+        if exchange.isRequestComplete { finishReading() }
+
+        core.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(head.request.method.rawValue)", "path": "\(head.target.path)", "request_id": "\(exchange.id)",
+            ])
+        switch core.router.match(head.request.method, path: head.target.path, segments: head.target.segments) {
+        case .failure(let error): respond(exchange, core.response(to: error, id: exchange.id))
+        case .options(let allow):
+            var fields = HTTPFields()
+            fields[.allow] = allow.joined(separator: ", ")
+            respond(exchange, Response(status: .noContent, headers: fields))
+        case .found(let endpoint, let parameters):
+            reader.bodyBytesMax = endpoint.bodyBytesMax ?? limits.bodyBytesMax
+            if case .length(let length) = head.framing, length > reader.bodyBytesMax {
+                let error = HTTPServerError.bodyTooLarge(limitBytes: reader.bodyBytesMax)
+                return respond(exchange, core.response(to: error, id: exchange.id))
+            }
+            run(endpoint.handler, makeRequest(head, exchange, parameters), exchange)
+        }
+    }
+
+    /// Consumes the reader's `.end` of a request without content.
+    private func finishReading() {
+        // Cannot fault: the head said that nothing follows.
+        _ = try? reader.next()
+    }
+
+    private func makeRequest(_ head: RequestHead, _ exchange: Exchange, _ parameters: [String: String]) -> Request {
+        let body: RequestBody
+        if exchange.isRequestComplete {
+            body = .empty
+        } else {
+            let number = requestCount
+            body = RequestBody(bufferBytesMax: limits.bodyBufferBytesMax, announcesFirstRead: exchange.owesContinue) {
+                [self] in group.loop.execute { self.bodyIsWanted(number) }
+            }
+            exchange.body = body
+        }
+        return Request(
+            head: head.request, path: head.target.path, query: head.target.query.map { ($0.name, $0.value) },
+            parameters: parameters, body: body, id: exchange.id, peer: peer)
+    }
+
+    /// The handler reads: 100 (Continue) if owed (RFC 9110 10.1.1), and on with the socket.
+    private func bodyIsWanted(_ number: Int) {
+        guard let exchange, number == requestCount, phase == .exchanging else { return }
+        if exchange.owesContinue {
+            exchange.owesContinue = false
+            stream.write(ResponseEncoder.continueHead)
+            stream.flush()
+        }
+        guard exchange.isBodyPaused else { return }
+        exchange.isBodyPaused = false
+        process()
+    }
+
+    /// Runs the handler in a task of its own, off the loop.
+    private func run(_ handler: @escaping Router.Handler, _ request: Request, _ exchange: Exchange) {
+        exchange.task = Task { [self] in
+            let response: Response
+            do {
+                response = try await handler(request)
+            } catch {
+                response = group.core.response(to: error, id: request.id)
+            }
+            guard case .stream(let produce) = response.body, Self.hasContent(response.status), !exchange.isHead else {
+                group.loop.execute { self.respond(exchange, response) }
+                return
+            }
+            await stream(response, produce, exchange)
+        }
+    }
+
+    private func stream(
+        _ response: Response, _ produce: @Sendable (BodyWriter) async throws -> Void, _ exchange: Exchange
+    ) async {
+        let writer = BodyWriter(
+            isChunked: exchange.minorVersion > 0, highWaterBytes: limits.writeHighWaterBytes,
+            lowWaterBytes: limits.writeLowWaterBytes
+        ) { [self] in
+            group.loop.execute { self.flushWriter(exchange) }
+        }
+        group.loop.execute {
+            exchange.writer = writer
+            // The client may have left before the loop knew of the writer.
+            if exchange !== self.exchange { writer.fail(.clientGone) } else { self.respond(exchange, response) }
+        }
+        do {
+            try await produce(writer)
+            group.loop.execute { self.endStream(exchange) }
+        } catch {
+            group.loop.execute { self.abortStream(exchange, error) }
+        }
+    }
+
+    // MARK: Responses (on the loop)
+
+    /// Writes a response's head, and its content unless that is streamed.
+    func respond(_ exchange: Exchange, _ response: Response) {
+        guard exchange === self.exchange, phase == .exchanging else { return }
+        group.core.logger.debug(
+            "response", metadata: ["status": "\(response.status.code)", "request_id": "\(exchange.id)"])
+        decideKeepAlive(exchange)
+        if response.headers[.connection]?.lowercased() == "close" { exchange.keepAlive = false }
+        var content: [UInt8] = []
+        let isStream: Bool
+        let framing: ResponseEncoder.Framing
+        switch response.body {
+        case .bytes(let bytes):
+            isStream = false
+            framing = Self.hasContent(response.status) ? .length(bytes.count) : .none
+            if framing != .none, !exchange.isHead { content = bytes }
+        case .empty:
+            isStream = false
+            framing = Self.hasContent(response.status) ? .length(0) : .none
+        case .stream:
+            isStream = Self.hasContent(response.status) && !exchange.isHead
+            framing = !Self.hasContent(response.status) ? .none : exchange.minorVersion > 0 ? .chunked : .untilClose
+            if framing == .untilClose { exchange.keepAlive = false }
+        }
+        var output: [UInt8] = []
+        output.reserveCapacity(384 + min(content.count, Self.joinedBytesMax))
+        do {
+            try ResponseEncoder.appendHead(
+                status: response.status, fields: response.headers, framing: framing, keepAlive: exchange.keepAlive,
+                minorVersion: exchange.minorVersion, to: &output
+            ) { group.appendCommonFields(id: exchange.id, fields: response.headers, to: &$0) }
+        } catch {
+            group.core.logger.error(
+                "a response field cannot be sent", metadata: ["field": "\(error.name)", "request_id": "\(exchange.id)"])
+            if isStream { return abortStream(exchange, error) }
+            return respond(exchange, Response(status: .internalServerError))
+        }
+        if content.count <= Self.joinedBytesMax {
+            output.append(contentsOf: content)
+            stream.write(output)
+        } else {
+            stream.write(output)
+            stream.write(content)
+        }
+        stream.flush()
+        guard !isStream else { return }
+        complete(exchange)
+    }
+
+    /// Content up to this size is copied behind its head; larger content is sent by one writev with it.
+    private static var joinedBytesMax: Int { 16 * 1024 }
+
+    /// RFC 9110 6.4.1: responses with these codes have no content.
+    private static func hasContent(_ status: HTTPResponse.Status) -> Bool {
+        status.code >= 200 && status.code != 204 && status.code != 304
+    }
+
+    /// A request whose content was not read: a small rest is thrown away, else the connection closes.
+    private func decideKeepAlive(_ exchange: Exchange) {
+        if isStopping || exchange.isInputBroken { exchange.keepAlive = false }
+        guard !exchange.isRequestComplete, exchange.writer == nil else { return }
+        // After 100-continue was not answered by 100, the client may or may not send the content: ambiguous, close.
+        guard !exchange.owesContinue, let left = reader.contentLengthLeft, left <= limits.discardBytesMax else {
+            exchange.keepAlive = false
+            return
+        }
+    }
+
+    private func flushWriter(_ exchange: Exchange) {
+        guard exchange === self.exchange, let writer = exchange.writer else { return }
+        stream.write(writer.takePending())
+        stream.flush()
+    }
+
+    private func endStream(_ exchange: Exchange) {
+        guard exchange === self.exchange, let writer = exchange.writer else { return }
+        stream.write(writer.takePending())
+        if exchange.minorVersion > 0 { stream.write(ResponseEncoder.lastChunk) }
+        exchange.writer = nil
+        writer.fail(.misuse(detail: "a write after the end of the response"))
+        stream.flush()
+        complete(exchange)
+    }
+
+    /// Cuts the connection: without a last chunk the client knows that the body is incomplete (RFC 9112 8).
+    private func abortStream(_ exchange: Exchange, _ error: any Error) {
+        guard exchange === self.exchange else { return }
+        group.core.logger.error(
+            "a streamed response failed", metadata: ["error": "\(error)", "request_id": "\(exchange.id)"])
+        if let writer = exchange.writer { stream.write(writer.takePending()) }
+        exchange.keepAlive = false
+        stream.flush()
+        guard phase == .exchanging else { return }
+        closeAfterFlush()
+    }
+
+    /// The response is wholly given to the stream.
+    private func complete(_ exchange: Exchange) {
+        guard phase == .exchanging, exchange === self.exchange else { return }  // the write may have failed
+        exchange.isResponseComplete = true
+        exchange.task = nil
+        if !exchange.isRequestComplete, exchange.keepAlive {
+            exchange.isDiscarding = true
+            exchange.isBodyPaused = false
+            exchange.body?.fail(.misuse(detail: "the body is read after the response"))
+        }
+        finishIfComplete(exchange)
+        process()
+    }
+
+    /// Ends the exchange once request and response are complete, or the response is and nothing more is wanted.
+    func finishIfComplete(_ exchange: Exchange) {
+        guard exchange.isResponseComplete, phase == .exchanging else { return }
+        guard exchange.keepAlive else {
+            exchange.body?.fail(.clientGone)
+            return closeAfterFlush()
+        }
+        guard exchange.isRequestComplete else { return }
+        self.exchange = nil
+        phase = .reading
+        deadlineSeconds = monotonicSeconds() + limits.idleSeconds
+        if isStopping, reader.isAtStart { closeAfterFlush() }
+    }
+}

@@ -1,0 +1,225 @@
+import HTTP1
+import HTTPTypes
+import Logging
+import Sockets
+
+/// One client's connection, confined to its event loop.
+///
+///     reading ──head──► exchanging ──both complete, keep-alive──► reading
+///        │                  │ ──both complete or broken, close──► flushing ──sent──► lingering ──EOF──► closed
+///        └──fault──────────────────────────────────────────────────►┘
+///     any ──client left, stalled, forced──► closed
+///
+/// Invariants: at most one exchange; the next request is not parsed before the response of the last one is complete,
+/// so pipelined responses keep their order; after a fault nothing is parsed.
+///
+/// The end of the client's direction while a response is pending means that it left (as in nginx): the handler
+/// is cancelled. A client that only closes its sending half after a request gets no response.
+final class Connection: SocketStreamDelegate, @unchecked Sendable {
+    // SAFETY: all state is touched on the group's loop only.
+
+    enum Phase { case reading, exchanging, flushing, lingering, closed }
+
+    let group: ConnectionGroup
+    let stream: SocketStream
+    let peer: SocketAddress?
+    var reader: RequestReader
+    var phase = Phase.reading
+    var exchange: Exchange?
+    var requestCount = 0
+    var isStopping = false
+    var isProcessing = false
+    var discardedBytes = 0
+    /// Of the phase `reading` and `lingering`; monotonic seconds.
+    var deadlineSeconds = Double.infinity
+    var hasPartialHead = false
+    /// The body's rate, over the present window of waiting.
+    var bodyWindowBytes = 0
+    var bodyWindowSeconds = 0.0
+
+    var limits: HTTPLimits { group.core.configuration.limits }
+
+    init(_ accepted: consuming Listener.Accepted, group: ConnectionGroup) {
+        self.group = group
+        peer = accepted.peer
+        stream = SocketStream(accepted, loop: group.loop)
+        reader = RequestReader(limits: group.core.configuration.limits)
+    }
+
+    func start() {
+        // A connection that never says anything is as slow as a slow head.
+        deadlineSeconds = monotonicSeconds() + limits.headSeconds
+        stream.start(delegate: self)
+    }
+
+    // MARK: Stream events
+
+    func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
+        switch phase {
+        case .closed: return
+        case .flushing, .lingering: discard(bytes.count)
+        case .exchanging where exchange?.isInputBroken == true: discard(bytes.count)
+        case .reading, .exchanging:
+            bodyWindowBytes += bytes.count
+            reader.append(bytes)
+            process()
+            if phase == .exchanging || phase == .reading, reader.bufferedBytes >= limits.inputBufferBytesMax {
+                stream.pauseReading()
+            }
+        }
+    }
+
+    func streamDidSend(pendingBytes: Int) {
+        exchange?.writer?.didSend(pendingBytes: pendingBytes)
+        if phase == .flushing, pendingBytes == 0 { linger() }
+        if phase == .reading, pendingBytes <= limits.writeLowWaterBytes, reader.bufferedBytes > 0 { process() }
+    }
+
+    func streamDidEnd(isError: Bool) {
+        switch phase {
+        case .closed: break
+        case .flushing where !isError: break  // the last response still goes out, then `linger` closes
+        case .exchanging, .reading, .flushing, .lingering: close()
+        }
+        hasEnded = true
+    }
+    private var hasEnded = false
+
+    func streamDidClose() { group.remove(self) }
+
+    /// Ends everything at once. The descriptor follows when its sources are cancelled.
+    func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        exchange?.abandon()
+        exchange = nil
+        stream.close()
+    }
+
+    // MARK: Input
+
+    /// Takes events from the reader as far as the state allows.
+    func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        processEvents()
+        isProcessing = false
+        // Outside of `isProcessing`, for this reads and so calls `process` again.
+        if phase == .reading || phase == .exchanging, stream.isPaused, exchange?.isBodyPaused != true,
+            reader.bufferedBytes < limits.inputBufferBytesMax
+        {
+            stream.resumeReading()
+        }
+    }
+
+    private func processEvents() {
+        var goesOn = true
+        while goesOn {
+            do throws(ProtocolFault) {
+                switch phase {
+                case .reading: goesOn = try processHead()
+                case .exchanging: goesOn = try processBody()
+                case .flushing, .lingering, .closed: return
+                }
+            } catch {
+                refuse(error)
+                return
+            }
+        }
+    }
+
+    private func processHead() throws(ProtocolFault) -> Bool {
+        // A client that pipelines and does not read its responses has to wait.
+        guard stream.pendingBytes <= limits.writeHighWaterBytes else { return false }
+        switch try reader.next() {
+        case .head(let head):
+            begin(head)
+            return true
+        case .needMore, .body, .end:
+            guard !reader.isAtStart, !hasPartialHead else { return false }
+            hasPartialHead = true
+            if requestCount > 0 { deadlineSeconds = monotonicSeconds() + limits.headSeconds }
+            return false
+        }
+    }
+
+    private func processBody() throws(ProtocolFault) -> Bool {
+        guard let exchange, !exchange.isRequestComplete, !exchange.isBodyPaused, !exchange.isInputBroken else {
+            return false
+        }
+        switch try reader.next() {
+        case .needMore, .head: return false
+        case .body(let bytes):
+            exchange.owesContinue = false
+            if exchange.isDiscarding {
+                discard(bytes.count)
+            } else if exchange.body?.push(bytes) == true {
+                exchange.isBodyPaused = true
+                stream.pauseReading()
+                return false
+            }
+            return true
+        case .end:
+            exchange.isRequestComplete = true
+            exchange.body?.finish()
+            finishIfComplete(exchange)
+            return true
+        }
+    }
+
+    /// Answers a fault and closes: at once for a head, through the handler for a body.
+    private func refuse(_ fault: ProtocolFault) {
+        group.core.logger.debug("request refused", metadata: ["detail": "\(fault)"])
+        let error =
+            fault.status == .contentTooLarge && exchange != nil
+            ? HTTPServerError.bodyTooLarge(limitBytes: reader.bodyBytesMax) : .protocolFault(fault)
+        guard let exchange else { return answer(error) }
+        breakInput(of: exchange, error)
+    }
+
+    /// The content cannot be completed: the handler hears it, and the connection ends with this exchange.
+    func breakInput(of exchange: Exchange, _ error: HTTPServerError) {
+        exchange.isInputBroken = true
+        exchange.keepAlive = false
+        exchange.body?.fail(error)
+        finishIfComplete(exchange)
+    }
+
+    /// Answers without a handler and closes.
+    func answer(_ error: HTTPServerError) {
+        let exchange = Exchange(
+            id: group.core.makeRequestID(), minorVersion: 1, isHead: false, keepAlive: false, owesContinue: false)
+        exchange.isRequestComplete = true
+        phase = .exchanging
+        self.exchange = exchange
+        respond(exchange, group.core.response(to: error, id: exchange.id))
+    }
+
+    /// Throws input away, within bounds.
+    private func discard(_ count: Int) {
+        discardedBytes += count
+        if discardedBytes > limits.lingerBytesMax {
+            if phase == .lingering { close() } else { stream.pauseReading() }
+        }
+    }
+
+    // MARK: The end
+
+    /// Waits until everything is sent, then closes in an orderly way.
+    func closeAfterFlush() {
+        phase = .flushing
+        exchange = nil
+        discardedBytes = 0
+        if stream.pendingBytes == 0 { linger() } else { stream.resumeReading() }
+    }
+
+    /// RFC 9112 9.6: closes our half and reads on until the client has closed its own; closing at once with unread
+    /// input would reset the connection and could destroy the response on its way.
+    private func linger() {
+        guard !hasEnded else { return close() }
+        phase = .lingering
+        deadlineSeconds = monotonicSeconds() + limits.lingerSeconds
+        stream.shutdownOutput()
+        stream.resumeReading()
+    }
+}

@@ -1,0 +1,43 @@
+import HTTP1
+import HTTPTypes
+
+/// One request and its response, as the connection sees them. Touched on the connection's loop only.
+final class Exchange: @unchecked Sendable {
+    // SAFETY: handed between tasks as an identity; its state is read and written on the loop only.
+
+    let id: String
+    let minorVersion: Int
+    let isHead: Bool
+    /// Set when the request is complete.
+    var isRequestComplete = false
+    /// Set when the last byte of the response was given to the stream.
+    var isResponseComplete = false
+    /// Whether the connection may serve another request afterwards.
+    var keepAlive: Bool
+    /// A 100 (Continue) is owed before content comes.
+    var owesContinue: Bool
+    /// Content is thrown away since nobody reads it.
+    var isDiscarding = false
+    /// The handler is behind with reading.
+    var isBodyPaused = false
+    /// The request's framing broke; what else comes is noise.
+    var isInputBroken = false
+    var body: RequestBody?
+    var writer: BodyWriter?
+    var task: Task<Void, Never>?
+
+    init(id: String, minorVersion: Int, isHead: Bool, keepAlive: Bool, owesContinue: Bool) {
+        self.id = id
+        self.minorVersion = minorVersion
+        self.isHead = isHead
+        self.keepAlive = keepAlive
+        self.owesContinue = owesContinue
+    }
+
+    /// The client has left: whoever works for it stops.
+    func abandon() {
+        body?.fail(.clientGone)
+        writer?.fail(.clientGone)
+        task?.cancel()
+    }
+}

@@ -1,0 +1,37 @@
+package import HTTPTypes
+package import Sockets
+
+/// A routed request.
+package struct Request: Sendable {
+    /// Method, authority, raw target and fields (names in lower case).
+    package let head: HTTPRequest
+    /// Decoded, dot segments removed.
+    package let path: String
+    /// The query's pairs in order, decoded.
+    package let query: [(name: String, value: String)]
+    /// The captures of the route's pattern.
+    package let parameters: [String: String]
+    /// The content.
+    package let body: RequestBody
+    /// X-Request-Id of the client if it is sane, else made here. Echoed in the response.
+    package let id: String
+    /// The client's address; nil for requests made in tests.
+    package let peer: SocketAddress?
+
+    /// For the server, and for tests that call a handler directly.
+    package init(
+        head: HTTPRequest, path: String, query: [(name: String, value: String)] = [],
+        parameters: [String: String] = [:], body: RequestBody = .empty, id: String = "-", peer: SocketAddress? = nil
+    ) {
+        self.head = head
+        self.path = path
+        self.query = query
+        self.parameters = parameters
+        self.body = body
+        self.id = id
+        self.peer = peer
+    }
+
+    /// The first value of a query name.
+    package func queryValue(_ name: String) -> String? { query.first { $0.name == name }?.value }
+}

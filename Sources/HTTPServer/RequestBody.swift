@@ -1,0 +1,138 @@
+import Synchronization
+
+/// The content of a request, read by its handler and filled by the connection, with back-pressure: while
+/// `bodyBufferBytesMax` bytes wait here, the socket is not read.
+package final class RequestBody: Sendable {
+    private typealias Outcome = Result<[UInt8]?, HTTPServerError>
+
+    private struct State {
+        var buffered: [UInt8] = []
+        var isComplete = false
+        var failure: HTTPServerError?
+        var waiter: CheckedContinuation<Outcome, Never>?
+        var wantsDemand: Bool  // the connection waits to hear that the handler reads
+    }
+
+    private let state: Mutex<State>
+    private let bufferBytesMax: Int
+    private let onDemand: (@Sendable () -> Void)?
+
+    /// A body without content.
+    package static let empty = RequestBody(bytes: [])
+
+    /// A complete body; for tests that call handlers directly.
+    package init(bytes: [UInt8]) {
+        state = Mutex(State(buffered: bytes, isComplete: true, wantsDemand: false))
+        bufferBytesMax = .max
+        onDemand = nil
+    }
+
+    /// - Parameters:
+    ///   - announcesFirstRead: call `onDemand` at the first read too (100-continue).
+    ///   - onDemand: called on the reader's thread when the connection should go on reading.
+    init(bufferBytesMax: Int, announcesFirstRead: Bool, onDemand: @escaping @Sendable () -> Void) {
+        state = Mutex(State(wantsDemand: announcesFirstRead))
+        self.bufferBytesMax = bufferBytesMax
+        self.onDemand = onDemand
+    }
+
+    // MARK: The handler's side (one task at a time)
+
+    /// The next bytes, never empty, or nil at the end.
+    /// - Throws: `.bodyTooLarge`, `.protocolFault`, `.timeout`, or `.clientGone` when the client left or the task is
+    ///   cancelled.
+    package func next() async throws(HTTPServerError) -> [UInt8]? {
+        let (outcome, demand) = state.withLock { state -> (Outcome?, Bool) in
+            let outcome = Self.take(&state)
+            guard outcome == nil || state.wantsDemand else { return (outcome, false) }
+            defer { state.wantsDemand = false }
+            return (outcome, state.wantsDemand)
+        }
+        if demand { onDemand?() }
+        if let outcome { return try outcome.get() }
+        return try await wait().get()
+    }
+
+    /// The whole content.
+    /// - Throws: as `next`, and `.bodyTooLarge` beyond `sizeBytesMax`.
+    package func collect(sizeBytesMax: Int) async throws(HTTPServerError) -> [UInt8] {
+        var all: [UInt8] = []
+        while let bytes = try await next() {
+            guard bytes.count <= sizeBytesMax - all.count else { throw .bodyTooLarge(limitBytes: sizeBytesMax) }
+            if all.isEmpty { all = bytes } else { all.append(contentsOf: bytes) }
+        }
+        return all
+    }
+
+    private static func take(_ state: inout State) -> Outcome? {
+        if !state.buffered.isEmpty {
+            let bytes = state.buffered
+            state.buffered = []
+            return .success(bytes)
+        }
+        if let failure = state.failure { return .failure(failure) }
+        return state.isComplete ? .success(nil) : nil
+    }
+
+    private func wait() async -> Outcome {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let outcome = state.withLock { state -> Outcome? in
+                    if let outcome = Self.take(&state) { return outcome }
+                    if Task.isCancelled { return .failure(.clientGone) }
+                    guard state.waiter == nil else {
+                        return .failure(.misuse(detail: "two readers of one request body"))
+                    }
+                    state.waiter = continuation
+                    return nil
+                }
+                if let outcome { continuation.resume(returning: outcome) }
+            }
+        } onCancel: {
+            fail(.clientGone)
+        }
+    }
+
+    // MARK: The connection's side (on its loop)
+
+    /// Hands bytes over.
+    /// - Returns: whether to stop reading until `onDemand`.
+    func push(_ bytes: [UInt8]) -> Bool {
+        let (waiter, isFull) = state.withLock { state -> (CheckedContinuation<Outcome, Never>?, Bool) in
+            if let waiter = state.waiter {
+                state.waiter = nil
+                return (waiter, false)
+            }
+            guard state.failure == nil else { return (nil, false) }
+            if state.buffered.isEmpty { state.buffered = bytes } else { state.buffered.append(contentsOf: bytes) }
+            state.wantsDemand = state.wantsDemand || state.buffered.count >= bufferBytesMax
+            return (nil, state.buffered.count >= bufferBytesMax)
+        }
+        waiter?.resume(returning: .success(bytes))
+        return isFull
+    }
+
+    /// The content is complete.
+    func finish() {
+        let waiter = state.withLock { state in
+            state.isComplete = true
+            state.wantsDemand = false
+            return Self.takeWaiter(&state)
+        }
+        waiter?.resume(returning: .success(nil))
+    }
+
+    /// Nothing more will come; what is buffered can still be read.
+    func fail(_ error: HTTPServerError) {
+        let waiter = state.withLock { state in
+            if state.failure == nil, !state.isComplete { state.failure = error }
+            return Self.takeWaiter(&state)
+        }
+        waiter?.resume(returning: .failure(error))
+    }
+
+    private static func takeWaiter(_ state: inout State) -> CheckedContinuation<Outcome, Never>? {
+        defer { state.waiter = nil }
+        return state.waiter
+    }
+}

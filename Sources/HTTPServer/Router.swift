@@ -1,0 +1,105 @@
+package import HTTPTypes
+
+/// Finds the handler of a method and path.
+///
+/// Patterns are paths whose segments may be captures in braces, `/jobs/{id}/events`. A literal segment wins over a
+/// capture. HEAD is served by GET's handler; OPTIONS and the Allow field come from the table.
+package struct Router: Sendable {
+    /// Answers one request; runs in a task of its own that is cancelled when the client leaves.
+    package typealias Handler = @Sendable (Request) async throws -> Response
+
+    struct Endpoint: Sendable {
+        let captureNames: [String]
+        let bodyBytesMax: Int?
+        let handler: Handler
+    }
+
+    private struct Node: Sendable {
+        var literals: [String: Node] = [:]
+        var captures: [Node] = []  // none or one; an array because a struct cannot hold itself
+        var endpoints: [(method: HTTPRequest.Method, endpoint: Endpoint)] = []
+
+        mutating func insert(_ path: ArraySlice<Substring>, _ method: HTTPRequest.Method, _ endpoint: Endpoint) {
+            guard let segment = path.first else {
+                precondition(!endpoints.contains { $0.method == method }, "a route was given twice")
+                endpoints.append((method, endpoint))
+                return
+            }
+            if Router.captureName(segment) != nil {
+                if captures.isEmpty { captures.append(Node()) }
+                captures[0].insert(path.dropFirst(), method, endpoint)
+            } else {
+                literals[String(segment), default: Node()].insert(path.dropFirst(), method, endpoint)
+            }
+        }
+
+        func find(_ path: ArraySlice<String>, _ captured: inout [String]) -> [(
+            method: HTTPRequest.Method, endpoint: Endpoint
+        )]? {
+            guard let segment = path.first else { return endpoints.isEmpty ? nil : endpoints }
+            if let next = literals[segment], let found = next.find(path.dropFirst(), &captured) { return found }
+            guard let next = captures.first, !segment.isEmpty else { return nil }
+            captured.append(segment)
+            if let found = next.find(path.dropFirst(), &captured) { return found }
+            captured.removeLast()
+            return nil
+        }
+    }
+
+    enum Match {
+        case found(Endpoint, parameters: [String: String])
+        case options(allow: [String])
+        case failure(HTTPServerError)
+    }
+
+    private var root = Node()
+
+    /// A router without routes.
+    package init() {}
+
+    /// Adds a route. A route given twice is a programmer error.
+    /// - Parameters:
+    ///   - pattern: starts with "/"; `{name}` captures one non-empty segment.
+    ///   - bodySizeBytesMax: the most content in bytes; nil = the server's `bodyBytesMax`.
+    package mutating func on(
+        _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, _ handler: @escaping Handler
+    ) {
+        precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not start with /")
+        let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let endpoint = Endpoint(
+            captureNames: segments.compactMap(Self.captureName), bodyBytesMax: bodySizeBytesMax, handler: handler)
+        root.insert(segments[...], method, endpoint)
+    }
+
+    private static func captureName(_ segment: Substring) -> String? {
+        segment.hasPrefix("{") && segment.hasSuffix("}") ? String(segment.dropFirst().dropLast()) : nil
+    }
+
+    func match(_ method: HTTPRequest.Method, path: String, segments: [String]) -> Match {
+        if path == "*" { return .options(allow: Self.knownMethods.map(\.rawValue)) }  // RFC 9110 9.3.7
+        // RFC 9110 9.1: 501 for methods the server knows nothing of, 405 for those a resource does not allow.
+        guard Self.knownMethods.contains(method) || method == .trace else {
+            return .failure(.notImplemented(method: method.rawValue))
+        }
+        var captured: [String] = []
+        guard let endpoints = root.find(segments[...], &captured) else { return .failure(.notFound(path: path)) }
+        let found =
+            endpoints.first { $0.method == method }
+            ?? (method == .head ? endpoints.first { $0.method == .get } : nil)
+        guard let endpoint = found?.endpoint else {
+            let allow = Self.allow(endpoints.map(\.method))
+            return method == .options ? .options(allow: allow) : .failure(.methodNotAllowed(allow: allow))
+        }
+        guard !captured.isEmpty else { return .found(endpoint, parameters: [:]) }
+        let parameters = Dictionary(zip(endpoint.captureNames, captured)) { first, _ in first }
+        return .found(endpoint, parameters: parameters)
+    }
+
+    private static let knownMethods: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .options, .patch]
+
+    private static func allow(_ methods: [HTTPRequest.Method]) -> [String] {
+        knownMethods.filter {
+            methods.contains($0) || $0 == .options || ($0 == .head && methods.contains(.get))
+        }.map(\.rawValue)
+    }
+}

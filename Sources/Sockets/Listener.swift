@@ -1,0 +1,123 @@
+import Dispatch
+import Glibc
+
+/// A listening TCP socket.
+///
+/// Accepts until it would block on every event. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS,
+/// ENOMEM) it stops listening for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
+package final class Listener: @unchecked Sendable {
+    // SAFETY: mutable state is touched on `queue` only, after `init`.
+
+    /// A connection accepted and not yet given to a loop; closed if nobody takes it.
+    package struct Accepted: ~Copyable {
+        let descriptor: FileDescriptor
+        /// The client's address.
+        package let peer: SocketAddress?
+
+        /// Best effort: sends `bytes` without waiting and closes.
+        package consuming func refuse(with bytes: [UInt8]) {
+            _ = systemCall { send(descriptor.raw, bytes, bytes.count, FileDescriptor.noSignal) }
+            _ = systemCall { shutdown(descriptor.raw, Int32(SHUT_WR)) }
+        }
+    }
+
+    /// Where the listener really listens; port 0 has become the port given by the system.
+    package let address: SocketAddress
+    private let queue: DispatchQueue
+    private let backoffSeconds: Double
+    private let rawDescriptor: Int32
+    private var descriptor: FileDescriptor?
+    private var source: (any DispatchSourceRead)?
+    private var isBackingOff = false
+    private var onAccept: ((consuming Accepted) -> Void)?
+
+    /// Binds and listens. Connections are not accepted before `start`.
+    package init(address: SocketAddress, backlog: Int32 = 1024, backoffSeconds: Double) throws(SocketError) {
+        let descriptor = try FileDescriptor.tcpSocket(family: address.family)
+        try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+        if address.isIPv6 { try descriptor.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        let raw = descriptor.raw
+        _ = try systemCall("bind \(address)") { address.withSocketAddress { Glibc.bind(raw, $0, $1) } }
+        _ = try systemCall("listen \(address)") { listen(raw, backlog) }
+        self.address = Self.localAddress(raw) ?? address
+        self.backoffSeconds = backoffSeconds
+        rawDescriptor = raw
+        self.descriptor = consume descriptor
+        queue = DispatchQueue(label: "rondo.listener", qos: .userInitiated)
+    }
+
+    private static func localAddress(_ raw: Int32) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(raw, $0, &length) }
+        }
+        return result == 0 ? SocketAddress(storage) : nil
+    }
+
+    /// Starts to accept; `onAccept` runs on the listener's queue.
+    package func start(_ onAccept: @escaping @Sendable (consuming Accepted) -> Void) {
+        queue.async { [self] in
+            guard descriptor != nil, source == nil else { return }
+            self.onAccept = onAccept
+            let source = DispatchSource.makeReadSource(fileDescriptor: rawDescriptor, queue: queue)
+            source.setEventHandler { self.acceptAll() }
+            source.setCancelHandler { self.descriptor = nil }
+            self.source = source
+            source.resume()
+        }
+    }
+
+    /// Accepts what is already in the backlog, then closes the socket. `done` runs when that has happened.
+    package func stop(_ done: @escaping @Sendable () -> Void) {
+        queue.async { [self] in
+            guard let source else {
+                descriptor = nil
+                return done()
+            }
+            acceptAll()
+            onAccept = nil
+            source.setCancelHandler {
+                self.descriptor = nil
+                done()
+            }
+            source.cancel()
+            if isBackingOff { source.resume() }  // a suspended source would never run its cancel handler
+            isBackingOff = false
+            self.source = nil
+        }
+    }
+
+    private func acceptAll() {
+        while let onAccept, !isBackingOff {
+            var storage = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let result = withUnsafeMutablePointer(to: &storage) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    systemCall { accept(rawDescriptor, address, &length) }
+                }
+            }
+            switch result {
+            case .value(let raw):
+                let descriptor = FileDescriptor(owning: Int32(raw))
+                descriptor.setNonBlockingAndCloseOnExec()
+                onAccept(Accepted(descriptor: descriptor, peer: SocketAddress(storage)))
+            case .wouldBlock: return
+            case .failure(EMFILE), .failure(ENFILE), .failure(ENOBUFS), .failure(ENOMEM): return backOff()
+            case .failure: continue  // an error of that one connection (ECONNABORTED and the like, accept(2))
+            }
+        }
+    }
+
+    private func backOff() {
+        guard let source else { return }
+        isBackingOff = true
+        source.suspend()
+        queue.asyncAfter(deadline: .now() + backoffSeconds) { [self] in
+            guard isBackingOff, let source = self.source else { return }
+            isBackingOff = false
+            source.resume()
+            acceptAll()
+        }
+    }
+}

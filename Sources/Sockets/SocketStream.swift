@@ -1,0 +1,270 @@
+import Dispatch
+import Glibc
+
+/// What happens on a stream; all calls come on its loop.
+package protocol SocketStreamDelegate: AnyObject {
+    /// Bytes from the wire, valid during the call. (A TLS layer would sit between this and the parser.)
+    func streamDidReceive(_ bytes: UnsafeRawBufferPointer)
+    /// The socket took bytes; `pendingBytes` are left. Also after each write that was taken at once.
+    func streamDidSend(pendingBytes: Int)
+    /// The other side ended its direction or the connection broke. Nothing more is received.
+    func streamDidEnd(isError: Bool)
+    /// The descriptor is closed; the last call.
+    func streamDidClose()
+}
+
+/// A connected non-blocking socket on an event loop.
+///
+/// Threads: everything on the loop. Rules found by experiment: libdispatch takes a hung-up descriptor out of epoll, so at
+/// most one more event comes. Hence every event reads until EAGAIN, `resumeReading` reads first and waits then, and
+/// the descriptor is closed only after the cancel handlers of all its sources have run.
+package final class SocketStream: @unchecked Sendable {
+    // SAFETY: all state is touched on `loop` only.
+
+    private let loop: EventLoop
+    private let raw: Int32
+    private var descriptor: FileDescriptor?
+    private var readSource: (any DispatchSourceRead)?
+    private var writeSource: (any DispatchSourceWrite)?
+    private var isReadSuspended = true
+    private var isWriteSuspended = true
+    private var isReading = false
+    private var wantsToRead = true
+    private var hasEnded = false
+    private var openSources = 0
+    private var isClosed = false
+    private var output: [[UInt8]] = []
+    private var outputIndex = 0  // first array of `output` with bytes to send
+    private var outputOffset = 0  // bytes of it already sent
+    private var delegate: (any SocketStreamDelegate)?
+
+    /// Bytes handed to `write` and not yet taken by the socket.
+    package private(set) var pendingBytes = 0
+    /// When the socket last took bytes, or `write` was called with nothing pending; monotonic seconds.
+    package private(set) var lastProgressSeconds = 0.0
+    /// Reading is paused by `pauseReading`.
+    package var isPaused: Bool { !wantsToRead }
+
+    /// Takes a connection over. The delegate is retained from `start` to `streamDidClose`.
+    package init(_ accepted: consuming Listener.Accepted, loop: EventLoop) {
+        self.loop = loop
+        raw = accepted.descriptor.raw
+        descriptor = accepted.takeDescriptor()
+    }
+
+    /// Sets options and starts to read.
+    package func start(delegate: any SocketStreamDelegate) {
+        loop.assertIsCurrent()
+        self.delegate = delegate
+        // Both options improve latency and memory; without them the stream still works.
+        try? descriptor?.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        // At most this much unsent data in the kernel: a slow reader's backlog stays with back-pressure (tcp(7)).
+        try? descriptor?.setOption(Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 128 * 1024)
+        let source = DispatchSource.makeReadSource(fileDescriptor: raw, queue: loop.queue)
+        source.setEventHandler { [self] in readUntilWouldBlock() }
+        source.setCancelHandler { [self] in sourceDidCancel() }
+        openSources += 1
+        readSource = source
+        isReadSuspended = false
+        source.resume()
+    }
+
+    // MARK: Reading
+
+    /// Back-pressure: the kernel's window fills and the client has to wait.
+    package func pauseReading() {
+        wantsToRead = false
+        suspendReadSource()
+    }
+
+    /// Reads what has come in meanwhile, then waits for more.
+    package func resumeReading() {
+        guard !wantsToRead, !isClosed else { return }
+        wantsToRead = true
+        if !isReading { readUntilWouldBlock() }
+    }
+
+    private func readUntilWouldBlock() {
+        guard !isReading else { return }
+        isReading = true
+        defer { isReading = false }
+        while wantsToRead, !isClosed, !hasEnded {
+            let scratch = loop.scratch
+            switch systemCall({ recv(raw, scratch.baseAddress, scratch.count, 0) }) {
+            case .value(0): end(isError: false)
+            case .value(let count): delegate?.streamDidReceive(UnsafeRawBufferPointer(rebasing: scratch[0..<count]))
+            case .wouldBlock:
+                if isReadSuspended, let readSource {
+                    isReadSuspended = false
+                    readSource.resume()
+                }
+                return
+            case .failure: end(isError: true)
+            }
+        }
+    }
+
+    private func end(isError: Bool) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        suspendReadSource()  // an ended descriptor would report itself readable for ever
+        delegate?.streamDidEnd(isError: isError)
+    }
+
+    private func suspendReadSource() {
+        guard !isReadSuspended, let readSource else { return }
+        isReadSuspended = true
+        readSource.suspend()
+    }
+
+    /// Whether the connection is known to be broken; for streams whose reading is paused and get no events.
+    package func isBroken() -> Bool {
+        guard !isClosed else { return true }
+        var entry = pollfd(fd: raw, events: 0, revents: 0)
+        return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLERR | POLLHUP) != 0
+    }
+
+    // MARK: Writing
+
+    /// Queues bytes; `flush` sends them, all queued arrays by one call.
+    package func write(_ bytes: [UInt8]) {
+        guard !isClosed, !bytes.isEmpty else { return }
+        if pendingBytes == 0 { lastProgressSeconds = monotonicSeconds() }
+        pendingBytes += bytes.count
+        output.append(bytes)
+    }
+
+    /// Sends until done or until the socket would block; the rest follows by itself.
+    package func flush() {
+        guard !isClosed, pendingBytes > 0, isWriteSuspended else { return }
+        sendAll()
+    }
+
+    private func sendAll() {
+        while pendingBytes > 0, !isClosed {
+            switch sendSome() {
+            case .value(let count):
+                pendingBytes -= count
+                lastProgressSeconds = monotonicSeconds()
+                dropSent(count)
+            case .wouldBlock:
+                waitForWritable()
+                delegate?.streamDidSend(pendingBytes: pendingBytes)
+                return
+            case .failure:
+                pendingBytes = 0
+                output = []
+                suspendWriteSource()
+                end(isError: true)
+                return
+            }
+        }
+        suspendWriteSource()
+        if !isClosed { delegate?.streamDidSend(pendingBytes: 0) }
+    }
+
+    private func sendSome() -> CallResult {
+        let flags = FileDescriptor.noSignal
+        if output.count - outputIndex == 1 {
+            return output[outputIndex].withUnsafeBytes { bytes in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[outputOffset...])
+                return systemCall { send(raw, rest.baseAddress, rest.count, flags) }
+            }
+        }
+        // SAFETY: the pointers are used while `sendmsg` runs, and `output` keeps the arrays alive and unchanged.
+        let count = min(output.count - outputIndex, 16)
+        return withUnsafeTemporaryAllocation(of: iovec.self, capacity: count) { vectors in
+            func fill(_ index: Int) -> CallResult {
+                guard index < count else {
+                    var message = msghdr()
+                    message.msg_iov = vectors.baseAddress
+                    message.msg_iovlen = count
+                    return systemCall { sendmsg(raw, &message, flags) }
+                }
+                return output[outputIndex + index].withUnsafeBytes { bytes in
+                    let skip = index == 0 ? outputOffset : 0
+                    vectors[index] = iovec(
+                        iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress?.advanced(by: skip)),
+                        iov_len: bytes.count - skip)
+                    return fill(index + 1)
+                }
+            }
+            return fill(0)
+        }
+    }
+
+    private func dropSent(_ count: Int) {
+        var left = count
+        while left > 0 {
+            let rest = output[outputIndex].count - outputOffset
+            guard left >= rest else {
+                outputOffset += left
+                return
+            }
+            left -= rest
+            output[outputIndex] = []
+            outputIndex += 1
+            outputOffset = 0
+        }
+        if outputIndex == output.count {
+            output.removeAll(keepingCapacity: outputIndex < 8)
+            outputIndex = 0
+        } else if outputIndex > 64 {
+            output.removeFirst(outputIndex)
+            outputIndex = 0
+        }
+    }
+
+    private func waitForWritable() {
+        if writeSource == nil {
+            let source = DispatchSource.makeWriteSource(fileDescriptor: raw, queue: loop.queue)
+            source.setEventHandler { [self] in sendAll() }
+            source.setCancelHandler { [self] in sourceDidCancel() }
+            openSources += 1
+            writeSource = source
+        }
+        guard isWriteSuspended else { return }
+        isWriteSuspended = false
+        writeSource?.resume()
+    }
+
+    private func suspendWriteSource() {
+        guard !isWriteSuspended else { return }
+        isWriteSuspended = true
+        writeSource?.suspend()
+    }
+
+    /// Tells the client that nothing more comes (FIN); call with nothing pending.
+    package func shutdownOutput() {
+        guard !isClosed else { return }
+        _ = systemCall { shutdown(raw, Int32(SHUT_WR)) }
+    }
+
+    // MARK: Closing
+
+    /// Drops pending output and closes; the descriptor goes once its sources are cancelled.
+    package func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        output = []
+        pendingBytes = 0
+        for case let source? in [readSource as (any DispatchSourceProtocol)?, writeSource] { source.cancel() }
+        // A suspended source never runs its cancel handler.
+        if isReadSuspended { readSource?.resume() }
+        if isWriteSuspended { writeSource?.resume() }
+        readSource = nil
+        writeSource = nil
+    }
+
+    private func sourceDidCancel() {
+        openSources -= 1
+        guard openSources == 0 else { return }
+        descriptor = nil
+        delegate?.streamDidClose()
+        delegate = nil
+    }
+}
+
+extension Listener.Accepted {
+    consuming func takeDescriptor() -> FileDescriptor { descriptor }
+}

@@ -1,0 +1,198 @@
+import Glibc
+import HTTP1
+import HTTPServer
+import Synchronization
+import Testing
+
+/// Slow, departing and too many clients, and the graceful stop.
+extension ServerSuites {
+    @Suite struct PressureTests {
+        @Test func aDepartedClientCancelsItsHandler() async throws {
+            let test = try await TestServer()
+            let (port, seen) = (test.port, test.seen)
+            try await offPool {
+                let client = try RawClient(port: port)
+                client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+                while seen.started.load(ordering: .relaxed) == 0 { usleep(1000) }
+            }
+            #expect(await eventually { seen.cancelled.load(ordering: .relaxed) == 1 })
+            await test.server.shutdown()
+        }
+
+        @Test(arguments: [false, true])
+        func aDepartedClientEndsItsStream(_ resets: Bool) async throws {
+            let test = try await TestServer()
+            let (port, seen) = (test.port, test.seen)
+            try await offPool {
+                for path in ["/ticks", "/endless"] {
+                    let client = try RawClient(port: port)
+                    client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                    _ = try client.receive(until: "\r\n\r\n")
+                    if resets { client.resetOnClose() }
+                }
+            }
+            #expect(await eventually { seen.gone.load(ordering: .relaxed) == 2 })
+            #expect(await eventually { test.server.statistics().connectionsOpen == 0 })
+            await test.server.shutdown()
+        }
+
+        /// A client that does not read stops its stream within the kernel's buffers and our high-water mark.
+        @Test func streamsWaitForTheirReader() async throws {
+            let test = try await TestServer(drainSeconds: 0.1)
+            let (port, seen) = (test.port, test.seen)
+            let client = try await offPool {
+                let client = try RawClient(port: port)
+                client.setReceiveBuffer(16_384)
+                client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+                return client
+            }
+            try await Task.sleep(for: .milliseconds(400))
+            let before = seen.written.load(ordering: .relaxed)
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(seen.written.load(ordering: .relaxed) == before)
+            #expect(before < 4_000_000)
+            try await offPool { for _ in 0..<200 { _ = try client.receive() } }
+            #expect(await eventually { seen.written.load(ordering: .relaxed) > before })
+            await test.server.shutdown()
+        }
+
+        /// A handler that reads slowly makes its client wait.
+        @Test func bodiesWaitForTheirHandler() async throws {
+            let test = try await TestServer(drainSeconds: 0.1)
+            let (port, seen) = (test.port, test.seen)
+            let size = 20_000_000
+            let sent = try await offPool { () -> Int in
+                let client = try RawClient(port: port)
+                client.send("POST /slow-reader HTTP/1.1\r\nHost: a\r\nContent-Length: \(size)\r\n\r\n")
+                var sent = 0
+                let piece = [UInt8](repeating: 0x61, count: 100_000)
+                let start = time(nil)
+                client.setSendTimeout(milliseconds: 300)
+                while sent < size, time(nil) - start < 1 { sent += client.send(piece) }
+                return sent
+            }
+            #expect(sent < size)
+            #expect(seen.read.load(ordering: .relaxed) < 8_000_000)
+            await test.server.shutdown()
+        }
+
+        @Test func slowHeadsAndBodiesGet408() async throws {
+            let test = try await TestServer { limits in
+                limits.headSeconds = 0.3
+                limits.bodyGraceSeconds = 0.3
+                limits.idleSeconds = 0.3
+            }
+            #expect(try await test.exchange("GET / HT").hasPrefix("HTTP/1.1 408 "))
+            #expect(try await test.exchange("").isEmpty)
+            let body = try await test.exchange("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+            #expect(body.hasPrefix("HTTP/1.1 408 ") && body.contains("Connection: close"))
+            // Idle between two requests: closed without a word.
+            let idle = try await test.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(idle.hasPrefix("HTTP/1.1 200 ") && idle.hasSuffix("hello"))
+            await test.server.shutdown()
+        }
+
+        @Test func aReaderThatStallsIsCut() async throws {
+            let test = try await TestServer { $0.writeStallSeconds = 0.3 }
+            let (port, seen) = (test.port, test.seen)
+            let client = try await offPool {
+                let client = try RawClient(port: port)
+                client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+                return client
+            }
+            #expect(await eventually { seen.gone.load(ordering: .relaxed) == 1 })
+            withExtendedLifetime(client) {}
+            await test.server.shutdown()
+        }
+
+        @Test func tooManyConnectionsGet503() async throws {
+            let test = try await TestServer { $0.connectionsMax = 2 }
+            let port = test.port
+            try await offPool {
+                let kept = [try RawClient(port: port), try RawClient(port: port)]
+                for client in kept {
+                    client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+                    _ = try client.receive(until: "hello")
+                }
+                let answer = try withExtendedLifetime(kept) { try RawClient(port: port).receiveAll() }
+                #expect(answer.hasPrefix("HTTP/1.1 503 "))
+            }
+            #expect(await eventually { test.server.statistics().connectionsOpen == 0 })
+            #expect(test.server.statistics().connectionsRefused == 1)
+            await test.server.shutdown()
+        }
+
+        @Test func shutdownLetsRequestsEnd() async throws {
+            let test = try await TestServer()
+            let (port, seen) = (test.port, test.seen)
+            let idle = try await offPool {
+                let idle = try RawClient(port: port)
+                idle.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = try idle.receive(until: "hello")
+                return idle
+            }
+            async let answer = test.exchange("GET /pause HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await eventually { seen.started.load(ordering: .relaxed) == 1 })
+            async let stopped: Void = test.server.shutdown()
+            #expect(try await offPool { try idle.receiveAll() }.isEmpty)
+            let text = try await answer
+            #expect(text.hasSuffix("done") && text.contains("\r\nConnection: close\r\n"))
+            await stopped
+            #expect(test.server.statistics().connectionsOpen == 0)
+            await #expect(throws: RawClient.Failure.self) { try await offPool { _ = try RawClient(port: port) } }
+        }
+
+        @Test func shutdownDoesNotWaitForEver() async throws {
+            let test = try await TestServer(drainSeconds: 0.3)
+            let seen = test.seen
+            async let answer = test.exchange("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await eventually { seen.started.load(ordering: .relaxed) == 1 })
+            await test.server.shutdown()
+            #expect(try await answer.isEmpty)
+            #expect(await eventually { seen.cancelled.load(ordering: .relaxed) == 1 })
+        }
+
+        /// Thousands of connections that end by FIN and RST in every phase leave no descriptor behind.
+        @Test func churnLeavesNothing() async throws {
+            let test = try await TestServer()
+            let (port, seen) = (test.port, test.seen)
+            let before = Self.openDescriptors()
+            await withTaskGroup { group in
+                for worker in 0..<4 {
+                    group.addTask {
+                        try? await offPool {
+                            for round in 0..<800 {
+                                let client = try RawClient(port: port)
+                                switch (round + worker) % 6 {
+                                case 0: break
+                                case 1: client.send("GET /hel")
+                                case 2: client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+                                case 3: client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+                                case 4:
+                                    client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+                                    _ = try client.receive(until: "hello")
+                                default: client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+                                }
+                                if round % 2 == 0 { client.resetOnClose() }
+                            }
+                        }
+                    }
+                }
+            }
+            #expect(await eventually { test.server.statistics().connectionsOpen == 0 })
+            #expect(test.server.statistics().connectionsAccepted >= 3000)
+            #expect(await eventually { Self.openDescriptors() <= before })
+            // Every handler that started has heard of its client's departure.
+            #expect(
+                await eventually {
+                    seen.cancelled.load(ordering: .relaxed) + seen.gone.load(ordering: .relaxed)
+                        == seen.started.load(ordering: .relaxed)
+                })
+            await test.server.shutdown()
+        }
+
+        private static func openDescriptors() -> Int {
+            (0..<4096).filter { fcntl(Int32($0), F_GETFD) >= 0 }.count
+        }
+    }
+}

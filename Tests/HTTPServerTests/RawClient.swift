@@ -1,0 +1,105 @@
+import Dispatch
+import Glibc
+
+/// A blocking client on a raw socket. Everything times out after a few seconds.
+final class RawClient: Sendable {
+    struct Failure: Error { let what: String }
+
+    private let descriptor: Int32
+
+    init(port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var timeout = timeval(tv_sec: 4, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) { send(Array(text.utf8)) }
+
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Int {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { break }
+            sent += count
+        }
+        return sent
+    }
+
+    /// Up to `count` bytes; empty at the end.
+    func receive(_ count: Int = 65_536) throws -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: count)
+        let received = recv(descriptor, &buffer, count, 0)
+        if received < 0, errno == ECONNRESET { return [] }
+        guard received >= 0 else { throw Failure(what: "receive: errno \(errno)") }
+        return Array(buffer[0..<received])
+    }
+
+    /// Everything until the server closes.
+    func receiveAll() throws -> String {
+        var all: [UInt8] = []
+        while case let bytes = try receive(), !bytes.isEmpty { all += bytes }
+        return String(decoding: all, as: UTF8.self)
+    }
+
+    /// Reads until `text` has come.
+    func receive(until text: String) throws -> String {
+        var all = ""
+        while !all.contains(text) {
+            let bytes = try receive()
+            guard !bytes.isEmpty else { throw Failure(what: "ended before \(text), after \(all)") }
+            all += String(decoding: bytes, as: UTF8.self)
+        }
+        return all
+    }
+
+    func shutdownOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Makes the close at the end of life a reset.
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    func setSendTimeout(milliseconds: Int) {
+        var timeout = timeval(tv_sec: 0, tv_usec: milliseconds * 1000)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    func setReceiveBuffer(_ bytes: Int32) {
+        var bytes = bytes
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
+}
+
+/// Runs blocking code on a thread of its own. Not on a global queue: on Linux, tasks run on the threads of the same root
+/// queues (as many as cores), so blocking there would starve the server's handlers. A serial queue overcommits.
+func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "client").async { continuation.resume(with: Result(catching: body)) }
+    }
+}
+
+/// Waits until `condition`, at most `seconds`.
+func eventually(seconds: Double = 4, _ condition: @Sendable () -> Bool) async -> Bool {
+    for _ in 0..<Int(seconds * 200) {
+        if condition() { return true }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    return condition()
+}

@@ -1,0 +1,144 @@
+import HTTP1
+import HTTPServer
+import HTTPTypes
+import Logging
+import Sockets
+import Synchronization
+import Testing
+
+/// All suites over sockets, one test after the other: they measure times and count descriptors.
+@Suite(.serialized) enum ServerSuites {}
+
+/// What handlers saw.
+final class Observations: Sendable {
+    let started = Atomic<Int>(0)
+    let cancelled = Atomic<Int>(0)
+    let written = Atomic<Int>(0)
+    let read = Atomic<Int>(0)
+    let gone = Atomic<Int>(0)
+}
+
+/// A server with the routes the tests need, on a free port.
+struct TestServer {
+    let server: HTTPServer
+    let port: UInt16
+    let seen: Observations
+
+    init(drainSeconds: Double = 2, _ configure: (inout HTTPLimits) -> Void = { _ in }) async throws {
+        var configuration = HTTPServerConfiguration(drainSeconds: drainSeconds)
+        configure(&configuration.limits)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        seen = Observations()
+        server = HTTPServer(
+            configuration: configuration, router: Self.routes(seen),
+            errorResponder: { error, _ in
+                let error = error as? HTTPServerError
+                return Response(
+                    status: error?.status ?? .internalServerError,
+                    body: .bytes(Array("\(error?.status.code ?? 500)".utf8)))
+            },
+            logger: logger)
+        port = try await server.start().port
+    }
+
+    private static func routes(_ seen: Observations) -> Router {
+        var router = Router()
+        router.on(.get, "/hello") { _ in Response(status: .ok, body: .bytes(Array("hello".utf8))) }
+        router.on(.get, "/empty") { _ in Response(status: .noContent) }
+        router.on(.get, "/split") { _ in
+            Response(status: .ok, headers: HTTPFields([HTTPField(name: .location, lenientValue: [1])]))
+        }
+        router.on(.get, "/large") { _ in Response(status: .ok, body: .bytes([UInt8](repeating: 0x61, count: 1_000_000)))
+        }
+        router.on(.get, "/fail") { _ in throw HTTPServerError.badRequest(detail: "no") }
+        router.on(.get, "/things/{id}/parts/{part}") { request in
+            let text =
+                "\(request.parameters["id"] ?? "?")-\(request.parameters["part"] ?? "?")-\(request.queryValue("q") ?? "?")"
+            return Response(status: .ok, body: .bytes(Array(text.utf8)))
+        }
+        router.on(.post, "/echo", bodySizeBytesMax: 1_000_000) { request in
+            Response(status: .ok, body: .bytes(try await request.body.collect(sizeBytesMax: 1_000_000)))
+        }
+        router.on(.post, "/ignore", bodySizeBytesMax: 100_000_000) { _ in Response(status: .ok) }
+        router.on(.post, "/slow-reader", bodySizeBytesMax: 100_000_000) { request in
+            while let bytes = try await request.body.next() {
+                seen.read.add(bytes.count, ordering: .relaxed)
+                try await Task.sleep(for: .milliseconds(40))
+            }
+            return Response(status: .ok)
+        }
+        router.on(.get, "/wait") { _ in
+            seen.started.add(1, ordering: .relaxed)
+            do {
+                try await Task.sleep(for: .seconds(20))
+            } catch {
+                seen.cancelled.add(1, ordering: .relaxed)
+            }
+            return Response(status: .ok)
+        }
+        router.on(.get, "/pause") { _ in
+            seen.started.add(1, ordering: .relaxed)
+            try await Task.sleep(for: .milliseconds(300))
+            return Response(status: .ok, body: .bytes(Array("done".utf8)))
+        }
+        router.on(.get, "/stream") { _ in
+            Response(
+                status: .ok,
+                body: .stream { writer in
+                    for word in ["one", "two", "three"] { try await writer.write(Array(word.utf8)) }
+                })
+        }
+        router.on(.get, "/broken-stream") { _ in
+            Response(
+                status: .ok,
+                body: .stream { writer in
+                    try await writer.write(Array("one".utf8))
+                    throw HTTPServerError.badRequest(detail: "in the middle")
+                })
+        }
+        router.on(.get, "/endless") { _ in
+            seen.started.add(1, ordering: .relaxed)
+            return Response(
+                status: .ok,
+                body: .stream { writer in
+                    let bytes = [UInt8](repeating: 0x61, count: 8000)
+                    do {
+                        while true {
+                            try await writer.write(bytes)
+                            seen.written.add(bytes.count, ordering: .relaxed)
+                        }
+                    } catch {
+                        if error as? HTTPServerError == .clientGone { seen.gone.add(1, ordering: .relaxed) }
+                        throw error
+                    }
+                })
+        }
+        router.on(.get, "/ticks") { _ in
+            Response(
+                status: .ok,
+                body: .stream { writer in
+                    do {
+                        while true {
+                            try await writer.write([0x2E])
+                            try await Task.sleep(for: .milliseconds(5))
+                        }
+                    } catch {
+                        seen.gone.add(1, ordering: .relaxed)
+                        throw error
+                    }
+                })
+        }
+        return router
+    }
+
+    /// Sends `text` on a new connection and returns all that comes until the server closes.
+    func exchange(_ text: String) async throws -> String {
+        let port = port
+        return try await offPool {
+            let client = try RawClient(port: port)
+            client.send(text)
+            return try client.receiveAll()
+        }
+    }
+}
