@@ -1,0 +1,32 @@
+/// What a client asks of a model about one sequence; `nil` means the default.
+package struct PredictionRequest: Sendable, Equatable {
+    /// History, prompt or the sequence to classify.
+    package var sequence: SequenceValue?
+
+    // Forecast
+    /// Steps to forecast; default: the model's.
+    package var horizon: Int?
+    /// Levels in `0 < q < 1`; default 0.1, 0.5, 0.9.
+    package var quantiles: [Double]?
+    /// Sample paths, default 100; also the rows the stream takes in a step.
+    package var samples: Int?
+    /// Default 0: the same request answers the same bytes.
+    package var seed: UInt64?
+
+    // Language model
+    package var maxTokens: Int?
+    /// 0 takes the most probable token; default 1.
+    package var temperature: Double?
+    package var topK: Int?
+    package var topP: Double?
+    package var stop: [String]?
+    package var logprobs: Bool?
+    /// Put the prompt before the generated text; with `maxTokens` 0 and `logprobs` this scores the prompt.
+    package var echo: Bool?
+
+    // Classification
+    /// How many labels to list, most probable first; default all.
+    package var top: Int?
+
+    package init() {}
+}

@@ -1,0 +1,78 @@
+package import RecurrentLayers
+
+/// Every setting a training runs with, defaults included.
+package struct EffectiveSettings: Codable, Sendable, Equatable {
+    package var task: TaskKind
+    /// Unit of the tokens; absent for numeric sequences.
+    package var tokens: TokenUnit?
+    /// Share of the data held back for validation, `0 ..< 1`.
+    package var validation: Double
+    package var network: Network
+    package var training: Training
+    /// Only when `task` is `forecast`.
+    package var forecast: Forecast?
+
+    package struct Network: Codable, Sendable, Equatable {
+        package var cell: CellKind
+        package var layers: Int
+        package var hidden: Int
+        package var bidirectional: Bool
+        package var dropout: Double
+        /// Width of the token embedding; absent for numeric sequences.
+        package var embedding: Int?
+        package var activation: Activation
+    }
+
+    package struct Training: Codable, Sendable, Equatable {
+        package var epochs: Int
+        package var batchSize: Int
+        /// Steps of one (truncated) backpropagation window.
+        package var window: Int
+        package var stateful: Bool
+        package var optimizer: OptimizerSettings
+        package var schedule: Schedule
+        package var gradientNormMax: Double
+        package var earlyStopping: EarlyStopping
+        package var seed: UInt64
+        /// Absent when training may take as long as it needs.
+        package var maxSeconds: Double?
+        package var checkpointSeconds: Double
+
+        enum CodingKeys: String, CodingKey {
+            case epochs, window, stateful, optimizer, schedule, seed
+            case batchSize = "batch_size"
+            case gradientNormMax = "gradient_norm_max"
+            case earlyStopping = "early_stopping"
+            case maxSeconds = "max_seconds"
+            case checkpointSeconds = "checkpoint_seconds"
+        }
+    }
+
+    package struct OptimizerSettings: Codable, Sendable, Equatable {
+        package var name: OptimizerKind
+        package var learningRate: Double
+        package var momentum: Double
+        package var weightDecay: Double
+
+        enum CodingKeys: String, CodingKey {
+            case name, momentum
+            case learningRate = "learning_rate"
+            case weightDecay = "weight_decay"
+        }
+    }
+
+    package struct Schedule: Codable, Sendable, Equatable {
+        package var name: ScheduleKind
+    }
+
+    package struct EarlyStopping: Codable, Sendable, Equatable {
+        package var patience: Int
+    }
+
+    package struct Forecast: Codable, Sendable, Equatable {
+        package var horizon: Int
+        package var seasonality: Int
+        package var distribution: RegressionLoss
+        package var scaling: SeriesScalingKind
+    }
+}

@@ -1,0 +1,23 @@
+/// One thing that is wrong with a request, said so that its sender can mend it.
+package struct Fault: Sendable, Equatable {
+    /// JSON Pointer (RFC 6901) into the request, for example `/network/hidden`.
+    package var pointer: String
+    /// A sentence for the client.
+    package var detail: String
+
+    package init(pointer: String, detail: String) {
+        self.pointer = pointer
+        self.detail = detail
+    }
+}
+
+/// All faults of a request together, in the order of its fields.
+package struct Faults: Error, Sendable, Equatable, CustomStringConvertible {
+    package var list: [Fault]
+
+    package init(list: [Fault]) { self.list = list }
+
+    init(_ pointer: String, _ detail: String) { list = [Fault(pointer: pointer, detail: detail)] }
+
+    package var description: String { list.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ") }
+}

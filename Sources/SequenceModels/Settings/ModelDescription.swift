@@ -1,0 +1,22 @@
+package import RecurrentLayers
+
+/// Everything about a model but its weights: the `model` member of model.json.
+package struct ModelDescription: Codable, Sendable, Equatable {
+    package var settings: EffectiveSettings
+    package var network: NetworkSettings
+    /// Token texts by index; absent for numeric sequences.
+    package var vocabulary: VocabularyDescription?
+    /// Class labels by output index; only for classification.
+    package var labels: [String]?
+    /// C of a numeric input; absent for tokens.
+    package var channels: Int?
+    /// How a series becomes the network's inputs; only for forecasts.
+    package var forecast: ForecastFacts?
+    /// Mean and standard deviation by channel; only for numeric classification.
+    package var channelScaling: ChannelScaling?
+
+    enum CodingKeys: String, CodingKey {
+        case settings, network, vocabulary, labels, channels, forecast
+        case channelScaling = "channel_scaling"
+    }
+}

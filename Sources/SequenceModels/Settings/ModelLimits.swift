@@ -1,0 +1,44 @@
+/// Every limit of this target, with its unit.
+package enum ModelLimits {
+    package static let layersMax = 8
+    /// Units of one layer and direction.
+    package static let hiddenMax = 4096
+    package static let embeddingMax = 4096
+    package static let epochsMax = 100_000
+    /// Rows of one optimiser step.
+    package static let batchMax = 4096
+    /// Steps of one backpropagation window.
+    package static let windowMax = 65_536
+    package static let learningRateMax = 10.0
+    package static let patienceMax = 100_000
+    package static let secondsMax = 31_536_000.0
+    /// Share of the data that may be held back.
+    package static let validationMax = 0.9
+    /// Channels of a numeric series.
+    package static let channelsMax = 4096
+    package static let classesMax = 10_000
+    /// Distinct words kept; rarer ones become `<unk>`.
+    package static let wordsMax = 20_000
+    package static let vocabularyMax = 100_000
+    /// Bytes a training may need, as estimated by the planner.
+    package static let memoryBytesMax = 8 << 30
+    /// Steps of one forecast.
+    package static let horizonMax = 10_000
+    package static let seasonalityMax = 10_000
+    /// Sample paths of one forecast.
+    package static let samplesMax = 1000
+    /// Sample values (paths · steps · channels) of one forecast.
+    package static let sampleValuesMax = 10_000_000
+    package static let quantilesMax = 99
+    /// Tokens of one generated text.
+    package static let tokensMax = 100_000
+    package static let stopsMax = 16
+    /// UTF-8 bytes of one stop string.
+    package static let stopSizeBytesMax = 1024
+    /// Steps of one sequence at prediction time.
+    package static let sequenceStepsMax = 10_000_000
+    /// Faults of one kind listed for one request.
+    package static let faultsMax = 8
+    /// Magnitude of a value in a numeric series.
+    package static let valueMax: Float = 1e30
+}

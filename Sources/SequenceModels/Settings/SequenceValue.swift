@@ -1,0 +1,41 @@
+/// One numeric series, time-major `[T, C]`; NaN marks a missing value.
+package struct NumericSeries: Sendable, Equatable {
+    /// `[T, C]`, one row per step.
+    package var values: [Float]
+    /// C, at least 1.
+    package var channels: Int
+
+    /// - Precondition: `values.count` is a multiple of `channels`.
+    package init(values: [Float], channels: Int = 1) {
+        precondition(channels > 0, "channels is \(channels), at least 1 is needed")
+        precondition(values.count % channels == 0, "\(values.count) values do not fill rows of \(channels) channels")
+        self.values = values
+        self.channels = channels
+    }
+
+    /// T.
+    package var steps: Int { values.count / channels }
+
+    package static func == (a: NumericSeries, b: NumericSeries) -> Bool {
+        a.channels == b.channels && a.values.count == b.values.count
+            && zip(a.values, b.values).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+    }
+}
+
+/// One sequence, whatever it is made of.
+package enum SequenceValue: Sendable, Equatable {
+    case numeric(NumericSeries)
+    case text(String)
+    case symbols([String])
+}
+
+/// One sequence to learn from, with its class where the task has one.
+package struct TrainingExample: Sendable, Equatable {
+    package var input: SequenceValue
+    package var label: String?
+
+    package init(input: SequenceValue, label: String? = nil) {
+        self.input = input
+        self.label = label
+    }
+}

@@ -1,0 +1,112 @@
+package import RecurrentLayers
+
+/// What the user said about a training; `nil` means "choose from the data".
+package struct SettingsRequest: Codable, Sendable, Equatable {
+    package var task: TaskKind?
+    package var tokens: TokenUnit?
+    /// Share of the data that is held back, `0 ..< 1`; ignored when validation examples are sent.
+    package var validation: Double?
+    package var network = NetworkRequest()
+    package var training = TrainingRequest()
+    package var forecast = ForecastRequest()
+
+    package init() {}
+}
+
+/// `network` of a training request.
+package struct NetworkRequest: Codable, Sendable, Equatable {
+    package var cell: CellKind?
+    package var layers: Int?
+    package var hidden: Int?
+    package var bidirectional: Bool?
+    package var dropout: Double?
+    package var embedding: Int?
+    package var activation: Activation?
+
+    package init() {}
+}
+
+/// `training` of a training request.
+package struct TrainingRequest: Codable, Sendable, Equatable {
+    package var epochs: Int?
+    package var batchSize: Int?
+    package var window: Int?
+    package var stateful: Bool?
+    package var optimizer = OptimizerRequest()
+    package var schedule = ScheduleRequest()
+    package var gradientNormMax: Double?
+    package var earlyStopping = EarlyStoppingRequest()
+    package var seed: UInt64?
+    package var maxSeconds: Double?
+    package var checkpointSeconds: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case epochs, window, stateful, optimizer, schedule, seed
+        case batchSize = "batch_size"
+        case gradientNormMax = "gradient_norm_max"
+        case earlyStopping = "early_stopping"
+        case maxSeconds = "max_seconds"
+        case checkpointSeconds = "checkpoint_seconds"
+    }
+
+    package init() {}
+}
+
+/// `training.optimizer`.
+package struct OptimizerRequest: Codable, Sendable, Equatable {
+    package var name: OptimizerKind?
+    package var learningRate: Double?
+    package var momentum: Double?
+    package var weightDecay: Double?
+
+    enum CodingKeys: String, CodingKey {
+        case name, momentum
+        case learningRate = "learning_rate"
+        case weightDecay = "weight_decay"
+    }
+
+    package init() {}
+}
+
+/// How the learning rate runs over the steps.
+package enum ScheduleKind: String, Codable, Sendable, CaseIterable {
+    case constant, cosine
+}
+
+/// `training.schedule`.
+package struct ScheduleRequest: Codable, Sendable, Equatable {
+    package var name: ScheduleKind?
+
+    package init() {}
+}
+
+/// `training.early_stopping`.
+package struct EarlyStoppingRequest: Codable, Sendable, Equatable {
+    /// Epochs without a better validation loss after which training ends.
+    package var patience: Int?
+
+    package init() {}
+}
+
+/// `forecast` of a training request.
+package struct ForecastRequest: Codable, Sendable, Equatable {
+    package var horizon: Int?
+    /// Steps of one season; 1 means none.
+    package var seasonality: Int?
+    package var distribution: RegressionLoss?
+    package var scaling: SeriesScalingKind?
+
+    package init() {}
+}
+
+/// How each series is brought to a common scale.
+package enum SeriesScalingKind: String, Codable, Sendable, CaseIterable {
+    /// The numbers as they are.
+    case none
+    /// Divided by the mean absolute value of the series.
+    case mean
+    /// Divided by the standard deviation of the series' (seasonal) changes.
+    case standard
+    /// Logarithms, then as `standard`: for positive series whose swings grow with their level.
+    case log
+}

@@ -1,0 +1,21 @@
+/// What a model learns to answer. A new task is a case here, a folder in `Tasks`, and a line in `TaskCatalog`.
+package enum TaskKind: String, Codable, Sendable, CaseIterable {
+    /// The next values of a numeric series.
+    case forecast
+    /// The next token of a text or of a sequence of symbols.
+    case languageModel = "language_model"
+    /// One label for a whole sequence.
+    case classification
+}
+
+/// What one token of a text is.
+package enum TokenUnit: String, Codable, Sendable, CaseIterable {
+    /// Unicode scalars: every text round-trips.
+    case characters
+    /// The 256 bytes of UTF-8: nothing is ever unknown.
+    case bytes
+    /// Words and punctuation marks, each with the space before it, so that joining tokens gives the text back.
+    case words
+    /// Symbols the client named itself.
+    case symbols
+}

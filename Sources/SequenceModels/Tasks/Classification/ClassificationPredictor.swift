@@ -1,0 +1,72 @@
+import Kernels
+import RecurrentLayers
+
+/// Classifies whole sequences: the answer is known after the warm-up, no steps are taken.
+struct ClassificationPredictor: TaskPredictor {
+    private let network: RecurrentNetwork
+    private let reader: SequenceReader
+    private let labels: [String]
+
+    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+        let reader = SequenceReader(description: description)
+        guard let labels = description.labels, labels.count == description.network.outputs else { throw .missingTensor("labels") }
+        guard reader.input(embedding: description.settings.network.embedding) == description.network.input else {
+            throw .missingTensor("vocabulary or channel_scaling")
+        }
+        self.network = network
+        self.reader = reader
+        self.labels = labels
+    }
+
+    func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
+        var checks = SettingsChecks()
+        checks.whole(request.top, 1 ... ModelLimits.classesMax, "/top")
+        if request.horizon != nil { checks.fault("/horizon", "a classification has no horizon") }
+        if request.maxTokens != nil { checks.fault("/max_tokens", "a classification generates no tokens") }
+        if request.quantiles != nil { checks.fault("/quantiles", "a classification has no quantiles") }
+        try checks.finish()
+        guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
+        let sequence = try reader.encode(value, pointer: "/sequence")
+        return LabelStream(network: network, labels: labels, sequence: sequence, top: request.top ?? labels.count)
+    }
+}
+
+/// One sequence being classified.
+// SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
+final class LabelStream: PredictionStream, @unchecked Sendable {
+    private let network: RecurrentNetwork
+    private let labels: [String]
+    private let sequence: EncodedSequence
+    private let top: Int
+    private var answer = LabelPrediction(label: "", probabilities: [])
+
+    init(network: RecurrentNetwork, labels: [String], sequence: EncodedSequence, top: Int) {
+        self.network = network
+        self.labels = labels
+        self.sequence = sequence
+        self.top = top
+    }
+
+    let rows = 0
+    private(set) var isFinished = false
+    var reason: String { "length" }
+    var prediction: Prediction { .label(answer) }
+
+    func warmUp() -> [PredictionEvent] {
+        let workspace = WindowWorkspace(network: network, stepsMax: max(1, sequence.steps), batchMax: 1, training: false)
+        ClassificationTask.fill([sequence], workspace)
+        network.forward(workspace, training: false, dropoutKey: 0)
+        var probabilities = [Float](repeating: 0, count: labels.count)
+        SoftmaxCrossEntropy.probabilities(logits: workspace.outputs, classes: labels.count, rows: 1, into: &probabilities)
+        let ranked = labels.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }.prefix(top)
+        answer = LabelPrediction(
+            label: ranked.first.map { labels[$0] } ?? "",
+            probabilities: ranked.map { (label: labels[$0], probability: Double(probabilities[$0])) })
+        isFinished = true
+        return [.label(answer.label, answer.probabilities.map { ($0.label, $0.probability) })]
+    }
+
+    func gather(into batch: StepBatch, at row: Int) {}
+
+    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] { [] }
+}

@@ -1,0 +1,116 @@
+import Kernels
+import RecurrentLayers
+
+/// A sequence as a network reads it.
+enum EncodedSequence: Sendable {
+    case tokens([Int32])
+    /// `[T, I]`, scaled, with indicators where the model has them.
+    case numbers([Float], width: Int)
+
+    /// T.
+    var steps: Int {
+        switch self {
+        case .tokens(let tokens): tokens.count
+        case .numbers(let values, let width): values.count / width
+        }
+    }
+
+    /// Writes step `step` to row `row` of `[T, B]` inputs at time `t`.
+    func write(step: Int, to workspace: WindowWorkspace, t: Int, row: Int) {
+        let place = t * workspace.batch + row
+        workspace.mask[place] = 1
+        switch self {
+        case .tokens(let tokens): workspace.tokens[place] = tokens[step]
+        case .numbers(let values, let width):
+            values.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                (workspace.inputs + place * width).update(from: base + step * width, count: width)
+            }
+        }
+    }
+}
+
+/// Turns the sequences of a classification into network inputs.
+struct SequenceReader: Sendable {
+    let vocabulary: Vocabulary?
+    let scaling: ChannelScaling?
+    /// C of numeric sequences.
+    let channels: Int
+    /// Longer sequences are read from their last `stepsMax` steps.
+    let stepsMax: Int
+
+    init(training: [SequenceValue], settings: EffectiveSettings) {
+        stepsMax = settings.training.window
+        if case .numeric(let first)? = training.first {
+            channels = first.channels
+            scaling = ChannelScaling(training, channels: first.channels)
+            vocabulary = nil
+        } else {
+            channels = 0
+            scaling = nil
+            vocabulary = Vocabulary.build(training, unit: settings.tokens ?? .characters, extras: Vocabulary.Extras(unknown: true))
+        }
+    }
+
+    init(description: ModelDescription) {
+        stepsMax = description.settings.training.window
+        vocabulary = description.vocabulary.map { Vocabulary(description: $0) }
+        scaling = description.channelScaling
+        channels = description.channels ?? 0
+    }
+
+    /// The network's input.
+    func input(embedding: Int?) -> NetworkSettings.Input {
+        if let vocabulary { return .tokens(vocabulary: vocabulary.count, embedding: embedding ?? 16) }
+        return .numeric(channels: channels * (scaling?.indicators == true ? 2 : 1))
+    }
+
+    func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> EncodedSequence {
+        if let vocabulary { return .tokens(Array(try vocabulary.encode(value, pointer: pointer).suffix(stepsMax))) }
+        guard case .numeric(let series) = value, let scaling else { throw Faults(pointer, "expected a numeric series") }
+        guard series.channels == channels else { throw Faults(pointer, "\(series.channels) channels, the model has \(channels)") }
+        if let bad = series.values.firstIndex(where: { $0.magnitude > ModelLimits.valueMax }) {
+            throw Faults("\(pointer)/\(bad / channels)", "magnitude above \(ModelLimits.valueMax)")
+        }
+        return .numbers(scaling.apply(series.values.suffix(stepsMax * channels)), width: channels * (scaling.indicators ? 2 : 1))
+    }
+}
+
+extension ChannelScaling {
+    /// Measured over all steps of `training`; a constant channel has deviation 1.
+    init(_ training: [SequenceValue], channels: Int) {
+        var sum = [Double](repeating: 0, count: channels), squares = sum, count = sum
+        var missing = false
+        func each(_ body: (Int, Double) -> Void) {
+            for case .numeric(let series) in training {
+                for (index, value) in series.values.enumerated() {
+                    if value.isNaN { missing = true } else { body(index % channels, Double(value)) }
+                }
+            }
+        }
+        each { sum[$0] += $1; count[$0] += 1 }
+        let means = zip(sum, count).map { $1 > 0 ? $0 / $1 : 0 }
+        each { squares[$0] += ($1 - means[$0]) * ($1 - means[$0]) }
+        mean = means.map { Float($0) }
+        deviation = zip(squares, count).map { square, n in
+            let value = n > 0 ? (square / n).squareRoot() : 0
+            return value > 1e-12 ? Float(value) : 1
+        }
+        indicators = missing
+    }
+
+    /// - Parameter values: `[T, C]`, NaN missing. - Returns: `[T, C or 2·C]`; a missing value is 0, and 1 in its indicator.
+    func apply(_ values: ArraySlice<Float>) -> [Float] {
+        let channels = mean.count
+        var result: [Float] = []
+        result.reserveCapacity(values.count * (indicators ? 2 : 1))
+        for row in stride(from: values.startIndex, to: values.endIndex, by: channels) {
+            for channel in 0 ..< channels {
+                let value = values[row + channel]
+                result.append(value.isNaN ? 0 : max(-30, min(30, (value - mean[channel]) / deviation[channel])))
+            }
+            if indicators { for channel in 0 ..< channels { result.append(values[row + channel].isNaN ? 1 : 0) } }
+        }
+        return result
+    }
+}

@@ -1,0 +1,23 @@
+/// How a series becomes inputs and how outputs become values; learned from the training part.
+package struct ForecastFacts: Codable, Sendable, Equatable {
+    package var horizon: Int
+    /// S, steps of a season; 1 means none.
+    package var seasonality: Int
+    package var scaling: SeriesScalingKind
+    /// Whether inputs carry an indicator of missing values.
+    package var indicators: Bool
+    /// Steps of history the network reads before it predicts.
+    package var context: Int
+    /// Scale of a change, by channel: relative to the level of the series, or absolute on logarithms. For short histories.
+    package var pooledScale: [Double]
+    /// Mean (seasonal) change by channel, in the same units.
+    package var pooledDrift: [Double]
+    /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a season.
+    package var profile: [[Double]]
+
+    enum CodingKeys: String, CodingKey {
+        case horizon, seasonality, scaling, indicators, context, profile
+        case pooledScale = "pooled_scale"
+        case pooledDrift = "pooled_drift"
+    }
+}

@@ -1,0 +1,88 @@
+/// Errors of forecasts, gathered over windows and channels.
+package struct ForecastMetrics: Sendable {
+    private var count = 0.0
+    private var absolute = 0.0
+    private var squares = 0.0
+    private var symmetric = 0.0
+    private var scaled = 0.0
+    private var scaledCount = 0.0
+    private var crps = 0.0
+    private var covered = 0.0
+    private var coverageCount = 0.0
+
+    package init() {}
+
+    /// One forecast value; a NaN target is skipped.
+    /// - Parameters:
+    ///   - naiveError: mean absolute (seasonal) change of the series before the forecast, the unit of MASE; 0 leaves MASE out.
+    ///   - samples: sample values of this step, empty for a point forecast.
+    package mutating func add(target: Double, mean: Double, naiveError: Double, samples: [Double]) {
+        guard !target.isNaN else { return }
+        let error = abs(target - mean)
+        count += 1
+        absolute += error
+        squares += error * error
+        let size = abs(target) + abs(mean)
+        if size > 0 { symmetric += 200 * error / size }
+        if naiveError > 0 {
+            scaled += error / naiveError
+            scaledCount += 1
+        }
+        guard !samples.isEmpty else {
+            crps += error
+            return
+        }
+        let sorted = samples.sorted()
+        crps += Self.crps(sorted: sorted, target: target)
+        let low = Quantile.of(sorted: sorted, level: 0.1), high = Quantile.of(sorted: sorted, level: 0.9)
+        covered += target >= low && target <= high ? 1 : 0
+        coverageCount += 1
+    }
+
+    package static func += (a: inout ForecastMetrics, b: ForecastMetrics) {
+        a.count += b.count
+        a.absolute += b.absolute
+        a.squares += b.squares
+        a.symmetric += b.symmetric
+        a.scaled += b.scaled
+        a.scaledCount += b.scaledCount
+        a.crps += b.crps
+        a.covered += b.covered
+        a.coverageCount += b.coverageCount
+    }
+
+    /// `mase`, `smape` (%), `rmse`, `mae`, `crps` (data units) and `coverage_0.8`; those without data are absent.
+    package var values: [String: Double] {
+        guard count > 0 else { return [:] }
+        var result = [
+            "mae": absolute / count, "rmse": (squares / count).squareRoot(), "smape": symmetric / count, "crps": crps / count,
+        ]
+        if scaledCount > 0 { result["mase"] = scaled / scaledCount }
+        if coverageCount > 0 { result["coverage_0.8"] = covered / coverageCount }
+        return result.filter { $0.value.isFinite }
+    }
+
+    /// Continuous ranked probability score of an empirical distribution: E|X − y| − E|X − X′| / 2 (Gneiting & Raftery 2007).
+    /// - Complexity: O(n).
+    package static func crps(sorted: [Double], target: Double) -> Double {
+        let n = Double(sorted.count)
+        var distance = 0.0, spread = 0.0
+        for (index, value) in sorted.enumerated() {
+            distance += abs(value - target)
+            spread += (2 * Double(index) + 1 - n) * value
+        }
+        return distance / n - spread / (n * n)
+    }
+}
+
+/// Quantiles of samples.
+package enum Quantile {
+    /// Linear interpolation between order statistics (Hyndman & Fan's type 7).
+    /// - Parameter sorted: ascending, at least one.
+    package static func of(sorted: [Double], level: Double) -> Double {
+        let place = level * Double(sorted.count - 1)
+        let below = max(0, min(sorted.count - 1, Int(place)))
+        let above = min(sorted.count - 1, below + 1)
+        return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+    }
+}

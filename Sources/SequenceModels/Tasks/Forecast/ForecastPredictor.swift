@@ -1,0 +1,114 @@
+import Kernels
+import RecurrentLayers
+
+/// Reads histories and begins forecasts.
+struct ForecastPredictor: TaskPredictor {
+    private let network: RecurrentNetwork
+    private let facts: ForecastFacts
+    private let channels: Int
+    private let distribution: RegressionLoss
+
+    init(network: RecurrentNetwork, facts: ForecastFacts, channels: Int, distribution: RegressionLoss) {
+        self.network = network
+        self.facts = facts
+        self.channels = channels
+        self.distribution = distribution
+    }
+
+    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+        guard let facts = description.forecast, let forecast = description.settings.forecast, let channels = description.channels,
+            channels > 0, facts.seasonality > 0, facts.pooledScale.count == channels, facts.pooledDrift.count == channels,
+            facts.profile.count == (facts.seasonality > 1 ? facts.seasonality : 0),
+            facts.profile.allSatisfy({ $0.count == channels })
+        else { throw .missingTensor("forecast") }
+        let width = SeriesPath.width(channels: channels, season: facts.seasonality, indicators: facts.indicators)
+        let outputs = channels * forecast.distribution.parametersPerValue
+        guard description.network.input == .numeric(channels: width), description.network.outputs == outputs else {
+            throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [description.network.outputs])
+        }
+        self.init(network: network, facts: facts, channels: channels, distribution: forecast.distribution)
+    }
+
+    func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
+        let horizon = request.horizon ?? facts.horizon
+        let samples = request.samples ?? samplesDefault(horizon: horizon)
+        try check(request, horizon: horizon, samples: samples)
+        guard case .numeric(let series)? = request.sequence else { throw Faults("/sequence", "a numeric series is needed") }
+        try check(series)
+        let quantiles = request.quantiles ?? (distribution.isDistribution ? [0.1, 0.5, 0.9] : [])
+        return stream(series, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0)
+    }
+
+    /// Forecasts a checked series at once.
+    func forecast(_ series: NumericSeries, horizon: Int) -> ForecastPrediction {
+        let stream = stream(series, horizon: horizon, quantiles: [], samples: samplesDefault(horizon: horizon), seed: 0)
+        _ = stream.warmUp()
+        let batch = StepBatch(network: network, rowsMax: stream.rows)
+        while !stream.isFinished {
+            batch.rows = stream.rows
+            stream.gather(into: batch, at: 0)
+            network.step(batch)
+            _ = stream.scatter(from: batch, at: 0)
+        }
+        return stream.forecast
+    }
+
+    private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64) -> ForecastStream {
+        let transform = SeriesTransform(isLog: facts.scaling == .log)
+        let values = series.values.map { transform.forward(Double($0)) }
+        let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
+        return ForecastStream(
+            network: network, distribution: distribution, transform: transform, history: path, context: facts.context,
+            horizon: horizon, quantiles: quantiles, paths: samples, seed: seed)
+    }
+
+    /// 100 paths, fewer when that is too much at once; 1 for a point head.
+    private func samplesDefault(horizon: Int) -> Int {
+        guard distribution.isDistribution else { return 1 }
+        let perPath = (max(1, min(horizon, ModelLimits.horizonMax)) + SeriesPath.reach(season: facts.seasonality)) * channels
+        return max(2, min(100, ModelLimits.sampleValuesMax / perPath))
+    }
+
+    private func check(_ request: PredictionRequest, horizon: Int, samples: Int) throws(Faults) {
+        var checks = SettingsChecks()
+        checks.whole(request.horizon, 1 ... ModelLimits.horizonMax, "/horizon")
+        checks.whole(request.samples, 1 ... ModelLimits.samplesMax, "/samples")
+        if let quantiles = request.quantiles {
+            if quantiles.count > ModelLimits.quantilesMax { checks.fault("/quantiles", "at most \(ModelLimits.quantilesMax) levels") }
+            for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated() where !(level > 0 && level < 1) {
+                checks.fault("/quantiles/\(index)", "\(level) is not between 0 and 1")
+            }
+            if !distribution.isDistribution && !quantiles.isEmpty {
+                checks.fault("/quantiles", "the model was trained with \(distribution.rawValue): it answers a mean only")
+            }
+        }
+        if !distribution.isDistribution && request.samples != nil {
+            checks.fault("/samples", "the model was trained with \(distribution.rawValue): it has nothing to draw from")
+        }
+        if request.maxTokens != nil { checks.fault("/max_tokens", "a forecast has a horizon, not max_tokens") }
+        try checks.finish()
+        // All factors are within their limits here, so the product cannot overflow.
+        let values = samples * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
+        if values > ModelLimits.sampleValuesMax {
+            throw Faults(
+                request.samples == nil ? "/horizon" : "/samples",
+                "\(samples) paths of \(horizon) steps and \(channels) channels are more than \(ModelLimits.sampleValuesMax) values with their history")
+        }
+    }
+
+    private func check(_ series: NumericSeries) throws(Faults) {
+        guard series.channels == channels else { throw Faults("/sequence", "\(series.channels) channels, the model has \(channels)") }
+        if series.steps == 0 { throw Faults("/sequence", "at least one value is needed") }
+        if series.steps > ModelLimits.sequenceStepsMax {
+            throw Faults("/sequence", "\(series.steps) steps, at most \(ModelLimits.sequenceStepsMax)")
+        }
+        let faults = SeriesTransform(isLog: facts.scaling == .log).faults(series, pointer: "/sequence")
+        if !faults.isEmpty { throw Faults(list: faults) }
+        for channel in 0 ..< channels {
+            let column = stride(from: channel, to: series.values.count, by: channels)
+            if column.allSatisfy({ series.values[$0].isNaN }) {
+                throw Faults("/sequence", channels == 1 ? "all values are missing" : "all values of channel \(channel) are missing")
+            }
+        }
+    }
+}

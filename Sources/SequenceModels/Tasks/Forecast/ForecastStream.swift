@@ -1,0 +1,167 @@
+import Kernels
+import RecurrentLayers
+
+/// One forecast on its way: each sample path is a row of the step batch, fed with what it drew itself.
+// SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
+final class ForecastStream: PredictionStream, @unchecked Sendable {
+    private let network: RecurrentNetwork
+    private let distribution: RegressionLoss
+    private let transform: SeriesTransform
+    private let history: SeriesPath
+    private let context: Int
+    private let horizon: Int
+    private let levels: [Double]
+    private let noise: PathNoise
+    private let bounds: PathBounds
+    private var paths: [SeriesPath]
+    private let state: RecurrentState
+    private var step = 0
+    private var mean: [[Double]] = []
+    /// `[level][horizon][C]`
+    private var quantiles: [[[Double]]]
+    /// `[path][horizon][C]`
+    private var samples: [[[Double]]]
+
+    let rows: Int
+    let reason = "horizon"
+
+    init(
+        network: RecurrentNetwork, distribution: RegressionLoss, transform: SeriesTransform, history: SeriesPath, context: Int,
+        horizon: Int, quantiles: [Double], paths: Int, seed: UInt64
+    ) {
+        self.network = network
+        self.distribution = distribution
+        self.transform = transform
+        self.history = history
+        self.context = context
+        self.horizon = horizon
+        levels = quantiles
+        rows = paths
+        noise = PathNoise(seed: seed, paths: paths)
+        bounds = PathBounds(history: history, horizon: horizon)
+        self.paths = []
+        state = RecurrentState(network: network, rows: paths)
+        self.quantiles = [[[Double]]](repeating: [], count: quantiles.count)
+        samples = distribution.isDistribution ? [[[Double]]](repeating: [], count: paths) : []
+    }
+
+    var isFinished: Bool { step >= horizon }
+
+    var prediction: Prediction { .forecast(forecast) }
+
+    var forecast: ForecastPrediction {
+        ForecastPrediction(
+            channels: history.channels, mean: mean, quantiles: zip(levels, quantiles).map { (level: $0, values: $1) }, samples: samples)
+    }
+
+    /// Runs the last `context` steps of the history through the network, as in training from a zero state.
+    func warmUp() -> [PredictionEvent] {
+        let first = max(1, history.steps - context)
+        let steps = history.steps - first
+        if steps > 0 {
+            let width = SeriesPath.width(channels: history.channels, season: history.season, indicators: history.indicators)
+            let window = WindowWorkspace(network: network, stepsMax: steps, batchMax: 1, training: false)
+            window.begin(steps: steps, batch: 1)
+            window.state.zero()
+            for t in 0 ..< steps {
+                history.writeFeatures(first + t, into: window.inputs + t * width)
+                window.mask[t] = 1
+            }
+            network.forward(window, training: false, dropoutKey: 0)
+            for row in 0 ..< rows { window.state.copyRow(0, to: state, row: row) }
+        }
+        let start = history.tail(SeriesPath.reach(season: history.season))
+        paths = [SeriesPath](repeating: start, count: rows)
+        return []
+    }
+
+    func gather(into batch: StepBatch, at row: Int) {
+        let width = SeriesPath.width(channels: history.channels, season: history.season, indicators: history.indicators)
+        for path in 0 ..< rows {
+            paths[path].writeFeatures(paths[path].steps, into: batch.inputs + (row + path) * width)
+            state.copyRow(path, to: batch.state, row: row + path)
+        }
+    }
+
+    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] {
+        guard !isFinished else { return [] }
+        let channels = history.channels, width = distribution.parametersPerValue
+        var values = [[Double]](repeating: [], count: rows)
+        for path in 0 ..< rows {
+            batch.state.copyRow(row + path, to: state, row: path)
+            let outputs = batch.outputs + (row + path) * channels * width
+            let t = paths[path].steps
+            let next = (0 ..< channels).map { channel in
+                let (location, scale, freedom) = distribution.distribution(outputs + channel * width)
+                let draw = scale > 0 ? scale * noise.draw(path: path, index: step * channels + channel, degreesOfFreedom: freedom) : 0
+                let z = paths[path].base(t, channel) + (location + draw) * history.scale.scale[channel]
+                return bounds.clamp(z, channel)
+            }
+            paths[path].append(next)
+            values[path] = next.map { transform.inverse($0) }
+        }
+        return [summarise(values)]
+    }
+
+    /// Mean and quantiles over the paths of this step.
+    private func summarise(_ values: [[Double]]) -> PredictionEvent {
+        let channels = history.channels
+        step += 1
+        let columns = (0 ..< channels).map { channel in values.map { $0[channel] } }
+        let stepMean = columns.map { $0.reduce(0, +) / Double(rows) }
+        mean.append(stepMean)
+        var stepQuantiles: [(Double, [Double])] = []
+        let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
+        for (index, level) in levels.enumerated() {
+            let at = sorted.map { Quantile.of(sorted: $0, level: level) }
+            quantiles[index].append(at)
+            stepQuantiles.append((level, at))
+        }
+        if distribution.isDistribution { for path in 0 ..< rows { samples[path].append(values[path]) } }
+        return .forecast(step: step, mean: stepMean, quantiles: stepQuantiles)
+    }
+}
+
+/// Keeps paths within sight of the history, so that every answer is a finite and sane number.
+struct PathBounds: Sendable {
+    private let low: [Double]
+    private let high: [Double]
+
+    init(history: SeriesPath, horizon: Int) {
+        var low: [Double] = [], high: [Double] = []
+        for channel in 0 ..< history.channels {
+            let column = stride(from: channel, to: history.z.count, by: history.channels).lazy.map { history.z[$0] }
+            let least = column.min() ?? 0, most = column.max() ?? 0
+            let margin = 2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()
+                + 2 * abs(history.scale.drift[channel]) * (Double(horizon) / Double(history.season) + 1)
+            low.append(least - margin)
+            high.append(most + margin)
+        }
+        self.low = low
+        self.high = high
+    }
+
+    func clamp(_ z: Double, _ channel: Int) -> Double {
+        z.isNaN ? (low[channel] + high[channel]) / 2 : min(max(z, low[channel]), high[channel])
+    }
+}
+
+/// The random numbers of sample paths: those of path 2k + 1 mirror those of path 2k, which steadies the mean (antithetic variates).
+struct PathNoise: Sendable {
+    private let streams: [CounterRandom]
+
+    init(seed: UInt64, paths: Int) {
+        streams = (0 ..< (paths + 1) / 2).map { CounterRandom(seed: seed, stream: RandomStream.path($0)) }
+    }
+
+    /// Student's t (normal when ν is infinite), by Bailey's polar method (1994), cut off at ±10.
+    func draw(path: Int, index: Int, degreesOfFreedom: Double) -> Double {
+        let random = streams[path / 2]
+        let u = 1 - random.uniform(UInt64(2 * index))
+        let angle = PortableMath.cosSinTurns(random.uniform(UInt64(2 * index + 1))).cos
+        let log = PortableMath.log(u)
+        let square = degreesOfFreedom.isInfinite ? -2 * log : degreesOfFreedom * (PortableMath.exp(-2 / degreesOfFreedom * log) - 1)
+        let value = max(-10, min(10, square.squareRoot() * angle))
+        return path % 2 == 0 ? value : -value
+    }
+}

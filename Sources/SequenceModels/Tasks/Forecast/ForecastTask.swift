@@ -1,0 +1,107 @@
+import Kernels
+import RecurrentLayers
+
+/// Learns the next value: random windows over the series, teacher forcing, the tails of the series held back.
+final class ForecastTask: TrainingTask {
+    let settings: EffectiveSettings
+    let forecast: EffectiveSettings.Forecast
+    let networkSettings: NetworkSettings
+    let data: ForecastData
+    /// The same series with nothing held back, when the model is trained once more on all of them.
+    private let complete: ForecastData
+    private let layout: ShardLayout
+    private let targets: [ShardTargets]
+    let refits: Bool
+
+    /// Below this number of steps to learn from, none is wasted: the model is trained once more on all of them.
+    private static let refitPointsMax = 3_000
+
+    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+        guard let forecast = settings.forecast else { throw Faults("/forecast", "the settings of the forecast are missing") }
+        self.settings = settings
+        self.forecast = forecast
+        let data = try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: true)
+        self.data = data
+        refits = !data.validation.isEmpty && validation == nil && data.points < Self.refitPointsMax
+        complete = refits
+            ? try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: false) : data
+        networkSettings = Self.network(settings, facts: data.facts, channels: data.channels)
+        layout = ShardLayout(rows: settings.training.batchSize)
+        targets = (0 ..< layout.count).map { _ in ShardTargets() }
+    }
+
+    static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> NetworkSettings {
+        let network = settings.network
+        let width = SeriesPath.width(channels: channels, season: facts.seasonality, indicators: facts.indicators)
+        let outputs = channels * (settings.forecast?.distribution.parametersPerValue ?? 1)
+        return NetworkSettings(
+            input: .numeric(channels: width), cell: network.cell, activation: network.activation, layers: network.layers,
+            hidden: network.hidden, bidirectional: false, dropout: Float(network.dropout), outputs: outputs, readout: .everyStep)
+    }
+
+    /// Location 0, scale 1, ν about 6: the naive forecast.
+    var headBias: [Float]? {
+        let one: [Float] = switch forecast.distribution {
+        case .studentT: [0, 0.5413, 4]
+        case .gaussian: [0, 0.5413]
+        case .mse, .mae, .huber: [0]
+        }
+        return Array((0 ..< data.channels).map { _ in one }.joined())
+    }
+
+    var shardCount: Int { layout.count }
+    var shardRowsMax: Int { layout.rowsMax }
+    var windowStepsMax: Int { min(settings.training.window, complete.longest) }
+    var carriesState: Bool { false }
+    var hasValidation: Bool { !data.validation.isEmpty }
+    /// At least 10 steps, so that an epoch of a short series means something.
+    func stepsPerEpoch(refit: Bool) -> Int {
+        let perStep = settings.training.batchSize * settings.training.window
+        return min(400, max(10, ((refit ? complete : data).points + perStep - 1) / perStep))
+    }
+
+    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int {
+        let data = position.refit ? complete : data
+        let step = position.epoch * stepsPerEpoch(refit: position.refit) + position.step
+        let random = CounterRandom(seed: settings.training.seed, stream: RandomStream.windows(step))
+        let windows = layout.range(shard).map { row in
+            ForecastWindow.random(data, window: settings.training.window, random: random, row: row)
+        }
+        return ForecastWindow.fill(windows, workspace, targets[shard])
+    }
+
+    func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
+        forecast.distribution.evaluate(
+            outputs: workspace.outputs, channels: data.channels, targets: targets[shard].numbers,
+            rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
+    }
+
+    func validate(network: RecurrentNetwork, pool: ComputePool) -> Double {
+        let windows = ForecastWindow.validation(data, window: settings.training.window)
+        let batches = stride(from: 0, to: windows.count, by: 16).map { Array(windows[$0 ..< min($0 + 16, windows.count)]) }
+        let sums = FixedOrder.map(batches.count, pool) { index in
+            let steps = batches[index].map { $0.end - $0.from }.max() ?? 1
+            let workspace = WindowWorkspace(network: network, stepsMax: steps, batchMax: batches[index].count, training: false)
+            let targets = ShardTargets()
+            _ = ForecastWindow.fill(batches[index], workspace, targets)
+            network.forward(workspace, training: false, dropoutKey: 0)
+            return forecast.distribution.evaluate(
+                outputs: workspace.outputs, channels: data.channels, targets: targets.numbers,
+                rows: workspace.steps * workspace.batch, gradients: nil, scale: 1)
+        }
+        let count = sums.reduce(0) { $0 + $1.count }
+        return count > 0 ? sums.reduce(0) { $0 + $1.loss } / Double(count) : 0
+    }
+
+    func describe() -> ModelDescription {
+        ModelDescription(
+            settings: settings, network: networkSettings, channels: data.channels, forecast: complete.facts)
+    }
+
+    func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
+        guard hasValidation else { return .unmeasured }
+        let predictor = ForecastPredictor(
+            network: network, facts: data.facts, channels: data.channels, distribution: forecast.distribution)
+        return ForecastEvaluation(data: data, predictor: predictor, network: network).run(pool: pool)
+    }
+}

@@ -1,0 +1,67 @@
+import Kernels
+import RecurrentLayers
+
+/// A run of steps of one series: read from `from`, judged from `judged`, up to `end`.
+struct ForecastWindow {
+    var item: ForecastData.Item
+    var from: Int
+    var judged: Int
+    var end: Int
+
+    /// A window of a random series (longer ones more often) at a random place; the ends are as likely as the middle.
+    static func random(_ data: ForecastData, window: Int, random: CounterRandom, row: Int) -> ForecastWindow {
+        let place = Int(random.bits(UInt64(2 * row)) % UInt64(max(1, data.points)))
+        // The first series whose offset is above the place.
+        var low = 0, high = data.offsets.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if data.offsets[middle] > place { high = middle } else { low = middle + 1 }
+        }
+        let chosen = data.training[low]
+        let length = chosen.end - chosen.first
+        let steps = min(window, length)
+        let spread = length - steps + steps / 2 * 2 + 1
+        let start = Int(random.bits(UInt64(2 * row + 1)) % UInt64(spread)) - steps / 2
+        let from = chosen.first + max(0, min(length - steps, start))
+        return ForecastWindow(item: chosen, from: from, judged: from, end: from + steps)
+    }
+
+    /// Windows that cover the held-back steps, each after a window of context; at most 256, evenly chosen.
+    static func validation(_ data: ForecastData, window: Int) -> [ForecastWindow] {
+        var windows: [ForecastWindow] = []
+        for item in data.validation {
+            for judged in stride(from: item.first, to: item.end, by: window) {
+                windows.append(ForecastWindow(
+                    item: item, from: max(1, judged - window), judged: judged, end: min(judged + window, item.end)))
+            }
+        }
+        let most = 256
+        return windows.count <= most ? windows : (0 ..< most).map { windows[$0 * windows.count / most] }
+    }
+
+    /// Fills features, mask and targets; returns the number of observed targets.
+    static func fill(_ windows: [ForecastWindow], _ workspace: WindowWorkspace, _ targets: ShardTargets) -> Int {
+        guard let first = windows.first else { return 0 }
+        let channels = first.item.path.channels
+        let width = SeriesPath.width(channels: channels, season: first.item.path.season, indicators: first.item.path.indicators)
+        let steps = windows.map { $0.end - $0.from }.max() ?? 1
+        workspace.begin(steps: steps, batch: windows.count)
+        workspace.state.zero()
+        targets.numbers = [Float](repeating: .nan, count: steps * windows.count * channels)
+        var count = 0
+        for (row, window) in windows.enumerated() {
+            for t in window.from ..< window.end {
+                let place = (t - window.from) * windows.count + row
+                window.item.path.writeFeatures(t, into: workspace.inputs + place * width)
+                workspace.mask[place] = 1
+                guard t >= window.judged else { continue }
+                for channel in 0 ..< channels {
+                    let target = window.item.path.residual(t, channel)
+                    targets.numbers[place * channels + channel] = Float(target)
+                    if !target.isNaN { count += 1 }
+                }
+            }
+        }
+        return count
+    }
+}

@@ -1,0 +1,91 @@
+import Kernels
+
+/// Finds the season of series by autocorrelation.
+package enum SeasonalityDetector {
+    /// Points of a series that are looked at, the latest.
+    private static let pointsMax = 20_000
+    private static let lagMax = 400
+    private static let seriesMax = 32
+
+    /// The length of the season in steps, or 1 when there is none.
+    ///
+    /// A season is a peak of the autocorrelation of the detrended values that also stands out among the changes from step to step;
+    /// a random walk has the former by chance, never the latter. Of equally good peaks the shortest wins, not its multiples.
+    /// - Parameter series: NaN is missing; several series (or channels) vote by the mean of their autocorrelations.
+    /// - Complexity: O(points · lags) for at most 32 series.
+    package static func season(of series: [[Double]]) -> Int {
+        let usable = series.filter { $0.count >= 6 }.sorted { $0.count > $1.count }.prefix(seriesMax)
+        guard let longest = usable.first else { return 1 }
+        let middle = usable[usable.count / 2].count
+        let lags = min(lagMax, min(longest.count, middle) * 2 / 5)
+        guard lags >= 2 else { return 1 }
+        var levels = [Double](repeating: 0, count: lags + 2), changes = levels
+        var points = 0
+        var votes = 0.0
+        for values in usable where values.count > lags + 2 {
+            let recent = Array(values.suffix(pointsMax))
+            guard let level = autocorrelation(detrended(recent), lags: lags + 1) else { continue }
+            let steps = zip(recent.dropFirst(), recent).map { $0 - $1 }
+            guard let change = autocorrelation(steps, lags: lags + 1) else { continue }
+            for lag in levels.indices {
+                levels[lag] += level[lag]
+                changes[lag] += change[lag]
+            }
+            points += recent.count
+            votes += 1
+        }
+        guard votes > 0 else { return 1 }
+        return peak(levels.map { $0 / votes }, changes.map { $0 / votes }, lags: lags, points: points)
+    }
+
+    private static func peak(_ levels: [Double], _ changes: [Double], lags: Int, points: Int) -> Int {
+        // What the largest of `lags` correlations of noise may reach, with a margin (variance 1 / n, of changes 1.5 / n).
+        let chance = (3 * PortableMath.log(2 * Double(lags)) / Double(points)).squareRoot()
+        let least = max(0.15, 1.25 * chance)
+        var candidates: [(lag: Int, score: Double)] = []
+        for lag in 2 ... lags {
+            let isPeak = changes[lag] >= changes[lag - 1] && changes[lag] >= changes[lag + 1]
+            guard isPeak, changes[lag] > least else { continue }
+            // The level must come back near this lag, having fallen in between.
+            let near = max(levels[lag - 1], levels[lag], levels[lag + 1])
+            let valley = levels[1 ... lag].min() ?? 1
+            guard near > max(0.1, chance), near - valley > min(0.1, least) else { continue }
+            candidates.append((lag, changes[lag]))
+        }
+        guard let best = candidates.map(\.score).max() else { return 1 }
+        return candidates.first { $0.score >= 0.8 * best }?.lag ?? 1
+    }
+
+    /// Residuals of a straight line.
+    private static func detrended(_ values: [Double]) -> [Double] {
+        var n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0
+        for (index, y) in values.enumerated() where !y.isNaN {
+            let x = Double(index) / Double(values.count)
+            n += 1; sx += x; sy += y; sxx += x * x; sxy += x * y
+        }
+        let denominator = n * sxx - sx * sx
+        let slope = denominator > 0 ? (n * sxy - sx * sy) / denominator : 0
+        let start = n > 0 ? (sy - slope * sx) / n : 0
+        return values.enumerated().map { $1 - start - slope * Double($0) / Double(values.count) }
+    }
+
+    /// Autocorrelation by lag, over pairs that are both there; nil for a constant series.
+    private static func autocorrelation(_ values: [Double], lags: Int) -> [Double]? {
+        let there = values.filter { !$0.isNaN }
+        guard there.count >= 4 else { return nil }
+        let mean = there.reduce(0, +) / Double(there.count)
+        let variance = there.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(there.count)
+        guard variance > 1e-20 * max(1, mean * mean) else { return nil }
+        var result = [1.0]
+        for lag in 1 ... lags {
+            var sum = 0.0, pairs = 0.0
+            for index in lag ..< max(lag, values.count) {
+                let product = (values[index] - mean) * (values[index - lag] - mean)
+                if !product.isNaN { sum += product; pairs += 1 }
+            }
+            // Few pairs weigh less, as in the biased estimator.
+            result.append(pairs > 0 ? sum / variance / Double(there.count) * (Double(there.count) / (Double(there.count) - Double(lag) / 2)) : 0)
+        }
+        return result
+    }
+}

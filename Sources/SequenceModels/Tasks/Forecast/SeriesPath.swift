@@ -1,0 +1,139 @@
+import Kernels
+
+/// A series in the transformed space, gaps filled for its inputs, that can be grown step by step.
+///
+/// What the network predicts at step t is the distance from `base(t)` (last season's value, or the last value, plus drift) in
+/// units of `scale`: an untrained network that says 0 is the seasonal naive method with drift.
+struct SeriesPath: Sendable {
+    let channels: Int
+    /// S.
+    let season: Int
+    let scale: SeriesScale
+    let indicators: Bool
+    /// Phase of step 0 within the season.
+    private(set) var phase: Int
+    /// `[T, C]`, gaps filled by `base`.
+    private(set) var z: [Double]
+    /// `[T, C]`: whether the value was sent.
+    private(set) var observed: [Bool]
+    /// `[T + 1, C]`: running sums of z less its first value.
+    private var sums: [Double]
+
+    /// - Parameter values: `[T, C]` transformed, NaN missing.
+    init(values: [Double], channels: Int, season: Int, scale: SeriesScale, indicators: Bool, phase: Int) {
+        self.channels = channels
+        self.season = season
+        self.scale = scale
+        self.indicators = indicators
+        self.phase = phase
+        z = []
+        observed = []
+        sums = [Double](repeating: 0, count: channels)
+        z.reserveCapacity(values.count)
+        var firsts = [Double](repeating: 0, count: channels)
+        for channel in 0 ..< channels {
+            firsts[channel] = stride(from: channel, to: values.count, by: channels).lazy.map { values[$0] }.first { !$0.isNaN } ?? 0
+        }
+        for t in 0 ..< values.count / channels {
+            for channel in 0 ..< channels {
+                let value = values[t * channels + channel]
+                observed.append(!value.isNaN)
+                z.append(value.isNaN ? (t == 0 ? firsts[channel] : base(t, channel)) : value)
+            }
+            extendSums(t)
+        }
+    }
+
+    /// T.
+    var steps: Int { z.count / channels }
+
+    /// The naive expectation of step t ≥ 1 from the steps before it.
+    func base(_ t: Int, _ channel: Int) -> Double {
+        let drift = scale.drift[channel]
+        if t >= season { return z[(t - season) * channels + channel] + drift }
+        return z[(t - 1) * channels + channel] + drift / Double(season)
+    }
+
+    /// The target of step t ≥ 1: NaN where nothing was observed.
+    func residual(_ t: Int, _ channel: Int) -> Double {
+        guard observed[t * channels + channel] else { return .nan }
+        return (z[t * channels + channel] - base(t, channel)) / scale.scale[channel]
+    }
+
+    /// As `residual`, but 0 where there is no full season before, or a gap.
+    private func known(_ t: Int, _ channel: Int) -> Double {
+        guard t >= max(1, season) else { return 0 }
+        return (z[t * channels + channel] - base(t, channel)) / scale.scale[channel]
+    }
+
+    /// The last `steps` steps on their own, in the same phase.
+    func tail(_ steps: Int) -> SeriesPath {
+        let cut = max(0, self.steps - steps)
+        guard cut > 0 else { return self }
+        var path = self
+        path.z = Array(z[(cut * channels)...])
+        path.observed = Array(observed[(cut * channels)...])
+        path.phase = (phase + cut) % season
+        path.sums = [Double](repeating: 0, count: channels)
+        for t in 0 ..< path.z.count / channels { path.extendSums(t) }
+        return path
+    }
+
+    /// Steps that features can reach back.
+    static func reach(season: Int) -> Int { 2 * season + max(8, season) + 2 }
+
+    /// Adds one step of values in the transformed space.
+    mutating func append(_ values: [Double]) {
+        z += values
+        for _ in values { observed.append(true) }
+        extendSums(steps - 1)
+    }
+
+    private mutating func extendSums(_ t: Int) {
+        for channel in 0 ..< channels {
+            sums.append(sums[t * channels + channel] + (z[t * channels + channel] - z[channel]))
+        }
+    }
+
+    /// Mean of the `steps` values before step t (fewer at the beginning).
+    private func mean(before t: Int, steps: Int, _ channel: Int) -> Double {
+        let from = max(0, t - steps)
+        return (sums[t * channels + channel] - sums[from * channels + channel]) / Double(t - from) + z[channel]
+    }
+
+    /// I, the features of one step.
+    static func width(channels: Int, season: Int, indicators: Bool) -> Int {
+        channels * ((season > 1 ? 4 : 3) + (indicators ? 1 : 0)) + (season > 1 ? (season > 3 ? 4 : 2) : 0)
+    }
+
+    /// Writes the inputs from which step t ≥ 1 is predicted; they use steps before t only.
+    ///
+    /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a season the jump the
+    /// season asks for; then an indicator of a gap, and the phase as sines and cosines.
+    func writeFeatures(_ t: Int, into target: UnsafeMutablePointer<Float>) {
+        var place = 0
+        func put(_ value: Double) {
+            target[place] = Float(max(-8, min(8, value)))
+            place += 1
+        }
+        for channel in 0 ..< channels {
+            let unit = scale.scale[channel]
+            let last = z[(t - 1) * channels + channel]
+            put(known(t - 1, channel))
+            put(t >= max(2, season) ? known(t - max(2, season), channel) : 0)
+            put((last - mean(before: t, steps: max(8, season), channel)) / unit / 2)
+            if season > 1 { put((base(t, channel) - last) / unit / 2) }
+            if indicators { put(observed[(t - 1) * channels + channel] ? 0 : 1) }
+        }
+        guard season > 1 else { return }
+        let turn = Double((t + phase) % season) / Double(season)
+        let first = PortableMath.cosSinTurns(turn)
+        put(first.cos)
+        put(first.sin)
+        if season > 3 {
+            let second = PortableMath.cosSinTurns(turn < 0.5 ? 2 * turn : 2 * turn - 1)
+            put(second.cos)
+            put(second.sin)
+        }
+    }
+}

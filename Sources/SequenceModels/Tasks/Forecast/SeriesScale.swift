@@ -1,0 +1,92 @@
+/// Scale and drift of one series by channel, measured on its (seasonal) changes.
+struct SeriesScale: Sendable, Equatable {
+    /// σ by channel, positive, in the transformed space.
+    var scale: [Double]
+    /// Mean change over a season (or a step), by channel.
+    var drift: [Double]
+}
+
+/// What a series says about its own scale.
+struct ChangeStatistics: Sendable {
+    var count = 0.0
+    var mean = 0.0
+    var deviation = 0.0
+    /// Mean magnitude of the values; 1 for logarithms, whose changes are relative already.
+    var level = 1.0
+
+    /// - Parameters:
+    ///   - z: `[T, C]` transformed, NaN missing. - lag: S. - end: steps that may be looked at.
+    init(_ z: [Double], channel: Int, channels: Int, lag: Int, end: Int, isLog: Bool) {
+        var magnitude = 0.0, there = 0.0, sum = 0.0
+        var changes: [Double] = []
+        for t in 0 ..< end {
+            let value = z[t * channels + channel]
+            guard !value.isNaN else { continue }
+            magnitude += abs(value)
+            there += 1
+            guard t >= lag else { continue }
+            let change = value - z[(t - lag) * channels + channel]
+            if !change.isNaN {
+                changes.append(change)
+                sum += change
+            }
+        }
+        if !isLog && there > 0 && magnitude > 0 { level = magnitude / there }
+        count = Double(changes.count)
+        guard count > 0 else { return }
+        mean = sum / count
+        deviation = (changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
+    }
+
+    /// The drift, shrunk towards 0 as far as it may be chance; S overlapping changes count as one.
+    func shrunkDrift(lag: Int) -> Double {
+        let error = deviation / (max(1, count / Double(lag))).squareRoot()
+        let square = mean * mean
+        return square > 0 ? mean * square / (square + error * error) : 0
+    }
+}
+
+extension SeriesScale {
+    /// Of one series, leaning on the pooled scale while its own changes are few.
+    init(_ z: [Double], channels: Int, end: Int, facts: ForecastFacts) {
+        let isLog = facts.scaling == .log
+        scale = []
+        drift = []
+        for channel in 0 ..< channels {
+            let own = ChangeStatistics(z, channel: channel, channels: channels, lag: facts.seasonality, end: end, isLog: isLog)
+            switch facts.scaling {
+            case .none:
+                scale.append(1)
+                drift.append(0)
+            case .mean:
+                scale.append(max(own.level, 1e-6))
+                drift.append(0)
+            case .standard, .log:
+                let weight = own.count / (own.count + Double(max(4, facts.seasonality)))
+                let pooled = facts.pooledScale[channel] * own.level
+                let variance = weight * own.deviation * own.deviation + (1 - weight) * pooled * pooled
+                scale.append(max(variance.squareRoot(), 1e-6 * max(own.level, 1e-6)))
+                let ownDrift = own.shrunkDrift(lag: facts.seasonality)
+                drift.append(weight * ownDrift + (1 - weight) * facts.pooledDrift[channel] * own.level)
+            }
+        }
+    }
+
+    /// Pooled relative scale and drift of many series, by channel.
+    static func pooled(_ series: [(z: [Double], end: Int)], channels: Int, lag: Int, isLog: Bool) -> SeriesScale {
+        var result = SeriesScale(scale: [], drift: [])
+        for channel in 0 ..< channels {
+            var squares = 0.0, drift = 0.0, count = 0.0
+            for item in series {
+                let own = ChangeStatistics(item.z, channel: channel, channels: channels, lag: lag, end: item.end, isLog: isLog)
+                guard own.count > 1 else { continue }
+                squares += own.deviation * own.deviation / (own.level * own.level)
+                drift += own.shrunkDrift(lag: lag) / own.level
+                count += 1
+            }
+            result.scale.append(count > 0 ? (squares / count).squareRoot() : 0.1)
+            result.drift.append(count > 0 ? drift / count : 0)
+        }
+        return result
+    }
+}

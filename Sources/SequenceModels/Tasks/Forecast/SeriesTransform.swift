@@ -1,0 +1,25 @@
+import Kernels
+
+/// Data units ⇄ the space the model works in.
+struct SeriesTransform: Sendable {
+    let isLog: Bool
+
+    func forward(_ value: Double) -> Double { isLog ? PortableMath.log(value) : value }
+
+    /// Always finite.
+    func inverse(_ z: Double) -> Double { isLog ? PortableMath.exp(min(max(z, -690), 690)) : z }
+
+    /// Faults of values this transform cannot take, at most `ModelLimits.faultsMax`.
+    func faults(_ series: NumericSeries, pointer: String) -> [Fault] {
+        var faults: [Fault] = []
+        for (index, value) in series.values.enumerated() where faults.count < ModelLimits.faultsMax {
+            let place = "\(pointer)/\(index / series.channels)"
+            if value.magnitude > ModelLimits.valueMax {
+                faults.append(Fault(pointer: place, detail: "magnitude above \(ModelLimits.valueMax)"))
+            } else if isLog && value <= 0 {
+                faults.append(Fault(pointer: place, detail: "\(value) has no logarithm: the scaling \"log\" needs positive values"))
+            }
+        }
+        return faults
+    }
+}

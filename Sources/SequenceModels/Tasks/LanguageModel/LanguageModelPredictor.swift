@@ -1,0 +1,60 @@
+import Kernels
+import RecurrentLayers
+
+/// Reads prompts and begins texts.
+struct LanguageModelPredictor: TaskPredictor {
+    let network: RecurrentNetwork
+    let vocabulary: Vocabulary
+    /// What an empty prompt is taken for when the model has no end symbol.
+    private let startToken: Int32
+
+    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+        guard let tokens = description.vocabulary, tokens.tokens.count == description.network.outputs else {
+            throw .missingTensor("vocabulary")
+        }
+        self.network = network
+        vocabulary = Vocabulary(description: tokens)
+        let breaks = ["\n", " ", "."]
+        startToken = Int32(breaks.lazy.compactMap { tokens.tokens.firstIndex(of: $0) }.first ?? 0)
+    }
+
+    func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
+        try Self.check(request)
+        var prompt: [Int32] = []
+        if let sequence = request.sequence { prompt = try vocabulary.encode(sequence, pointer: "/sequence") }
+        var context = prompt
+        if let end = vocabulary.description.endIndex {
+            context.insert(Int32(end), at: 0)
+        } else if prompt.isEmpty {
+            context = [startToken]
+        }
+        let sampler = TokenSampler(
+            temperature: request.temperature ?? 1, topK: request.topK, topP: request.topP,
+            random: CounterRandom(seed: request.seed ?? 0, stream: RandomStream.tokens),
+            banned: vocabulary.description.unknownIndex)
+        return TextStream(
+            network: network, vocabulary: vocabulary, prompt: prompt, context: context, sampler: sampler,
+            tokensMax: request.maxTokens ?? 256, stops: request.stop ?? [], logprobs: request.logprobs ?? false,
+            echo: request.echo ?? false)
+    }
+
+    private static func check(_ request: PredictionRequest) throws(Faults) {
+        var checks = SettingsChecks()
+        checks.whole(request.maxTokens, 0 ... ModelLimits.tokensMax, "/max_tokens")
+        checks.real(request.temperature, 0, 100, "/temperature")
+        checks.whole(request.topK, 1 ... ModelLimits.vocabularyMax, "/top_k")
+        checks.real(request.topP, 0, 1, "/top_p", includingLower: false)
+        if let stop = request.stop {
+            if stop.count > ModelLimits.stopsMax { checks.fault("/stop", "\(stop.count) stop strings, at most \(ModelLimits.stopsMax)") }
+            for (index, text) in stop.prefix(ModelLimits.stopsMax).enumerated()
+            where text.isEmpty || text.utf8.count > ModelLimits.stopSizeBytesMax {
+                checks.fault("/stop/\(index)", "a stop string has 1 to \(ModelLimits.stopSizeBytesMax) bytes")
+            }
+        }
+        for (value, name) in [(request.horizon, "horizon"), (request.samples, "samples"), (request.top, "top")] where value != nil {
+            checks.fault("/\(name)", "a language_model has no \(name)")
+        }
+        if request.quantiles != nil { checks.fault("/quantiles", "a language_model has no quantiles") }
+        try checks.finish()
+    }
+}

@@ -1,0 +1,81 @@
+import Kernels
+import RecurrentLayers
+
+/// Learns the next token: windows over lanes of one long stream with carried state, or padded batches of pieces.
+final class LanguageModelTask: TrainingTask {
+    let settings: EffectiveSettings
+    let corpus: TokenCorpus
+    let networkSettings: NetworkSettings
+    private let batcher: any TokenBatcher
+    private let targets: [ShardTargets]
+
+    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+        self.settings = settings
+        corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation)
+        networkSettings = Self.network(settings, vocabulary: corpus.vocabulary)
+        let training = settings.training
+        batcher = corpus.isStream
+            ? LaneBatcher(tokens: corpus.training[0], lanes: training.batchSize, window: training.window)
+            : PieceBatcher(runs: corpus.training, batchSize: training.batchSize, window: training.window, seed: training.seed)
+        targets = (0 ..< batcher.layout.count).map { _ in ShardTargets() }
+    }
+
+    static func network(_ settings: EffectiveSettings, vocabulary: Vocabulary) -> NetworkSettings {
+        let network = settings.network
+        return NetworkSettings(
+            input: .tokens(vocabulary: vocabulary.count, embedding: network.embedding ?? 16), cell: network.cell,
+            activation: network.activation, layers: network.layers, hidden: network.hidden, bidirectional: false,
+            dropout: Float(network.dropout), outputs: vocabulary.count, readout: .everyStep)
+    }
+
+    /// Logarithms of the token frequencies, so that training begins at the unigram model.
+    var headBias: [Float]? {
+        var counts = [Double](repeating: 1, count: corpus.vocabulary.count)
+        for run in corpus.training { for token in run { counts[Int(token)] += 1 } }
+        let total = counts.reduce(0, +)
+        return counts.map { Float(PortableMath.log($0 / total)) }
+    }
+
+    var shardCount: Int { batcher.layout.count }
+    var shardRowsMax: Int { batcher.layout.rowsMax }
+    var windowStepsMax: Int { batcher.windowMax }
+    var carriesState: Bool { corpus.isStream }
+    var hasValidation: Bool { TokenCorpus.targets(corpus.validation) > 0 }
+    var refits: Bool { false }
+    func stepsPerEpoch(refit: Bool) -> Int { batcher.stepsPerEpoch }
+
+    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int {
+        batcher.load(position, shard: shard, into: workspace, targets: targets[shard])
+    }
+
+    func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
+        let rows = workspace.steps * workspace.batch
+        return SoftmaxCrossEntropy.evaluate(
+            logits: workspace.outputs, classes: networkSettings.outputs, targets: targets[shard].values, rows: rows,
+            gradients: workspace.outputGradients, scale: scale)
+    }
+
+    func validate(network: RecurrentNetwork, pool: ComputePool) -> Double {
+        TokenScore.meanLoss(of: corpus.validation, isStream: corpus.isStream, window: settings.training.window, network: network, pool: pool)
+    }
+
+    func describe() -> ModelDescription {
+        ModelDescription(settings: settings, network: networkSettings, vocabulary: corpus.vocabulary.description)
+    }
+
+    func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
+        guard hasValidation else { return .unmeasured }
+        let loss = validate(network: network, pool: pool)
+        let baselines = NgramBaselines(runs: corpus.training, vocabulary: corpus.vocabulary.count).losses(on: corpus.validation)
+        let best = baselines.min { ($0.value, $0.key) < ($1.value, $1.key) }
+        let skill = best.flatMap { $0.value > 0 ? 1 - loss / $0.value : nil }
+        return Evaluation(
+            metrics: Self.metrics(loss), baselines: baselines.mapValues(Self.metrics), skill: skill,
+            verdict: Evaluation.verdict(skill: skill, against: best.map { "the \($0.key) model" } ?? "guessing"))
+    }
+
+    /// - Parameter loss: nats per token.
+    private static func metrics(_ loss: Double) -> [String: Double] {
+        ["validation_loss": loss, "perplexity": PortableMath.exp(loss), "bits_per_token": loss / 0.6931471805599453]
+    }
+}

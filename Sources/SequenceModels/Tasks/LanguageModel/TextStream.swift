@@ -1,0 +1,146 @@
+import Kernels
+import RecurrentLayers
+
+/// One text being written: a row of the step batch.
+// SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
+final class TextStream: PredictionStream, @unchecked Sendable {
+    private let network: RecurrentNetwork
+    private let vocabulary: Vocabulary
+    private let prompt: [Int32]
+    private let context: [Int32]
+    private let sampler: TokenSampler
+    private let tokensMax: Int
+    private let stopSymbols: Set<String>
+    private let wantsLogprobs: Bool
+    private let echo: Bool
+    private let state: RecurrentState
+    private var next: Int32
+    private var generated = 0
+    private var matcher: StopMatcher
+    private var assembler = TextAssembler()
+    private var text = ""
+    private var tokens: [String] = []
+    private var logprobs: [Double] = []
+    private var ending: String?
+
+    init(
+        network: RecurrentNetwork, vocabulary: Vocabulary, prompt: [Int32], context: [Int32], sampler: TokenSampler, tokensMax: Int,
+        stops: [String], logprobs: Bool, echo: Bool
+    ) {
+        self.network = network
+        self.vocabulary = vocabulary
+        self.prompt = prompt
+        self.context = context
+        self.sampler = sampler
+        self.tokensMax = tokensMax
+        let isSymbols = vocabulary.description.unit == .symbols
+        stopSymbols = isSymbols ? Set(stops) : []
+        matcher = StopMatcher(stops: isSymbols ? [] : stops)
+        wantsLogprobs = logprobs
+        self.echo = echo
+        state = RecurrentState(network: network, rows: 1)
+        next = context[context.count - 1]
+        if tokensMax == 0 { ending = "length" }
+    }
+
+    let rows = 1
+    var isFinished: Bool { ending != nil }
+    var reason: String { ending ?? "length" }
+
+    var prediction: Prediction {
+        .text(TextPrediction(text: text, tokens: tokens, logprobs: wantsLogprobs ? logprobs : nil, finishReason: reason))
+    }
+
+    /// Reads all of the context but its last token, by windows.
+    func warmUp() -> [PredictionEvent] {
+        var promptLogprobs: [Double] = []
+        let feed = context.count - 1
+        if feed > 0 {
+            let window = WindowWorkspace(network: network, stepsMax: min(feed, 256), batchMax: 1, training: false)
+            window.state.zero()
+            for from in stride(from: 0, to: feed, by: 256) {
+                let steps = min(256, feed - from)
+                window.begin(steps: steps, batch: 1)
+                for t in 0 ..< steps {
+                    window.tokens[t] = context[from + t]
+                    window.mask[t] = 1
+                }
+                network.forward(window, training: false, dropoutKey: 0)
+                guard echo else { continue }
+                let width = network.settings.outputs
+                for t in 0 ..< steps {
+                    let logits = UnsafeBufferPointer(start: window.outputs + t * width, count: width)
+                    promptLogprobs.append(TokenSampler.logprob(logits, of: Int(context[from + t + 1])))
+                }
+            }
+            window.state.copyRow(0, to: state, row: 0)
+        }
+        return echo ? echoPrompt(promptLogprobs) : []
+    }
+
+    func gather(into batch: StepBatch, at row: Int) {
+        batch.tokens[row] = next
+        state.copyRow(0, to: batch.state, row: row)
+    }
+
+    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] {
+        guard ending == nil else { return [] }
+        batch.state.copyRow(row, to: state, row: 0)
+        let width = network.settings.outputs
+        let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
+        let (token, logprob) = sampler.choose(logits, index: generated)
+        let name = vocabulary.description.tokens[token]
+        if token == vocabulary.description.endIndex || stopSymbols.contains(name) { return end("stop") }
+        next = Int32(token)
+        let index = generated + (echo ? prompt.count : 0)
+        generated += 1
+        let piece = StopMatcher.Piece(index: index, token: name, bytes: bytes(of: token, index: index), logprob: logprob)
+        var events = matcher.push(piece).map(emit)
+        if matcher.isStopped {
+            events += end("stop")
+        } else if generated == tokensMax {
+            events += end("length")
+        }
+        return events
+    }
+
+    private func end(_ reason: String) -> [PredictionEvent] {
+        ending = reason
+        var events = matcher.isStopped ? [] : matcher.finish().map(emit)
+        let rest = assembler.finish()
+        if !rest.isEmpty {
+            text += rest
+            if case .token(let index, let token, let last, let logprob)? = events.last {
+                events[events.count - 1] = .token(index: index, token: token, text: last + rest, logprob: logprob)
+            }
+        }
+        return events
+    }
+
+    private func emit(_ piece: StopMatcher.Piece) -> PredictionEvent {
+        let added = assembler.push(piece.bytes)
+        text += added
+        tokens.append(piece.token)
+        logprobs.append(piece.logprob)
+        return .token(index: piece.index, token: piece.token, text: added, logprob: piece.logprob)
+    }
+
+    /// - Parameter known: log-probabilities of the last prompt tokens; the first has none when nothing came before it.
+    private func echoPrompt(_ known: [Double]) -> [PredictionEvent] {
+        let unknown = prompt.count - known.count
+        return prompt.enumerated().map { index, token in
+            emit(StopMatcher.Piece(
+                index: index, token: vocabulary.description.tokens[Int(token)], bytes: bytes(of: Int(token), index: index),
+                logprob: index < unknown ? .nan : known[index - unknown]))
+        }
+    }
+
+    /// What a token adds to the text; symbols are set apart by spaces.
+    private func bytes(of token: Int, index: Int) -> [UInt8] {
+        switch vocabulary.description.unit {
+        case .bytes: token < 256 ? [UInt8(token)] : []
+        case .symbols: Array(((index == 0 ? "" : " ") + vocabulary.description.tokens[token]).utf8)
+        case .characters, .words: Array(vocabulary.description.tokens[token].utf8)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Kernels
+import RecurrentLayers
+
+/// Cuts runs of tokens into windows `[T, B]`.
+protocol TokenBatcher {
+    var layout: ShardLayout { get }
+    var windowMax: Int { get }
+    var stepsPerEpoch: Int { get }
+    /// Fills one shard; returns the number of unmasked targets.
+    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int
+}
+
+/// One long stream cut into B lanes read side by side; the state of a lane goes on from window to window.
+final class LaneBatcher: TokenBatcher {
+    private let tokens: [Int32]
+    private let window: Int
+    /// Targets of one lane.
+    private let laneLength: Int
+    let layout: ShardLayout
+
+    init(tokens: [Int32], lanes: Int, window: Int) {
+        self.tokens = tokens
+        let targets = max(1, tokens.count - 1)
+        // Lanes shorter than a few steps teach nothing: use fewer.
+        let rows = min(lanes, max(1, targets / min(window, 8)))
+        layout = ShardLayout(rows: rows)
+        laneLength = targets / rows
+        self.window = min(window, laneLength)
+    }
+
+    var windowMax: Int { window }
+    var stepsPerEpoch: Int { (laneLength + window - 1) / window }
+
+    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int {
+        let lanes = layout.range(shard)
+        let from = position.step * window
+        let steps = min(window, laneLength - from)
+        workspace.begin(steps: steps, batch: lanes.count)
+        if position.step == 0 { workspace.state.zero() }
+        if targets.values.count != steps * lanes.count { targets.values = [Int32](repeating: -1, count: steps * lanes.count) }
+        for (row, lane) in lanes.enumerated() {
+            let start = lane * laneLength + from
+            for t in 0 ..< steps {
+                let place = t * lanes.count + row
+                workspace.tokens[place] = tokens[start + t]
+                workspace.mask[place] = 1
+                targets.values[place] = tokens[start + t + 1]
+            }
+        }
+        return steps * lanes.count
+    }
+}
+
+/// Runs cut into pieces of at most a window, each from a zero state, batched by length.
+final class PieceBatcher: TokenBatcher {
+    private let runs: [[Int32]]
+    private let pieces: [(run: Int, from: Int, steps: Int)]
+    private let buckets: LengthBuckets
+    private var order: (epoch: Int, batches: [[Int]]) = (-1, [])
+    let layout: ShardLayout
+    let windowMax: Int
+
+    init(runs: [[Int32]], batchSize: Int, window: Int, seed: UInt64) {
+        self.runs = runs
+        var pieces: [(run: Int, from: Int, steps: Int)] = []
+        for (index, run) in runs.enumerated() {
+            for from in stride(from: 0, to: max(0, run.count - 1), by: window) {
+                pieces.append((index, from, min(window, run.count - 1 - from)))
+            }
+        }
+        self.pieces = pieces
+        buckets = LengthBuckets(lengths: pieces.map(\.steps), batchSize: batchSize, seed: seed)
+        layout = ShardLayout(rows: min(batchSize, max(1, pieces.count)))
+        windowMax = pieces.map(\.steps).max() ?? 1
+    }
+
+    var stepsPerEpoch: Int { buckets.count }
+
+    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int {
+        if order.epoch != position.epoch { order = (position.epoch, buckets.batches(epoch: position.epoch)) }
+        let batch = order.batches[position.step]
+        let rows = ShardLayout.part(of: batch.count, shard: shard, shards: layout.count).map { pieces[batch[$0]] }
+        return Self.fill(rows, runs: runs, workspace: workspace, targets: targets)
+    }
+
+    /// Batches of 16 for validation, in order of length.
+    func validationBatches() -> [[(run: Int, from: Int, steps: Int)]] {
+        LengthBuckets(lengths: pieces.map(\.steps), batchSize: 16, seed: 0).sortedBatches().map { $0.map { pieces[$0] } }
+    }
+
+    static func fill(
+        _ rows: [(run: Int, from: Int, steps: Int)], runs: [[Int32]], workspace: WindowWorkspace, targets: ShardTargets
+    ) -> Int {
+        let steps = rows.map(\.steps).max() ?? 0
+        workspace.begin(steps: steps, batch: rows.count)
+        workspace.state.zero()
+        targets.values = [Int32](repeating: -1, count: steps * rows.count)
+        var count = 0
+        for (row, piece) in rows.enumerated() {
+            let run = runs[piece.run]
+            for t in 0 ..< piece.steps {
+                let place = t * rows.count + row
+                workspace.tokens[place] = run[piece.from + t]
+                workspace.mask[place] = 1
+                targets.values[place] = run[piece.from + t + 1]
+            }
+            count += piece.steps
+        }
+        return count
+    }
+}

@@ -1,0 +1,86 @@
+import Kernels
+
+/// Token sequences of a language model, split into a training and a validation part.
+///
+/// In a *stream* (one text, or `stateful`) the part is a single run of tokens; otherwise each sequence is a run of its own,
+/// between end symbols where the vocabulary has one.
+struct TokenCorpus: Sendable {
+    let vocabulary: Vocabulary
+    /// Runs of tokens; each teaches its tokens 1… from those before.
+    let training: [[Int32]]
+    let validation: [[Int32]]
+    let isStream: Bool
+
+    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
+        let isStream = settings.training.stateful
+        self.isStream = isStream
+        let single = examples.count == 1
+        let unit = settings.tokens ?? .characters
+        let values = examples.map(\.input) + (given ?? []).map(\.input)
+        let vocabulary = Vocabulary.build(values, unit: unit, extras: Vocabulary.Extras(end: !single))
+        self.vocabulary = vocabulary
+        if vocabulary.count > ModelLimits.vocabularyMax {
+            throw Faults("/sequences", "\(vocabulary.count) distinct tokens, at most \(ModelLimits.vocabularyMax) are possible")
+        }
+        let sequences = try Self.encode(examples, vocabulary, under: "/sequences")
+        var held: [[Int32]]?
+        if let given { held = try Self.encode(given, vocabulary, under: "/validation/sequences") }
+        let end = vocabulary.description.endIndex.map { Int32($0) }
+        if isStream || single {
+            let all = Self.join(sequences, end: end)
+            let cut = held == nil ? Self.cut(all.count, share: settings.validation) : all.count
+            training = [Array(all[..<cut])]
+            if let held {
+                validation = [Self.join(held, end: end)]
+            } else {
+                validation = cut < all.count ? [Array(all[cut...])] : []
+            }
+        } else {
+            let (kept, out) = Self.split(sequences, share: held == nil ? settings.validation : 0, seed: settings.training.seed)
+            training = kept.map { Self.join([$0], end: end) }
+            validation = (held ?? out).map { Self.join([$0], end: end) }
+        }
+        if !training.contains(where: { $0.count > 1 }) {
+            throw Faults("/sequences", "at least two tokens are needed to learn what follows what")
+        }
+    }
+
+    /// Tokens that are learned.
+    static func targets(_ runs: [[Int32]]) -> Int { runs.reduce(0) { $0 + max(0, $1.count - 1) } }
+
+    private static func encode(_ list: [TrainingExample], _ vocabulary: Vocabulary, under root: String) throws(Faults) -> [[Int32]] {
+        var result: [[Int32]] = []
+        result.reserveCapacity(list.count)
+        for (index, example) in list.enumerated() {
+            result.append(try vocabulary.encode(example.input, pointer: "\(root)/\(index)"))
+        }
+        return result
+    }
+
+    /// `end s₁ end s₂ end …`, or the only sequence when there is no end symbol.
+    private static func join(_ sequences: [[Int32]], end: Int32?) -> [Int32] {
+        var all: [Int32] = []
+        all.reserveCapacity(sequences.reduce(1) { $0 + $1.count + 1 })
+        if let end { all.append(end) }
+        for sequence in sequences where !sequence.isEmpty || end == nil {
+            all += sequence
+            if let end { all.append(end) }
+        }
+        return all
+    }
+
+    /// Where the held-back tail of one run begins; all is training when the tail would be shorter than two tokens.
+    private static func cut(_ count: Int, share: Double) -> Int {
+        let tail = Int(Double(count) * share)
+        return tail >= 2 && count - tail >= 2 ? count - tail : count
+    }
+
+    private static func split(_ sequences: [[Int32]], share: Double, seed: UInt64) -> (kept: [[Int32]], out: [[Int32]]) {
+        let filled = sequences.filter { !$0.isEmpty }
+        guard share > 0, filled.count > 1 else { return (filled, []) }
+        let count = min(filled.count - 1, max(1, Int((Double(filled.count) * share).rounded())))
+        let order = LengthBuckets.permutation(filled.count, seed: seed, stream: RandomStream.split)
+        let out = Set(order.prefix(count))
+        return (filled.indices.filter { !out.contains($0) }.map { filled[$0] }, order.prefix(count).sorted().map { filled[$0] })
+    }
+}

@@ -1,0 +1,30 @@
+import RecurrentLayers
+
+/// Where tasks are told apart: a new task is one case in each function.
+enum TaskCatalog {
+    static func planner(_ task: TaskKind) -> any TaskPlanner.Type {
+        switch task {
+        case .forecast: ForecastPlanner.self
+        case .languageModel: LanguageModelPlanner.self
+        case .classification: ClassificationPlanner.self
+        }
+    }
+
+    static func training(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?
+    ) throws(Faults) -> any TrainingTask {
+        switch settings.task {
+        case .forecast: try ForecastTask(settings: settings, examples: examples, validation: validation)
+        case .languageModel: try LanguageModelTask(settings: settings, examples: examples, validation: validation)
+        case .classification: try ClassificationTask(settings: settings, examples: examples, validation: validation)
+        }
+    }
+
+    static func predictor(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) -> any TaskPredictor {
+        switch description.settings.task {
+        case .forecast: try ForecastPredictor(description: description, network: network)
+        case .languageModel: try LanguageModelPredictor(description: description, network: network)
+        case .classification: try ClassificationPredictor(description: description, network: network)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import RecurrentLayers
+
+/// Chooses the settings of one task from its data.
+protocol TaskPlanner {
+    /// - Precondition: examples are of one kind and settings are within their ranges.
+    static func plan(request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) -> PlanDraft
+}
+
+/// A task's choice before its cost is known.
+struct PlanDraft {
+    var settings: EffectiveSettings
+    var network: NetworkSettings
+    /// Steps of the longest window.
+    var windowSteps: Int
+    var notes: [String]
+}

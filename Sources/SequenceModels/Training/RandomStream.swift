@@ -1,0 +1,12 @@
+/// The streams of random numbers of one seed: each purpose has its own, so no two draws are ever related.
+enum RandomStream {
+    static let split: UInt64 = 1
+    static let dropout: UInt64 = 2
+    /// Token choices of a generated text, indexed by token.
+    static let tokens: UInt64 = 3
+    static func order(_ epoch: Int) -> UInt64 { 1 << 40 | UInt64(epoch) }
+    static func batches(_ epoch: Int) -> UInt64 { 2 << 40 | UInt64(epoch) }
+    static func windows(_ step: Int) -> UInt64 { 3 << 40 | UInt64(step) }
+    /// Noise of a pair of forecast paths, indexed by draw.
+    static func path(_ pair: Int) -> UInt64 { 4 << 40 | UInt64(pair) }
+}

@@ -1,0 +1,15 @@
+package import Kernels
+
+/// The result of a training.
+package struct TrainedModel: Sendable {
+    package var description: ModelDescription
+    package var tensors: [NamedTensor]
+    /// Measured on the held-back data; names as in the API (`mase`, `perplexity`, `accuracy` …).
+    package var metrics: [String: Double]
+    /// The same metrics of naive methods on the same data.
+    package var baselines: [String: [String: Double]]
+    /// 1 − model / best baseline in the task's leading error; positive is better than doing nothing.
+    package var skill: Double?
+    /// One plain sentence on whether the model is worth using.
+    package var verdict: String
+}

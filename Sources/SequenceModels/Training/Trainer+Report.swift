@@ -1,0 +1,57 @@
+/// The epochs of the training under way.
+struct EpochPlan {
+    var epochs: Int
+    var stepsPerEpoch: Int
+}
+
+/// What one optimiser step was like.
+struct StepResult {
+    /// 1-based.
+    var epoch: Int
+    var learningRate: Double
+    var gradientNorm: Double
+}
+
+/// Seconds of a training, over all its attempts.
+struct TrainingClock {
+    let observer: any TrainingObserver
+    let secondsBefore: Double
+    let stepsBefore: Int
+    let tokensBefore: Int
+    private let start: Double
+    private var lastSave: Double
+
+    init(observer: any TrainingObserver, secondsBefore: Double, stepsBefore: Int, tokensBefore: Int) {
+        self.observer = observer
+        self.secondsBefore = secondsBefore
+        self.stepsBefore = stepsBefore
+        self.tokensBefore = tokensBefore
+        start = observer.nowSeconds()
+        lastSave = start
+    }
+
+    /// Since `run` was called.
+    var secondsOfRun: Double { observer.nowSeconds() - start }
+    var seconds: Double { secondsBefore + secondsOfRun }
+    var secondsSinceSave: Double { observer.nowSeconds() - lastSave }
+    mutating func saved() { lastSave = observer.nowSeconds() }
+}
+
+extension Trainer {
+    func report(_ result: StepResult, _ plan: EpochPlan, _ clock: TrainingClock) -> TrainingReport {
+        let (run, now) = (max(clock.secondsOfRun, 1e-9), clock.seconds)
+        let total = progress.stepsBefore + plan.epochs * plan.stepsPerEpoch
+        let pace = run / Double(max(1, stepsDone - clock.stepsBefore))
+        var remaining = pace * Double(total - stepsDone)
+        if let limit = settings.training.maxSeconds { remaining = min(remaining, max(0, limit - now)) }
+        let normMax = settings.training.gradientNormMax
+        let isExploding = result.gradientNorm > 100 * normMax
+        return TrainingReport(
+            epoch: result.epoch, epochs: plan.epochs, step: stepsDone, steps: total, tokens: progress.tokens,
+            tokensPerSecond: Double(progress.tokens - clock.tokensBefore) / run,
+            trainLoss: progress.epochLoss / Double(max(1, progress.epochTargets)),
+            validationLoss: progress.lastValidation.isNaN ? nil : progress.lastValidation,
+            learningRate: result.learningRate, gradientNorm: result.gradientNorm, remainingSeconds: remaining,
+            warning: isExploding ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes" : nil)
+    }
+}

@@ -1,0 +1,200 @@
+package import Kernels
+import RecurrentLayers
+
+/// Trains one model: epochs × windows, until the epochs are over, validation stops improving, or the time is up.
+///
+///     step:   load all shards → forward, loss, backward per shard on the pool → sum in shard order → clip → update
+///     epoch:  steps → validation → keep the best weights
+///     end:    (for small data, once more from the start on all of it) → metrics of the best weights → model
+///
+/// The result is a function of plan, examples and seed alone: not of the number of threads, nor of pauses and resumes.
+/// Only `max_seconds` brings the clock in.
+package final class Trainer {
+    let settings: EffectiveSettings
+    let task: any TrainingTask
+    let pool: ComputePool
+    let network: RecurrentNetwork
+    var optimizer: Optimizer
+    let workspaces: [WindowWorkspace]
+    var progress = TrainingProgress()
+    /// Weights of the best validation; empty before the first.
+    var best: [NamedTensor] = []
+    private let shardGradients: [AlignedBuffer]
+    private let gradients: AlignedBuffer
+    private let dropout: CounterRandom
+    private var counts: [Int]
+
+    /// - Parameters:
+    ///   - plan: of the same examples and validation, by `Planner.plan`.
+    ///   - resume: a checkpoint of this very training, to go on from.
+    /// - Throws: `Faults` when plan and data do not fit, `TrainingFailure` or `ModelError` when the checkpoint does not.
+    package init(
+        plan: TrainingPlan, examples: [TrainingExample], validation: [TrainingExample]?, pool: ComputePool, resume: Checkpoint?
+    ) throws {
+        settings = plan.settings
+        self.pool = pool
+        task = try TaskCatalog.training(settings: plan.settings, examples: examples, validation: validation)
+        let network = RecurrentNetwork(settings: task.networkSettings, seed: plan.settings.training.seed)
+        if let bias = task.headBias { network.setHeadBias(bias) }
+        self.network = network
+        optimizer = Self.freshOptimizer(plan.settings, network)
+        let (steps, rows) = (task.windowStepsMax, task.shardRowsMax)
+        workspaces = (0 ..< task.shardCount).map { _ in
+            WindowWorkspace(network: network, stepsMax: steps, batchMax: rows, training: true)
+        }
+        shardGradients = (0 ..< task.shardCount).map { _ in AlignedBuffer(count: network.parameters.count) }
+        gradients = AlignedBuffer(count: network.parameters.count)
+        dropout = CounterRandom(seed: plan.settings.training.seed, stream: RandomStream.dropout)
+        counts = [Int](repeating: 0, count: task.shardCount)
+        if let resume { try restore(resume) }
+    }
+
+    /// Trains to the end, or until the observer says otherwise.
+    /// - Throws: `TrainingFailure` when the loss is no longer finite, or whatever `observer.save` throws.
+    package func run(_ observer: any TrainingObserver) throws -> TrainingOutcome {
+        var clock = TrainingClock(observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
+        while let plan = nextEpochs(timeIsUp: isTimeUp(clock)) {
+            let result = try step(plan)
+            if progress.step == plan.stepsPerEpoch { endEpoch() }
+            progress.seconds = clock.seconds
+            observer.report(report(result, plan, clock))
+            switch observer.directive() {
+            case .proceed: break
+            case .cancel: return .cancelled
+            case .pause:
+                try observer.save(checkpoint())
+                return .paused
+            }
+            if clock.secondsSinceSave >= settings.training.checkpointSeconds {
+                try observer.save(checkpoint())
+                clock.saved()
+            }
+        }
+        return .finished(try finish())
+    }
+
+    /// Optimiser steps of both trainings.
+    var stepsDone: Int { progress.stepsBefore + progress.steps }
+
+    static func freshOptimizer(_ settings: EffectiveSettings, _ network: RecurrentNetwork) -> Optimizer {
+        let optimizer = settings.training.optimizer
+        return Optimizer(
+            kind: optimizer.name, parameterCount: network.parameters.count, momentum: Float(optimizer.momentum),
+            weightDecay: Float(optimizer.weightDecay))
+    }
+
+    private func isTimeUp(_ clock: TrainingClock) -> Bool {
+        settings.training.maxSeconds.map { clock.seconds >= $0 } ?? false
+    }
+
+    /// What is to be done next, or nil at the end.
+    private func nextEpochs(timeIsUp: Bool) -> EpochPlan? {
+        let patience = settings.training.earlyStopping.patience
+        if !progress.refit {
+            if timeIsUp && stepsDone > 0 { return nil }
+            let isOver = progress.epoch >= settings.training.epochs || progress.epochsWithoutBetter >= patience
+            if !isOver { return EpochPlan(epochs: settings.training.epochs, stepsPerEpoch: task.stepsPerEpoch(refit: false)) }
+            guard task.refits && progress.bestEpoch >= 0 else { return nil }
+            beginRefit()
+        }
+        if timeIsUp || progress.epoch >= progress.refitEpochs { return nil }
+        return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: task.stepsPerEpoch(refit: true))
+    }
+
+    /// Starts over on all data, for as many epochs as proved best.
+    private func beginRefit() {
+        let fresh = RecurrentNetwork(settings: task.networkSettings, seed: settings.training.seed)
+        if let bias = task.headBias { fresh.setHeadBias(bias) }
+        network.parameters.pointer.update(from: fresh.parameters.pointer, count: fresh.parameters.count)
+        network.repack()
+        optimizer = Self.freshOptimizer(settings, network)
+        progress.refit = true
+        progress.refitEpochs = progress.bestEpoch + 1
+        progress.stepsBefore = progress.steps
+        progress.steps = 0
+        progress.epoch = 0
+        progress.step = 0
+    }
+
+    /// One optimiser step.
+    private func step(_ plan: EpochPlan) throws -> StepResult {
+        if progress.step == 0 {
+            progress.epochLoss = 0
+            progress.epochTargets = 0
+        }
+        let position = StepPosition(epoch: progress.epoch, step: progress.step, refit: progress.refit)
+        var targets = 0
+        for shard in workspaces.indices {
+            counts[shard] = task.load(position, shard: shard, into: workspaces[shard])
+            targets += counts[shard]
+        }
+        let loss = backpropagate(scale: 1 / Float(max(1, targets)))
+        Gradients.sum(shardGradients, into: gradients)
+        let norm = Gradients.clip(gradients, normMax: Float(settings.training.gradientNormMax))
+        guard loss.isFinite, norm.isFinite else {
+            throw TrainingFailure(
+                message: "\(loss.isFinite ? "the gradient" : "the loss") is not finite at step \(stepsDone + 1) (epoch \(progress.epoch + 1)): "
+                    + "lower the learning rate or gradient_norm_max, or look for extreme values in the data")
+        }
+        let schedule = LearningRate(
+            peak: settings.training.optimizer.learningRate, kind: settings.training.schedule.name,
+            steps: settings.training.epochs * plan.stepsPerEpoch)
+        let rate = schedule.at(progress.steps)
+        if targets > 0 {
+            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: Float(rate))
+            network.repack()
+        }
+        progress.step += 1
+        progress.steps += 1
+        progress.tokens += targets
+        progress.epochLoss += loss
+        progress.epochTargets += targets
+        return StepResult(epoch: position.epoch + 1, learningRate: rate, gradientNorm: Double(norm))
+    }
+
+    /// Forward, loss and backward of every shard; the losses are summed in the order of the shards.
+    private func backpropagate(scale: Float) -> Double {
+        let (network, task, workspaces, counts, shardGradients) = (network, task, workspaces, counts, shardGradients)
+        let keys = workspaces.indices.map { dropout.bits(UInt64(stepsDone * 16 + $0)) }
+        return FixedOrder.map(workspaces.count, pool) { shard in
+            guard counts[shard] > 0 else { return 0.0 }
+            let workspace = workspaces[shard]
+            network.forward(workspace, training: true, dropoutKey: keys[shard])
+            let loss = task.loss(shard: shard, workspace: workspace, scale: scale)
+            network.backward(workspace, training: true, dropoutKey: keys[shard], gradients: shardGradients[shard])
+            return loss.loss
+        }.reduce(0, +)
+    }
+
+    private func endEpoch() {
+        if task.hasValidation && !progress.refit { validate() }
+        progress.epoch += 1
+        progress.step = 0
+    }
+
+    /// Measures on the held-back part and keeps the weights when they are the best so far.
+    private func validate() {
+        let loss = task.validate(network: network, pool: pool)
+        progress.lastValidation = loss
+        if loss < progress.bestValidation {
+            progress.bestValidation = loss
+            progress.bestEpoch = progress.epoch
+            progress.epochsWithoutBetter = 0
+            best = network.tensors()
+        } else {
+            progress.epochsWithoutBetter += 1
+        }
+    }
+
+    private func finish() throws -> TrainedModel {
+        if task.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
+        let complete = progress.refit && progress.epoch >= progress.refitEpochs
+        let refitted = complete ? network.tensors() : []
+        if !best.isEmpty { try network.assign(best) }
+        let evaluation = task.evaluate(network: network, pool: pool)
+        let tensors = complete ? refitted : network.tensors()
+        return TrainedModel(
+            description: task.describe(), tensors: tensors, metrics: evaluation.metrics, baselines: evaluation.baselines,
+            skill: evaluation.skill, verdict: evaluation.verdict)
+    }
+}

@@ -1,0 +1,52 @@
+/// How far a training has come; sent after every optimiser step.
+package struct TrainingReport: Sendable {
+    /// 1-based epoch this step belongs to, of `epochs`.
+    package var epoch: Int
+    package var epochs: Int
+    /// Optimiser steps done, of at most `steps`.
+    package var step: Int
+    package var steps: Int
+    /// Unmasked targets learned from so far.
+    package var tokens: Int
+    package var tokensPerSecond: Double
+    /// Mean loss per target over the epoch so far.
+    package var trainLoss: Double
+    /// The most recent validation loss; absent before the first.
+    package var validationLoss: Double?
+    package var learningRate: Double
+    /// Norm of the gradient before clipping.
+    package var gradientNorm: Double
+    package var remainingSeconds: Double?
+    package var warning: String?
+}
+
+/// What the owner of a training wants next; asked after every step.
+package enum TrainingDirective: Sendable {
+    case proceed, cancel, pause
+}
+
+/// The trainer's only view of the world: a clock, a listener and a place for checkpoints.
+package protocol TrainingObserver: AnyObject {
+    /// Seconds of a monotonic clock.
+    func nowSeconds() -> Double
+    func report(_ r: TrainingReport)
+    func directive() -> TrainingDirective
+    /// Keeps a checkpoint; called every `checkpoint_seconds` and before a pause. An error ends the training.
+    func save(_ c: Checkpoint) throws
+}
+
+/// How a training ended.
+package enum TrainingOutcome: Sendable {
+    case finished(TrainedModel)
+    case cancelled
+    case paused
+}
+
+/// A training that cannot go on, for example because its loss is no longer finite.
+package struct TrainingFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    package let message: String
+
+    package init(message: String) { self.message = message }
+
+    package var description: String { message }
+}

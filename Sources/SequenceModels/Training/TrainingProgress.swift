@@ -1,0 +1,69 @@
+/// Where a training stands and what it remembers: all of a checkpoint that is not a tensor.
+struct TrainingProgress: Sendable, Equatable {
+    var epoch = 0
+    /// Steps of the epoch that are done.
+    var step = 0
+    /// Whether the second training, on all data, is under way.
+    var refit = false
+    /// Epochs of the second training.
+    var refitEpochs = 0
+    /// Optimiser steps of this training.
+    var steps = 0
+    /// Optimiser steps including those of the first training.
+    var stepsBefore = 0
+    var tokens = 0
+    var epochLoss = 0.0
+    var epochTargets = 0
+    var lastValidation = Double.nan
+    var bestValidation = Double.infinity
+    /// 0-based epoch of the best validation; −1 before any.
+    var bestEpoch = -1
+    var epochsWithoutBetter = 0
+    var seconds = 0.0
+
+    /// Floating-point numbers as bit patterns: exact.
+    var metadata: [String: String] {
+        [
+            "format": "1", "epoch": "\(epoch)", "step": "\(step)", "refit": refit ? "1" : "0", "refit_epochs": "\(refitEpochs)",
+            "steps": "\(steps)", "steps_before": "\(stepsBefore)", "tokens": "\(tokens)", "epoch_loss": Self.hex(epochLoss),
+            "epoch_targets": "\(epochTargets)", "last_validation": Self.hex(lastValidation),
+            "best_validation": Self.hex(bestValidation), "best_epoch": "\(bestEpoch)",
+            "epochs_without_better": "\(epochsWithoutBetter)", "seconds": Self.hex(seconds),
+        ]
+    }
+
+    init() {}
+
+    /// - Throws: `TrainingFailure` naming the entry that is missing or unreadable.
+    init(metadata: [String: String]) throws(TrainingFailure) {
+        func whole(_ key: String) throws(TrainingFailure) -> Int {
+            guard let value = metadata[key].flatMap({ Int($0) }), value >= -1 else { throw Self.unreadable(key) }
+            return value
+        }
+        func real(_ key: String) throws(TrainingFailure) -> Double {
+            guard let bits = metadata[key].flatMap({ UInt64($0, radix: 16) }) else { throw Self.unreadable(key) }
+            return Double(bitPattern: bits)
+        }
+        guard metadata["format"] == "1" else { throw Self.unreadable("format") }
+        epoch = try whole("epoch")
+        step = try whole("step")
+        refit = try whole("refit") == 1
+        refitEpochs = try whole("refit_epochs")
+        steps = try whole("steps")
+        stepsBefore = try whole("steps_before")
+        tokens = try whole("tokens")
+        epochLoss = try real("epoch_loss")
+        epochTargets = try whole("epoch_targets")
+        lastValidation = try real("last_validation")
+        bestValidation = try real("best_validation")
+        bestEpoch = try whole("best_epoch")
+        epochsWithoutBetter = try whole("epochs_without_better")
+        seconds = try real("seconds")
+    }
+
+    private static func unreadable(_ key: String) -> TrainingFailure {
+        TrainingFailure(message: "the checkpoint's entry \"\(key)\" is missing or unreadable")
+    }
+
+    private static func hex(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
+}

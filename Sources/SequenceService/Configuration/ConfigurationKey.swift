@@ -1,0 +1,95 @@
+package import JSON
+
+/// One setting: how it is called, what it may be, and where it goes.
+package struct ConfigurationKey: Sendable {
+    package enum Place: Sendable {
+        case text(any WritableKeyPath<ServerSettings, String> & Sendable)
+        case flag(any WritableKeyPath<ServerSettings, Bool> & Sendable)
+        case integer(any WritableKeyPath<ServerSettings, Int> & Sendable, ClosedRange<Int>)
+        case number(any WritableKeyPath<ServerSettings, Double> & Sendable, ClosedRange<Double>)
+        case word(any WritableKeyPath<ServerSettings, String> & Sendable, [String])
+    }
+
+    /// As in the file: `queue_length_max`.
+    package let name: String
+    /// Bytes, seconds, jobs…; empty for texts and flags.
+    package let unit: String
+    package let place: Place
+    package let help: String
+    /// Shown by `GET /version?limits=true`.
+    package let isLimit: Bool
+
+    init(_ name: String, _ unit: String, _ place: Place, isLimit: Bool = false, _ help: String) {
+        self.name = name
+        self.unit = unit
+        self.place = place
+        self.isLimit = isLimit
+        self.help = help
+    }
+
+    /// `RONDO_QUEUE_LENGTH_MAX`.
+    package var environmentName: String { "RONDO_" + name.uppercased() }
+    /// `--queue-length-max`.
+    package var argumentName: String { "--" + name.split(separator: "_").joined(separator: "-") }
+
+    package var typeName: String {
+        switch place {
+        case .text, .word: "text"
+        case .flag: "true or false"
+        case .integer: "integer"
+        case .number: "number"
+        }
+    }
+
+    /// What values are allowed; empty when all are.
+    package var rangeText: String {
+        switch place {
+        case .text, .flag: ""
+        case .integer(_, let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .number(_, let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .word(_, let words): words.joined(separator: ", ")
+        }
+    }
+
+    /// The value in some settings.
+    package func value(in settings: ServerSettings) -> JSONValue {
+        switch place {
+        case .text(let path), .word(let path, _): .string(settings[keyPath: path])
+        case .flag(let path): .bool(settings[keyPath: path])
+        case .integer(let path, _): .integer(settings[keyPath: path])
+        case .number(let path, _): .number(settings[keyPath: path])
+        }
+    }
+
+    /// Sets the value. Returns what is wrong with it, nil when it is fine.
+    func set(_ value: JSONValue, in settings: inout ServerSettings) -> String? {
+        switch place {
+        case .text(let path):
+            guard let text = value.asString else { return "must be a text" }
+            settings[keyPath: path] = text
+        case .word(let path, let words):
+            guard let text = value.asString, words.contains(text) else { return "must be one of \(rangeText)" }
+            settings[keyPath: path] = text
+        case .flag(let path):
+            guard let flag = value.asBool else { return "must be true or false" }
+            settings[keyPath: path] = flag
+        case .integer(let path, let range):
+            guard let number = value.asInt, range.contains(number) else { return "must be an integer, \(rangeText)" }
+            settings[keyPath: path] = number
+        case .number(let path, let range):
+            guard let number = value.asDouble, range.contains(number) else { return "must be a number, \(rangeText)" }
+            settings[keyPath: path] = number
+        }
+        return nil
+    }
+
+    /// A value as written in the environment or an argument.
+    func value(of text: String) -> JSONValue {
+        switch place {
+        case .text, .word: .string(text)
+        case .flag: ["true", "1", "yes"].contains(text.lowercased()) ? true : ["false", "0", "no"].contains(text.lowercased()) ? false : .string(text)
+        case .integer: Int(text).map(JSONValue.integer) ?? .string(text)
+        case .number: Double(text).map(JSONValue.number) ?? .string(text)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import HTTP1
+package import JSON
+
+/// All settings of `rondo serve`, in the order of `--help`.
+package enum ConfigurationTable {
+    private static let sizes = 1...(1 << 40)
+    private static let counts = 1...10_000_000
+    private static let seconds = 0.01...86_400.0
+
+    package static let keys: [ConfigurationKey] = [
+        ConfigurationKey("host", "", .text(\.host), "Address to listen on: IPv4, IPv6 or localhost. Others than loopback need allow_remote."),
+        ConfigurationKey("port", "", .integer(\.port, 0...65_535), "Port to listen on; 0 takes a free one, which the first log line names."),
+        ConfigurationKey("data", "", .text(\.data), "Directory of jobs, training data, checkpoints and models; made if missing."),
+        ConfigurationKey("allow_remote", "", .flag(\.allowRemote), "Listen on an address others can reach. There are no keys yet: whoever reaches the port may train, predict and delete."),
+        ConfigurationKey("log_level", "", .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]), "Least severity that is logged (to standard error)."),
+        ConfigurationKey("event_loops", "threads", .integer(\.eventLoops, 1...256), "Event loops of the HTTP server."),
+        ConfigurationKey("training_threads", "threads", .integer(\.trainingThreads, 1...1024), "Threads of training. Weights do not depend on it."),
+        ConfigurationKey("training_niceness", "", .integer(\.trainingNiceness, 0...19), "Added to the OS priority value of training threads, so that predictions go first."),
+        ConfigurationKey("prediction_threads", "threads", .integer(\.predictionThreads, 2...1024), "Threads of prediction."),
+        ConfigurationKey("stop_delay_seconds", "seconds", .number(\.stopDelaySeconds, 0...3600), "From SIGTERM, while /readyz says 503, until no more connections are accepted; for load balancers."),
+        ConfigurationKey("drain_seconds", "seconds", .number(\.drainSeconds, 0.1...3600), "For requests under way when the server stops; streams then end with reason \"cancelled\"."),
+    ] + serviceLimits + httpLimits
+
+    private static let serviceLimits: [ConfigurationKey] = [
+        ConfigurationKey("train_body_bytes_max", "bytes", .integer(\.service.trainBodySizeBytesMax, sizes), isLimit: true, "Body of POST /train (413)."),
+        ConfigurationKey("predict_body_bytes_max", "bytes", .integer(\.service.predictBodySizeBytesMax, sizes), isLimit: true, "Body of POST /predict (413)."),
+        ConfigurationKey("other_body_bytes_max", "bytes", .integer(\.service.otherBodySizeBytesMax, sizes), isLimit: true, "Body of every other request (413)."),
+        ConfigurationKey("queue_length_max", "jobs", .integer(\.service.queueLengthMax, counts), isLimit: true, "Jobs that wait (503 with Retry-After)."),
+        ConfigurationKey("training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true, "Estimated memory of one job (422)."),
+        ConfigurationKey("predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true, "Sequences of one prediction request (422)."),
+        ConfigurationKey("active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true, "Predictions under way in the process (503 with Retry-After)."),
+        ConfigurationKey("batch_rows_max", "rows", .integer(\.service.batchRowsMax, 1...65_536), isLimit: true, "Rows of one step of a batch: texts, sample paths."),
+        ConfigurationKey("stream_events_max", "events", .integer(\.service.streamEventsMax, 1...65_536), isLimit: true, "Events that wait for one reader before its stream is no longer computed."),
+        ConfigurationKey("model_cache_bytes_max", "bytes", .integer(\.service.modelCacheBytesMax, sizes), isLimit: true, "Weights in memory; the least recently used model goes first."),
+        ConfigurationKey("page_rows_max", "rows", .integer(\.service.pageRowsMax, 1...100_000), isLimit: true, "Rows of one page of GET /jobs."),
+        ConfigurationKey("heartbeat_seconds", "seconds", .number(\.service.heartbeatSeconds, seconds), isLimit: true, "Silence after which a stream of Server-Sent Events sends a comment."),
+    ]
+
+    private static let httpLimits: [ConfigurationKey] = [
+        ConfigurationKey("request_line_bytes_max", "bytes", .integer(\.http.requestLineBytesMax, 64...(1 << 24)), isLimit: true, "Request line (414)."),
+        ConfigurationKey("head_bytes_max", "bytes", .integer(\.http.headBytesMax, 128...(1 << 24)), isLimit: true, "Request line and header fields together (431)."),
+        ConfigurationKey("field_count_max", "fields", .integer(\.http.fieldCountMax, 1...10_000), isLimit: true, "Header fields (431)."),
+        ConfigurationKey("connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true, "Open connections (503)."),
+        ConfigurationKey("requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)), isLimit: true, "Requests on one connection, which then closes."),
+        ConfigurationKey("write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true, "Response bytes that wait for one client before its stream pauses."),
+        ConfigurationKey("head_seconds", "seconds", .number(\.http.headSeconds, seconds), isLimit: true, "From the first byte of a request to the end of its head (408)."),
+        ConfigurationKey("body_grace_seconds", "seconds", .number(\.http.bodyGraceSeconds, seconds), isLimit: true, "Waiting for body bytes before body_bytes_per_second_min applies."),
+        ConfigurationKey("body_bytes_per_second_min", "bytes/s", .integer(\.http.bodyBytesPerSecondMin, 0...(1 << 30)), isLimit: true, "Least rate of a request body (408)."),
+        ConfigurationKey("idle_seconds", "seconds", .number(\.http.idleSeconds, seconds), isLimit: true, "Silence between two requests of a connection, which then closes."),
+        ConfigurationKey("write_stall_seconds", "seconds", .number(\.http.writeStallSeconds, seconds), isLimit: true, "Without a response byte taken by the client, whose connection then closes."),
+    ]
+
+    /// All limits with their values.
+    package static func limits(of settings: ServerSettings) -> JSONValue {
+        .object(JSONObject(keys.filter(\.isLimit).map { (key: $0.name, value: $0.value(in: settings)) }))
+    }
+
+    /// What `rondo serve --help` says about each key.
+    package static var helpText: String {
+        let defaults = ServerSettings()
+        return keys.map { key in
+            let facts = [key.typeName, key.unit, key.rangeText].filter { !$0.isEmpty }.joined(separator: "; ")
+            return "  \(key.argumentName) (\(facts); default \(key.value(in: defaults).text))\n      \(key.help)"
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,79 @@
+import HTTPServer
+import HTTPTypes
+import JSON
+import Store
+
+/// `/jobs`: lists, one job, its events, and what can be done with it.
+struct JobsEndpoint: Sendable {
+    private static let limitDefault = 100
+
+    let control: JobControl
+    let feed: JobEventFeed
+    let offload: Offload
+    let limits: ServiceLimits
+
+    /// `GET /jobs?status=&model=&limit=&after=`: newest first.
+    func list(_ request: Request) async throws -> Response {
+        let query = QueryReader(request)
+        let status = try query.choice("status", as: JobStatus.self)
+        let limit = try query.integer("limit", in: 1...limits.pageRowsMax) ?? Self.limitDefault
+        let model = query.string("model")
+        let after = query.string("after")
+        let (jobs, hasMore) = try await offload.run { [control] in
+            // One more than asked for says whether there is a next page.
+            let jobs = try control.services.store.jobs(status: status, model: model, limit: limit + 1, after: after)
+            return (try jobs.prefix(limit).map(control.json), jobs.count > limit)
+        }
+        return .json(["object": "list", "jobs": .array(jobs), "has_more": .bool(hasMore), "next_after": hasMore ? jobs.last?["id"] ?? .null : .null])
+    }
+
+    /// `GET /jobs/{id}`.
+    func get(_ request: Request) async throws -> Response {
+        try await answer(request) { try control.job($0) }
+    }
+
+    /// `POST /jobs/{id}/cancel`.
+    func cancel(_ request: Request) async throws -> Response {
+        try await answer(request, status: .accepted) { try control.cancel($0) }
+    }
+
+    /// `POST /jobs/{id}/pause`.
+    func pause(_ request: Request) async throws -> Response {
+        try await answer(request, status: .accepted) { try control.pause($0) }
+    }
+
+    /// `POST /jobs/{id}/resume`.
+    func resume(_ request: Request) async throws -> Response {
+        try await answer(request, status: .accepted) { try control.resume($0) }
+    }
+
+    /// `GET /jobs/{id}/events`: history, then live, until the job's last event.
+    func events(_ request: Request) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        let after = try after(request)
+        _ = try await offload.run { try control.job(id) }
+        let format = EventFormat(request)
+        return Response(status: .ok, headers: format.headers, body: .stream { writer in
+            try await feed.read(id, after: after, quietSeconds: limits.heartbeatSeconds) { page in
+                var bytes: [UInt8] = page.isEmpty ? format.heartbeat : []
+                for event in page { format.append(JobEncoder.json(event), id: event.id, to: &bytes) }
+                try await writer.write(bytes)
+            }
+        })
+    }
+
+    /// Where a reader that comes back was: `?after=`, or `Last-Event-ID` as browsers send it.
+    private func after(_ request: Request) throws -> Int64 {
+        let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
+        guard let text = request.queryValue("after") ?? field, !text.isEmpty else { return 0 }
+        guard let id = Int64(text), id >= 0 else { throw ServiceError.badRequest("the event id \"\(text.prefix(40))\" is not a whole number") }
+        return id
+    }
+
+    private func answer(
+        _ request: Request, status: HTTPResponse.Status = .ok, _ action: @escaping @Sendable (String) throws -> JobRecord
+    ) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        return .json(try await offload.run { [control] in try control.json(action(id)) }, status: status)
+    }
+}

@@ -1,0 +1,111 @@
+import HTTPServer
+import HTTPTypes
+import JSON
+import ModelFiles
+import Store
+
+/// `/models`: lists, labels, deletion and weights.
+struct ModelsEndpoint: Sendable {
+    private static let chunkSizeBytes = 256 << 10
+
+    let store: SQLiteStore
+    let models: ModelStore
+    let directory: ModelDirectory
+    let body: JSONBody
+    let offload: Offload
+    let limits: ServiceLimits
+
+    /// `GET /models`.
+    func list(_ request: Request) async throws -> Response {
+        .json(["object": "list", "models": .array(try await offload.run { try store.models().compactMap { try ModelEncoder.summary($0, store) } })])
+    }
+
+    /// `GET /models/{name}`.
+    func get(_ request: Request) async throws -> Response {
+        let name = request.parameters["name"] ?? ""
+        return .json(try await offload.run { try ModelEncoder.details(name, store) })
+    }
+
+    /// `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes; all or none of the settings.
+    func label(_ request: Request) async throws -> Response {
+        let name = request.parameters["name"] ?? ""
+        let json = try await body.read(request, sizeBytesMax: limits.otherBodySizeBytesMax)
+        let reader = try JSONReader(request: json)
+        var settings: [String: Int] = [:]
+        var removals: [String] = []
+        for (label, value) in reader.source.members {
+            guard ModelName.isValid(label), Int(label) == nil else {
+                reader.fault(label, "a label must match \(ModelName.pattern) and not be a number")
+                continue
+            }
+            if value.isNull { removals.append(label) } else if let version = reader.int(label, in: 1...Int.max) { settings[label] = version }
+        }
+        if reader.source.isEmpty { reader.fault(nil, "needs at least one label, as in {\"stable\": 3}") }
+        try reader.check()
+        return .json(try await offload.run { [store, settings, removals] in
+            let versions = try store.versions(name).map(\.version)
+            guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models()) }
+            for (label, version) in settings where !versions.contains(version) {
+                throw ServiceError.invalid("/" + JSONPointer.escape(label), "\(name) has no version \(version)")
+            }
+            try store.setLabels(name, settings)
+            for label in removals { _ = try store.removeLabel(name, label) }
+            return try ModelEncoder.details(name, store)
+        })
+    }
+
+    /// `DELETE /models/{name}`: all versions and labels. The records go first: files without a record are leftovers.
+    func delete(_ request: Request) async throws -> Response {
+        let name = request.parameters["name"] ?? ""
+        try await offload.run {
+            for version in try store.deleteModel(name) { try removeFiles(name, version) }
+        }
+        return .noContent
+    }
+
+    /// `DELETE /models/{name}/versions/{version}`.
+    func deleteVersion(_ request: Request) async throws -> Response {
+        let (name, version) = try place(request)
+        try await offload.run {
+            try store.deleteVersion(name, version)
+            try removeFiles(name, version)
+        }
+        return .noContent
+    }
+
+    /// `GET /models/{name}/versions/{version}/weights`: the safetensors file.
+    func weights(_ request: Request) async throws -> Response {
+        let (name, version) = try place(request)
+        let record = try await offload.run {
+            guard let record = try store.version(name, version) else {
+                throw ServiceError.notFound(kind: "version", name: "\(name)@\(version)", known: try store.versions(name).map { "\(name)@\($0.version)" })
+            }
+            return record
+        }
+        var headers = HTTPFields()
+        headers[.contentType] = "application/octet-stream"
+        headers[.contentDisposition] = "attachment; filename=\"\(name)-\(version).safetensors\""
+        if let digest = VersionInfo(record: record).json["weights_sha256"]?.asString { headers[.eTag] = "\"\(digest)\"" }
+        // Opened before the head is sent, so that a missing file is a status and not a cut connection.
+        let file = try await offload.run { try FileReader(path: directory.weightsPath(name: name, version: version)) }
+        return Response(status: .ok, headers: headers, body: .stream { [offload] writer in
+            while true {
+                let bytes = try await offload.run { try file.next(sizeBytesMax: Self.chunkSizeBytes) }
+                if bytes.isEmpty { return }
+                try await writer.write(bytes)
+            }
+        })
+    }
+
+    private func removeFiles(_ name: String, _ version: Int) throws {
+        models.forget(name: name, version: version)
+        try directory.remove(name: name, version: version)
+    }
+
+    private func place(_ request: Request) throws(ServiceError) -> (String, Int) {
+        let name = request.parameters["name"] ?? ""
+        let text = request.parameters["version"] ?? ""
+        guard ModelName.isValid(name), let version = Int(text), version > 0 else { throw .notFound(kind: "version", name: "\(name)@\(text)", known: []) }
+        return (name, version)
+    }
+}

@@ -1,0 +1,44 @@
+package import JSON
+package import Store
+
+/// What clients do with jobs after submitting them. All of it blocks; call it on a thread of our own.
+package struct JobControl: Sendable {
+    let services: JobServices
+    let runner: JobRunner
+
+    package init(services: JobServices, runner: JobRunner) {
+        self.services = services
+        self.runner = runner
+    }
+
+    package func job(_ id: String) throws -> JobRecord {
+        guard let job = try services.store.job(id) else { throw ServiceError.notFound(kind: "job", name: id, known: []) }
+        return job
+    }
+
+    package func json(_ job: JobRecord) throws -> JSONValue {
+        JobEncoder.json(job, queuePosition: job.status == .queued ? try services.store.queuePosition(job.id) : nil)
+    }
+
+    package func cancel(_ id: String) throws -> JobRecord {
+        let job = try changed(services.store.requestCancel(id, atMs: Clock.wallMilliseconds()))
+        if job.status == .cancelled { services.checkpoints.remove(id) }
+        return job
+    }
+
+    package func pause(_ id: String) throws -> JobRecord {
+        try changed(services.store.requestPause(id, atMs: Clock.wallMilliseconds()))
+    }
+
+    package func resume(_ id: String) throws -> JobRecord {
+        try changed(services.store.resume(id, atMs: Clock.wallMilliseconds()))
+    }
+
+    /// Tells the runner and the readers of events.
+    private func changed(_ job: JobRecord) -> JobRecord {
+        runner.apply(job)
+        runner.wake()
+        services.signal.notify()
+        return job
+    }
+}

@@ -1,0 +1,51 @@
+package import JSON
+package import Store
+
+/// Writes a job and its events as clients see them (api.md, 2).
+package enum JobEncoder {
+    /// - Parameter queuePosition: 1 for the next; nil for a job that does not wait.
+    package static func json(_ job: JobRecord, queuePosition: Int?) -> JSONValue {
+        let progress = parsed(job.progress)
+        return [
+            "id": .string(job.id), "object": "job", "status": .string(job.status.rawValue), "model": .string(job.model),
+            "version": JSONValue(job.version), "task": .string(job.task),
+            "created_at": time(job.createdAtMs), "started_at": time(job.startedAtMs), "finished_at": time(job.finishedAtMs),
+            "estimated_finish": estimatedFinish(job, progress),
+            "queue_position": JSONValue(queuePosition), "attempt": .integer(job.attempt),
+            "progress": clientProgress(progress),
+            "metrics": parsed(job.metrics),
+            "settings": (try? JobSettings(text: job.settings))?.effective ?? .null,
+            "result": parsed(job.result), "error": parsed(job.error),
+            "promote": .string(job.promote), "metadata": parsed(job.metadata),
+        ]
+    }
+
+    package static func json(_ event: EventRecord) -> JSONValue {
+        var members: JSONObject = ["id": .integer(Int(event.id)), "at": time(event.atMs)]
+        if let own = parsed(event.json).object { members.merge(own) }
+        return .object(members)
+    }
+
+    package static func time(_ milliseconds: Int64?) -> JSONValue {
+        milliseconds.map { .string(Timestamp.text(milliseconds: $0)) } ?? .null
+    }
+
+    /// Columns hold what we wrote; a column that does not parse reads as null.
+    private static func parsed(_ text: String?) -> JSONValue {
+        text.flatMap { try? JSONParser.parse($0) } ?? .null
+    }
+
+    private static func estimatedFinish(_ job: JobRecord, _ progress: JSONValue) -> JSONValue {
+        guard job.status == .running, let remaining = progress["remaining_seconds"]?.asDouble,
+            let reportedAt = progress["reported_at_ms"]?.asInt
+        else { return .null }
+        return time(Int64(reportedAt) + Int64((max(0, min(remaining, 1e9)) * 1000).rounded()))
+    }
+
+    private static func clientProgress(_ progress: JSONValue) -> JSONValue {
+        guard var members = progress.object else { return .null }
+        members["reported_at_ms"] = nil
+        members["remaining_seconds"] = nil
+        return .object(members)
+    }
+}

@@ -1,0 +1,49 @@
+package import Store
+
+/// A job's events in order, history first and then as they come, until the last one.
+///
+/// Ends after the events of a job with a final status, when the task is cancelled, or when the service stops.
+package struct JobEventFeed: Sendable {
+    private static let pageRows = 500
+    /// Events of a job that another process runs are found by looking.
+    private static let pollSeconds = 1.0
+
+    let services: JobServices
+    let offload: Offload
+    let isStopping: @Sendable () -> Bool
+
+    package init(services: JobServices, offload: Offload, isStopping: @escaping @Sendable () -> Bool) {
+        self.services = services
+        self.offload = offload
+        self.isStopping = isStopping
+    }
+
+    /// - Parameters:
+    ///   - after: id of the last event the reader has.
+    ///   - quietSeconds: silence after which `body` is called with no events.
+    ///   - body: takes a page of events, in order.
+    package func read(_ jobID: String, after: Int64, quietSeconds: Double, _ body: ([EventRecord]) async throws -> Void) async throws {
+        var last = after
+        var toldAt = Clock.monotonicSeconds()
+        while true {
+            let ticket = services.signal.ticket
+            let (isFinal, page) = try await offload.run { [services, last] in
+                // The status first: an event that comes with the final status is then surely in the page.
+                let job = try services.store.job(jobID)
+                return (job?.status.isFinal ?? true, try services.store.events(jobID, after: last, limit: Self.pageRows))
+            }
+            if let newest = page.last {
+                last = newest.id
+                try await body(page)
+                toldAt = Clock.monotonicSeconds()
+            } else if isFinal || isStopping() {
+                return
+            } else if Clock.monotonicSeconds() - toldAt >= quietSeconds {
+                try await body([])
+                toldAt = Clock.monotonicSeconds()
+            }
+            try Task.checkCancellation()
+            if page.count < Self.pageRows, !isFinal { await services.signal.wait(after: ticket, timeoutSeconds: Self.pollSeconds) }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package import JSON
+package import Logging
+import SequenceModels
+package import Store
+
+/// What a failed job says about why (its `error` member): a problem without internals.
+package enum JobFailure {
+    package static func json(_ error: any Error, job: JobRecord, logger: Logger) -> JSONValue {
+        var members: JSONObject = ["type": "/problems/training-failed", "title": "Training failed"]
+        switch error {
+        case let failure as TrainingFailure:
+            members.append("detail", .string(failure.message))
+        case let faults as Faults:
+            members.append("detail", "the data or settings are not valid")
+            members.append("errors", .array(faults.list.map { ["pointer": .string($0.pointer), "detail": .string($0.detail)] }))
+        default:
+            logger.error("job failed", metadata: ["job": "\(job.id)", "error": "\(error)"])
+            members.append("detail", "an internal error; the server's log has the cause under this job's id")
+        }
+        return .object(members)
+    }
+}

@@ -1,0 +1,225 @@
+import Dispatch
+import JSON
+import Kernels
+package import Logging
+import ModelFiles
+import SequenceModels
+package import Store
+import Synchronization
+
+/// Runs queued jobs, one at a time, on a thread of its own with a lower OS priority.
+///
+/// DESIGN. The state machine of a job is in `Store/JobStatus.swift`; this is who walks it, each arrow with its step here:
+///
+///     queued ──claim──► running: prepare → train → settle
+///                                           │
+///            finished ─ publish ────────────┼──► succeeded   (files first, then one transaction)
+///            cancelled ─────────────────────┼──► cancelled
+///            paused (a client's wish) ──────┼──► paused      (checkpoint saved)
+///            paused (the process stops) ────┼──► queued      (checkpoint saved)
+///            an error of data or maths ─────┴──► failed
+///
+/// A process that dies leaves its job `running`; `rescue` puts it back into the queue, here at start and by any other runner on
+/// the same directory. A failed write of a job's state is not survived: `onFatal` ends the process, and the next one resumes.
+package final class JobRunner: Sendable {
+    private static let idleSeconds = 2.0
+    private static let rescueSeconds = 10.0
+    private static let fullDiskRetrySeconds = 5.0
+
+    private struct State {
+        var session: TrainingSession?
+        var isStopping = false
+        var thread: WorkerThread?
+        /// Floating-point operations per second of the last job, for estimates.
+        var flopsPerSecond: Double?
+    }
+
+    private let services: JobServices
+    private let threads: Int
+    private let niceness: Int32
+    private let onFatal: @Sendable (any Error) -> Void
+    private let work = DispatchSemaphore(value: 0)
+    private let state = Mutex(State())
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - threads: of the compute pool.
+    ///   - niceness: of all training threads.
+    ///   - onFatal: called when a job's state could not be written.
+    package init(services: JobServices, threads: Int, niceness: Int32, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void) {
+        self.services = services
+        self.threads = threads
+        self.niceness = niceness
+        self.logger = logger
+        self.onFatal = onFatal
+    }
+
+    /// Starts the thread. Jobs of dead processes are rescued first.
+    package func start() {
+        let thread = WorkerThread(name: "train", niceness: niceness) { [self] in loop() }
+        state.withLock { $0.thread = thread }
+    }
+
+    /// A job was queued.
+    package func wake() { work.signal() }
+
+    /// A client's wish about a job was recorded.
+    package func apply(_ job: JobRecord) {
+        let session = state.withLock { $0.session }
+        if session?.jobID == job.id { session?.apply(job) }
+    }
+
+    /// Asks the running job to save a checkpoint and go back to the queue. `join` waits for it.
+    package func stop() {
+        let session = state.withLock { state in
+            state.isStopping = true
+            return state.session
+        }
+        session?.stop()
+        work.signal()
+    }
+
+    /// Blocks until the thread has ended.
+    package func join() { state.withLock { $0.thread }?.join() }
+
+    /// Measured speed of training, or a careful guess.
+    package var flopsPerSecond: Double { state.withLock { $0.flopsPerSecond } ?? 5e9 * Double(threads) }
+
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    // MARK: Thread
+
+    private func loop() {
+        Housekeeping(services: services, logger: logger).run()
+        let pool = ComputePool(threads: threads, niceness: niceness)
+        var rescuedAt = -Double.infinity
+        while !isStopping {
+            do {
+                if Clock.monotonicSeconds() - rescuedAt > Self.rescueSeconds {
+                    rescuedAt = Clock.monotonicSeconds()
+                    try rescue()
+                }
+                if try services.store.queueLength() > 0, let job = try services.store.claimNext(nowMs: Clock.wallMilliseconds()) {
+                    services.signal.notify()
+                    try run(job, pool)
+                    continue
+                }
+            } catch {
+                failed(error)
+            }
+            _ = work.wait(timeout: .now() + Self.idleSeconds)
+        }
+    }
+
+    private func rescue() throws {
+        for job in try services.store.rescue(nowMs: Clock.wallMilliseconds()) {
+            logger.notice("job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+            services.signal.notify()
+        }
+    }
+
+    /// An error outside of a job. Damage and I/O errors end the process; a full disk or a busy file may pass.
+    private func failed(_ error: any Error) {
+        logger.error("job runner", metadata: ["error": "\(error)"])
+        if (error as? StoreError)?.isFatal == true { onFatal(error) }
+    }
+
+    // MARK: One job
+
+    private func run(_ job: JobRecord, _ pool: ComputePool) throws {
+        let session = TrainingSession(
+            job: job, store: services.store, checkpoints: services.checkpoints, signal: services.signal, metrics: services.metrics, logger: logger)
+        let isStopping = state.withLock { state in
+            state.session = session
+            return state.isStopping
+        }
+        if isStopping { session.stop() }
+        defer { state.withLock { $0.session = nil } }
+        logger.info("job started", metadata: ["job": "\(job.id)", "model": "\(job.model)", "attempt": "\(job.attempt)"])
+        let ending: Ending
+        do {
+            let (plan, trainer) = try prepare(job, pool, session)
+            let startedAt = Clock.monotonicSeconds()
+            ending = try .outcome(trainer.run(session), plan.parameterCount)
+            let seconds = Clock.monotonicSeconds() - startedAt
+            if case .outcome(.finished, _) = ending, seconds > 0.5 { state.withLock { $0.flopsPerSecond = plan.estimatedFLOPs / seconds } }
+        } catch {
+            ending = .failure(error)
+        }
+        session.finishReporting()
+        try retryingFullDisk { try settle(job, ending) }
+        services.signal.notify()
+    }
+
+    private enum Ending {
+        case outcome(TrainingOutcome, Int)
+        case failure(any Error)
+    }
+
+    /// Data, plan, checkpoint: everything as it was when the job was accepted.
+    private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (TrainingPlan, Trainer) {
+        let settings = try JobSettings(text: job.settings)
+        let data = try services.data.load(job.data, tokens: settings.requested.tokens)
+        let plan = try Planner.plan(request: settings.requested, examples: data.examples, validation: data.validation)
+        var resume: Checkpoint?
+        do {
+            resume = try services.checkpoints.load(job.id)
+        } catch {
+            logger.error("checkpoint does not read; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
+            session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
+        }
+        func trainer(_ resume: Checkpoint?) throws -> Trainer {
+            try Trainer(plan: plan, examples: data.examples, validation: data.validation, pool: pool, resume: resume)
+        }
+        do {
+            return (plan, try trainer(resume))
+        } catch where resume != nil {
+            logger.error("checkpoint does not fit; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
+            session.event(["type": "warning", "message": "the checkpoint does not fit; the training starts afresh"])
+            return (plan, try trainer(nil))
+        }
+    }
+
+    /// The one step that ends a run in the store. Safe to repeat.
+    private func settle(_ job: JobRecord, _ ending: Ending) throws {
+        let now = Clock.wallMilliseconds()
+        let settled: JobRecord
+        switch ending {
+        case .outcome(.finished(let model), let parameterCount):
+            settled = try services.publisher.publish(model, of: job, parameterCount: parameterCount)
+        case .outcome(.cancelled, _):
+            settled = try services.store.finishCancelled(job.id, atMs: now)
+        case .outcome(.paused, _):
+            // Back to the queue, or paused or cancelled if a client wished so: the store knows.
+            settled = try services.store.release(job.id, atMs: now)
+        case .failure(let error):
+            settled = try services.store.finishFailed(job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
+        }
+        if settled.status.isFinal { services.checkpoints.remove(job.id) }
+        services.metrics.countJob(settled.status)
+        logger.info("job \(settled.status.rawValue)", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
+    }
+
+    /// A full disk may have room again; a job that was accepted ends later rather than never.
+    private func retryingFullDisk(_ step: () throws -> Void) throws {
+        while true {
+            do {
+                return try step()
+            } catch {
+                guard error.isDiskFull, !isStopping else {
+                    onFatal(error)
+                    throw error
+                }
+                logger.error("disk full; trying again", metadata: ["error": "\(error)"])
+                _ = work.wait(timeout: .now() + Self.fullDiskRetrySeconds)
+            }
+        }
+    }
+}
+
+extension Error {
+    /// ENOSPC in any module's words.
+    fileprivate var isDiskFull: Bool {
+        (self as? StoreError)?.isDiskFull ?? (self as? FileError)?.isDiskFull ?? false
+    }
+}

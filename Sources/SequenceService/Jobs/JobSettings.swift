@@ -1,0 +1,28 @@
+package import JSON
+package import SequenceModels
+
+/// What a job's `settings` column holds: what was asked, from which the plan is made again when the job runs, and
+/// what came of it, which clients see.
+package struct JobSettings: Sendable {
+    package let requested: SettingsRequest
+    /// `EffectiveSettings` as JSON.
+    package let effective: JSONValue
+
+    package init(requested: SettingsRequest, plan: TrainingPlan) throws {
+        self.requested = requested
+        effective = try CodableJSON.value(of: plan.settings)
+    }
+
+    package func text() throws -> String {
+        JSONValue.object(["requested": try CodableJSON.value(of: requested), "effective": effective]).text
+    }
+
+    package init(text: String) throws {
+        let json = try JSONParser.parse(text)
+        guard let requested = json["requested"], let effective = json["effective"] else {
+            throw ServiceError.damaged("a job's settings lack a part")
+        }
+        self.requested = try CodableJSON.decode(SettingsRequest.self, from: requested)
+        self.effective = effective
+    }
+}

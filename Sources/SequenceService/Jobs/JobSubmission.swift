@@ -1,0 +1,106 @@
+package import JSON
+import ModelFiles
+import SequenceModels
+package import Store
+
+/// Accepts training requests: validate everything, write the data, insert the job, and only then say yes.
+///
+/// All of it blocks; call it on a thread of our own.
+package struct JobSubmission: Sendable {
+    private static let keySizeBytesMax = 255
+
+    let services: JobServices
+    let runner: JobRunner
+    let limits: ServiceLimits
+    let ids = JobID()
+
+    package init(services: JobServices, runner: JobRunner, limits: ServiceLimits) {
+        self.services = services
+        self.runner = runner
+        self.limits = limits
+    }
+
+    /// A request that has passed every check.
+    private struct Accepted {
+        let request: TrainRequest
+        let plan: TrainingPlan
+    }
+
+    /// Queues the job of a request body, or finds the one that was queued under the same key.
+    ///
+    /// - Throws: `JSONError`, `Faults`, `ServiceError.busy`, `StoreError`, `FileError`. Whatever it throws leaves no job.
+    package func submit(_ body: [UInt8], idempotencyKey: String?) throws -> JobRecord {
+        let digest = SHA256.hex(body)
+        if let idempotencyKey {
+            try check(idempotencyKey)
+            if let first = try services.store.job(idempotencyKey: idempotencyKey), first.requestDigest == digest { return first }
+        }
+        let accepted = try validate(body)
+        let now = Clock.wallMilliseconds()
+        let job = JobRecord(
+            id: ids.make(nowMs: now), model: accepted.request.model, task: accepted.plan.settings.task.rawValue, createdAtMs: now,
+            settings: try JobSettings(requested: accepted.request.settings, plan: accepted.plan).text(),
+            data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata.text,
+            promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey, requestDigest: digest)
+        let stored: JobRecord
+        do throws(StoreError) {
+            stored = try services.store.insertJob(job, queuedCountMax: limits.queueLengthMax).job
+        } catch .queueFull {
+            throw ServiceError.busy("the queue is full: \(limits.queueLengthMax) jobs wait", retryAfterSeconds: try secondsToNextSlot())
+        }
+        services.signal.notify()
+        runner.wake()
+        return stored
+    }
+
+    /// What the job of a request body would do. Queues nothing and writes nothing.
+    package func plan(_ body: [UInt8]) throws -> JSONValue {
+        let accepted = try validate(body)
+        let plan = accepted.plan
+        return [
+            "object": "plan", "model": .string(accepted.request.model), "task": .string(plan.settings.task.rawValue),
+            "sequences": .integer(accepted.request.data.examples.count),
+            "validation_sequences": JSONValue(accepted.request.data.validation?.count),
+            "settings": try CodableJSON.value(of: plan.settings),
+            "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
+            "estimated_flops": .number(plan.estimatedFLOPs), "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
+            "estimated_seconds": .number((plan.estimatedFLOPs / runner.flopsPerSecond * 100).rounded() / 100),
+            "audit": JSONValue(plan.notes),
+        ]
+    }
+
+    private func validate(_ body: [UInt8]) throws -> Accepted {
+        let request = try TrainRequest.read(JSONParser.parse(body))
+        let plan: TrainingPlan
+        do throws(Faults) {
+            plan = try Planner.plan(request: request.settings, examples: request.data.examples, validation: request.data.validation)
+        } catch {
+            throw Faults(list: error.list.map(request.data.placed))
+        }
+        guard plan.estimatedMemoryBytes <= limits.trainingMemoryBytesMax else {
+            throw ServiceError.invalid("", "would need about \(plan.estimatedMemoryBytes >> 20) MiB; at most \(limits.trainingMemoryBytesMax >> 20) MiB are allowed")
+        }
+        return Accepted(request: request, plan: plan)
+    }
+
+    private func check(_ key: String) throws {
+        let isSane = !key.isEmpty && key.utf8.count <= Self.keySizeBytesMax && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        if !isSane { throw ServiceError.badRequest("Idempotency-Key must have 1 to \(Self.keySizeBytesMax) visible ASCII characters") }
+    }
+
+    /// Seconds until the running job ends, as far as one can tell.
+    private func secondsToNextSlot() throws -> Int {
+        let running = try services.store.jobs(status: .running, limit: 1).first
+        let progress = running?.progress.flatMap { try? JSONParser.parse($0) }
+        let remaining = progress?["remaining_seconds"]?.asDouble ?? 10
+        return Int(max(1, min(3600, remaining.rounded(.up))))
+    }
+}
+
+extension TrainingData {
+    /// The planner speaks of sequences; a client that sent a text finds its fault at `/text`.
+    fileprivate func placed(_ fault: Fault) -> Fault {
+        guard document["text"] != nil, fault.pointer == "/sequences" || fault.pointer.hasPrefix("/sequences/0") else { return fault }
+        return Fault(pointer: "/text", detail: fault.detail)
+    }
+}

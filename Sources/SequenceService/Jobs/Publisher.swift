@@ -1,0 +1,53 @@
+import JSON
+import ModelFiles
+import SequenceModels
+import Store
+
+/// Makes a version of a trained model: reserve a number, publish the files, and one transaction that finishes the job, adds
+/// the version and moves the label.
+///
+/// Whatever the instruction it dies at, the next attempt of the job reserves the same number and publishes the same bytes.
+struct Publisher: Sendable {
+    let store: SQLiteStore
+    let models: ModelDirectory
+
+    func publish(_ model: TrainedModel, of job: JobRecord, parameterCount: Int) throws -> JobRecord {
+        let version = try store.reserveVersion(job.id)
+        let document = ModelDocument(
+            name: job.model, version: version, createdAtMs: Clock.wallMilliseconds(), jobID: job.id, model: model,
+            parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
+        // A directory that is there already is an earlier attempt's, whose transaction did not happen.
+        let digest = try models.publish(
+            name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors, replacing: true)
+        let sizeBytes = ServiceDirectory.sizeBytes(try models.weightsPath(name: job.model, version: version)) ?? 0
+        let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
+        return try finish(job, document, info, digest)
+    }
+
+    private func finish(_ job: JobRecord, _ document: ModelDocument, _ info: VersionInfo, _ digest: String) throws -> JobRecord {
+        // One runner publishes at a time, and a label moved by hand meanwhile only makes the comparison one version old.
+        let current = try store.labels(job.model)[ModelReference.stableLabel].flatMap { try store.version(job.model, $0) }
+        let promotion = TrainRequest.Promotion(rawValue: job.promote) ?? .always
+        let promoted = Self.mayPromote(promotion, skill: document.skill, over: current)
+        let result: JSONValue = [
+            "version": .integer(document.version), "weights_sha256": .string(digest), "metrics": document.metrics,
+            "baselines": document.baselines, "skill": JSONValue(document.skill), "verdict": .string(document.verdict),
+            "promoted": .bool(promoted),
+        ]
+        return try store.finishSucceeded(
+            job.id, atMs: Clock.wallMilliseconds(), version: document.version, info: info.json.text, result: result.text,
+            metrics: nil, label: ModelReference.stableLabel, promote: { _ in promoted })
+    }
+
+    /// `if_better` compares skill over the naive baselines, because the validation data of two jobs may differ.
+    private static func mayPromote(_ promotion: TrainRequest.Promotion, skill: Double?, over current: VersionRecord?) -> Bool {
+        switch promotion {
+        case .always: return true
+        case .never: return false
+        case .ifBetter:
+            guard let current else { return true }
+            guard let skill, let currentSkill = VersionInfo(record: current).json["skill"]?.asDouble else { return true }
+            return skill > currentSkill
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import JSON
+import Logging
+import SequenceModels
+import Store
+import Synchronization
+
+/// One run of one job as its trainer sees it: clock, listener, wishes, and a place for checkpoints.
+///
+/// THREADS: the trainer's thread calls the observer's functions; `wish` may be set from anywhere.
+// SAFETY: the plain variables belong to the trainer's thread; what is shared is atomic or in a mutex.
+final class TrainingSession: TrainingObserver, @unchecked Sendable {
+    /// What the runner or a client wants of the run.
+    enum Wish: Int, AtomicRepresentable {
+        case none, cancel, pause
+    }
+
+    private static let progressSeconds = 0.5
+    private static let metricsSeconds = 1.0
+    private static let metricsSecondsMin = 0.02
+
+    let jobID: String
+    private let store: SQLiteStore
+    private let checkpoints: CheckpointFiles
+    private let signal: ChangeSignal
+    private let metrics: ServiceMetrics
+    private let logger: Logger
+    private let clientWish = Atomic<Wish>(.none)
+    private let isStopping = Atomic<Bool>(false)
+    private var last: TrainingReport?
+    private var progressAt = 0.0
+    private var metricsAt = 0.0
+    private var metricsStep = 0
+    private var metricsEpoch = 0
+    private var metricsValidation: Double?
+
+    init(job: JobRecord, store: SQLiteStore, checkpoints: CheckpointFiles, signal: ChangeSignal, metrics: ServiceMetrics, logger: Logger) {
+        jobID = job.id
+        self.store = store
+        self.checkpoints = checkpoints
+        self.signal = signal
+        self.metrics = metrics
+        self.logger = logger
+        apply(job)
+    }
+
+    // MARK: Wishes
+
+    /// Takes over what clients want according to the job's record.
+    func apply(_ job: JobRecord) {
+        clientWish.store(job.cancelRequested ? .cancel : job.pauseRequested ? .pause : .none, ordering: .relaxed)
+    }
+
+    /// The process stops: save a checkpoint and come back.
+    func stop() { isStopping.store(true, ordering: .relaxed) }
+
+    func directive() -> TrainingDirective {
+        switch clientWish.load(ordering: .relaxed) {
+        case .cancel: .cancel
+        case .pause: .pause
+        case .none: isStopping.load(ordering: .relaxed) ? .pause : .proceed
+        }
+    }
+
+    // MARK: Reports
+
+    func nowSeconds() -> Double { Clock.monotonicSeconds() }
+
+    func report(_ report: TrainingReport) {
+        let now = nowSeconds()
+        // The first report of a resumed run also counts what earlier runs learned from.
+        if let last { metrics.trainedTokens.add(max(0, report.tokens - last.tokens)) }
+        last = report
+        if let warning = report.warning { event(["type": "warning", "message": .string(warning), "step": .integer(report.step)]) }
+        let isNews = report.epoch != metricsEpoch || report.validationLoss != metricsValidation
+        if now - metricsAt >= (isNews ? Self.metricsSecondsMin : Self.metricsSeconds) { tellMetrics(report, now) }
+        if now - progressAt >= Self.progressSeconds { tellProgress(report, now) }
+    }
+
+    /// Tells what the throttles held back.
+    func finishReporting() {
+        guard let last else { return }
+        if last.step != metricsStep { tellMetrics(last, nowSeconds()) }
+        tellProgress(last, nowSeconds())
+    }
+
+    func save(_ checkpoint: Checkpoint) {
+        do {
+            try checkpoints.save(checkpoint, of: jobID)
+            metrics.checkpoints.add(1)
+            event(["type": "checkpoint", "step": .integer(last?.step ?? 0), "epoch": .integer(last?.epoch ?? 0)])
+        } catch {
+            // The job can go on: only time is at risk, and the older checkpoint is whole.
+            logger.error("checkpoint not written", metadata: ["job": "\(jobID)", "error": "\(error)"])
+            event(["type": "warning", "message": "a checkpoint could not be written"])
+        }
+    }
+
+    /// Appends an event and wakes its readers.
+    func event(_ json: JSONValue) {
+        do {
+            try store.appendEvent(jobID, atMs: Clock.wallMilliseconds(), json: json.text)
+        } catch {
+            logger.error("event not written", metadata: ["job": "\(jobID)", "error": "\(error)"])
+        }
+        signal.notify()
+    }
+
+    private func tellMetrics(_ report: TrainingReport, _ now: Double) {
+        metricsAt = now
+        metricsStep = report.step
+        metricsEpoch = report.epoch
+        metricsValidation = report.validationLoss
+        event([
+            "type": "metrics", "step": .integer(report.step), "steps": .integer(report.steps), "epoch": .integer(report.epoch),
+            "epochs": .integer(report.epochs),
+            "train_loss": .number(report.trainLoss), "validation_loss": JSONValue(report.validationLoss),
+            "learning_rate": .number(report.learningRate), "gradient_norm": .number(report.gradientNorm),
+            "tokens_per_second": .number(report.tokensPerSecond.rounded()),
+        ])
+    }
+
+    private func tellProgress(_ report: TrainingReport, _ now: Double) {
+        progressAt = now
+        let progress: JSONValue = [
+            "epoch": .integer(report.epoch), "epochs": .integer(report.epochs), "step": .integer(report.step),
+            "steps": .integer(report.steps), "tokens": .integer(report.tokens),
+            "tokens_per_second": .number(report.tokensPerSecond.rounded()),
+            "remaining_seconds": JSONValue(report.remainingSeconds), "reported_at_ms": .integer(Int(Clock.wallMilliseconds())),
+        ]
+        let losses: JSONValue = ["train_loss": .number(report.trainLoss), "validation_loss": JSONValue(report.validationLoss)]
+        do {
+            apply(try store.updateProgress(jobID, progress: progress.text, metrics: losses.text))
+        } catch {
+            logger.error("progress not written", metadata: ["job": "\(jobID)", "error": "\(error)"])
+        }
+    }
+}

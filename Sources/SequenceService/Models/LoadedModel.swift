@@ -1,0 +1,23 @@
+import RecurrentLayers
+package import SequenceModels
+
+/// One version of a model in memory: frozen weights, and the batcher that all its predictions share.
+///
+/// Whoever holds it keeps it alive: eviction, deletion and moved labels do not disturb running requests.
+package final class LoadedModel: Sendable {
+    package let document: ModelDocument
+    package let model: SequenceModel
+    package let batcher: Batcher
+    /// Weights as they are held for prediction, roughly: parameters and their packed copy.
+    package let sizeBytes: Int
+
+    package init(document: ModelDocument, model: SequenceModel, batchRowsMax: Int) {
+        self.document = document
+        self.model = model
+        batcher = Batcher(model: model, rowsMax: batchRowsMax)
+        sizeBytes = model.network.parameterCount * MemoryLayout<Float>.size * 2
+    }
+
+    /// `airline@4`.
+    package var identifier: String { "\(document.name)@\(document.version)" }
+}

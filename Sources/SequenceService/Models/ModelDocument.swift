@@ -1,0 +1,72 @@
+package import JSON
+package import SequenceModels
+
+/// The content of `model.json`: what a version is, where it came from, and how good it was.
+package struct ModelDocument: Sendable {
+    package static let format = "rondo-model"
+    package static let formatVersion = 1
+
+    package var name: String
+    package var version: Int
+    package var createdAtMs: Int64
+    package var jobID: String
+    package var description: ModelDescription
+    package var metrics: JSONValue
+    package var baselines: JSONValue
+    package var skill: Double?
+    package var verdict: String
+    package var parameterCount: Int
+    package var metadata: JSONValue
+
+    package init(
+        name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parameterCount: Int,
+        metadata: JSONValue
+    ) {
+        self.name = name
+        self.version = version
+        self.createdAtMs = createdAtMs
+        self.jobID = jobID
+        self.description = model.description
+        self.metrics = JSONValue(model.metrics)
+        self.baselines = JSONValue(model.baselines.mapValues { JSONValue($0) })
+        self.skill = model.skill
+        self.verdict = model.verdict
+        self.parameterCount = parameterCount
+        self.metadata = metadata
+    }
+
+    package func json() throws -> JSONValue {
+        [
+            "format": .string(Self.format), "format_version": .integer(Self.formatVersion),
+            "name": .string(name), "version": .integer(version), "created_at_ms": .integer(Int(createdAtMs)), "job": .string(jobID),
+            "model": try CodableJSON.value(of: description),
+            "metrics": metrics, "baselines": baselines, "skill": JSONValue(skill), "verdict": .string(verdict),
+            "parameters": .integer(parameterCount), "metadata": metadata,
+        ]
+    }
+
+    /// - Throws: `ServiceError.damaged` if this is no model document of ours.
+    package init(bytes: [UInt8]) throws {
+        let json = try JSONParser.parse(bytes)
+        guard json["format"]?.asString == Self.format, let formatVersion = json["format_version"]?.asInt else {
+            throw ServiceError.damaged("model.json is not a Rondo model")
+        }
+        guard formatVersion == Self.formatVersion else {
+            throw ServiceError.damaged("model.json has format version \(formatVersion); this program reads \(Self.formatVersion)")
+        }
+        guard let name = json["name"]?.asString, let version = json["version"]?.asInt, let model = json["model"] else {
+            throw ServiceError.damaged("model.json lacks a name, version or model")
+        }
+        self.name = name
+        self.version = version
+        createdAtMs = Int64(json["created_at_ms"]?.asInt ?? 0)
+        jobID = json["job"]?.asString ?? ""
+        description = try CodableJSON.decode(ModelDescription.self, from: model)
+        metrics = json["metrics"] ?? [:]
+        baselines = json["baselines"] ?? [:]
+        skill = json["skill"]?.asDouble
+        verdict = json["verdict"]?.asString ?? ""
+        parameterCount = json["parameters"]?.asInt ?? 0
+        metadata = json["metadata"] ?? [:]
+    }
+}

@@ -1,0 +1,129 @@
+package import ModelFiles
+import RecurrentLayers
+import SequenceModels
+package import Store
+import Synchronization
+
+/// Versions by name, number and label; loaded once, shared, and evicted by memory.
+///
+/// Labels and the list of versions live in SQLite, weights in the model directory. A version's files never change once
+/// published, so what is loaded never goes stale.
+package final class ModelStore: Sendable {
+    fileprivate struct Key: Hashable {
+        let name: String
+        let version: Int
+    }
+
+    fileprivate struct State {
+        var loaded: [Key: LoadedModel] = [:]
+        /// Least recently used first.
+        var order: [Key] = []
+        var loading: [Key: Task<LoadedModel, any Error>] = [:]
+    }
+
+    private let store: SQLiteStore
+    private let directory: ModelDirectory
+    private let offload: Offload
+    private let limits: ServiceLimits
+    private let state = Mutex(State())
+
+    package init(store: SQLiteStore, directory: ModelDirectory, offload: Offload, limits: ServiceLimits) {
+        self.store = store
+        self.directory = directory
+        self.offload = offload
+        self.limits = limits
+    }
+
+    /// The version a reference names now.
+    ///
+    /// - Throws: `ServiceError.notFound` with the part that is unknown.
+    package func resolve(_ reference: ModelReference) throws -> Int {
+        let versions = try store.versions(reference.name)
+        guard !versions.isEmpty else {
+            throw ServiceError.notFound(kind: "model", name: reference.name, known: try store.models())
+        }
+        switch reference.selector {
+        case .version(let version):
+            guard versions.contains(where: { $0.version == version }) else {
+                throw ServiceError.notFound(kind: "version", name: reference.description, known: versions.map { "\(reference.name)@\($0.version)" })
+            }
+            return version
+        case .label(let label):
+            let labels = try store.labels(reference.name)
+            guard let version = labels[label] else {
+                throw ServiceError.notFound(kind: "label", name: reference.description, known: labels.keys.map { "\(reference.name)@\($0)" })
+            }
+            return version
+        }
+    }
+
+    /// The loaded version a reference names now.
+    package func model(_ reference: ModelReference) async throws -> LoadedModel {
+        let version = try await offload.run { [self] in try resolve(reference) }
+        return try await model(name: reference.name, version: version)
+    }
+
+    package func model(name: String, version: Int) async throws -> LoadedModel {
+        let key = Key(name: name, version: version)
+        let found = state.withLock { state -> LoadedModel? in
+            guard let model = state.loaded[key] else { return nil }
+            state.touch(key)
+            return model
+        }
+        if let found { return found }
+        let task = state.withLock { state in
+            if let task = state.loading[key] { return task }
+            let task = Task { try await load(key) }
+            state.loading[key] = task
+            return task
+        }
+        return try await task.value
+    }
+
+    /// Forgets a deleted version. Requests that hold it go on.
+    package func forget(name: String, version: Int) {
+        state.withLock { state in
+            let key = Key(name: name, version: version)
+            state.loaded[key] = nil
+            state.order.removeAll { $0 == key }
+        }
+    }
+
+    package var loadedCount: Int { state.withLock { $0.loaded.count } }
+    package var loadedBytes: Int { state.withLock { state in state.loaded.values.reduce(0) { $0 + $1.sizeBytes } } }
+
+    private func load(_ key: Key) async throws -> LoadedModel {
+        defer { state.withLock { $0.loading[key] = nil } }
+        let model = try await offload.run { [directory, limits] in
+            let files = try directory.load(name: key.name, version: key.version)
+            let document = try ModelDocument(bytes: files.modelJSON)
+            let model: SequenceModel
+            do throws(ModelError) {
+                model = try SequenceModel(description: document.description, tensors: files.tensors)
+            } catch {
+                throw ServiceError.damaged("\(key.name)@\(key.version): \(error)")
+            }
+            return LoadedModel(document: document, model: model, batchRowsMax: limits.batchRowsMax)
+        }
+        state.withLock { $0.insert(key, model, bytesMax: limits.modelCacheBytesMax) }
+        return model
+    }
+}
+
+extension ModelStore.State {
+    fileprivate mutating func touch(_ key: ModelStore.Key) {
+        guard order.last != key else { return }
+        order.removeAll { $0 == key }
+        order.append(key)
+    }
+
+    /// Adds a model, and drops the least recently used others until all fit. One that is too large alone is kept alone.
+    fileprivate mutating func insert(_ key: ModelStore.Key, _ model: LoadedModel, bytesMax: Int) {
+        loaded[key] = model
+        touch(key)
+        var bytes = loaded.values.reduce(0) { $0 + $1.sizeBytes }
+        while bytes > bytesMax, order.count > 1 {
+            bytes -= loaded.removeValue(forKey: order.removeFirst())?.sizeBytes ?? 0
+        }
+    }
+}

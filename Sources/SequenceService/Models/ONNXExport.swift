@@ -1,0 +1,115 @@
+package import Kernels
+package import ModelFiles
+package import RecurrentLayers
+
+/// A whole network as an ONNX graph: input (or tokens) → recurrent operators → head.
+///
+/// Inputs: `input` float `[T, B, I]` or `tokens` int64 `[T, B]`; `sequence_lengths` int32 `[B]`; for each layer
+/// `h0_l<n>` and (LSTM) `c0_l<n>` `[D, B, H]`. Outputs: `output` `[T, B, O]` (or `[B, O]` for a last-step readout), and the
+/// states `hn_l<n>`, `cn_l<n>` to be fed back for streaming.
+///
+/// - Note: ONNX operators LSTM, GRU (`linear_before_reset` = 1, as PyTorch) and RNN, opset 17. Gate orders differ: ONNX has
+///   i, o, f, c and z, r, h where PyTorch and Rondo have i, f, g, o and r, z, n.
+package enum ONNXExport {
+    /// - Parameter tensors: the network's parameters by their PyTorch names.
+    package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) -> ONNXGraph {
+        let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var graph = ONNXGraph(name: name)
+        let directions = settings.bidirectional ? 2 : 1
+        let (steps, batch) = (ONNXGraph.Axis.free("T"), ONNXGraph.Axis.free("B"))
+        var current = "input"
+        switch settings.input {
+        case .numeric(let channels): graph.input(.init("input", .float, [steps, batch, .fixed(channels)]))
+        case .tokens:
+            graph.input(.init("tokens", .int64, [steps, batch]))
+            if let embedding = byName["embedding.weight"] { graph.weight(embedding) }
+            graph.node("Gather", ["embedding.weight", "tokens"], ["embedded"], [("axis", .integer(0))])
+            current = "embedded"
+        }
+        graph.input(.init("sequence_lengths", .int32, [batch]))
+        graph.constant("join_steps", [0, 0, directions * settings.hidden])
+        graph.constant("join_last", [0, directions * settings.hidden])
+        let state: [ONNXGraph.Axis] = [.fixed(directions), batch, .fixed(settings.hidden)]
+        for layer in 0..<settings.layers {
+            addWeights(layer, settings, byName, to: &graph)
+            let hasCell = settings.cell == .lstm
+            graph.input(.init("h0_l\(layer)", .float, state))
+            if hasCell { graph.input(.init("c0_l\(layer)", .float, state)) }
+            graph.output(.init("hn_l\(layer)", .float, state))
+            if hasCell { graph.output(.init("cn_l\(layer)", .float, state)) }
+            graph.node(
+                operatorName(settings.cell),
+                [current, "w_l\(layer)", "r_l\(layer)", "b_l\(layer)", "sequence_lengths", "h0_l\(layer)"]
+                    + (hasCell ? ["c0_l\(layer)"] : []),
+                ["y_l\(layer)", "hn_l\(layer)"] + (hasCell ? ["cn_l\(layer)"] : []), attributes(settings))
+            // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]
+            graph.node("Transpose", ["y_l\(layer)"], ["yt_l\(layer)"], [("perm", .integers([0, 2, 1, 3]))])
+            graph.node("Reshape", ["yt_l\(layer)", "join_steps"], ["layer_l\(layer)"])
+            current = "layer_l\(layer)"
+        }
+        var shape: [ONNXGraph.Axis] = [steps, batch, .fixed(settings.outputs)]
+        if settings.readout == .lastStep {
+            // The last hidden states [D, B, H] → [B, D·H]: they respect the lengths in both directions.
+            graph.node("Transpose", ["hn_l\(settings.layers - 1)"], ["last"], [("perm", .integers([1, 0, 2]))])
+            graph.node("Reshape", ["last", "join_last"], ["last_joined"])
+            (current, shape) = ("last_joined", [batch, .fixed(settings.outputs)])
+        }
+        for parameter in ["head.weight", "head.bias"] { if let tensor = byName[parameter] { graph.weight(tensor) } }
+        graph.node("Transpose", ["head.weight"], ["head_transposed"], [("perm", .integers([1, 0]))])
+        graph.node("MatMul", [current, "head_transposed"], ["product"])
+        graph.node("Add", ["product", "head.bias"], ["output"])
+        graph.output(.init("output", .float, shape))
+        return graph
+    }
+
+    private static func operatorName(_ cell: CellKind) -> String {
+        switch cell {
+        case .lstm: "LSTM"
+        case .gru: "GRU"
+        case .rnn: "RNN"
+        }
+    }
+
+    private static func attributes(_ settings: NetworkSettings) -> [(name: String, value: ONNXGraph.Attribute)] {
+        var list: [(name: String, value: ONNXGraph.Attribute)] = [
+            ("hidden_size", .integer(settings.hidden)),
+            ("direction", .string(settings.bidirectional ? "bidirectional" : "forward")),
+        ]
+        switch settings.cell {
+        case .lstm: break
+        case .gru: list.append(("linear_before_reset", .integer(1)))
+        case .rnn:
+            let activation = settings.activation == .tanh ? "Tanh" : settings.activation == .relu ? "Relu" : "Sigmoid"
+            list.append(("activations", .strings(.init(repeating: activation, count: settings.bidirectional ? 2 : 1))))
+        }
+        return list
+    }
+
+    /// W `[D, G·H, I]`, R `[D, G·H, H]`, B `[D, 2·G·H]` of a layer, with the gates in ONNX's order.
+    private static func addWeights(
+        _ layer: Int, _ settings: NetworkSettings, _ byName: [String: NamedTensor], to graph: inout ONNXGraph
+    ) {
+        let order = settings.cell == .lstm ? [0, 3, 1, 2] : settings.cell == .gru ? [1, 0, 2] : [0]
+        let hidden = settings.hidden
+        func reordered(_ name: String) -> (values: [Float], width: Int) {
+            guard let tensor = byName[name] else { return ([], 0) }
+            let width = tensor.shape.count == 2 ? tensor.shape[1] : 1
+            let block = hidden * width
+            return (order.flatMap { tensor.values[$0 * block..<($0 + 1) * block] }, width)
+        }
+        let suffixes = settings.bidirectional ? ["l\(layer)", "l\(layer)_reverse"] : ["l\(layer)"]
+        let rows = order.count * hidden
+        var (w, r, b) = ([Float](), [Float](), [Float]())
+        var inputs = 0
+        for suffix in suffixes {
+            let input = reordered("rnn.weight_ih_\(suffix)")
+            inputs = input.width
+            w += input.values
+            r += reordered("rnn.weight_hh_\(suffix)").values
+            b += reordered("rnn.bias_ih_\(suffix)").values + reordered("rnn.bias_hh_\(suffix)").values
+        }
+        graph.weight(NamedTensor(name: "w_l\(layer)", shape: [suffixes.count, rows, inputs], values: w))
+        graph.weight(NamedTensor(name: "r_l\(layer)", shape: [suffixes.count, rows, hidden], values: r))
+        graph.weight(NamedTensor(name: "b_l\(layer)", shape: [suffixes.count, 2 * rows], values: b))
+    }
+}

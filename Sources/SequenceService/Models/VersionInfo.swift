@@ -1,0 +1,31 @@
+package import JSON
+import SequenceModels
+package import Store
+
+/// What the store keeps about a version so that lists open no files.
+package struct VersionInfo: Sendable {
+    package let json: JSONValue
+
+    package init(_ document: ModelDocument, weightsSHA256: String, sizeBytes: Int) throws {
+        let description = document.description
+        var inputs: JSONObject = ["kind": .string(description.channels == nil ? "tokens" : "numeric")]
+        if let channels = description.channels { inputs.append("channels", .integer(channels)) }
+        if let vocabulary = description.vocabulary {
+            inputs.append("tokens", .string(vocabulary.unit.rawValue))
+            inputs.append("vocabulary", .integer(vocabulary.tokens.count))
+        }
+        if let labels = description.labels { inputs.append("labels", JSONValue(labels)) }
+        json = [
+            "task": .string(description.settings.task.rawValue), "inputs": .object(inputs),
+            "settings": try CodableJSON.value(of: description.settings), "parameters": .integer(document.parameterCount),
+            "metrics": document.metrics, "baselines": document.baselines, "skill": JSONValue(document.skill),
+            "verdict": .string(document.verdict), "weights_sha256": .string(weightsSHA256),
+            "size_bytes": .integer(sizeBytes), "metadata": document.metadata,
+        ]
+    }
+
+    /// A column that does not parse reads as an empty object.
+    package init(record: VersionRecord) {
+        json = (try? JSONParser.parse(record.info)) ?? [:]
+    }
+}

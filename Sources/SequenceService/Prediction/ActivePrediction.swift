@@ -1,0 +1,123 @@
+package import SequenceModels
+import Synchronization
+
+/// One prediction on its way through the engine: what the maths side writes and an async reader takes.
+///
+///     waiting ──warmUp──► live ──step…step──► ended
+///        └──────── cancel ──────┴───────────────┘
+///
+/// The stream inside is touched by one compute thread at a time; this class guards only what both sides share.
+package final class ActivePrediction: Sendable {
+    /// How a prediction ended.
+    package enum End: Sendable {
+        /// By itself: `horizon`, `length` or `stop`.
+        case finished(Prediction, reason: String)
+        /// By its reader or by the server's stop.
+        case cancelled
+    }
+
+    /// Milliseconds of waiting and of computing (until the end, company included).
+    package struct Timing: Sendable {
+        package var queueMilliseconds = 0.0
+        package var computeMilliseconds = 0.0
+    }
+
+    private struct State {
+        var events: [PredictionEvent] = []
+        var end: End?
+        var isCancelled = false
+        var reader: CheckedContinuation<Void, Never>?
+        var startedAt = 0.0
+        var endedAt = 0.0
+        var steps = 0
+    }
+
+    package let stream: any PredictionStream
+    private let keepsEvents: Bool
+    private let eventsMax: Int
+    private let submittedAt = Clock.monotonicSeconds()
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - keepsEvents: false when only the whole answer is wanted.
+    ///   - eventsMax: events waiting for the reader at which the stream is no longer stepped.
+    init(stream: any PredictionStream, keepsEvents: Bool, eventsMax: Int) {
+        self.stream = stream
+        self.keepsEvents = keepsEvents
+        self.eventsMax = eventsMax
+    }
+
+    // MARK: Compute side
+
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    var hasRoom: Bool { state.withLock { $0.events.count < eventsMax } }
+
+    func noteStart() { state.withLock { $0.startedAt = Clock.monotonicSeconds() } }
+
+    /// Hands the events of one step to the reader.
+    func deliver(_ events: [PredictionEvent]) {
+        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.steps += 1
+            guard keepsEvents, !events.isEmpty else { return nil }
+            state.events += events
+            return state.reader.take()
+        }
+        reader?.resume()
+    }
+
+    func end(_ end: End) {
+        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.end == nil {
+                state.end = end
+                state.endedAt = Clock.monotonicSeconds()
+            }
+            return state.reader.take()
+        }
+        reader?.resume()
+    }
+
+    // MARK: Reader side
+
+    /// Waits until there is news, and takes all of it. After the end: the end again, without events.
+    package func take() async -> (events: [PredictionEvent], end: End?) {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = state.withLock { state in
+                    if !state.events.isEmpty || state.end != nil || state.isCancelled { return true }
+                    state.reader = continuation
+                    return false
+                }
+                if ready { continuation.resume() }
+            }
+        } onCancel: {
+            cancel()
+        }
+        return state.withLock { state in
+            defer { state.events = [] }
+            return (state.events, state.end ?? (state.isCancelled ? .cancelled : nil))
+        }
+    }
+
+    /// `take` would return at once.
+    package var hasNews: Bool { state.withLock { !$0.events.isEmpty || $0.end != nil || $0.isCancelled } }
+
+    /// Asks the compute side to drop this prediction at its next step. Idempotent.
+    package func cancel() {
+        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.end == nil { state.isCancelled = true }
+            return state.reader.take()
+        }
+        reader?.resume()
+    }
+
+    package var timing: Timing {
+        state.withLock { state in
+            let start = state.startedAt > 0 ? state.startedAt : Clock.monotonicSeconds()
+            let end = state.endedAt > 0 ? state.endedAt : Clock.monotonicSeconds()
+            return Timing(queueMilliseconds: (start - submittedAt) * 1000, computeMilliseconds: max(0, end - start) * 1000)
+        }
+    }
+
+    /// Network steps taken after the history.
+    package var steps: Int { state.withLock { $0.steps } }
+}

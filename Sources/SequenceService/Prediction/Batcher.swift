@@ -1,0 +1,122 @@
+import RecurrentLayers
+package import SequenceModels
+import Synchronization
+
+/// Steps all live predictions of one model together.
+///
+/// There is no timer: a tick takes whoever is ready, so an idle model answers at once and a busy one batches by itself.
+/// A row's result does not depend on its company (a promise of `RecurrentNetwork.step`).
+///
+/// THREADS: `enter` and `isWorkLeft` may be called from anywhere. `tick` is called by one compute thread at a time
+/// (the engine's `scheduled` flag sees to that); `live`, `batch` and `turn` belong to that thread.
+// SAFETY: the mutable members outside `arrivals` are touched only inside `tick`, which never runs twice at once.
+package final class Batcher: @unchecked Sendable {
+    private let model: SequenceModel
+    private let rowsMax: Int
+    private let arrivals = Mutex<[ActivePrediction]>([])
+    private var live: [ActivePrediction] = []
+    private var batch: StepBatch?
+    private var batchRows = 0
+
+    /// Guarded by the engine's lock.
+    var schedule = Schedule.idle
+
+    enum Schedule {
+        case idle
+        case scheduled
+        /// Scheduled, and something happened since its tick began.
+        case scheduledAgain
+    }
+
+    package init(model: SequenceModel, rowsMax: Int) {
+        self.model = model
+        self.rowsMax = max(1, rowsMax)
+    }
+
+    /// Adds a warmed-up prediction; it joins at the next tick.
+    func enter(_ prediction: ActivePrediction) { arrivals.withLock { $0.append(prediction) } }
+
+    /// What one tick did.
+    struct Outcome {
+        var ended: [ActivePrediction] = []
+        var cancelled: [ActivePrediction] = []
+        var steps = 0
+        /// Another tick would find a ready row.
+        var isWorkLeft = false
+    }
+
+    /// One step of every ready row, up to `rowsMax` rows (a single prediction with more rows goes alone).
+    func tick() -> Outcome {
+        live += arrivals.withLock { arrivals in
+            defer { arrivals = [] }
+            return arrivals
+        }
+        var outcome = Outcome()
+        live.removeAll { prediction in
+            guard prediction.isCancelled else { return false }
+            outcome.cancelled.append(prediction)
+            return true
+        }
+
+        let chosen = choose()
+        if !chosen.isEmpty {
+            step(chosen)
+            outcome.steps = chosen.count
+            live.removeAll { prediction in
+                guard prediction.stream.isFinished else { return false }
+                outcome.ended.append(prediction)
+                return true
+            }
+            for prediction in outcome.ended {
+                prediction.end(.finished(prediction.stream.prediction, reason: prediction.stream.reason))
+            }
+        }
+        outcome.isWorkLeft = live.contains { $0.hasRoom || $0.isCancelled } || arrivals.withLock { !$0.isEmpty }
+        return outcome
+    }
+
+    /// The ready predictions of this tick. Those left out for lack of rows come first in the next one.
+    private func choose() -> [ActivePrediction] {
+        var chosen: [ActivePrediction] = []
+        var others: [ActivePrediction] = []
+        var rows = 0
+        for prediction in live {
+            if prediction.hasRoom, chosen.isEmpty || rows + prediction.stream.rows <= rowsMax {
+                chosen.append(prediction)
+                rows += prediction.stream.rows
+            } else {
+                others.append(prediction)
+            }
+        }
+        live = others + chosen
+        return chosen
+    }
+
+    private func step(_ chosen: [ActivePrediction]) {
+        let rows = chosen.reduce(0) { $0 + $1.stream.rows }
+        let batch = stepBatch(rows: rows)
+        batch.rows = rows
+        var row = 0
+        for prediction in chosen {
+            prediction.stream.gather(into: batch, at: row)
+            row += prediction.stream.rows
+        }
+        model.network.step(batch)
+        row = 0
+        for prediction in chosen {
+            prediction.deliver(prediction.stream.scatter(from: batch, at: row))
+            row += prediction.stream.rows
+        }
+    }
+
+    /// Buffers for at least `rows` rows; they grow in powers of two and stay.
+    private func stepBatch(rows: Int) -> StepBatch {
+        if let batch, rows <= batchRows { return batch }
+        var capacity = 1
+        while capacity < rows { capacity *= 2 }
+        let grown = StepBatch(network: model.network, rowsMax: capacity)
+        batch = grown
+        batchRows = capacity
+        return grown
+    }
+}

@@ -1,0 +1,80 @@
+package import JSON
+package import SequenceModels
+
+/// Writes predictions and their events as JSON (api.md, 3).
+package struct PredictionEncoder: Sendable {
+    /// The answer lists sample paths.
+    package var wantsSamples = false
+
+    package init(wantsSamples: Bool = false) { self.wantsSamples = wantsSamples }
+
+    // MARK: Whole answers
+
+    package func json(_ prediction: Prediction) -> JSONValue {
+        switch prediction {
+        case .forecast(let forecast): json(forecast)
+        case .text(let text): json(text)
+        case .label(let label): json(label.label, label.probabilities.map { ($0.label, $0.probability) })
+        }
+    }
+
+    private func json(_ forecast: ForecastPrediction) -> JSONValue {
+        var members: JSONObject = ["mean": path(forecast.mean, forecast.channels)]
+        if !forecast.quantiles.isEmpty {
+            members.append("quantiles", .object(JSONObject(forecast.quantiles.map { (Self.key($0.level), path($0.values, forecast.channels)) })))
+        }
+        if wantsSamples, !forecast.samples.isEmpty {
+            members.append("samples", .array(forecast.samples.map { path($0, forecast.channels) }))
+        }
+        return .object(members)
+    }
+
+    private func json(_ text: TextPrediction) -> JSONValue {
+        var members: JSONObject = ["text": .string(text.text), "tokens": JSONValue(text.tokens)]
+        if let logprobs = text.logprobs { members.append("logprobs", .numbers(logprobs)) }
+        members.append("finish_reason", .string(text.finishReason))
+        return .object(members)
+    }
+
+    private func json(_ label: String, _ probabilities: [(String, Double)]) -> JSONValue {
+        ["label": .string(label), "probabilities": .object(JSONObject(probabilities.map { (key: $0.0, value: .number($0.1)) }))]
+    }
+
+    /// `[horizon][C]`, or `[horizon]` for one channel.
+    private func path(_ values: [[Double]], _ channels: Int) -> JSONValue {
+        channels == 1 ? .numbers(values.compactMap(\.first)) : .array(values.map { .numbers($0) })
+    }
+
+    // MARK: Events
+
+    package func json(_ event: PredictionEvent, sequence: Int) -> JSONValue {
+        var members: JSONObject = ["sequence": .integer(sequence)]
+        switch event {
+        case .forecast(let step, let mean, let quantiles):
+            members.append("step", .integer(step))
+            members.append("mean", atStep(mean))
+            if !quantiles.isEmpty { members.append("quantiles", .object(JSONObject(quantiles.map { (Self.key($0.0), atStep($0.1)) }))) }
+        case .token(let index, let token, let text, let logprob):
+            members.append("index", .integer(index))
+            members.append("token", .string(token))
+            members.append("text", .string(text))
+            members.append("logprob", .number(logprob))
+        case .label(let label, let probabilities):
+            if let object = json(label, probabilities).object { members.merge(object) }
+        }
+        return .object(members)
+    }
+
+    /// One step's `[C]`, or the number for one channel.
+    private func atStep(_ values: [Double]) -> JSONValue {
+        if values.count == 1, let value = values.first { .number(value) } else { .numbers(values) }
+    }
+
+    package static func timing(_ timings: [ActivePrediction.Timing]) -> JSONValue {
+        let queue = timings.map(\.queueMilliseconds).max() ?? 0
+        let compute = timings.map(\.computeMilliseconds).max() ?? 0
+        return ["queue_ms": .number((queue * 1000).rounded() / 1000), "compute_ms": .number((compute * 1000).rounded() / 1000)]
+    }
+
+    private static func key(_ level: Double) -> String { level.description }
+}

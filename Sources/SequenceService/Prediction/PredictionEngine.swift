@@ -1,0 +1,178 @@
+import Dispatch
+package import Logging
+package import SequenceModels
+import Synchronization
+
+/// The compute threads of prediction: warm up histories, and tick batchers.
+///
+/// DESIGN. A fixed number of threads takes work from two queues: ticks of batchers, and warm-ups. Ticks go first, and
+/// warm-ups never hold the last thread, so a request with a very long history delays nobody's stream. A batcher is in the tick
+/// queue at most once. Nothing here blocks on a reader: a prediction whose reader is slow is simply not chosen.
+package final class PredictionEngine: Sendable {
+    private struct WarmUp {
+        let prediction: ActivePrediction
+        let batcher: Batcher
+    }
+
+    private struct State {
+        var ticks: [Batcher] = []
+        var warmUps: [WarmUp] = []
+        var warmUpsRunning = 0
+        var active: [ObjectIdentifier: WarmUp] = [:]
+        var isStopped = false
+        /// Moving mean of a prediction's seconds, for Retry-After.
+        var meanSeconds = 0.1
+    }
+
+    private let state = Mutex(State())
+    private let work = DispatchSemaphore(value: 0)
+    private let threadCount: Int
+    private let limits: ServiceLimits
+    private let metrics: ServiceMetrics
+    private let logger: Logger
+
+    /// - Parameter threads: at least 2, so that a warm-up cannot stop the ticks.
+    package init(threads: Int, limits: ServiceLimits, metrics: ServiceMetrics, logger: Logger) {
+        threadCount = max(2, threads)
+        self.limits = limits
+        self.metrics = metrics
+        self.logger = logger
+        for index in 0..<threadCount {
+            _ = WorkerThread(name: "predict-\(index)") { [weak self, work] in
+                while true {
+                    work.wait()
+                    guard let self, self.runAvailable() else { return }
+                }
+            }
+        }
+    }
+
+    /// Starts a prediction.
+    ///
+    /// - Throws: `ServiceError.busy` when as many as allowed are under way.
+    package func submit(_ stream: any PredictionStream, to batcher: Batcher, keepsEvents: Bool) throws(ServiceError) -> ActivePrediction {
+        let prediction = ActivePrediction(stream: stream, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
+        let refusal = state.withLock { state -> ServiceError? in
+            if state.isStopped { return .unavailable("the server is stopping") }
+            if state.active.count >= limits.activePredictionsMax {
+                let seconds = (state.meanSeconds * Double(state.active.count) / Double(threadCount)).rounded(.up)
+                return .busy("\(state.active.count) predictions are under way, as many as allowed", retryAfterSeconds: Int(min(60, max(1, seconds))))
+            }
+            let warmUp = WarmUp(prediction: prediction, batcher: batcher)
+            state.active[ObjectIdentifier(prediction)] = warmUp
+            state.warmUps.append(warmUp)
+            return nil
+        }
+        if let refusal { throw refusal }
+        work.signal()
+        return prediction
+    }
+
+    /// Lets a batcher look again: a reader has made room, or a prediction was cancelled.
+    package func wake(_ batcher: Batcher) {
+        let isNew = state.withLock { state in
+            guard batcher.schedule == .idle else {
+                batcher.schedule = .scheduledAgain
+                return false
+            }
+            batcher.schedule = .scheduled
+            state.ticks.append(batcher)
+            return true
+        }
+        if isNew { work.signal() }
+    }
+
+    /// Drops a prediction at its batcher's next tick, even when its reader had stopped reading.
+    package func cancel(_ prediction: ActivePrediction, of batcher: Batcher) {
+        prediction.cancel()
+        wake(batcher)
+    }
+
+    package var activeCount: Int { state.withLock { $0.active.count } }
+
+    /// Ends every prediction under way with `cancelled`; their readers still get their last event.
+    package func cancelAll() {
+        for work in state.withLock({ Array($0.active.values) }) { cancel(work.prediction, of: work.batcher) }
+    }
+
+    /// Ends the threads after their present work. Nothing may be submitted afterwards.
+    package func stop() {
+        state.withLock { $0.isStopped = true }
+        for _ in 0..<threadCount { work.signal() }
+    }
+
+    // MARK: Threads
+
+    private enum Work {
+        case tick(Batcher)
+        case warmUp(WarmUp)
+    }
+
+    /// Works until the queues are empty. Returns false when the thread should end.
+    private func runAvailable() -> Bool {
+        while let next = next() {
+            switch next {
+            case .tick(let batcher): run(batcher)
+            case .warmUp(let warmUp): run(warmUp)
+            }
+        }
+        return !state.withLock { $0.isStopped }
+    }
+
+    private func next() -> Work? {
+        state.withLock { state in
+            if state.isStopped { return nil }
+            if !state.ticks.isEmpty { return .tick(state.ticks.removeFirst()) }
+            guard !state.warmUps.isEmpty, state.warmUpsRunning < threadCount - 1 else { return nil }
+            state.warmUpsRunning += 1
+            return .warmUp(state.warmUps.removeFirst())
+        }
+    }
+
+    private func run(_ warmUp: WarmUp) {
+        let prediction = warmUp.prediction
+        defer { state.withLock { $0.warmUpsRunning -= 1 } }
+        guard !prediction.isCancelled else { return leave(prediction, cancelled: true) }
+        prediction.noteStart()
+        let events = prediction.stream.warmUp()
+        if !events.isEmpty { prediction.deliver(events) }
+        if prediction.stream.isFinished {
+            prediction.end(.finished(prediction.stream.prediction, reason: prediction.stream.reason))
+            leave(prediction, cancelled: false)
+        } else {
+            warmUp.batcher.enter(prediction)
+            wake(warmUp.batcher)
+        }
+    }
+
+    private func run(_ batcher: Batcher) {
+        state.withLock { _ in batcher.schedule = .scheduled }
+        let outcome = batcher.tick()
+        metrics.predictionSteps.add(outcome.steps)
+        for prediction in outcome.ended { leave(prediction, cancelled: false) }
+        for prediction in outcome.cancelled { leave(prediction, cancelled: true) }
+        state.withLock { state in
+            if outcome.isWorkLeft || batcher.schedule == .scheduledAgain {
+                batcher.schedule = .scheduled
+                state.ticks.append(batcher)
+            } else {
+                batcher.schedule = .idle
+            }
+        }
+    }
+
+    private func leave(_ prediction: ActivePrediction, cancelled: Bool) {
+        prediction.end(.cancelled)
+        let seconds = prediction.timing.computeMilliseconds / 1000
+        state.withLock { state in
+            state.active[ObjectIdentifier(prediction)] = nil
+            if !cancelled { state.meanSeconds += 0.1 * (seconds - state.meanSeconds) }
+        }
+        if cancelled {
+            metrics.predictionsCancelled.add(1)
+            logger.info("prediction cancelled", metadata: ["steps": "\(prediction.steps)"])
+        } else {
+            metrics.predictionsFinished.add(1)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package import JSON
+package import SequenceModels
+
+/// Reads training examples: bare sequences, `{"input","target"}` pairs and DeepAR records.
+package struct ExampleReader {
+    private let sequences: SequenceReader
+
+    package init(numbersAreSymbols: Bool, faults: JSONReader) {
+        sequences = SequenceReader(numbersAreSymbols: numbersAreSymbols, faults: faults)
+    }
+
+    private var faults: JSONReader { sequences.faults }
+
+    /// All elements of an array of examples; those with faults are left out.
+    package func examples(_ value: JSONValue, at pointer: String) -> [TrainingExample] {
+        if case .numbers = value {
+            faults.addFault(pointer, "expected an array of sequences, found one sequence; put it into another pair of brackets")
+            return []
+        }
+        guard case .array(let elements) = value else {
+            faults.addFault(pointer, "expected an array of sequences, found \(value.kindDescription)")
+            return []
+        }
+        guard !elements.isEmpty else {
+            faults.addFault(pointer, "needs at least one sequence")
+            return []
+        }
+        var examples: [TrainingExample] = []
+        examples.reserveCapacity(elements.count)
+        for (index, element) in elements.enumerated() where !faults.isFull {
+            if let example = example(element, at: "\(pointer)/\(index)") { examples.append(example) }
+        }
+        return examples
+    }
+
+    package func example(_ value: JSONValue, at pointer: String) -> TrainingExample? {
+        guard case .object(let object) = value else {
+            return sequences.read(value, at: pointer).map { TrainingExample(input: $0, label: nil) }
+        }
+        return object["input"] != nil ? pair(object, pointer) : record(object, pointer)
+    }
+
+    /// `{"input": sequence, "target": "label"}`.
+    private func pair(_ object: JSONObject, _ pointer: String) -> TrainingExample? {
+        let reader = faults.reader(of: object, at: pointer)
+        let input = reader.value("input").flatMap { sequences.read($0, at: pointer + "/input") }
+        let target = reader.value("target")
+        reader.finish()
+        switch target {
+        case .string(let label): return input.map { TrainingExample(input: $0, label: label) }
+        case nil: faults.addFault(pointer + "/target", "a pair needs a target")
+        case .integer, .number: faults.addFault(pointer + "/target", "a number as target (regression) is not supported; a label is a string")
+        case .bool: faults.addFault(pointer + "/target", "a label is a string")
+        default: faults.addFault(pointer + "/target", "a sequence as target (tagging, sequence to sequence) is not supported; a label is a string")
+        }
+        return nil
+    }
+
+    /// `{"start": "2026-01-01T00:00:00", "target": [numbers]}`, the record of Amazon's DeepAR.
+    ///
+    /// `start` is read and not used: this version has no calendar features. Covariates would silently change nothing,
+    /// so they are refused.
+    private func record(_ object: JSONObject, _ pointer: String) -> TrainingExample? {
+        let reader = faults.reader(of: object, at: pointer)
+        _ = reader.string("start")
+        let target = reader.value("target")
+        reader.refuse("cat", "dynamic_feat", "feat_static_cat", "feat_dynamic_real")
+        reader.finish()
+        guard let target else {
+            faults.addFault(pointer, "expected {\"input\", \"target\"} or {\"target\": [numbers]}")
+            return nil
+        }
+        guard let sequence = sequences.read(target, at: pointer + "/target") else { return nil }
+        guard case .numeric = sequence else {
+            faults.addFault(pointer + "/target", "expected numbers; a labelled pair also needs \"input\"")
+            return nil
+        }
+        return TrainingExample(input: sequence, label: nil)
+    }
+}

@@ -1,0 +1,70 @@
+package import JSON
+import ModelFiles
+package import SequenceModels
+
+/// A validated `POST /predict`, before the model has seen it.
+package struct PredictRequest: Sendable {
+    package let model: ModelReference
+    /// The sequences as sent, with the place of each in the request. Read when the kind of the model is known.
+    package let sequences: [(pointer: String, value: JSONValue?)]
+    /// Everything but the sequence.
+    package let options: PredictionRequest
+    package let isStream: Bool
+    /// The answer carries sample paths only when they were asked for.
+    package let wantsSamples: Bool
+
+    /// - Throws: every fault found, each with its JSON Pointer.
+    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictRequest {
+        let reader = try JSONReader(request: json)
+        let name = reader.string("model", required: true)
+        let reference = name.flatMap { ModelReference($0) }
+        if name != nil, reference == nil { reader.fault("model", "must be a name, name@version or name@label; a name matches \(ModelName.pattern)") }
+        let sequences = sequences(reader, limits.predictSequencesMax)
+        let options = options(reader)
+        let isStream = reader.bool("stream") ?? false
+        reader.refuse("dynamic_feat", "cat", "state")
+        if reader.bool("score") == true { reader.fault("score", "is not supported yet; use \"echo\": true, \"logprobs\": true, \"max_tokens\": 0") }
+        reader.finish()
+        try reader.check()
+        guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
+        return PredictRequest(model: reference, sequences: sequences, options: options, isStream: isStream, wantsSamples: options.samples != nil)
+    }
+
+    private static func sequences(_ reader: JSONReader, _ countMax: Int) -> [(pointer: String, value: JSONValue?)] {
+        let single = reader.value("sequence")
+        let prompt = reader.value("prompt")
+        let several = reader.value("sequences")
+        let given = [("sequence", single), ("prompt", prompt), ("sequences", several)].filter { $0.1 != nil }.map(\.0)
+        if given.count > 1 { reader.fault(given[1], "give one of sequence, sequences and prompt, not \(given.joined(separator: " and "))") }
+        if let single { return [("/sequence", single)] }
+        if let prompt { return [("/prompt", prompt)] }
+        guard let several else { return [("/sequence", nil)] }
+        if case .numbers = several {
+            reader.fault("sequences", "expected an array of sequences, found one sequence; use \"sequence\" for one")
+            return []
+        }
+        guard case .array(let elements) = several, !elements.isEmpty else {
+            reader.fault("sequences", "expected an array with at least one sequence")
+            return []
+        }
+        if elements.count > countMax { reader.fault("sequences", "at most \(countMax) sequences in one request, found \(elements.count)") }
+        return elements.enumerated().map { (JSONPointer.appending($0.offset, to: "/sequences"), $0.element) }
+    }
+
+    private static func options(_ reader: JSONReader) -> PredictionRequest {
+        var options = PredictionRequest()
+        options.horizon = reader.int("horizon")
+        options.quantiles = reader.doubles("quantiles")
+        options.samples = reader.int("samples")
+        options.seed = reader.seed("seed")
+        options.maxTokens = reader.int("max_tokens")
+        options.temperature = reader.double("temperature")
+        options.topK = reader.int("top_k")
+        options.topP = reader.double("top_p")
+        options.stop = reader.strings("stop")
+        options.logprobs = reader.bool("logprobs")
+        options.echo = reader.bool("echo")
+        options.top = reader.int("top")
+        return options
+    }
+}

@@ -1,0 +1,104 @@
+package import JSON
+package import SequenceModels
+
+/// Reads one sequence from its JSON; the kind is read from the shape (api.md, 1.1).
+///
+///     [1, 2.5, null, 4]     one numeric channel; null is a missing value
+///     [[1,2],[3,4]]         several channels, one inner array per step
+///     "text"                a string
+///     ["a","b"]             symbols; numbers too when the request says "tokens":"symbols"
+package struct SequenceReader {
+    /// Numbers are names of symbols.
+    package var numbersAreSymbols: Bool
+    /// Takes the faults.
+    package let faults: JSONReader
+
+    package init(numbersAreSymbols: Bool, faults: JSONReader) {
+        self.numbersAreSymbols = numbersAreSymbols
+        self.faults = faults
+    }
+
+    /// The sequence, or nil after noting at least one fault.
+    package func read(_ value: JSONValue, at pointer: String) -> SequenceValue? {
+        switch value {
+        case .string(let text): return .text(text)
+        case .numbers(let values):
+            return numbersAreSymbols ? symbols(value.elements ?? [], pointer) : .numeric(series(values, pointer))
+        case .array(let elements): return read(elements, pointer)
+        default:
+            faults.addFault(pointer, "expected an array or a string, found \(value.kindDescription)")
+            return nil
+        }
+    }
+
+    private func read(_ elements: [JSONValue], _ pointer: String) -> SequenceValue? {
+        guard let first = elements.first(where: { !$0.isNull }) else {
+            return .numeric(NumericSeries(values: elements.map { _ in Float.nan }, channels: 1))
+        }
+        switch first {
+        case .string: return symbols(elements, pointer)
+        case .numbers, .array: return channels(elements, pointer)
+        case .integer, .number:
+            for (step, element) in elements.enumerated() where element.asDouble == nil && !element.isNull {
+                let detail = "expected a number or null, found \(element.kindDescription) at step \(step); the other steps are numbers"
+                if numbersAreSymbols, case .string = element { return symbols(elements, pointer) }
+                faults.addFault("\(pointer)/\(step)", detail)
+                return nil
+            }
+            return .numeric(series(elements.map { $0.asDouble ?? .nan }, pointer))
+        default:
+            faults.addFault("\(pointer)/\(elements.firstIndex(of: first) ?? 0)", "expected a number, a string or an array, found \(first.kindDescription)")
+            return nil
+        }
+    }
+
+    private func symbols(_ elements: [JSONValue], _ pointer: String) -> SequenceValue? {
+        var names: [String] = []
+        names.reserveCapacity(elements.count)
+        for (step, element) in elements.enumerated() {
+            switch element {
+            case .string(let name): names.append(name)
+            case .integer(let value) where numbersAreSymbols: names.append(String(value))
+            case .number(let value) where numbersAreSymbols: names.append(Int(exactly: value).map(String.init) ?? String(value))
+            default:
+                faults.addFault("\(pointer)/\(step)", "expected a symbol (a string), found \(element.kindDescription)")
+                return nil
+            }
+        }
+        return .symbols(names)
+    }
+
+    /// - Returns: `[T, C]` time-major; every step must have as many channels as the first.
+    private func channels(_ steps: [JSONValue], _ pointer: String) -> SequenceValue? {
+        var values: [Float] = []
+        var width = 0
+        for (step, element) in steps.enumerated() {
+            let row: [Double]
+            switch element {
+            case .numbers(let numbers): row = numbers
+            case .array where element.asNumbers != nil: row = element.asNumbers ?? []
+            default:
+                faults.addFault("\(pointer)/\(step)", "expected an array of numbers, one per channel, found \(element.kindDescription)")
+                return nil
+            }
+            if step == 0 { width = row.count }
+            guard row.count == width, width > 0 else {
+                faults.addFault("\(pointer)/\(step)", width == 0 ? "a step needs at least one channel" : "expected \(width) channels as in step 0, found \(row.count)")
+                return nil
+            }
+            for (channel, number) in row.enumerated() { values.append(float(number, "\(pointer)/\(step)/\(channel)")) }
+        }
+        return .numeric(NumericSeries(values: values, channels: width))
+    }
+
+    private func series(_ values: [Double], _ pointer: String) -> NumericSeries {
+        NumericSeries(values: values.enumerated().map { float($0.element, "\(pointer)/\($0.offset)") })
+    }
+
+    /// Numbers beyond 32-bit floats are refused, not turned into infinity.
+    private func float(_ value: Double, _ pointer: @autoclosure () -> String) -> Float {
+        let narrowed = Float(value)
+        if narrowed.isInfinite { faults.addFault(pointer(), "magnitude above \(Float.greatestFiniteMagnitude)") }
+        return narrowed
+    }
+}

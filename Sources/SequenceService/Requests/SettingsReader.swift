@@ -1,0 +1,72 @@
+package import JSON
+import RecurrentLayers
+package import SequenceModels
+
+/// Reads the settings groups of a training request. Only types and words are checked here; whether the values make
+/// sense for the data is for the planner to say.
+package enum SettingsReader {
+    package static func read(_ reader: JSONReader) -> SettingsRequest {
+        var settings = SettingsRequest()
+        settings.task = task(reader)
+        settings.tokens = reader.choice("tokens", as: TokenUnit.self)
+        if let value = reader.value("validation"), value.object == nil { settings.validation = reader.double("validation") }
+        if let network = reader.object("network", network) { settings.network = network }
+        if let training = reader.object("training", training) { settings.training = training }
+        if let forecast = reader.object("forecast", forecast) { settings.forecast = forecast }
+        return settings
+    }
+
+    private static let laterTasks = ["regression", "tagging", "sequence_to_sequence", "pointer"]
+
+    private static func task(_ reader: JSONReader) -> TaskKind? {
+        if let name = reader.value("task")?.asString, laterTasks.contains(name) {
+            reader.fault("task", "'\(name)' is not supported yet; supported are \(TaskKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            return nil
+        }
+        return reader.choice("task", as: TaskKind.self)
+    }
+
+    private static func network(_ reader: JSONReader) -> NetworkRequest {
+        var network = NetworkRequest()
+        network.cell = reader.choice("cell", as: CellKind.self)
+        network.layers = reader.int("layers")
+        network.hidden = reader.int("hidden")
+        network.bidirectional = reader.bool("bidirectional")
+        network.dropout = reader.double("dropout")
+        network.embedding = reader.int("embedding")
+        network.activation = reader.choice("activation", as: Activation.self)
+        if reader.bool("layer_norm") == true { reader.refuse("layer_norm") }
+        if let attention = reader.string("attention"), attention != "none" { reader.refuse("attention") }
+        return network
+    }
+
+    private static func training(_ reader: JSONReader) -> TrainingRequest {
+        var training = TrainingRequest()
+        training.epochs = reader.int("epochs")
+        training.batchSize = reader.int("batch_size")
+        training.window = reader.int("window")
+        training.stateful = reader.bool("stateful")
+        reader.object("optimizer") { optimizer in
+            training.optimizer.name = optimizer.choice("name", as: OptimizerKind.self)
+            training.optimizer.learningRate = optimizer.double("learning_rate")
+            training.optimizer.momentum = optimizer.double("momentum")
+            training.optimizer.weightDecay = optimizer.double("weight_decay")
+        }
+        reader.object("schedule") { training.schedule.name = $0.choice("name", as: ScheduleKind.self) }
+        training.gradientNormMax = reader.double("gradient_norm_max")
+        reader.object("early_stopping") { training.earlyStopping.patience = $0.int("patience") }
+        training.seed = reader.seed("seed")
+        training.maxSeconds = reader.double("max_seconds")
+        training.checkpointSeconds = reader.double("checkpoint_seconds")
+        return training
+    }
+
+    private static func forecast(_ reader: JSONReader) -> ForecastRequest {
+        var forecast = ForecastRequest()
+        forecast.horizon = reader.int("horizon")
+        forecast.seasonality = reader.int("seasonality")
+        forecast.distribution = reader.choice("distribution", as: RegressionLoss.self)
+        forecast.scaling = reader.choice("scaling", as: SeriesScalingKind.self)
+        return forecast
+    }
+}

@@ -1,0 +1,39 @@
+package import JSON
+package import SequenceModels
+
+/// A validated `POST /train`, before the planner has seen it.
+package struct TrainRequest: Sendable {
+    /// May the new version take the label `stable`?
+    package enum Promotion: String, Sendable, CaseIterable {
+        case always
+        case ifBetter = "if_better"
+        case never
+    }
+
+    package let model: String
+    package let settings: SettingsRequest
+    package let data: TrainingData
+    package let promotion: Promotion
+    /// A JSON object of the client's own.
+    package let metadata: JSONValue
+
+    /// - Throws: every fault found, each with its JSON Pointer.
+    package static func read(_ json: JSONValue) throws(Faults) -> TrainRequest {
+        let reader = try JSONReader(request: json)
+        let model = reader.name("model")
+        let settings = SettingsReader.read(reader)
+        let promotion = reader.choice("promote", as: Promotion.self) ?? .always
+        let metadata = reader.value("metadata")
+        if let metadata, metadata.object == nil { reader.fault("metadata", "expected an object, found \(metadata.kindDescription)") }
+        reader.refuse("from", "dataset")
+        if reader.source["target"] != nil, reader.source["sequences"] == nil {
+            reader.fault("target", "put the record into an array: {\"sequences\": [{\"target\": […]}]}")
+            reader.allow("target", "start")
+        }
+        let data = TrainingData.read(reader, tokens: settings.tokens)
+        reader.finish()
+        try reader.check()
+        guard let model, let data else { throw Faults(list: [Fault(pointer: "", detail: "the request is not complete")]) }
+        return TrainRequest(model: model, settings: settings, data: data, promotion: promotion, metadata: metadata ?? .object(JSONObject()))
+    }
+}

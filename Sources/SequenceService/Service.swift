@@ -1,0 +1,97 @@
+package import HTTPServer
+package import Logging
+package import ModelFiles
+package import Store
+import Synchronization
+
+/// Training jobs, models and predictions on one data directory: the whole of Rondo but its sockets and commands.
+///
+/// Life: `init` opens files, `start` begins to run jobs, `beginStop` refuses new work and asks the running job for a checkpoint, `stop`
+/// waits until all threads are done.
+package final class Service: Sendable {
+    /// What `GET /readyz` says.
+    package enum Phase: Sendable {
+        case starting, ready, stopping
+    }
+
+    package let configuration: ServiceConfiguration
+    package let store: SQLiteStore
+    package let models: ModelStore
+    package let directory: ModelDirectory
+    package let engine: PredictionEngine
+    package let metrics: ServiceMetrics
+    package let submission: JobSubmission
+    package let control: JobControl
+    package let offload: Offload
+    package let logger: Logger
+    private let services: JobServices
+    private let runner: JobRunner
+    private let phaseState = Mutex(Phase.starting)
+    private let onFatal: @Sendable (any Error) -> Void
+
+    /// - Parameter onFatal: called when durable state could not be written: the process should end and start again.
+    /// - Throws: `FileError`, `StoreError` if the data directory cannot be used.
+    package init(configuration: ServiceConfiguration, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void) throws {
+        let place = ServiceDirectory(root: configuration.dataDirectory)
+        try place.prepare()
+        self.configuration = configuration
+        self.logger = logger
+        self.onFatal = onFatal
+        store = try SQLiteStore(path: place.database)
+        directory = ModelDirectory(root: place.models)
+        metrics = ServiceMetrics()
+        offload = Offload(label: "rondo.work")
+        models = ModelStore(store: store, directory: directory, offload: offload, limits: configuration.limits)
+        engine = PredictionEngine(threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
+        services = JobServices(
+            store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place), models: directory,
+            signal: ChangeSignal(), metrics: metrics)
+        runner = JobRunner(
+            services: services, threads: configuration.trainingThreads, niceness: configuration.trainingNiceness, logger: logger,
+            onFatal: onFatal)
+        submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
+        control = JobControl(services: services, runner: runner)
+    }
+
+    package var phase: Phase { phaseState.withLock { $0 } }
+
+    /// Takes back the jobs of dead processes and begins to run the queue.
+    package func start() {
+        runner.start()
+        phaseState.withLock { $0 = .ready }
+    }
+
+    /// Not ready any more; the running job saves a checkpoint and goes back to the queue; event streams end.
+    package func beginStop() {
+        phaseState.withLock { $0 = .stopping }
+        runner.stop()
+        services.signal.notify()
+    }
+
+    /// Ends predictions under way with their last event (`"reason": "cancelled"`).
+    package func cancelPredictions() { engine.cancelAll() }
+
+    /// Waits for the running job's checkpoint and ends the threads.
+    package func stop() async {
+        beginStop()
+        await withCheckedContinuation { continuation in
+            // A thread of its own: joining blocks.
+            _ = WorkerThread(name: "stop") { [runner, engine] in
+                runner.join()
+                engine.stop()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Events of a job, history and then live.
+    package var events: JobEventFeed {
+        JobEventFeed(services: services, offload: offload) { [weak self] in self.map { $0.phase == .stopping } ?? true }
+    }
+
+    /// The answer to any error of a handler or of the server.
+    package func answer(to error: any Error, requestID: String) -> Response {
+        if (error as? StoreError)?.isFatal == true { onFatal(error) }
+        return ProblemMapper.problem(for: error, requestID: requestID, logger: logger).response
+    }
+}

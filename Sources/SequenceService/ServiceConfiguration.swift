@@ -1,0 +1,22 @@
+/// How the service is set up.
+package struct ServiceConfiguration: Sendable {
+    package var dataDirectory: String
+    package var limits: ServiceLimits
+    /// Threads of training's compute pool.
+    package var trainingThreads: Int
+    /// Added to the OS priority value of training threads, 0…19: prediction outranks training.
+    package var trainingNiceness: Int32
+    /// Threads of the prediction engine, at least 2.
+    package var predictionThreads: Int
+
+    package init(
+        dataDirectory: String, limits: ServiceLimits = ServiceLimits(), trainingThreads: Int, trainingNiceness: Int32 = 10,
+        predictionThreads: Int
+    ) {
+        self.dataDirectory = dataDirectory
+        self.limits = limits
+        self.trainingThreads = trainingThreads
+        self.trainingNiceness = trainingNiceness
+        self.predictionThreads = predictionThreads
+    }
+}

@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+package import ModelFiles
+
+/// What lies where below the data directory.
+///
+///     rondo.sqlite           jobs, events, versions, labels
+///     data/<sha256>          training data, content-addressed; kept while an unfinished job needs it
+///     checkpoints/<job>/     the newest checkpoint of an unfinished job
+///     models/<name>/<v>/     published versions
+package struct ServiceDirectory: Sendable {
+    package let root: String
+
+    package init(root: String) { self.root = root }
+
+    package var database: String { root + "/rondo.sqlite" }
+    package var data: String { root + "/data" }
+    package var checkpoints: String { root + "/checkpoints" }
+    package var models: String { root + "/models" }
+
+    /// Makes the directories that are missing, and deletes what crashes left half done.
+    package func prepare() throws(FileError) {
+        try AtomicFile.makeDirectories(checkpoints)
+        try DataFiles(root: data).prepare()
+        try ModelDirectory(root: models).prepare()
+    }
+
+    /// Names of the entries of a directory; none if it does not exist.
+    static func entries(_ path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Bytes of a file, nil if there is none.
+    package static func sizeBytes(_ path: String) -> Int? {
+        var facts = stat()
+        return lstat(path, &facts) == 0 ? Int(facts.st_size) : nil
+    }
+
+    /// Deletes a file or an empty directory. What is gone already is fine.
+    static func removeFile(_ path: String) { _ = remove(path) }
+}

@@ -1,0 +1,29 @@
+/// Every limit of the service above HTTP, with its unit in the name. All are configuration keys.
+package struct ServiceLimits: Sendable, Equatable {
+    /// Body of `POST /train`.
+    package var trainBodySizeBytesMax = 64 << 20
+    /// Body of `POST /predict`.
+    package var predictBodySizeBytesMax = 16 << 20
+    /// Body of every other request.
+    package var otherBodySizeBytesMax = 1 << 20
+    /// Jobs that wait; one more is answered 503.
+    package var queueLengthMax = 1_000
+    /// Estimated memory of one training job; more is refused with 422.
+    package var trainingMemoryBytesMax = 4 << 30
+    /// Sequences in one prediction request.
+    package var predictSequencesMax = 1_024
+    /// Predictions under way in the process; one more is answered 503.
+    package var activePredictionsMax = 4_096
+    /// Rows (sample paths, texts) in one step of a batch.
+    package var batchRowsMax = 256
+    /// Events that wait for one reader before its stream stops being computed.
+    package var streamEventsMax = 64
+    /// Weights kept in memory; the least recently used model goes first.
+    package var modelCacheBytesMax = 1 << 30
+    /// Rows of one page of `GET /jobs`.
+    package var pageRowsMax = 1_000
+    /// Quiet seconds after which an event stream says that it still lives.
+    package var heartbeatSeconds = 15.0
+
+    package init() {}
+}

@@ -1,0 +1,11 @@
+import Synchronization
+
+/// A number that only grows.
+package final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    package init() {}
+
+    package func add(_ amount: Int) { count.wrappingAdd(amount, ordering: .relaxed) }
+    package var value: Int { count.load(ordering: .relaxed) }
+}

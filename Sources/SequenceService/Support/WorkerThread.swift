@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+import Dispatch
+
+/// A thread of our own, for work that must run neither on an event loop nor on Swift's cooperative pool.
+package final class WorkerThread: Sendable {
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// Starts a thread that runs `body` once.
+    ///
+    /// - Parameters:
+    ///   - name: for messages.
+    ///   - niceness: added to the thread's OS priority, 0…19; higher yields more to others. Linux only.
+    ///   - stackSizeBytes: address space of the stack; pages are taken as they are touched.
+    package init(name: String, niceness: Int32 = 0, stackSizeBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void) {
+        let start = Start(niceness: niceness) { [ended] in
+            body()
+            ended.signal()
+        }
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setstacksize(&attributes, stackSizeBytes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let box = Unmanaged.passRetained(start)
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        #else
+        var thread = pthread_t()
+        #endif
+        let code = pthread_create(&thread, &attributes, { pointer in
+            // SAFETY: the pointer is the retained box below; this thread takes over the one reference.
+            #if canImport(Darwin)
+            Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run()
+            #else
+            if let pointer { Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run() }
+            #endif
+            return nil
+        }, box.toOpaque())
+        pthread_attr_destroy(&attributes)
+        precondition(code == 0, "pthread_create(\(name)) failed with errno \(code)")
+    }
+
+    /// Blocks until the body has returned. Not for use from async code.
+    package func join() {
+        ended.wait()
+        ended.signal()
+    }
+}
+
+/// What a new thread is handed.
+private final class Start: Sendable {
+    private let niceness: Int32
+    private let body: @Sendable () -> Void
+
+    init(niceness: Int32, body: @escaping @Sendable () -> Void) {
+        self.niceness = niceness
+        self.body = body
+    }
+
+    func run() {
+        #if os(Linux)
+        // Linux keeps a nice value per thread: who = 0 is the calling thread. Failing to yield is not an error.
+        if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+        #endif
+        body()
+    }
+}

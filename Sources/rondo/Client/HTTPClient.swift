@@ -1,0 +1,89 @@
+import JSON
+import SequenceService
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What went wrong between a command and a server.
+struct ClientError: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A small blocking HTTP/1.1 client for our own server: one connection per request, no TLS, no redirects.
+///
+/// Call it on a thread of our own, never on the cooperative pool.
+struct HTTPClient: Sendable {
+    private let host: String
+    private let port: String
+    /// Silence after which a request is given up; event streams have none.
+    var timeoutSeconds = 60
+
+    /// - Parameter url: `http://host[:port]`.
+    init(url: String) throws(ClientError) {
+        guard url.hasPrefix("http://") else { throw ClientError(description: "\(url): only http:// is spoken") }
+        var authority = url.dropFirst("http://".count)
+        while authority.hasSuffix("/") { authority = authority.dropLast() }
+        guard !authority.isEmpty, !authority.contains("/") else { throw ClientError(description: "\(url): expected http://host:port") }
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            host = String(authority[authority.index(after: authority.startIndex)..<end])
+            let rest = authority[authority.index(after: end)...]
+            port = rest.hasPrefix(":") ? String(rest.dropFirst()) : "80"
+        } else {
+            let parts = authority.split(separator: ":", maxSplits: 1).map(String.init)
+            host = parts.first ?? ""
+            port = parts.count == 2 ? parts[1] : "80"
+        }
+    }
+
+    /// Sends a request and reads the head of the answer.
+    func open(_ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []) throws(ClientError) -> HTTPAnswer {
+        let connection = try ClientConnection(host: host, port: port, timeoutSeconds: timeoutSeconds)
+        let authority = host.contains(":") ? "[\(host)]" : host
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(authority):\(port)\r\nConnection: close\r\n"
+        if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        try connection.send(Array((head + "\r\n").utf8) + (body ?? []))
+        return try HTTPAnswer(connection)
+    }
+
+    /// Sends a request and reads the whole answer as JSON.
+    ///
+    /// - Throws: `ClientError` with the server's own words when the status is not 2xx.
+    func json(_ method: String, _ path: String, body: JSONValue? = nil) throws(ClientError) -> JSONValue {
+        let answer = try open(method, path, body: body?.bytes)
+        let bytes = try answer.readAll()
+        guard (200..<300).contains(answer.status) else { throw Self.refusal(answer.status, bytes) }
+        if bytes.isEmpty { return .null }
+        do throws(JSONError) {
+            return try JSONParser.parse(bytes)
+        } catch {
+            throw ClientError(description: "the server's answer is not JSON: \(error)")
+        }
+    }
+
+    /// Calls `take` for each line of a streamed answer until it ends or `take` answers false.
+    func lines(_ method: String, _ path: String, body: JSONValue? = nil, _ take: (JSONValue) throws -> Bool) throws {
+        var endless = self
+        endless.timeoutSeconds = 0
+        let answer = try endless.open(method, path, body: body?.bytes)
+        guard (200..<300).contains(answer.status) else { throw Self.refusal(answer.status, try answer.readAll()) }
+        while let line = try answer.readLine() {
+            if !line.isEmpty, try !take(JSONParser.parse(line)) { return }
+        }
+    }
+
+    /// A problem document in one readable text.
+    private static func refusal(_ status: Int, _ bytes: [UInt8]) -> ClientError {
+        guard let problem = try? JSONParser.parse(bytes), let detail = problem["detail"]?.asString else {
+            return ClientError(description: "the server answered \(status)")
+        }
+        let faults = (problem["errors"]?.elements ?? []).map { "\n  \($0["pointer"]?.asString ?? ""): \($0["detail"]?.asString ?? "")" }
+        let title = problem["title"]?.asString ?? "refused"
+        return ClientError(description: faults.isEmpty ? "\(title): \(detail)" : title + faults.joined())
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import JSON
+import SequenceService
+
+/// `rondo predict --model NAME`.
+struct PredictCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Predicts with a trained model.",
+        discussion: "Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's JSON with --json.")
+
+    @Option(help: "Name, name@version or name@label.")
+    var model: String
+
+    @Option(help: "A sequence as JSON ([1,2,3], \"text\"), or numbers with commas between them.")
+    var sequence: String?
+
+    @Option(help: "A file with the sequence or sequences, as for rondo train.")
+    var file: String?
+
+    @Option(help: "CSV: comma-separated names of the columns (default: all that hold only numbers).")
+    var columns: String?
+
+    @Option(help: "CSV: column that tells series apart.")
+    var group: String?
+
+    @Option(help: "Text to go on from.")
+    var prompt: String?
+
+    @Option(help: "Steps to forecast.")
+    var horizon: Int?
+
+    @Option(help: "Tokens to write at most.")
+    var maxTokens: Int?
+
+    @Option(help: "0 takes the most probable token; 1 is the model's own distribution.")
+    var temperature: Double?
+
+    @Option(help: "Seed of what is random.")
+    var seed: Int?
+
+    @Option(name: .customLong("set"), help: "Any other member of the request, as in quantiles=[0.05,0.95].")
+    var assignments: [String] = []
+
+    @Flag(help: "Show each step as it is computed.")
+    var stream = false
+
+    @Flag(help: "Write the server's JSON.")
+    var json = false
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let request = try request()
+        let (stream, json) = (stream, json)
+        try await server.withClient { client, _ in
+            try await ServerOptions.blocking {
+                let display = PredictionDisplay(isJSON: json)
+                if stream {
+                    try client.lines("POST", "/predict", body: request) { try display.show(event: $0) }
+                } else {
+                    display.show(answer: try client.json("POST", "/predict", body: request))
+                }
+            }
+        }
+    }
+
+    private func request() throws -> JSONValue {
+        var request: JSONObject = ["model": .string(model)]
+        if let sequence { request["sequence"] = Self.sequence(sequence) }
+        if let prompt { request["prompt"] = .string(prompt) }
+        if let file {
+            let data = try TrainingFile(path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group).request
+            if let text = data["text"] { request["prompt"] = text } else { request["sequences"] = data["sequences"] }
+        }
+        if let horizon { request["horizon"] = .integer(horizon) }
+        if let maxTokens { request["max_tokens"] = .integer(maxTokens) }
+        if let temperature { request["temperature"] = .number(temperature) }
+        if let seed { request["seed"] = .integer(seed) }
+        if stream { request["stream"] = true }
+        for assignment in assignments { try Assignment.apply(assignment, to: &request) }
+        return .object(request)
+    }
+
+    private static func sequence(_ text: String) -> JSONValue {
+        if let json = try? JSONParser.parse(text), json.elements != nil || json.asString != nil { return json }
+        let numbers = text.split(separator: ",").map { Double($0.drop { $0 == " " }) }
+        return numbers.contains { $0 == nil } ? .string(text) : .numbers(numbers.compactMap { $0 })
+    }
+}

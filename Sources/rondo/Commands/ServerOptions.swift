@@ -1,0 +1,45 @@
+import ArgumentParser
+import Logging
+import SequenceService
+
+/// Where a command finds its models: a running server, or a data directory.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Speak to the server at this address (default: RONDO_URL; without either, work on the data directory).")
+    var url: String?
+
+    @Option(help: "Data directory (default: RONDO_DATA, or ./rondo-data).")
+    var data: String?
+
+    /// Calls `body` with a client. Without a URL the service runs in this process, behind a loopback port that only lives as
+    /// long as the command: one way for every command to work, whether near or far.
+    ///
+    /// - Parameter runsJobs: whether the in-process service takes jobs from the queue.
+    func withClient<Result: Sendable>(runsJobs: Bool = false, _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result) async throws -> Result {
+        let environment = ProcessEnvironment.variables
+        if let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) { return try await body(HTTPClient(url: url), false) }
+        var settings = ServerSettings()
+        settings.host = "127.0.0.1"
+        settings.port = 0
+        settings.data = data ?? environment["RONDO_DATA"] ?? settings.data
+        settings.drainSeconds = 1
+        settings.service.trainBodySizeBytesMax = 4 << 30
+        settings.service.predictBodySizeBytesMax = 4 << 30
+        var logger = Logger(label: "rondo") { _ in StandardErrorLog() }
+        logger.logLevel = .error
+        let process = try await ServerProcess(settings: settings, logger: logger)
+        if runsJobs { process.start() }
+        do {
+            let result = try await body(HTTPClient(url: process.url), true)
+            await process.stop()
+            return result
+        } catch {
+            await process.stop()
+            throw error
+        }
+    }
+
+    /// Runs a blocking call of the client on a thread of our own.
+    static func blocking<Result: Sendable>(_ call: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await Offload(label: "rondo.client").run(call)
+    }
+}

@@ -1,0 +1,63 @@
+import JSON
+import ModelFiles
+import SequenceService
+
+/// A file of training data as the members of a request.
+///
+///     .json              a whole request (an object), or an array of sequences
+///     .ndjson, .jsonl    a sequence, pair or record a line
+///     .csv, .tsv         numeric columns, see `CSVTable`
+///     others             a text
+struct TrainingFile {
+    private static let sizeBytesMax = 4 << 30
+
+    let request: JSONObject
+
+    /// - Parameters:
+    ///   - columns: of a CSV file: the channels to take; all numeric ones if empty.
+    ///   - group: of a CSV file: the column that tells series apart.
+    init(path: String, columns: [String], group: String?) throws {
+        let bytes = try AtomicFile.read(path: path, sizeBytesMax: Self.sizeBytesMax)
+        let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
+        switch suffix {
+        case "json": request = try Self.json(bytes, path)
+        case "ndjson", "jsonl": request = ["sequences": .array(try Self.lines(bytes, path))]
+        case "csv", "tsv":
+            let table = try CSVTable(text: Self.text(bytes, path), separator: suffix == "tsv" ? "\t" : nil, path: path)
+            request = ["sequences": .array(try table.series(columns: columns, group: group))]
+        default: request = ["text": .string(try Self.text(bytes, path))]
+        }
+    }
+
+    private static func json(_ bytes: [UInt8], _ path: String) throws -> JSONObject {
+        let json: JSONValue
+        do {
+            json = try JSONParser.parse(bytes)
+        } catch {
+            throw ClientError(description: "\(path): \(error)")
+        }
+        switch json {
+        case .object(let object): return object
+        case .array, .numbers: return ["sequences": json]
+        default: throw ClientError(description: "\(path): expected a request (an object) or an array of sequences")
+        }
+    }
+
+    private static func lines(_ bytes: [UInt8], _ path: String) throws -> [JSONValue] {
+        var values: [JSONValue] = []
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            guard line.contains(where: { $0 > 0x20 }) else { continue }
+            do {
+                values.append(try JSONParser.parse(Array(line)))
+            } catch {
+                throw ClientError(description: "\(path), line \(index + 1): \(error)")
+            }
+        }
+        return values
+    }
+
+    private static func text(_ bytes: [UInt8], _ path: String) throws -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw ClientError(description: "\(path): not UTF-8") }
+        return text
+    }
+}

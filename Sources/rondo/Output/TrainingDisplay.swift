@@ -1,0 +1,51 @@
+import JSON
+import SequenceService
+
+/// Shows a job's events: a live bar on a terminal, plain lines otherwise.
+final class TrainingDisplay {
+    private static let barWidth = 24
+    private static let plainSeconds = 1.0
+
+    private let isLive = StandardError.isTerminal
+    private var plainAt = 0.0
+    private var isBarShown = false
+
+    func show(_ event: JSONValue) {
+        switch event["type"]?.asString {
+        case "metrics": metrics(event)
+        case "warning": line("warning: \(event["message"]?.asString ?? "")")
+        case "status": line(event["status"]?.asString ?? "")
+        case "checkpoint": if !isLive { line("checkpoint at step \(event["step"]?.asInt ?? 0)") }
+        default: break
+        }
+    }
+
+    private func metrics(_ event: JSONValue) {
+        let step = event["step"]?.asInt ?? 0
+        let steps = max(1, event["steps"]?.asInt ?? 1)
+        var text = "epoch \(event["epoch"]?.asInt ?? 0)/\(event["epochs"]?.asInt ?? 0)  step \(step)/\(steps)  loss \(short(event["train_loss"]))"
+        if let validation = event["validation_loss"], !validation.isNull { text += "  validation \(short(validation))" }
+        text += "  \(event["tokens_per_second"]?.asInt ?? 0) tokens/s"
+        if isLive {
+            let filled = min(Self.barWidth, Self.barWidth * step / steps)
+            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
+            StandardError.write("\r\u{1B}[K\(bar) \(text)")
+            isBarShown = true
+        } else if Clock.monotonicSeconds() - plainAt >= Self.plainSeconds || step == steps {
+            plainAt = Clock.monotonicSeconds()
+            StandardError.write(text + "\n")
+        }
+    }
+
+    private func line(_ text: String) {
+        if isBarShown { StandardError.write("\n") }
+        isBarShown = false
+        StandardError.write(text + "\n")
+    }
+
+    /// Four significant digits, more or less.
+    private func short(_ value: JSONValue?) -> String {
+        guard let number = value?.asDouble else { return "-" }
+        return ((number * 10_000).rounded() / 10_000).description
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+import SequenceService
+
+/// `rondo`: trains recurrent sequence models and serves them.
+@main
+struct Rondo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: ServiceVersion.name,
+        abstract: "Trains recurrent sequence models and serves them over HTTP.",
+        version: ServiceVersion.number,
+        subcommands: [
+            ServeCommand.self, TrainCommand.self, PredictCommand.self, JobsCommand.self, ModelsCommand.self, HealthCommand.self, VersionCommand.self,
+        ])
+}

@@ -1,0 +1,12 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Ends the process without waiting for anything.
+enum ProcessEnd {
+    static func now(_ code: Int32) -> Never { _exit(code) }
+}
