@@ -39,9 +39,9 @@ package enum SeasonalityDetector {
     }
 
     private static func peak(_ levels: [Double], _ changes: [Double], lags: Int, points: Int) -> Int {
-        // What the largest of `lags` correlations of noise may reach, with a margin (variance 1 / n, of changes 1.5 / n).
+        // What the largest of `lags` correlations of noise may reach (variance 1 / n, of changes 1.5 / n).
         let chance = (3 * PortableMath.log(2 * Double(lags)) / Double(points)).squareRoot()
-        let least = max(0.15, 1.25 * chance)
+        let least = max(0.15, chance)
         var candidates: [(lag: Int, score: Double)] = []
         for lag in 2 ... lags {
             let isPeak = changes[lag] >= changes[lag - 1] && changes[lag] >= changes[lag + 1]
@@ -49,7 +49,7 @@ package enum SeasonalityDetector {
             // The level must come back near this lag, having fallen in between.
             let near = max(levels[lag - 1], levels[lag], levels[lag + 1])
             let valley = levels[1 ... lag].min() ?? 1
-            guard near > max(0.1, chance), near - valley > min(0.1, least) else { continue }
+            guard near > max(0.1, 0.75 * chance), near - valley > min(0.1, least) else { continue }
             candidates.append((lag, changes[lag]))
         }
         guard let best = candidates.map(\.score).max() else { return 1 }

@@ -1,0 +1,141 @@
+import Foundation
+import Kernels
+import RecurrentLayers
+import SequenceModels
+import Testing
+
+/// Defaults from the data, and a fault with a pointer for whatever cannot work.
+@Suite struct PlannerTests {
+    private func plan(_ request: SettingsRequest, _ examples: [TrainingExample]) throws -> TrainingPlan {
+        try Planner.plan(request: request, examples: examples, validation: nil)
+    }
+
+    @Test func infersTheTask() throws {
+        #expect(try plan(SettingsRequest(), SmallProblem.text).settings.task == .languageModel)
+        #expect(try plan(SettingsRequest(), SmallProblem.labelled).settings.task == .classification)
+        let forecast = try plan(SettingsRequest(), SmallProblem.seasonal).settings
+        #expect(forecast.task == .forecast)
+        #expect(forecast.forecast?.seasonality == 4)
+        #expect(forecast.tokens == nil && forecast.network.embedding == nil)
+    }
+
+    @Test func sizesFollowTheText() throws {
+        let small = try plan(SettingsRequest(), SmallProblem.text)
+        #expect(small.settings.network.hidden <= 64 && small.settings.training.stateful)
+        let large = [TrainingExample(input: .text(String(repeating: "The quick brown fox.\n", count: 40_000)))]
+        let big = try plan(SettingsRequest(), large)
+        #expect(big.settings.network.hidden == 256 && big.settings.network.layers == 2)
+        #expect(big.settings.training.window == 100 && big.settings.training.batchSize == 64)
+        #expect(big.estimatedFLOPs > small.estimatedFLOPs)
+        #expect(try !plan(SettingsRequest(), SmallProblem.strings).settings.training.stateful)
+    }
+
+    @Test func refusesEverySettingOutOfRange() throws {
+        var request = SettingsRequest()
+        request.validation = 1
+        request.network.layers = 0
+        request.network.hidden = .max
+        request.network.embedding = -1
+        request.network.dropout = .nan
+        request.training.epochs = .min
+        request.training.batchSize = .max
+        request.training.window = 0
+        request.training.optimizer.learningRate = .infinity
+        request.training.optimizer.momentum = 1
+        request.training.optimizer.weightDecay = -1
+        request.training.gradientNormMax = 0
+        request.training.earlyStopping.patience = 0
+        request.training.maxSeconds = -.infinity
+        request.training.checkpointSeconds = 0
+        let found = try pointers { _ = try plan(request, SmallProblem.text) }
+        #expect(found == [
+            "/validation", "/network/layers", "/network/hidden", "/network/embedding", "/network/dropout", "/training/epochs",
+            "/training/batch_size", "/training/window", "/training/early_stopping/patience", "/training/optimizer/learning_rate",
+            "/training/optimizer/momentum", "/training/optimizer/weight_decay", "/training/gradient_norm_max", "/training/max_seconds",
+            "/training/checkpoint_seconds",
+        ])
+    }
+
+    @Test func refusesWhatDoesNotApply() throws {
+        var request = SettingsRequest()
+        request.network.bidirectional = true
+        request.network.activation = .relu
+        request.network.embedding = 8
+        request.tokens = .bytes
+        request.training.stateful = true
+        #expect(try pointers { _ = try plan(request, SmallProblem.seasonal) } == [
+            "/network/activation", "/network/bidirectional", "/network/embedding", "/tokens", "/training/stateful",
+        ])
+        var other = SettingsRequest()
+        other.forecast.horizon = 3
+        #expect(try pointers { _ = try plan(other, SmallProblem.text) } == ["/forecast"])
+        var wanted = SettingsRequest()
+        wanted.task = .forecast
+        #expect(try pointers { _ = try plan(wanted, SmallProblem.text) } == ["/task"])
+        var season = SettingsRequest()
+        season.forecast.seasonality = 80
+        #expect(try pointers { _ = try plan(season, SmallProblem.seasonal) } == ["/forecast/seasonality"])
+        var log = SettingsRequest()
+        log.forecast.scaling = .log
+        #expect(try pointers { _ = try plan(log, [series([1, 2, 0, 4, 5, 6])]) } == ["/sequences/0/2"])
+    }
+
+    @Test func refusesTooMuchMemoryBeforeTakingIt() throws {
+        var request = SettingsRequest()
+        request.network.hidden = 4096
+        request.network.layers = 8
+        #expect(try pointers { _ = try plan(request, SmallProblem.text) } == ["/network/hidden"])
+        var wide = SettingsRequest()
+        wide.training.batchSize = 4096
+        wide.training.window = 65_536
+        wide.network.hidden = 512
+        wide.training.stateful = false
+        let text = [TrainingExample(input: .text(String(repeating: "ab", count: 50_000)))]
+        #expect(try pointers { _ = try plan(wide, text) } == ["/training/batch_size"])
+    }
+
+    @Test func refusesUnusableData() throws {
+        #expect(try pointers { _ = try plan(SettingsRequest(), []) } == ["/sequences"])
+        #expect(try pointers { _ = try plan(SettingsRequest(), [series([])]) } == ["/sequences"])
+        #expect(try pointers { _ = try plan(SettingsRequest(), [series([1])]) } == ["/sequences"])
+        #expect(try pointers { _ = try plan(SettingsRequest(), [series([.nan, .nan, .nan, .nan])]) } == ["/sequences"])
+        #expect(try pointers { _ = try plan(SettingsRequest(), [series([1, 2, .infinity, 4])]) } == ["/sequences/0/2"])
+        #expect(try pointers { _ = try plan(SettingsRequest(), [TrainingExample(input: .text(""))]) } == ["/sequences"])
+        #expect(try pointers { _ = try plan(SettingsRequest(), [TrainingExample(input: .text("a"))]) } == ["/sequences"])
+        let mixed = [series([1, 2, 3]), TrainingExample(input: .text("abc")), series([1, 2, 3, 4], channels: 2)]
+        #expect(try pointers { _ = try plan(SettingsRequest(), mixed) } == ["/sequences/1", "/sequences/2"])
+        let oneClass = [TrainingExample(input: .text("a"), label: "x"), TrainingExample(input: .text("b"), label: "x")]
+        #expect(try pointers { _ = try plan(SettingsRequest(), oneClass) } == ["/sequences"])
+        let unlabelled = [TrainingExample(input: .text("a"), label: "x"), TrainingExample(input: .text("b"))]
+        #expect(try pointers { _ = try plan(SettingsRequest(), unlabelled) } == ["/sequences/1/target"])
+    }
+
+    @Test func auditsTheData() throws {
+        let data = [series([1, 5, .nan, 5, 3, 5, 4, 5, 5, 5, 6, 5], channels: 2), series([1, 5, .nan, 5, 3, 5, 4, 5, 5, 5, 6, 5], channels: 2)]
+        let notes = try plan(SettingsRequest(), data + [series([], channels: 2)]).notes.joined(separator: "\n")
+        for part in ["2 of 24 values are missing", "channel 1 is constant", "repeats an earlier one", "is empty (first: 2)"] {
+            #expect(notes.contains(part), "\(notes)")
+        }
+    }
+
+    @Test func estimatesTheParametersExactly() throws {
+        for example in SmallProblem.all {
+            var request = SmallProblem.request(epochs: 1)
+            request.network.layers = 2
+            request.network.cell = .gru
+            let model = try train(request, example.examples)
+            let count = try plan(request, example.examples).parameterCount
+            #expect(model.tensors.reduce(0) { $0 + $1.values.count } == count, "\(example.name)")
+        }
+    }
+
+    @Test func settingsAndDescriptionsSurviveTheirFileForm() throws {
+        for problem in SmallProblem.all {
+            let description = try train(SmallProblem.request(epochs: 1), problem.examples).description
+            let bytes = try JSONEncoder().encode(description)
+            #expect(try JSONDecoder().decode(ModelDescription.self, from: bytes) == description, "\(problem.name)")
+            let text = String(decoding: bytes, as: UTF8.self)
+            for key in ["batch_size", "gradient_norm_max", "early_stopping", "learning_rate"] { #expect(text.contains("\"\(key)\"")) }
+        }
+    }
+}

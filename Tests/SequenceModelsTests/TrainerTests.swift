@@ -1,0 +1,113 @@
+import Kernels
+import RecurrentLayers
+import SequenceModels
+import Testing
+
+/// The trainer's contract: same bytes for any threads and across any checkpoint; it stops when told.
+@Suite struct TrainerTests {
+    @Test(arguments: SmallProblem.all.indices)
+    func resumesFromEveryCheckpointWithTheSameBytes(problem: Int) throws {
+        var request = SmallProblem.request(epochs: 3, batch: 20)
+        request.training.checkpointSeconds = 0.5  // every step
+        request.network.dropout = 0.2
+        let examples = SmallProblem.all[problem].examples
+        let observer = RecordingObserver()
+        let whole = try train(request, examples, observer: observer)
+        #expect(observer.checkpoints.count >= 6)
+        for checkpoint in observer.checkpoints {
+            let resumed = try train(request, examples, resume: checkpoint)
+            #expect(resumed.tensors == whole.tensors, "\(SmallProblem.all[problem].name) at \(checkpoint.metadata)")
+            #expect(resumed.metrics == whole.metrics)
+        }
+    }
+
+    @Test(arguments: SmallProblem.all.indices)
+    func threadsChangeNothing(problem: Int) throws {
+        var request = SmallProblem.request(epochs: 2, batch: 64)
+        request.network.dropout = 0.3
+        let examples = SmallProblem.all[problem].examples
+        let one = try train(request, examples, threads: 1)
+        let three = try train(request, examples, threads: 3)
+        #expect(one.tensors == three.tensors)
+        #expect(one.metrics == three.metrics)
+    }
+
+    @Test func seedsChangeTheWeights() throws {
+        var request = SmallProblem.request(epochs: 1)
+        let first = try train(request, SmallProblem.text)
+        request.training.seed = 7
+        #expect(try train(request, SmallProblem.text).tensors != first.tensors)
+    }
+
+    @Test func pausesWithACheckpointAndGoesOn() throws {
+        let request = SmallProblem.request(epochs: 3)
+        let whole = try train(request, SmallProblem.text)
+        let observer = RecordingObserver()
+        observer.pauseAtStep = 3
+        let plan = try Planner.plan(request: request, examples: SmallProblem.text, validation: nil)
+        let trainer = try Trainer(plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
+        guard case .paused = try trainer.run(observer) else { throw NotFinished() }
+        #expect(observer.checkpoints.count == 1)
+        #expect(try train(request, SmallProblem.text, resume: observer.checkpoints[0]).tensors == whole.tensors)
+    }
+
+    @Test func cancelsWithoutACheckpoint() throws {
+        let observer = RecordingObserver()
+        observer.cancelAtStep = 2
+        let plan = try Planner.plan(request: SmallProblem.request(), examples: SmallProblem.text, validation: nil)
+        let trainer = try Trainer(plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
+        guard case .cancelled = try trainer.run(observer) else { throw NotFinished() }
+        #expect(observer.checkpoints.isEmpty)
+        #expect(observer.reports.count == 2)
+    }
+
+    @Test func stopsWhenTheTimeIsUp() throws {
+        var request = SmallProblem.request(epochs: 1000)
+        request.training.maxSeconds = 5
+        let observer = RecordingObserver()
+        let model = try train(request, SmallProblem.seasonal, observer: observer)
+        #expect(observer.reports.count == 5)
+        #expect(model.metrics["mase"] != nil)
+    }
+
+    @Test func stopsEarlyAndKeepsTheBest() throws {
+        var request = SmallProblem.request(epochs: 500, hidden: 16)
+        request.training.earlyStopping.patience = 3
+        request.training.optimizer.learningRate = 0.02
+        let random = CounterRandom(seed: 3, stream: 0)
+        let noise = String((0 ..< 600).map { Character(Unicode.Scalar(97 + UInt8(random.bits(UInt64($0)) % 8))) })
+        let observer = RecordingObserver()
+        let model = try train(request, [TrainingExample(input: .text(noise))], observer: observer)
+        let losses = observer.reports.compactMap(\.validationLoss)
+        #expect((observer.reports.last?.epoch ?? 0) < 200)
+        #expect(model.metrics["validation_loss"] == losses.min())
+    }
+
+    @Test func namesTheStepOfANonFiniteLoss() throws {
+        var request = SmallProblem.request(epochs: 50)
+        request.forecast.distribution = .mse
+        request.training.optimizer.name = .sgd
+        request.training.optimizer.learningRate = 10
+        request.training.gradientNormMax = 1e6
+        request.network.cell = .rnn
+        request.network.activation = .relu
+        do {
+            _ = try train(request, SmallProblem.seasonal)
+            Issue.record("the training went well")
+        } catch let failure as TrainingFailure {
+            #expect(failure.message.contains("not finite at step"))
+        }
+    }
+
+    @Test func refusesAForeignCheckpoint() throws {
+        let observer = RecordingObserver()
+        observer.pauseAtStep = 1
+        let plan = try Planner.plan(request: SmallProblem.request(), examples: SmallProblem.text, validation: nil)
+        let trainer = try Trainer(plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
+        _ = try trainer.run(observer)
+        #expect(throws: (any Error).self) { _ = try train(SmallProblem.request(hidden: 9), SmallProblem.text, resume: observer.checkpoints[0]) }
+        var broken = observer.checkpoints[0]
+        broken.metadata["epoch"] = "x"
+        #expect(throws: TrainingFailure.self) { _ = try train(SmallProblem.request(), SmallProblem.text, resume: broken) }
+    }
+}

@@ -1,0 +1,84 @@
+import Kernels
+import SequenceModels
+
+/// An observer with a clock of its own, a second per step, that keeps all it is told.
+final class RecordingObserver: TrainingObserver {
+    var reports: [TrainingReport] = []
+    var checkpoints: [Checkpoint] = []
+    /// After so many steps, say this.
+    var pauseAtStep: Int?
+    var cancelAtStep: Int?
+    private var seconds = 0.0
+
+    func nowSeconds() -> Double { seconds }
+
+    func report(_ r: TrainingReport) {
+        reports.append(r)
+        seconds += 1
+    }
+
+    func directive() -> TrainingDirective {
+        guard let last = reports.last else { return .proceed }
+        if last.step == pauseAtStep { return .pause }
+        if last.step == cancelAtStep { return .cancel }
+        return .proceed
+    }
+
+    func save(_ c: Checkpoint) throws { checkpoints.append(c) }
+}
+
+struct NotFinished: Error {}
+
+/// Trains to the end.
+func train(
+    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, threads: Int = 1,
+    resume: Checkpoint? = nil, observer: RecordingObserver = RecordingObserver()
+) throws -> TrainedModel {
+    let plan = try Planner.plan(request: request, examples: examples, validation: validation)
+    let trainer = try Trainer(
+        plan: plan, examples: examples, validation: validation, pool: ComputePool(threads: threads), resume: resume)
+    guard case .finished(let model) = try trainer.run(observer) else { throw NotFinished() }
+    return model
+}
+
+/// The faults a body throws, by pointer.
+func pointers(_ body: () throws -> Void) throws -> [String] {
+    do {
+        try body()
+        return []
+    } catch let faults as Faults {
+        return faults.list.map(\.pointer)
+    }
+}
+
+func series(_ values: [Float], channels: Int = 1) -> TrainingExample {
+    TrainingExample(input: .numeric(NumericSeries(values: values, channels: channels)))
+}
+
+/// Small problems, one per task, that train within a fraction of a second.
+enum SmallProblem {
+    static func request(epochs: Int = 4, batch: Int = 4, hidden: Int = 8) -> SettingsRequest {
+        var request = SettingsRequest()
+        request.network.hidden = hidden
+        request.training.epochs = epochs
+        request.training.batchSize = batch
+        return request
+    }
+
+    static let text = [TrainingExample(input: .text(String(repeating: "hello world. ", count: 60)))]
+
+    static let strings = (0 ..< 40).map { index in
+        TrainingExample(input: .text(String(repeating: index % 2 == 0 ? "ab" : "xyz", count: 1 + index % 5)))
+    }
+
+    static let labelled = (0 ..< 60).map { index in
+        TrainingExample(
+            input: .text(String(repeating: index % 2 == 0 ? "ab" : "ba", count: 1 + index % 4)), label: index % 2 == 0 ? "up" : "down")
+    }
+
+    static let seasonal = [series((0 ..< 80).map { 100 + Float($0) + [0, 20, -10, 5][$0 % 4] })]
+
+    static let all: [(name: String, examples: [TrainingExample])] = [
+        ("text", text), ("strings", strings), ("labelled", labelled), ("seasonal", seasonal),
+    ]
+}
