@@ -33,10 +33,12 @@ extension Service {
         route(&router, .post, "/models/{name}/labels", other, model.label)
         route(&router, .delete, "/models/{name}/versions/{version}", other, model.deleteVersion)
         route(&router, .get, "/models/{name}/versions/{version}/weights", other, model.weights)
+        route(&router, .get, "/models/{name}/versions/{version}/onnx", other, model.onnx)
         route(&router, .get, "/healthz", other, system.health)
         route(&router, .get, "/readyz", other, system.ready)
         route(&router, .get, "/version", other, system.version)
         route(&router, .get, "/metrics", other, system.metrics)
+        route(&router, .get, "/openapi.json", other) { _ in .json(OpenAPIDocument.json) }
         return router
     }
 

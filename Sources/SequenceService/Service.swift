@@ -1,4 +1,5 @@
 package import HTTPServer
+import HTTPTypes
 package import Logging
 package import ModelFiles
 package import Store
@@ -89,7 +90,14 @@ package final class Service: Sendable {
         JobEventFeed(services: services, offload: offload) { [weak self] in self.map { $0.phase == .stopping } ?? true }
     }
 
-    /// The answer to any error of a handler or of the server.
+    /// The answer to a request that found no route or did not read.
+    package func answerUnrouted(to error: any Error, requestID: String) -> Response {
+        let response = answer(to: error, requestID: requestID)
+        metrics.countRequest(method: "", route: "", status: response.status.code)
+        return response
+    }
+
+    /// The answer to any error of a handler.
     package func answer(to error: any Error, requestID: String) -> Response {
         if (error as? StoreError)?.isFatal == true { onFatal(error) }
         return ProblemMapper.problem(for: error, requestID: requestID, logger: logger).response

@@ -12,6 +12,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var trainingMemoryBytesMax = 4 << 30
     /// Sequences in one prediction request.
     package var predictSequencesMax = 1_024
+    /// Hidden states of all sequences and sample paths of one prediction request; more is refused with 422.
+    package var predictMemoryBytesMax = 256 << 20
     /// Predictions under way in the process; one more is answered 503.
     package var activePredictionsMax = 4_096
     /// Rows (sample paths, texts) in one step of a batch.

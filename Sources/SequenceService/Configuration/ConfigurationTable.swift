@@ -28,6 +28,7 @@ package enum ConfigurationTable {
         ConfigurationKey("queue_length_max", "jobs", .integer(\.service.queueLengthMax, counts), isLimit: true, "Jobs that wait (503 with Retry-After)."),
         ConfigurationKey("training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true, "Estimated memory of one job (422)."),
         ConfigurationKey("predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true, "Sequences of one prediction request (422)."),
+        ConfigurationKey("predict_memory_bytes_max", "bytes", .integer(\.service.predictMemoryBytesMax, sizes), isLimit: true, "Hidden states of all sequences and sample paths of one prediction request (422)."),
         ConfigurationKey("active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true, "Predictions under way in the process (503 with Retry-After)."),
         ConfigurationKey("batch_rows_max", "rows", .integer(\.service.batchRowsMax, 1...65_536), isLimit: true, "Rows of one step of a batch: texts, sample paths."),
         ConfigurationKey("stream_events_max", "events", .integer(\.service.streamEventsMax, 1...65_536), isLimit: true, "Events that wait for one reader before its stream is no longer computed."),

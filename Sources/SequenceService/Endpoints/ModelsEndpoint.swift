@@ -2,9 +2,10 @@ import HTTPServer
 import HTTPTypes
 import JSON
 import ModelFiles
+import SequenceModels
 import Store
 
-/// `/models`: lists, labels, deletion and weights.
+/// `/models`: lists, labels, deletion, weights and ONNX.
 struct ModelsEndpoint: Sendable {
     private static let chunkSizeBytes = 256 << 10
 
@@ -76,15 +77,8 @@ struct ModelsEndpoint: Sendable {
     /// `GET /models/{name}/versions/{version}/weights`: the safetensors file.
     func weights(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
-        let record = try await offload.run {
-            guard let record = try store.version(name, version) else {
-                throw ServiceError.notFound(kind: "version", name: "\(name)@\(version)", known: try store.versions(name).map { "\(name)@\($0.version)" })
-            }
-            return record
-        }
-        var headers = HTTPFields()
-        headers[.contentType] = "application/octet-stream"
-        headers[.contentDisposition] = "attachment; filename=\"\(name)-\(version).safetensors\""
+        let record = try await offload.run { try self.record(name, version) }
+        var headers = Self.fileHeaders("\(name)-\(version).safetensors")
         if let digest = VersionInfo(record: record).json["weights_sha256"]?.asString { headers[.eTag] = "\"\(digest)\"" }
         // Opened before the head is sent, so that a missing file is a status and not a cut connection.
         let file = try await offload.run { try FileReader(path: directory.weightsPath(name: name, version: version)) }
@@ -95,6 +89,32 @@ struct ModelsEndpoint: Sendable {
                 try await writer.write(bytes)
             }
         })
+    }
+
+    /// `GET /models/{name}/versions/{version}/onnx`: the network as an ONNX graph.
+    func onnx(_ request: Request) async throws -> Response {
+        let (name, version) = try place(request)
+        let bytes = try await offload.run {
+            _ = try record(name, version)
+            let files = try directory.load(name: name, version: version)
+            let network = try ModelDocument(bytes: files.modelJSON).description.network
+            return ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
+        }
+        return Response(status: .ok, headers: Self.fileHeaders("\(name)-\(version).onnx"), body: .bytes(bytes))
+    }
+
+    private static func fileHeaders(_ name: String) -> HTTPFields {
+        var headers = HTTPFields()
+        headers[.contentType] = "application/octet-stream"
+        headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return headers
+    }
+
+    private func record(_ name: String, _ version: Int) throws -> VersionRecord {
+        guard let record = try store.version(name, version) else {
+            throw ServiceError.notFound(kind: "version", name: "\(name)@\(version)", known: try store.versions(name).map { "\(name)@\($0.version)" })
+        }
+        return record
     }
 
     private func removeFiles(_ name: String, _ version: Int) throws {

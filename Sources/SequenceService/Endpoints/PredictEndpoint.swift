@@ -33,7 +33,7 @@ struct PredictEndpoint: Sendable {
     /// Starts one prediction per sequence; all or none.
     private func start(_ request: PredictRequest, on model: LoadedModel) async throws -> Run {
         // Reading long sequences is work, too.
-        let streams = try await offload.run { try Self.streams(request, model.model) }
+        let streams = try await offload.run { try Self.streams(request, model, memoryBytesMax: limits.predictMemoryBytesMax) }
         var predictions: [ActivePrediction] = []
         do {
             for stream in streams {
@@ -46,10 +46,12 @@ struct PredictEndpoint: Sendable {
         return Run(model: model, predictions: predictions, encoder: PredictionEncoder(wantsSamples: request.wantsSamples))
     }
 
-    private static func streams(_ request: PredictRequest, _ model: SequenceModel) throws -> [any PredictionStream] {
+    private static func streams(_ request: PredictRequest, _ loaded: LoadedModel, memoryBytesMax: Int) throws -> [any PredictionStream] {
+        let model = loaded.model
         let reader = JSONReader(JSONObject())
         let sequenceReader = SequenceReader(numbersAreSymbols: model.description.settings.tokens == .symbols, faults: reader)
         var streams: [any PredictionStream] = []
+        var memoryBytes = 0
         for (pointer, value) in request.sequences where !reader.isFull {
             var options = request.options
             if let value {
@@ -57,7 +59,13 @@ struct PredictEndpoint: Sendable {
                 options.sequence = sequence
             }
             do throws(Faults) {
-                streams.append(try model.start(options))
+                let stream = try model.start(options)
+                memoryBytes += stream.rows * loaded.rowSizeBytes
+                guard memoryBytes <= memoryBytesMax else {
+                    reader.addFault("", "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences")
+                    break
+                }
+                streams.append(stream)
             } catch {
                 for fault in error.list { reader.addFault(place(fault.pointer, pointer), fault.detail) }
                 // A fault of the options would only come again for every other sequence.

@@ -186,7 +186,12 @@ package final class JobRunner: Sendable {
         let settled: JobRecord
         switch ending {
         case .outcome(.finished(let model), let parameterCount):
-            settled = try services.publisher.publish(model, of: job, parameterCount: parameterCount)
+            do {
+                settled = try services.publisher.publish(model, of: job, parameterCount: parameterCount)
+            } catch where !(error is StoreError) && !error.isDiskFull {
+                // Files that cannot be written today will not be tomorrow: the job fails, and the queue goes on.
+                return try settle(job, .failure(error))
+            }
         case .outcome(.cancelled, _):
             settled = try services.store.finishCancelled(job.id, atMs: now)
         case .outcome(.paused, _):

@@ -98,9 +98,16 @@ package struct JobSubmission: Sendable {
 }
 
 extension TrainingData {
-    /// The planner speaks of sequences; a client that sent a text finds its fault at `/text`.
+    /// The planner speaks of sequences. A client that sent a text finds its fault at `/text`, one that sent records below their
+    /// `/target`.
     fileprivate func placed(_ fault: Fault) -> Fault {
-        guard document["text"] != nil, fault.pointer == "/sequences" || fault.pointer.hasPrefix("/sequences/0") else { return fault }
-        return Fault(pointer: "/text", detail: fault.detail)
+        if document["text"] != nil, fault.pointer == "/sequences" || fault.pointer.hasPrefix("/sequences/0") {
+            return Fault(pointer: "/text", detail: fault.detail)
+        }
+        let tokens = JSONPointer.tokens(fault.pointer) ?? []
+        guard tokens.count == 3, tokens[0] == "sequences", let step = Int(tokens[2]),
+            document.value(at: "/sequences/\(tokens[1])")?.object != nil
+        else { return fault }
+        return Fault(pointer: "/sequences/\(tokens[1])/target/\(step)", detail: fault.detail)
     }
 }

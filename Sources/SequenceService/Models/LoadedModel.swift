@@ -8,6 +8,8 @@ package final class LoadedModel: Sendable {
     package let document: ModelDocument
     package let model: SequenceModel
     package let batcher: Batcher
+    /// Hidden states of one row of a prediction.
+    package let rowSizeBytes: Int
     /// Weights as they are held for prediction, roughly: parameters and their packed copy.
     package let sizeBytes: Int
 
@@ -15,6 +17,7 @@ package final class LoadedModel: Sendable {
         self.document = document
         self.model = model
         batcher = Batcher(model: model, rowsMax: batchRowsMax)
+        rowSizeBytes = RecurrentState(network: model.network, rows: 1).valuesPerRow * MemoryLayout<Float>.size
         sizeBytes = model.network.parameterCount * MemoryLayout<Float>.size * 2
     }
 

@@ -45,7 +45,13 @@ package enum ONNXExport {
             // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]
             graph.node("Transpose", ["y_l\(layer)"], ["yt_l\(layer)"], [("perm", .integers([0, 2, 1, 3]))])
             graph.node("Reshape", ["yt_l\(layer)", "join_steps"], ["layer_l\(layer)"])
-            current = "layer_l\(layer)"
+            let output = "layer_l\(layer)"
+            if settings.residual && layer > 0 {
+                graph.node("Add", [output, current], ["mixed_l\(layer)"])
+                current = "mixed_l\(layer)"
+            } else {
+                current = output
+            }
         }
         var shape: [ONNXGraph.Axis] = [steps, batch, .fixed(settings.outputs)]
         if settings.readout == .lastStep {
@@ -54,8 +60,9 @@ package enum ONNXExport {
             graph.node("Reshape", ["last", "join_last"], ["last_joined"])
             (current, shape) = ("last_joined", [batch, .fixed(settings.outputs)])
         }
-        for parameter in ["head.weight", "head.bias"] { if let tensor = byName[parameter] { graph.weight(tensor) } }
-        graph.node("Transpose", ["head.weight"], ["head_transposed"], [("perm", .integers([1, 0]))])
+        let head = settings.tied ? "embedding.weight" : "head.weight"
+        for parameter in settings.tied ? ["head.bias"] : [head, "head.bias"] { if let tensor = byName[parameter] { graph.weight(tensor) } }
+        graph.node("Transpose", [head], ["head_transposed"], [("perm", .integers([1, 0]))])
         graph.node("MatMul", [current, "head_transposed"], ["product"])
         graph.node("Add", ["product", "head.bias"], ["output"])
         graph.output(.init("output", .float, shape))

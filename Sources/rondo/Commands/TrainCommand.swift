@@ -56,7 +56,9 @@ struct TrainCommand: AsyncParsableCommand {
                 let display = TrainingDisplay()
                 try client.lines("GET", "/jobs/\(id)/events") { event in
                     display.show(event)
-                    return event["status"]?.asString != "paused"
+                    // The history of a resumed job has pauses that are over.
+                    guard event["status"]?.asString == "paused" else { return true }
+                    return try client.json("GET", "/jobs/\(id)")["status"]?.asString != "paused"
                 }
                 return try client.json("GET", "/jobs/\(id)")
             }

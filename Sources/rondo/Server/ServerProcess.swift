@@ -37,7 +37,7 @@ final class ServerProcess: Sendable {
         let router = service.routes(limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
         server = HTTPServer(
             configuration: settings.httpServer, router: router,
-            errorResponder: { error, id in service.answer(to: error, requestID: id) }, logger: logger)
+            errorResponder: { error, id in service.answerUnrouted(to: error, requestID: id) }, logger: logger)
         holder.set(server)
         self.service = service
         self.settings = settings

@@ -1,0 +1,73 @@
+package import JSON
+
+/// `GET /openapi.json`: the contract for programs (OpenAPI 3.1).
+package enum OpenAPIDocument {
+    package static let json: JSONValue = [
+        "openapi": "3.1.0",
+        "info": ["title": "Rondo", "version": .string(ServiceVersion.number), "description": "Trains recurrent sequence models and serves them."],
+        "paths": .object(paths), "components": ["schemas": OpenAPISchemas.json],
+    ]
+
+    private static var paths: JSONObject {
+        var paths = JSONObject()
+        for operation in operations {
+            var path = paths[operation.path]?.object ?? JSONObject()
+            path.append(operation.method, operation.json)
+            paths[operation.path] = .object(path)
+        }
+        return paths
+    }
+
+    private static let job = OpenAPIOperation.Parameter.path("id", "Id of the job.")
+    private static let model = OpenAPIOperation.Parameter.path("name", "Name of the model.")
+    private static let version = OpenAPIOperation.Parameter.path("version", "Number of the version.")
+    private static let streams = ["application/x-ndjson", "text/event-stream"]
+
+    private static let operations: [OpenAPIOperation] = [
+        OpenAPIOperation(
+            method: "post", path: "/train", summary: "Queues a training job; with validate_only answers 200 with a plan.",
+            parameters: [
+                .query("validate_only", "Check and plan, queue nothing.", ["type": "boolean"]),
+                .header("Idempotency-Key", "A repeat with the same key and body answers the first job."),
+            ], request: "TrainRequest", status: "202", answer: "Job", problems: ["400", "409", "413", "415", "422", "503", "507"]),
+        OpenAPIOperation(
+            method: "post", path: "/predict", summary: "Predicts; with \"stream\": true as events, one a line or Server-Sent Events.",
+            request: "PredictRequest", mediaTypes: ["application/json"] + streams, answer: "PredictAnswer",
+            problems: ["400", "404", "413", "415", "422", "503"]),
+        OpenAPIOperation(
+            method: "get", path: "/jobs", summary: "Jobs, newest first.",
+            parameters: [
+                .query("status", "Only this status.", ["type": "string", "enum": ["queued", "running", "paused", "succeeded", "failed", "cancelled"]]),
+                .query("model", "Only this model.", ["type": "string"]), .query("limit", "Rows of a page.", ["type": "integer", "minimum": 1]),
+                .query("after", "Id of the last job of the page before.", ["type": "string"]),
+            ], answer: "JobList", problems: ["400", "404"]),
+        OpenAPIOperation(method: "get", path: "/jobs/{id}", summary: "A job.", parameters: [job], answer: "Job", problems: ["404"]),
+        OpenAPIOperation(
+            method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one.",
+            parameters: [job, .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
+            mediaTypes: streams, answer: "JobEvent", problems: ["400", "404"]),
+        OpenAPIOperation(method: "post", path: "/jobs/{id}/cancel", summary: "Cancels a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
+        OpenAPIOperation(method: "post", path: "/jobs/{id}/pause", summary: "Saves a checkpoint and pauses a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
+        OpenAPIOperation(method: "post", path: "/jobs/{id}/resume", summary: "Puts a paused job back into the queue.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
+        OpenAPIOperation(method: "get", path: "/models", summary: "All models.", answer: "ModelList"),
+        OpenAPIOperation(method: "get", path: "/models/{name}", summary: "A model with its versions.", parameters: [model], answer: "Model", problems: ["404"]),
+        OpenAPIOperation(method: "delete", path: "/models/{name}", summary: "Deletes a model with all versions.", parameters: [model], status: "204", problems: ["404"]),
+        OpenAPIOperation(
+            method: "post", path: "/models/{name}/labels", summary: "Sets labels; null removes one.", parameters: [model], request: "Labels", answer: "Model",
+            problems: ["400", "404", "415", "422"]),
+        OpenAPIOperation(method: "delete", path: "/models/{name}/versions/{version}", summary: "Deletes a version.", parameters: [model, version], status: "204", problems: ["404"]),
+        OpenAPIOperation(
+            method: "get", path: "/models/{name}/versions/{version}/weights", summary: "The weights as safetensors with PyTorch's names.",
+            parameters: [model, version], mediaTypes: ["application/octet-stream"], problems: ["404"]),
+        OpenAPIOperation(
+            method: "get", path: "/models/{name}/versions/{version}/onnx", summary: "The network as an ONNX graph.", parameters: [model, version],
+            mediaTypes: ["application/octet-stream"], problems: ["404"]),
+        OpenAPIOperation(method: "get", path: "/healthz", summary: "The process is alive.", answer: "Status"),
+        OpenAPIOperation(method: "get", path: "/readyz", summary: "The server takes requests.", answer: "Status", problems: ["503"]),
+        OpenAPIOperation(
+            method: "get", path: "/version", summary: "Name and version; with limits=true every limit.",
+            parameters: [.query("limits", "List the limits.", ["type": "boolean"])], answer: "Version"),
+        OpenAPIOperation(method: "get", path: "/metrics", summary: "Counters and gauges for Prometheus.", mediaTypes: ["text/plain"]),
+        OpenAPIOperation(method: "get", path: "/openapi.json", summary: "This document.", answer: "Any"),
+    ]
+}

@@ -1,0 +1,66 @@
+import Glibc
+
+/// A process that we started, ended by its own id. Standard output and error go to files.
+final class ChildProcess {
+    let pid: pid_t
+    private let outputPath: String
+    private let errorPath: String
+    private var code: Int32?
+
+    /// - Parameter environment: added to a small environment without any RONDO_ variable.
+    init(_ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:]) throws {
+        let tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+        outputPath = directory.path + "/out-" + tag
+        errorPath = directory.path + "/err-" + tag
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        var variables = ["PATH=/usr/bin:/bin"]
+        if let libraries = getenv("LD_LIBRARY_PATH") { variables.append("LD_LIBRARY_PATH=" + String(cString: libraries)) }
+        variables += environment.map { "\($0.key)=\($0.value)" }
+        var argv = ([RondoBinary.path] + arguments).map { strdup($0) } + [nil]
+        var envp = variables.map { strdup($0) } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        var pid: pid_t = 0
+        let result = posix_spawn(&pid, RondoBinary.path, &actions, nil, &argv, &envp)
+        guard result == 0 else { throw TestFailure("cannot start \(RondoBinary.path): errno \(result)") }
+        self.pid = pid
+    }
+
+    deinit {
+        if code == nil {
+            kill(pid, SIGKILL)
+            _ = wait()
+        }
+    }
+
+    func signal(_ number: Int32) { kill(pid, number) }
+
+    /// Waits for the end. The exit code, or 128 + the signal.
+    func wait() -> Int32 {
+        if let code { return code }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        let ended = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+        code = ended
+        return ended
+    }
+
+    var output: String { Self.text(outputPath) }
+    var errors: String { Self.text(errorPath) }
+
+    private static func text(_ path: String) -> String {
+        guard let stream = fopen(path, "r") else { return "" }
+        defer { fclose(stream) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = fread(&chunk, 1, chunk.count, stream)
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
+}

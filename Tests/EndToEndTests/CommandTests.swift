@@ -1,0 +1,65 @@
+import Glibc
+import JSON
+import Testing
+
+/// The commands, on a data directory of their own and against a server.
+@Suite(.serialized) struct CommandTests {
+    @Test func trainAndPredictWithoutAServer() throws {
+        let directory = try TemporaryDirectory()
+        let data = ["--data", directory.path + "/data"]
+        let rows = Samples.series.split(separator: ",").enumerated().map { "2026-01-\($0.offset),\($0.element)" }.joined(separator: "\n")
+        let file = try directory.write("day,value\n" + rows + "\n", to: "wave.csv")
+        let train = try ChildProcess(["train", file, "--model", "wave", "--set", "training.epochs=3", "--set", "network.hidden=8"] + data, in: directory)
+        #expect(train.wait() == 0, "\(train.errors)")
+        #expect(train.errors.contains("wave@1"))
+        let predict = try ChildProcess(["predict", "--model", "wave", "--file", file, "--horizon", "3"] + data, in: directory)
+        #expect(predict.wait() == 0, "\(predict.errors)")
+        #expect(predict.output.split(separator: "\n").count == 4)
+        let models = try ChildProcess(["models"] + data, in: directory)
+        #expect(models.wait() == 0 && models.output.contains("wave\tforecast"))
+        let wrong = try ChildProcess(["predict", "--model", "wave", "--sequence", "[1,2]", "--horizon", "0"] + data, in: directory)
+        #expect(wrong.wait() != 0 && wrong.errors.contains("/horizon"))
+    }
+
+    @Test func commandsAgainstAServer() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let url = ["--url", "http://127.0.0.1:\(server.port)"]
+        let health = try ChildProcess(["health"] + url, in: directory)
+        #expect(health.wait() == 0 && health.output == "ready\n")
+        let file = try directory.write(Samples.text, to: "prose.txt")
+        let train = try ChildProcess(["train", file, "--model", "prose", "--set", "training.epochs=1"] + url, in: directory)
+        #expect(train.wait() == 0, "\(train.errors)")
+        let predict = try ChildProcess(["predict", "--model", "prose", "--prompt", "the", "--max-tokens", "9", "--stream"] + url, in: directory)
+        #expect(predict.wait() == 0 && predict.output.count >= 9)
+        let jobs = try ChildProcess(["jobs"] + url, in: directory)
+        #expect(jobs.wait() == 0 && jobs.output.contains("succeeded\tprose"))
+    }
+
+    @Test func interruptPausesAndResumes() throws {
+        let directory = try TemporaryDirectory()
+        let data = ["--data", directory.path + "/data"]
+        let file = try directory.write(Samples.long(), to: "long.json")
+        let train = try ChildProcess(["train", file] + data, in: directory)
+        for _ in 0..<1000 where !train.errors.contains("checkpoint at step") { usleep(10_000) }
+        train.signal(SIGINT)
+        #expect(train.wait() == 130, "\(train.errors)")
+        let command = try #require(train.errors.split(separator: " ").last).split(separator: "\n").first.map(String.init) ?? ""
+        let resumed = try ChildProcess(["train", "--resume", command] + data, in: directory)
+        #expect(resumed.wait() == 0, "\(resumed.errors)")
+    }
+
+    @Test func wrongConfigurationIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(#"{"prt": 1}"#, to: "rondo.json")
+        let cases: [(arguments: [String], environment: [String: String], hint: String)] = [
+            (["--config", file], [:], "port"), (["--prt", "1"], [:], "--port"), (["--port", "70000"], [:], "65535"), ([], ["RONDO_PROT": "1"], "RONDO_PORT"),
+            (["--host", "0.0.0.0"], [:], "--allow-remote"), (["--port"], [:], "needs a value"),
+        ]
+        for item in cases {
+            let process = try ChildProcess(["serve"] + item.arguments, in: directory, environment: item.environment)
+            #expect(process.wait() != 0)
+            #expect(process.errors.contains(item.hint), "\(item.arguments): \(process.errors)")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Glibc
+import JSON
+import Testing
+
+/// Crashes, stops and pauses change nothing about the result.
+@Suite(.serialized) struct DurabilityTests {
+    @Test func killedJobEndsWithTheSameWeights() throws {
+        let undisturbed = try TemporaryDirectory()
+        let expected = try digest(TestServer(data: undisturbed), Samples.long())
+
+        let directory = try TemporaryDirectory()
+        var server = try TestServer(data: directory)
+        let id = try server.train(Samples.long())
+        for round in 1...2 {
+            try waitForCheckpoint(server, id, count: round)
+            server.process.signal(SIGKILL)
+            _ = server.process.wait()
+            server = try TestServer(data: directory)
+        }
+        let job = try server.finished(id)
+        #expect(job["status"]?.asString == "succeeded" && job["attempt"]?.asInt == 3)
+        #expect(job["result"]?["weights_sha256"]?.asString == expected)
+    }
+
+    @Test func stopIsGraceful() throws {
+        let directory = try TemporaryDirectory()
+        var server = try TestServer(data: directory, arguments: ["--drain-seconds", "2"])
+        _ = try server.finished(server.train(Samples.language(epochs: 1)))
+        let stream = try server.stream("POST", "/predict", #"{"model":"prose","prompt":"the","max_tokens":100000,"stream":true}"#)
+        _ = try stream.chunk()
+        let id = try server.train(Samples.long())
+        try server.wait(for: "the job to run") { try server.request("GET", "/jobs/\(id)").json["status"]?.asString == "running" }
+        server.process.signal(SIGTERM)
+        // A stream under way goes on until the drain ends, and then has its last event.
+        let lines = try stream.whole().lines
+        #expect(lines.last?["done"]?.asBool == true)
+        #expect(["cancelled", "length"].contains(lines.last?["reason"]?.asString))
+        #expect(server.process.wait() == 0)
+
+        server = try TestServer(data: directory)
+        let job = try server.finished(id)
+        #expect(job["status"]?.asString == "succeeded" && job["attempt"]?.asInt == 1)
+    }
+
+    @Test func pausedJobGoesOn() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let id = try server.train(Samples.long())
+        try waitForCheckpoint(server, id, count: 1)
+        #expect(try server.request("POST", "/jobs/\(id)/pause").status == 202)
+        try server.wait(for: "the pause") { try server.request("GET", "/jobs/\(id)").json["status"]?.asString == "paused" }
+        #expect(try server.request("POST", "/jobs/\(id)/resume").status == 202)
+        #expect(try server.finished(id)["status"]?.asString == "succeeded")
+        #expect(try server.request("POST", "/jobs/\(id)/cancel").status == 409)
+    }
+
+    @Test func cancelledJobStops() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let running = try server.train(Samples.long(epochs: 10_000))
+        let queued = try server.train(Samples.language("second"))
+        #expect(try server.request("GET", "/jobs/\(queued)").json["queue_position"]?.asInt == 1)
+        try server.wait(for: "the job to run") { try server.request("GET", "/jobs/\(running)").json["status"]?.asString == "running" }
+        #expect(try server.request("POST", "/jobs/\(running)/cancel").status == 202)
+        #expect(try server.finished(running)["status"]?.asString == "cancelled")
+        #expect(try server.finished(queued)["status"]?.asString == "succeeded")
+        #expect(access(directory.path + "/data/checkpoints/\(running)", F_OK) != 0)
+    }
+
+    private func digest(_ server: TestServer, _ body: String) throws -> String {
+        try #require(try server.finished(server.train(body))["result"]?["weights_sha256"]?.asString)
+    }
+
+    private func waitForCheckpoint(_ server: TestServer, _ id: String, count: Int) throws {
+        let stream = try server.stream("GET", "/jobs/\(id)/events")
+        var text = ""
+        while let chunk = try stream.chunk() {
+            text += String(decoding: chunk, as: UTF8.self)
+            if text.split(separator: "\n").count(where: { $0.contains(#""type":"checkpoint""#) }) >= count { return }
+        }
+        throw TestFailure("the job ended before checkpoint \(count)")
+    }
+}

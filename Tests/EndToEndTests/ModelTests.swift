@@ -1,0 +1,37 @@
+import JSON
+import Testing
+
+/// Versions, labels, weights and deletion.
+@Suite(.serialized) struct ModelTests {
+    @Test func versionsAndLabels() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        for promote in ["always", "never"] {
+            let body = Samples.forecast.dropLast() + #","promote":"\#(promote)"}"#
+            #expect(try server.finished(server.train(String(body)))["status"]?.asString == "succeeded")
+        }
+        #expect(try stable(server) == 1)
+        #expect(try server.request("POST", "/models/wave/labels", #"{"stable":2,"old":1}"#).status == 200)
+        #expect(try stable(server) == 2)
+        let predict = try server.request("POST", "/predict", #"{"model":"wave@old","sequence":[\#(Samples.series)]}"#)
+        #expect(predict.json["model"]?.asString == "wave@1")
+
+        let weights = try server.request("GET", "/models/wave/versions/2/weights")
+        #expect(weights.status == 200 && weights.body.count > 8)
+        #expect(weights.text.contains("rnn.weight_ih_l0"))
+
+        let graph = try server.request("GET", "/models/wave/versions/2/onnx")
+        #expect(graph.status == 200 && graph.text.contains("LSTM"))
+
+        #expect(try server.request("DELETE", "/models/wave/versions/2").status == 204)
+        #expect(try server.request("POST", "/predict", #"{"model":"wave","sequence":[1,2,3]}"#).status == 404)
+        #expect(try server.request("DELETE", "/models/wave").status == 204)
+        #expect(try server.request("GET", "/models").json["models"]?.elements?.isEmpty == true)
+        // Numbers are never used twice.
+        #expect(try server.finished(server.train(Samples.forecast))["version"]?.asInt == 3)
+    }
+
+    private func stable(_ server: TestServer) throws -> Int? {
+        try server.request("GET", "/models/wave").json["labels"]?["stable"]?.asInt
+    }
+}

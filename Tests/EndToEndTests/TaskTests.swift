@@ -1,0 +1,72 @@
+import JSON
+import Testing
+
+/// Each task from the data to a streamed answer, over HTTP.
+@Suite(.serialized) struct TaskTests {
+    @Test func forecast() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let accepted = try server.request("POST", "/train", Samples.forecast)
+        #expect(accepted.status == 202)
+        let id = try #require(accepted.json["id"]?.asString)
+        #expect(accepted.headers["location"] == "/jobs/\(id)")
+
+        let events = try server.request("GET", "/jobs/\(id)/events")
+        #expect(events.headers["content-type"] == "application/x-ndjson")
+        let ids = events.lines.compactMap { $0["id"]?.asInt }
+        #expect(ids == ids.sorted() && Set(ids).count == ids.count)
+        #expect(events.lines.last?["status"]?.asString == "succeeded")
+        #expect(events.lines.contains { $0["type"]?.asString == "metrics" && $0["train_loss"]?.asDouble != nil })
+
+        // Resumed after an event, the rest comes; as Server-Sent Events the ids are the same.
+        let rest = try server.request("GET", "/jobs/\(id)/events", headers: ["Accept: text/event-stream", "Last-Event-ID: \(ids[1])"])
+        #expect(rest.headers["content-type"] == "text/event-stream")
+        #expect(rest.text.hasPrefix("id: \(ids[2])\ndata: {"))
+
+        let job = try server.request("GET", "/jobs/\(id)").json
+        #expect(job["status"]?.asString == "succeeded" && job["version"]?.asInt == 1)
+        #expect(job["result"]?["weights_sha256"]?.asString?.count == 64)
+        #expect(job["metadata"]?["team"]?.asString == "ops")
+        #expect(job["settings"]?["network"]?["hidden"]?.asInt == 8)
+
+        let body = #"{"model":"wave","sequence":[\#(Samples.series)],"horizon":5,"quantiles":[0.1,0.9]"#
+        let whole = try server.request("POST", "/predict", body + "}").json
+        #expect(whole["model"]?.asString == "wave@1" && whole["task"]?.asString == "forecast")
+        let mean = try #require(whole["predictions"]?[0]?["mean"]?.asNumbers)
+        #expect(mean.count == 5 && mean.allSatisfy(\.isFinite))
+
+        let stream = try server.request("POST", "/predict", body + #","stream":true}"#)
+        #expect(stream.headers["content-type"] == "application/x-ndjson")
+        #expect(stream.lines.count == 6)
+        #expect(stream.lines.dropLast().compactMap { $0["mean"]?.asDouble } == mean)
+        #expect(stream.lines.last?["done"]?.asBool == true && stream.lines.last?["reason"]?.asString == "horizon")
+        #expect(stream.lines.last?["steps"]?.asInt == 5)
+        #expect(server.stop() == 0)
+    }
+
+    @Test func languageModel() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        #expect(try server.finished(server.train(Samples.language()))["status"]?.asString == "succeeded")
+        let body = #"{"model":"prose@stable","prompt":"the ","max_tokens":20,"seed":5,"temperature":0.9"#
+        let first = try server.request("POST", "/predict", body + "}").json["predictions"]?[0]
+        let second = try server.request("POST", "/predict", body + "}").json["predictions"]?[0]
+        #expect(first == second && first?["finish_reason"]?.asString == "length")
+        let stream = try server.request("POST", "/predict", body + #","stream":true}"#).lines
+        #expect(stream.compactMap { $0["text"]?.asString }.joined() == first?["text"]?.asString)
+        #expect(stream.last?["reason"]?.asString == "length" && stream.last?["steps"]?.asInt == 20)
+    }
+
+    @Test func classification() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let job = try server.finished(server.train(Samples.classification))
+        #expect(job["status"]?.asString == "succeeded" && job["task"]?.asString == "classification")
+        let answer = try server.request("POST", "/predict", #"{"model":"letters","sequences":["aabaa","zzyzz"]}"#).json
+        #expect(answer["predictions"]?[0]?["label"]?.asString == "A")
+        #expect(answer["predictions"]?[1]?["label"]?.asString == "Z")
+        #expect(answer["predictions"]?[1]?["probabilities"]?["Z"]?.asDouble ?? 0 > 0.5)
+        let stream = try server.request("POST", "/predict", #"{"model":"letters","sequence":"zzy","stream":true}"#).lines
+        #expect(stream.count == 2 && stream.first?["label"]?.asString == "Z" && stream.last?["done"]?.asBool == true)
+    }
+}

@@ -1,0 +1,170 @@
+"""Trains small models with the real binary, exports them, and compares Rondo's answers with PyTorch (safetensors into
+nn.LSTM, nn.GRU, nn.RNN) and ONNX Runtime (the exported graph).
+
+    python3 Tests/Interchange/check_frameworks.py [path to rondo]
+
+Needs torch, safetensors and onnxruntime, in a throw-away environment; says so and stops where one is missing.
+"""
+import json, os, re, subprocess, sys, tempfile, time, urllib.request
+
+try:
+    import numpy as np
+    import onnxruntime
+    import torch
+    from safetensors.torch import load_file
+except ImportError as missing:
+    print(f"skipped: {missing.name} is not installed")
+    sys.exit(0)
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, ".build/release/rondo")
+WORDS = ["anna", "bert", "carola", "dieter", "emilia", "fritz", "gudrun", "hans", "irmgard", "jan"]
+failures = 0
+
+
+def call(url, body=None, raw=False):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"} if data else {})
+    with urllib.request.urlopen(request) as answer:
+        content = answer.read()
+    return content if raw else json.loads(content)
+
+
+def train(url, body):
+    job = call(url + "/train", body)
+    while job["status"] in ("queued", "running"):
+        time.sleep(0.05)
+        job = call(f"{url}/jobs/{job['id']}")
+    assert job["status"] == "succeeded", job["error"]
+
+
+def torch_network(network, tensors):
+    kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[network["cell"]]
+    extra = {"nonlinearity": network["activation"]} if network["cell"] == "rnn" else {}
+    width = tensors["rnn.weight_ih_l0"].shape[1]
+    rnn = kind(width, network["hidden"], num_layers=network["layers"], bidirectional=network["bidirectional"], **extra)
+    rnn.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("rnn.")})
+    return rnn
+
+
+def torch_outputs(network, tensors, x, lengths, h0=None):
+    """x [T, B, I] or [T, B] of symbols -> head outputs, and nothing else of Rondo's."""
+    if "embedding.weight" in tensors:
+        x = tensors["embedding.weight"][x]
+    packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+    h, state = torch_network(network, tensors)(packed)
+    if network["readout"] == "lastStep":
+        state = state[0] if isinstance(state, tuple) else state
+        top = state[-2:] if network["bidirectional"] else state[-1:]
+        features = torch.cat(list(top), dim=1)
+    else:
+        features, _ = torch.nn.utils.rnn.pad_packed_sequence(h)
+    head = tensors.get("head.weight", tensors.get("embedding.weight"))
+    return features @ head.T + tensors["head.bias"]
+
+
+def onnx_outputs(path, network, x, lengths):
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    directions = 2 if network["bidirectional"] else 1
+    state = np.zeros((directions, len(lengths), network["hidden"]), np.float32)
+    feed = {"sequence_lengths": np.array(lengths, np.int32)}
+    for value in session.get_inputs():
+        if value.name[:3] in ("h0_", "c0_"):
+            feed[value.name] = state
+    feed["tokens" if x.dtype == torch.int64 else "input"] = x.numpy()
+    return torch.tensor(session.run(["output"], feed)[0])
+
+
+def compare(what, a, b, tolerance):
+    global failures
+    worst = (a - b).abs().max().item()
+    ok = worst <= tolerance
+    failures += not ok
+    print(f"{'ok  ' if ok else 'FAIL'} {what}: worst difference {worst:.2e} (at most {tolerance:.0e})")
+
+
+def exported(url, data, name):
+    version = os.path.join(data, "models", name, "1")
+    with open(os.path.join(version, "model.json")) as file:
+        model = json.load(file)["model"]
+    paths = []
+    for kind, suffix in (("weights", "safetensors"), ("onnx", "onnx")):
+        path = os.path.join(data, f"{name}.{suffix}")
+        with open(path, "wb") as file:
+            file.write(call(f"{url}/models/{name}/versions/1/{kind}", raw=True))
+        paths.append(path)
+    return model, load_file(paths[0]), paths[1]
+
+
+def check_classification(url, data, cell, bidirectional, layers):
+    name = f"{cell}-{layers}-{'bi' if bidirectional else 'uni'}"
+    examples = [{"input": w + "x" * (i % 3), "target": "even" if len(w) % 2 == 0 else "odd"}
+                for i in range(6) for w in WORDS]
+    train(url, {"model": name, "sequences": examples, "training": {"epochs": 3},
+                "network": {"cell": cell, "bidirectional": bidirectional, "layers": layers, "hidden": 24}})
+    model, tensors, onnx = exported(url, data, name)
+    network, symbols = model["network"], model["vocabulary"]["tokens"]
+    lengths = [len(w) for w in WORDS]
+    x = torch.zeros(max(lengths), len(WORDS), dtype=torch.int64)
+    for b, word in enumerate(WORDS):
+        for t, character in enumerate(word):
+            x[t, b] = symbols.index(character)
+    theirs = torch_outputs(network, tensors, x, lengths)
+    answer = call(url + "/predict", {"model": name, "sequences": WORDS, "top": 2})
+    ours = torch.tensor([[p["probabilities"][label] for label in model["labels"]] for p in answer["predictions"]])
+    compare(f"{name} against PyTorch", ours, theirs.softmax(1), 1e-5)
+    compare(f"{name} ONNX Runtime against PyTorch", onnx_outputs(onnx, network, x, lengths), theirs, 1e-4)
+
+
+def check_language_model(url, data):
+    name = "text"
+    train(url, {"model": name, "text": " ".join(WORDS * 40), "training": {"epochs": 3},
+                "network": {"layers": 2, "hidden": 32}})
+    model, tensors, onnx = exported(url, data, name)
+    network, symbols = model["network"], model["vocabulary"]["tokens"]
+    answer = call(url + "/predict", {"model": name, "prompt": "anna b", "max_tokens": 40, "seed": 3, "logprobs": True})
+    generated = answer["predictions"][0]
+    whole = ["anna b"[i] for i in range(6)] + generated["tokens"]
+    x = torch.tensor([[symbols.index(s)] for s in whole])
+    theirs = torch_outputs(network, tensors, x[:-1], [len(whole) - 1])
+    logprobs = theirs[5:, 0].log_softmax(1).gather(1, x[6:]).squeeze(1)
+    compare("language model's log-probabilities against PyTorch", torch.tensor(generated["logprobs"]), logprobs, 1e-5)
+    compare("language model ONNX Runtime against PyTorch", onnx_outputs(onnx, network, x[:-1], [len(whole) - 1]), theirs, 1e-4)
+
+
+def check_forecast(url, data):
+    name = "series"
+    series = [[float(np.sin(t / 3 + s) * 5 + 20 + t * 0.1) for t in range(80)] for s in range(4)]
+    train(url, {"model": name, "sequences": series, "training": {"epochs": 3}})
+    model, tensors, onnx = exported(url, data, name)
+    network = model["network"]
+    x = torch.randn(12, 3, network["input"]["numeric"]["channels"])
+    theirs = torch_outputs(network, tensors, x, [12, 7, 3])
+    ours = onnx_outputs(onnx, network, x, [12, 7, 3])
+    for b, length in enumerate([12, 7, 3]):
+        compare(f"forecast network, length {length}, ONNX Runtime against PyTorch", ours[:length, b], theirs[:length, b], 1e-4)
+
+
+with tempfile.TemporaryDirectory() as data:
+    log = open(os.path.join(data, "log"), "w+")
+    server = subprocess.Popen([BINARY, "serve", "--port", "0", "--data", data], stderr=log)
+    try:
+        url = None
+        for _ in range(200):
+            log.seek(0)
+            found = re.search(r"http://[0-9.:]+", log.read())
+            if found:
+                url = found.group()
+                break
+            time.sleep(0.02)
+        for cell in ("lstm", "gru", "rnn"):
+            for bidirectional in (False, True):
+                for layers in (1, 2):
+                    check_classification(url, data, cell, bidirectional, layers)
+        check_language_model(url, data)
+        check_forecast(url, data)
+    finally:
+        server.terminate()
+        server.wait()
+print(f"{failures} failed" if failures else "all agree")
+sys.exit(1 if failures else 0)
