@@ -6,7 +6,7 @@ ls "${1:-/nonexistent}"/*.txt >/dev/null 2>&1 || { echo "usage: Examples/surname
 install_missing jq
 request=$(mktemp)
 for file in "$1"/*.txt; do
-    jq -R --arg label "$(basename "$file" .txt)" 'select(length > 0) | {input: ., target: $label}' "$file"
+    jq -R --arg language "$(basename "$file" .txt)" 'select(length > 0) | {input: ., target: $language}' "$file"
 done | jq -s '{model: "surnames", sequences: .}' >"$request"
 train "$request"
 rm -f "$request"

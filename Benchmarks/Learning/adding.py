@@ -1,0 +1,77 @@
+"""The adding problem of Hochreiter & Schmidhuber (1997, section 5.4) against a running server.
+
+    python3 Benchmarks/Learning/adding.py --url http://127.0.0.1:8080 --steps 100 [--cell rnn] [--sequences 8000] ...
+
+Each step has a value in [-1, 1] and a marker; two steps are marked with 1, the first and last with -1, the others with 0.
+The target is 0.5 + (X1 + X2) / 4; an answer is correct within 0.04. Prints what was needed and the share correct on fresh
+sequences, and the gradient by lag where the server shows it.
+"""
+import argparse, json, random, time, urllib.error, urllib.request
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--url", default="http://127.0.0.1:8080")
+parser.add_argument("--steps", type=int, default=100)
+parser.add_argument("--cell", default="lstm")
+parser.add_argument("--hidden", type=int, default=32)
+parser.add_argument("--sequences", type=int, default=8000)
+parser.add_argument("--epochs", type=int, default=20)
+parser.add_argument("--batch", type=int, default=32)
+parser.add_argument("--rate", type=float, default=0.003)
+parser.add_argument("--initializer", default="chrono")
+parser.add_argument("--seed", type=int, default=1)
+options = parser.parse_args()
+draw = random.Random(options.seed)
+
+
+def example():
+    length = draw.randint(options.steps, options.steps + options.steps // 10)
+    values = [round(draw.uniform(-1, 1), 3) for _ in range(length)]
+    markers = [0] * length
+    first = draw.randrange(min(10, length))
+    second = draw.choice([i for i in range(length // 2) if i != first])
+    markers[0] = markers[-1] = -1
+    total = 0.0
+    for index in (first, second):
+        if index != 0:
+            total += values[index]
+        markers[index] = 1
+    return [list(step) for step in zip(values, markers)], round(0.5 + total / 4, 6)
+
+
+def call(path, body=None):
+    data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+    request = urllib.request.Request(options.url + path, data=data, headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"{error.code} {error.read().decode()}")
+
+
+name = f"adding-{options.steps}-{options.cell}"
+pairs = [example() for _ in range(options.sequences)]
+began = time.time()
+job = call("/train", {
+    "model": name, "task": "regression",
+    "sequences": [{"input": x, "target": y} for x, y in pairs],
+    "network": {"cell": options.cell, "hidden": options.hidden, "layers": 1, "dropout": 0,
+                "initializer": options.initializer},
+    "training": {"epochs": options.epochs, "batch_size": options.batch,
+                 "optimizer": {"name": "adam", "learning_rate": options.rate}, "early_stopping": {"patience": options.epochs},
+                 "seed": options.seed},
+})
+while job["status"] in ("queued", "running"):
+    time.sleep(0.5)
+    job = call("/jobs/" + job["id"])
+print(job["status"], job["error"] or json.dumps(job["result"]["metrics"]), f"{time.time() - began:.0f} s")
+fresh = [example() for _ in range(500)]
+answers = []
+for start in range(0, 500, 100):
+    part = call("/predict", {"model": name, "sequences": [x for x, _ in fresh[start:start + 100]]})
+    answers += [p["value"] if not isinstance(p["value"], list) else p["value"][0] for p in part["predictions"]]
+errors = [abs(a - y) for a, (_, y) in zip(answers, fresh)]
+mse = sum(e * e for e in errors) / len(errors)
+seen = job["progress"]["step"] * options.batch
+print(json.dumps({"steps": options.steps, "cell": options.cell, "sequences_presented": seen,
+                  "correct": sum(e <= 0.04 for e in errors) / len(errors), "mse": mse,
+                  "variance_of_targets": sum((y - 0.5) ** 2 for _, y in fresh) / len(fresh)}))
