@@ -28,7 +28,7 @@ package enum ONNXExport {
         }
         graph.input(.init("sequence_lengths", .int32, [batch]))
         graph.constant("join_steps", [0, 0, directions * settings.hidden])
-        graph.constant("join_last", [0, directions * settings.hidden])
+        if settings.readout == .lastStep { graph.constant("join_last", [0, directions * settings.hidden]) }
         let state: [ONNXGraph.Axis] = [.fixed(directions), batch, .fixed(settings.hidden)]
         for layer in 0..<settings.layers {
             addWeights(layer, settings, byName, to: &graph)
