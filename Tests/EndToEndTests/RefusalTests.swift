@@ -24,7 +24,7 @@ import Testing
         Case("POST", "/train", #"{"model":"m","sequences":[1,2]}"#, 422, "/sequences"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2],[3,"x"]]}"#, 422, "/sequences/1/1"),
         Case("POST", "/train", #"{"model":"m","sequences":[[[1,2],[3]]]}"#, 422, "/sequences/0/1"),
-        Case("POST", "/train", #"{"model":"m","sequences":[{"input":[1,2],"target":3}]}"#, 422, "/sequences/0/target"),
+        Case("POST", "/train", #"{"model":"m","sequences":[{"input":[1,2],"target":{}}]}"#, 422, "/sequences/0/target"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"netwrk":{}}"#, 422, "/netwrk"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"network":{"hidden":-1}}"#, 422, "/network/hidden"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"network":{"hidden":1e300}}"#, 422, "/network/hidden"),

@@ -78,7 +78,17 @@ enum SmallProblem {
 
     static let seasonal = [series((0 ..< 80).map { 100 + Float($0) + [0, 20, -10, 5][$0 % 4] })]
 
+    static let valued: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in
+        let values: [Float] = (0 ..< 3 + index % 5).map { step in Float((step * index) % 7) }
+        return TrainingExample(input: .numeric(NumericSeries(values: values)), target: .numbers([Float(index % 7)]))
+    }
+
+    static let tagged: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in
+        let text = String("abbaabab".prefix(2 + index % 6))
+        return TrainingExample(input: .text(text), target: .labels(text.map { $0 == "a" ? "A" : "B" }))
+    }
+
     static let all: [(name: String, examples: [TrainingExample])] = [
-        ("text", text), ("strings", strings), ("labelled", labelled), ("seasonal", seasonal),
+        ("text", text), ("strings", strings), ("labelled", labelled), ("seasonal", seasonal), ("valued", valued), ("tagged", tagged),
     ]
 }

@@ -3,6 +3,9 @@ package enum Prediction: Sendable {
     case forecast(ForecastPrediction)
     case text(TextPrediction)
     case label(LabelPrediction)
+    case value(ValuePrediction)
+    case tags(TagPrediction)
+    case score(TextScore)
 }
 
 /// Forecast of C channels over `horizon` steps; every number is finite.
@@ -27,9 +30,35 @@ package struct TextPrediction: Sendable {
 }
 
 /// A class and the probabilities, most probable first.
+/// Of a model trained with the hinge loss they are the softmax of its margins: an order, not calibrated.
 package struct LabelPrediction: Sendable {
     package var label: String
     package var probabilities: [(label: String, probability: Double)]
+}
+
+/// The value of a sequence, in the units of the training targets.
+package struct ValuePrediction: Sendable, Equatable {
+    /// D ≥ 1 numbers; a single one is written as a number.
+    package var values: [Double]
+}
+
+/// A label for each step.
+package struct TagPrediction: Sendable, Equatable {
+    /// T.
+    package var labels: [String]
+    /// T: the probability of each of them.
+    package var probabilities: [Double]
+}
+
+/// How well a language model expected a sequence.
+package struct TextScore: Sendable, Equatable {
+    package var tokens: [String]
+    /// Natural logarithm of each token's probability, NaN for a first token that nothing came before.
+    package var logprobs: [Double]
+    /// exp of the mean nats per scored token; NaN when none was scored.
+    package var perplexity: Double
+    /// Mean bits per scored token; NaN when none was scored.
+    package var bitsPerToken: Double
 }
 
 /// One thing to tell a streaming client.
@@ -39,4 +68,8 @@ package enum PredictionEvent: Sendable {
     /// 0-based index among all tokens of the answer; `text` is what it adds to the answer.
     case token(index: Int, token: String, text: String, logprob: Double)
     case label(String, [(String, Double)])
+    case value([Double])
+    /// All labels of a sequence and their probabilities, T each.
+    case tags([String], [Double])
+    case score(TextScore)
 }

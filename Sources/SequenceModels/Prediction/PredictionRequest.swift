@@ -21,6 +21,8 @@ package struct PredictionRequest: Sendable, Equatable {
     package var topP: Double?
     package var stop: [String]?
     package var logprobs: Bool?
+    /// Answer the log-probabilities of the sequence and write nothing.
+    package var score: Bool?
     /// Put the prompt before the generated text; with `maxTokens` 0 and `logprobs` this scores the prompt.
     package var echo: Bool?
 

@@ -43,7 +43,11 @@ enum DataAudit {
             case .text(let text): hasher.combine(text)
             case .symbols(let symbols): hasher.combine(symbols)
             }
-            hasher.combine(example.label)
+            if case .numbers(let numbers)? = example.target {
+                hasher.combine(numbers.map(\.bitPattern))
+            } else {
+                hasher.combine(example.target)
+            }
             if !seen.insert(hasher.finalize()).inserted { count += 1 }
         }
         return count

@@ -21,6 +21,21 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         /// Width of the token embedding; absent for numeric sequences.
         package var embedding: Int?
         package var activation: Activation
+        package var residual = false
+        package var weightTying = false
+        package var lockedDropout = false
+        package var embeddingDropout = 0.0
+        package var initializer = NetworkSettings.Initializer.uniform
+        /// Only with the initializer `chrono`.
+        package var chronoSteps: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer
+            case weightTying = "weight_tying"
+            case lockedDropout = "locked_dropout"
+            case embeddingDropout = "embedding_dropout"
+            case chronoSteps = "chrono_steps"
+        }
     }
 
     package struct Training: Codable, Sendable, Equatable {
@@ -30,8 +45,17 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var window: Int
         package var stateful: Bool
         package var optimizer: OptimizerSettings
-        package var schedule: Schedule
+        /// Its kind, and the settings of that kind.
+        package var schedule: ScheduleRequest
         package var gradientNormMax: Double
+        /// Absent when components are not limited.
+        package var gradientValueMax: Double?
+        /// Absent for forecasts, whose `distribution` says it, and in settings of older versions.
+        package var loss: LossKind?
+        /// Absent where the task has no labels.
+        package var labelSmoothing: Double?
+        /// Absent when all labels weigh the same.
+        package var classWeights: ClassWeights?
         package var earlyStopping: EarlyStopping
         package var seed: UInt64
         /// Absent when training may take as long as it needs.
@@ -39,9 +63,12 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var checkpointSeconds: Double
 
         enum CodingKeys: String, CodingKey {
-            case epochs, window, stateful, optimizer, schedule, seed
+            case epochs, window, stateful, optimizer, schedule, seed, loss
             case batchSize = "batch_size"
             case gradientNormMax = "gradient_norm_max"
+            case gradientValueMax = "gradient_value_max"
+            case labelSmoothing = "label_smoothing"
+            case classWeights = "class_weights"
             case earlyStopping = "early_stopping"
             case maxSeconds = "max_seconds"
             case checkpointSeconds = "checkpoint_seconds"
@@ -59,10 +86,6 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
             case learningRate = "learning_rate"
             case weightDecay = "weight_decay"
         }
-    }
-
-    package struct Schedule: Codable, Sendable, Equatable {
-        package var name: ScheduleKind
     }
 
     package struct EarlyStopping: Codable, Sendable, Equatable {

@@ -6,17 +6,20 @@ package struct ModelDescription: Codable, Sendable, Equatable {
     package var network: NetworkSettings
     /// Token texts by index; absent for numeric sequences.
     package var vocabulary: VocabularyDescription?
-    /// Class labels by output index; only for classification.
+    /// Class labels by output index; only for classification and tagging.
     package var labels: [String]?
     /// C of a numeric input; absent for tokens.
     package var channels: Int?
     /// How a series becomes the network's inputs; only for forecasts.
     package var forecast: ForecastFacts?
-    /// Mean and standard deviation by channel; only for numeric classification.
+    /// Mean and standard deviation by channel; only for numeric inputs of supervised tasks.
     package var channelScaling: ChannelScaling?
+    /// Mean and standard deviation of each target; only for regression.
+    package var targetScaling: ChannelScaling?
 
     enum CodingKeys: String, CodingKey {
         case settings, network, vocabulary, labels, channels, forecast
         case channelScaling = "channel_scaling"
+        case targetScaling = "target_scaling"
     }
 }

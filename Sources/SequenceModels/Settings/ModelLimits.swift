@@ -17,6 +17,8 @@ package enum ModelLimits {
     /// Channels of a numeric series.
     package static let channelsMax = 4096
     package static let classesMax = 10_000
+    /// Weight of one label.
+    package static let classWeightMax = 1e6
     /// Distinct words kept; rarer ones become `<unk>`.
     package static let wordsMax = 20_000
     package static let vocabularyMax = 100_000

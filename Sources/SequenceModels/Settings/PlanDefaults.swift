@@ -13,29 +13,61 @@ struct PlanDefaults {
     var learningRate: Double
     var patience: Int
     var validation = 0.1
+    var bidirectional = false
 
     /// The request where it speaks, these defaults elsewhere.
     func resolve(_ request: SettingsRequest, task: TaskKind, tokens: TokenUnit?, forecast: EffectiveSettings.Forecast?) -> EffectiveSettings {
-        let network = request.network, training = request.training
+        EffectiveSettings(
+            task: task, tokens: tokens, validation: request.validation ?? validation, network: network(request),
+            training: training(request.training, task: task), forecast: forecast)
+    }
+
+    private func network(_ request: SettingsRequest) -> EffectiveSettings.Network {
+        let network = request.network
+        let tied = network.weightTying ?? false
+        var result = EffectiveSettings.Network(
+            cell: network.cell ?? .lstm, layers: network.layers ?? layers, hidden: network.hidden ?? hidden,
+            bidirectional: network.bidirectional ?? bidirectional, dropout: network.dropout ?? dropout, embedding: nil,
+            activation: network.activation ?? .tanh)
+        // Tied, the embedding is as wide as what the head reads.
+        if let embedding { result.embedding = network.embedding ?? (tied ? result.hidden : embedding) }
+        result.residual = network.residual ?? false
+        result.weightTying = tied
+        result.lockedDropout = network.lockedDropout ?? false
+        result.embeddingDropout = network.embeddingDropout ?? 0
+        result.initializer = network.initializer ?? .uniform
+        if result.initializer == .chrono { result.chronoSteps = network.chronoSteps ?? max(2, request.training.window ?? window) }
+        return result
+    }
+
+    private func training(_ training: TrainingRequest, task: TaskKind) -> EffectiveSettings.Training {
         let optimizer = training.optimizer.name ?? .adam
-        let rate = optimizer == .sgd ? 0.1 : learningRate
-        return EffectiveSettings(
-            task: task, tokens: tokens, validation: request.validation ?? validation,
-            network: EffectiveSettings.Network(
-                cell: network.cell ?? .lstm, layers: network.layers ?? layers, hidden: network.hidden ?? hidden,
-                bidirectional: network.bidirectional ?? false, dropout: network.dropout ?? dropout,
-                embedding: embedding.map { network.embedding ?? $0 }, activation: network.activation ?? .tanh),
-            training: EffectiveSettings.Training(
-                epochs: training.epochs ?? epochs, batchSize: training.batchSize ?? batchSize, window: training.window ?? window,
-                stateful: training.stateful ?? stateful,
-                optimizer: EffectiveSettings.OptimizerSettings(
-                    name: optimizer, learningRate: training.optimizer.learningRate ?? rate,
-                    momentum: training.optimizer.momentum ?? (optimizer == .sgd ? 0.9 : 0),
-                    weightDecay: training.optimizer.weightDecay ?? (optimizer == .adamw ? 0.01 : 0)),
-                schedule: EffectiveSettings.Schedule(name: training.schedule.name ?? .cosine),
-                gradientNormMax: training.gradientNormMax ?? 1,
-                earlyStopping: EffectiveSettings.EarlyStopping(patience: training.earlyStopping.patience ?? patience),
-                seed: training.seed ?? 42, maxSeconds: training.maxSeconds, checkpointSeconds: training.checkpointSeconds ?? 30),
-            forecast: forecast)
+        let epochs = training.epochs ?? epochs, patience = training.earlyStopping.patience ?? patience
+        let losses = LossKind.choices(of: task)
+        let loss = training.loss ?? losses.first
+        return EffectiveSettings.Training(
+            epochs: epochs, batchSize: training.batchSize ?? batchSize, window: training.window ?? window,
+            stateful: training.stateful ?? stateful,
+            optimizer: EffectiveSettings.OptimizerSettings(
+                name: optimizer, learningRate: training.optimizer.learningRate ?? rate(of: optimizer),
+                momentum: training.optimizer.momentum ?? (optimizer == .sgd || optimizer == .nesterov ? 0.9 : 0),
+                weightDecay: training.optimizer.weightDecay ?? (optimizer == .adamw ? 0.01 : 0)),
+            schedule: training.schedule.resolved(epochs: epochs, patience: patience),
+            gradientNormMax: training.gradientNormMax ?? 1, gradientValueMax: training.gradientValueMax, loss: loss,
+            labelSmoothing: loss == .crossEntropy ? training.labelSmoothing ?? 0 : nil, classWeights: training.classWeights,
+            earlyStopping: EffectiveSettings.EarlyStopping(patience: patience), seed: training.seed ?? 42,
+            maxSeconds: training.maxSeconds, checkpointSeconds: training.checkpointSeconds ?? 30)
+    }
+
+    /// A rate that suits the optimiser; `learningRate` is Adam's.
+    private func rate(of optimizer: OptimizerKind) -> Double {
+        switch optimizer {
+        case .sgd, .nesterov: 0.1
+        case .adam, .adamw: learningRate
+        // Its first steps are ten times the rate: the mean square starts at 0 and nothing corrects that.
+        case .rmsprop: learningRate / 4
+        // Its steps shrink as 1/√n.
+        case .adagrad: learningRate * 10
+        }
     }
 }

@@ -21,8 +21,13 @@ package enum Planner {
         try checks.finish()
 
         let draft = try TaskCatalog.planner(task).plan(request: request, examples: examples, validation: validation)
+        checks.consistency(of: draft.settings)
+        try checks.finish()
         let cost = try TrainingCost(draft: draft)
         let training = try TaskCatalog.training(settings: draft.settings, examples: examples, validation: validation)
+        if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
+            throw Faults("/training/schedule/name", "plateau watches the validation loss, and no data is held back for validation")
+        }
         let stepsPerEpoch = training.stepsPerEpoch(refit: false)
         let rows = Double(draft.settings.training.batchSize) * Double(min(draft.settings.training.window, training.windowStepsMax))
         let steps = Double(stepsPerEpoch) * Double(draft.settings.training.epochs)
@@ -36,43 +41,21 @@ package enum Planner {
     private static func inferTask(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TaskKind {
         guard let first = examples.first else { throw Faults("/sequences", "at least one sequence is needed") }
         let inferred: TaskKind
-        if first.label != nil {
-            inferred = .classification
-        } else if case .numeric = first.input {
-            inferred = .forecast
-        } else {
-            inferred = .languageModel
+        switch (first.target, first.input) {
+        case (.label, _): inferred = .classification
+        case (.numbers, _): inferred = .regression
+        case (.labels, _): inferred = .tagging
+        case (nil, .numeric): inferred = .forecast
+        case (nil, _): inferred = .languageModel
         }
         guard let wanted = request.task, wanted != inferred else { return inferred }
         let found = switch inferred {
         case .classification: "sequences with labels"
-        case .forecast: "numeric series without labels"
-        case .languageModel: "texts or symbols without labels"
+        case .regression: "sequences with numbers as targets; a label is a string"
+        case .tagging: "sequences with a list of labels as target"
+        case .forecast: "numeric series without targets"
+        case .languageModel: "texts or symbols without targets"
         }
         throw Faults("/task", "\(wanted.rawValue) cannot be learned from \(found)")
-    }
-}
-
-extension SettingsChecks {
-    /// Every example must be of the first one's kind, with as many channels, labelled or not; numbers must be finite or missing.
-    mutating func examples(_ examples: [TrainingExample], task: TaskKind, under root: String, like first: TrainingExample?) {
-        guard let first else { return }
-        let before = faults.count
-        for (index, example) in examples.enumerated() where faults.count - before < ModelLimits.faultsMax {
-            let pointer = "\(root)/\(index)"
-            let input = task == .classification ? pointer + "/input" : pointer
-            if task == .classification && example.label == nil { fault(pointer + "/target", "a label is needed, as in the first sequence") }
-            if task != .classification && example.label != nil { fault(pointer + "/target", "the first sequence has no label") }
-            switch (first.input, example.input) {
-            case (.numeric(let a), .numeric(let b)):
-                if a.channels != b.channels { fault(input, "\(b.channels) channels, the first sequence has \(a.channels)") }
-                if b.channels > ModelLimits.channelsMax { fault(input, "\(b.channels) channels, at most \(ModelLimits.channelsMax)") }
-                if let bad = b.values.firstIndex(where: { $0.magnitude > ModelLimits.valueMax }) {
-                    fault("\(input)/\(bad / b.channels)", "magnitude above \(ModelLimits.valueMax)")
-                }
-            case (.text, .text), (.symbols, .symbols): break
-            default: fault(input, "this sequence is of another kind than the first")
-            }
-        }
     }
 }

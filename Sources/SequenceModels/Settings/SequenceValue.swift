@@ -28,14 +28,3 @@ package enum SequenceValue: Sendable, Equatable {
     case text(String)
     case symbols([String])
 }
-
-/// One sequence to learn from, with its class where the task has one.
-package struct TrainingExample: Sendable, Equatable {
-    package var input: SequenceValue
-    package var label: String?
-
-    package init(input: SequenceValue, label: String? = nil) {
-        self.input = input
-        self.label = label
-    }
-}

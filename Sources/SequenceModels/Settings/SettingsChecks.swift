@@ -36,6 +36,8 @@ extension SettingsChecks {
         whole(request.network.hidden, 1...ModelLimits.hiddenMax, "/network/hidden")
         whole(request.network.embedding, 1...ModelLimits.embeddingMax, "/network/embedding")
         real(request.network.dropout, 0, 1, "/network/dropout", includingUpper: false)
+        real(request.network.embeddingDropout, 0, 1, "/network/embedding_dropout", includingUpper: false)
+        whole(request.network.chronoSteps, 2...ModelLimits.windowMax, "/network/chrono_steps")
         let training = request.training
         whole(training.epochs, 1...ModelLimits.epochsMax, "/training/epochs")
         whole(training.batchSize, 1...ModelLimits.batchMax, "/training/batch_size")
@@ -45,29 +47,28 @@ extension SettingsChecks {
         real(training.optimizer.momentum, 0, 1, "/training/optimizer/momentum", includingUpper: false)
         real(training.optimizer.weightDecay, 0, 1, "/training/optimizer/weight_decay")
         real(training.gradientNormMax, 0, 1e6, "/training/gradient_norm_max", includingLower: false)
+        real(training.gradientValueMax, 0, 1e6, "/training/gradient_value_max", includingLower: false)
+        real(training.labelSmoothing, 0, 1, "/training/label_smoothing", includingUpper: false)
+        ranges(of: training.schedule)
+        if case .byLabel(let weights)? = training.classWeights {
+            for (label, weight) in weights.sorted(by: { $0.key < $1.key }) {
+                real(weight, 0, ModelLimits.classWeightMax, ClassWeights.pointer(label), includingLower: false)
+            }
+        }
         real(training.maxSeconds, 0, ModelLimits.secondsMax, "/training/max_seconds", includingLower: false)
         real(training.checkpointSeconds, 0, ModelLimits.secondsMax, "/training/checkpoint_seconds", includingLower: false)
         whole(request.forecast.horizon, 1...ModelLimits.horizonMax, "/forecast/horizon")
         whole(request.forecast.seasonality, 1...ModelLimits.seasonalityMax, "/forecast/seasonality")
     }
 
-    /// Settings that mean nothing for the task at hand.
-    mutating func applicability(of request: SettingsRequest, task: TaskKind, numeric: Bool) {
-        if let activation = request.network.activation, request.network.cell != .rnn, activation != .tanh {
-            fault("/network/activation", "\(activation.rawValue) needs the cell rnn; the gates of lstm and gru are fixed")
-        }
-        if request.network.bidirectional == true && task != .classification {
-            fault("/network/bidirectional", "\(task.rawValue) must not see the future; only a classification can be bidirectional")
-        }
-        if numeric && request.network.embedding != nil {
-            fault("/network/embedding", "numeric sequences have no embedding")
-        }
-        if numeric && request.tokens != nil { fault("/tokens", "numeric sequences have no tokens") }
-        if request.training.stateful == true && task != .languageModel {
-            fault("/training/stateful", "only a language_model carries its state from window to window")
-        }
-        if task != .forecast && request.forecast != ForecastRequest() {
-            fault("/forecast", "these settings need the task forecast, this one is \(task.rawValue)")
-        }
+    private mutating func ranges(of schedule: ScheduleRequest) {
+        let root = "/training/schedule/"
+        real(schedule.warmup, 0, 1, root + "warmup", includingUpper: false)
+        real(schedule.factor, 0, 1, root + "factor", includingLower: false, includingUpper: false)
+        whole(schedule.every, 1...ModelLimits.epochsMax, root + "every")
+        real(schedule.decay, 0, 1, root + "decay", includingLower: false)
+        whole(schedule.patience, 1...ModelLimits.patienceMax, root + "patience")
+        whole(schedule.hold, 1...ModelLimits.epochsMax, root + "hold")
+        real(schedule.divisor, 1, 1e6, root + "divisor", includingLower: false)
     }
 }

@@ -22,6 +22,25 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
     package var dropout: Double?
     package var embedding: Int?
     package var activation: Activation?
+    /// Each layer above the first adds its input to its output.
+    package var residual: Bool?
+    /// The embedding serves as the weight of the head: language models only.
+    package var weightTying: Bool?
+    /// One draw of dropout for all steps of a sequence.
+    package var lockedDropout: Bool?
+    /// Probability that a token's whole embedding is dropped from a window.
+    package var embeddingDropout: Double?
+    package var initializer: NetworkSettings.Initializer?
+    /// The longest lag, in steps, that the initializer `chrono` prepares for; default: the window.
+    package var chronoSteps: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer
+        case weightTying = "weight_tying"
+        case lockedDropout = "locked_dropout"
+        case embeddingDropout = "embedding_dropout"
+        case chronoSteps = "chrono_steps"
+    }
 
     package init() {}
 }
@@ -35,15 +54,24 @@ package struct TrainingRequest: Codable, Sendable, Equatable {
     package var optimizer = OptimizerRequest()
     package var schedule = ScheduleRequest()
     package var gradientNormMax: Double?
+    /// Each component of the gradient is limited to ± this, before its norm is.
+    package var gradientValueMax: Double?
+    package var loss: LossKind?
+    /// ε: share of the target spread over all labels, `0 ..< 1`.
+    package var labelSmoothing: Double?
+    package var classWeights: ClassWeights?
     package var earlyStopping = EarlyStoppingRequest()
     package var seed: UInt64?
     package var maxSeconds: Double?
     package var checkpointSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
-        case epochs, window, stateful, optimizer, schedule, seed
+        case epochs, window, stateful, optimizer, schedule, seed, loss
         case batchSize = "batch_size"
         case gradientNormMax = "gradient_norm_max"
+        case gradientValueMax = "gradient_value_max"
+        case labelSmoothing = "label_smoothing"
+        case classWeights = "class_weights"
         case earlyStopping = "early_stopping"
         case maxSeconds = "max_seconds"
         case checkpointSeconds = "checkpoint_seconds"
@@ -64,18 +92,6 @@ package struct OptimizerRequest: Codable, Sendable, Equatable {
         case learningRate = "learning_rate"
         case weightDecay = "weight_decay"
     }
-
-    package init() {}
-}
-
-/// How the learning rate runs over the steps.
-package enum ScheduleKind: String, Codable, Sendable, CaseIterable {
-    case constant, cosine
-}
-
-/// `training.schedule`.
-package struct ScheduleRequest: Codable, Sendable, Equatable {
-    package var name: ScheduleKind?
 
     package init() {}
 }

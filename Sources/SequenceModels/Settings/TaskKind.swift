@@ -6,6 +6,16 @@ package enum TaskKind: String, Codable, Sendable, CaseIterable {
     case languageModel = "language_model"
     /// One label for a whole sequence.
     case classification
+    /// One number, or a vector of numbers, for a whole sequence.
+    case regression
+    /// A label for each step of a sequence.
+    case tagging
+
+    /// Whether it learns labels that its examples name.
+    package var hasLabels: Bool { self == .classification || self == .tagging }
+
+    /// Whether its examples are pairs of input and target.
+    package var isSupervised: Bool { hasLabels || self == .regression }
 }
 
 /// What one token of a text is.

@@ -31,7 +31,7 @@ struct TrainingCost {
             width = directions * network.hidden
         }
         let head = network.outputs * (width + 1)
-        parameterCount = embedding + recurrent + head
+        parameterCount = embedding + recurrent + head - (network.tied ? network.outputs * width : 0)
         multiplications = recurrent + head
 
         let training = draft.settings.training

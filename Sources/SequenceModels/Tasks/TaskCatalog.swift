@@ -7,6 +7,8 @@ enum TaskCatalog {
         case .forecast: ForecastPlanner.self
         case .languageModel: LanguageModelPlanner.self
         case .classification: ClassificationPlanner.self
+        case .regression: RegressionPlanner.self
+        case .tagging: TaggingPlanner.self
         }
     }
 
@@ -17,6 +19,8 @@ enum TaskCatalog {
         case .forecast: try ForecastTask(settings: settings, examples: examples, validation: validation)
         case .languageModel: try LanguageModelTask(settings: settings, examples: examples, validation: validation)
         case .classification: try ClassificationTask(settings: settings, examples: examples, validation: validation)
+        case .regression: try RegressionTask(settings: settings, examples: examples, validation: validation)
+        case .tagging: try TaggingTask(settings: settings, examples: examples, validation: validation)
         }
     }
 
@@ -25,6 +29,8 @@ enum TaskCatalog {
         case .forecast: try ForecastPredictor(description: description, network: network)
         case .languageModel: try LanguageModelPredictor(description: description, network: network)
         case .classification: try ClassificationPredictor(description: description, network: network)
+        case .regression: try RegressionPredictor(description: description, network: network)
+        case .tagging: try TaggingPredictor(description: description, network: network)
         }
     }
 }

@@ -1,3 +1,5 @@
+import RecurrentLayers
+
 /// The epochs of the training under way.
 struct EpochPlan {
     var epochs: Int
@@ -10,6 +12,7 @@ struct StepResult {
     var epoch: Int
     var learningRate: Double
     var gradientNorm: Double
+    var picture: GradientPicture?
 }
 
 /// Seconds of a training, over all its attempts.
@@ -52,6 +55,16 @@ extension Trainer {
             trainLoss: progress.epochLoss / Double(max(1, progress.epochTargets)),
             validationLoss: progress.lastValidation.isNaN ? nil : progress.lastValidation,
             learningRate: result.learningRate, gradientNorm: result.gradientNorm, remainingSeconds: remaining,
-            warning: isExploding ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes" : nil)
+            warning: isExploding
+                ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes" : pictureWarning(result.picture),
+            gradients: result.picture)
+    }
+
+    /// Each trouble once a run. A gradient that vanishes is no trouble where every step has a loss of its own.
+    private func pictureWarning(_ picture: GradientPicture?) -> String? {
+        guard let picture, let trouble = picture.trouble, !warned.contains(trouble) else { return nil }
+        if trouble == .vanishes && network.settings.readout == .everyStep { return nil }
+        warned.append(trouble)
+        return picture.warning
     }
 }

@@ -20,9 +20,11 @@ package final class Trainer {
     /// Weights of the best validation; empty before the first.
     var best: [NamedTensor] = []
     private let shardGradients: [AlignedBuffer]
-    private let gradients: AlignedBuffer
+    let gradients: AlignedBuffer
     private let dropout: CounterRandom
     private var counts: [Int]
+    /// What gradient pictures of this run have warned of.
+    var warned: [GradientPicture.Trouble] = []
 
     /// - Parameters:
     ///   - plan: of the same examples and validation, by `Planner.plan`.
@@ -123,6 +125,7 @@ package final class Trainer {
             progress.epochTargets = 0
         }
         let position = StepPosition(epoch: progress.epoch, step: progress.step, refit: progress.refit)
+        let picture = isPictureDue ? gradientPicture(position) : nil
         var targets = 0
         for shard in workspaces.indices {
             counts[shard] = task.load(position, shard: shard, into: workspaces[shard])
@@ -130,15 +133,15 @@ package final class Trainer {
         }
         let loss = backpropagate(scale: 1 / Float(max(1, targets)))
         Gradients.sum(shardGradients, into: gradients)
-        let norm = Gradients.clip(gradients, normMax: Float(settings.training.gradientNormMax))
+        let norm = clip()
         guard loss.isFinite, norm.isFinite else {
             throw TrainingFailure(
                 message: "\(loss.isFinite ? "the gradient" : "the loss") is not finite at step \(stepsDone + 1) (epoch \(progress.epoch + 1)): "
                     + "lower the learning rate or gradient_norm_max, or look for extreme values in the data")
         }
         let schedule = LearningRate(
-            peak: settings.training.optimizer.learningRate, kind: settings.training.schedule.name,
-            steps: settings.training.epochs * plan.stepsPerEpoch)
+            peak: settings.training.optimizer.learningRate, schedule: settings.training.schedule, epochs: settings.training.epochs,
+            stepsPerEpoch: plan.stepsPerEpoch, cuts: progress.cuts)
         let rate = schedule.at(progress.steps)
         if targets > 0 {
             optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: Float(rate))
@@ -149,7 +152,18 @@ package final class Trainer {
         progress.tokens += targets
         progress.epochLoss += loss
         progress.epochTargets += targets
-        return StepResult(epoch: position.epoch + 1, learningRate: rate, gradientNorm: Double(norm))
+        return StepResult(epoch: position.epoch + 1, learningRate: rate, gradientNorm: Double(norm), picture: picture)
+    }
+
+    /// Limits the components of the gradient, then its norm. Returns the norm before both.
+    private func clip() -> Float {
+        let normMax = Float(settings.training.gradientNormMax)
+        guard let valueMax = settings.training.gradientValueMax else { return Gradients.clip(gradients, normMax: normMax) }
+        let norm = Gradients.norm(gradients)
+        guard norm.isFinite else { return norm }
+        Gradients.clip(gradients, valueMax: Float(valueMax))
+        Gradients.clip(gradients, normMax: normMax)
+        return norm
     }
 
     /// Forward, loss and backward of every shard; the losses are summed in the order of the shards.
@@ -183,7 +197,15 @@ package final class Trainer {
             best = network.tensors()
         } else {
             progress.epochsWithoutBetter += 1
+            cutOnPlateau()
         }
+    }
+
+    /// A cut of the rate from the next epoch on, when the schedule's patience is over since the best epoch or the last cut.
+    private func cutOnPlateau() {
+        guard settings.training.schedule.name == .plateau, let patience = settings.training.schedule.patience else { return }
+        let since = max(progress.bestEpoch, (progress.cuts.last ?? 0) - 1)
+        if progress.epoch - since >= patience { progress.cuts.append(progress.epoch + 1) }
     }
 
     private func finish() throws -> TrainedModel {

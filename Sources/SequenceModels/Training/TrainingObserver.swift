@@ -18,6 +18,8 @@ package struct TrainingReport: Sendable {
     package var gradientNorm: Double
     package var remainingSeconds: Double?
     package var warning: String?
+    /// Measured before the first step of the training and of every tenth of its epochs; absent in other reports.
+    package var gradients: GradientPicture?
 }
 
 /// What the owner of a training wants next; asked after every step.

@@ -20,6 +20,8 @@ struct TrainingProgress: Sendable, Equatable {
     var bestEpoch = -1
     var epochsWithoutBetter = 0
     var seconds = 0.0
+    /// Epochs from which on the schedule `plateau` has cut the rate once more.
+    var cuts: [Int] = []
 
     /// Floating-point numbers as bit patterns: exact.
     var metadata: [String: String] {
@@ -29,6 +31,7 @@ struct TrainingProgress: Sendable, Equatable {
             "epoch_targets": "\(epochTargets)", "last_validation": Self.hex(lastValidation),
             "best_validation": Self.hex(bestValidation), "best_epoch": "\(bestEpoch)",
             "epochs_without_better": "\(epochsWithoutBetter)", "seconds": Self.hex(seconds),
+            "cuts": cuts.map { "\($0)" }.joined(separator: ","),
         ]
     }
 
@@ -59,6 +62,11 @@ struct TrainingProgress: Sendable, Equatable {
         bestEpoch = try whole("best_epoch")
         epochsWithoutBetter = try whole("epochs_without_better")
         seconds = try real("seconds")
+        // Checkpoints of older versions have none.
+        for word in (metadata["cuts"] ?? "").split(separator: ",") {
+            guard let epoch = Int(word) else { throw Self.unreadable("cuts") }
+            cuts.append(epoch)
+        }
     }
 
     private static func unreadable(_ key: String) -> TrainingFailure {

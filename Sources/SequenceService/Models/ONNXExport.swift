@@ -56,7 +56,15 @@ package enum ONNXExport {
         var shape: [ONNXGraph.Axis] = [steps, batch, .fixed(settings.outputs)]
         if settings.readout == .lastStep {
             // The last hidden states [D, B, H] → [B, D·H]: they respect the lengths in both directions.
-            graph.node("Transpose", ["hn_l\(settings.layers - 1)"], ["last"], [("perm", .integers([1, 0, 2]))])
+            // A residual top reads the sum of all layers' states: each layer adds its input to its output.
+            var last = "hn_l\(settings.residual ? 0 : settings.layers - 1)"
+            if settings.residual {
+                for layer in 1..<max(1, settings.layers) {
+                    graph.node("Add", [last, "hn_l\(layer)"], ["last_sum_l\(layer)"])
+                    last = "last_sum_l\(layer)"
+                }
+            }
+            graph.node("Transpose", [last], ["last"], [("perm", .integers([1, 0, 2]))])
             graph.node("Reshape", ["last", "join_last"], ["last_joined"])
             (current, shape) = ("last_joined", [batch, .fixed(settings.outputs)])
         }

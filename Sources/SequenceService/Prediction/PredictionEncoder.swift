@@ -15,6 +15,9 @@ package struct PredictionEncoder: Sendable {
         case .forecast(let forecast): json(forecast)
         case .text(let text): json(text)
         case .label(let label): json(label.label, label.probabilities.map { ($0.label, $0.probability) })
+        case .value(let value): ["value": atStep(value.values)]
+        case .tags(let tags): ["labels": JSONValue(tags.labels), "probabilities": Self.array(tags.probabilities)]
+        case .score(let score): json(score)
         }
     }
 
@@ -40,6 +43,16 @@ package struct PredictionEncoder: Sendable {
         ["label": .string(label), "probabilities": .object(JSONObject(probabilities.map { (key: $0.0, value: .number($0.1)) }))]
     }
 
+    private func json(_ score: TextScore) -> JSONValue {
+        [
+            "tokens": JSONValue(score.tokens), "logprobs": Self.array(score.logprobs), "perplexity": .number(score.perplexity),
+            "bits_per_token": .number(score.bitsPerToken),
+        ]
+    }
+
+    /// An array of numbers may not be empty (`JSONValue.numbers`).
+    private static func array(_ values: [Double]) -> JSONValue { values.isEmpty ? .array([]) : .numbers(values) }
+
     /// `[horizon][C]`, or `[horizon]` for one channel.
     private func path(_ values: [[Double]], _ channels: Int) -> JSONValue {
         channels == 1 ? .numbers(values.compactMap(\.first)) : .array(values.map { .numbers($0) })
@@ -59,6 +72,12 @@ package struct PredictionEncoder: Sendable {
             members.append("token", .string(token))
             members.append("text", .string(text))
             members.append("logprob", .number(logprob))
+        case .value(let values): members.append("value", atStep(values))
+        case .tags(let labels, let probabilities):
+            members.append("labels", JSONValue(labels))
+            members.append("probabilities", Self.array(probabilities))
+        case .score(let score):
+            if let object = json(score).object { members.merge(object) }
         case .label(let label, let probabilities):
             if let object = json(label, probabilities).object { members.merge(object) }
         }

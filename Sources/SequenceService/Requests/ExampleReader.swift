@@ -40,20 +40,52 @@ package struct ExampleReader {
         return object["input"] != nil ? pair(object, pointer) : record(object, pointer)
     }
 
-    /// `{"input": sequence, "target": "label"}`.
+    /// `{"input": sequence, "target": t}`: a label (a string), a number or several, or a label for each step.
     private func pair(_ object: JSONObject, _ pointer: String) -> TrainingExample? {
         let reader = faults.reader(of: object, at: pointer)
         let input = reader.value("input").flatMap { sequences.read($0, at: pointer + "/input") }
         let target = reader.value("target")
         reader.finish()
-        switch target {
-        case .string(let label): return input.map { TrainingExample(input: $0, label: label) }
-        case nil: faults.addFault(pointer + "/target", "a pair needs a target")
-        case .integer, .number: faults.addFault(pointer + "/target", "a number as target (regression) is not supported; a label is a string")
-        case .bool: faults.addFault(pointer + "/target", "a label is a string")
-        default: faults.addFault(pointer + "/target", "a sequence as target (tagging, sequence to sequence) is not supported; a label is a string")
+        guard let target else {
+            faults.addFault(pointer + "/target", "a pair needs a target")
+            return nil
         }
+        guard let read = self.target(target, pointer + "/target") else { return nil }
+        return input.map { TrainingExample(input: $0, target: read) }
+    }
+
+    /// The kind of the target decides the task: label, numbers, labels by step.
+    private func target(_ value: JSONValue, _ pointer: String) -> TrainingTarget? {
+        switch value {
+        case .string(let label): return .label(label)
+        case .integer, .number: return value.asDouble.map { .numbers([number($0, pointer)]) }
+        case .numbers(let values): return .numbers(values.enumerated().map { number($0.element, "\(pointer)/\($0.offset)") })
+        case .array(let elements):
+            guard let first = elements.first else {
+                faults.addFault(pointer, "needs at least one label or number")
+                return nil
+            }
+            guard case .string = first else { break }
+            var labels: [String] = []
+            for (step, element) in elements.enumerated() {
+                guard let label = element.asString else {
+                    faults.addFault("\(pointer)/\(step)", "expected a label (a string), found \(element.kindDescription)")
+                    return nil
+                }
+                labels.append(label)
+            }
+            return .labels(labels)
+        default: break
+        }
+        faults.addFault(pointer, "expected a label (a string), a number, numbers, or a list with a label for each step; found \(value.kindDescription)")
         return nil
+    }
+
+    /// Numbers beyond 32-bit floats are refused, not turned into infinity.
+    private func number(_ value: Double, _ pointer: String) -> Float {
+        let narrowed = Float(value)
+        if narrowed.isInfinite { faults.addFault(pointer, "magnitude above \(Float.greatestFiniteMagnitude)") }
+        return narrowed
     }
 
     /// `{"start": "2026-01-01T00:00:00", "target": [numbers]}`, the record of Amazon's DeepAR.

@@ -23,7 +23,6 @@ package struct PredictRequest: Sendable {
         let options = options(reader)
         let isStream = reader.bool("stream") ?? false
         reader.refuse("dynamic_feat", "cat", "state")
-        if reader.bool("score") == true { reader.fault("score", "is not supported yet; use \"echo\": true, \"logprobs\": true, \"max_tokens\": 0") }
         reader.finish()
         try reader.check()
         guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
@@ -64,6 +63,7 @@ package struct PredictRequest: Sendable {
         options.stop = reader.strings("stop")
         options.logprobs = reader.bool("logprobs")
         options.echo = reader.bool("echo")
+        options.score = reader.bool("score")
         options.top = reader.int("top")
         return options
     }

@@ -16,7 +16,7 @@ package enum SettingsReader {
         return settings
     }
 
-    private static let laterTasks = ["regression", "tagging", "sequence_to_sequence", "pointer"]
+    private static let laterTasks = ["sequence_to_sequence", "pointer"]
 
     private static func task(_ reader: JSONReader) -> TaskKind? {
         if let name = reader.value("task")?.asString, laterTasks.contains(name) {
@@ -35,6 +35,12 @@ package enum SettingsReader {
         network.dropout = reader.double("dropout")
         network.embedding = reader.int("embedding")
         network.activation = reader.choice("activation", as: Activation.self)
+        network.residual = reader.bool("residual")
+        network.weightTying = reader.bool("weight_tying")
+        network.lockedDropout = reader.bool("locked_dropout")
+        network.embeddingDropout = reader.double("embedding_dropout")
+        network.initializer = reader.choice("initializer", as: NetworkSettings.Initializer.self)
+        network.chronoSteps = reader.int("chrono_steps")
         if reader.bool("layer_norm") == true { reader.refuse("layer_norm") }
         if let attention = reader.string("attention"), attention != "none" { reader.refuse("attention") }
         return network
@@ -52,13 +58,45 @@ package enum SettingsReader {
             training.optimizer.momentum = optimizer.double("momentum")
             training.optimizer.weightDecay = optimizer.double("weight_decay")
         }
-        reader.object("schedule") { training.schedule.name = $0.choice("name", as: ScheduleKind.self) }
+        if let schedule = reader.object("schedule", schedule) { training.schedule = schedule }
         training.gradientNormMax = reader.double("gradient_norm_max")
+        training.gradientValueMax = reader.double("gradient_value_max")
+        training.loss = reader.choice("loss", as: LossKind.self)
+        training.labelSmoothing = reader.double("label_smoothing")
+        training.classWeights = classWeights(reader)
         reader.object("early_stopping") { training.earlyStopping.patience = $0.int("patience") }
         training.seed = reader.seed("seed")
         training.maxSeconds = reader.double("max_seconds")
         training.checkpointSeconds = reader.double("checkpoint_seconds")
         return training
+    }
+
+    private static func schedule(_ reader: JSONReader) -> ScheduleRequest {
+        var schedule = ScheduleRequest()
+        schedule.name = reader.choice("name", as: ScheduleKind.self)
+        schedule.warmup = reader.double("warmup")
+        schedule.factor = reader.double("factor")
+        schedule.every = reader.int("every")
+        schedule.decay = reader.double("decay")
+        schedule.patience = reader.int("patience")
+        schedule.hold = reader.int("hold")
+        schedule.divisor = reader.double("divisor")
+        return schedule
+    }
+
+    /// `"balanced"`, or an object label → weight.
+    private static func classWeights(_ reader: JSONReader) -> ClassWeights? {
+        guard let value = reader.value("class_weights") else { return nil }
+        if value.asString == "balanced" { return .balanced }
+        guard value.object != nil else {
+            reader.fault("class_weights", "expected \"balanced\" or an object of label and weight")
+            return nil
+        }
+        return reader.object("class_weights") { weights in
+            var result: [String: Double] = [:]
+            for (label, _) in weights.source.members { result[label] = weights.double(label) }
+            return .byLabel(result)
+        }
     }
 
     private static func forecast(_ reader: JSONReader) -> ForecastRequest {

@@ -19,6 +19,7 @@ final class PredictionDisplay {
     private func show(_ prediction: JSONValue) {
         if let text = prediction["text"]?.asString { return StandardOutput.write(text + "\n") }
         if prediction["label"] != nil { return label(prediction) }
+        if answer(prediction) { return }
         let mean = prediction["mean"]?.elements ?? []
         let levels = prediction["quantiles"]?.object?.members ?? []
         StandardOutput.write((["step", "mean"] + levels.map { "q" + $0.key }).joined(separator: "\t") + "\n")
@@ -39,6 +40,8 @@ final class PredictionDisplay {
             StandardOutput.write(text)
         } else if event["label"] != nil {
             label(event)
+        } else if answer(event) {
+            return true
         } else {
             row(event["step"]?.asInt ?? 0, event["mean"] ?? .null, event["quantiles"]?.object?.members.map(\.value) ?? [])
         }
@@ -49,6 +52,28 @@ final class PredictionDisplay {
     private func label(_ prediction: JSONValue) {
         StandardOutput.write((prediction["label"]?.asString ?? "") + "\n")
         for member in prediction["probabilities"]?.object?.members ?? [] { StandardOutput.write("  \(member.value.text)\t\(member.key)\n") }
+    }
+
+    /// A value, a table of labels by step, or a table of tokens and their log-probabilities.
+    /// - Returns: whether it was one of them.
+    private func answer(_ prediction: JSONValue) -> Bool {
+        if let value = prediction["value"] {
+            StandardOutput.write(value.text + "\n")
+        } else if let labels = prediction["labels"]?.elements {
+            let probabilities = prediction["probabilities"]?.elements ?? []
+            for (label, probability) in zip(labels, probabilities) {
+                StandardOutput.write("\(label.asString ?? "")\t\(probability.text)\n")
+            }
+        } else if let perplexity = prediction["perplexity"] {
+            let logprobs = prediction["logprobs"]?.elements ?? []
+            for (token, logprob) in zip(prediction["tokens"]?.elements ?? [], logprobs) {
+                StandardOutput.write("\(token.text)\t\(logprob.text)\n")
+            }
+            StandardOutput.write("perplexity\t\(perplexity.text)\n")
+        } else {
+            return false
+        }
+        return true
     }
 
     private func row(_ step: Int, _ mean: JSONValue, _ quantiles: [JSONValue]) {

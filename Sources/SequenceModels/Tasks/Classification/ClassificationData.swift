@@ -19,6 +19,8 @@ struct ClassificationData: Sendable {
         if labels.count > ModelLimits.classesMax {
             throw Faults("/sequences", "\(labels.count) different labels, at most \(ModelLimits.classesMax) are possible")
         }
+        let strangers = settings.training.classWeights?.faults(labels: labels) ?? []
+        if !strangers.isEmpty { throw Faults(list: strangers) }
         let indices = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
         let out = given == nil ? Self.heldBack(examples, labels: indices, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }

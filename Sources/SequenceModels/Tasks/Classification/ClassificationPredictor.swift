@@ -21,9 +21,7 @@ struct ClassificationPredictor: TaskPredictor {
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
         checks.whole(request.top, 1 ... ModelLimits.classesMax, "/top")
-        if request.horizon != nil { checks.fault("/horizon", "a classification has no horizon") }
-        if request.maxTokens != nil { checks.fault("/max_tokens", "a classification generates no tokens") }
-        if request.quantiles != nil { checks.fault("/quantiles", "a classification has no quantiles") }
+        checks.refuseSteps(of: request, task: .classification)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")

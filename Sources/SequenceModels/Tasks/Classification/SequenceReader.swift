@@ -30,7 +30,7 @@ enum EncodedSequence: Sendable {
     }
 }
 
-/// Turns the sequences of a classification into network inputs.
+/// Turns the sequences of a supervised task into network inputs.
 struct SequenceReader: Sendable {
     let vocabulary: Vocabulary?
     let scaling: ChannelScaling?
@@ -39,8 +39,9 @@ struct SequenceReader: Sendable {
     /// Longer sequences are read from their last `stepsMax` steps.
     let stepsMax: Int
 
-    init(training: [SequenceValue], settings: EffectiveSettings) {
-        stepsMax = settings.training.window
+    /// - Parameter stepsMax: default the window.
+    init(training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil) {
+        self.stepsMax = stepsMax ?? settings.training.window
         if case .numeric(let first)? = training.first {
             channels = first.channels
             scaling = ChannelScaling(training, channels: first.channels)
@@ -52,8 +53,8 @@ struct SequenceReader: Sendable {
         }
     }
 
-    init(description: ModelDescription) {
-        stepsMax = description.settings.training.window
+    init(description: ModelDescription, stepsMax: Int? = nil) {
+        self.stepsMax = stepsMax ?? description.settings.training.window
         vocabulary = description.vocabulary.map { Vocabulary(description: $0) }
         scaling = description.channelScaling
         channels = description.channels ?? 0

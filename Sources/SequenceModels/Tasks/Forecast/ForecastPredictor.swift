@@ -85,6 +85,7 @@ struct ForecastPredictor: TaskPredictor {
         if !distribution.isDistribution && request.samples != nil {
             checks.fault("/samples", "the model was trained with \(distribution.rawValue): it has nothing to draw from")
         }
+        if request.score == true { checks.fault("/score", "only a language_model scores sequences") }
         if request.maxTokens != nil { checks.fault("/max_tokens", "a forecast has a horizon, not max_tokens") }
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.

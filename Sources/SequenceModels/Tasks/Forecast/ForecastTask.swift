@@ -31,12 +31,9 @@ final class ForecastTask: TrainingTask {
     }
 
     static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> NetworkSettings {
-        let network = settings.network
         let width = SeriesPath.width(channels: channels, season: facts.seasonality, indicators: facts.indicators)
         let outputs = channels * (settings.forecast?.distribution.parametersPerValue ?? 1)
-        return NetworkSettings(
-            input: .numeric(channels: width), cell: network.cell, activation: network.activation, layers: network.layers,
-            hidden: network.hidden, bidirectional: false, dropout: Float(network.dropout), outputs: outputs, readout: .everyStep)
+        return settings.network.settings(input: .numeric(channels: width), outputs: outputs, readout: .everyStep)
     }
 
     /// Location 0, scale 1, ν about 6: the naive forecast.

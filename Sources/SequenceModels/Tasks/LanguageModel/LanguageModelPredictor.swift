@@ -28,6 +28,15 @@ struct LanguageModelPredictor: TaskPredictor {
         } else if prompt.isEmpty {
             context = [startToken]
         }
+        if request.score == true {
+            if prompt.isEmpty { throw Faults("/sequence", "a sequence to score is needed") }
+            let (network, vocabulary) = (network, vocabulary)
+            let (tokens, before) = (prompt, context)
+            return AnswerStream {
+                let score = TextScore(tokens, context: before, network: network, vocabulary: vocabulary)
+                return (.score(score), [.score(score)])
+            }
+        }
         let sampler = TokenSampler(
             temperature: request.temperature ?? 1, topK: request.topK, topP: request.topP,
             random: CounterRandom(seed: request.seed ?? 0, stream: RandomStream.tokens),
@@ -53,6 +62,12 @@ struct LanguageModelPredictor: TaskPredictor {
         }
         for (value, name) in [(request.horizon, "horizon"), (request.samples, "samples"), (request.top, "top")] where value != nil {
             checks.fault("/\(name)", "a language_model has no \(name)")
+        }
+        if request.score == true {
+            for (given, name) in [
+                (request.maxTokens != nil, "max_tokens"), (request.temperature != nil, "temperature"), (request.topK != nil, "top_k"),
+                (request.topP != nil, "top_p"), (request.stop != nil, "stop"), (request.echo != nil, "echo"),
+            ] where given { checks.fault("/\(name)", "a score writes no text") }
         }
         if request.quantiles != nil { checks.fault("/quantiles", "a language_model has no quantiles") }
         try checks.finish()

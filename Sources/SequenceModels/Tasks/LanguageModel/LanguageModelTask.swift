@@ -8,6 +8,7 @@ final class LanguageModelTask: TrainingTask {
     let networkSettings: NetworkSettings
     private let batcher: any TokenBatcher
     private let targets: [ShardTargets]
+    private let lossOfTokens: ClassLoss
 
     init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
         self.settings = settings
@@ -17,15 +18,14 @@ final class LanguageModelTask: TrainingTask {
         batcher = corpus.isStream
             ? LaneBatcher(tokens: corpus.training[0], lanes: training.batchSize, window: training.window)
             : PieceBatcher(runs: corpus.training, batchSize: training.batchSize, window: training.window, seed: training.seed)
+        lossOfTokens = ClassLoss(settings: settings, labels: [], counts: [])
         targets = (0 ..< batcher.layout.count).map { _ in ShardTargets() }
     }
 
     static func network(_ settings: EffectiveSettings, vocabulary: Vocabulary) -> NetworkSettings {
-        let network = settings.network
-        return NetworkSettings(
-            input: .tokens(vocabulary: vocabulary.count, embedding: network.embedding ?? 16), cell: network.cell,
-            activation: network.activation, layers: network.layers, hidden: network.hidden, bidirectional: false,
-            dropout: Float(network.dropout), outputs: vocabulary.count, readout: .everyStep)
+        settings.network.settings(
+            input: .tokens(vocabulary: vocabulary.count, embedding: settings.network.embedding ?? 16), outputs: vocabulary.count,
+            readout: .everyStep)
     }
 
     /// Logarithms of the token frequencies, so that training begins at the unigram model.
@@ -50,7 +50,7 @@ final class LanguageModelTask: TrainingTask {
 
     func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
         let rows = workspace.steps * workspace.batch
-        return SoftmaxCrossEntropy.evaluate(
+        return lossOfTokens.evaluate(
             logits: workspace.outputs, classes: networkSettings.outputs, targets: targets[shard].values, rows: rows,
             gradients: workspace.outputGradients, scale: scale)
     }

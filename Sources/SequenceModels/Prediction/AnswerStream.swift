@@ -1,0 +1,27 @@
+import RecurrentLayers
+
+/// A prediction whose whole answer comes from reading the sequence once.
+// SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
+final class AnswerStream: PredictionStream, @unchecked Sendable {
+    typealias Answer = (prediction: Prediction, events: [PredictionEvent])
+    private let compute: @Sendable () -> Answer
+    private var answer: Answer?
+
+    init(_ compute: @escaping @Sendable () -> Answer) { self.compute = compute }
+
+    let rows = 0
+    var isFinished: Bool { answer != nil }
+    var reason: String { "length" }
+    /// Computed early if asked for before `warmUp`.
+    var prediction: Prediction { (answer ?? compute()).prediction }
+
+    func warmUp() -> [PredictionEvent] {
+        let answer = compute()
+        self.answer = answer
+        return answer.events
+    }
+
+    func gather(into batch: StepBatch, at row: Int) {}
+
+    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] { [] }
+}

@@ -1,0 +1,33 @@
+import RecurrentLayers
+
+extension EffectiveSettings.Network {
+    /// Settings written before a field existed read as its default.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            cell: try values.decode(CellKind.self, forKey: .cell), layers: try values.decode(Int.self, forKey: .layers),
+            hidden: try values.decode(Int.self, forKey: .hidden), bidirectional: try values.decode(Bool.self, forKey: .bidirectional),
+            dropout: try values.decode(Double.self, forKey: .dropout), embedding: try values.decodeIfPresent(Int.self, forKey: .embedding),
+            activation: try values.decode(Activation.self, forKey: .activation))
+        residual = try values.decodeIfPresent(Bool.self, forKey: .residual) ?? false
+        weightTying = try values.decodeIfPresent(Bool.self, forKey: .weightTying) ?? false
+        lockedDropout = try values.decodeIfPresent(Bool.self, forKey: .lockedDropout) ?? false
+        embeddingDropout = try values.decodeIfPresent(Double.self, forKey: .embeddingDropout) ?? 0
+        initializer = try values.decodeIfPresent(NetworkSettings.Initializer.self, forKey: .initializer) ?? .uniform
+        chronoSteps = try values.decodeIfPresent(Int.self, forKey: .chronoSteps)
+    }
+
+    /// The network of these settings between the inputs and outputs of a task.
+    func settings(input: NetworkSettings.Input, outputs: Int, readout: NetworkSettings.Readout) -> NetworkSettings {
+        var result = NetworkSettings(
+            input: input, cell: cell, activation: activation, layers: layers, hidden: hidden, bidirectional: bidirectional,
+            dropout: Float(dropout), outputs: outputs, readout: readout)
+        result.residual = residual
+        result.tied = weightTying
+        result.lockedDropout = lockedDropout
+        result.embeddingDropout = Float(embeddingDropout)
+        result.initializer = initializer
+        result.chronoSteps = chronoSteps ?? 0
+        return result
+    }
+}

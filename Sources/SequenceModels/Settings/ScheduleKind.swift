@@ -1,0 +1,27 @@
+/// How the learning rate runs over the training.
+package enum ScheduleKind: String, Codable, Sendable, CaseIterable {
+    /// The rate as it is.
+    case constant
+    /// Rises over the first `warmup` share of the steps, then falls to 2 % by half a cosine (Loshchilov & Hutter 2017).
+    case cosine
+    /// Times `factor` after every `every` epochs.
+    case step
+    /// Times `decay` after every epoch.
+    case exponential
+    /// Times `factor` when `patience` epochs brought no better validation loss.
+    case plateau
+    /// As it is for `hold` epochs, then divided by `divisor` before every further one (Zaremba, Sutskever & Vinyals 2014).
+    case holdThenDivide = "hold_then_divide"
+
+    /// The settings that belong to it, by their names in a request.
+    var parameters: [String] {
+        switch self {
+        case .constant: []
+        case .cosine: ["warmup"]
+        case .step: ["factor", "every"]
+        case .exponential: ["decay"]
+        case .plateau: ["factor", "patience"]
+        case .holdThenDivide: ["hold", "divisor"]
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import RecurrentLayers
+
+extension SettingsChecks {
+    /// Settings that mean nothing for the task at hand.
+    mutating func applicability(of request: SettingsRequest, task: TaskKind, numeric: Bool) {
+        network(request.network, task: task, numeric: numeric)
+        if numeric && request.tokens != nil { fault("/tokens", "numeric sequences have no tokens") }
+        if request.training.stateful == true && task != .languageModel {
+            fault("/training/stateful", "only a language_model carries its state from window to window")
+        }
+        schedule(request.training.schedule)
+        losses(request.training, task: task)
+        if let momentum = request.training.optimizer.momentum, momentum > 0, momentum < 1 {
+            let name = request.training.optimizer.name ?? .adam
+            if name != .sgd && name != .nesterov {
+                fault("/training/optimizer/momentum", "\(name.rawValue) has no momentum of its own; it needs sgd or nesterov")
+            }
+        }
+        if task != .forecast && request.forecast != ForecastRequest() {
+            fault("/forecast", "these settings need the task forecast, this one is \(task.rawValue)")
+        }
+    }
+
+    private mutating func network(_ network: NetworkRequest, task: TaskKind, numeric: Bool) {
+        if let activation = network.activation, network.cell != .rnn, activation != .tanh {
+            fault("/network/activation", "\(activation.rawValue) needs the cell rnn; the gates of lstm and gru are fixed")
+        }
+        if network.bidirectional == true && (task == .forecast || task == .languageModel) {
+            fault("/network/bidirectional", "a \(task.rawValue) must not see the future")
+        }
+        if numeric && network.embedding != nil { fault("/network/embedding", "numeric sequences have no embedding") }
+        if numeric && network.embeddingDropout ?? 0 > 0 { fault("/network/embedding_dropout", "numeric sequences have no embedding") }
+        if network.weightTying == true && task != .languageModel {
+            fault("/network/weight_tying", "only a language_model answers with the symbols it reads; this is a \(task.rawValue)")
+        }
+        if network.initializer == .chrono && network.cell == .rnn {
+            fault("/network/initializer", "chrono sets the gates of lstm and gru; the cell rnn has none")
+        }
+        if network.chronoSteps != nil && network.initializer != .chrono {
+            fault("/network/chrono_steps", "it belongs to the initializer chrono")
+        }
+    }
+
+    private mutating func schedule(_ schedule: ScheduleRequest) {
+        let kind = schedule.name ?? .cosine
+        for name in schedule.given where !kind.parameters.contains(name) {
+            let owners = ScheduleKind.allCases.filter { $0.parameters.contains(name) }.map(\.rawValue).joined(separator: " or ")
+            fault("/training/schedule/\(name)", "the schedule \(kind.rawValue) has no \(name); it belongs to \(owners)")
+        }
+    }
+
+    private mutating func losses(_ training: TrainingRequest, task: TaskKind) {
+        let choices = LossKind.choices(of: task)
+        if let loss = training.loss, !choices.contains(loss) {
+            fault(
+                "/training/loss", choices.isEmpty
+                    ? "the loss of a forecast is its /forecast/distribution"
+                    : "a \(task.rawValue) has the losses \(choices.map(\.rawValue).joined(separator: ", "))")
+            return
+        }
+        let loss = training.loss ?? choices.first
+        if training.labelSmoothing != nil && loss != .crossEntropy {
+            fault("/training/label_smoothing", "it softens the labels of cross_entropy; this loss has no such labels")
+        }
+        if training.classWeights != nil && !(task.hasLabels && loss == .crossEntropy) {
+            fault("/training/class_weights", "they need labels and the loss cross_entropy")
+        }
+    }
+
+    /// What only the settings resolved can tell.
+    mutating func consistency(of settings: EffectiveSettings) {
+        let network = settings.network
+        if network.residual && network.layers < 2 {
+            fault("/network/residual", "residual connections run between layers: they need at least 2, this network has \(network.layers)")
+        }
+        if network.weightTying, let embedding = network.embedding, embedding != network.hidden {
+            fault("/network/weight_tying", "it needs an embedding as wide as hidden: embedding is \(embedding), hidden is \(network.hidden)")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Kernels
+
+/// Sequences with values, as the network reads them, split into a training and a validation part.
+struct RegressionData: Sendable {
+    let reader: SequenceReader
+    /// Mean and deviation of each target over the training part.
+    let scaling: ChannelScaling
+    let training: [Item]
+    let validation: [Item]
+
+    struct Item: Sendable {
+        var sequence: EncodedSequence
+        /// `[D]` in the client's units, NaN missing.
+        var values: [Float]
+    }
+
+    /// D.
+    var width: Int { scaling.mean.count }
+
+    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
+        let width = examples.first?.numbers?.count ?? 0
+        if width == 0 { throw Faults("/sequences/0/target", "a number is needed") }
+        let reader: SequenceReader
+        let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
+        let kept = examples.indices.filter { !out.contains($0) }
+        reader = SequenceReader(training: kept.map { examples[$0].input }, settings: settings)
+        self.reader = reader
+        let items = try Self.items(examples, reader, under: "/sequences")
+        let training = kept.map { items[$0] }
+        self.training = training
+        let held = try given.map { given throws(Faults) in try Self.items(given, reader, under: "/validation/sequences") }
+        validation = held ?? out.sorted().map { items[$0] }
+        let targets = training.map { SequenceValue.numeric(NumericSeries(values: $0.values, channels: width)) }
+        scaling = ChannelScaling(targets, channels: width)
+        for index in 0 ..< width where training.allSatisfy({ $0.values[index].isNaN }) {
+            throw Faults("/sequences", width == 1 ? "all targets are missing" : "all values of target \(index) are missing")
+        }
+    }
+
+    private static func items(_ examples: [TrainingExample], _ reader: SequenceReader, under root: String) throws(Faults) -> [Item] {
+        var items: [Item] = []
+        items.reserveCapacity(examples.count)
+        for (index, example) in examples.enumerated() {
+            items.append(Item(sequence: try reader.encode(example.input, pointer: "\(root)/\(index)/input"), values: example.numbers ?? []))
+        }
+        return items
+    }
+
+    /// The targets of an item as the network learns them: mean 0, deviation 1.
+    func standardised(_ values: [Float]) -> [Float] {
+        values.enumerated().map { ($1 - scaling.mean[$0]) / scaling.deviation[$0] }
+    }
+
+    func isConstant(_ index: Int) -> Bool {
+        let present = training.lazy.map { $0.values[index] }.filter { !$0.isNaN }
+        guard let first = present.first else { return true }
+        return present.allSatisfy { $0 == first }
+    }
+}

@@ -1,0 +1,45 @@
+import Kernels
+import RecurrentLayers
+
+/// Values whole sequences: the answer is known after the warm-up, no steps are taken.
+struct RegressionPredictor: TaskPredictor {
+    private let network: RecurrentNetwork
+    private let reader: SequenceReader
+    private let scaling: ChannelScaling
+
+    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+        let reader = SequenceReader(description: description)
+        let outputs = description.network.outputs
+        guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs else {
+            throw .missingTensor("target_scaling")
+        }
+        guard reader.input(embedding: description.settings.network.embedding) == description.network.input else {
+            throw .missingTensor("vocabulary or channel_scaling")
+        }
+        self.network = network
+        self.reader = reader
+        self.scaling = scaling
+    }
+
+    func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
+        var checks = SettingsChecks()
+        checks.refuseSteps(of: request, task: .regression)
+        if request.top != nil { checks.fault("/top", "a regression has no labels") }
+        try checks.finish()
+        guard let value = request.sequence else { throw Faults("/sequence", "a sequence is needed") }
+        let sequence = try reader.encode(value, pointer: "/sequence")
+        let (network, scaling) = (network, scaling)
+        return AnswerStream {
+            let workspace = WindowWorkspace(network: network, stepsMax: max(1, sequence.steps), batchMax: 1, training: false)
+            ClassificationTask.fill([sequence], workspace)
+            network.forward(workspace, training: false, dropoutKey: 0)
+            let values = Self.values(workspace.outputs, scaling)
+            return (.value(ValuePrediction(values: values)), [.value(values)])
+        }
+    }
+
+    /// Outputs `[D]` in the client's units.
+    static func values(_ outputs: UnsafePointer<Float>, _ scaling: ChannelScaling) -> [Double] {
+        scaling.mean.indices.map { Double(outputs[$0]) * Double(scaling.deviation[$0]) + Double(scaling.mean[$0]) }
+    }
+}

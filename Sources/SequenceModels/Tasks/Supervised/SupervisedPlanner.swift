@@ -1,0 +1,71 @@
+/// What the planners of tasks with a target for each sequence have in common.
+enum SupervisedPlanner {
+    /// Settings for `examples`, and the steps of the longest.
+    static func settings(
+        _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]?, task: TaskKind
+    ) throws(Faults) -> (settings: EffectiveSettings, longest: Int) {
+        let unit = try unit(request, examples)
+        let longest = max(1, examples.map { length($0.input, unit: unit) }.max() ?? 1)
+        var defaults = defaults(sequences: examples.count, longest: longest, isNumeric: unit == nil)
+        if task == .regression { defaults.dropout = 0 }
+        defaults.bidirectional = task == .tagging
+        // Whole sequences are unrolled: keep the activations of a batch within about 1 GiB.
+        let hidden = request.network.hidden ?? defaults.hidden
+        while defaults.batchSize > 1 && Double(defaults.batchSize * min(longest, defaults.window)) * Double(hidden) * 60 > 1e9 {
+            defaults.batchSize /= 2
+        }
+        var settings = defaults.resolve(request, task: task, tokens: unit, forecast: nil)
+        if validation != nil { settings.validation = 0 }
+        return (settings, longest)
+    }
+
+    /// What a text is cut into; for one with a label per step, whatever gives as many tokens as the first has labels.
+    static func unit(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TokenUnit? {
+        switch examples[0].input {
+        case .numeric: return nil
+        case .symbols:
+            if let tokens = request.tokens, tokens != .symbols {
+                throw Faults("/tokens", "\(tokens.rawValue) need sequences that are texts, these are arrays")
+            }
+            return .symbols
+        case .text(let text):
+            if request.tokens == .symbols { throw Faults("/tokens", "symbols need sequences that are arrays, these are texts") }
+            if let tokens = request.tokens { return tokens }
+            if let labels = examples[0].labels {
+                return Tokenizer.tokens(of: text, unit: .words).count == labels.count && text.unicodeScalars.count != labels.count
+                    ? .words : .characters
+            }
+            let bytes = examples.reduce(0) { sum, example in
+                if case .text(let text) = example.input { sum + text.utf8.count } else { sum }
+            }
+            return bytes / examples.count > 200 ? .words : .characters
+        }
+    }
+
+    static func length(_ value: SequenceValue, unit: TokenUnit?) -> Int {
+        switch value {
+        case .numeric(let series): series.steps
+        case .symbols(let symbols): symbols.count
+        case .text(let text):
+            switch unit {
+            case .bytes: text.utf8.count
+            case .words: Tokenizer.tokens(of: text, unit: .words).count
+            default: text.unicodeScalars.count
+            }
+        }
+    }
+
+    static func defaults(sequences: Int, longest: Int, isNumeric: Bool) -> PlanDefaults {
+        let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) = switch sequences {
+        case ..<100: (32, 8, 100, 30)
+        case ..<1_000: (48, 16, 60, 15)
+        case ..<5_000: (96, 32, 30, 8)
+        case ..<50_000: (128, 64, 15, 5)
+        default: (160, 64, 8, 3)
+        }
+        return PlanDefaults(
+            layers: 1, hidden: size.hidden, dropout: 0.2, embedding: isNumeric ? nil : min(48, max(8, size.hidden / 3)),
+            epochs: size.epochs, batchSize: size.batch, window: min(ModelLimits.windowMax, longest),
+            learningRate: sequences < 1_000 ? 0.005 : 0.003, patience: size.patience)
+    }
+}

@@ -1,0 +1,78 @@
+import Kernels
+
+/// Sequences with a label per step, in pieces of at most a window, split into a training and a validation part.
+struct TaggingData: Sendable {
+    let reader: SequenceReader
+    let labels: [String]
+    let training: [Item]
+    let validation: [Item]
+
+    struct Item: Sendable {
+        /// T steps.
+        var sequence: EncodedSequence
+        /// T indices into `TaggingData.labels`.
+        var labels: [Int32]
+    }
+
+    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
+        let labels = Set(examples.flatMap { $0.labels ?? [] }).sorted()
+        self.labels = labels
+        if labels.count < 2 { throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)") }
+        if labels.count > ModelLimits.classesMax {
+            throw Faults("/sequences", "\(labels.count) different labels, at most \(ModelLimits.classesMax) are possible")
+        }
+        let strangers = settings.training.classWeights?.faults(labels: labels) ?? []
+        if !strangers.isEmpty { throw Faults(list: strangers) }
+        let indices = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
+        let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
+        let kept = examples.indices.filter { !out.contains($0) }
+        let reader = SequenceReader(
+            training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax)
+        self.reader = reader
+        let items = try Self.items(examples, reader, indices, under: "/sequences")
+        let window = settings.training.window
+        training = kept.flatMap { Self.pieces(items[$0], window: window) }
+        let held = try given.map { given throws(Faults) in try Self.items(given, reader, indices, under: "/validation/sequences") }
+        validation = (held ?? out.sorted().map { items[$0] }).flatMap { Self.pieces($0, window: window) }
+        if training.isEmpty { throw Faults("/sequences", "all sequences are empty") }
+    }
+
+    private static func items(
+        _ examples: [TrainingExample], _ reader: SequenceReader, _ indices: [String: Int32], under root: String
+    ) throws(Faults) -> [Item] {
+        var items: [Item] = []
+        for (index, example) in examples.enumerated() {
+            let sequence = try reader.encode(example.input, pointer: "\(root)/\(index)/input")
+            let names = example.labels ?? []
+            guard names.count == sequence.steps else {
+                throw Faults("\(root)/\(index)/target", "\(names.count) labels for \(sequence.steps) steps: each step needs one")
+            }
+            var labels: [Int32] = []
+            for (step, name) in names.enumerated() {
+                guard let label = indices[name] else {
+                    throw Faults("\(root)/\(index)/target/\(step)", "the label \"\(name)\" does not occur in the training sequences")
+                }
+                labels.append(label)
+            }
+            items.append(Item(sequence: sequence, labels: labels))
+        }
+        return items
+    }
+
+    private static func pieces(_ item: Item, window: Int) -> [Item] {
+        stride(from: 0, to: item.labels.count, by: window).map { from in
+            let range = from ..< min(from + window, item.labels.count)
+            return Item(sequence: item.sequence.part(range), labels: Array(item.labels[range]))
+        }
+    }
+}
+
+extension EncodedSequence {
+    /// Steps `range` on their own.
+    func part(_ range: Range<Int>) -> EncodedSequence {
+        switch self {
+        case .tokens(let tokens): .tokens(Array(tokens[range]))
+        case .numbers(let values, let width): .numbers(Array(values[range.lowerBound * width ..< range.upperBound * width]), width: width)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Kernels
+import RecurrentLayers
+
+/// Labels every step of a sequence: the answer is known after the warm-up, no steps are taken.
+struct TaggingPredictor: TaskPredictor {
+    private let network: RecurrentNetwork
+    private let reader: SequenceReader
+    private let labels: [String]
+
+    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+        let reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
+        guard let labels = description.labels, labels.count == description.network.outputs else { throw .missingTensor("labels") }
+        guard reader.input(embedding: description.settings.network.embedding) == description.network.input else {
+            throw .missingTensor("vocabulary or channel_scaling")
+        }
+        self.network = network
+        self.reader = reader
+        self.labels = labels
+    }
+
+    func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
+        var checks = SettingsChecks()
+        checks.refuseSteps(of: request, task: .tagging)
+        if request.top != nil { checks.fault("/top", "a tagging answers one label a step") }
+        try checks.finish()
+        guard let value = request.sequence else { throw Faults("/sequence", "a sequence to tag is needed") }
+        let sequence = try reader.encode(value, pointer: "/sequence")
+        if sequence.steps > ModelLimits.windowMax {
+            throw Faults("/sequence", "\(sequence.steps) steps, at most \(ModelLimits.windowMax) are tagged at once")
+        }
+        let (network, labels) = (network, labels)
+        return AnswerStream {
+            let answer = Self.tags(sequence, network: network, labels: labels)
+            return (.tags(answer), [.tags(answer.labels, answer.probabilities)])
+        }
+    }
+
+    private static func tags(_ sequence: EncodedSequence, network: RecurrentNetwork, labels: [String]) -> TagPrediction {
+        var answer = TagPrediction(labels: [], probabilities: [])
+        guard sequence.steps > 0 else { return answer }
+        let workspace = WindowWorkspace(network: network, stepsMax: sequence.steps, batchMax: 1, training: false)
+        ClassificationTask.fill([sequence], workspace)
+        network.forward(workspace, training: false, dropoutKey: 0)
+        let width = labels.count
+        var row = [Float](repeating: 0, count: width)
+        for t in 0 ..< sequence.steps {
+            SoftmaxCrossEntropy.probabilities(logits: workspace.outputs + t * width, classes: width, rows: 1, into: &row)
+            let best = row.indices.max { row[$0] < row[$1] } ?? 0
+            answer.labels.append(labels[best])
+            answer.probabilities.append(Double(row[best]))
+        }
+        return answer
+    }
+}

@@ -1,0 +1,36 @@
+import Kernels
+import RecurrentLayers
+import SequenceModels
+import Testing
+
+@Suite struct ScoreTests {
+    @Test func scoresSequences() throws {
+        var settings = SmallProblem.request(epochs: 10, hidden: 16)
+        for examples in [SmallProblem.text, SmallProblem.strings] {
+            settings.training.seed = 1
+            let trained = try train(settings, examples)
+            let model = try SequenceModel(description: trained.description, tensors: trained.tensors)
+            let text = examples.count == 1 ? "hello world." : "xyzxyz"
+            var request = PredictionRequest()
+            request.sequence = .text(text)
+            request.score = true
+            guard case .score(let score) = try model.predict(request) else { throw NotFinished() }
+            // The same log-probabilities as an echo; the first token is scored only after the symbol that begins sequences.
+            var echo = PredictionRequest()
+            echo.sequence = .text(text)
+            (echo.echo, echo.logprobs, echo.maxTokens) = (true, true, 0)
+            guard case .text(let echoed) = try model.predict(echo) else { throw NotFinished() }
+            #expect(score.tokens == echoed.tokens)
+            #expect(score.logprobs.map(\.bitPattern) == (echoed.logprobs ?? []).map(\.bitPattern))
+            #expect(score.logprobs[0].isNaN == (examples.count == 1))
+            let known = score.logprobs.filter { !$0.isNaN }
+            #expect(abs(score.bitsPerToken + known.reduce(0, +) / Double(known.count) / 0.6931471805599453) < 1e-9)
+            #expect(score.perplexity >= 1 && score.perplexity < 8)
+            request.maxTokens = 3
+            #expect(try pointers { _ = try model.predict(request) } == ["/max_tokens"])
+            request.maxTokens = nil
+            request.sequence = nil
+            #expect(try pointers { _ = try model.predict(request) } == ["/sequence"])
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Kernels
+import RecurrentLayers
+import SequenceModels
+import Testing
+
+@Suite struct TaggingTests {
+    private func tags(_ model: SequenceModel, _ sequence: SequenceValue) throws -> TagPrediction {
+        var request = PredictionRequest()
+        request.sequence = sequence
+        guard case .tags(let answer) = try model.predict(request) else { throw NotFinished() }
+        return answer
+    }
+
+    /// Of each step, whether the number of ones up to it is odd.
+    private func parity(_ bits: [Int]) -> [String] {
+        var odd = false
+        return bits.map { bit in
+            if bit == 1 { odd.toggle() }
+            return odd ? "odd" : "even"
+        }
+    }
+
+    private func bits(_ index: Int, _ count: Int) -> [Int] {
+        let random = CounterRandom(seed: 5, stream: UInt64(index))
+        return (0 ..< count).map { random.uniform(UInt64($0)) < 0.5 ? 0 : 1 }
+    }
+
+    @Test(arguments: [false, true])
+    func learnsParity(numeric: Bool) throws {
+        let examples = (0 ..< 300).map { index in
+            let bits = bits(index, 4 + index % 7)
+            let input: SequenceValue = numeric
+                ? .numeric(NumericSeries(values: bits.map { Float($0) })) : .text(bits.map { "\($0)" }.joined())
+            return TrainingExample(input: input, target: .labels(parity(bits)))
+        }
+        var request = SmallProblem.request(epochs: 40, batch: 16, hidden: 16)
+        request.training.optimizer.learningRate = 0.02
+        request.network.dropout = 0
+        let trained = try train(request, examples, threads: 2)
+        #expect(trained.metrics["accuracy"] ?? 0 > 0.97 && trained.metrics["macro_f1"] ?? 0 > 0.97, "\(trained.metrics)")
+        #expect(trained.description.settings.network.bidirectional && trained.description.labels == ["even", "odd"])
+        let model = try SequenceModel(description: trained.description, tensors: trained.tensors)
+        let fresh = bits(1000, 9)
+        let answer = try tags(model, numeric ? .numeric(NumericSeries(values: fresh.map { Float($0) })) : .text(fresh.map { "\($0)" }.joined()))
+        #expect(answer.labels == parity(fresh) && answer.probabilities.count == 9)
+        #expect(answer.probabilities.allSatisfy { $0 > 0.5 && $0 <= 1 })
+        #expect(try tags(model, numeric ? .numeric(NumericSeries(values: [])) : .text("")).labels.isEmpty)
+    }
+
+    /// Sequences longer than the window are learned in pieces and tagged whole; words are found from the number of labels.
+    @Test func tagsWords() throws {
+        let examples = (0 ..< 60).map { index in
+            let words = (0 ..< 6 + index % 3).map { ["the", "cat", "sees", "dogs"][(index * 7 + $0 * 3) % 4] }
+            let labels = words.map { $0 == "the" ? "article" : $0 == "sees" ? "verb" : "noun" }
+            return TrainingExample(input: .text(words.joined(separator: " ")), target: .labels(labels))
+        }
+        var request = SmallProblem.request(epochs: 20, batch: 8, hidden: 12)
+        request.training.window = 4
+        request.network.bidirectional = false
+        request.training.classWeights = .balanced
+        let trained = try train(request, examples)
+        #expect(trained.description.settings.tokens == .words && trained.metrics["accuracy"] ?? 0 > 0.9)
+        let model = try SequenceModel(description: trained.description, tensors: trained.tensors)
+        #expect(try tags(model, .text("cat the dogs sees cat cat")).labels.count == 6)
+    }
+
+    @Test func refusesWhatDoesNotFit() throws {
+        let good = TrainingExample(input: .text("ab"), target: .labels(["x", "y"]))
+        let short = TrainingExample(input: .text("abc"), target: .labels(["x", "y"]))
+        func faults(_ examples: [TrainingExample], _ validation: [TrainingExample]? = nil) throws -> [String] {
+            try pointers { _ = try Planner.plan(request: SettingsRequest(), examples: examples, validation: validation) }
+        }
+        #expect(try faults([good, short]) == ["/sequences/1/target"])
+        #expect(try faults([good], [TrainingExample(input: .text("a"), target: .labels(["z"]))]) == ["/validation/sequences/0/target/0"])
+        #expect(try faults([good, TrainingExample(input: .text("ab"), label: "x")]) == ["/sequences/1/target"])
+        #expect(try faults([TrainingExample(input: .text("ab"), target: .labels(["x", "x"]))]) == ["/sequences"])
+    }
+}
