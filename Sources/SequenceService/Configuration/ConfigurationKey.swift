@@ -65,7 +65,7 @@ package struct ConfigurationKey: Sendable {
     func set(_ value: JSONValue, in settings: inout ServerSettings) -> String? {
         switch place {
         case .text(let path):
-            guard let text = value.asString else { return "must be a text" }
+            guard let text = value.asString, !text.isEmpty else { return "must be a text that is not empty" }
             settings[keyPath: path] = text
         case .word(let path, let words):
             guard let text = value.asString, words.contains(text) else { return "must be one of \(rangeText)" }

@@ -46,8 +46,9 @@ struct Publisher: Sendable {
         case .never: return false
         case .ifBetter:
             guard let current else { return true }
-            guard let skill, let currentSkill = VersionInfo(record: current).json["skill"]?.asDouble else { return true }
-            return skill > currentSkill
+            guard let currentSkill = VersionInfo(record: current).json["skill"]?.asDouble else { return true }
+            // A version that was not measured does not replace one that was.
+            return skill.map { $0 > currentSkill } ?? false
         }
     }
 }
