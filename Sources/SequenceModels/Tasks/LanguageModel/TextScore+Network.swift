@@ -8,24 +8,9 @@ extension TextScore {
     ///   - context: the same, after the symbol that begins sequences when the vocabulary has one (then N + 1 tokens).
     init(_ tokens: [Int32], context: [Int32], network: RecurrentNetwork, vocabulary: Vocabulary) {
         let feed = context.count - 1
-        let width = network.settings.outputs
         var logprobs = [Double](repeating: .nan, count: tokens.count - feed)
-        if feed > 0 {
-            let window = WindowWorkspace(network: network, stepsMax: min(feed, 256), batchMax: 1, training: false)
-            window.state.zero()
-            for from in stride(from: 0, to: feed, by: 256) {
-                let steps = min(256, feed - from)
-                window.begin(steps: steps, batch: 1)
-                for t in 0 ..< steps {
-                    window.tokens[t] = context[from + t]
-                    window.mask[t] = 1
-                }
-                network.forward(window, training: false, dropoutKey: 0)
-                for t in 0 ..< steps {
-                    let logits = UnsafeBufferPointer(start: window.outputs + t * width, count: width)
-                    logprobs.append(TokenSampler.logprob(logits, of: Int(context[from + t + 1])))
-                }
-            }
+        _ = ContextReader.read(context, network: network) { position, logits in
+            logprobs.append(TokenSampler.logprob(logits, of: Int(context[position + 1])))
         }
         self.tokens = tokens.map { vocabulary.description.tokens[Int($0)] }
         self.logprobs = logprobs

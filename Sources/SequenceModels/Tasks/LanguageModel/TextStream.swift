@@ -54,27 +54,11 @@ final class TextStream: PredictionStream, @unchecked Sendable {
     /// Reads all of the context but its last token, by windows.
     func warmUp() -> [PredictionEvent] {
         var promptLogprobs: [Double] = []
-        let feed = context.count - 1
-        if feed > 0 {
-            let window = WindowWorkspace(network: network, stepsMax: min(feed, 256), batchMax: 1, training: false)
-            window.state.zero()
-            for from in stride(from: 0, to: feed, by: 256) {
-                let steps = min(256, feed - from)
-                window.begin(steps: steps, batch: 1)
-                for t in 0 ..< steps {
-                    window.tokens[t] = context[from + t]
-                    window.mask[t] = 1
-                }
-                network.forward(window, training: false, dropoutKey: 0)
-                guard echo else { continue }
-                let width = network.settings.outputs
-                for t in 0 ..< steps {
-                    let logits = UnsafeBufferPointer(start: window.outputs + t * width, count: width)
-                    promptLogprobs.append(TokenSampler.logprob(logits, of: Int(context[from + t + 1])))
-                }
-            }
-            window.state.copyRow(0, to: state, row: 0)
-        }
+        let context = context
+        let window = ContextReader.read(
+            context, network: network,
+            each: echo ? { promptLogprobs.append(TokenSampler.logprob($1, of: Int(context[$0 + 1]))) } : nil)
+        window?.state.copyRow(0, to: state, row: 0)
         return echo ? echoPrompt(promptLogprobs) : []
     }
 
