@@ -14,6 +14,8 @@ struct PlanDefaults {
     var patience: Int
     var validation = 0.1
     var bidirectional = false
+    /// How an LSTM starts; other cells start uniform.
+    var initializer = NetworkSettings.Initializer.uniform
 
     /// The request where it speaks, these defaults elsewhere.
     func resolve(_ request: SettingsRequest, task: TaskKind, tokens: TokenUnit?, forecast: EffectiveSettings.Forecast?) -> EffectiveSettings {
@@ -35,7 +37,7 @@ struct PlanDefaults {
         result.weightTying = tied
         result.lockedDropout = network.lockedDropout ?? false
         result.embeddingDropout = network.embeddingDropout ?? 0
-        result.initializer = network.initializer ?? .uniform
+        result.initializer = network.initializer ?? (result.cell == .lstm ? initializer : .uniform)
         if result.initializer == .chrono { result.chronoSteps = network.chronoSteps ?? max(2, request.training.window ?? window) }
         return result
     }
