@@ -31,6 +31,27 @@ import Testing
         #expect(try server.finished(server.train(Samples.forecast))["version"]?.asInt == 3)
     }
 
+    /// What ONNX's operators lack is refused and named; the rest of such a model works.
+    @Test func cellOptionsInFiles() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let options = [
+            ("normed", #""layer_norm":true,"recurrent_dropout":0.2"#, "rnn.layer_norm_ih_l0.weight", "layer_norm"),
+            ("projected", #""projection":6,"layers":2,"residual":true"#, "rnn.weight_hr_l1", "projection"),
+            ("before", #""cell":"gru","gru_reset":"before""#, "rnn.weight_hh_l0", nil),
+        ]
+        for (name, option, tensor, missing) in options {
+            let body = Samples.language(name).replacing(#""hidden":16"#, with: #""hidden":16,"# + option)
+            #expect(try server.finished(server.train(body))["status"]?.asString == "succeeded")
+            let answer = try server.request("POST", "/predict", #"{"model":"\#(name)","prompt":"the ","max_tokens":8,"seed":1}"#)
+            #expect(answer.json["predictions"]?[0]?["tokens"]?.elements?.count == 8)
+            #expect(try server.request("GET", "/models/\(name)/versions/1/weights").text.contains(tensor))
+            let graph = try server.request("GET", "/models/\(name)/versions/1/onnx")
+            #expect(graph.status == (missing == nil ? 200 : 422))
+            if let missing { #expect(graph.json["detail"]?.asString?.contains(missing) == true) }
+        }
+    }
+
     private func stable(_ server: TestServer) throws -> Int? {
         try server.request("GET", "/models/wave").json["labels"]?["stable"]?.asInt
     }

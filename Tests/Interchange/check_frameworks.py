@@ -41,6 +41,8 @@ def train(url, body):
 def torch_network(network, tensors):
     kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[network["cell"]]
     extra = {"nonlinearity": network["activation"]} if network["cell"] == "rnn" else {}
+    if network.get("projection"):
+        extra["proj_size"] = network["projection"]
     width = tensors["rnn.weight_ih_l0"].shape[1]
     rnn = kind(width, network["hidden"], num_layers=network["layers"], bidirectional=network["bidirectional"], **extra)
     rnn.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("rnn.")})
@@ -132,6 +134,29 @@ def check_language_model(url, data):
     compare("language model ONNX Runtime against PyTorch", onnx_outputs(onnx, network, x[:-1], [len(whole) - 1]), theirs, 1e-4)
 
 
+def check_cell_options(url, data):
+    """A projected LSTM against PyTorch; a GRU whose reset gate acts before the product, which PyTorch lacks, against ONNX Runtime."""
+    for name, options in [("projected", {"projection": 10}), ("before", {"cell": "gru", "gru_reset": "before"})]:
+        train(url, {"model": name, "text": " ".join(WORDS * 40), "training": {"epochs": 3},
+                    "network": {"layers": 2, "hidden": 32, **options}})
+        answer = call(url + "/predict", {"model": name, "prompt": "anna b", "max_tokens": 40, "seed": 3, "logprobs": True})
+        generated = answer["predictions"][0]
+        version = os.path.join(data, "models", name, "1")
+        with open(os.path.join(version, "model.json")) as file:
+            model = json.load(file)["model"]
+        symbols = model["vocabulary"]["tokens"]
+        x = torch.tensor([[symbols.index(s)] for s in list("anna b") + generated["tokens"]])
+        if name == "projected":
+            path = os.path.join(data, "projected.safetensors")
+            with open(path, "wb") as file:
+                file.write(call(f"{url}/models/{name}/versions/1/weights", raw=True))
+            theirs = torch_outputs(model["network"], load_file(path), x[:-1], [len(x) - 1])
+        else:
+            theirs = onnx_outputs(exported(url, data, name)[2], model["network"], x[:-1], [len(x) - 1])
+        logprobs = theirs[5:, 0].log_softmax(1).gather(1, x[6:]).squeeze(1)
+        compare(f"{name}: log-probabilities", torch.tensor(generated["logprobs"]), logprobs, 1e-5)
+
+
 def check_forecast(url, data):
     name = "series"
     series = [[float(np.sin(t / 3 + s) * 5 + 20 + t * 0.1) for t in range(80)] for s in range(4)]
@@ -163,6 +188,7 @@ with tempfile.TemporaryDirectory() as data:
                     check_classification(url, data, cell, bidirectional, layers)
         check_language_model(url, data)
         check_forecast(url, data)
+        check_cell_options(url, data)
     finally:
         server.terminate()
         server.wait()

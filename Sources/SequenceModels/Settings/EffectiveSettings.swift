@@ -28,13 +28,25 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var initializer = NetworkSettings.Initializer.uniform
         /// Only with the initializer `chrono`.
         package var chronoSteps: Int?
+        /// P of an LSTM whose state is projected; absent: not projected.
+        package var projection: Int?
+        package var layerNorm = false
+        package var recurrentDropout = 0.0
+        /// Only with the cell `gru`.
+        package var gruReset: NetworkSettings.GRUReset?
+
+        /// Units of the state of one direction of a layer.
+        package var stateWidth: Int { projection ?? hidden }
 
         enum CodingKeys: String, CodingKey {
-            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer
+            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
             case weightTying = "weight_tying"
             case lockedDropout = "locked_dropout"
             case embeddingDropout = "embedding_dropout"
             case chronoSteps = "chrono_steps"
+            case layerNorm = "layer_norm"
+            case recurrentDropout = "recurrent_dropout"
+            case gruReset = "gru_reset"
         }
     }
 

@@ -32,13 +32,17 @@ struct PlanDefaults {
             bidirectional: network.bidirectional ?? bidirectional, dropout: network.dropout ?? dropout, embedding: nil,
             activation: network.activation ?? .tanh)
         // Tied, the embedding is as wide as what the head reads.
-        if let embedding { result.embedding = network.embedding ?? (tied ? result.hidden : embedding) }
+        result.projection = network.projection
+        if let embedding { result.embedding = network.embedding ?? (tied ? result.stateWidth : embedding) }
         result.residual = network.residual ?? false
         result.weightTying = tied
         result.lockedDropout = network.lockedDropout ?? false
         result.embeddingDropout = network.embeddingDropout ?? 0
         result.initializer = network.initializer ?? (result.cell == .lstm ? initializer : .uniform)
         if result.initializer == .chrono { result.chronoSteps = network.chronoSteps ?? max(2, request.training.window ?? window) }
+        result.layerNorm = network.layerNorm ?? false
+        result.recurrentDropout = network.recurrentDropout ?? 0
+        if result.cell == .gru { result.gruReset = network.gruReset ?? .after }
         return result
     }
 

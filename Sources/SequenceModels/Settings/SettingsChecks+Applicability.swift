@@ -39,6 +39,12 @@ extension SettingsChecks {
         if network.chronoSteps != nil && network.initializer != .chrono {
             fault("/network/chrono_steps", "it belongs to the initializer chrono")
         }
+        if network.projection != nil, let cell = network.cell, cell != .lstm {
+            fault("/network/projection", "it projects the state of the cell lstm; the cell is \(cell.rawValue)")
+        }
+        if network.gruReset != nil && network.cell != .gru {
+            fault("/network/gru_reset", "it belongs to the cell gru; the cell is \((network.cell ?? .lstm).rawValue)")
+        }
     }
 
     private mutating func schedule(_ schedule: ScheduleRequest) {
@@ -73,8 +79,15 @@ extension SettingsChecks {
         if network.residual && network.layers < 2 {
             fault("/network/residual", "residual connections run between layers: they need at least 2, this network has \(network.layers)")
         }
-        if network.weightTying, let embedding = network.embedding, embedding != network.hidden {
-            fault("/network/weight_tying", "it needs an embedding as wide as hidden: embedding is \(embedding), hidden is \(network.hidden)")
+        if let projection = network.projection, projection >= network.hidden {
+            fault("/network/projection", "\(projection) is not below hidden, which is \(network.hidden)")
+        }
+        if network.layerNorm && network.hidden < 2 {
+            fault("/network/layer_norm", "a norm needs at least 2 hidden units to compare, this network has \(network.hidden)")
+        }
+        if network.weightTying, let embedding = network.embedding, embedding != network.stateWidth {
+            let name = network.projection == nil ? "hidden" : "projection"
+            fault("/network/weight_tying", "it needs an embedding as wide as \(name): embedding is \(embedding), \(name) is \(network.stateWidth)")
         }
     }
 }

@@ -37,6 +37,8 @@ extension SettingsChecks {
         whole(request.network.embedding, 1...ModelLimits.embeddingMax, "/network/embedding")
         real(request.network.dropout, 0, 1, "/network/dropout", includingUpper: false)
         real(request.network.embeddingDropout, 0, 1, "/network/embedding_dropout", includingUpper: false)
+        whole(request.network.projection, 1...ModelLimits.hiddenMax, "/network/projection")
+        real(request.network.recurrentDropout, 0, 1, "/network/recurrent_dropout", includingUpper: false)
         whole(request.network.chronoSteps, 2...ModelLimits.windowMax, "/network/chrono_steps")
         let training = request.training
         whole(training.epochs, 1...ModelLimits.epochsMax, "/training/epochs")

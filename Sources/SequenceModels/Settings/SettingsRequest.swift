@@ -33,13 +33,22 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
     package var initializer: NetworkSettings.Initializer?
     /// The longest lag, in steps, that the initializer `chrono` prepares for; default: the window.
     package var chronoSteps: Int?
+    /// Units of an LSTM's projected state; absent: not projected.
+    package var projection: Int?
+    package var layerNorm: Bool?
+    /// Probability that a unit of the state is dropped from the recurrent product, one draw for all steps of a window.
+    package var recurrentDropout: Double?
+    package var gruReset: NetworkSettings.GRUReset?
 
     enum CodingKeys: String, CodingKey {
-        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer
+        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
         case weightTying = "weight_tying"
         case lockedDropout = "locked_dropout"
         case embeddingDropout = "embedding_dropout"
         case chronoSteps = "chrono_steps"
+        case layerNorm = "layer_norm"
+        case recurrentDropout = "recurrent_dropout"
+        case gruReset = "gru_reset"
     }
 
     package init() {}

@@ -25,10 +25,13 @@ struct TrainingCost {
             width = size
         }
         let inputs = width
+        let state = network.stateWidth, hasCell = network.cell == .lstm
+        // Gains of the norms of W_ih x and W_hh h, and the norm of an LSTM's c.
+        let norms = network.layerNorm ? network.hidden * (2 * gates + (hasCell ? 2 : 0)) : 0
         var recurrent = 0
         for _ in 0 ..< network.layers {
-            recurrent += directions * gates * network.hidden * (width + network.hidden + 2)
-            width = directions * network.hidden
+            recurrent += directions * (gates * network.hidden * (width + state + 2) + network.projection * network.hidden + norms)
+            width = directions * state
         }
         let head = network.outputs * (width + 1)
         parameterCount = embedding + recurrent + head - (network.tied ? network.outputs * width : 0)
@@ -36,7 +39,10 @@ struct TrainingCost {
 
         let training = draft.settings.training
         let shards = ShardLayout(rows: training.batchSize)
-        let perStep = Double(inputs) * 2 + Double(network.layers * directions * network.hidden * (2 * gates + 5)) + 2 * Double(network.outputs)
+        // What the options keep of each step: normalised products and c; o ⊙ tanh c and the projection's gradient; dropped h; r ⊙ h.
+        let kept = norms + (network.projection > 0 ? network.hidden + state : 0) + (network.recurrentDropout > 0 ? state : 0)
+            + (network.cell == .gru && network.gruReset == .before ? network.hidden : 0)
+        let perStep = Double(inputs) * 2 + Double(network.layers * directions * (network.hidden * (2 * gates + 5) + kept)) + 2 * Double(network.outputs)
         let windows = Double(training.batchSize) * Double(draft.windowSteps) * perStep * 4
         let weights = Double(parameterCount) * 4 * Double(8 + shards.count)
         let total = windows + weights

@@ -98,7 +98,7 @@ struct ModelsEndpoint: Sendable {
             _ = try record(name, version)
             let files = try directory.load(name: name, version: version)
             let network = try ModelDocument(bytes: files.modelJSON).description.network
-            return ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
+            return try ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
         }
         return Response(status: .ok, headers: Self.fileHeaders("\(name)-\(version).onnx"), body: .bytes(bytes))
     }

@@ -61,7 +61,7 @@ package enum OpenAPIDocument {
             parameters: [model, version], mediaTypes: ["application/octet-stream"], problems: ["404"]),
         OpenAPIOperation(
             method: "get", path: "/models/{name}/versions/{version}/onnx", summary: "The network as an ONNX graph.", parameters: [model, version],
-            mediaTypes: ["application/octet-stream"], problems: ["404"]),
+            mediaTypes: ["application/octet-stream"], problems: ["404", "422"]),
         OpenAPIOperation(method: "get", path: "/healthz", summary: "The process is alive.", answer: "Status"),
         OpenAPIOperation(method: "get", path: "/readyz", summary: "The server takes requests.", answer: "Status", problems: ["503"]),
         OpenAPIOperation(

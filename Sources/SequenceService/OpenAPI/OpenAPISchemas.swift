@@ -56,13 +56,9 @@ enum OpenAPISchemas {
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
     private static let number: JSONValue = ["type": "number"]
-    private static let boolean: JSONValue = ["type": "boolean"]
+    static let boolean: JSONValue = ["type": "boolean"]
     private static let name: JSONValue = ["type": "string", "pattern": .string("^" + ModelName.pattern + "$")]
 
-    private static let network = closed([
-        "cell": words(CellKind.allCases.map(\.rawValue)), "layers": integer, "hidden": integer, "bidirectional": boolean, "dropout": number,
-        "embedding": integer, "activation": words(Activation.allCases.map(\.rawValue)),
-    ])
     private static let training = closed([
         "epochs": integer, "batch_size": integer, "window": integer, "stateful": boolean,
         "optimizer": closed(["name": words(OptimizerKind.allCases.map(\.rawValue)), "learning_rate": number, "momentum": number, "weight_decay": number]),
@@ -74,10 +70,10 @@ enum OpenAPISchemas {
         "scaling": words(SeriesScalingKind.allCases.map(\.rawValue)),
     ])
 
-    private static func words(_ words: [String]) -> JSONValue { ["type": "string", "enum": JSONValue(words)] }
+    static func words(_ words: [String]) -> JSONValue { ["type": "string", "enum": JSONValue(words)] }
 
     /// An object that refuses what it does not name.
-    private static func closed(_ properties: JSONObject, required: [String] = []) -> JSONValue {
+    static func closed(_ properties: JSONObject, required: [String] = []) -> JSONValue {
         var members: JSONObject = ["type": "object", "additionalProperties": false, "properties": .object(properties)]
         if !required.isEmpty { members.append("required", JSONValue(required)) }
         return .object(members)

@@ -41,7 +41,10 @@ package enum SettingsReader {
         network.embeddingDropout = reader.double("embedding_dropout")
         network.initializer = reader.choice("initializer", as: NetworkSettings.Initializer.self)
         network.chronoSteps = reader.int("chrono_steps")
-        if reader.bool("layer_norm") == true { reader.refuse("layer_norm") }
+        network.projection = reader.int("projection")
+        network.layerNorm = reader.bool("layer_norm")
+        network.recurrentDropout = reader.double("recurrent_dropout")
+        network.gruReset = reader.choice("gru_reset", as: NetworkSettings.GRUReset.self)
         if let attention = reader.string("attention"), attention != "none" { reader.refuse("attention") }
         return network
     }
