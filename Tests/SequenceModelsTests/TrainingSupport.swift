@@ -2,7 +2,7 @@ import Kernels
 import SequenceModels
 
 /// An observer with a clock of its own, a second per step, that keeps all it is told.
-final class RecordingObserver: TrainingObserver {
+class RecordingObserver: TrainingObserver {
     var reports: [TrainingReport] = []
     var checkpoints: [Checkpoint] = []
     /// After so many steps, say this.
@@ -25,6 +25,16 @@ final class RecordingObserver: TrainingObserver {
     }
 
     func save(_ c: Checkpoint) throws { checkpoints.append(c) }
+}
+
+/// Asks for what is computed only when asked.
+final class SaturationObserver: RecordingObserver {
+    var shares: [[Double]] = []
+
+    override func report(_ r: TrainingReport) {
+        super.report(r)
+        shares.append(r.gateSaturation())
+    }
 }
 
 struct NotFinished: Error {}

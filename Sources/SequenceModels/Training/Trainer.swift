@@ -22,7 +22,8 @@ package final class Trainer {
     private let shardGradients: [AlignedBuffer]
     let gradients: AlignedBuffer
     private let dropout: CounterRandom
-    private var counts: [Int]
+    /// Targets of each shard in the step at hand.
+    private(set) var counts: [Int]
     /// What gradient pictures of this run have warned of.
     var warned: [GradientPicture.Trouble] = []
 
@@ -64,11 +65,11 @@ package final class Trainer {
             case .proceed: break
             case .cancel: return .cancelled
             case .pause:
-                try observer.save(checkpoint())
+                try save(observer)
                 return .paused
             }
             if clock.secondsSinceSave >= settings.training.checkpointSeconds {
-                try observer.save(checkpoint())
+                try save(observer)
                 clock.saved()
             }
         }
@@ -135,9 +136,7 @@ package final class Trainer {
         Gradients.sum(shardGradients, into: gradients)
         let norm = clip()
         guard loss.isFinite, norm.isFinite else {
-            throw TrainingFailure(
-                message: "\(loss.isFinite ? "the gradient" : "the loss") is not finite at step \(stepsDone + 1) (epoch \(progress.epoch + 1)): "
-                    + "lower the learning rate or gradient_norm_max, or look for extreme values in the data")
+            throw notFinite(loss.isFinite ? "the gradient" : "the loss", step: stepsDone + 1)
         }
         let schedule = LearningRate(
             peak: settings.training.optimizer.learningRate, schedule: settings.training.schedule, epochs: settings.training.epochs,
@@ -209,6 +208,7 @@ package final class Trainer {
     }
 
     private func finish() throws -> TrainedModel {
+        try requireFiniteWeights()
         if task.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
         let complete = progress.refit && progress.epoch >= progress.refitEpochs
         let refitted = complete ? network.tensors() : []

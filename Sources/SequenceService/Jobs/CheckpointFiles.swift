@@ -1,7 +1,7 @@
 import ModelFiles
 package import SequenceModels
 
-/// The newest checkpoint of each unfinished job: `<data>/checkpoints/<job>/checkpoint.safetensors`.
+/// The newest checkpoint of each unfinished job, and for a while of failed ones: `<data>/checkpoints/<job>/checkpoint.safetensors`.
 package struct CheckpointFiles: Sendable {
     private static let sizeBytesMax = 32 << 30
 

@@ -200,7 +200,8 @@ package final class JobRunner: Sendable {
         case .failure(let error):
             settled = try services.store.finishFailed(job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
         }
-        if settled.status.isFinal { services.checkpoints.remove(job.id) }
+        // The weights of a failed job may still be worth something: housekeeping deletes them later.
+        if settled.status.isFinal && settled.status != .failed { services.checkpoints.remove(job.id) }
         services.metrics.countJob(settled.status)
         logger.info("job \(settled.status.rawValue)", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
     }

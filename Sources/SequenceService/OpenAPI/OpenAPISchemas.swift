@@ -38,6 +38,20 @@ enum OpenAPISchemas {
         "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"]],
         "JobList": ["type": "object", "required": ["jobs", "has_more", "next_after"]],
         "JobEvent": ["type": "object", "required": ["id", "at", "type"]],
+        "Gradients": [
+            "type": "object", "required": ["job", "pictures"],
+            "properties": [
+                "job": string,
+                "pictures": ["type": "array", "items": [
+                    "type": "object", "required": ["step", "epoch", "lags", "layers", "warning"],
+                    "properties": [
+                        "step": integer, "epoch": integer, "lags": ["type": "array", "items": integer],
+                        "layers": ["type": "array", "items": ["type": "array", "items": ["type": ["number", "null"]]]],
+                        "warning": ["type": ["string", "null"]],
+                    ],
+                ]],
+            ],
+        ],
         "Model": ["type": "object", "required": ["name", "labels", "versions"]],
         "ModelList": ["type": "object", "required": ["models"]],
         "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
