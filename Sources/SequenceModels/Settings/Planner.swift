@@ -1,11 +1,14 @@
 /// Resolves settings from the data before anything is trained, and refuses what cannot work.
 package enum Planner {
     /// What a training of `examples` would do.
-    /// - Parameter validation: examples to validate on; `nil` holds a share of `examples` back.
+    /// - Parameters:
+    ///   - validation: examples to validate on; `nil` holds a share of `examples` back.
+    ///   - memoryBytesMax: what the training may need, as estimated.
     /// - Throws: every fault found, with JSON Pointers into the training request (`/network/hidden`, `/sequences/3/target`).
     /// - Complexity: a few passes over the data.
     package static func plan(
-        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?,
+        memoryBytesMax: Int = ModelLimits.memoryBytesMax
     ) throws(Faults) -> TrainingPlan {
         let task = try inferTask(request, examples)
         var checks = SettingsChecks()
@@ -23,7 +26,7 @@ package enum Planner {
         let draft = try TaskCatalog.planner(task).plan(request: request, examples: examples, validation: validation)
         checks.consistency(of: draft.settings)
         try checks.finish()
-        let cost = try TrainingCost(draft: draft)
+        let cost = try TrainingCost(draft: draft, memoryBytesMax: memoryBytesMax)
         let training = try TaskCatalog.training(settings: draft.settings, examples: examples, validation: validation)
         if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
             throw Faults("/training/schedule/name", "plateau watches the validation loss, and no data is held back for validation")

@@ -175,6 +175,7 @@ package final class Trainer {
             network.forward(workspace, training: true, dropoutKey: keys[shard])
             let loss = task.loss(shard: shard, workspace: workspace, scale: scale)
             network.backward(workspace, training: true, dropoutKey: keys[shard], gradients: shardGradients[shard])
+            if let advance = task.windowAdvance, advance < workspace.steps { workspace.rewindState(to: advance) }
             return loss.loss
         }.reduce(0, +)
     }

@@ -160,7 +160,8 @@ package final class JobRunner: Sendable {
     private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (TrainingPlan, Trainer) {
         let settings = try JobSettings(text: job.settings)
         let data = try services.data.load(job.data, tokens: settings.requested.tokens)
-        let plan = try Planner.plan(request: settings.requested, examples: data.examples, validation: data.validation)
+        let plan = try Planner.plan(
+            request: settings.requested, examples: data.examples, validation: data.validation, memoryBytesMax: .max)
         var resume: Checkpoint?
         do {
             resume = try services.checkpoints.load(job.id)

@@ -64,6 +64,7 @@ package struct JobSubmission: Sendable {
             "settings": try CodableJSON.value(of: plan.settings),
             "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
             "estimated_flops": .number(plan.estimatedFLOPs), "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
+            "memory_bytes_max": .integer(limits.trainingMemoryBytesMax),
             "estimated_seconds": .number((plan.estimatedFLOPs / runner.flopsPerSecond * 100).rounded() / 100),
             "audit": JSONValue(plan.notes),
         ]
@@ -73,12 +74,11 @@ package struct JobSubmission: Sendable {
         let request = try TrainRequest.read(JSONParser.parse(body))
         let plan: TrainingPlan
         do throws(Faults) {
-            plan = try Planner.plan(request: request.settings, examples: request.data.examples, validation: request.data.validation)
+            plan = try Planner.plan(
+                request: request.settings, examples: request.data.examples, validation: request.data.validation,
+                memoryBytesMax: limits.trainingMemoryBytesMax)
         } catch {
             throw Faults(list: error.list.map(request.data.placed))
-        }
-        guard plan.estimatedMemoryBytes <= limits.trainingMemoryBytesMax else {
-            throw ServiceError.invalid("", "would need about \(plan.estimatedMemoryBytes >> 20) MiB; at most \(limits.trainingMemoryBytesMax >> 20) MiB are allowed")
         }
         return Accepted(request: request, plan: plan)
     }

@@ -78,7 +78,7 @@ enum OpenAPISchemas {
         "embedding": integer, "activation": words(Activation.allCases.map(\.rawValue)),
     ])
     private static let training = closed([
-        "epochs": integer, "batch_size": integer, "window": integer, "stateful": boolean,
+        "epochs": integer, "batch_size": integer, "window": integer, "stride": integer, "stateful": boolean,
         "optimizer": closed(["name": words(OptimizerKind.allCases.map(\.rawValue)), "learning_rate": number, "momentum": number, "weight_decay": number]),
         "schedule": closed(["name": words(ScheduleKind.allCases.map(\.rawValue))]), "gradient_norm_max": number,
         "early_stopping": closed(["patience": integer]), "seed": integer, "max_seconds": number, "checkpoint_seconds": number,
