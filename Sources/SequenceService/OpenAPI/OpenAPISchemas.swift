@@ -14,9 +14,9 @@ enum OpenAPISchemas {
             "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
         ], required: ["model"]),
         "Example": [
-            "description": "A sequence, a labelled pair, or a DeepAR record.",
+            "description": "A sequence, a pair of input and target, or a DeepAR record.",
             "oneOf": [
-                OpenAPIOperation.reference("Sequence"), closed(["input": OpenAPIOperation.reference("Sequence"), "target": string], required: ["input", "target"]),
+                OpenAPIOperation.reference("Sequence"), closed(["input": OpenAPIOperation.reference("Sequence"), "target": target], required: ["input", "target"]),
                 closed(["start": string, "target": ["type": "array", "items": ["type": ["number", "null"]]]], required: ["target"]),
             ],
         ],
@@ -64,6 +64,14 @@ enum OpenAPISchemas {
                 "type": string, "title": string, "status": integer, "detail": string, "id": string,
                 "errors": ["type": "array", "items": ["type": "object", "required": ["pointer", "detail"], "properties": ["pointer": string, "detail": string]]],
             ],
+        ],
+    ]
+
+    /// A label, a number or several, or a label for each step; null is missing.
+    private static let target: JSONValue = [
+        "anyOf": [
+            string, number, ["type": "array", "minItems": 1, "items": ["type": ["number", "null"]]],
+            ["type": "array", "minItems": 1, "items": ["type": ["string", "null"]]],
         ],
     ]
 

@@ -19,7 +19,7 @@ final class TaggingTask: TrainingTask {
         self.data = data
         networkSettings = Self.network(settings, reader: data.reader, labels: data.labels.count)
         var counts = [Int](repeating: 0, count: data.labels.count)
-        for item in data.training { for label in item.labels { counts[Int(label)] += 1 } }
+        for item in data.training { for label in item.labels where label >= 0 { counts[Int(label)] += 1 } }
         self.counts = counts
         lossOfLabels = ClassLoss(settings: settings, labels: data.labels, counts: counts)
         let lengths = data.training.map(\.labels.count)
@@ -45,10 +45,10 @@ final class TaggingTask: TrainingTask {
         guard !items.isEmpty else { return 0 }
         ClassificationTask.fill(items.map(\.sequence), workspace)
         targets[shard].values = Self.targets(items, steps: workspace.steps)
-        return items.reduce(0) { $0 + $1.labels.count }
+        return items.reduce(0) { $0 + $1.labelled }
     }
 
-    /// `[T, B]`, −1 for padded steps.
+    /// `[T, B]`, −1 for padded steps and those without a label.
     private static func targets(_ items: [TaggingData.Item], steps: Int) -> [Int32] {
         var targets = [Int32](repeating: -1, count: steps * items.count)
         for (row, item) in items.enumerated() {
@@ -91,7 +91,7 @@ final class TaggingTask: TrainingTask {
     private struct Judged {
         var loss: Double
         var weight: Double
-        /// (truth, guess) of each real step.
+        /// (truth, guess) of each step that has a label.
         var pairs: [(Int, Int)]
     }
 
