@@ -41,12 +41,12 @@ struct NotFinished: Error {}
 
 /// Trains to the end.
 func train(
-    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, threads: Int = 1,
+    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, parent: ParentModel? = nil, threads: Int = 1,
     resume: Checkpoint? = nil, observer: RecordingObserver = RecordingObserver()
 ) throws -> TrainedModel {
-    let plan = try Planner.plan(request: request, examples: examples, validation: validation)
+    let plan = try Planner.plan(request: request, examples: examples, validation: validation, parent: parent)
     let trainer = try Trainer(
-        plan: plan, examples: examples, validation: validation, pool: ComputePool(threads: threads), resume: resume)
+        plan: plan, examples: examples, validation: validation, parent: parent, pool: ComputePool(threads: threads), resume: resume)
     guard case .finished(let model) = try trainer.run(observer) else { throw NotFinished() }
     return model
 }

@@ -11,6 +11,7 @@ enum OpenAPISchemas {
             "sequences": ["type": "array", "minItems": 1, "items": OpenAPIOperation.reference("Example")], "text": string,
             "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": OpenAPIOperation.reference("Example")]], required: ["sequences"])]],
             "network": network, "training": training, "forecast": forecast,
+            "from": ["type": "string", "description": "Continue a version: name (label stable), name@version or name@label."],
             "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
         ], required: ["model"]),
         "Example": [

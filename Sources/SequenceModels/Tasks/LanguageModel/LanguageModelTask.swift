@@ -10,9 +10,11 @@ final class LanguageModelTask: TrainingTask {
     private let targets: [ShardTargets]
     private let lossOfTokens: ClassLoss
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         self.settings = settings
-        corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation)
+        corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
         networkSettings = Self.network(settings, vocabulary: corpus.vocabulary)
         let training = settings.training
         batcher = corpus.isStream

@@ -11,9 +11,11 @@ final class RegressionTask: TrainingTask {
     private let targets: [ShardTargets]
     let windowStepsMax: Int
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         self.settings = settings
-        let data = try RegressionData(settings: settings, examples: examples, validation: validation)
+        let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         error = settings.training.loss?.regression ?? .mse
         networkSettings = Self.network(settings, reader: data.reader, width: data.width)

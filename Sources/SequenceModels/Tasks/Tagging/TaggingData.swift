@@ -14,8 +14,11 @@ struct TaggingData: Sendable {
         var labels: [Int32]
     }
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
-        let labels = Set(examples.flatMap { $0.labels ?? [] }.compactMap(\.self)).sorted()
+    /// - Parameter parent: keeps its vocabulary, scaling and labels.
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
+        let labels = parent?.labels ?? Set(examples.flatMap { $0.labels ?? [] }.compactMap(\.self)).sorted()
         self.labels = labels
         if labels.count < 2 { throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)") }
         if labels.count > ModelLimits.classesMax {
@@ -27,7 +30,7 @@ struct TaggingData: Sendable {
         let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
         let reader = SequenceReader(
-            training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax)
+            training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax, parent: parent)
         self.reader = reader
         let items = try Self.items(examples, reader, indices, under: "/sequences")
         let window = settings.training.window
@@ -57,7 +60,7 @@ struct TaggingData: Sendable {
                     continue
                 }
                 guard let label = indices[name] else {
-                    throw Faults("\(root)/\(index)/target/\(step)", "the label \"\(name)\" does not occur in the training sequences")
+                    throw Faults("\(root)/\(index)/target/\(step)", "the label \"\(name)\" is not among those learned: \(indices.keys.sorted().prefix(ModelLimits.faultsMax).joined(separator: ", "))")
                 }
                 labels.append(label)
             }

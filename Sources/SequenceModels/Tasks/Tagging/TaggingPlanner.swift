@@ -2,9 +2,11 @@ import RecurrentLayers
 
 /// Chooses a tagger: bidirectional unless the request says otherwise.
 enum TaggingPlanner: TaskPlanner {
-    static func plan(request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) -> PlanDraft {
+    static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
         let (settings, longest) = try SupervisedPlanner.settings(request, examples, validation: validation, task: .tagging)
-        let data = try TaggingData(settings: settings, examples: examples, validation: validation)
+        let data = try TaggingData(settings: settings, examples: examples, validation: validation, parent: parent)
         let network = TaggingTask.network(settings, reader: data.reader, labels: data.labels.count)
         let steps = data.training.reduce(0) { $0 + $1.labelled }
         let missing = examples.reduce(0) { $0 + ($1.labels ?? []).count { $0 == nil } }

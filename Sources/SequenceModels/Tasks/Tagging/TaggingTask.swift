@@ -13,9 +13,11 @@ final class TaggingTask: TrainingTask {
     private let targets: [ShardTargets]
     let windowStepsMax: Int
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         self.settings = settings
-        let data = try TaggingData(settings: settings, examples: examples, validation: validation)
+        let data = try TaggingData(settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         networkSettings = Self.network(settings, reader: data.reader, labels: data.labels.count)
         var counts = [Int](repeating: 0, count: data.labels.count)
