@@ -71,6 +71,13 @@ struct SequenceReader: Sendable {
         return .numeric(channels: channels * (scaling?.indicators == true ? 2 : 1))
     }
 
+    /// A model that reads as this does; what it answers is for the task to add.
+    func description(_ settings: EffectiveSettings, network: NetworkSettings) -> ModelDescription {
+        ModelDescription(
+            settings: settings, network: network, vocabulary: vocabulary?.description, channels: scaling == nil ? nil : channels,
+            channelScaling: scaling)
+    }
+
     func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> EncodedSequence {
         if let vocabulary { return .tokens(Array(try vocabulary.encode(value, pointer: pointer).suffix(stepsMax))) }
         guard case .numeric(let series) = value, let scaling else { throw Faults(pointer, "expected a numeric series") }
