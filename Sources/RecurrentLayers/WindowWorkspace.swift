@@ -27,7 +27,7 @@ package final class WindowWorkspace: @unchecked Sendable {
     package let state: RecurrentState
 
     let training: Bool
-    private let settings: NetworkSettings
+    let settings: NetworkSettings
     private let tokenCount: Int
     private let buffers: [AlignedBuffer]
     private let maskBuffer: AlignedBuffer

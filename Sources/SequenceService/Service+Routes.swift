@@ -24,6 +24,7 @@ extension Service {
         route(&router, .get, "/jobs", other, jobs.list)
         route(&router, .get, "/jobs/{id}", other, jobs.get)
         route(&router, .get, "/jobs/{id}/events", other, jobs.events)
+        route(&router, .get, "/jobs/{id}/gradients", other, jobs.gradients)
         route(&router, .post, "/jobs/{id}/cancel", other, jobs.cancel)
         route(&router, .post, "/jobs/{id}/pause", other, jobs.pause)
         route(&router, .post, "/jobs/{id}/resume", other, jobs.resume)

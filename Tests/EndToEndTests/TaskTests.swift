@@ -57,6 +57,23 @@ import Testing
         #expect(stream.last?["reason"]?.asString == "length" && stream.last?["steps"]?.asInt == 20)
     }
 
+    @Test func taggingWithMissingLabels() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let pairs = (0..<40).map { #"{"input":["the","cat","sees","dogs"],"target":[\#($0 % 2 == 0 ? "null" : #""D""#),"N",null,"N"]}"# }
+        let body = #"{"model":"tags","sequences":[\#(pairs.joined(separator: ","))],"network":{"hidden":8},"training":{"epochs":20}}"#
+        let job = try server.finished(server.train(body))
+        #expect(job["status"]?.asString == "succeeded" && job["task"]?.asString == "tagging")
+        let answer = try server.request("POST", "/predict", #"{"model":"tags","sequence":["the","cat","sees","dogs"]}"#).json
+        #expect(answer["predictions"]?[0]?["labels"]?[0]?.asString == "D" && answer["predictions"]?[0]?["labels"]?[3]?.asString == "N")
+        for nulls in ["[null,null,null,null]", "[null]"] {
+            let refused = try server.request("POST", "/train", body.replacing(#"[null,"N",null,"N"]"#, with: nulls))
+            #expect(refused.status == 422 && refused.json["errors"]?[0]?["pointer"]?.asString == "/sequences/0/target", "\(refused.text)")
+        }
+        let mixed = try server.request("POST", "/train", body.replacing(#"["D","N",null,"N"]"#, with: #"["D",5,null,"N"]"#))
+        #expect(mixed.status == 422 && mixed.json["errors"]?[0]?["pointer"]?.asString == "/sequences/1/target/1")
+    }
+
     @Test func classification() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

@@ -108,7 +108,7 @@ import Testing
         wide.network.hidden = 512
         wide.training.stateful = false
         let text = [TrainingExample(input: .text(String(repeating: "ab", count: 50_000)))]
-        #expect(try pointers { _ = try plan(wide, text) } == ["/training/batch_size"])
+        #expect(try pointers { _ = try plan(wide, text) } == ["/training/window"])
     }
 
     @Test func refusesUnusableData() throws {

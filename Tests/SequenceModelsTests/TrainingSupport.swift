@@ -2,7 +2,7 @@ import Kernels
 import SequenceModels
 
 /// An observer with a clock of its own, a second per step, that keeps all it is told.
-final class RecordingObserver: TrainingObserver {
+class RecordingObserver: TrainingObserver {
     var reports: [TrainingReport] = []
     var checkpoints: [Checkpoint] = []
     /// After so many steps, say this.
@@ -27,16 +27,26 @@ final class RecordingObserver: TrainingObserver {
     func save(_ c: Checkpoint) throws { checkpoints.append(c) }
 }
 
+/// Asks for what is computed only when asked.
+final class SaturationObserver: RecordingObserver {
+    var shares: [[Double]] = []
+
+    override func report(_ r: TrainingReport) {
+        super.report(r)
+        shares.append(r.gateSaturation())
+    }
+}
+
 struct NotFinished: Error {}
 
 /// Trains to the end.
 func train(
-    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, threads: Int = 1,
+    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, parent: ParentModel? = nil, threads: Int = 1,
     resume: Checkpoint? = nil, observer: RecordingObserver = RecordingObserver()
 ) throws -> TrainedModel {
-    let plan = try Planner.plan(request: request, examples: examples, validation: validation)
+    let plan = try Planner.plan(request: request, examples: examples, validation: validation, parent: parent)
     let trainer = try Trainer(
-        plan: plan, examples: examples, validation: validation, pool: ComputePool(threads: threads), resume: resume)
+        plan: plan, examples: examples, validation: validation, parent: parent, pool: ComputePool(threads: threads), resume: resume)
     guard case .finished(let model) = try trainer.run(observer) else { throw NotFinished() }
     return model
 }

@@ -55,6 +55,8 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var batchSize: Int
         /// Steps of one (truncated) backpropagation window.
         package var window: Int
+        /// Steps that the carried state moves forward between two updates; absent unless `stateful`, and in settings of older versions.
+        package var stride: Int?
         package var stateful: Bool
         package var optimizer: OptimizerSettings
         /// Its kind, and the settings of that kind.
@@ -75,7 +77,7 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var checkpointSeconds: Double
 
         enum CodingKeys: String, CodingKey {
-            case epochs, window, stateful, optimizer, schedule, seed, loss
+            case epochs, window, stride, stateful, optimizer, schedule, seed, loss
             case batchSize = "batch_size"
             case gradientNormMax = "gradient_norm_max"
             case gradientValueMax = "gradient_value_max"

@@ -51,9 +51,10 @@ struct PlanDefaults {
         let epochs = training.epochs ?? epochs, patience = training.earlyStopping.patience ?? patience
         let losses = LossKind.choices(of: task)
         let loss = training.loss ?? losses.first
+        let window = training.window ?? window, stateful = training.stateful ?? stateful
         return EffectiveSettings.Training(
-            epochs: epochs, batchSize: training.batchSize ?? batchSize, window: training.window ?? window,
-            stateful: training.stateful ?? stateful,
+            epochs: epochs, batchSize: training.batchSize ?? batchSize, window: window,
+            stride: training.stride ?? (stateful ? window : nil), stateful: stateful,
             optimizer: EffectiveSettings.OptimizerSettings(
                 name: optimizer, learningRate: training.optimizer.learningRate ?? rate(of: optimizer),
                 momentum: training.optimizer.momentum ?? (optimizer == .sgd || optimizer == .nesterov ? 0.9 : 0),

@@ -8,6 +8,9 @@ extension SettingsChecks {
         if request.training.stateful == true && task != .languageModel {
             fault("/training/stateful", "only a language_model carries its state from window to window")
         }
+        if request.training.stride != nil && task != .languageModel {
+            fault("/training/stride", "only the windows of a stateful language_model follow each other; this is a \(task.rawValue)")
+        }
         schedule(request.training.schedule)
         losses(request.training, task: task)
         if let momentum = request.training.optimizer.momentum, momentum > 0, momentum < 1 {
@@ -75,7 +78,14 @@ extension SettingsChecks {
 
     /// What only the settings resolved can tell.
     mutating func consistency(of settings: EffectiveSettings) {
-        let network = settings.network
+        let network = settings.network, training = settings.training
+        if let stride = training.stride {
+            if !training.stateful {
+                fault("/training/stride", "it needs \"stateful\": true; here each piece of a window begins from a zero state")
+            } else if stride > training.window {
+                fault("/training/stride", "\(stride) steps would leave some out: at most the window, \(training.window) here")
+            }
+        }
         if network.residual && network.layers < 2 {
             fault("/network/residual", "residual connections run between layers: they need at least 2, this network has \(network.layers)")
         }

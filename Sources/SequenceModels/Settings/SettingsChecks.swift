@@ -44,6 +44,7 @@ extension SettingsChecks {
         whole(training.epochs, 1...ModelLimits.epochsMax, "/training/epochs")
         whole(training.batchSize, 1...ModelLimits.batchMax, "/training/batch_size")
         whole(training.window, 1...ModelLimits.windowMax, "/training/window")
+        whole(training.stride, 1...ModelLimits.windowMax, "/training/stride")
         whole(training.earlyStopping.patience, 1...ModelLimits.patienceMax, "/training/early_stopping/patience")
         real(training.optimizer.learningRate, 0, ModelLimits.learningRateMax, "/training/optimizer/learning_rate", includingLower: false)
         real(training.optimizer.momentum, 0, 1, "/training/optimizer/momentum", includingUpper: false)

@@ -59,6 +59,8 @@ package struct TrainingRequest: Codable, Sendable, Equatable {
     package var epochs: Int?
     package var batchSize: Int?
     package var window: Int?
+    /// Steps between the beginnings of two windows of a stateful training; default: the window.
+    package var stride: Int?
     package var stateful: Bool?
     package var optimizer = OptimizerRequest()
     package var schedule = ScheduleRequest()
@@ -75,7 +77,7 @@ package struct TrainingRequest: Codable, Sendable, Equatable {
     package var checkpointSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
-        case epochs, window, stateful, optimizer, schedule, seed, loss
+        case epochs, window, stride, stateful, optimizer, schedule, seed, loss
         case batchSize = "batch_size"
         case gradientNormMax = "gradient_norm_max"
         case gradientValueMax = "gradient_value_max"

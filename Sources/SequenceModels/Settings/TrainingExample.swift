@@ -4,8 +4,8 @@ package enum TrainingTarget: Sendable, Hashable {
     case label(String)
     /// Its value, or D of them; NaN marks a missing one.
     case numbers([Float])
-    /// A label for each of its steps.
-    case labels([String])
+    /// A label for each of its steps; nil marks a missing one.
+    case labels([String?])
 }
 
 /// One sequence to learn from, with its target where the task has one.
@@ -29,7 +29,7 @@ package struct TrainingExample: Sendable, Equatable {
     package var numbers: [Float]? { if case .numbers(let numbers)? = target { numbers } else { nil } }
 
     /// The labels by step, when the target is such.
-    package var labels: [String]? { if case .labels(let labels)? = target { labels } else { nil } }
+    package var labels: [String?]? { if case .labels(let labels)? = target { labels } else { nil } }
 
     package static func == (a: TrainingExample, b: TrainingExample) -> Bool {
         guard a.input == b.input else { return false }

@@ -32,6 +32,12 @@ struct JobsEndpoint: Sendable {
         try await answer(request) { try control.job($0) }
     }
 
+    /// `GET /jobs/{id}/gradients`.
+    func gradients(_ request: Request) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        return .json(try await offload.run { [control] in try control.gradients(id) })
+    }
+
     /// `POST /jobs/{id}/cancel`.
     func cancel(_ request: Request) async throws -> Response {
         try await answer(request, status: .accepted) { try control.cancel($0) }

@@ -6,6 +6,7 @@ package enum JobEncoder {
     /// - Parameter queuePosition: 1 for the next; nil for a job that does not wait.
     package static func json(_ job: JobRecord, queuePosition: Int?) -> JSONValue {
         let progress = parsed(job.progress)
+        let settings = try? JobSettings(text: job.settings)
         return [
             "id": .string(job.id), "object": "job", "status": .string(job.status.rawValue), "model": .string(job.model),
             "version": JSONValue(job.version), "task": .string(job.task),
@@ -14,7 +15,7 @@ package enum JobEncoder {
             "queue_position": JSONValue(queuePosition), "attempt": .integer(job.attempt),
             "progress": clientProgress(progress),
             "metrics": parsed(job.metrics),
-            "settings": (try? JobSettings(text: job.settings))?.effective ?? .null,
+            "settings": settings?.effective ?? .null, "from": JSONValue(settings?.from),
             "result": parsed(job.result), "error": parsed(job.error),
             "promote": .string(job.promote), "metadata": parsed(job.metadata),
         ]

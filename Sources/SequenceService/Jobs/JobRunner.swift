@@ -156,11 +156,13 @@ package final class JobRunner: Sendable {
         case failure(any Error)
     }
 
-    /// Data, plan, checkpoint: everything as it was when the job was accepted.
+    /// Data, plan, parent, checkpoint: everything as it was when the job was accepted.
     private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (TrainingPlan, Trainer) {
         let settings = try JobSettings(text: job.settings)
         let data = try services.data.load(job.data, tokens: settings.requested.tokens)
-        let plan = try Planner.plan(request: settings.requested, examples: data.examples, validation: data.validation)
+        let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
+        let plan = try Planner.plan(
+            request: settings.requested, examples: data.examples, validation: data.validation, parent: parent, memoryBytesMax: .max)
         var resume: Checkpoint?
         do {
             resume = try services.checkpoints.load(job.id)
@@ -169,7 +171,8 @@ package final class JobRunner: Sendable {
             session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
         }
         func trainer(_ resume: Checkpoint?) throws -> Trainer {
-            try Trainer(plan: plan, examples: data.examples, validation: data.validation, pool: pool, resume: resume)
+            try Trainer(
+                plan: plan, examples: data.examples, validation: data.validation, parent: parent, pool: pool, resume: resume)
         }
         do {
             return (plan, try trainer(resume))
@@ -200,7 +203,8 @@ package final class JobRunner: Sendable {
         case .failure(let error):
             settled = try services.store.finishFailed(job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
         }
-        if settled.status.isFinal { services.checkpoints.remove(job.id) }
+        // The weights of a failed job may still be worth something: housekeeping deletes them later.
+        if settled.status.isFinal && settled.status != .failed { services.checkpoints.remove(job.id) }
         services.metrics.countJob(settled.status)
         logger.info("job \(settled.status.rawValue)", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
     }

@@ -10,6 +10,8 @@ package struct ModelDocument: Sendable {
     package var version: Int
     package var createdAtMs: Int64
     package var jobID: String
+    /// The version its training continued, `airline@3`; nil for a fresh start.
+    package var parent: String?
     package var description: ModelDescription
     package var metrics: JSONValue
     package var baselines: JSONValue
@@ -19,13 +21,14 @@ package struct ModelDocument: Sendable {
     package var metadata: JSONValue
 
     package init(
-        name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parameterCount: Int,
+        name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parent: String?, parameterCount: Int,
         metadata: JSONValue
     ) {
         self.name = name
         self.version = version
         self.createdAtMs = createdAtMs
         self.jobID = jobID
+        self.parent = parent
         self.description = model.description
         self.metrics = JSONValue(model.metrics)
         self.baselines = JSONValue(model.baselines.mapValues { JSONValue($0) })
@@ -39,6 +42,7 @@ package struct ModelDocument: Sendable {
         [
             "format": .string(Self.format), "format_version": .integer(Self.formatVersion),
             "name": .string(name), "version": .integer(version), "created_at_ms": .integer(Int(createdAtMs)), "job": .string(jobID),
+            "from": JSONValue(parent),
             "model": try CodableJSON.value(of: description),
             "metrics": metrics, "baselines": baselines, "skill": JSONValue(skill), "verdict": .string(verdict),
             "parameters": .integer(parameterCount), "metadata": metadata,
@@ -61,6 +65,7 @@ package struct ModelDocument: Sendable {
         self.version = version
         createdAtMs = Int64(json["created_at_ms"]?.asInt ?? 0)
         jobID = json["job"]?.asString ?? ""
+        parent = json["from"]?.asString
         description = try CodableJSON.decode(ModelDescription.self, from: model)
         metrics = json["metrics"] ?? [:]
         baselines = json["baselines"] ?? [:]

@@ -20,7 +20,7 @@ package struct VersionInfo: Sendable {
             "settings": try CodableJSON.value(of: description.settings), "parameters": .integer(document.parameterCount),
             "metrics": document.metrics, "baselines": document.baselines, "skill": JSONValue(document.skill),
             "verdict": .string(document.verdict), "weights_sha256": .string(weightsSHA256),
-            "size_bytes": .integer(sizeBytes), "metadata": document.metadata,
+            "size_bytes": .integer(sizeBytes), "from": JSONValue(document.parent), "metadata": document.metadata,
         ]
     }
 

@@ -46,6 +46,9 @@ package enum OpenAPIDocument {
             method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one.",
             parameters: [job, .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
             mediaTypes: streams, answer: "JobEvent", problems: ["400", "404"]),
+        OpenAPIOperation(
+            method: "get", path: "/jobs/{id}/gradients", summary: "The norm of dLoss/dh by time lag for each layer, over the training so far.",
+            parameters: [job], answer: "Gradients", problems: ["404"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/cancel", summary: "Cancels a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/pause", summary: "Saves a checkpoint and pauses a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/resume", summary: "Puts a paused job back into the queue.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),

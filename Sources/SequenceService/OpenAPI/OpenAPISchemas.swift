@@ -11,12 +11,13 @@ enum OpenAPISchemas {
             "sequences": ["type": "array", "minItems": 1, "items": OpenAPIOperation.reference("Example")], "text": string,
             "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": OpenAPIOperation.reference("Example")]], required: ["sequences"])]],
             "network": network, "training": training, "forecast": forecast,
+            "from": ["type": "string", "description": "Continue a version: name (label stable), name@version or name@label."],
             "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
         ], required: ["model"]),
         "Example": [
-            "description": "A sequence, a labelled pair, or a DeepAR record.",
+            "description": "A sequence, a pair of input and target, or a DeepAR record.",
             "oneOf": [
-                OpenAPIOperation.reference("Sequence"), closed(["input": OpenAPIOperation.reference("Sequence"), "target": string], required: ["input", "target"]),
+                OpenAPIOperation.reference("Sequence"), closed(["input": OpenAPIOperation.reference("Sequence"), "target": target], required: ["input", "target"]),
                 closed(["start": string, "target": ["type": "array", "items": ["type": ["number", "null"]]]], required: ["target"]),
             ],
         ],
@@ -38,6 +39,20 @@ enum OpenAPISchemas {
         "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"]],
         "JobList": ["type": "object", "required": ["jobs", "has_more", "next_after"]],
         "JobEvent": ["type": "object", "required": ["id", "at", "type"]],
+        "Gradients": [
+            "type": "object", "required": ["job", "pictures"],
+            "properties": [
+                "job": string,
+                "pictures": ["type": "array", "items": [
+                    "type": "object", "required": ["step", "epoch", "lags", "layers", "warning"],
+                    "properties": [
+                        "step": integer, "epoch": integer, "lags": ["type": "array", "items": integer],
+                        "layers": ["type": "array", "items": ["type": "array", "items": ["type": ["number", "null"]]]],
+                        "warning": ["type": ["string", "null"]],
+                    ],
+                ]],
+            ],
+        ],
         "Model": ["type": "object", "required": ["name", "labels", "versions"]],
         "ModelList": ["type": "object", "required": ["models"]],
         "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
@@ -53,6 +68,14 @@ enum OpenAPISchemas {
         ],
     ]
 
+    /// A label, a number or several, or a label for each step; null is missing.
+    private static let target: JSONValue = [
+        "anyOf": [
+            string, number, ["type": "array", "minItems": 1, "items": ["type": ["number", "null"]]],
+            ["type": "array", "minItems": 1, "items": ["type": ["string", "null"]]],
+        ],
+    ]
+
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
     private static let number: JSONValue = ["type": "number"]
@@ -60,7 +83,7 @@ enum OpenAPISchemas {
     private static let name: JSONValue = ["type": "string", "pattern": .string("^" + ModelName.pattern + "$")]
 
     private static let training = closed([
-        "epochs": integer, "batch_size": integer, "window": integer, "stateful": boolean,
+        "epochs": integer, "batch_size": integer, "window": integer, "stride": integer, "stateful": boolean,
         "optimizer": closed(["name": words(OptimizerKind.allCases.map(\.rawValue)), "learning_rate": number, "momentum": number, "weight_decay": number]),
         "schedule": closed(["name": words(ScheduleKind.allCases.map(\.rawValue))]), "gradient_norm_max": number,
         "early_stopping": closed(["patience": integer]), "seed": integer, "max_seconds": number, "checkpoint_seconds": number,

@@ -54,6 +54,7 @@ package enum SettingsReader {
         training.epochs = reader.int("epochs")
         training.batchSize = reader.int("batch_size")
         training.window = reader.int("window")
+        training.stride = reader.int("stride")
         training.stateful = reader.bool("stateful")
         reader.object("optimizer") { optimizer in
             training.optimizer.name = optimizer.choice("name", as: OptimizerKind.self)

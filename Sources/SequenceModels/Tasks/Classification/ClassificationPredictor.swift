@@ -51,9 +51,7 @@ final class LabelStream: PredictionStream, @unchecked Sendable {
     var prediction: Prediction { .label(answer) }
 
     func warmUp() -> [PredictionEvent] {
-        let workspace = WindowWorkspace(network: network, stepsMax: max(1, sequence.steps), batchMax: 1, training: false)
-        ClassificationTask.fill([sequence], workspace)
-        network.forward(workspace, training: false, dropoutKey: 0)
+        let workspace = SequenceRun.forward([sequence], network)
         var probabilities = [Float](repeating: 0, count: labels.count)
         SoftmaxCrossEntropy.probabilities(logits: workspace.outputs, classes: labels.count, rows: 1, into: &probabilities)
         let ranked = labels.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }.prefix(top)

@@ -39,10 +39,15 @@ struct SequenceReader: Sendable {
     /// Longer sequences are read from their last `stepsMax` steps.
     let stepsMax: Int
 
-    /// - Parameter stepsMax: default the window.
-    init(training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil) {
+    /// - Parameters:
+    ///   - stepsMax: default the window.
+    ///   - parent: reads on as it does.
+    init(training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil, parent: ModelDescription?) {
         self.stepsMax = stepsMax ?? settings.training.window
-        if case .numeric(let first)? = training.first {
+        if let parent {
+            (channels, scaling) = (parent.channels ?? 0, parent.channelScaling)
+            vocabulary = parent.vocabulary.map { Vocabulary(description: $0) }
+        } else if case .numeric(let first)? = training.first {
             channels = first.channels
             scaling = ChannelScaling(training, channels: first.channels)
             vocabulary = nil
@@ -64,6 +69,13 @@ struct SequenceReader: Sendable {
     func input(embedding: Int?) -> NetworkSettings.Input {
         if let vocabulary { return .tokens(vocabulary: vocabulary.count, embedding: embedding ?? 16) }
         return .numeric(channels: channels * (scaling?.indicators == true ? 2 : 1))
+    }
+
+    /// A model that reads as this does; what it answers is for the task to add.
+    func description(_ settings: EffectiveSettings, network: NetworkSettings) -> ModelDescription {
+        ModelDescription(
+            settings: settings, network: network, vocabulary: vocabulary?.description, channels: scaling == nil ? nil : channels,
+            channelScaling: scaling)
     }
 
     func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> EncodedSequence {

@@ -24,8 +24,13 @@ struct ForecastData: Sendable {
         var end: Int
     }
 
-    /// - Parameter holdBack: whether the tails are kept out of the training part (not when training once more on all data).
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, holdBack: Bool) throws(Faults) {
+    /// - Parameters:
+    ///   - parent: keeps its scales and its season's profile.
+    ///   - holdBack: whether the tails are kept out of the training part (not when training once more on all data).
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?,
+        holdBack: Bool
+    ) throws(Faults) {
         guard let forecast = settings.forecast, case .numeric(let first)? = examples.first?.input else {
             throw Faults("/sequences", "numeric series are needed")
         }
@@ -45,14 +50,17 @@ struct ForecastData: Sendable {
         let longest = series.indices.max { ends[$0] < ends[$1] } ?? 0
         let profile = season > 1 ? SeasonProfile.profile(series[longest].z, channels: channels, season: season, end: ends[longest]) : []
         let missing = series.contains { $0.z.contains { $0.isNaN } }
-        let facts = ForecastFacts(
+        var facts = ForecastFacts(
             horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling, indicators: missing,
             context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile)
+        if let kept = parent?.forecast {
+            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile)
+        }
         self.facts = facts
         var training: [Item] = [], validation: [Item] = []
         for (index, item) in series.enumerated() {
             let end = ends[index]
-            let path = SeriesPath(item.z, facts: facts, channels: channels, end: end, phase: index == longest ? 0 : nil)
+            let path = SeriesPath(item.z, facts: facts, channels: channels, end: end, phase: index == longest && parent == nil ? 0 : nil)
             let begin = end - season >= 4 ? season : 1
             if end - begin >= 1 { training.append(Item(path: path, values: item.values, first: begin, end: end)) }
             if end < path.steps { validation.append(Item(path: path, values: item.values, first: end, end: path.steps)) }

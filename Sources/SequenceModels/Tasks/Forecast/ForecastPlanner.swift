@@ -2,7 +2,9 @@ import RecurrentLayers
 
 /// Reads season, scale and size of series as a data scientist would, and chooses a forecaster to match.
 enum ForecastPlanner: TaskPlanner {
-    static func plan(request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) -> PlanDraft {
+    static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
         let series: [NumericSeries] = examples.compactMap { if case .numeric(let series) = $0.input { series } else { nil } }
         let longest = series.map(\.steps).max() ?? 0
         if longest < 3 { throw Faults("/sequences", "the longest series has \(longest) steps; a forecast needs at least 3") }
@@ -20,7 +22,7 @@ enum ForecastPlanner: TaskPlanner {
         let defaults = defaults(points: points, longest: longest, season: season, channels: series[0].channels)
         var settings = defaults.resolve(request, task: .forecast, tokens: nil, forecast: forecast)
         if validation != nil { settings.validation = 0 }
-        let data = try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: true)
+        let data = try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
         var notes = [
             request.forecast.seasonality != nil ? "season of \(season) steps, as requested"
                 : season > 1 ? "season of \(season) steps, found by autocorrelation" : "no season found",

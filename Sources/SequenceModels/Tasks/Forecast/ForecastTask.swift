@@ -16,15 +16,17 @@ final class ForecastTask: TrainingTask {
     /// Below this number of steps to learn from, none is wasted: the model is trained once more on all of them.
     private static let refitPointsMax = 3_000
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         guard let forecast = settings.forecast else { throw Faults("/forecast", "the settings of the forecast are missing") }
         self.settings = settings
         self.forecast = forecast
-        let data = try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: true)
+        let data = try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
         self.data = data
         refits = !data.validation.isEmpty && validation == nil && data.points < Self.refitPointsMax
         complete = refits
-            ? try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: false) : data
+            ? try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : data
         networkSettings = Self.network(settings, facts: data.facts, channels: data.channels)
         layout = ShardLayout(rows: settings.training.batchSize)
         targets = (0 ..< layout.count).map { _ in ShardTargets() }

@@ -30,9 +30,7 @@ struct RegressionPredictor: TaskPredictor {
         let sequence = try reader.encode(value, pointer: "/sequence")
         let (network, scaling) = (network, scaling)
         return AnswerStream {
-            let workspace = WindowWorkspace(network: network, stepsMax: max(1, sequence.steps), batchMax: 1, training: false)
-            ClassificationTask.fill([sequence], workspace)
-            network.forward(workspace, training: false, dropoutKey: 0)
+            let workspace = SequenceRun.forward([sequence], network)
             let values = Self.values(workspace.outputs, scaling)
             return (.value(ValuePrediction(values: values)), [.value(values)])
         }

@@ -38,9 +38,7 @@ struct TaggingPredictor: TaskPredictor {
     private static func tags(_ sequence: EncodedSequence, network: RecurrentNetwork, labels: [String]) -> TagPrediction {
         var answer = TagPrediction(labels: [], probabilities: [])
         guard sequence.steps > 0 else { return answer }
-        let workspace = WindowWorkspace(network: network, stepsMax: sequence.steps, batchMax: 1, training: false)
-        ClassificationTask.fill([sequence], workspace)
-        network.forward(workspace, training: false, dropoutKey: 0)
+        let workspace = SequenceRun.forward([sequence], network)
         let width = labels.count
         var row = [Float](repeating: 0, count: width)
         for t in 0 ..< sequence.steps {
