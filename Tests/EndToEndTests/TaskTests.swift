@@ -44,6 +44,19 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    /// Differences of 1 on a level of 1e9 survive the request, the stored training data, the model and the answer.
+    @Test func forecastFarFromZero() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let history = Samples.farSeries.joined(separator: ",")
+        let job = try server.finished(server.train(#"{"model":"far","sequences":[[\#(history)]],"network":{"hidden":8},"training":{"epochs":4}}"#))
+        #expect(job["result"]?["metrics"]?["mae"]?.asDouble ?? 9 < 0.1)
+        #expect(job["settings"]?["forecast"]?["seasonality"]?.asInt == 8)
+        let answer = try server.request("POST", "/predict", #"{"model":"far","sequence":[\#(history)],"horizon":8}"#).json
+        let mean = try #require(answer["predictions"]?[0]?["mean"]?.asNumbers)
+        for (step, value) in mean.enumerated() { #expect(abs(value - (1e9 + Samples.farShape[step])) < 0.2) }
+    }
+
     @Test func languageModel() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

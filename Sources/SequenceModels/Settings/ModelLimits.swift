@@ -42,5 +42,5 @@ package enum ModelLimits {
     /// Faults of one kind listed for one request.
     package static let faultsMax = 8
     /// Magnitude of a value in a numeric series.
-    package static let valueMax: Float = 1e30
+    package static let valueMax = 1e30
 }

@@ -96,8 +96,7 @@ struct ForecastData: Sendable {
         for (index, example) in examples.enumerated() {
             guard case .numeric(let series) = example.input else { continue }
             if faults.count < ModelLimits.faultsMax { faults += transform.faults(series, pointer: "\(root)/\(index)") }
-            let values = series.values.map { Double($0) }
-            result.append((values, values.map { transform.forward($0) }))
+            result.append((series.values, series.values.map { transform.forward($0) }))
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(ModelLimits.faultsMax))) }
         return result

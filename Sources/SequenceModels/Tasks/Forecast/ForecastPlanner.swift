@@ -39,7 +39,7 @@ enum ForecastPlanner: TaskPlanner {
         var columns: [[Double]] = []
         for item in series {
             for channel in 0 ..< item.channels where columns.count < 64 {
-                columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { Double(item.values[$0]) })
+                columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { item.values[$0] })
             }
         }
         return columns

@@ -55,7 +55,7 @@ struct ForecastPredictor: TaskPredictor {
 
     private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64) -> ForecastStream {
         let transform = SeriesTransform(isLog: facts.scaling == .log)
-        let values = series.values.map { transform.forward(Double($0)) }
+        let values = series.values.map { transform.forward($0) }
         let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
         return ForecastStream(
             network: network, distribution: distribution, transform: transform, history: path, context: facts.context,

@@ -40,6 +40,6 @@ struct RegressionPredictor: TaskPredictor {
 
     /// Outputs `[D]` in the client's units.
     static func values(_ outputs: UnsafePointer<Float>, _ scaling: ChannelScaling) -> [Double] {
-        scaling.mean.indices.map { Double(outputs[$0]) * Double(scaling.deviation[$0]) + Double(scaling.mean[$0]) }
+        scaling.mean.indices.map { Double(outputs[$0]) * scaling.deviation[$0] + scaling.mean[$0] }
     }
 }
