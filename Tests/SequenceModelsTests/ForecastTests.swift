@@ -102,8 +102,8 @@ import Testing
         #expect(try train(SmallProblem.request(epochs: 1), short).tensors.isEmpty == false)
     }
 
-    @Test(arguments: RegressionLoss.allCases)
-    func everyHead(head: RegressionLoss) throws {
+    @Test(arguments: ForecastDistribution.allCases)
+    func everyHead(head: ForecastDistribution) throws {
         var request = SmallProblem.request(epochs: 3)
         request.forecast.distribution = head
         let values = (0 ..< 60).flatMap { [Double($0 % 4) * 10, Double($0)] }

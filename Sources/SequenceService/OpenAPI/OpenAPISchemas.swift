@@ -70,7 +70,8 @@ enum OpenAPISchemas {
         "early_stopping": closed(["patience": integer]), "seed": integer, "max_seconds": number, "checkpoint_seconds": number,
     ])
     private static let forecast = closed([
-        "horizon": integer, "seasonality": integer, "distribution": words(RegressionLoss.allCases.map(\.rawValue)),
+        "horizon": integer, "seasonality": integer, "distribution": words(ForecastDistribution.allCases.map(\.rawValue)),
+        "quantiles": ["type": "array", "minItems": 2, "items": number],
         "scaling": words(SeriesScalingKind.allCases.map(\.rawValue)),
     ])
 

@@ -31,7 +31,8 @@ struct ForecastData: Sendable {
         }
         let channels = first.channels
         self.channels = channels
-        let transform = SeriesTransform(isLog: forecast.scaling == .log)
+        let isCount = forecast.distribution == .negativeBinomial
+        let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount)
         self.transform = transform
         let series = try Self.transformed(examples, transform, under: "/sequences")
         let season = forecast.seasonality
@@ -47,7 +48,8 @@ struct ForecastData: Sendable {
         let missing = series.contains { $0.z.contains { $0.isNaN } }
         let facts = ForecastFacts(
             horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling, indicators: missing,
-            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile)
+            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
+            isCount: isCount ? true : nil)
         self.facts = facts
         var training: [Item] = [], validation: [Item] = []
         for (index, item) in series.enumerated() {
@@ -122,7 +124,7 @@ extension SeriesPath {
     init(_ z: [Double], facts: ForecastFacts, channels: Int, end: Int, phase: Int?) {
         self.init(
             values: z, channels: channels, season: facts.seasonality,
-            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators,
+            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators, isCount: facts.isCount ?? false,
             phase: phase ?? SeasonProfile.phase(of: z, channels: channels, end: end, like: facts.profile))
     }
 }

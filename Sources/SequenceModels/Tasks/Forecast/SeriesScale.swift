@@ -13,13 +13,15 @@ struct ChangeStatistics: Sendable {
     var deviation = 0.0
     /// Mean magnitude of the values; 1 for logarithms, whose changes are relative already.
     var level = 1.0
+    /// The same, 0 where all values are 0.
+    private(set) var magnitude = 0.0
     /// Standard deviation of the values about their mean.
     private var spread = 0.0
 
     /// - Parameters:
     ///   - z: `[T, C]` transformed, NaN missing. - lag: S. - end: steps that may be looked at.
     init(_ z: [Double], channel: Int, channels: Int, lag: Int, end: Int, isLog: Bool) {
-        var magnitude = 0.0, there = 0.0, sum = 0.0, total = 0.0
+        var there = 0.0, sum = 0.0, total = 0.0
         var changes: [Double] = []
         for t in 0 ..< end {
             let value = z[t * channels + channel]
@@ -34,8 +36,9 @@ struct ChangeStatistics: Sendable {
                 sum += change
             }
         }
-        if !isLog && there > 0 && magnitude > 0 { level = magnitude / there }
         if there > 0 {
+            magnitude /= there
+            if !isLog && magnitude > 0 { level = magnitude }
             let center = total / there
             let squares = stride(from: channel, to: end * channels, by: channels).reduce(0) { sum, index in
                 z[index].isNaN ? sum : sum + (z[index] - center) * (z[index] - center)
@@ -72,7 +75,8 @@ extension SeriesScale {
                 scale.append(1)
                 drift.append(0)
             case .mean:
-                scale.append(max(own.level, 1e-6))
+                // Counts by ν = 1 + mean, as DeepAR scales them: a series of zeros has a scale, too.
+                scale.append(facts.isCount == true ? 1 + own.magnitude : max(own.level, 1e-6))
                 drift.append(0)
             case .standard, .log:
                 let weight = own.count / (own.count + Double(max(4, facts.seasonality)))
