@@ -44,6 +44,7 @@ import Testing
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"horizon":0}"#, 422, "/horizon"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"horizon":9223372036854775807}"#, 422, "/horizon"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"quantiles":[2]}"#, 422),
+        Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"quantiles":[0.5,0.9,0.5]}"#, 422, "/quantiles/2"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"stream":"yes"}"#, 422, "/stream"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"horizn":3}"#, 422, "/horizn"),
         Case("GET", "/jobs/job_nothing", nil, 404), Case("POST", "/jobs/job_nothing/cancel", nil, 404), Case("GET", "/jobs/job_nothing/events", nil, 404),

@@ -143,6 +143,7 @@ import Testing
         #expect(try ask { $0.horizon = 0; $0.samples = .max } == ["/horizon", "/samples"])
         #expect(try ask { $0.horizon = .max } == ["/horizon"])
         #expect(try ask { $0.quantiles = [0.5, 1, .nan] } == ["/quantiles/1", "/quantiles/2"])
+        #expect(try ask { $0.quantiles = [0.5, 0.9, 0.5, 0.50] } == ["/quantiles/2", "/quantiles/3"])
         #expect(try ask { $0.horizon = 10_000; $0.samples = 1000 } == ["/samples"])
         #expect(try ask { $0.sequence = nil } == ["/sequence"])
         #expect(try ask { $0.sequence = .text("1") } == ["/sequence"])
@@ -152,6 +153,20 @@ import Testing
         #expect(try ask { $0.sequence = .numeric(NumericSeries(values: [1, .infinity])) } == ["/sequence/1"])
         #expect(try ask { $0.sequence = .numeric(NumericSeries(values: [1, 2], channels: 2)) } == ["/sequence"])
         #expect(try ask { $0.maxTokens = 3 } == ["/max_tokens"])
+    }
+
+    /// Mean and quantiles are those of the model, not of the samples somebody wants to see.
+    @Test func samplesAskedForChangeNothingElse() throws {
+        let model = try model(train(SmallProblem.request(epochs: 2), SmallProblem.seasonal))
+        var request = PredictionRequest()
+        request.sequence = SmallProblem.seasonal[0].input
+        guard case .forecast(let plain) = try model.predict(request) else { throw NotFinished() }
+        for count in [1, 7, 250] {
+            request.samples = count
+            guard case .forecast(let answer) = try model.predict(request) else { throw NotFinished() }
+            #expect(answer.mean == plain.mean && answer.quantiles.map(\.values) == plain.quantiles.map(\.values))
+            #expect(answer.samples.count == count && answer.samples.prefix(100).elementsEqual(plain.samples.prefix(count)))
+        }
     }
 
     @Test func companyChangesNothing() throws {

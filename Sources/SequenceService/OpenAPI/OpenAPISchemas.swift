@@ -30,7 +30,7 @@ enum OpenAPISchemas {
         "PredictRequest": closed([
             "model": ["type": "string", "description": "name (label stable), name@version or name@label"],
             "sequence": OpenAPIOperation.reference("Sequence"), "sequences": ["type": "array", "items": OpenAPIOperation.reference("Sequence")], "prompt": string,
-            "stream": boolean, "horizon": integer, "quantiles": ["type": "array", "items": number], "samples": integer, "seed": integer,
+            "stream": boolean, "horizon": integer, "quantiles": ["type": "array", "items": number, "uniqueItems": true], "samples": integer, "seed": integer,
             "max_tokens": integer, "temperature": number, "top_k": integer, "top_p": number,
             "stop": ["oneOf": [string, ["type": "array", "items": string]]], "logprobs": boolean, "echo": boolean, "top": integer,
         ], required: ["model"]),

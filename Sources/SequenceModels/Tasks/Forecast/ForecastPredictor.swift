@@ -32,7 +32,7 @@ struct ForecastPredictor: TaskPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         let horizon = request.horizon ?? facts.horizon
-        let samples = request.samples ?? samplesDefault(horizon: horizon)
+        let samples = request.samples ?? basis(horizon: horizon)
         try check(request, horizon: horizon, samples: samples)
         guard case .numeric(let series)? = request.sequence else { throw Faults("/sequence", "a numeric series is needed") }
         try check(series)
@@ -42,7 +42,7 @@ struct ForecastPredictor: TaskPredictor {
 
     /// Forecasts a checked series at once.
     func forecast(_ series: NumericSeries, horizon: Int) -> ForecastPrediction {
-        let stream = stream(series, horizon: horizon, quantiles: [], samples: samplesDefault(horizon: horizon), seed: 0)
+        let stream = stream(series, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0)
         _ = stream.warmUp()
         let batch = StepBatch(network: network, rowsMax: stream.rows)
         while !stream.isFinished {
@@ -60,11 +60,12 @@ struct ForecastPredictor: TaskPredictor {
         let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
         return ForecastStream(
             network: network, head: head, transform: transform, history: path, context: facts.context,
-            horizon: horizon, quantiles: quantiles, paths: samples, seed: seed)
+            horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed)
     }
 
-    /// 100 paths, fewer when that is too much at once; 1 for a point head.
-    private func samplesDefault(horizon: Int) -> Int {
+    /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much at once; 1 for
+    /// a point head.
+    private func basis(horizon: Int) -> Int {
         guard head.isDistribution else { return 1 }
         let perPath = (max(1, min(horizon, ModelLimits.horizonMax)) + SeriesPath.reach(season: facts.seasonality)) * channels
         return max(2, min(100, ModelLimits.sampleValuesMax / perPath))
@@ -92,7 +93,7 @@ struct ForecastPredictor: TaskPredictor {
         if request.maxTokens != nil { checks.fault("/max_tokens", "a forecast has a horizon, not max_tokens") }
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.
-        let values = samples * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
+        let values = max(samples, basis(horizon: horizon)) * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
         if values > ModelLimits.sampleValuesMax {
             throw Faults(
                 request.samples == nil ? "/horizon" : "/samples",

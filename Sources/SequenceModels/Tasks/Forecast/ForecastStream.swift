@@ -11,6 +11,8 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
     private let context: Int
     private let horizon: Int
     private let levels: [Double]
+    /// The first paths, over which mean and quantiles are taken.
+    private let basis: Int
     private let noise: PathNoise
     private let bounds: PathBounds
     private var paths: [SeriesPath]
@@ -19,15 +21,16 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
     private var mean: [[Double]] = []
     /// `[level][horizon][C]`
     private var quantiles: [[[Double]]]
-    /// `[path][horizon][C]`
+    /// `[path][horizon][C]` of the paths asked for.
     private var samples: [[[Double]]]
 
     let rows: Int
     let reason = "horizon"
 
+    /// - Parameters: paths: samples to answer. - basis: paths to take mean and quantiles over.
     init(
         network: RecurrentNetwork, head: ForecastHead, transform: SeriesTransform, history: SeriesPath, context: Int,
-        horizon: Int, quantiles: [Double], paths: Int, seed: UInt64
+        horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64
     ) {
         self.network = network
         self.head = head
@@ -36,11 +39,12 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
         self.context = context
         self.horizon = horizon
         levels = quantiles
-        rows = paths
-        noise = PathNoise(seed: seed, paths: paths)
+        self.basis = basis
+        rows = max(paths, basis)
+        noise = PathNoise(seed: seed, paths: rows)
         bounds = PathBounds(history: history, horizon: horizon)
         self.paths = []
-        state = RecurrentState(network: network, rows: paths)
+        state = RecurrentState(network: network, rows: rows)
         self.quantiles = [[[Double]]](repeating: [], count: quantiles.count)
         samples = head.isDistribution ? [[[Double]]](repeating: [], count: paths) : []
     }
@@ -108,8 +112,8 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
     private func summarise(_ values: [[Double]], _ expected: [[Double]]) -> PredictionEvent {
         let channels = history.channels
         step += 1
-        let columns = (0 ..< channels).map { channel in values.map { $0[channel] } }
-        let stepMean = (0 ..< channels).map { channel in expected.reduce(0) { $0 + $1[channel] } / Double(rows) }
+        let columns = (0 ..< channels).map { channel in values.prefix(basis).map { $0[channel] } }
+        let stepMean = (0 ..< channels).map { channel in expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis) }
         mean.append(stepMean)
         var stepQuantiles: [(Double, [Double])] = []
         let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
@@ -118,7 +122,7 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
             quantiles[index].append(at)
             stepQuantiles.append((level, at))
         }
-        if head.isDistribution { for path in 0 ..< rows { samples[path].append(values[path]) } }
+        for path in samples.indices { samples[path].append(values[path]) }
         return .forecast(step: step, mean: stepMean, quantiles: stepQuantiles)
     }
 }
