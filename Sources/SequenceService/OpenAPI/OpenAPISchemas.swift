@@ -32,7 +32,7 @@ enum OpenAPISchemas {
             "sequence": OpenAPIOperation.reference("Sequence"), "sequences": ["type": "array", "items": OpenAPIOperation.reference("Sequence")], "prompt": string,
             "stream": boolean, "horizon": integer, "quantiles": ["type": "array", "items": number, "uniqueItems": true], "samples": integer, "seed": integer,
             "max_tokens": integer, "temperature": number, "top_k": integer, "top_p": number,
-            "stop": ["oneOf": [string, ["type": "array", "items": string]]], "logprobs": boolean, "echo": boolean, "top": integer,
+            "stop": ["oneOf": [string, ["type": "array", "items": string]]], "logprobs": boolean, "echo": boolean, "score": boolean, "top": integer,
         ], required: ["model"]),
         "PredictAnswer": ["type": "object", "required": ["model", "task", "predictions", "timing"]],
         "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"]],

@@ -89,8 +89,7 @@ struct ForecastPredictor: TaskPredictor {
         if !head.isDistribution && request.samples != nil {
             checks.fault("/samples", "this model predicts a single value: it has nothing to draw from")
         }
-        if request.score == true { checks.fault("/score", "only a language_model scores sequences") }
-        if request.maxTokens != nil { checks.fault("/max_tokens", "a forecast has a horizon, not max_tokens") }
+        checks.foreignFields(of: request, to: .forecast)
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.
         let values = max(samples, basis(horizon: horizon)) * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
