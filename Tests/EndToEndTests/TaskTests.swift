@@ -44,6 +44,43 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    /// Differences of 1 on a level of 1e9 survive the request, the stored training data, the model and the answer.
+    @Test func forecastFarFromZero() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let history = Samples.farSeries.joined(separator: ",")
+        let job = try server.finished(server.train(#"{"model":"far","sequences":[[\#(history)]],"network":{"hidden":8},"training":{"epochs":4}}"#))
+        #expect(job["result"]?["metrics"]?["mae"]?.asDouble ?? 9 < 0.1)
+        #expect(job["settings"]?["forecast"]?["seasonality"]?.asInt == 8)
+        let answer = try server.request("POST", "/predict", #"{"model":"far","sequence":[\#(history)],"horizon":8}"#).json
+        let mean = try #require(answer["predictions"]?[0]?["mean"]?.asNumbers)
+        for (step, value) in mean.enumerated() { #expect(abs(value - (1e9 + Samples.farShape[step])) < 0.2) }
+    }
+
+    /// The heads that need settings or data of their own: echoed settings, metrics, answers, a stream, and faults.
+    @Test(arguments: ["quantile", "negative_binomial"]) func forecastHeads(distribution: String) throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let own = distribution == "quantile" ? #","quantiles":[0.1,0.25,0.75,0.9]"# : ""
+        let counts = (0..<96).map { String([3, 0, 5, 9, 2, 0, 1, 4][$0 % 8] + $0 % 3) }.joined(separator: ",")
+        let request = #"{"model":"heads","sequences":[[\#(counts)]],"network":{"hidden":8},"training":{"epochs":4},"forecast":{"horizon":4,"distribution":"\#(distribution)"\#(own)}}"#
+        let job = try server.finished(server.train(request))
+        #expect(job["settings"]?["forecast"]?["distribution"]?.asString == distribution)
+        #expect(job["settings"]?["forecast"]?["quantiles"]?.asNumbers == (own.isEmpty ? nil : [0.1, 0.25, 0.75, 0.9]))
+        for name in ["crps", "coverage_0.8", "mase"] { #expect(job["result"]?["metrics"]?[name]?.asDouble != nil, "\(job.text)") }
+        let body = #"{"model":"heads","sequence":[\#(counts)],"quantiles":[0.2,0.8],"samples":3"#
+        let whole = try server.request("POST", "/predict", body + "}").json["predictions"]?[0]
+        let mean = try #require(whole?["mean"]?.asNumbers)
+        let low = whole?["quantiles"]?["0.2"]?.asNumbers ?? [], high = whole?["quantiles"]?["0.8"]?.asNumbers ?? []
+        #expect(mean.count == 4 && low.count == 4 && zip(low, high).allSatisfy { $0 <= $1 })
+        #expect(whole?["samples"]?.elements?.count == 3)
+        let stream = try server.request("POST", "/predict", body + #","stream":true}"#).lines
+        #expect(stream.dropLast().compactMap { $0["mean"]?.asDouble } == mean)
+        #expect(stream.dropLast().compactMap { $0["quantiles"]?["0.8"]?.asDouble } == high)
+        let wrong = distribution == "quantile" ? #"[1,2],"quantiles":[0.01]"# : "[1,2.5]"
+        #expect(try server.request("POST", "/predict", #"{"model":"heads","sequence":\#(wrong)}"#).status == 422)
+    }
+
     @Test func languageModel() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

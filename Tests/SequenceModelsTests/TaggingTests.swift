@@ -30,7 +30,7 @@ import Testing
         let examples = (0 ..< 300).map { index in
             let bits = bits(index, 4 + index % 7)
             let input: SequenceValue = numeric
-                ? .numeric(NumericSeries(values: bits.map { Float($0) })) : .text(bits.map { "\($0)" }.joined())
+                ? .numeric(NumericSeries(values: bits.map { Double($0) })) : .text(bits.map { "\($0)" }.joined())
             return TrainingExample(input: input, target: .labels(parity(bits)))
         }
         var request = SmallProblem.request(epochs: 40, batch: 16, hidden: 16)
@@ -41,7 +41,7 @@ import Testing
         #expect(trained.description.settings.network.bidirectional && trained.description.labels == ["even", "odd"])
         let model = try SequenceModel(description: trained.description, tensors: trained.tensors)
         let fresh = bits(1000, 9)
-        let answer = try tags(model, numeric ? .numeric(NumericSeries(values: fresh.map { Float($0) })) : .text(fresh.map { "\($0)" }.joined()))
+        let answer = try tags(model, numeric ? .numeric(NumericSeries(values: fresh.map { Double($0) })) : .text(fresh.map { "\($0)" }.joined()))
         #expect(answer.labels == parity(fresh) && answer.probabilities.count == 9)
         #expect(answer.probabilities.allSatisfy { $0 > 0.5 && $0 <= 1 })
         #expect(try tags(model, numeric ? .numeric(NumericSeries(values: [])) : .text("")).labels.isEmpty)

@@ -61,7 +61,7 @@ func pointers(_ body: () throws -> Void) throws -> [String] {
     }
 }
 
-func series(_ values: [Float], channels: Int = 1) -> TrainingExample {
+func series(_ values: [Double], channels: Int = 1) -> TrainingExample {
     TrainingExample(input: .numeric(NumericSeries(values: values, channels: channels)))
 }
 
@@ -86,11 +86,11 @@ enum SmallProblem {
             input: .text(String(repeating: index % 2 == 0 ? "ab" : "ba", count: 1 + index % 4)), label: index % 2 == 0 ? "up" : "down")
     }
 
-    static let seasonal = [series((0 ..< 80).map { 100 + Float($0) + [0, 20, -10, 5][$0 % 4] })]
+    static let seasonal = [series((0 ..< 80).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] })]
 
     static let valued: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in
-        let values: [Float] = (0 ..< 3 + index % 5).map { step in Float((step * index) % 7) }
-        return TrainingExample(input: .numeric(NumericSeries(values: values)), target: .numbers([Float(index % 7)]))
+        let values: [Double] = (0 ..< 3 + index % 5).map { step in Double((step * index) % 7) }
+        return TrainingExample(input: .numeric(NumericSeries(values: values)), target: .numbers([Double(index % 7)]))
     }
 
     static let tagged: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in

@@ -109,7 +109,9 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
     package struct Forecast: Codable, Sendable, Equatable {
         package var horizon: Int
         package var seasonality: Int
-        package var distribution: RegressionLoss
+        package var distribution: ForecastDistribution
+        /// Levels that are learned, ascending; only with the distribution `quantile`.
+        package var quantiles: [Double]?
         package var scaling: SeriesScalingKind
     }
 }

@@ -120,7 +120,9 @@ package struct ForecastRequest: Codable, Sendable, Equatable {
     package var horizon: Int?
     /// Steps of one season; 1 means none.
     package var seasonality: Int?
-    package var distribution: RegressionLoss?
+    package var distribution: ForecastDistribution?
+    /// Levels to learn, at least two; only with the distribution `quantile`.
+    package var quantiles: [Double]?
     package var scaling: SeriesScalingKind?
 
     package init() {}

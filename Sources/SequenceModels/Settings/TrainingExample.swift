@@ -3,7 +3,7 @@ package enum TrainingTarget: Sendable, Hashable {
     /// Its class.
     case label(String)
     /// Its value, or D of them; NaN marks a missing one.
-    case numbers([Float])
+    case numbers([Double])
     /// A label for each of its steps; nil marks a missing one.
     case labels([String?])
 }
@@ -26,7 +26,7 @@ package struct TrainingExample: Sendable, Equatable {
     package var label: String? { if case .label(let label)? = target { label } else { nil } }
 
     /// The values, when the target is numbers.
-    package var numbers: [Float]? { if case .numbers(let numbers)? = target { numbers } else { nil } }
+    package var numbers: [Double]? { if case .numbers(let numbers)? = target { numbers } else { nil } }
 
     /// The labels by step, when the target is such.
     package var labels: [String?]? { if case .labels(let labels)? = target { labels } else { nil } }

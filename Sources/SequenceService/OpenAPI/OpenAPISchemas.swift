@@ -31,9 +31,9 @@ enum OpenAPISchemas {
         "PredictRequest": closed([
             "model": ["type": "string", "description": "name (label stable), name@version or name@label"],
             "sequence": OpenAPIOperation.reference("Sequence"), "sequences": ["type": "array", "items": OpenAPIOperation.reference("Sequence")], "prompt": string,
-            "stream": boolean, "horizon": integer, "quantiles": ["type": "array", "items": number], "samples": integer, "seed": integer,
+            "stream": boolean, "horizon": integer, "quantiles": ["type": "array", "items": number, "uniqueItems": true], "samples": integer, "seed": integer,
             "max_tokens": integer, "temperature": number, "top_k": integer, "top_p": number,
-            "stop": ["oneOf": [string, ["type": "array", "items": string]]], "logprobs": boolean, "echo": boolean, "top": integer,
+            "stop": ["oneOf": [string, ["type": "array", "items": string]]], "logprobs": boolean, "echo": boolean, "score": boolean, "top": integer,
         ], required: ["model"]),
         "PredictAnswer": ["type": "object", "required": ["model", "task", "predictions", "timing"]],
         "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"]],
@@ -89,7 +89,8 @@ enum OpenAPISchemas {
         "early_stopping": closed(["patience": integer]), "seed": integer, "max_seconds": number, "checkpoint_seconds": number,
     ])
     private static let forecast = closed([
-        "horizon": integer, "seasonality": integer, "distribution": words(RegressionLoss.allCases.map(\.rawValue)),
+        "horizon": integer, "seasonality": integer, "distribution": words(ForecastDistribution.allCases.map(\.rawValue)),
+        "quantiles": ["type": "array", "minItems": 2, "items": number],
         "scaling": words(SeriesScalingKind.allCases.map(\.rawValue)),
     ])
 

@@ -64,8 +64,8 @@ package struct ExampleReader {
     private func target(_ value: JSONValue, _ pointer: String) -> TrainingTarget? {
         switch value {
         case .string(let label): return .label(label)
-        case .integer, .number: return value.asDouble.map { .numbers([number($0, pointer)]) }
-        case .numbers(let values): return .numbers(values.enumerated().map { number($0.element, "\(pointer)/\($0.offset)") })
+        case .integer, .number: return value.asDouble.map { .numbers([$0]) }
+        case .numbers(let values): return .numbers(values)
         case .array(let elements):
             guard !elements.isEmpty else {
                 faults.addFault(pointer, "needs at least one label or number")
@@ -86,13 +86,6 @@ package struct ExampleReader {
         }
         faults.addFault(pointer, "expected a label (a string), a number, numbers, or a list with a label for each step; found \(value.kindDescription)")
         return nil
-    }
-
-    /// Numbers beyond 32-bit floats are refused, not turned into infinity.
-    private func number(_ value: Double, _ pointer: String) -> Float {
-        let narrowed = Float(value)
-        if narrowed.isInfinite { faults.addFault(pointer, "magnitude above \(Float.greatestFiniteMagnitude)") }
-        return narrowed
     }
 
     /// `{"start": "2026-01-01T00:00:00", "target": [numbers]}`, the record of Amazon's DeepAR.

@@ -107,7 +107,8 @@ package enum SettingsReader {
         var forecast = ForecastRequest()
         forecast.horizon = reader.int("horizon")
         forecast.seasonality = reader.int("seasonality")
-        forecast.distribution = reader.choice("distribution", as: RegressionLoss.self)
+        forecast.distribution = reader.choice("distribution", as: ForecastDistribution.self)
+        forecast.quantiles = reader.doubles("quantiles")
         forecast.scaling = reader.choice("scaling", as: SeriesScalingKind.self)
         return forecast
     }

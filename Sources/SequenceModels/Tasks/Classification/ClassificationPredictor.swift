@@ -21,7 +21,7 @@ struct ClassificationPredictor: TaskPredictor {
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
         checks.whole(request.top, 1 ... ModelLimits.classesMax, "/top")
-        checks.refuseSteps(of: request, task: .classification)
+        checks.foreignFields(of: request, to: .classification)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")

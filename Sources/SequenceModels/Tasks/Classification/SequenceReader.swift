@@ -97,30 +97,30 @@ extension ChannelScaling {
         func each(_ body: (Int, Double) -> Void) {
             for case .numeric(let series) in training {
                 for (index, value) in series.values.enumerated() {
-                    if value.isNaN { missing = true } else { body(index % channels, Double(value)) }
+                    if value.isNaN { missing = true } else { body(index % channels, value) }
                 }
             }
         }
         each { sum[$0] += $1; count[$0] += 1 }
         let means = zip(sum, count).map { $1 > 0 ? $0 / $1 : 0 }
         each { squares[$0] += ($1 - means[$0]) * ($1 - means[$0]) }
-        mean = means.map { Float($0) }
+        mean = means
         deviation = zip(squares, count).map { square, n in
             let value = n > 0 ? (square / n).squareRoot() : 0
-            return value > 1e-12 ? Float(value) : 1
+            return value > 1e-12 ? value : 1
         }
         indicators = missing
     }
 
     /// - Parameter values: `[T, C]`, NaN missing. - Returns: `[T, C or 2·C]`; a missing value is 0, and 1 in its indicator.
-    func apply(_ values: ArraySlice<Float>) -> [Float] {
+    func apply(_ values: ArraySlice<Double>) -> [Float] {
         let channels = mean.count
         var result: [Float] = []
         result.reserveCapacity(values.count * (indicators ? 2 : 1))
         for row in stride(from: values.startIndex, to: values.endIndex, by: channels) {
             for channel in 0 ..< channels {
                 let value = values[row + channel]
-                result.append(value.isNaN ? 0 : max(-30, min(30, (value - mean[channel]) / deviation[channel])))
+                result.append(value.isNaN ? 0 : Float(max(-30, min(30, (value - mean[channel]) / deviation[channel]))))
             }
             if indicators { for channel in 0 ..< channels { result.append(values[row + channel].isNaN ? 1 : 0) } }
         }

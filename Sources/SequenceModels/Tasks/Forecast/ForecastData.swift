@@ -36,7 +36,8 @@ struct ForecastData: Sendable {
         }
         let channels = first.channels
         self.channels = channels
-        let transform = SeriesTransform(isLog: forecast.scaling == .log)
+        let isCount = forecast.distribution == .negativeBinomial
+        let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount)
         self.transform = transform
         let series = try Self.transformed(examples, transform, under: "/sequences")
         let season = forecast.seasonality
@@ -52,7 +53,8 @@ struct ForecastData: Sendable {
         let missing = series.contains { $0.z.contains { $0.isNaN } }
         var facts = ForecastFacts(
             horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling, indicators: missing,
-            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile)
+            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
+            isCount: isCount ? true : nil)
         if let kept = parent?.forecast {
             (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile)
         }
@@ -104,8 +106,7 @@ struct ForecastData: Sendable {
         for (index, example) in examples.enumerated() {
             guard case .numeric(let series) = example.input else { continue }
             if faults.count < ModelLimits.faultsMax { faults += transform.faults(series, pointer: "\(root)/\(index)") }
-            let values = series.values.map { Double($0) }
-            result.append((values, values.map { transform.forward($0) }))
+            result.append((series.values, series.values.map { transform.forward($0) }))
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(ModelLimits.faultsMax))) }
         return result
@@ -131,7 +132,7 @@ extension SeriesPath {
     init(_ z: [Double], facts: ForecastFacts, channels: Int, end: Int, phase: Int?) {
         self.init(
             values: z, channels: channels, season: facts.seasonality,
-            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators,
+            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators, isCount: facts.isCount ?? false,
             phase: phase ?? SeasonProfile.phase(of: z, channels: channels, end: end, like: facts.profile))
     }
 }

@@ -14,10 +14,16 @@ enum ForecastPlanner: TaskPlanner {
         if season >= longest {
             throw Faults("/forecast/seasonality", "a season of \(season) steps is not shorter than the longest series (\(longest) steps)")
         }
-        let scaling = request.forecast.scaling ?? (MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)
+        let distribution = request.forecast.distribution ?? .studentT
+        let isCount = distribution == .negativeBinomial
+        if isCount, let scaling = request.forecast.scaling, scaling == .standard || scaling == .log {
+            throw Faults("/forecast/scaling", "counts are scaled by their mean or not at all: \(scaling.rawValue) does not go with negative_binomial")
+        }
+        let scaling = request.forecast.scaling ?? (isCount ? .mean : MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)
         let horizon = request.forecast.horizon ?? (season > 1 ? season : max(1, min(24, longest / 8)))
         let forecast = EffectiveSettings.Forecast(
-            horizon: horizon, seasonality: season, distribution: request.forecast.distribution ?? .studentT, scaling: scaling)
+            horizon: horizon, seasonality: season, distribution: distribution,
+            quantiles: distribution == .quantile ? (request.forecast.quantiles ?? ModelLimits.quantilesDefault).sorted() : nil, scaling: scaling)
         let points = series.reduce(0) { $0 + max(0, $1.steps - season) }
         let defaults = defaults(points: points, longest: longest, season: season, channels: series[0].channels)
         var settings = defaults.resolve(request, task: .forecast, tokens: nil, forecast: forecast)
@@ -29,6 +35,7 @@ enum ForecastPlanner: TaskPlanner {
             scaling == .log ? "swings grow with the level: logarithms are modelled" : "changes are modelled in units of their deviation",
         ]
         if scaling == .mean || scaling == .none { notes[1] = "scaling \(scaling.rawValue), as requested" }
+        if isCount && scaling == .mean { notes[1] = "counts are modelled in units of their mean" }
         let idle = series.count - data.training.count
         if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
         if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
@@ -41,7 +48,7 @@ enum ForecastPlanner: TaskPlanner {
         var columns: [[Double]] = []
         for item in series {
             for channel in 0 ..< item.channels where columns.count < 64 {
-                columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { Double(item.values[$0]) })
+                columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { item.values[$0] })
             }
         }
         return columns

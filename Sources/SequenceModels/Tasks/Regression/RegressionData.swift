@@ -11,7 +11,7 @@ struct RegressionData: Sendable {
     struct Item: Sendable {
         var sequence: EncodedSequence
         /// `[D]` in the client's units, NaN missing.
-        var values: [Float]
+        var values: [Double]
     }
 
     /// D.
@@ -53,8 +53,8 @@ struct RegressionData: Sendable {
     }
 
     /// The targets of an item as the network learns them: mean 0, deviation 1.
-    func standardised(_ values: [Float]) -> [Float] {
-        values.enumerated().map { ($1 - scaling.mean[$0]) / scaling.deviation[$0] }
+    func standardised(_ values: [Double]) -> [Float] {
+        values.enumerated().map { Float(($1 - scaling.mean[$0]) / scaling.deviation[$0]) }
     }
 
     func isConstant(_ index: Int) -> Bool {

@@ -55,7 +55,7 @@ final class RegressionTask: SupervisedTask {
         guard hasValidation else { return .unmeasured }
         let (loss, measured) = judge(network, pool)
         var naive = RegressionErrors(width: data.width)
-        for item in data.validation { naive.add(guesses: data.scaling.mean.map { Double($0) }, truths: item.values) }
+        for item in data.validation { naive.add(guesses: data.scaling.mean, truths: item.values) }
         var metrics = measured.metrics
         metrics["validation_loss"] = loss.mean
         let baseline = naive.metrics

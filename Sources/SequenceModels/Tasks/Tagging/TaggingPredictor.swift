@@ -20,8 +20,7 @@ struct TaggingPredictor: TaskPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
-        checks.refuseSteps(of: request, task: .tagging)
-        if request.top != nil { checks.fault("/top", "a tagging answers one label a step") }
+        checks.foreignFields(of: request, to: .tagging)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to tag is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")
