@@ -4,6 +4,10 @@ package struct ServiceLimits: Sendable, Equatable {
     package var trainBodySizeBytesMax = 64 << 20
     /// Body of `POST /predict`.
     package var predictBodySizeBytesMax = 16 << 20
+    /// Body of `PUT /models/{name}/versions`: a weights file.
+    package var importBodySizeBytesMax = 512 << 20
+    /// Imports under way, each with its file in memory; one more is answered 503.
+    package var activeImportsMax = 2
     /// Body of every other request.
     package var otherBodySizeBytesMax = 1 << 20
     /// Jobs that wait; one more is answered 503.

@@ -24,6 +24,8 @@ package enum ConfigurationTable {
     private static let serviceLimits: [ConfigurationKey] = [
         ConfigurationKey("train_body_bytes_max", "bytes", .integer(\.service.trainBodySizeBytesMax, sizes), isLimit: true, "Body of POST /train (413)."),
         ConfigurationKey("predict_body_bytes_max", "bytes", .integer(\.service.predictBodySizeBytesMax, sizes), isLimit: true, "Body of POST /predict (413)."),
+        ConfigurationKey("import_body_bytes_max", "bytes", .integer(\.service.importBodySizeBytesMax, sizes), isLimit: true, "Body of PUT /models/{name}/versions (413)."),
+        ConfigurationKey("active_imports_max", "imports", .integer(\.service.activeImportsMax, counts), isLimit: true, "Imports under way (503 with Retry-After)."),
         ConfigurationKey("other_body_bytes_max", "bytes", .integer(\.service.otherBodySizeBytesMax, sizes), isLimit: true, "Body of every other request (413)."),
         ConfigurationKey("queue_length_max", "jobs", .integer(\.service.queueLengthMax, counts), isLimit: true, "Jobs that wait (503 with Retry-After)."),
         ConfigurationKey("training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true, "Estimated memory of one job (422)."),
