@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import RecurrentLayers
 import SequenceModels
 import Testing
 
