@@ -43,8 +43,8 @@ package enum OpenAPIDocument {
             ], answer: "JobList", problems: ["400", "404"]),
         OpenAPIOperation(method: "get", path: "/jobs/{id}", summary: "A job.", parameters: [job], answer: "Job", problems: ["404"]),
         OpenAPIOperation(
-            method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one.",
-            parameters: [job, .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
+            method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one. A server that stops ends it with an event of the type end.",
+            parameters: [job, .query("follow", "false: history only.", ["type": "boolean", "default": true]), .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
             mediaTypes: streams, answer: "JobEvent", problems: ["400", "404"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/cancel", summary: "Cancels a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/pause", summary: "Saves a checkpoint and pauses a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
