@@ -51,7 +51,8 @@ package final class ModelStore: Sendable {
         case .label(let label):
             let labels = try store.labels(reference.name)
             guard let version = labels[label] else {
-                throw ServiceError.notFound(kind: "label", name: reference.description, known: labels.keys.map { "\(reference.name)@\($0)" })
+                let known = labels.keys.sorted() + versions.suffix(1).map { String($0.version) }
+                throw ServiceError.notFound(kind: "label", name: reference.description, known: known.map { "\(reference.name)@\($0)" })
             }
             return version
         }
