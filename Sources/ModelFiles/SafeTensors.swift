@@ -7,8 +7,8 @@ package import Kernels
 /// `Float`. Files come from clients too: everything in the header is checked against the size of the file before
 /// anything is allocated for a tensor.
 package enum SafeTensors {
-    /// Longest header, read or written.
-    package static let headerSizeBytesMax = 1 << 20
+    /// Longest header, read or written: as the reference implementation has it.
+    package static let headerSizeBytesMax = 100_000_000
 
     /// The bytes of a file with these tensors in the given order.
     ///

@@ -8,12 +8,12 @@ extension WindowWorkspace {
     package func rewindState(to count: Int) {
         precondition(!settings.bidirectional, "the state of a reverse direction goes nowhere")
         precondition(count > 0 && count <= steps, "the state after \(count) of \(steps) steps")
-        let plane = batch * settings.hidden
+        let (plane, cellPlane) = (batch * settings.stateWidth, batch * settings.hidden)
         for layer in 0..<settings.layers {
             // Slot t + 1 holds the state after step t.
             state.hidden[layer].pointer.update(from: layerOutputs[layer].pointer + count * plane, count: plane)
             guard settings.cell == .lstm else { continue }
-            state.cell[layer].pointer.update(from: activations[layer][0].cells.pointer + count * plane, count: plane)
+            state.cell[layer].pointer.update(from: activations[layer][0].cells.pointer + count * cellPlane, count: cellPlane)
         }
     }
 }

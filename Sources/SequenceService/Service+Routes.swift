@@ -15,6 +15,9 @@ extension Service {
         let predict = PredictEndpoint(models: models, engine: engine, body: body, offload: offload, limits: serviceLimits, logger: logger)
         let jobs = JobsEndpoint(control: control, feed: events, offload: offload, limits: serviceLimits)
         let model = ModelsEndpoint(store: store, models: models, directory: directory, body: body, offload: offload, limits: serviceLimits)
+        let imports = ImportEndpoint(
+            importer: ModelImporter(store: store, directory: directory), offload: offload, limits: serviceLimits,
+            slots: Slots(serviceLimits.activeImportsMax))
         let system = SystemEndpoint(service: self, statistics: statistics, limits: limits)
         let other = serviceLimits.otherBodySizeBytesMax
 
@@ -32,6 +35,8 @@ extension Service {
         route(&router, .get, "/models/{name}", other, model.get)
         route(&router, .delete, "/models/{name}", other, model.delete)
         route(&router, .post, "/models/{name}/labels", other, model.label)
+        route(&router, .put, "/models/{name}/versions", serviceLimits.importBodySizeBytesMax, imports.put)
+        route(&router, .get, "/models/{name}/versions/{version}", other, model.version)
         route(&router, .delete, "/models/{name}/versions/{version}", other, model.deleteVersion)
         route(&router, .get, "/models/{name}/versions/{version}/weights", other, model.weights)
         route(&router, .get, "/models/{name}/versions/{version}/onnx", other, model.onnx)

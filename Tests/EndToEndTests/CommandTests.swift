@@ -59,6 +59,7 @@ import Testing
         let command = try #require(train.errors.split(separator: " ").last).split(separator: "\n").first.map(String.init) ?? ""
         let resumed = try ChildProcess(["train", "--resume", command] + data, in: directory)
         #expect(resumed.wait() == 0, "\(resumed.errors)")
+        #expect(resumed.errors.contains("queued") && !resumed.errors.contains("paused"), "history is told once: \(resumed.errors)")
     }
 
     @Test func wrongConfigurationIsRefused() throws {

@@ -52,6 +52,30 @@ import Testing
         }
     }
 
+    /// Without data held back there is no skill: `if_better` keeps a version that was measured.
+    @Test func anUnmeasuredVersionIsNotBetter() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let measured = try server.finished(server.train(Samples.forecast))
+        #expect(measured["result"]?["skill"]?.asDouble != nil)
+        let unmeasured = Samples.forecast.dropLast() + #","validation":0,"promote":"if_better"}"#
+        let job = try server.finished(server.train(String(unmeasured)))
+        #expect(job["result"]?["skill"]?.isNull == true && job["result"]?["promoted"]?.asBool == false)
+        #expect(try stable(server) == 1)
+    }
+
+    /// A model without the label `stable` says which version could be meant.
+    @Test func anUnknownLabelIsHelpedWith() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        _ = try server.finished(server.train(String(Samples.forecast.dropLast() + #","promote":"never"}"#)))
+        let answer = try server.request("POST", "/predict", #"{"model":"wave","sequence":[1,2,3]}"#)
+        #expect(answer.status == 404 && answer.json["detail"]?.asString == #"no label "wave@stable"; did you mean "wave@1"?"#, "\(answer.text)")
+        _ = try server.request("POST", "/models/wave/labels", #"{"stable":1}"#)
+        let close = try server.request("POST", "/predict", #"{"model":"wave@stabel","sequence":[1,2,3]}"#)
+        #expect(close.json["detail"]?.asString?.contains("wave@stable") == true, "\(close.text)")
+    }
+
     private func stable(_ server: TestServer) throws -> Int? {
         try server.request("GET", "/models/wave").json["labels"]?["stable"]?.asInt
     }

@@ -24,17 +24,22 @@ extension SettingsRequest {
         keep(\.network.activation, network.activation, "/network/activation")
         keep(\.network.residual, network.residual, "/network/residual")
         keep(\.network.weightTying, network.weightTying, "/network/weight_tying")
+        keep(\.network.projection, network.projection, "/network/projection")
+        keep(\.network.layerNorm, network.layerNorm, "/network/layer_norm")
+        keep(\.network.gruReset, network.gruReset, "/network/gru_reset")
         keep(\.network.initializer, network.initializer, "/network/initializer")
         keep(\.network.chronoSteps, network.chronoSteps, "/network/chrono_steps")
         if let forecast = theirs.forecast {
             keep(\.forecast.seasonality, forecast.seasonality, "/forecast/seasonality")
             keep(\.forecast.distribution, forecast.distribution, "/forecast/distribution")
+            keep(\.forecast.quantiles, forecast.quantiles, "/forecast/quantiles")
             keep(\.forecast.scaling, forecast.scaling, "/forecast/scaling")
             result.forecast.horizon = self.forecast.horizon ?? forecast.horizon
         }
         result.network.dropout = self.network.dropout ?? network.dropout
         result.network.lockedDropout = self.network.lockedDropout ?? network.lockedDropout
         result.network.embeddingDropout = self.network.embeddingDropout ?? network.embeddingDropout
+        result.network.recurrentDropout = self.network.recurrentDropout ?? network.recurrentDropout
         try checks.finish()
         return result
     }
@@ -53,6 +58,7 @@ extension ParentModel {
         shape.dropout = own.dropout
         shape.lockedDropout = own.lockedDropout
         shape.embeddingDropout = own.embeddingDropout
+        shape.recurrentDropout = own.recurrentDropout
         shape.initializer = own.initializer
         shape.chronoSteps = own.chronoSteps
         return shape == own

@@ -27,6 +27,11 @@ package enum JobEncoder {
         return .object(members)
     }
 
+    /// The last event of a stream whose server stops: the id of the event before, to go on after.
+    package static func stopping(after id: Int64) -> JSONValue {
+        ["id": .integer(Int(id)), "at": time(Clock.wallMilliseconds()), "type": "end", "reason": "stopping"]
+    }
+
     package static func time(_ milliseconds: Int64?) -> JSONValue {
         milliseconds.map { .string(Timestamp.text(milliseconds: $0)) } ?? .null
     }

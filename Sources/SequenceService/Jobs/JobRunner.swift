@@ -17,7 +17,7 @@ import Synchronization
 ///            cancelled ─────────────────────┼──► cancelled
 ///            paused (a client's wish) ──────┼──► paused      (checkpoint saved)
 ///            paused (the process stops) ────┼──► queued      (checkpoint saved)
-///            an error of data or maths ─────┴──► failed
+///            an error of data or maths ─────┴──► failed      (also a job that kills its process again and again)
 ///
 /// A process that dies leaves its job `running`; `rescue` puts it back into the queue, here at start and by any other runner on
 /// the same directory. A failed write of a job's state is not survived: `onFatal` ends the process, and the next one resumes.
@@ -36,6 +36,7 @@ package final class JobRunner: Sendable {
 
     private let services: JobServices
     private let threads: Int
+    private let attemptsMax: Int
     private let niceness: Int32
     private let onFatal: @Sendable (any Error) -> Void
     private let work = DispatchSemaphore(value: 0)
@@ -44,11 +45,15 @@ package final class JobRunner: Sendable {
 
     /// - Parameters:
     ///   - threads: of the compute pool.
+    ///   - attemptsMax: deaths of its process, without a checkpoint in between, after which a job fails.
     ///   - niceness: of all training threads.
     ///   - onFatal: called when a job's state could not be written.
-    package init(services: JobServices, threads: Int, niceness: Int32, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void) {
+    package init(
+        services: JobServices, threads: Int, attemptsMax: Int, niceness: Int32, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void
+    ) {
         self.services = services
         self.threads = threads
+        self.attemptsMax = attemptsMax
         self.niceness = niceness
         self.logger = logger
         self.onFatal = onFatal
@@ -111,9 +116,18 @@ package final class JobRunner: Sendable {
         }
     }
 
-    private func rescue() throws {
-        for job in try services.store.rescue(nowMs: Clock.wallMilliseconds()) {
-            logger.notice("job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+    /// Takes back the jobs of dead processes.
+    package func rescue() throws {
+        let jobs = try services.store.rescue(nowMs: Clock.wallMilliseconds(), attemptsMax: attemptsMax) { [attemptsMax] job in
+            JobFailure.exhausted(job, attemptsMax: attemptsMax).text
+        }
+        for job in jobs {
+            if job.status == .failed {
+                services.metrics.countJob(job.status)
+                logger.error("job failed: its process died too often", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+            } else {
+                logger.notice("job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+            }
             services.signal.notify()
         }
     }

@@ -18,7 +18,8 @@ struct Publisher: Sendable {
             parent: try JobSettings(text: job.settings).from, parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
         // A directory that is there already is an earlier attempt's, whose transaction did not happen.
         let digest = try models.publish(
-            name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors, replacing: true)
+            name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors,
+            metadata: try ModelExport.metadata(model.description), replacing: true)
         let sizeBytes = ServiceDirectory.sizeBytes(try models.weightsPath(name: job.model, version: version)) ?? 0
         let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
         return try finish(job, document, info, digest)

@@ -87,6 +87,7 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     func save(_ checkpoint: Checkpoint) {
         do {
             try checkpoints.save(checkpoint, of: jobID)
+            try store.noteCheckpoint(jobID)
             metrics.checkpoints.add(1)
             event(["type": "checkpoint", "step": .integer(last?.step ?? 0), "epoch": .integer(last?.epoch ?? 0)])
         } catch {

@@ -56,7 +56,8 @@ extension ModelReference {
         case .label(let label):
             let labels = try store.labels(name)
             guard let version = labels[label] else {
-                throw ServiceError.notFound(kind: "label", name: description, known: labels.keys.map { "\(name)@\($0)" })
+                let known = labels.keys.sorted() + versions.suffix(1).map { String($0.version) }
+                throw ServiceError.notFound(kind: "label", name: description, known: known.map { "\(name)@\($0)" })
             }
             return version
         }

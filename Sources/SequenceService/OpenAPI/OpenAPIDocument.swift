@@ -43,8 +43,8 @@ package enum OpenAPIDocument {
             ], answer: "JobList", problems: ["400", "404"]),
         OpenAPIOperation(method: "get", path: "/jobs/{id}", summary: "A job.", parameters: [job], answer: "Job", problems: ["404"]),
         OpenAPIOperation(
-            method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one.",
-            parameters: [job, .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
+            method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one. A server that stops ends it with an event of the type end.",
+            parameters: [job, .query("follow", "false: history only.", ["type": "boolean", "default": true]), .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
             mediaTypes: streams, answer: "JobEvent", problems: ["400", "404"]),
         OpenAPIOperation(
             method: "get", path: "/jobs/{id}/gradients", summary: "The norm of dLoss/dh by time lag for each layer, over the training so far.",
@@ -58,6 +58,14 @@ package enum OpenAPIDocument {
         OpenAPIOperation(
             method: "post", path: "/models/{name}/labels", summary: "Sets labels; null removes one.", parameters: [model], request: "Labels", answer: "Model",
             problems: ["400", "404", "415", "422"]),
+        OpenAPIOperation(
+            method: "put", path: "/models/{name}/versions",
+            summary: "Imports a safetensors file as a new version. The settings are in the query, or in the file's __metadata__ under \"rondo.settings\", as an export has them.",
+            parameters: [
+                model, .content("settings", "What the tensors are.", OpenAPIOperation.reference("ImportSettings")),
+                .query("promote", "May the version take the label stable?", ["type": "string", "enum": ["always", "never"], "default": "always"]),
+            ], requestMediaType: "application/octet-stream", status: "201", answer: "ModelVersion", problems: ["400", "413", "415", "422", "503", "507"]),
+        OpenAPIOperation(method: "get", path: "/models/{name}/versions/{version}", summary: "A version and its description.", parameters: [model, version], answer: "ModelVersion", problems: ["404"]),
         OpenAPIOperation(method: "delete", path: "/models/{name}/versions/{version}", summary: "Deletes a version.", parameters: [model, version], status: "204", problems: ["404"]),
         OpenAPIOperation(
             method: "get", path: "/models/{name}/versions/{version}/weights", summary: "The weights as safetensors with PyTorch's names.",

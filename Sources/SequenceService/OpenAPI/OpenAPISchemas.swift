@@ -8,8 +8,8 @@ enum OpenAPISchemas {
     static let json: JSONValue = [
         "TrainRequest": closed([
             "model": name, "task": words(TaskKind.allCases.map(\.rawValue)), "tokens": words(TokenUnit.allCases.map(\.rawValue)),
-            "sequences": ["type": "array", "minItems": 1, "items": OpenAPIOperation.reference("Example")], "text": string,
-            "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": OpenAPIOperation.reference("Example")]], required: ["sequences"])]],
+            "sequences": ["type": "array", "minItems": 1, "items": reference("Example")], "text": string,
+            "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": reference("Example")]], required: ["sequences"])]],
             "network": network, "training": training, "forecast": forecast,
             "from": ["type": "string", "description": "Continue a version: name (label stable), name@version or name@label."],
             "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
@@ -17,7 +17,7 @@ enum OpenAPISchemas {
         "Example": [
             "description": "A sequence, a pair of input and target, or a DeepAR record.",
             "oneOf": [
-                OpenAPIOperation.reference("Sequence"), closed(["input": OpenAPIOperation.reference("Sequence"), "target": target], required: ["input", "target"]),
+                reference("Sequence"), closed(["input": reference("Sequence"), "target": target], required: ["input", "target"]),
                 closed(["start": string, "target": ["type": "array", "items": ["type": ["number", "null"]]]], required: ["target"]),
             ],
         ],
@@ -28,14 +28,7 @@ enum OpenAPISchemas {
                 string, ["type": "array", "items": string],
             ],
         ],
-        "PredictRequest": closed([
-            "model": ["type": "string", "description": "name (label stable), name@version or name@label"],
-            "sequence": OpenAPIOperation.reference("Sequence"), "sequences": ["type": "array", "items": OpenAPIOperation.reference("Sequence")], "prompt": string,
-            "stream": boolean, "horizon": integer, "quantiles": ["type": "array", "items": number, "uniqueItems": true], "samples": integer, "seed": integer,
-            "max_tokens": integer, "temperature": number, "top_k": integer, "top_p": number,
-            "stop": ["oneOf": [string, ["type": "array", "items": string]]], "logprobs": boolean, "echo": boolean, "score": boolean, "top": integer,
-        ], required: ["model"]),
-        "PredictAnswer": ["type": "object", "required": ["model", "task", "predictions", "timing"]],
+        "PredictRequest": predictRequest, "PredictAnswer": predictAnswer, "Prediction": prediction,
         "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"]],
         "JobList": ["type": "object", "required": ["jobs", "has_more", "next_after"]],
         "JobEvent": ["type": "object", "required": ["id", "at", "type"]],
@@ -53,6 +46,7 @@ enum OpenAPISchemas {
                 ]],
             ],
         ],
+        "ImportSettings": importSettings, "ModelVersion": ["type": "object", "required": ["name", "version", "created_at", "labels", "task", "inputs", "settings", "weights_sha256"]],
         "Model": ["type": "object", "required": ["name", "labels", "versions"]],
         "ModelList": ["type": "object", "required": ["models"]],
         "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
@@ -68,6 +62,8 @@ enum OpenAPISchemas {
         ],
     ]
 
+    static func reference(_ schema: String) -> JSONValue { OpenAPIOperation.reference(schema) }
+
     /// A label, a number or several, or a label for each step; null is missing.
     private static let target: JSONValue = [
         "anyOf": [
@@ -82,24 +78,4 @@ enum OpenAPISchemas {
     static let boolean: JSONValue = ["type": "boolean"]
     private static let name: JSONValue = ["type": "string", "pattern": .string("^" + ModelName.pattern + "$")]
 
-    private static let training = closed([
-        "epochs": integer, "batch_size": integer, "window": integer, "stride": integer, "stateful": boolean,
-        "optimizer": closed(["name": words(OptimizerKind.allCases.map(\.rawValue)), "learning_rate": number, "momentum": number, "weight_decay": number]),
-        "schedule": closed(["name": words(ScheduleKind.allCases.map(\.rawValue))]), "gradient_norm_max": number,
-        "early_stopping": closed(["patience": integer]), "seed": integer, "max_seconds": number, "checkpoint_seconds": number,
-    ])
-    private static let forecast = closed([
-        "horizon": integer, "seasonality": integer, "distribution": words(ForecastDistribution.allCases.map(\.rawValue)),
-        "quantiles": ["type": "array", "minItems": 2, "items": number],
-        "scaling": words(SeriesScalingKind.allCases.map(\.rawValue)),
-    ])
-
-    static func words(_ words: [String]) -> JSONValue { ["type": "string", "enum": JSONValue(words)] }
-
-    /// An object that refuses what it does not name.
-    static func closed(_ properties: JSONObject, required: [String] = []) -> JSONValue {
-        var members: JSONObject = ["type": "object", "additionalProperties": false, "properties": .object(properties)]
-        if !required.isEmpty { members.append("required", JSONValue(required)) }
-        return .object(members)
-    }
 }

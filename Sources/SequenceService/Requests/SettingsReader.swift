@@ -26,7 +26,8 @@ package enum SettingsReader {
         return reader.choice("task", as: TaskKind.self)
     }
 
-    private static func network(_ reader: JSONReader) -> NetworkRequest {
+    /// `network`, of a training and of an import.
+    static func network(_ reader: JSONReader) -> NetworkRequest {
         var network = NetworkRequest()
         network.cell = reader.choice("cell", as: CellKind.self)
         network.layers = reader.int("layers")
