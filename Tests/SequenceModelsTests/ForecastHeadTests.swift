@@ -70,11 +70,14 @@ import Testing
         request.training.optimizer.learningRate = 0.01
         let trained = try train(request, [series(values)], threads: 2)
         #expect(trained.description.settings.forecast?.quantiles == [0.1, 0.5, 0.9])
-        let answer = try forecast(trained, values) { $0.samples = 1000 }
-        #expect(answer.quantiles.map(\.level) == [0.1, 0.5, 0.9])
+        // The 0.9 quantile of 100 paths has a standard error of 0.3; over 20 histories and their seeds it nearly goes.
+        let answers = try (0 ..< 20).map { cut in
+            try forecast(trained, Array(values.dropLast(cut))) { $0.seed = UInt64(cut) }
+        }
+        #expect(answers[0].quantiles.map(\.level) == [0.1, 0.5, 0.9])
         for (index, exact) in [0.105, 0.693, 2.303].enumerated() {
-            let mean = answer.quantiles[index].values.reduce(0) { $0 + $1[0] } / 4
-            #expect(abs(mean - exact) < 0.35, "level \(answer.quantiles[index].level): \(mean), \(exact)")
+            let mean = answers.reduce(0) { $0 + $1.quantiles[index].values.reduce(0) { $0 + $1[0] } } / 80
+            #expect(abs(mean - exact) < 0.3, "level \(answers[0].quantiles[index].level): \(mean), \(exact)")
         }
         #expect(abs((trained.metrics["coverage_0.8"] ?? 0) - 0.8) < 0.12, "\(trained.metrics)")
         let between = try forecast(trained, values) { $0.quantiles = [0.7, 0.3] }
