@@ -48,7 +48,7 @@ package struct JobEventFeed: Sendable {
                 last = newest.id
                 try await body(page)
                 toldAt = Clock.monotonicSeconds()
-            } else if isFinal || !follows {
+            } else if isFinal {
                 return .complete
             } else if isStopping() {
                 return .stopping(after: last)
@@ -56,6 +56,8 @@ package struct JobEventFeed: Sendable {
                 try await body([])
                 toldAt = Clock.monotonicSeconds()
             }
+            // A page that is not full ends the history; what comes later is not of it.
+            if !follows, page.count < Self.pageRows { return .complete }
             try Task.checkCancellation()
             if page.count < Self.pageRows, !isFinal { await services.signal.wait(after: ticket, timeoutSeconds: Self.pollSeconds) }
         }

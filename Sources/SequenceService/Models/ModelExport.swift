@@ -6,7 +6,7 @@ package import SequenceModels
 package enum ModelExport {
     package static let settingsKey = "rondo.settings"
     /// Larger descriptions stay out of the header, which readers keep in memory.
-    private static let settingsSizeBytesMax = 16 << 20
+    private static let settingsSizeBytesMax = 4 << 20
 
     /// `format` tells the readers of Hugging Face that names and layout are PyTorch's.
     package static func metadata(_ description: ModelDescription) throws -> [String: String] {
