@@ -13,7 +13,7 @@ package struct ServiceLimits: Sendable, Equatable {
     /// Jobs that wait; one more is answered 503.
     package var queueLengthMax = 1_000
     /// Deaths of a job's process, without a new checkpoint in between, after which it fails.
-    package var attemptsMax = 3
+    package var attemptsMax = 10
     /// Estimated memory of one training job; more is refused with 422.
     package var trainingMemoryBytesMax = 4 << 30
     /// Sequences in one prediction request.

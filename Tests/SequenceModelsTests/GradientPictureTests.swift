@@ -49,7 +49,7 @@ import Testing
     @Test func reachesTheFirstStepOfALongSequence() throws {
         let long = (0 ..< 8).map { index in
             TrainingExample(
-                input: .numeric(NumericSeries(values: (0 ..< 1000).map { Float(($0 * (index + 3)) % 11) })), label: index % 2 == 0 ? "A" : "B")
+                input: .numeric(NumericSeries(values: (0 ..< 1000).map { Double(($0 * (index + 3)) % 11) })), label: index % 2 == 0 ? "A" : "B")
         }
         let picture = try #require(reports(long) { $0.training.epochs = 1 }[0].gradients)
         #expect(picture.lags.count <= GradientPicture.lagsMax && picture.lags.count > 40)

@@ -109,7 +109,7 @@ import Testing
     @Test func trainsTenThousandStepsWhole() throws {
         let examples = (0 ..< 4).map { index in
             TrainingExample(
-                input: .numeric(NumericSeries(values: (0 ..< 10_000).map { Float(($0 * (index + 3)) % 11) })), label: index % 2 == 0 ? "A" : "B")
+                input: .numeric(NumericSeries(values: (0 ..< 10_000).map { Double(($0 * (index + 3)) % 11) })), label: index % 2 == 0 ? "A" : "B")
         }
         var request = SmallProblem.request(epochs: 1, hidden: 4)
         request.network.initializer = .chrono

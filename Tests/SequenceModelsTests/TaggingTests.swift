@@ -90,7 +90,7 @@ import Testing
         let examples = (0 ..< 200).map { index in
             let bits = bits(index, 4 + index % 7)
             let labels = parity(bits).enumerated().map { ($0.offset + index) % 3 == 0 ? nil : $0.element }
-            return TrainingExample(input: .numeric(NumericSeries(values: bits.map { Float($0) })), target: .labels(labels))
+            return TrainingExample(input: .numeric(NumericSeries(values: bits.map { Double($0) })), target: .labels(labels))
         }
         var request = SmallProblem.request(epochs: 40, batch: 16, hidden: 16)
         request.training.optimizer.learningRate = 0.02

@@ -9,7 +9,7 @@ extension Trainer {
     }
 
     func requireFiniteWeights() throws(TrainingFailure) {
-        if !Gradients.norm(network.parameters).isFinite { throw notFinite("a weight", step: stepsDone) }
+        if !Gradients.norm(network.parameters, pool: pool).isFinite { throw notFinite("a weight", step: stepsDone) }
     }
 
     func notFinite(_ what: String, step: Int) -> TrainingFailure {

@@ -1,3 +1,5 @@
+import RecurrentLayers
+
 /// What the planners of tasks with a target for each sequence have in common.
 enum SupervisedPlanner {
     /// Settings for `examples`, and the steps of the longest.
