@@ -526,10 +526,13 @@ static void adam(size_t n, float *p, const float *g, float *m, float *v, float r
     }
 }
 
+#include "attention_body.h"
+
 const rk_kernels RK_NAME = {
     .name = RK_TITLE, .pack = pack, .gemm = gemm, .lstm_forward = lstm_forward, .lstm_backward = lstm_backward,
     .gru_forward = gru_forward, .gru_backward = gru_backward, .rnn_forward = rnn_forward, .rnn_backward = rnn_backward,
     .softmax_cross_entropy = softmax_cross_entropy, .softmax = softmax, .add = add, .add_matrix = add_matrix, .scale = scale_all,
     .add_rows = add_rows, .sum_of_squares = sum_of_squares, .dropout = dropout, .sgd = sgd, .scaled_descent = scaled_descent, .adam = adam,
     .map_exp = map_exp, .map_tanh = map_tanh, .map_sigmoid = map_sigmoid,
+    .attention = ATTENTION_KERNELS,
 };

@@ -32,4 +32,22 @@ final class LayerActivations {
         hiddenGradient = AlignedBuffer(count: training ? plane : 0)
         cellGradient = AlignedBuffer(count: training ? plane : 0)
     }
+
+    /// Step `step` of a window of `batch` rows, as a window of one step that shares the storage of the whole: what a layer
+    /// that runs step by step gets, so that its weight gradients are still products over all steps.
+    init(step: Int, of window: LayerActivations, settings: NetworkSettings, batch: Int) {
+        let plane = batch * settings.hidden
+        func part(_ buffer: AlignedBuffer, _ size: Int, slots: Int = 1) -> AlignedBuffer {
+            buffer.count == 0 ? buffer : AlignedBuffer(part: buffer, start: step * size, count: slots * size)
+        }
+        let gatePlane = plane * settings.cell.gates
+        gates = part(window.gates, gatePlane)
+        hiddenGates = part(window.hiddenGates, gatePlane)
+        cells = part(window.cells, plane, slots: 3)
+        cellTanh = part(window.cellTanh, plane)
+        gateGradients = part(window.gateGradients, gatePlane)
+        hiddenGateGradients = part(window.hiddenGateGradients, gatePlane)
+        hiddenGradient = window.hiddenGradient
+        cellGradient = window.cellGradient
+    }
 }

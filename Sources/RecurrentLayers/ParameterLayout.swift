@@ -43,25 +43,30 @@ struct ParameterLayout: Sendable {
         if case .tokens(let vocabulary, let width) = settings.input {
             embedding = add("embedding.weight", [vocabulary, width])
         }
-        let rows = settings.cell.gates * settings.hidden
-        for layer in 0..<settings.layers {
-            var directions: [Recurrent] = []
-            for direction in 0..<settings.directions {
-                let suffix = "l\(layer)" + (direction == 1 ? "_reverse" : "")
-                directions.append(
-                    Recurrent(
-                        weightInput: add("rnn.weight_ih_\(suffix)", [rows, settings.inputWidth(ofLayer: layer)]),
-                        weightHidden: add("rnn.weight_hh_\(suffix)", [rows, settings.hidden]),
-                        biasInput: add("rnn.bias_ih_\(suffix)", [rows]),
-                        biasHidden: add("rnn.bias_hh_\(suffix)", [rows])))
-            }
-            recurrent.append(directions)
-        }
+        recurrent = addRecurrent("rnn", settings)
         headWeight = settings.tied ? embedding : add("head.weight", [settings.outputs, settings.width])
         headBias = add("head.bias", [settings.outputs])
     }
 
-    private mutating func add(_ name: String, _ shape: [Int]) -> Int {
+    /// A layout with nothing in it yet, for a network that adds its own.
+    init() {}
+
+    /// Adds the stacked layers of `settings` under `prefix`: `[layer][direction]`.
+    mutating func addRecurrent(_ prefix: String, _ settings: NetworkSettings) -> [[Recurrent]] {
+        let rows = settings.cell.gates * settings.hidden
+        return (0..<settings.layers).map { layer in
+            (0..<settings.directions).map { direction in
+                let suffix = "l\(layer)" + (direction == 1 ? "_reverse" : "")
+                return Recurrent(
+                    weightInput: add("\(prefix).weight_ih_\(suffix)", [rows, settings.inputWidth(ofLayer: layer)]),
+                    weightHidden: add("\(prefix).weight_hh_\(suffix)", [rows, settings.hidden]),
+                    biasInput: add("\(prefix).bias_ih_\(suffix)", [rows]),
+                    biasHidden: add("\(prefix).bias_hh_\(suffix)", [rows]))
+            }
+        }
+    }
+
+    mutating func add(_ name: String, _ shape: [Int]) -> Int {
         let entry = Entry(name: name, shape: shape, offset: count)
         entries.append(entry)
         count += (entry.count + 15) / 16 * 16

@@ -137,13 +137,30 @@ final class RecurrentLayer {
         inputGradient: UnsafeMutablePointer<Float>?, inputStart: Product.Start, gradients: AlignedBuffer,
         panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
+        activations.hiddenGradient.pointer.update(repeating: 0, count: batch * hidden)
+        activations.cellGradient.pointer.update(repeating: 0, count: batch * hidden)
+        backwardStates(
+            activations, mask: mask, output: output, width: width, steps: steps, batch: batch, outputGradient: outputGradient,
+            inputGradient: inputGradient, inputStart: inputStart, scratch: scratch)
+        weightGradients(
+            activations, input: input, output: output, width: width, steps: steps, batch: batch, gradients: gradients,
+            panels: panels, scratch: scratch)
+    }
+
+    /// The part of `backward` that walks the steps: dZ, and the gradients of input and state.
+    ///
+    /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after the window, and are
+    /// replaced by those of the state before it.
+    func backwardStates(
+        _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafePointer<Float>, width: Int, steps: Int,
+        batch: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
+        inputStart: Product.Start, scratch: AlignedBuffer
+    ) {
         let kernels = InstructionSet.kernels
         let (rows, count) = (gateWidth, batch * hidden)
         let dz = activations.gateGradients.pointer
         let dzh = cell == .gru ? activations.hiddenGateGradients.pointer : dz
         let (dh, dc) = (activations.hiddenGradient.pointer, activations.cellGradient.pointer)
-        dh.update(repeating: 0, count: count)
-        dc.update(repeating: 0, count: count)
         let cells = activations.cells.pointer
         for turn in 0..<steps {
             let step = reverse ? turn : steps - 1 - turn
@@ -170,6 +187,22 @@ final class RecurrentLayer {
                 rows: batch, dzh + step * batch * rows, rowStride: rows, by: hiddenBackward, start: .accumulate, into: dh,
                 ldc: hidden, scratch: scratch)
         }
+        if let inputGradient {
+            Product.multiply(
+                rows: steps * batch, dz, rowStride: rows, by: inputBackward, start: inputStart, into: inputGradient,
+                ldc: inputs, scratch: scratch)
+        }
+    }
+
+    /// The part of `backward` that adds the gradients of the parameters, from dZ of all steps.
+    func weightGradients(
+        _ activations: LayerActivations, input: UnsafePointer<Float>, output: UnsafePointer<Float>, width: Int, steps: Int,
+        batch: Int, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
+    ) {
+        let kernels = InstructionSet.kernels
+        let rows = gateWidth
+        let dz = activations.gateGradients.pointer
+        let dzh = cell == .gru ? activations.hiddenGateGradients.pointer : dz
         let grads = gradients.pointer
         Product.accumulateTransposed(
             depth: steps * batch, dz, rows: rows, lda: rows, input, columns: inputs, ldb: inputs,
@@ -179,11 +212,6 @@ final class RecurrentLayer {
             ldb: width, into: grads + offsets.weightHidden, ldc: hidden, panels: panels, scratch: scratch)
         kernels.add_rows(steps * batch, rows, dz, grads + offsets.biasInput)
         kernels.add_rows(steps * batch, rows, dzh, grads + offsets.biasHidden)
-        if let inputGradient {
-            Product.multiply(
-                rows: steps * batch, dz, rowStride: rows, by: inputBackward, start: inputStart, into: inputGradient,
-                ldc: inputs, scratch: scratch)
-        }
     }
 
     /// One step of R rows: `state` is replaced in place.

@@ -9,8 +9,9 @@ package final class RecurrentState {
     package let rows: Int
     private let width: Int
 
-    package init(network: RecurrentNetwork, rows: Int) {
-        let settings = network.settings
+    package convenience init(network: RecurrentNetwork, rows: Int) { self.init(settings: network.settings, rows: rows) }
+
+    init(settings: NetworkSettings, rows: Int) {
         self.rows = rows
         width = settings.hidden
         let count = settings.layers * settings.directions

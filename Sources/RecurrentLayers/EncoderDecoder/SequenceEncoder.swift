@@ -1,0 +1,11 @@
+/// What reads a whole sequence before anything is answered.
+package enum SequenceEncoder: Codable, Sendable, Equatable {
+    case recurrent(RecurrentShape)
+
+    /// W, the width of its output at each step.
+    package var width: Int {
+        switch self {
+        case .recurrent(let shape): shape.width
+        }
+    }
+}
