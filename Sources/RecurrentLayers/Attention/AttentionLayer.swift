@@ -83,6 +83,24 @@ final class AttentionLayer {
         }
     }
 
+    /// u of a key `[A]` that stands beside the source's; additive only.
+    func score(_ query: UnsafePointer<Float>, key: UnsafePointer<Float>) -> Float {
+        var score: Float = 0
+        InstructionSet.kernels.attention.additive_scores(1, keyWidth, vector.pointer, query, key, keyWidth, &score)
+        return score
+    }
+
+    /// Gradients of `score` for dL/du, added to those of v, the query and the key.
+    func scoreBackward(
+        _ query: UnsafePointer<Float>, key: UnsafePointer<Float>, _ d: Float, queryGradient: UnsafeMutablePointer<Float>,
+        keyGradient: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
+    ) {
+        var d = d
+        InstructionSet.kernels.attention.additive_backward(
+            1, keyWidth, vector.pointer, query, key, keyWidth, &d, gradients.pointer + vectorOffset, queryGradient, keyGradient,
+            keyWidth)
+    }
+
     /// Weights p `[S]` and context `[W]` of one projected query over row `row` of the source.
     func attend(
         _ query: UnsafePointer<Float>, _ memory: AttentionMemory, row: Int, weights: UnsafeMutablePointer<Float>,
