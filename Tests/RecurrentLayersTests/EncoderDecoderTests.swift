@@ -29,6 +29,15 @@ import Testing
                         feedsOwn: n == 0))
             }
         }
+        for attention in [AttentionKind.none, .additive] {
+            all.append(
+                Case(
+                    settings: EncoderDecoderSettings(
+                        source: attention == .none ? .numeric(channels: 3) : symbols,
+                        encoder: .transformer(TransformerShape(layers: 2, width: 6, heads: 2, feedForward: 9)),
+                        decoder: RecurrentShape(cell: .lstm, layers: 2, hidden: 5), targetVocabulary: 5, targetEmbedding: 3,
+                        attention: attention, attentionWidth: 6)))
+        }
         // An encoder without c before a decoder with it, and one of fewer layers; one step of everything.
         all.append(
             Case(
@@ -75,15 +84,14 @@ import Testing
     /// The reference's loss, mean over all targets; and logits and attention weights `[B][T]`.
     private func reference(_ g: ReferenceGraph, _ c: Case) -> (loss: Tape.Scalar, logits: [[[Double]]], weights: [[[Double]]]) {
         let (tape, settings) = (g.tape, c.settings)
-        guard case .recurrent(let shape) = settings.encoder else { return (tape.constant(0), [], []) }
         var (loss, count, logits, weights) = (tape.constant(0), 0, [[[Double]]](), [[[Double]]]())
         for (b, length) in c.lengths.enumerated() {
             let source: [ReferenceGraph.Vector] = (0..<length.source).map { s in
                 if case .tokens(_, let width) = settings.source { return g.row("source_embedding.weight", Self.token(b, s), width) }
                 return (0..<3).map { tape.constant(Self.number(b, s, $0)) }
             }
-            let e = g.stack(shape, "encoder", source)
-            var (h, cells) = g.bridge(settings.decoder, h: e.h, c: e.c, encoderHasCell: shape.cell == .lstm)
+            let e = g.encode(settings.encoder, source)
+            var (h, cells) = g.bridge(settings.decoder, h: e.h, c: e.c, encoderHasCell: e.hasCell)
             var a = g.zeros(settings.decoder.hidden)
             var (rows, shares) = ([[Double]](), [[Double]]())
             for t in 0..<length.target {

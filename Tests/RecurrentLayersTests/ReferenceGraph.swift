@@ -95,6 +95,19 @@ final class ReferenceGraph {
         return (x, lastH, lastC)
     }
 
+    /// Any encoder over a sequence, as `stack`.
+    func encode(_ encoder: SequenceEncoder, _ sequence: [Vector]) -> (outputs: [Vector], h: [Vector], c: [Vector], hasCell: Bool) {
+        switch encoder {
+        case .recurrent(let shape):
+            let e = stack(shape, "encoder", sequence)
+            return (e.outputs, e.h, e.c, shape.cell == .lstm)
+        case .transformer(let shape):
+            let outputs = blocks(shape, "encoder.", causal: false, sequence.map { dense("encoder.input_projection", $0) })
+            let share = tape.constant(1 / Double(sequence.count))
+            return (outputs, [mix(outputs.map { _ in share }, outputs)], [], false)
+        }
+    }
+
     /// First states of a decoder from the last of an encoder.
     func bridge(_ shape: RecurrentShape, h: [Vector], c: [Vector], encoderHasCell: Bool) -> (h: [Vector], c: [Vector]) {
         var (first, cells): ([Vector], [Vector]) = ([], [])

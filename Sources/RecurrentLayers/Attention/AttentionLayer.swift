@@ -108,7 +108,7 @@ final class AttentionLayer {
     ) {
         let (count, width) = (memory.lengths[row], memory.width)
         scores(query, memory, row: row, into: weights)
-        InstructionSet.kernels.attention.masked_softmax(count, memory.mask(row), 1, weights)
+        InstructionSet.kernels.attention.masked_softmax(count, memory.positions.mask(row), 1, weights)
         (weights + count).update(repeating: 0, count: memory.steps - count)
         context.update(repeating: 0, count: width)
         InstructionSet.kernels.attention.weighted_rows(

@@ -102,7 +102,7 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
         readGradients = room(rows * hidden, training: true)
         stateGradient = room(batchMax * hidden, training: true)
         scores = room(sourceStepsMax, training: true)
-        let widest = max(joinedWidth, inputs, network.encoder.embedding.width, hidden)
+        let widest = max(joinedWidth, inputs, network.encoder.widest, hidden)
         panels = room(PackedMatrix.count(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
     }
 

@@ -26,8 +26,8 @@ package final class SourceBatch: @unchecked Sendable {
     let embedded: AlignedBuffer
     let embeddedGradient: AlignedBuffer
     let memory: AttentionMemory
-    let stack: StackWorkspace
-    /// `[L][N, W]`: each layer's h after its last step, both directions; c likewise, for an LSTM.
+    let encoder: SourceEncoder.Workspace
+    /// `[L][N, W]`: each layer's h after its last step, both directions; c likewise, for an LSTM. The mean of all steps, of blocks.
     let finalHidden: [AlignedBuffer]
     let finalCell: [AlignedBuffer]
     let finalHiddenGradients: [AlignedBuffer]
@@ -56,7 +56,7 @@ package final class SourceBatch: @unchecked Sendable {
         mask = maskBuffer.pointer
         memory = AttentionMemory(
             width: encoder.width, keyWidth: keyWidth, stepsMax: stepsMax, rowsMax: rowsMax, training: training)
-        stack = encoder.workspace(stepsMax: stepsMax, rowsMax: rowsMax, training: training)
+        self.encoder = encoder.workspace(stepsMax: stepsMax, rowsMax: rowsMax, training: training)
         let finals = { (count: Int) in (0..<count).map { _ in AlignedBuffer(count: rowsMax * encoder.width) } }
         finalHidden = finals(encoder.finalStates)
         finalCell = finals(encoder.hasCell ? encoder.finalStates : 0)

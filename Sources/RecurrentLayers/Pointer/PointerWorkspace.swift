@@ -73,7 +73,7 @@ package final class PointerWorkspace: @unchecked Sendable {
         stateGradients = room(rows * hidden, training: true)
         used = room(batchMax * sourceStepsMax)
         allowed = room(1 + sourceStepsMax)
-        let widest = max(network.encoder.width, inputs, hidden)
+        let widest = max(network.encoder.widest, inputs, hidden)
         panels = room(PackedMatrix.count(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
     }
 
