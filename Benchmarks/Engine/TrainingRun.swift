@@ -38,10 +38,10 @@ final class TrainingRun {
 
     func step() {
         pool.forEach(shards.count) { shard($0) }
-        Gradients.sum(shardGradients, into: gradients)
-        if workload.clips { Gradients.clip(gradients, normMax: 5) }
-        optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.001)
-        network.repack()
+        Gradients.sum(shardGradients, into: gradients, pool: pool)
+        if workload.clips { Gradients.clip(gradients, normMax: 5, pool: pool) }
+        optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.001, pool: pool)
+        network.repack(pool: pool)
     }
 
     private func shard(_ index: Int) {

@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -12,6 +13,9 @@ import Darwin
 ///
 /// `forEach` is a fork and a join: the caller works too, and returns when every index is done. Which thread took which
 /// index is not defined, so callers make shards whose number and results do not depend on the number of threads.
+///
+/// Both sides of a fork and of a join look for some microseconds at an atomic before they sleep on a condition: a fork that
+/// follows soon costs no system call. A pool that has more threads than there are processors sleeps at once.
 // SAFETY: all mutable state is guarded by `mutex`, or atomic.
 package final class ComputePool: @unchecked Sendable {
     /// Threads that work in a `forEach`, the caller included.
@@ -22,9 +26,13 @@ package final class ComputePool: @unchecked Sendable {
     private let workDone = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let callers = Mutex(())
     private let next = Atomic<Int>(0)
-    private var generation = 0
-    private var running = 0
-    private var stopped = false
+    /// Counts forks; written under `mutex`, so that a worker that looks before it sleeps misses none.
+    private let generation = Atomic<Int>(0)
+    /// Workers that have not finished the fork at hand.
+    private let running = Atomic<Int>(0)
+    private let stopped = Atomic<Bool>(false)
+    /// Looks at an atomic before sleeping: about 20 µs of pauses.
+    private let looks: Int
     private var count = 0
     private var body: ((Int) -> Void)?
     private var handles: [pthread_t] = []
@@ -32,6 +40,7 @@ package final class ComputePool: @unchecked Sendable {
     /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 … 19, higher is later served).
     package init(threads: Int = ComputePool.coreCount, niceness: Int32 = 0) {
         self.threads = max(1, threads)
+        looks = threads <= ComputePool.coreCount ? 400 : 0
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(workReady, nil)
         pthread_cond_init(workDone, nil)
@@ -40,7 +49,7 @@ package final class ComputePool: @unchecked Sendable {
 
     deinit {
         pthread_mutex_lock(mutex)
-        stopped = true
+        stopped.store(true, ordering: .releasing)
         pthread_cond_broadcast(workReady)
         pthread_mutex_unlock(mutex)
         for handle in handles { pthread_join(handle, nil) }
@@ -67,17 +76,34 @@ package final class ComputePool: @unchecked Sendable {
                 self.body = body
                 self.count = count
                 next.store(0, ordering: .relaxed)
-                running = threads - 1
-                generation += 1
+                running.store(threads - 1, ordering: .relaxed)
+                generation.wrappingAdd(1, ordering: .releasing)
                 pthread_cond_broadcast(workReady)
                 pthread_mutex_unlock(mutex)
                 drain(count, body)
-                pthread_mutex_lock(mutex)
-                while running > 0 { pthread_cond_wait(workDone, mutex) }
+                if !look(until: { running.load(ordering: .acquiring) == 0 }) {
+                    pthread_mutex_lock(mutex)
+                    while running.load(ordering: .acquiring) > 0 { pthread_cond_wait(workDone, mutex) }
+                    pthread_mutex_unlock(mutex)
+                }
                 self.body = nil
-                pthread_mutex_unlock(mutex)
             }
         }
+    }
+
+    /// Runs the body for pieces of `length` (the last may be shorter) of 0 ..< total: (piece, its offset, its length).
+    /// The pieces do not depend on the number of threads.
+    package func forEachPiece(of total: Int, length: Int, _ body: (Int, Int, Int) -> Void) {
+        forEach((total + length - 1) / length) { piece in body(piece, piece * length, min(length, total - piece * length)) }
+    }
+
+    /// Whether the condition came true within `looks` looks.
+    private func look(until isTrue: () -> Bool) -> Bool {
+        for _ in 0..<looks {
+            if isTrue() { return true }
+            for _ in 0..<16 { rk_pause() }
+        }
+        return isTrue()
     }
 
     private func drain(_ count: Int, _ body: (Int) -> Void) {
@@ -91,19 +117,24 @@ package final class ComputePool: @unchecked Sendable {
     /// A worker: waits for a new generation, takes indices until none is left, says so.
     private func work() {
         var seen = 0
-        pthread_mutex_lock(mutex)
         while true {
-            while generation == seen && !stopped { pthread_cond_wait(workReady, mutex) }
-            if stopped { break }
-            seen = generation
-            let (count, body) = (self.count, self.body)
-            pthread_mutex_unlock(mutex)
+            let isNews = { self.generation.load(ordering: .acquiring) != seen || self.stopped.load(ordering: .acquiring) }
+            if !look(until: isNews) {
+                pthread_mutex_lock(mutex)
+                while !isNews() { pthread_cond_wait(workReady, mutex) }
+                pthread_mutex_unlock(mutex)
+            }
+            if stopped.load(ordering: .acquiring) { return }
+            // A fork waits for all workers, so that the next cannot begin before this one is over.
+            seen = generation.load(ordering: .acquiring)
             if let body { drain(count, body) }
-            pthread_mutex_lock(mutex)
-            running -= 1
-            if running == 0 { pthread_cond_signal(workDone) }
+            if running.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+                // Under the mutex: the caller either sees 0 before it sleeps, or hears this.
+                pthread_mutex_lock(mutex)
+                pthread_cond_signal(workDone)
+                pthread_mutex_unlock(mutex)
+            }
         }
-        pthread_mutex_unlock(mutex)
     }
 
     private struct Start {

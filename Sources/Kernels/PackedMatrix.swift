@@ -34,7 +34,14 @@ package struct PackedMatrix {
 
     /// Packs B with B[k, n] = source[k · rowStride + n · columnStride].
     package func pack(_ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int) {
-        InstructionSet.kernels.pack(depth, columns, source, rowStride, columnStride, panels.pointer)
+        pack(source, rowStride: rowStride, columnStride: columnStride, columns: 0..<columns)
+    }
+
+    /// Packs some columns of B, from the first of a panel on: what `packPieces` splits a large matrix into.
+    private func pack(_ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int, columns: Range<Int>) {
+        InstructionSet.kernels.pack(
+            depth, columns.count, source + columns.lowerBound * columnStride, rowStride, columnStride,
+            panels.pointer + columns.lowerBound * depth)
     }
 
     /// Packs Wᵀ for W `[columns, depth]`, row-major: the product is then x·Wᵀ.
@@ -55,5 +62,17 @@ package struct PackedMatrix {
     package func copyColumns(from other: PackedMatrix, count: Int) {
         precondition(other.depth == depth && count <= min(columns, other.columns), "\(count) columns of \(other.columns) into \(columns)")
         panels.pointer.update(from: other.panels.pointer, count: PackedMatrix.count(depth: depth, columns: count))
+    }
+
+    /// `packTransposed` or `packRows` cut into calls that may run at once: each packs some columns, about 64 kB.
+    package func packPieces(_ weights: UnsafePointer<Float>, transposed: Bool) -> [() -> Void] {
+        let panel = Int(RK_PANEL)
+        let length = max(1, 16_384 / (panel * max(1, depth))) * panel
+        return stride(from: 0, to: columns, by: length).map { first in
+            let piece = first..<min(columns, first + length)
+            return {
+                pack(weights, rowStride: transposed ? 1 : columns, columnStride: transposed ? depth : 1, columns: piece)
+            }
+        }
     }
 }

@@ -25,11 +25,13 @@ final class DenseLayer {
         backwardWeights = PackedMatrix(depth: outputs, columns: inputs)
     }
 
-    /// Takes the parameters over; `training` packs what only backward needs too.
-    func pack(_ parameters: AlignedBuffer, training: Bool) {
-        forwardWeights.packTransposed(parameters.pointer + weight)
-        if training { backwardWeights.packRows(parameters.pointer + weight) }
-        if let biasOffset { bias.pointer.update(from: parameters.pointer + biasOffset, count: outputs) }
+    /// What takes the parameters over, in calls that may run at once; `training` packs what only backward needs too.
+    func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
+        let weights = parameters.pointer + weight
+        var pieces = forwardWeights.packPieces(weights, transposed: true)
+        if training { pieces += backwardWeights.packPieces(weights, transposed: false) }
+        guard let biasOffset else { return pieces }
+        return pieces + [{ [bias, outputs] in bias.pointer.update(from: parameters.pointer + biasOffset, count: outputs) }]
     }
 
     /// Writes the bias `[O]` into the parameters; to be packed.

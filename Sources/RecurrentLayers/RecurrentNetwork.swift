@@ -17,8 +17,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
     /// W_headᵀ for forward, W_head for backward.
     let headForward: PackedMatrix
     let headBackward: PackedMatrix
-    /// Whether `repack` also packs what backward reads.
-    private var packsForTraining: Bool
+    /// What `repack` does, in calls that may run at once.
+    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: NetworkSettings, seed: UInt64) {
@@ -44,8 +44,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
         self.settings = settings
         let layout = ParameterLayout(settings)
         self.layout = layout
-        packsForTraining = training
-        parameters = AlignedBuffer(count: layout.count)
+        let parameters = AlignedBuffer(count: layout.count)
+        self.parameters = parameters
         layers = (0..<settings.layers).map { layer in
             (0..<settings.directions).map { direction in
                 RecurrentLayer(
@@ -54,6 +54,10 @@ package final class RecurrentNetwork: @unchecked Sendable {
         }
         headForward = PackedMatrix(depth: settings.width, columns: settings.outputs)
         headBackward = PackedMatrix(depth: settings.outputs, columns: settings.width)
+        let head = parameters.pointer + layout.headWeight
+        packing =
+            layers.joined().map { layer in { layer.pack(parameters, training: training) } }
+            + headForward.packPieces(head, transposed: true) + (training ? headBackward.packPieces(head, transposed: false) : [])
     }
 
     package var parameterCount: Int { layout.parameterCount }
@@ -78,10 +82,11 @@ package final class RecurrentNetwork: @unchecked Sendable {
 
     /// Takes the parameters over: once per optimiser step in training, once per load in serving.
     package func repack() {
-        for layer in layers.joined() { layer.pack(parameters, training: packsForTraining) }
-        headForward.packTransposed(parameters.pointer + layout.headWeight)
-        if packsForTraining { headBackward.packRows(parameters.pointer + layout.headWeight) }
+        for piece in packing { piece() }
     }
+
+    /// `repack` on a pool.
+    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 
     /// Copies rows of the embedding `[V, E]` to `target` `[rows, E]`.
     func embed(_ tokens: UnsafePointer<Int32>, rows: Int, into target: UnsafeMutablePointer<Float>) {

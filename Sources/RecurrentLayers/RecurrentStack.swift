@@ -22,8 +22,9 @@ final class RecurrentStack {
         }
     }
 
-    func pack(_ parameters: AlignedBuffer, training: Bool) {
-        for layer in layers.joined() { layer.pack(parameters, training: training) }
+    /// What takes the parameters over, in calls that may run at once.
+    func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
+        layers.joined().map { layer in { layer.pack(parameters, training: training) } }
     }
 
     /// Runs steps `first ..< first + count`, from the workspace's state to the state after them.

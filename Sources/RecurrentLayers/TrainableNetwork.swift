@@ -13,6 +13,7 @@ package protocol TrainableNetwork: AnyObject, Sendable {
     func tensors() -> [NamedTensor]
     func assign(_ tensors: [NamedTensor]) throws(ModelError)
     func repack()
+    func repack(pool: ComputePool)
     func forward(_ w: Workspace, training: Bool, dropoutKey: UInt64)
     /// Adds the gradients of the window that `forward` has just run to `gradients`, laid out as `parameters`.
     func backward(_ w: Workspace, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer)

@@ -100,5 +100,12 @@ import Testing
             for _ in 0..<50 { pool.forEach(count) { seen.pointer[$0] += 1 } }
             #expect(seen.array.allSatisfy { $0 == 50 })
         }
+        // Forks so far apart that the workers fall asleep in between.
+        let seen = AlignedBuffer(count: 5)
+        for _ in 0..<20 {
+            usleep(300)
+            pool.forEach(5) { seen.pointer[$0] += 1 }
+        }
+        #expect(seen.array.allSatisfy { $0 == 20 })
     }
 }

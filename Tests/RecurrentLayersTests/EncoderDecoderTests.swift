@@ -265,6 +265,7 @@ import Testing
         let network = EncoderDecoderNetwork(settings: settings, seed: 1)
         let (length, batch) = (5, 32)
         let w = EncoderDecoderWorkspace(network: network, sourceStepsMax: length, targetStepsMax: length, batchMax: batch, training: true)
+        let pool = ComputePool(threads: 2)
         let optimizer = Optimizer(kind: .adam, parameterCount: network.parameters.count)
         let gradients = AlignedBuffer(count: network.parameters.count)
         func load(_ step: Int) -> [Int32] {
@@ -288,9 +289,9 @@ import Testing
                 scale: 1 / Float(targets.count))
             gradients.zero()
             network.backward(w, gradients: gradients)
-            Gradients.clip(gradients, normMax: 1)
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / 400))
-            network.repack()
+            Gradients.clip(gradients, normMax: 1, pool: pool)
+            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / 400), pool: pool)
+            network.repack(pool: pool)
         }
         let targets = load(1_000_000)
         network.forward(w, training: false)

@@ -99,12 +99,13 @@ import Testing
         let gradients = AlignedBuffer(count: replay.network.parameters.count)
         let optimizer = Optimizer(
             kind: kind, parameterCount: gradients.count, momentum: 0.9, weightDecay: kind == .adamw ? 0.1 : 0.01)
+        let pool = ComputePool(threads: 1)
         for step in 0..<10 {
             gradients.zero()
             _ = replay.lossAndGradients(gradients)
-            Gradients.clip(gradients, normMax: 0.5)
-            optimizer.update(parameters: replay.network.parameters, gradients: gradients, 
-                learningRate: kind == .sgd || kind == .nesterov ? 0.1 : 0.01)
+            Gradients.clip(gradients, normMax: 0.5, pool: pool)
+            optimizer.update(parameters: replay.network.parameters, gradients: gradients,
+                learningRate: kind == .sgd || kind == .nesterov ? 0.1 : 0.01, pool: pool)
             replay.network.repack()
             guard step == 4 else { continue }
             // Half way, the optimiser goes through a checkpoint.

@@ -188,6 +188,7 @@ import Testing
         let network = PointerNetwork(settings: settings, seed: 1)
         let (length, batch, steps) = (5, 32, 600)
         let w = PointerWorkspace(network: network, sourceStepsMax: length, targetStepsMax: length, batchMax: batch, training: true)
+        let pool = ComputePool(threads: 2)
         let optimizer = Optimizer(kind: .adam, parameterCount: network.parameters.count)
         let gradients = AlignedBuffer(count: network.parameters.count)
         func load(_ step: Int) {
@@ -208,9 +209,9 @@ import Testing
             _ = network.loss(w, scale: 1 / Float(length * batch))
             gradients.zero()
             network.backward(w, gradients: gradients)
-            Gradients.clip(gradients, normMax: 1)
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / Float(steps)))
-            network.repack()
+            Gradients.clip(gradients, normMax: 1, pool: pool)
+            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / Float(steps)), pool: pool)
+            network.repack(pool: pool)
         }
         load(1_000_000)
         network.forward(w, training: false)

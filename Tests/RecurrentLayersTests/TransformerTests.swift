@@ -258,6 +258,7 @@ extension ReferenceGraph {
             causal: true, outputs: 8)
         let network = TransformerNetwork(settings: settings, seed: 1)
         let w = TransformerWorkspace(network: network, stepsMax: 2 * length, batchMax: batch, training: true)
+        let pool = ComputePool(threads: 2)
         let optimizer = Optimizer(kind: .adam, parameterCount: network.parameters.count)
         let gradients = AlignedBuffer(count: network.parameters.count)
         func load(_ step: Int) -> [Int32] {
@@ -280,9 +281,9 @@ extension ReferenceGraph {
                 scale: 1 / Float(length * batch))
             gradients.zero()
             network.backward(w, gradients: gradients)
-            Gradients.clip(gradients, normMax: 1)
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.005 * (1 - Float(step) / Float(steps)))
-            network.repack()
+            Gradients.clip(gradients, normMax: 1, pool: pool)
+            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.005 * (1 - Float(step) / Float(steps)), pool: pool)
+            network.repack(pool: pool)
         }
         let targets = load(1_000_000)
         network.forward(w, training: false)

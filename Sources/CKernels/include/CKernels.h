@@ -95,6 +95,14 @@ typedef struct rk_kernels {
 const rk_kernels *_Nullable rk_kernels_named(const char *name);
 /// The best kernels of this machine.
 const rk_kernels *rk_kernels_best(void);
+/// Tells the processor that this is a waiting loop.
+static inline void rk_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
 /// Natural logarithm made of IEEE-exact operations only (the same bytes on every machine). x > 0.
 double rk_log(double x);
 /// e^x, likewise; 0 below −708, and clamped at x = 709.

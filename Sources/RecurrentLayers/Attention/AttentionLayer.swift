@@ -49,10 +49,12 @@ final class AttentionLayer {
     /// Width of the keys that a memory makes room for: 0 where they are the values.
     var ownKeyWidth: Int { key == nil ? 0 : keyWidth }
 
-    func pack(_ parameters: AlignedBuffer, training: Bool) {
-        key?.pack(parameters, training: training)
-        query?.pack(parameters, training: training)
-        if vector.count > 0 { vector.pointer.update(from: parameters.pointer + vectorOffset, count: vector.count) }
+    /// What takes the parameters over, in calls that may run at once.
+    func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
+        let dense = [key, query].compactMap { $0 }.flatMap { $0.packing(parameters, training: training) }
+        return dense + [{ [vector, vectorOffset] in
+            vector.pointer.update(from: parameters.pointer + vectorOffset, count: vector.count)
+        }]
     }
 
     /// Makes the keys of a source whose values are in place: once per window.

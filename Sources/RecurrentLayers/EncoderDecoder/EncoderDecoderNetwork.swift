@@ -25,8 +25,8 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
     let combine: DenseLayer?
     let head: DenseLayer
     private let plan: ParameterPlan
-    /// Whether `repack` also packs what backward reads.
-    private let packsForTraining: Bool
+    /// What `repack` does, in calls that may run at once.
+    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: EncoderDecoderSettings, seed: UInt64) {
@@ -51,7 +51,6 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
                 && settings.targetVocabulary > 0 && settings.targetEmbedding > 0, "a network of \(settings)")
         precondition(settings.canAttend, "\(settings.attention) attention does not fit \(settings)")
         self.settings = settings
-        packsForTraining = training
         var plan = ParameterPlan()
         let hidden = settings.decoder.hidden
         let encoder = SourceEncoder(settings.encoder, input: settings.source, dropout: settings.dropout, plan: &plan)
@@ -73,7 +72,15 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
         head = plan.addDense("head", inputs: hidden, outputs: settings.targetVocabulary)
         self.encoder = encoder
         self.plan = plan
-        parameters = AlignedBuffer(count: plan.layout.count)
+        let parameters = AlignedBuffer(count: plan.layout.count)
+        self.parameters = parameters
+        packing =
+            encoder.packing(parameters, training: training)
+            + bridge.packing(parameters, training: training)
+            + decoder.packing(parameters, training: training)
+            + (attention?.packing(parameters, training: training) ?? [])
+            + (combine?.packing(parameters, training: training) ?? [])
+            + head.packing(parameters, training: training)
     }
 
     package var parameterCount: Int { plan.layout.parameterCount }
@@ -96,13 +103,10 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
     }
 
     package func repack() {
-        encoder.pack(parameters, training: packsForTraining)
-        bridge.pack(parameters, training: packsForTraining)
-        decoder.pack(parameters, training: packsForTraining)
-        attention?.pack(parameters, training: packsForTraining)
-        combine?.pack(parameters, training: packsForTraining)
-        head.pack(parameters, training: packsForTraining)
+        for piece in packing { piece() }
     }
+
+    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 
     /// Reads the sources of a batch, for any number of decodings.
     package func encode(_ source: SourceBatch) { encode(source, training: false, dropoutKey: 0) }

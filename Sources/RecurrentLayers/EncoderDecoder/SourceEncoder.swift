@@ -57,10 +57,11 @@ final class SourceEncoder {
         }
     }
 
-    func pack(_ parameters: AlignedBuffer, training: Bool) {
+    /// What takes the parameters over, in calls that may run at once.
+    func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
         switch body {
-        case .recurrent(let stack): stack.pack(parameters, training: training)
-        case .transformer(let stack): stack.pack(parameters, training: training)
+        case .recurrent(let stack): stack.packing(parameters, training: training)
+        case .transformer(let stack): stack.packing(parameters, training: training)
         }
     }
 

@@ -33,8 +33,9 @@ final class StateBridge {
         (self.toHidden, self.toCell) = (toHidden, toCell)
     }
 
-    func pack(_ parameters: AlignedBuffer, training: Bool) {
-        for layer in toHidden + toCell { layer.pack(parameters, training: training) }
+    /// What takes the parameters over, in calls that may run at once.
+    func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
+        (toHidden + toCell).flatMap { $0.packing(parameters, training: training) }
     }
 
     private func cellSource(_ s: SourceBatch, _ layer: Int) -> AlignedBuffer {

@@ -42,32 +42,31 @@ package final class Optimizer {
         second = AlignedBuffer(count: kind.hasSecondMoment ? parameterCount : 0)
     }
 
-    /// One update. `gradients` is read only.
-    package func update(parameters: AlignedBuffer, gradients: AlignedBuffer, learningRate: Float) {
+    /// One update, piece by piece on the pool. `gradients` is read only.
+    package func update(parameters: AlignedBuffer, gradients: AlignedBuffer, learningRate: Float, pool: ComputePool) {
         precondition(
             parameters.count == first.count && gradients.count == first.count,
             "\(gradients.count) gradients for \(parameters.count) parameters of \(first.count)")
         step += 1
+        beta1Power *= Self.beta1
+        beta2Power *= Self.beta2
+        pool.forEachPiece(of: first.count, length: Gradients.pieceLength) { _, offset, length in
+            update(length, parameters.pointer + offset, gradients.pointer + offset, offset: offset, rate: learningRate)
+        }
+    }
+
+    /// The update of `n` parameters from `offset` on.
+    private func update(_ n: Int, _ p: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, offset: Int, rate: Float) {
         let kernels = InstructionSet.kernels
+        let moment = first.pointer + offset
         switch kind {
-        case .sgd, .nesterov:
-            kernels.sgd(
-                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, momentum, weightDecay,
-                kind == .nesterov ? 1 : 0)
-        case .rmsprop:
-            kernels.scaled_descent(
-                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, 0.99, Float(1 - 0.99), 1e-8,
-                weightDecay)
-        case .adagrad:
-            kernels.scaled_descent(
-                first.count, parameters.pointer, gradients.pointer, first.pointer, learningRate, 1, 1, 1e-10, weightDecay)
+        case .sgd, .nesterov: kernels.sgd(n, p, g, moment, rate, momentum, weightDecay, kind == .nesterov ? 1 : 0)
+        case .rmsprop: kernels.scaled_descent(n, p, g, moment, rate, 0.99, Float(1 - 0.99), 1e-8, weightDecay)
+        case .adagrad: kernels.scaled_descent(n, p, g, moment, rate, 1, 1, 1e-10, weightDecay)
         case .adam, .adamw:
-            beta1Power *= Self.beta1
-            beta2Power *= Self.beta2
             kernels.adam(
-                first.count, parameters.pointer, gradients.pointer, first.pointer, second.pointer, learningRate,
-                Float(Self.beta1), Float(Self.beta2), 1e-8, Float(1 - beta1Power), Float(1 - beta2Power), weightDecay,
-                kind == .adamw ? 1 : 0)
+                n, p, g, moment, second.pointer + offset, rate, Float(Self.beta1), Float(Self.beta2), 1e-8,
+                Float(1 - beta1Power), Float(1 - beta2Power), weightDecay, kind == .adamw ? 1 : 0)
         }
     }
 

@@ -23,7 +23,8 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
     let startOffset: Int
     let endOffset: Int
     private let plan: ParameterPlan
-    private let packsForTraining: Bool
+    /// What `repack` does, in calls that may run at once.
+    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: PointerSettings, seed: UInt64) {
@@ -45,7 +46,6 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
             !settings.decoder.bidirectional && settings.decoder.layers > 0 && settings.decoder.hidden > 0,
             "a network of \(settings)")
         self.settings = settings
-        packsForTraining = training
         var plan = ParameterPlan()
         let encoder = SourceEncoder(settings.encoder, input: settings.items, dropout: settings.dropout, plan: &plan)
         let inputs = encoder.embedding.width
@@ -60,7 +60,13 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
             ? plan.add("pointer.end", [settings.attentionWidth], .uniform(bound: 1 / Double(settings.attentionWidth).squareRoot())) : 0
         self.encoder = encoder
         self.plan = plan
-        parameters = AlignedBuffer(count: plan.layout.count)
+        let parameters = AlignedBuffer(count: plan.layout.count)
+        self.parameters = parameters
+        packing =
+            encoder.packing(parameters, training: training)
+            + bridge.packing(parameters, training: training)
+            + decoder.packing(parameters, training: training)
+            + pointer.packing(parameters, training: training)
     }
 
     package var parameterCount: Int { plan.layout.parameterCount }
@@ -77,11 +83,10 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
     }
 
     package func repack() {
-        encoder.pack(parameters, training: packsForTraining)
-        bridge.pack(parameters, training: packsForTraining)
-        decoder.pack(parameters, training: packsForTraining)
-        pointer.pack(parameters, training: packsForTraining)
+        for piece in packing { piece() }
     }
+
+    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 
     /// Reads the items of a batch, for any number of answers.
     package func encode(_ source: SourceBatch) { encode(source, training: false, dropoutKey: 0) }

@@ -20,6 +20,7 @@ final class NormLayer {
         bias = AlignedBuffer(count: width)
     }
 
+    /// Takes the parameters over.
     func pack(_ parameters: AlignedBuffer) {
         gain.pointer.update(from: parameters.pointer + gainOffset, count: width)
         bias.pointer.update(from: parameters.pointer + biasOffset, count: width)

@@ -51,9 +51,9 @@ struct SelfAttention {
         let output: Int
     }
 
-    private func head(_ head: Int, row: Int) -> Head {
-        let query = row * 3 * width + head * headWidth
-        return Head(query: query, key: query + width, value: query + 2 * width, output: row * width + head * headWidth)
+    private func head(_ index: Int, row: Int) -> Head {
+        let query = row * 3 * width + index * headWidth
+        return Head(query: query, key: query + width, value: query + 2 * width, output: row * width + index * headWidth)
     }
 
     /// - Parameters:
@@ -65,7 +65,8 @@ struct SelfAttention {
         let (steps, rows, d) = (positions.steps, positions.rows, headWidth)
         let (stride, outputStride) = (rows * 3 * width, rows * width)
         for row in 0..<rows {
-            for head in (0..<heads).map({ self.head($0, row: row) }) {
+            for index in 0..<heads {
+                let head = head(index, row: row)
                 let keys = PackedMatrix(depth: d, columns: steps, storage: s.keyColumns)
                 let values = PackedMatrix(depth: steps, columns: d, storage: s.valueRows)
                 keys.pack(projected + head.key, rowStride: 1, columnStride: stride)
@@ -114,7 +115,8 @@ struct SelfAttention {
         let stride = rows * 3 * width
         gradient.update(repeating: 0, count: steps * stride)
         for row in 0..<rows {
-            for head in (0..<heads).map({ self.head($0, row: row) }) {
+            for index in 0..<heads {
+                let head = head(index, row: row)
                 let keys = PackedMatrix(depth: d, columns: steps, storage: s.keyColumns)
                 let valueColumns = PackedMatrix(depth: d, columns: steps, storage: s.valueColumns)
                 let keyRows = PackedMatrix(depth: steps, columns: d, storage: s.keyRows)

@@ -36,9 +36,10 @@ final class TransformerBlock {
         norm2 = NormLayer(width: width, prefix: "\(prefix).norm2", plan: &plan)
     }
 
-    func pack(_ parameters: AlignedBuffer, training: Bool) {
-        for layer in [project, output, widen, narrow] { layer.pack(parameters, training: training) }
-        for norm in [norm1, norm2] { norm.pack(parameters) }
+    /// What takes the parameters over, in calls that may run at once.
+    func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
+        [project, output, widen, narrow].flatMap { $0.packing(parameters, training: training) }
+            + [norm1, norm2].map { norm in { norm.pack(parameters) } }
     }
 
     /// What a block keeps of a window for its backward pass; N = T·B rows.

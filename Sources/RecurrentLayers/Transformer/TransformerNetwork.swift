@@ -15,7 +15,8 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
     let stack: TransformerStack
     let head: DenseLayer
     private let plan: ParameterPlan
-    private let packsForTraining: Bool
+    /// What `repack` does, in calls that may run at once.
+    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: TransformerSettings, seed: UInt64) {
@@ -35,7 +36,6 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
     private init(_ settings: TransformerSettings, training: Bool) {
         precondition(settings.isSound, "a network of \(settings)")
         self.settings = settings
-        packsForTraining = training
         var plan = ParameterPlan()
         let width = settings.shape.width
         embedding = InputEmbedding(
@@ -45,7 +45,11 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
             dropout: settings.dropout, prefix: "", plan: &plan)
         head = plan.addDense("head", inputs: width, outputs: settings.outputs)
         self.plan = plan
-        parameters = AlignedBuffer(count: plan.layout.count)
+        let parameters = AlignedBuffer(count: plan.layout.count)
+        self.parameters = parameters
+        packing =
+            stack.packing(parameters, training: training)
+            + head.packing(parameters, training: training)
     }
 
     package var parameterCount: Int { plan.layout.parameterCount }
@@ -68,7 +72,8 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
     }
 
     package func repack() {
-        stack.pack(parameters, training: packsForTraining)
-        head.pack(parameters, training: packsForTraining)
+        for piece in packing { piece() }
     }
+
+    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 }

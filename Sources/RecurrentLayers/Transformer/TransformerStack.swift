@@ -34,10 +34,10 @@ final class TransformerStack {
         norm = NormLayer(width: shape.width, prefix: prefix + "norm", plan: &plan)
     }
 
-    func pack(_ parameters: AlignedBuffer, training: Bool) {
-        projection?.pack(parameters, training: training)
-        for block in blocks { block.pack(parameters, training: training) }
-        norm.pack(parameters)
+    /// What takes the parameters over, in calls that may run at once.
+    func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
+        (projection?.packing(parameters, training: training) ?? [])
+            + blocks.flatMap { $0.packing(parameters, training: training) } + [{ [norm] in norm.pack(parameters) }]
     }
 
     /// `[T·B, M]` of `[T·B, I]`; the mask is taken from the workspace.

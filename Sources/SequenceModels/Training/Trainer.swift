@@ -132,7 +132,7 @@ package final class Trainer {
             targets += counts[shard]
         }
         let loss = backpropagate(scale: 1 / Float(max(1, targets)))
-        Gradients.sum(shardGradients, into: gradients)
+        Gradients.sum(shardGradients, into: gradients, pool: pool)
         let norm = clip()
         guard loss.isFinite, norm.isFinite else {
             throw TrainingFailure(
@@ -144,8 +144,8 @@ package final class Trainer {
             stepsPerEpoch: plan.stepsPerEpoch, cuts: progress.cuts)
         let rate = schedule.at(progress.steps)
         if targets > 0 {
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: Float(rate))
-            network.repack()
+            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: Float(rate), pool: pool)
+            network.repack(pool: pool)
         }
         progress.step += 1
         progress.steps += 1
@@ -158,11 +158,11 @@ package final class Trainer {
     /// Limits the components of the gradient, then its norm. Returns the norm before both.
     private func clip() -> Float {
         let normMax = Float(settings.training.gradientNormMax)
-        guard let valueMax = settings.training.gradientValueMax else { return Gradients.clip(gradients, normMax: normMax) }
-        let norm = Gradients.norm(gradients)
+        guard let valueMax = settings.training.gradientValueMax else { return Gradients.clip(gradients, normMax: normMax, pool: pool) }
+        let norm = Gradients.norm(gradients, pool: pool)
         guard norm.isFinite else { return norm }
         Gradients.clip(gradients, valueMax: Float(valueMax))
-        Gradients.clip(gradients, normMax: normMax)
+        Gradients.clip(gradients, normMax: normMax, pool: pool)
         return norm
     }
 

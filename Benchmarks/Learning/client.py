@@ -1,0 +1,32 @@
+"""The few requests that the learning benchmarks make of a running server."""
+import json, time, urllib.error, urllib.request
+
+
+def call(url, path, body=None):
+    data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+    request = urllib.request.Request(url + path, data=data, headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"{error.code} {error.read().decode()}")
+
+
+def train(url, body):
+    """Queues a job and waits for its end; returns the job and its events of type metrics."""
+    job = call(url, "/train", body)
+    while job["status"] in ("queued", "running"):
+        time.sleep(0.5)
+        job = call(url, "/jobs/" + job["id"])
+    if job["status"] != "succeeded":
+        raise SystemExit(f"{job['status']}: {json.dumps(job['error'])}")
+    with urllib.request.urlopen(f"{url}/jobs/{job['id']}/events") as answer:
+        events = [json.loads(line) for line in answer if line.strip()]
+    return job, [event for event in events if event.get("type") == "metrics"]
+
+
+def predict(url, model, sequences, part=100):
+    answers = []
+    for start in range(0, len(sequences), part):
+        answers += call(url, "/predict", {"model": model, "sequences": sequences[start:start + part]})["predictions"]
+    return answers

@@ -1,0 +1,71 @@
+// Softmax and the cross-entropy after it.
+
+INLINE float highest(size_t v, const float *x) {
+    float most = x[0];
+    if (v >= 8) {
+        v8 lane = load(x);
+        for (size_t j = 8; j + 8 <= v; j += 8) lane = choose(load(x + j) > lane, load(x + j), lane);
+        for (int i = 0; i < 8; i++) most = lane[i] > most ? lane[i] : most;
+    }
+    for (size_t j = v < 8 ? 1 : v - v % 8; j < v; j++) most = x[j] > most ? x[j] : most;
+    return most;
+}
+
+// out = e^((x − most) · inverse) and their sum, in eight lanes.
+INLINE float exponentials(size_t v, const float *x, float most, float inverse, float *out) {
+    v8 sum = splat(0);
+    size_t j = 0;
+    for (; j + 8 <= v; j += 8) {
+        v8 e = exp8((load(x + j) - splat(most)) * splat(inverse));
+        store(out + j, e);
+        sum += e;
+    }
+    if (j < v) {
+        v8 e = exp8((load_part(x + j, v - j) - splat(most)) * splat(inverse));
+        store_part(out + j, e, v - j);
+        for (size_t i = 0; i < v - j; i++) sum[i] += e[i];
+    }
+    return lanes(sum);
+}
+
+static size_t softmax_cross_entropy(size_t n, size_t v, const float *logits, const int32_t *targets, float *gradients,
+                                    float scale, double *loss) {
+    size_t counted = 0;
+    for (size_t row = 0; row < n; row++) {
+        const float *x = logits + row * v;
+        float *g = gradients ? gradients + row * v : NULL;
+        if (targets[row] < 0) {
+            if (g) memset(g, 0, v * sizeof(float));
+            continue;
+        }
+        counted++;
+        float most = highest(v, x), sum;
+        float target_logit = x[targets[row]];
+        if (g) {
+            sum = exponentials(v, x, most, 1.0f, g);
+            float inverse = scale / sum;
+            EACH_VECTOR(v, store_part(g + j, load_part(g + j, left) * splat(inverse), left););
+            g[targets[row]] -= scale;
+        } else {
+            v8 total = splat(0);
+            size_t j = 0;
+            for (; j + 8 <= v; j += 8) total += exp8((load(x + j) - splat(most)) * splat(1.0f));
+            if (j < v) {
+                v8 e = exp8((load_part(x + j, v - j) - splat(most)) * splat(1.0f));
+                for (size_t i = 0; i < v - j; i++) total[i] += e[i];
+            }
+            sum = lanes(total);
+        }
+        *loss += rk_log((double)sum) + ((double)most - (double)target_logit);
+    }
+    return counted;
+}
+
+static void softmax(size_t n, size_t v, const float *logits, float inverse_temperature, float *probabilities) {
+    for (size_t row = 0; row < n; row++) {
+        const float *x = logits + row * v;
+        float *p = probabilities + row * v;
+        float inverse = 1.0f / exponentials(v, x, highest(v, x), inverse_temperature, p);
+        EACH_VECTOR(v, store_part(p + j, load_part(p + j, left) * splat(inverse), left););
+    }
+}

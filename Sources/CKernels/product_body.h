@@ -1,0 +1,152 @@
+// Products of matrices whose right-hand side is packed.
+
+static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t column_stride, float *dst) {
+    for (size_t n0 = 0; n0 < n; n0 += RK_PANEL) {
+        size_t width = n - n0 < RK_PANEL ? n - n0 : RK_PANEL;
+        float *panel = dst + n0 * k;
+        if (column_stride == 1) {
+            for (size_t i = 0; i < k; i++) {
+                const float *row = src + i * row_stride + n0;
+                for (size_t j = 0; j < width; j++) panel[i * RK_PANEL + j] = row[j];
+                for (size_t j = width; j < RK_PANEL; j++) panel[i * RK_PANEL + j] = 0;
+            }
+        } else {
+            for (size_t j = 0; j < RK_PANEL; j++) {
+                const float *column = src + (n0 + j) * column_stride;
+                for (size_t i = 0; i < k; i++) panel[i * RK_PANEL + j] = j < width ? column[i * row_stride] : 0;
+            }
+        }
+    }
+}
+
+// ROWS × (8 · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is two
+// vectors; with one vector only the first half of a narrow panel is computed. Chains start and end in memory by whole
+// vectors where the tile is full, else by parts.
+#define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int j = 0; j < vectors; j++)
+#define TILE(ROWS, VECTORS)                                                                                            \
+    static __attribute__((noinline)) void tile_##ROWS##_##VECTORS(                                                     \
+        size_t k, const float *a, size_t rs, size_t cs, const float *b, size_t panel_stride, float *c, size_t ldc,     \
+        const float *bias, int accumulate, size_t width) {                                                             \
+        enum { rows = ROWS, vectors = VECTORS };                                                                       \
+        v8 acc[rows][vectors];                                                                                         \
+        const int full = width >= 8 * vectors;                                                                         \
+        if (full && accumulate) {                                                                                      \
+            EACH acc[r][j] = load(c + (size_t)r * ldc + (size_t)j * 8);                                                \
+        } else if (full) {                                                                                             \
+            EACH acc[r][j] = bias ? load(bias + (size_t)j * 8) : splat(0);                                             \
+        } else {                                                                                                       \
+            EACH {                                                                                                     \
+                size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                             \
+                acc[r][j] = accumulate ? load_part(c + (size_t)r * ldc + column, left)                                 \
+                            : bias     ? load_part(bias + column, left)                                                \
+                                       : splat(0);                                                                     \
+            }                                                                                                          \
+        }                                                                                                              \
+        for (size_t i = 0; i < k; i++) {                                                                               \
+            v8 bv[vectors];                                                                                            \
+            UNROLL for (int j = 0; j < vectors; j++) bv[j] = load(b + (size_t)(j / 2) * panel_stride + (j % 2) * 8);   \
+            UNROLL for (int r = 0; r < rows; r++) {                                                                    \
+                v8 av = splat(a[(size_t)r * rs]);                                                                      \
+                UNROLL for (int j = 0; j < vectors; j++) acc[r][j] = FMA(av, bv[j], acc[r][j]);                        \
+            }                                                                                                          \
+            a += cs;                                                                                                   \
+            b += RK_PANEL;                                                                                             \
+        }                                                                                                              \
+        if (full) {                                                                                                    \
+            EACH store(c + (size_t)r * ldc + (size_t)j * 8, acc[r][j]);                                                \
+        } else {                                                                                                       \
+            EACH {                                                                                                     \
+                size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                             \
+                store_part(c + (size_t)r * ldc + column, acc[r][j], left);                                             \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+TILE(6, 2)
+TILE(5, 2)
+TILE(4, 2)
+TILE(3, 2)
+TILE(2, 2)
+TILE(1, 2)
+TILE(6, 1)
+TILE(5, 1)
+TILE(4, 1)
+TILE(3, 1)
+TILE(2, 1)
+TILE(1, 1)
+TILE(3, 4)
+TILE(2, 4)
+TILE(1, 8)
+
+typedef void (*tile)(size_t, const float *, size_t, size_t, const float *, size_t, float *, size_t, const float *, int, size_t);
+// [whole panel?][rows]
+static const tile tiles[2][7] = {
+    {NULL, tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1},
+    {NULL, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2},
+};
+
+// All rows of one block of A against one panel.
+static void rows_times_panel(size_t m, size_t k, const float *a, size_t rs, size_t cs, size_t block_stride, const float *b,
+                             size_t width, float *c, size_t ldc, const float *bias, int accumulate) {
+    const tile *by_rows = tiles[width > 8];
+    for (size_t row = 0; row < m; row += 6) {
+        size_t rows = m - row < 6 ? m - row : 6;
+        by_rows[rows](k, a + (row / 6) * block_stride, rs, cs, b, 0, c + row * ldc, ldc, bias, accumulate, width);
+    }
+}
+
+// Up to three rows: too few chains in flight for one panel, so two or four panels go side by side.
+static void few_rows(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed,
+                     const float *bias, float *c, size_t ldc, int accumulate) {
+    size_t together = (m == 1 ? 4 : 2) * RK_PANEL, column = 0, stride = k * RK_PANEL;
+    for (; n - column >= together; column += together) {
+        const float *b = packed + column * k, *start = bias ? bias + column : NULL;
+        if (m == 1) tile_1_8(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
+        else if (m == 2) tile_2_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
+        else tile_3_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
+    }
+    for (; column < n; column += RK_PANEL) {
+        size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
+        rows_times_panel(m, k, a, rs, cs, 6 * rs, packed + column * k, width, c + column, ldc,
+                          bias ? bias + column : NULL, accumulate);
+    }
+}
+
+// Blocks of A that stay in L2 and of a panel that stays in L1. A chain that is cut at a block of k goes on from the
+// stored float, so that blocking changes no bit.
+enum { block_m = 192, block_k = 384 };
+
+static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed, const float *bias,
+                 float *c, size_t ldc, int accumulate, float *scratch) {
+    if (m == 0 || n == 0) return;
+    if (m <= 3) {
+        few_rows(m, n, k, a, rs, cs, packed, bias, c, ldc, accumulate);
+        return;
+    }
+    int strided = cs != 1 && n > 2 * RK_PANEL;
+    for (size_t m0 = 0; m0 < m; m0 += block_m) {
+        size_t rows = m - m0 < block_m ? m - m0 : block_m;
+        for (size_t k0 = 0; k0 < k || k0 == 0; k0 += block_k) {
+            size_t depth = k - k0 < block_k ? k - k0 : block_k;
+            const float *block = a + m0 * rs + k0 * cs;
+            size_t brs = rs, bcs = cs, block_stride = 6 * rs;
+            if (strided) {
+                for (size_t r = 0; r < rows; r += 6) {
+                    float *dst = scratch + r * depth;
+                    size_t height = rows - r < 6 ? rows - r : 6;
+                    if (height == 6 && rs == 1) {
+                        for (size_t i = 0; i < depth; i++) memcpy(dst + i * 6, block + r + i * cs, 6 * sizeof(float));
+                        continue;
+                    }
+                    for (size_t i = 0; i < depth; i++)
+                        for (size_t j = 0; j < 6; j++) dst[i * 6 + j] = j < height ? block[(r + j) * rs + i * cs] : 0;
+                }
+                block = scratch, brs = 1, bcs = 6, block_stride = 6 * depth;
+            }
+            for (size_t column = 0; column < n; column += RK_PANEL) {
+                size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
+                rows_times_panel(rows, depth, block, brs, bcs, block_stride, packed + column * k + k0 * RK_PANEL,
+                                  width, c + m0 * ldc + column, ldc, bias ? bias + column : NULL, accumulate || k0 > 0);
+            }
+        }
+    }
+}
