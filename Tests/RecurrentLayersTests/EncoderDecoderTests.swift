@@ -247,6 +247,26 @@ import Testing
         }
     }
 
+    /// A source without a step among others: nothing to attend to, and nothing that is not finite.
+    @Test(arguments: [0, 3, 13]) func emptySource(_ index: Int) throws {
+        var c = Self.cases[index]
+        c.feedsOwn = false
+        let network = EncoderDecoderNetwork(settings: c.settings, seed: 2)
+        let full = window(network, c)
+        network.forward(full, training: true)
+        c.lengths[1].source = 0
+        let w = window(network, c)
+        let (loss, engine) = try gradients(network, c, w)
+        #expect(loss.mean.isFinite && engine.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+        for place in 0..<w.steps * w.batch {
+            if place % w.batch == 1, let attention = w.attention {
+                #expect((0..<w.source.steps).allSatisfy { attention[place * w.source.steps + $0] == 0 })
+            } else if place % w.batch != 1 {
+                #expect((0..<5).allSatisfy { w.outputs[place * 5 + $0] == full.outputs[place * 5 + $0] })
+            }
+        }
+    }
+
     @Test func parametersComeAndGo() throws {
         let settings = Self.cases[4].settings
         let network = EncoderDecoderNetwork(settings: settings, seed: 4)
