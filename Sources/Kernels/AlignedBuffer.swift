@@ -27,7 +27,7 @@ package final class AlignedBuffer: @unchecked Sendable {
 
     /// `count` floats of another buffer from `start` on, shared with it.
     package init(part other: AlignedBuffer, start: Int, count: Int) {
-        precondition(start >= 0 && count >= 0 && start + count <= other.count, "floats \(start) … \(start + count) of \(other.count)")
+        precondition(start >= 0 && count > 0 && start + count <= other.count, "floats \(start) … \(start + count) of \(other.count)")
         self.count = count
         owner = other
         pointer = other.pointer + start
