@@ -1,4 +1,4 @@
-// Kernels of attention and of Transformer blocks; a part of kernels_body.h, which defines the vectors and the maps.
+// Kernels of attention and of Transformer blocks; a part of kernels_body.h, after the norms of cells.
 
 // MARK: Attention
 
@@ -48,12 +48,6 @@ static void additive_backward(size_t n, size_t k, const float *v, const float *q
         store_part(dv + j, dvalue, left);
         store_part(dq + j, dquery, left);
     });
-}
-
-// Zeros where there is no element.
-INLINE v8 keep_part(v8 x, size_t n) {
-    for (size_t i = n; i < 8; i++) x[i] = 0;
-    return x;
 }
 
 static void masked_softmax(size_t n, const float *mask, float scale, float *x) {

@@ -10,6 +10,8 @@
 #include "losses_body.h"
 #include "buffers_body.h"
 
+#include "layer_norm_body.h"
+#include "gru_before_body.h"
 #include "attention_body.h"
 
 const rk_kernels RK_NAME = {
@@ -17,6 +19,10 @@ const rk_kernels RK_NAME = {
     .gru_forward = gru_forward, .gru_backward = gru_backward, .rnn_forward = rnn_forward, .rnn_backward = rnn_backward,
     .softmax_cross_entropy = softmax_cross_entropy, .softmax = softmax, .add = add, .add_matrix = add_matrix, .scale = scale_all,
     .add_rows = add_rows, .sum_of_squares = sum_of_squares, .dropout = dropout, .sgd = sgd, .scaled_descent = scaled_descent, .adam = adam,
+    .layer_norm_forward = layer_norm_forward, .layer_norm_backward = layer_norm_backward,
+    .lstm_norm_forward = lstm_norm_forward, .lstm_norm_backward = lstm_norm_backward,
+    .gru_gates_forward = gru_gates_forward, .gru_candidate_forward = gru_candidate_forward,
+    .gru_candidate_backward = gru_candidate_backward, .gru_gates_backward = gru_gates_backward,
     .map_exp = map_exp, .map_tanh = map_tanh, .map_sigmoid = map_sigmoid,
     .attention = ATTENTION_KERNELS,
 };

@@ -123,8 +123,11 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
         return;
     }
     int strided = cs != 1 && n > 2 * RK_PANEL;
-    for (size_t m0 = 0; m0 < m; m0 += block_m) {
-        size_t rows = m - m0 < block_m ? m - m0 : block_m;
+    // Short chains leave room for more rows; blocks of equal height, so that no few rows at the end read all of B again.
+    size_t most = k > 0 && k < block_k ? RK_SCRATCH / k / 6 * 6 : block_m, blocks = (m + most - 1) / most;
+    size_t height_of_block = ((m + blocks - 1) / blocks + 5) / 6 * 6;
+    for (size_t m0 = 0; m0 < m; m0 += height_of_block) {
+        size_t rows = m - m0 < height_of_block ? m - m0 : height_of_block;
         for (size_t k0 = 0; k0 < k || k0 == 0; k0 += block_k) {
             size_t depth = k - k0 < block_k ? k - k0 : block_k;
             const float *block = a + m0 * rs + k0 * cs;

@@ -104,6 +104,11 @@ package final class JSONReader {
     ) -> Int? {
         guard let value = value(key, required: required) else { return nil }
         guard let int = value.asInt else {
+            if let double = value.asDouble, double == double.rounded() {
+                let low = range.lowerBound, high = range.upperBound
+                fault(key, "expected an integer between \(low) and \(high), found \(value.text)")
+                return nil
+            }
             if value.asDouble != nil {
                 fault(key, "expected an integer\(Self.bounds(range))")
                 return nil

@@ -7,13 +7,10 @@ package final class AlignedBuffer: @unchecked Sendable {
     package let count: Int
     /// The first float; valid while the buffer lives.
     package let pointer: UnsafeMutablePointer<Float>
-    /// Whose storage this is a part of; nil for storage of its own.
-    private let owner: AlignedBuffer?
 
     package init(count: Int) {
         precondition(count >= 0, "a buffer of \(count) floats")
         self.count = count
-        owner = nil
         let bytes = max(count, 1) * MemoryLayout<Float>.stride
         let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
@@ -25,17 +22,7 @@ package final class AlignedBuffer: @unchecked Sendable {
         for (index, value) in values.enumerated() { pointer[index] = value }
     }
 
-    /// `count` floats of another buffer from `start` on, shared with it.
-    package init(part other: AlignedBuffer, start: Int, count: Int) {
-        precondition(start >= 0 && count > 0 && start + count <= other.count, "floats \(start) … \(start + count) of \(other.count)")
-        self.count = count
-        owner = other
-        pointer = other.pointer + start
-    }
-
-    deinit {
-        if owner == nil { pointer.deallocate() }
-    }
+    deinit { pointer.deallocate() }
 
     package subscript(index: Int) -> Float {
         get {

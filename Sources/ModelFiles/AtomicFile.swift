@@ -51,14 +51,17 @@ package enum AtomicFile {
         try SystemCall.run("fsync", path) { fsync(number) }
     }
 
-    /// Reads a whole regular file; symbolic links are not followed, and the size is checked before anything is allocated.
+    /// Reads a whole regular file; the size is checked before anything is allocated.
     ///
-    /// - Throws: `FileError.notFound`, `tooLarge`, `io`.
-    package static func read(path: String, sizeBytesMax: Int) throws(FileError) -> [UInt8] {
-        let number = try SystemCall.run("open", path) { open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+    /// - Parameter followingLinks: for files that a user names; the store has no symbolic links.
+    /// - Throws: `FileError.notFound`, `tooLarge`, `io` (EISDIR for a directory).
+    package static func read(path: String, sizeBytesMax: Int, followingLinks: Bool = false) throws(FileError) -> [UInt8] {
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
+        let number = try SystemCall.run("open", path) { open(path, flags) }
         defer { close(number) }
         var status = stat()
         try SystemCall.run("look at", path) { fstat(number, &status) }
+        if status.st_mode & S_IFMT == S_IFDIR { throw .io(operation: "read", path: path, errno: EISDIR) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged(path: path, detail: "it is no regular file") }
         let size = Int(status.st_size)
         guard size <= sizeBytesMax else { throw .tooLarge(path: path, sizeBytes: size, sizeBytesMax: sizeBytesMax) }

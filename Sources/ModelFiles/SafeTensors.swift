@@ -7,8 +7,8 @@ package import Kernels
 /// `Float`. Files come from clients too: everything in the header is checked against the size of the file before
 /// anything is allocated for a tensor.
 package enum SafeTensors {
-    /// Longest header, read or written.
-    package static let headerSizeBytesMax = 1 << 20
+    /// Longest header, read or written; settings with a vocabulary may be in it.
+    package static let headerSizeBytesMax = 16 << 20
 
     /// The bytes of a file with these tensors in the given order.
     ///

@@ -10,44 +10,57 @@ final class LayerActivations {
     let cells: AlignedBuffer
     /// `[T, B, H]`: tanh(c).
     let cellTanh: AlignedBuffer
-    /// `[T, B, G·H]`: dZ; for a GRU the input's and the hidden state's differ.
+    /// Of layer normalisation: of W_ih x, of W_hh h, and of c (`[T, B, H]`).
+    let inputNorm: NormActivations
+    let hiddenNorm: NormActivations
+    let cellNorm: NormActivations
+    /// `[T, B, H]`: o ⊙ tanh(c) of a projected LSTM.
+    let unprojected: AlignedBuffer
+    /// `[T, B, S]`: h_{t-1} with recurrent dropout, what the recurrent product reads.
+    let dropped: AlignedBuffer
+    /// `[T, B, H]`: r ⊙ h_{t-1} of a GRU whose reset gate acts before the product.
+    let resetHidden: AlignedBuffer
+
+    /// `[T, B, G·H]`: dZ; for a GRU the input's and the hidden state's may differ.
     let gateGradients: AlignedBuffer
     let hiddenGateGradients: AlignedBuffer
-    /// `[B, H]`: dL/dh_t and dL/dc_t while backward walks.
+    /// `[B, S]` and `[B, H]`: dL/dh_t and dL/dc_t while backward walks.
     let hiddenGradient: AlignedBuffer
     let cellGradient: AlignedBuffer
-    /// Sees (t, dL/dh_t `[B, H]`) of each step of backward: the picture of vanishing and exploding gradients.
+    /// `[T, B, P]`: dL/dh_t of a projected LSTM's real steps; `[B, H]`: dL/d(o ⊙ tanh(c)).
+    let projectionGradients: AlignedBuffer
+    let unprojectedGradient: AlignedBuffer
+    /// `[B, S]`: dL/d(dropped h_{t-1}); `[B, H]`: dL/d(r ⊙ h_{t-1}).
+    let droppedGradient: AlignedBuffer
+    let resetGradient: AlignedBuffer
+    /// Sees (t, dL/dh_t `[B, S]`) of each step of backward: the picture of vanishing and exploding gradients.
     var observe: ((Int, UnsafeBufferPointer<Float>) -> Void)?
 
     init(settings: NetworkSettings, steps: Int, batch: Int, training: Bool) {
-        let plane = batch * settings.hidden
-        let gateCount = steps * plane * settings.cell.gates
-        let isGRU = settings.cell == .gru
-        gates = AlignedBuffer(count: gateCount)
-        hiddenGates = AlignedBuffer(count: isGRU ? gateCount : 0)
-        cells = AlignedBuffer(count: settings.cell == .lstm ? (steps + 2) * plane : 0)
-        cellTanh = AlignedBuffer(count: settings.cell == .lstm ? steps * plane : 0)
-        gateGradients = AlignedBuffer(count: training ? gateCount : 0)
-        hiddenGateGradients = AlignedBuffer(count: training && isGRU ? gateCount : 0)
-        hiddenGradient = AlignedBuffer(count: training ? plane : 0)
-        cellGradient = AlignedBuffer(count: training ? plane : 0)
-    }
-
-    /// Step `step` of a window of `batch` rows, as a window of one step that shares the storage of the whole: what a layer
-    /// that runs step by step gets, so that its weight gradients are still products over all steps.
-    init(step: Int, of window: LayerActivations, settings: NetworkSettings, batch: Int) {
-        let plane = batch * settings.hidden
-        func part(_ buffer: AlignedBuffer, _ size: Int, slots: Int = 1) -> AlignedBuffer {
-            buffer.count == 0 ? buffer : AlignedBuffer(part: buffer, start: step * size, count: slots * size)
-        }
-        let gatePlane = plane * settings.cell.gates
-        gates = part(window.gates, gatePlane)
-        hiddenGates = part(window.hiddenGates, gatePlane)
-        cells = part(window.cells, plane, slots: 3)
-        cellTanh = part(window.cellTanh, plane)
-        gateGradients = part(window.gateGradients, gatePlane)
-        hiddenGateGradients = part(window.hiddenGateGradients, gatePlane)
-        hiddenGradient = window.hiddenGradient
-        cellGradient = window.cellGradient
+        let (rows, hidden, state) = (steps * batch, settings.hidden, settings.stateWidth)
+        let gateWidth = settings.cell.gates * hidden
+        let isLSTM = settings.cell == .lstm
+        let isProjected = settings.projection > 0
+        let separates = settings.cell == .gru && !settings.resetsBefore
+        let drops = training && settings.recurrentDropout > 0
+        func buffer(_ count: Int, _ isUsed: Bool = true) -> AlignedBuffer { AlignedBuffer(count: isUsed ? count : 0) }
+        gates = buffer(rows * gateWidth)
+        hiddenGates = buffer(rows * gateWidth, settings.cell == .gru)
+        cells = buffer((steps + 2) * batch * hidden, isLSTM)
+        cellTanh = buffer(rows * hidden, isLSTM)
+        inputNorm = NormActivations(groups: settings.normGroups.count, rows: rows, width: gateWidth)
+        hiddenNorm = NormActivations(groups: settings.normGroups.count, rows: rows, width: gateWidth)
+        cellNorm = NormActivations(groups: settings.layerNorm && isLSTM ? 1 : 0, rows: rows, width: hidden)
+        unprojected = buffer(rows * hidden, isProjected)
+        dropped = buffer(rows * state, drops)
+        resetHidden = buffer(rows * hidden, settings.resetsBefore)
+        gateGradients = buffer(rows * gateWidth, training)
+        hiddenGateGradients = buffer(rows * gateWidth, training && separates)
+        hiddenGradient = buffer(batch * state, training)
+        cellGradient = buffer(batch * hidden, training && isLSTM)
+        projectionGradients = buffer(rows * state, training && isProjected)
+        unprojectedGradient = buffer(batch * hidden, training && isProjected)
+        droppedGradient = buffer(batch * state, drops)
+        resetGradient = buffer(batch * hidden, training && settings.resetsBefore)
     }
 }

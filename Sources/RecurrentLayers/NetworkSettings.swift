@@ -54,6 +54,14 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         case chrono
     }
 
+    /// Where the reset gate of a GRU acts.
+    package enum GRUReset: String, Codable, Sendable, CaseIterable {
+        /// On the product, n = tanh(W x + b + r ⊙ (W_hn h + b_hn)), as PyTorch and cuDNN.
+        case after
+        /// On the state, n = tanh(W x + b + W_hn (r ⊙ h) + b_hn), as Cho et al. 2014: one more product a step.
+        case before
+    }
+
     package var input: Input
     package var cell: CellKind
     package var activation: Activation
@@ -73,11 +81,19 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     package var embeddingDropout: Float = 0
     /// Layer l > 0 adds its input to its output (He et al. 2016).
     package var residual = false
-    /// The head's weight is the embedding (Press & Wolf 2017): needs E = D·H and O = V.
+    /// The head's weight is the embedding (Press & Wolf 2017): needs E = D·S and O = V.
     package var tied = false
     package var initializer = Initializer.uniform
     /// The longest lag, in steps, that `chrono` prepares for.
     package var chronoSteps = 0
+    /// P of an LSTM whose state is projected, h = W_hr (o ⊙ tanh c) (Sak et al. 2014), 0 < P < H; 0: no projection.
+    package var projection = 0
+    /// Normalises W_ih x and W_hh h over the gates, and in an LSTM c before its tanh (Ba, Kiros & Hinton 2016).
+    package var layerNorm = false
+    /// Probability that a unit of h_{t-1} is dropped from the recurrent product in training, by one draw for all steps of a
+    /// sequence in a window (Gal & Ghahramani 2016): 0 ≤ p < 1.
+    package var recurrentDropout: Float = 0
+    package var gruReset = GRUReset.after
 
     package init(
         input: Input, cell: CellKind = .lstm, activation: Activation = .tanh, layers: Int = 1, hidden: Int,
@@ -95,10 +111,13 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case input, cell, activation, layers, hidden, bidirectional, dropout, outputs, readout, residual, tied, initializer
+        case input, cell, activation, layers, hidden, bidirectional, dropout, outputs, readout, residual, tied, initializer, projection
         case lockedDropout = "locked_dropout"
         case embeddingDropout = "embedding_dropout"
         case chronoSteps = "chrono_steps"
+        case layerNorm = "layer_norm"
+        case recurrentDropout = "recurrent_dropout"
+        case gruReset = "gru_reset"
     }
 
     /// Settings written before a field existed read as its default.
@@ -117,6 +136,10 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         tied = try values.decodeIfPresent(Bool.self, forKey: .tied) ?? false
         initializer = try values.decodeIfPresent(Initializer.self, forKey: .initializer) ?? .uniform
         chronoSteps = try values.decodeIfPresent(Int.self, forKey: .chronoSteps) ?? 0
+        projection = try values.decodeIfPresent(Int.self, forKey: .projection) ?? 0
+        layerNorm = try values.decodeIfPresent(Bool.self, forKey: .layerNorm) ?? false
+        recurrentDropout = try values.decodeIfPresent(Float.self, forKey: .recurrentDropout) ?? 0
+        gruReset = try values.decodeIfPresent(GRUReset.self, forKey: .gruReset) ?? .after
     }
 
     /// Whether `tied` fits the shapes.
@@ -130,8 +153,16 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
 
     /// D, 1 or 2.
     var directions: Int { bidirectional ? 2 : 1 }
-    /// D·H, the width of a layer's output.
-    var width: Int { directions * hidden }
+    /// S, the width of h: H, or P of a projected LSTM.
+    package var stateWidth: Int { projection > 0 ? projection : hidden }
+    /// D·S, the width of a layer's output.
+    var width: Int { directions * stateWidth }
+    var resetsBefore: Bool { cell == .gru && gruReset == .before }
+    /// Columns of W_ih x and W_hh h that are normalised together: all gates, but a GRU's candidate on its own.
+    var normGroups: [Range<Int>] {
+        guard layerNorm else { return [] }
+        return cell == .gru ? [0..<2 * hidden, 2 * hidden..<3 * hidden] : [0..<cell.gates * hidden]
+    }
     /// I or E, the width of what the first layer reads.
     var inputWidth: Int {
         switch input {

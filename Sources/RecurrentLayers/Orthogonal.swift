@@ -2,23 +2,33 @@ import Kernels
 
 /// Random orthogonal matrices.
 enum Orthogonal {
-    /// Fills `[order, order]` with the orthogonal factor of a matrix of normal numbers, by modified Gram–Schmidt in double
-    /// precision, each row orthogonalised twice ("twice is enough", Parlett 1980).
-    static func fill(_ target: UnsafeMutablePointer<Float>, order n: Int, _ random: CounterRandom, from start: UInt64) {
-        var rows: [[Double]] = []
-        for row in 0..<n {
-            var values = (0..<n).map { random.normal(start &+ UInt64(row * n + $0)) }
+    /// Fills `[rows, columns]` with orthonormal rows, or where there are fewer columns than rows with orthonormal columns.
+    static func fill(_ target: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ random: CounterRandom, from start: UInt64) {
+        let vectors = orthonormal(count: min(rows, columns), length: max(rows, columns), random, from: start)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                target[row * columns + column] = Float(rows > columns ? vectors[column][row] : vectors[row][column])
+            }
+        }
+    }
+
+    /// The orthogonal factor of `count` vectors of normal numbers, by modified Gram–Schmidt in double precision, each
+    /// orthogonalised twice ("twice is enough", Parlett 1980).
+    private static func orthonormal(count: Int, length: Int, _ random: CounterRandom, from start: UInt64) -> [[Double]] {
+        var vectors: [[Double]] = []
+        for index in 0..<count {
+            var values = (0..<length).map { random.normal(start &+ UInt64(index * length + $0)) }
             for _ in 0..<2 {
-                for other in rows {
+                for other in vectors {
                     var dot = 0.0
-                    for column in 0..<n { dot += values[column] * other[column] }
-                    for column in 0..<n { values[column] -= dot * other[column] }
+                    for column in 0..<length { dot += values[column] * other[column] }
+                    for column in 0..<length { values[column] -= dot * other[column] }
                 }
             }
-            let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            for column in 0..<n { values[column] /= length }
-            rows.append(values)
-            for column in 0..<n { target[row * n + column] = Float(values[column]) }
+            let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            for column in 0..<length { values[column] /= norm }
+            vectors.append(values)
         }
+        return vectors
     }
 }

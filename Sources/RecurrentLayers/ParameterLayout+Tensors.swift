@@ -28,8 +28,8 @@ extension ParameterLayout {
         if let extra = byName.keys.sorted().first { throw .unexpectedTensor(extra) }
     }
 
-    /// Fresh parameters: cells by the initialiser, the head uniform in ±1/√(D·H), an embedding standard normal (scaled by
-    /// 1/√E when it is the head too); the forget gate's bias is 1 (Jozefowicz et al. 2015), other biases 0.
+    /// Fresh parameters: cells by the initialiser, the head uniform in ±1/√(D·S), an embedding standard normal (scaled by
+    /// 1/√E when it is the head too); the forget gate's bias is 1 (Jozefowicz et al. 2015), other biases 0, gains of norms 1.
     func initialise(_ parameters: AlignedBuffer, settings: NetworkSettings, seed: UInt64) {
         let hidden = settings.hidden
         for (stream, entry) in entries.enumerated() {
@@ -39,9 +39,13 @@ extension ParameterLayout {
                 let scale = settings.tied ? 1 / Double(entry.shape[1]).squareRoot() : 1
                 for index in 0..<entry.count { values[index] = Float(random.normal(UInt64(index)) * scale) }
             } else if entry.name.contains("weight_hh"), settings.initializer != .uniform {
+                let block = hidden * settings.stateWidth
                 for gate in 0..<settings.cell.gates {
-                    Orthogonal.fill(values + gate * hidden * hidden, order: hidden, random, from: UInt64(gate * hidden * hidden))
+                    Orthogonal.fill(
+                        values + gate * block, rows: hidden, columns: settings.stateWidth, random, from: UInt64(gate * block))
                 }
+            } else if entry.name.contains("layer_norm"), entry.name.hasSuffix(".weight") {
+                for index in 0..<entry.count { values[index] = 1 }
             } else if entry.shape.count == 2 {
                 let bound = 1 / Double(entry.name == "head.weight" ? settings.width : hidden).squareRoot()
                 for index in 0..<entry.count { values[index] = Float((2 * random.uniform(UInt64(index)) - 1) * bound) }

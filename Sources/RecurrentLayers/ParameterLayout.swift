@@ -5,8 +5,13 @@ import Kernels
 /// Names and shapes are PyTorch's (`nn.Embedding`, `nn.LSTM`/`nn.GRU`/`nn.RNN`, `nn.Linear`):
 ///
 ///     embedding.weight [V, E]
-///     rnn.weight_ih_l0 [G·H, I]   rnn.weight_hh_l0 [G·H, H]   rnn.bias_ih_l0 [G·H]   rnn.bias_hh_l0 [G·H]   (…_reverse)
-///     head.weight [O, D·H]        head.bias [O]
+///     rnn.weight_ih_l0 [G·H, I]   rnn.weight_hh_l0 [G·H, S]   rnn.bias_ih_l0 [G·H]   rnn.bias_hh_l0 [G·H]   (…_reverse)
+///     rnn.weight_hr_l0 [P, H]     of a projected LSTM, where S = P; else S = H
+///     head.weight [O, D·S]        head.bias [O]
+///
+/// PyTorch has no layer normalisation inside a cell; the biases of those of W_ih x and W_hh h are `bias_ih` and `bias_hh`:
+///
+///     rnn.layer_norm_ih_l0.weight [G·H]   rnn.layer_norm_hh_l0.weight [G·H]   of an LSTM also rnn.layer_norm_c_l0.weight, .bias [H]
 ///
 /// With tied weights there is no `head.weight`: the embedding takes its place.
 /// Each starts at a multiple of 16 floats; the gaps are zero and stay zero.
@@ -25,6 +30,13 @@ struct ParameterLayout: Sendable {
         let weightHidden: Int
         let biasInput: Int
         let biasHidden: Int
+        /// W_hr of a projected LSTM.
+        let projection: Int?
+        /// Gains of the norms of W_ih x and W_hh h.
+        let normInput: Int?
+        let normHidden: Int?
+        /// Gain and bias of the norm of c.
+        let normCell: (gain: Int, bias: Int)?
     }
 
     private(set) var entries: [Entry] = []
@@ -53,17 +65,30 @@ struct ParameterLayout: Sendable {
 
     /// Adds the stacked layers of `settings` under `prefix`: `[layer][direction]`.
     mutating func addRecurrent(_ prefix: String, _ settings: NetworkSettings) -> [[Recurrent]] {
-        let rows = settings.cell.gates * settings.hidden
-        return (0..<settings.layers).map { layer in
+        (0..<settings.layers).map { layer in
             (0..<settings.directions).map { direction in
                 let suffix = "l\(layer)" + (direction == 1 ? "_reverse" : "")
-                return Recurrent(
-                    weightInput: add("\(prefix).weight_ih_\(suffix)", [rows, settings.inputWidth(ofLayer: layer)]),
-                    weightHidden: add("\(prefix).weight_hh_\(suffix)", [rows, settings.hidden]),
-                    biasInput: add("\(prefix).bias_ih_\(suffix)", [rows]),
-                    biasHidden: add("\(prefix).bias_hh_\(suffix)", [rows]))
+                return addRecurrent(prefix, settings, inputs: settings.inputWidth(ofLayer: layer), suffix)
             }
         }
+    }
+
+    private mutating func addRecurrent(
+        _ prefix: String, _ settings: NetworkSettings, inputs: Int, _ suffix: String
+    ) -> Recurrent {
+        let rows = settings.cell.gates * settings.hidden
+        return Recurrent(
+            weightInput: add("\(prefix).weight_ih_\(suffix)", [rows, inputs]),
+            weightHidden: add("\(prefix).weight_hh_\(suffix)", [rows, settings.stateWidth]),
+            biasInput: add("\(prefix).bias_ih_\(suffix)", [rows]), biasHidden: add("\(prefix).bias_hh_\(suffix)", [rows]),
+            projection: settings.projection > 0 ? add("\(prefix).weight_hr_\(suffix)", [settings.projection, settings.hidden]) : nil,
+            normInput: settings.layerNorm ? add("\(prefix).layer_norm_ih_\(suffix).weight", [rows]) : nil,
+            normHidden: settings.layerNorm ? add("\(prefix).layer_norm_hh_\(suffix).weight", [rows]) : nil,
+            normCell: settings.layerNorm && settings.cell == .lstm
+                ? (
+                    gain: add("\(prefix).layer_norm_c_\(suffix).weight", [settings.hidden]),
+                    bias: add("\(prefix).layer_norm_c_\(suffix).bias", [settings.hidden])
+                ) : nil)
     }
 
     mutating func add(_ name: String, _ shape: [Int]) -> Int {

@@ -8,7 +8,7 @@ extension RecurrentNetwork {
     ///   - w: `inputs` or `tokens`, `mask` and `state` filled; `outputs` and `state` are replaced.
     ///   - training: draws dropout.
     ///   - dropoutKey: names the draw; the same key gives the same masks, in any thread and after any resume.
-    /// - Complexity: 2·T·B·(Σ_l D·G·H·(I_l + H) + D·H·O) floating-point operations.
+    /// - Complexity: 2·T·B·(Σ_l D·G·H·(I_l + S) + D·S·O) floating-point operations.
     package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         let (steps, batch, width) = (w.steps, w.batch, settings.width)
         precondition(!training || w.training, "training in a workspace that was not made for it")
@@ -21,9 +21,10 @@ extension RecurrentNetwork {
             for (direction, cell) in directions.enumerated() {
                 let index = layer * settings.directions + direction
                 cell.forward(
-                    w.activations[layer][direction], input: input, mask: mask, output: output + direction * settings.hidden,
+                    w.activations[layer][direction], input: input, mask: mask, output: output + direction * settings.stateWidth,
                     width: width, steps: steps, batch: batch, initial: w.state.hidden[index].pointer,
-                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, scratch: w.scratch)
+                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil,
+                    dropoutKey: recurrentKey(dropoutKey, cell: index, training: training), scratch: w.scratch)
             }
             let hidden = UnsafePointer(output + batch * width)
             guard settings.isMixed(layer, training: training) else {
@@ -53,14 +54,19 @@ extension RecurrentNetwork {
         }
     }
 
-    /// What layer `layer` + 1, or the head, read in the forward pass `[T, B, D·H]`.
+    /// The draw of recurrent dropout for one direction of one layer; nil: none.
+    private func recurrentKey(_ key: UInt64, cell index: Int, training: Bool) -> UInt64? {
+        training && settings.recurrentDropout > 0 ? CounterRandom(seed: key, stream: 0x4EC).bits(UInt64(index)) : nil
+    }
+
+    /// What layer `layer` + 1, or the head, read in the forward pass `[T, B, D·S]`.
     private func read(after layer: Int, _ w: WindowWorkspace, training: Bool) -> UnsafePointer<Float> {
         settings.isMixed(layer, training: training)
             ? UnsafePointer(w.mixed[layer].pointer)
             : UnsafePointer(w.layerOutputs[layer].pointer + w.batch * settings.width)
     }
 
-    /// target = source · keep / (1 − p) over `[T, B, D·H]`; the draw depends on the key and the position alone, and with
+    /// target = source · keep / (1 − p) over `[T, B, D·S]`; the draw depends on the key and the position alone, and with
     /// `lockedDropout` not on the step. Forward and backward call it alike.
     private func dropOut(
         _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ w: WindowWorkspace, key: UInt64
@@ -84,7 +90,7 @@ extension RecurrentNetwork {
 
     /// The forward direction ends at step T − 1 (a padded step has carried the last valid state there), the reverse at 0.
     private func gatherLast(_ top: UnsafePointer<Float>, _ w: WindowWorkspace) {
-        let (batch, hidden, width) = (w.batch, settings.hidden, settings.width)
+        let (batch, hidden, width) = (w.batch, settings.stateWidth, settings.width)
         for row in 0..<batch {
             let target = w.lastHidden.pointer + row * width
             target.update(from: top + ((w.steps - 1) * batch + row) * width, count: hidden)
@@ -115,10 +121,11 @@ extension RecurrentNetwork {
             for (direction, cell) in layers[layer].enumerated() {
                 cell.backward(
                     w.activations[layer][direction], input: input, mask: mask,
-                    output: w.layerOutputs[layer].pointer + direction * settings.hidden, width: width, steps: steps,
-                    batch: batch, outputGradient: above.pointer + direction * settings.hidden,
-                    inputGradient: needsInput ? below.pointer : nil, 
+                    output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: width, steps: steps,
+                    batch: batch, outputGradient: above.pointer + direction * settings.stateWidth,
+                    inputGradient: needsInput ? below.pointer : nil,
                     inputStart: direction == 0 && !isResidual ? .zero : .accumulate,
+                    dropoutKey: recurrentKey(dropoutKey, cell: layer * settings.directions + direction, training: training),
                     gradients: gradients, panels: w.panels, scratch: w.scratch)
             }
             swap(&above, &below)
@@ -132,7 +139,7 @@ extension RecurrentNetwork {
         }
     }
 
-    /// dL/dh of the top layer `[T, B, D·H]`, and the head's gradients.
+    /// dL/dh of the top layer `[T, B, D·S]`, and the head's gradients.
     private func headBackward(
         _ w: WindowWorkspace, training: Bool, into target: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
     ) {
@@ -149,12 +156,13 @@ extension RecurrentNetwork {
             rows: rows, w.outputGradients, rowStride: outputs, by: headBackward, start: .zero,
             into: isLast ? w.lastHiddenGradient.pointer : target, ldc: width, scratch: w.scratch)
         guard isLast else { return }
+        let state = settings.stateWidth
         target.update(repeating: 0, count: steps * batch * width)
         for row in 0..<batch {
             let source = w.lastHiddenGradient.pointer + row * width
-            (target + ((steps - 1) * batch + row) * width).update(from: source, count: settings.hidden)
+            (target + ((steps - 1) * batch + row) * width).update(from: source, count: state)
             if settings.bidirectional {
-                (target + row * width + settings.hidden).update(from: source + settings.hidden, count: settings.hidden)
+                (target + row * width + state).update(from: source + state, count: state)
             }
         }
     }

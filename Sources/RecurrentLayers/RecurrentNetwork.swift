@@ -40,7 +40,10 @@ package final class RecurrentNetwork: @unchecked Sendable {
         precondition(
             settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.inputWidth > 0,
             "a network of \(settings)")
-        precondition(!settings.tied || settings.canTie, "tied weights need E = D·H and O = V: \(settings)")
+        precondition(
+            settings.projection == 0 || settings.cell == .lstm && (1..<settings.hidden).contains(settings.projection),
+            "a projection needs an LSTM and 0 < P < H: \(settings)")
+        precondition(!settings.tied || settings.canTie, "tied weights need E = D·S and O = V: \(settings)")
         self.settings = settings
         let layout = ParameterLayout(settings)
         self.layout = layout

@@ -30,7 +30,7 @@ final class RecurrentStack {
     /// Runs steps `first ..< first + count`, from the workspace's state to the state after them.
     ///
     /// - Parameters:
-    ///   - input: `[count·B, I]`. - mask: `[count, B]`, or nil when every step is real.
+    ///   - input: `[count·B, I]`. - mask: `[T, B]`, or nil when every step is real.
     /// - Returns: the top layer's output of these steps `[count, B, D·H]`, after dropout.
     @discardableResult
     func forward(
@@ -38,20 +38,19 @@ final class RecurrentStack {
         training: Bool, dropoutKey: UInt64, scratch: AlignedBuffer
     ) -> UnsafePointer<Float> {
         let (batch, width) = (w.batch, settings.width)
-        let activations = w.activations(from: first, count: count)
         var input = input
         for (layer, directions) in layers.enumerated() {
-            let output = w.layerOutputs[layer].pointer + first * batch * width
+            let output = w.layerOutputs[layer].pointer
             for (direction, cell) in directions.enumerated() {
                 let index = layer * settings.directions + direction
                 cell.forward(
-                    activations[layer][direction], input: input, mask: mask, output: output + direction * settings.hidden,
-                    width: width, steps: count, batch: batch, initial: w.state.hidden[index].pointer,
-                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, scratch: scratch)
+                    w.activations[layer][direction], input: input, mask: mask, output: output + direction * settings.stateWidth,
+                    width: width, from: first, steps: count, batch: batch, initial: w.state.hidden[index].pointer,
+                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, dropoutKey: nil, scratch: scratch)
             }
             if drops(layer, training) {
                 dropOut(
-                    output + batch * width, into: w.mixed[layer].pointer + first * batch * width, count * batch * width,
+                    output + (first + 1) * batch * width, into: w.mixed[layer].pointer + first * batch * width, count * batch * width,
                     layer: layer, step: first, key: dropoutKey)
             }
             input = outputs(of: layer, w, training: training) + first * batch * width
@@ -94,10 +93,10 @@ final class RecurrentStack {
     ///   - inputGradient: `[count·B, I]`, replaced; nil where nobody asks.
     func backward(
         _ w: StackWorkspace, from first: Int, count: Int, mask: UnsafePointer<Float>?, above: UnsafeMutablePointer<Float>,
-        inputGradient: UnsafeMutablePointer<Float>?, training: Bool, dropoutKey: UInt64, scratch: AlignedBuffer
+        inputGradient: UnsafeMutablePointer<Float>?, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer,
+        scratch: AlignedBuffer
     ) {
         let (batch, width) = (w.batch, settings.width)
-        let activations = w.activations(from: first, count: count)
         var above = above
         for layer in (0..<settings.layers).reversed() {
             if drops(layer, training) {
@@ -106,10 +105,10 @@ final class RecurrentStack {
             let below = layer == 0 ? inputGradient : w.layerGradients[layer % 2].pointer
             for (direction, cell) in layers[layer].enumerated() {
                 cell.backwardStates(
-                    activations[layer][direction], mask: mask,
-                    output: w.layerOutputs[layer].pointer + first * batch * width + direction * settings.hidden, width: width,
-                    steps: count, batch: batch, outputGradient: above + direction * settings.hidden, inputGradient: below,
-                    inputStart: direction == 0 ? .zero : .accumulate, scratch: scratch)
+                    w.activations[layer][direction], mask: mask,
+                    output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: width, from: first,
+                    steps: count, batch: batch, outputGradient: above + direction * settings.stateWidth, inputGradient: below,
+                    inputStart: direction == 0 ? .zero : .accumulate, dropoutKey: nil, gradients: gradients, scratch: scratch)
             }
             if layer > 0 { above = w.layerGradients[layer % 2].pointer }
         }
@@ -125,28 +124,26 @@ final class RecurrentStack {
         for (layer, directions) in layers.enumerated() {
             let read = layer == 0 ? input : outputs(of: layer - 1, w, training: training)
             for (direction, cell) in directions.enumerated() {
-                cell.weightGradients(
+                cell.addWeightGradients(
                     w.activations[layer][direction], input: read,
-                    output: w.layerOutputs[layer].pointer + direction * settings.hidden, width: settings.width, steps: w.steps,
-                    batch: w.batch, gradients: gradients, panels: panels, scratch: scratch)
+                    output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: settings.width,
+                    steps: w.steps, batch: w.batch, isDropped: false, gradients: gradients, panels: panels, scratch: scratch)
             }
         }
     }
 
     /// One step of R rows outside a window: replaces `state`, and returns the top layer's h `[R, H]`.
     ///
-    /// - Parameters:
-    ///   - gates, extra: `[R, G·H]` scratch.
+    /// - Parameter activations: scratch for one step of R rows.
     func step(
-        rows: Int, input: UnsafePointer<Float>, state: RecurrentState, gates: UnsafeMutablePointer<Float>,
-        extra: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
+        rows: Int, input: UnsafePointer<Float>, state: RecurrentState, _ activations: LayerActivations, scratch: AlignedBuffer
     ) -> UnsafePointer<Float> {
         precondition(!settings.bidirectional, "bidirectional layers have no next step")
         var input = input
         for (layer, directions) in layers.enumerated() {
             directions[0].step(
                 rows: rows, input: input, state: state.hidden[layer].pointer,
-                cellState: settings.cell == .lstm ? state.cell[layer].pointer : nil, gates: gates, extra: extra, scratch: scratch)
+                cellState: settings.cell == .lstm ? state.cell[layer].pointer : nil, activations, scratch: scratch)
             input = UnsafePointer(state.hidden[layer].pointer)
         }
         return input

@@ -2,37 +2,35 @@ import Kernels
 
 /// h (and for an LSTM c) of every layer and direction for R rows. Zero states are materialised: there is no "none".
 package final class RecurrentState {
-    /// `[L·D][R, H]`
+    /// `[L·D][R, S]`
     let hidden: [AlignedBuffer]
     /// `[L·D][R, H]`, empty unless the cell is an LSTM.
     let cell: [AlignedBuffer]
     package let rows: Int
-    private let width: Int
+    /// All h, then all c, each with the length of a row.
+    private let buffers: [(buffer: AlignedBuffer, width: Int)]
 
     package convenience init(network: RecurrentNetwork, rows: Int) { self.init(settings: network.settings, rows: rows) }
 
     init(settings: NetworkSettings, rows: Int) {
         self.rows = rows
-        width = settings.hidden
         let count = settings.layers * settings.directions
-        hidden = (0..<count).map { _ in AlignedBuffer(count: rows * settings.hidden) }
+        hidden = (0..<count).map { _ in AlignedBuffer(count: rows * settings.stateWidth) }
         cell = settings.cell == .lstm ? (0..<count).map { _ in AlignedBuffer(count: rows * settings.hidden) } : []
+        buffers = hidden.map { ($0, settings.stateWidth) } + cell.map { ($0, settings.hidden) }
     }
 
     package func zero() {
-        for buffer in hidden + cell { buffer.zero() }
+        for (buffer, _) in buffers { buffer.zero() }
     }
 
     /// Floats that describe one row.
-    package var valuesPerRow: Int { (hidden.count + cell.count) * width }
+    package var valuesPerRow: Int { buffers.reduce(0) { $0 + $1.width } }
 
     /// All layers' h (and c) of a row, into a row of another state of the same network.
     package func copyRow(_ row: Int, to other: RecurrentState, row target: Int) {
         precondition(row >= 0 && row < rows && target >= 0 && target < other.rows, "row \(row) of \(rows) to \(target) of \(other.rows)")
-        for (from, to) in zip(hidden, other.hidden) {
-            (to.pointer + target * width).update(from: from.pointer + row * width, count: width)
-        }
-        for (from, to) in zip(cell, other.cell) {
+        for ((from, width), (to, _)) in zip(buffers, other.buffers) {
             (to.pointer + target * width).update(from: from.pointer + row * width, count: width)
         }
     }
@@ -40,13 +38,15 @@ package final class RecurrentState {
     /// All layers' h, then all layers' c, of a row.
     package func row(_ row: Int) -> [Float] {
         precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-        return (hidden + cell).flatMap { Array(UnsafeBufferPointer(start: $0.pointer + row * width, count: width)) }
+        return buffers.flatMap { Array(UnsafeBufferPointer(start: $0.buffer.pointer + row * $0.width, count: $0.width)) }
     }
 
     package func setRow(_ row: Int, _ values: [Float]) {
         precondition(row >= 0 && row < rows && values.count == valuesPerRow, "row \(row) of \(rows), \(values.count) values for \(valuesPerRow)")
-        for (index, buffer) in (hidden + cell).enumerated() {
-            for unit in 0..<width { buffer.pointer[row * width + unit] = values[index * width + unit] }
+        var next = 0
+        for (buffer, width) in buffers {
+            for unit in 0..<width { buffer.pointer[row * width + unit] = values[next + unit] }
+            next += width
         }
     }
 }

@@ -19,10 +19,10 @@ package final class StepBatch: @unchecked Sendable {
 
     let embedded: AlignedBuffer
     let outputBuffer: AlignedBuffer
-    let gates: AlignedBuffer
-    let extra: AlignedBuffer
+    /// Scratch for a step of one layer.
+    let activations: LayerActivations
     let scratch: AlignedBuffer
-    /// `[R, H]` twice: a layer's output with its input added.
+    /// `[R, S]` twice: a layer's output with its input added.
     let mixed: [AlignedBuffer]
 
     package init(network: RecurrentNetwork, rowsMax: Int) {
@@ -36,10 +36,9 @@ package final class StepBatch: @unchecked Sendable {
         state = RecurrentState(network: network, rows: rowsMax)
         outputBuffer = AlignedBuffer(count: rowsMax * settings.outputs)
         outputs = outputBuffer.pointer
-        gates = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
-        extra = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
+        activations = LayerActivations(settings: settings, steps: 1, batch: rowsMax, training: false)
         scratch = AlignedBuffer(count: Product.scratchCount)
-        mixed = (0..<2).map { _ in AlignedBuffer(count: settings.residual ? rowsMax * settings.hidden : 0) }
+        mixed = (0..<2).map { _ in AlignedBuffer(count: settings.residual ? rowsMax * settings.width : 0) }
     }
 
     deinit { tokens.deallocate() }

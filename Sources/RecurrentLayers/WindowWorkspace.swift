@@ -27,19 +27,19 @@ package final class WindowWorkspace: @unchecked Sendable {
     package let state: RecurrentState
 
     let training: Bool
-    private let settings: NetworkSettings
+    let settings: NetworkSettings
     private let tokenCount: Int
     private let buffers: [AlignedBuffer]
     private let maskBuffer: AlignedBuffer
     /// `[T·B, I or E]`: what layer 0 reads.
     let embedded: AlignedBuffer
-    /// `[L][T + 2, B, D·H]`
+    /// `[L][T + 2, B, D·S]`
     let layerOutputs: [AlignedBuffer]
-    /// `[L][T, B, D·H]` after dropout and residual connection (the last feeds the head); empty where neither is.
+    /// `[L][T, B, D·S]` after dropout and residual connection (the last feeds the head); empty where neither is.
     let mixed: [AlignedBuffer]
     /// `[L][D]`
     let activations: [[LayerActivations]]
-    /// `[B, D·H]` of a `lastStep` readout, and its gradient.
+    /// `[B, D·S]` of a `lastStep` readout, and its gradient.
     let lastHidden: AlignedBuffer
     let lastHiddenGradient: AlignedBuffer
     /// `[T, B, max width]`: dL/dx of a layer, two of them in turn.
@@ -87,7 +87,7 @@ package final class WindowWorkspace: @unchecked Sendable {
         lastHiddenGradient = AlignedBuffer(count: training ? batchMax * settings.width : 0)
         let widest = max(settings.width, settings.inputWidth)
         layerGradients = training ? (0..<2).map { _ in AlignedBuffer(count: rows * widest) } : []
-        panels = AlignedBuffer(count: training ? PackedMatrix.count(depth: rows, columns: widest) : 0)
+        panels = AlignedBuffer(count: training ? PackedMatrix.count(depth: rows, columns: max(widest, settings.hidden)) : 0)
         scratch = AlignedBuffer(count: Product.scratchCount)
     }
 
@@ -119,7 +119,7 @@ package final class WindowWorkspace: @unchecked Sendable {
         return nil
     }
 
-    /// Sees (layer, t, dL/dh_t `[B, H]`) of the forward direction at each step of the next backward passes.
+    /// Sees (layer, t, dL/dh_t `[B, S]`) of the forward direction at each step of the next backward passes.
     package func observeHiddenGradients(_ observer: ((Int, Int, UnsafeBufferPointer<Float>) -> Void)?) {
         for (layer, directions) in activations.enumerated() {
             directions[0].observe = observer.map { observer in { step, values in observer(layer, step, values) } }

@@ -37,7 +37,8 @@ package enum ProblemMapper {
             problem.headers = [("Accept", accepted.joined(separator: ", "))]
             return problem
         case .notFound(let kind, let name, let known):
-            let hint = Spelling.closest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            let likely = Spelling.closest(to: name, among: known) ?? (kind == "label" ? known.last : nil)
+            let hint = likely.map { "; did you mean \"\($0)\"?" } ?? ""
             return Problem("not-found", "Not found", 404, "no \(kind) \"\(name.prefix(200))\"\(hint)")
         case .conflict(let detail):
             return Problem("conflict", "Conflict", 409, detail)

@@ -15,6 +15,9 @@ extension Service {
         let predict = PredictEndpoint(models: models, engine: engine, body: body, offload: offload, limits: serviceLimits, logger: logger)
         let jobs = JobsEndpoint(control: control, feed: events, offload: offload, limits: serviceLimits)
         let model = ModelsEndpoint(store: store, models: models, directory: directory, body: body, offload: offload, limits: serviceLimits)
+        let imports = ImportEndpoint(
+            importer: ModelImporter(store: store, directory: directory), offload: offload, limits: serviceLimits,
+            slots: Slots(serviceLimits.activeImportsMax))
         let system = SystemEndpoint(service: self, statistics: statistics, limits: limits)
         let other = serviceLimits.otherBodySizeBytesMax
 
@@ -24,6 +27,7 @@ extension Service {
         route(&router, .get, "/jobs", other, jobs.list)
         route(&router, .get, "/jobs/{id}", other, jobs.get)
         route(&router, .get, "/jobs/{id}/events", other, jobs.events)
+        route(&router, .get, "/jobs/{id}/gradients", other, jobs.gradients)
         route(&router, .post, "/jobs/{id}/cancel", other, jobs.cancel)
         route(&router, .post, "/jobs/{id}/pause", other, jobs.pause)
         route(&router, .post, "/jobs/{id}/resume", other, jobs.resume)
@@ -31,6 +35,8 @@ extension Service {
         route(&router, .get, "/models/{name}", other, model.get)
         route(&router, .delete, "/models/{name}", other, model.delete)
         route(&router, .post, "/models/{name}/labels", other, model.label)
+        route(&router, .put, "/models/{name}/versions", serviceLimits.importBodySizeBytesMax, imports.put)
+        route(&router, .get, "/models/{name}/versions/{version}", other, model.version)
         route(&router, .delete, "/models/{name}/versions/{version}", other, model.deleteVersion)
         route(&router, .get, "/models/{name}/versions/{version}/weights", other, model.weights)
         route(&router, .get, "/models/{name}/versions/{version}/onnx", other, model.onnx)

@@ -48,8 +48,8 @@ package final class Service: Sendable {
             store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place), models: directory,
             signal: ChangeSignal(), metrics: metrics)
         runner = JobRunner(
-            services: services, threads: configuration.trainingThreads, niceness: configuration.trainingNiceness, logger: logger,
-            onFatal: onFatal)
+            services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
+            niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
     }
@@ -61,6 +61,9 @@ package final class Service: Sendable {
         runner.start()
         phaseState.withLock { $0 = .ready }
     }
+
+    /// Takes back the jobs of dead processes without running them, so that what is shown is true.
+    package func rescueJobs() throws { try runner.rescue() }
 
     /// Not ready any more; the running job saves a checkpoint and goes back to the queue; event streams end.
     package func beginStop() {

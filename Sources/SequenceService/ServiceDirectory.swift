@@ -11,7 +11,7 @@ package import ModelFiles
 ///
 ///     rondo.sqlite           jobs, events, versions, labels
 ///     data/<sha256>          training data, content-addressed; kept while an unfinished job needs it
-///     checkpoints/<job>/     the newest checkpoint of an unfinished job
+///     checkpoints/<job>/     the newest checkpoint of an unfinished job, and the version it continues
 ///     models/<name>/<v>/     published versions
 package struct ServiceDirectory: Sendable {
     package let root: String
@@ -48,6 +48,17 @@ package struct ServiceDirectory: Sendable {
     package static func sizeBytes(_ path: String) -> Int? {
         var facts = stat()
         return lstat(path, &facts) == 0 ? Int(facts.st_size) : nil
+    }
+
+    /// Seconds since a file or directory changed; 0 if there is none.
+    static func ageSeconds(_ path: String) -> Int {
+        var facts = stat()
+        guard lstat(path, &facts) == 0 else { return 0 }
+        #if canImport(Darwin)
+        return time(nil) - facts.st_mtimespec.tv_sec
+        #else
+        return time(nil) - facts.st_mtim.tv_sec
+        #endif
     }
 
     /// Deletes a file or an empty directory. What is gone already is fine.

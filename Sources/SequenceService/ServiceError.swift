@@ -10,7 +10,7 @@ package enum ServiceError: Error, Sendable, Equatable {
     case badRequest(String)
     /// A body of a kind that the endpoint does not read.
     case unsupportedMediaType(found: String, accepted: [String])
-    /// `kind` is "job", "model", "version"…; `known` are names that exist.
+    /// `kind` is "job", "model", "version"…; `known` are names that exist, for a label the likeliest last.
     case notFound(kind: String, name: String, known: [String])
     /// The request does not fit the state of its object.
     case conflict(String)

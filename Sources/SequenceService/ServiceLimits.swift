@@ -4,10 +4,16 @@ package struct ServiceLimits: Sendable, Equatable {
     package var trainBodySizeBytesMax = 64 << 20
     /// Body of `POST /predict`.
     package var predictBodySizeBytesMax = 16 << 20
+    /// Body of `PUT /models/{name}/versions`: a weights file.
+    package var importBodySizeBytesMax = 512 << 20
+    /// Imports under way, each with its file in memory; one more is answered 503.
+    package var activeImportsMax = 2
     /// Body of every other request.
     package var otherBodySizeBytesMax = 1 << 20
     /// Jobs that wait; one more is answered 503.
     package var queueLengthMax = 1_000
+    /// Deaths of a job's process, without a new checkpoint in between, after which it fails.
+    package var attemptsMax = 3
     /// Estimated memory of one training job; more is refused with 422.
     package var trainingMemoryBytesMax = 4 << 30
     /// Sequences in one prediction request.

@@ -16,15 +16,29 @@ extension SQLiteStore {
         }
     }
 
+    /// The events of a job whose JSON begins with `prefix`, oldest first.
+    package func events(_ jobID: String, beginningWith prefix: String) throws(StoreError) -> [EventRecord] {
+        try read { database throws(StoreError) in
+            try database.query(
+                "SELECT id, at_ms, json FROM events WHERE job_id = ? AND substr(json, 1, ?) = ? ORDER BY id",
+                [.text(jobID), SQLValue(prefix.unicodeScalars.count), .text(prefix)]
+            ) { EventRecord(jobID: jobID, row: $0) }
+        }
+    }
+
     /// The events of a job with an id above `after`, oldest first; empty for an unknown job.
     package func events(_ jobID: String, after: Int64 = 0, limit: Int) throws(StoreError) -> [EventRecord] {
         try read { database throws(StoreError) in
             try database.query(
                 "SELECT id, at_ms, json FROM events WHERE job_id = ? AND id > ? ORDER BY id LIMIT ?",
                 [.text(jobID), .integer(after), SQLValue(max(limit, 0))]
-            ) {
-                EventRecord(id: $0.int64(0) ?? 0, jobID: jobID, atMs: $0.int64(1) ?? 0, json: $0.text(2) ?? "")
-            }
+            ) { EventRecord(jobID: jobID, row: $0) }
         }
+    }
+}
+
+extension EventRecord {
+    fileprivate init(jobID: String, row: Row) {
+        self.init(id: row.int64(0) ?? 0, jobID: jobID, atMs: row.int64(1) ?? 0, json: row.text(2) ?? "")
     }
 }

@@ -33,6 +33,16 @@ extension SQLiteStore {
         }
     }
 
+    /// The job has saved a checkpoint: what its next process does is not what its last one did.
+    ///
+    /// - Throws: `unknownJob`, `notOwner`, `invalidTransition` when it is not running.
+    package func noteCheckpoint(_ id: String) throws(StoreError) {
+        try write(durable: false) { database throws(StoreError) in
+            try ownedJob(id, "report progress of", in: database)
+            try database.execute("UPDATE jobs SET idle_rescues = 0 WHERE id = ?", [.text(id)])
+        }
+    }
+
     /// The version that this job will make: reserved at the first call, the same at every later one, also after a
     /// rescue. Publish the files under it, then call `finishSucceeded`.
     package func reserveVersion(_ id: String) throws(StoreError) -> Int {
@@ -112,10 +122,14 @@ extension SQLiteStore {
     }
 
     /// Puts running jobs whose owner is dead back into the queue, at their old place, with one attempt more. Call at start, and
-    /// now and then. A job for which a cancel or pause was requested is cancelled or paused instead.
+    /// now and then. A job for which a cancel or pause was requested is cancelled or paused instead, and one whose process has
+    /// died `attemptsMax` times without a new checkpoint fails: it would go on so for ever.
     ///
+    /// - Parameter error: of such a job (JSON).
     /// - Returns: the rescued jobs as they are now.
-    package func rescue(nowMs: Int64) throws(StoreError) -> [JobRecord] {
+    package func rescue(
+        nowMs: Int64, attemptsMax: Int = .max, error: (JobRecord) -> String = { _ in "{}" }
+    ) throws(StoreError) -> [JobRecord] {
         try write { database throws(StoreError) in
             var rescued: [JobRecord] = []
             var owners: Set<String> = []
@@ -124,7 +138,7 @@ extension SQLiteStore {
                     if let owner = job.owner { owners.insert(owner) }
                     continue
                 }
-                rescued.append(try database.requeue(job, atMs: nowMs, attempt: job.attempt + 1))
+                rescued.append(try database.rescue(job, atMs: nowMs, attemptsMax: attemptsMax, error: error))
             }
             lease.removeDead(keeping: owners)
             return rescued
@@ -156,6 +170,18 @@ extension SQLiteStore {
 }
 
 extension Database {
+    fileprivate func rescue(
+        _ job: JobRecord, atMs: Int64, attemptsMax: Int, error: (JobRecord) -> String
+    ) throws(StoreError) -> JobRecord {
+        let rescues = 1 + (try query("SELECT idle_rescues FROM jobs WHERE id = ?", [.text(job.id)]) { $0.int(0) ?? 0 }.first ?? 0)
+        try execute("UPDATE jobs SET idle_rescues = ? WHERE id = ?", [SQLValue(rescues), .text(job.id)])
+        guard rescues >= attemptsMax, !job.cancelRequested, !job.pauseRequested, let status = job.status.failed() else {
+            return try requeue(job, atMs: atMs, attempt: job.attempt + 1)
+        }
+        try leaveRunning(job.id, to: status, finishedAtMs: atMs, attempt: job.attempt, error: error(job))
+        return try arrived(job.id, atMs: atMs)
+    }
+
     fileprivate func requeue(_ job: JobRecord, atMs: Int64, attempt: Int) throws(StoreError) -> JobRecord {
         let status: JobStatus? =
             if job.cancelRequested { job.status.cancelledByRunner() }

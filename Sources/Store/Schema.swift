@@ -70,7 +70,12 @@ enum Schema {
             PRIMARY KEY (model, label),
             FOREIGN KEY (model, version) REFERENCES versions (model, version) ON DELETE CASCADE
         ) STRICT, WITHOUT ROWID;
+        """,
+        // 2
         """
+        -- Rescues since the job last saved a checkpoint.
+        ALTER TABLE jobs ADD COLUMN idle_rescues INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 
     /// Brings the file to the newest version, each step in a transaction with its number (`user_version`).

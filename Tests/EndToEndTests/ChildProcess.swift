@@ -7,8 +7,10 @@ final class ChildProcess {
     private let errorPath: String
     private var code: Int32?
 
-    /// - Parameter environment: added to a small environment without any RONDO_ variable.
-    init(_ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - environment: added to a small environment without any RONDO_ variable.
+    ///   - terminal: takes standard error in place of a file.
+    init(_ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:], terminal: Terminal? = nil) throws {
         let tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
         outputPath = directory.path + "/out-" + tag
         errorPath = directory.path + "/err-" + tag
@@ -17,7 +19,11 @@ final class ChildProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        if let terminal {
+            posix_spawn_file_actions_addopen(&actions, 2, terminal.path, O_RDWR | O_NOCTTY, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        }
         var variables = ["PATH=/usr/bin:/bin"]
         if let libraries = getenv("LD_LIBRARY_PATH") { variables.append("LD_LIBRARY_PATH=" + String(cString: libraries)) }
         variables += environment.map { "\($0.key)=\($0.value)" }
@@ -47,6 +53,12 @@ final class ChildProcess {
         let ended = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
         code = ended
         return ended
+    }
+
+    var isRunning: Bool {
+        if code != nil { return false }
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_signo == 0
     }
 
     var output: String { Self.text(outputPath) }

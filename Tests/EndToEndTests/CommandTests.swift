@@ -21,6 +21,18 @@ import Testing
         #expect(wrong.wait() != 0 && wrong.errors.contains("/horizon"))
     }
 
+    @Test func tablesKeepEveryDigit() throws {
+        let directory = try TemporaryDirectory()
+        let data = ["--data", directory.path + "/data"]
+        let file = try directory.write("value\n" + Samples.farSeries.joined(separator: "\n") + "\n", to: "far.csv")
+        let train = try ChildProcess(["train", file, "--model", "far", "--set", "training.epochs=4", "--set", "network.hidden=8"] + data, in: directory)
+        #expect(train.wait() == 0, "\(train.errors)")
+        let predict = try ChildProcess(["predict", "--model", "far", "--file", file, "--horizon", "8", "--json"] + data, in: directory)
+        #expect(predict.wait() == 0, "\(predict.errors)")
+        let mean = try #require(JSONParser.parse(predict.output)["predictions"]?[0]?["mean"]?.asNumbers)
+        for (step, value) in mean.enumerated() { #expect(abs(value - (1e9 + Samples.farShape[step])) < 0.2) }
+    }
+
     @Test func commandsAgainstAServer() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
@@ -47,6 +59,7 @@ import Testing
         let command = try #require(train.errors.split(separator: " ").last).split(separator: "\n").first.map(String.init) ?? ""
         let resumed = try ChildProcess(["train", "--resume", command] + data, in: directory)
         #expect(resumed.wait() == 0, "\(resumed.errors)")
+        #expect(resumed.errors.contains("queued") && !resumed.errors.contains("paused"), "history is told once: \(resumed.errors)")
     }
 
     @Test func wrongConfigurationIsRefused() throws {

@@ -42,6 +42,56 @@ import Testing
         #expect(job["status"]?.asString == "succeeded" && job["attempt"]?.asInt == 1)
     }
 
+    /// A stream of events that the server cannot go on with says so, and from where another one has the rest.
+    @Test(arguments: [false, true])
+    func eventsEndExplicitlyAtAStop(asServerSentEvents: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory, arguments: ["--drain-seconds", "2"])
+        let id = try server.train(Samples.long())
+        try waitForCheckpoint(server, id, count: 1)
+        let stream = try server.stream("GET", "/jobs/\(id)/events", headers: asServerSentEvents ? ["Accept: text/event-stream"] : [])
+        _ = try stream.chunk()
+        server.process.signal(SIGTERM)
+        let text = try stream.whole().text
+        let last = try #require(text.split(separator: "\n").last.map { String($0).replacing("data: ", with: "") })
+        let event = try JSONParser.parse(last)
+        #expect(event["type"]?.asString == "end" && event["reason"]?.asString == "stopping", "\(last)")
+        #expect(event["id"]?.asInt ?? 0 > 0)
+        #expect(!asServerSentEvents || !text.hasSuffix("id: \(event["id"]?.asInt ?? 0)\ndata: \(last)\n\n"), "its id is no event's of its own")
+        #expect(server.process.wait() == 0)
+    }
+
+    @Test func historyAloneEnds() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let id = try server.train(Samples.long(epochs: 10_000))
+        try waitForCheckpoint(server, id, count: 1)
+        let history = try server.request("GET", "/jobs/\(id)/events?follow=false").lines
+        #expect(history.first?["status"]?.asString == "queued" && history.last?["type"]?.asString != "end")
+        let far = try server.request("GET", "/jobs/\(id)/events", headers: ["Last-Event-ID: 9223372036854775808"])
+        #expect(far.status == 400 && far.text.contains("9223372036854775807"), "\(far.text)")
+        #expect(try server.request("POST", "/jobs/\(id)/cancel").status == 202)
+    }
+
+    /// A job that ends its process again and again, and gets nowhere, fails in the end.
+    @Test func aJobThatEndsItsProcessFailsAtLast() throws {
+        let directory = try TemporaryDirectory()
+        var server = try TestServer(data: directory, arguments: ["--attempts-max", "2"])
+        let id = try server.train(Samples.language("doomed", epochs: 10_000, hidden: 64, extra: #","early_stopping":{"patience":10000}"#))
+        for attempt in 1...2 {
+            try server.wait(for: "attempt \(attempt)") {
+                let job = try server.request("GET", "/jobs/\(id)").json
+                return job["status"]?.asString == "running" && job["attempt"]?.asInt == attempt
+            }
+            server.process.signal(SIGKILL)
+            _ = server.process.wait()
+            server = try TestServer(data: directory, arguments: ["--attempts-max", "2"])
+        }
+        let job = try server.finished(id)
+        #expect(job["status"]?.asString == "failed" && job["attempt"]?.asInt == 2)
+        #expect(job["error"]?["detail"]?.asString?.contains("2 times") == true, "\(job["error"]?.text ?? "")")
+    }
+
     @Test func pausedJobGoesOn() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

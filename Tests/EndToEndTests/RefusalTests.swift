@@ -29,6 +29,12 @@ import Testing
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"network":{"hidden":-1}}"#, 422, "/network/hidden"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"network":{"hidden":1e300}}"#, 422, "/network/hidden"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"network":{"cell":"gruu"}}"#, 422, "/network/cell"),
+        Case("POST", "/train", #"{"model":"m","text":"abcabcabc","network":{"cell":"gru","projection":4}}"#, 422, "/network/projection"),
+        Case("POST", "/train", #"{"model":"m","text":"abcabcabc","network":{"hidden":8,"projection":8}}"#, 422, "/network/projection"),
+        Case("POST", "/train", #"{"model":"m","text":"abcabcabc","network":{"gru_reset":"before"}}"#, 422, "/network/gru_reset"),
+        Case("POST", "/train", #"{"model":"m","text":"abcabcabc","network":{"cell":"gru","gru_reset":"never"}}"#, 422, "/network/gru_reset"),
+        Case("POST", "/train", #"{"model":"m","text":"abcabcabc","network":{"layer_norm":"yes"}}"#, 422, "/network/layer_norm"),
+        Case("POST", "/train", #"{"model":"m","text":"abcabcabc","network":{"recurrent_dropout":1}}"#, 422, "/network/recurrent_dropout"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"training":{"seed":-1}}"#, 422, "/training/seed"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"promote":"sometimes"}"#, 422, "/promote"),
         Case("POST", "/train", #"{"model":"m","sequences":[[1,2,3]],"metadata":5}"#, 422, "/metadata"),
@@ -44,6 +50,10 @@ import Testing
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"horizon":0}"#, 422, "/horizon"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"horizon":9223372036854775807}"#, 422, "/horizon"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"quantiles":[2]}"#, 422),
+        Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"quantiles":[0.5,0.9,0.5]}"#, 422, "/quantiles/2"),
+        Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"temperature":0.5}"#, 422, "/temperature"),
+        Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"top":1}"#, 422, "/top"),
+        Case("POST", "/predict", #"{"model":"wave","prompt":[1,2,3]}"#, 422, "/prompt"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"stream":"yes"}"#, 422, "/stream"),
         Case("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"horizn":3}"#, 422, "/horizn"),
         Case("GET", "/jobs/job_nothing", nil, 404), Case("POST", "/jobs/job_nothing/cancel", nil, 404), Case("GET", "/jobs/job_nothing/events", nil, 404),
@@ -85,6 +95,19 @@ import Testing
         for id in [queued, running] { try server.request("POST", "/jobs/\(id)/cancel") }
         #expect(try server.finished(running)["status"]?.asString == "cancelled")
         #expect(try server.request("GET", "/version?limits=true").json["limits"]?["queue_length_max"]?.asInt == 1)
+    }
+
+    @Test func theMemoryBudgetIsToldAndKept() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory, arguments: ["--training-memory-bytes-max", "3000000"])
+        let plan = try server.request("POST", "/train?validate_only=true", Samples.language(extra: #","stride":8"#))
+        #expect(plan.status == 200 && plan.json["memory_bytes_max"]?.asInt == 3_000_000)
+        #expect(plan.json["estimated_memory_bytes"]?.asInt ?? .max < 3_000_000)
+        #expect(plan.json["settings"]?["training"]?["stride"]?.asInt == 8 && plan.json["settings"]?["training"]?["window"]?.asInt == 32)
+        let wide = Samples.language().replacing(#""window":32"#, with: #""window":1500"#).replacing(#""hidden":16"#, with: #""hidden":40"#)
+        let refused = try server.request("POST", "/train", wide)
+        #expect(refused.status == 422 && refused.json["errors"]?[0]?["pointer"]?.asString == "/training/window")
+        #expect(refused.json["detail"]?.asString?.contains("a window of") == true)
     }
 
     @Test func repeatedKeyAnswersTheFirstJob() throws {

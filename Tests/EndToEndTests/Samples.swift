@@ -2,6 +2,10 @@
 enum Samples {
     static let series = (0..<96).map { step in String(100 + step + [0, 12, 30, 18, 5, -9, -20, -6][step % 8]) }.joined(separator: ",")
 
+    /// A season of 8 steps on a level of 1e9.
+    static let farShape = [0, 0.7, 1, 0.7, 0, -0.7, -1, -0.7]
+    static let farSeries = (0..<96).map { step in String(1e9 + farShape[step % 8] + [0.01, -0.02, 0.03][step % 3]) }
+
     static let forecast = """
         {"model":"wave","sequences":[[\(series)]],"network":{"hidden":8},"training":{"epochs":4,"seed":7},\
         "forecast":{"horizon":4,"seasonality":8},"metadata":{"team":"ops"}}

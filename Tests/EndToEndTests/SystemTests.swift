@@ -19,6 +19,14 @@ import Testing
         // Every reference leads somewhere, and every path is a route.
         let references = document.text.split(separator: #""$ref":""#).dropFirst().compactMap { $0.split(separator: "\"").first }
         #expect(references.allSatisfy { document.value(at: String($0.dropFirst())) != nil })
+        // Each network option of the document is one that a training request may have.
+        for (option, schema) in document["components"]?["schemas"]?["TrainRequest"]?["properties"]?["network"]?["properties"]?.object?.members ?? [] {
+            let value = schema["enum"]?[0]?.text ?? schema["minimum"]?.text ?? "false"
+            let body = #"{"model":"m","text":"abcabcabcabc","network":{"\#(option)":\#(value)}}"#
+            let answer = try server.request("POST", "/train?validate_only=true", body)
+            let faults = answer.json["errors"]?.elements ?? []
+            #expect(!faults.contains { $0["detail"]?.asString?.contains("unknown") == true }, "\(option): \(answer.text)")
+        }
         for path in document["paths"]?.object?.keys ?? [] where !path.contains("{") {
             #expect(try server.request("OPTIONS", path).status == 204, "\(path)")
         }

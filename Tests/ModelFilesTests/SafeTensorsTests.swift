@@ -73,7 +73,7 @@ import Testing
         let t = #""dtype":"F32","shape":[1]"#
         let cases: [(String, [UInt8])] = [
             ("nothing", []), ("short", [1, 2, 3]), ("size of 2^64-1", Array(repeating: 0xFF, count: 16)), ("negative size", [0, 0, 0, 0, 0, 0, 0, 0x80]),
-            ("over 1 MB", [1, 0, 0x10, 0, 0, 0, 0, 0] + Array(repeating: 0x20, count: 1 << 20 + 1)), ("header behind the file", [9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]),
+            ("over 16 MB", [1, 0, 0, 1, 0, 0, 0, 0] + Array(repeating: 0x20, count: 1 << 24 + 1)), ("header behind the file", [9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]),
             ("empty header", Self.file("")), ("no object", Self.file("[]")), ("null", Self.file("null")), ("unclosed", Self.file("{")), ("trailing comma", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},}", data: 4)),
             ("two objects", Self.file("{}{}")), ("NUL padding", Self.file("{}\0\0")), ("data without tensors", Self.file("{}", data: 4)),
             ("hole at the start", Self.file("{\"a\":{\(t),\"data_offsets\":[4,8]}}", data: 8)), ("hole at the end", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]}}", data: 8)),
@@ -104,7 +104,7 @@ import Testing
                 guard case .damaged(path: "f", _) = error else { Issue.record("\(name): \(error)"); continue }
             }
         }
-        #expect(throws: FileError.self) { try SafeTensors.encode([], metadata: ["x": String(repeating: "y", count: 1 << 20)]) }
+        #expect(throws: FileError.self) { try SafeTensors.encode([], metadata: ["x": String(repeating: "y", count: SafeTensors.headerSizeBytesMax)]) }
     }
 
     /// Damaged files: an answer or a refusal, never a trap.

@@ -13,10 +13,22 @@ import Testing
         var layers = 2
         var bidirectional = false
         var activation = Activation.tanh
+        var projection = 0
+        var layerNorm = false
+        var gruReset = NetworkSettings.GRUReset.after
     }
     static let goldens = CellKind.allCases.flatMap {
         [Golden(name: "\($0)-l2", cell: $0), Golden(name: "\($0)-l2-bidirectional", cell: $0, bidirectional: true)]
     } + [Golden(name: "rnn-relu-l1", cell: .rnn, layers: 1, activation: .relu)]
+        + [
+            Golden(name: "lstm-projected-l2", cell: .lstm, projection: 3),
+            Golden(name: "lstm-projected-l2-bidirectional", cell: .lstm, bidirectional: true, projection: 3),
+        ]
+    /// Cells that PyTorch has no module for, written with its functions; without optimiser steps.
+    static let handWritten = [
+        Golden(name: "gru-before-l2", cell: .gru, gruReset: .before),
+        Golden(name: "gru-before-norm-l2", cell: .gru, layerNorm: true, gruReset: .before),
+    ] + CellKind.allCases.map { Golden(name: "\($0)-norm-l2", cell: $0, layerNorm: true) }
 
     /// One recorded case: the network with its parameters, and the batch in a workspace.
     private struct Replay {
@@ -37,10 +49,13 @@ import Testing
             (T, B) = (x.shape[0], x.shape[1])
             O = try #require(tensors["p.head.bias"]).shape[0]
             lengths = try #require(tensors["lengths"]).values.map { Int($0) }
-            let hidden = try #require(tensors["p.rnn.weight_hh_l0"]).shape[1]
-            let settings = NetworkSettings(
+            let hidden = try #require(tensors["p.rnn.bias_hh_l0"]).shape[0] / (golden.cell == .lstm ? 4 : golden.cell == .gru ? 3 : 1)
+            var settings = NetworkSettings(
                 input: .numeric(channels: x.shape[2]), cell: golden.cell, activation: golden.activation, layers: golden.layers,
                 hidden: hidden, bidirectional: golden.bidirectional, outputs: O)
+            settings.projection = golden.projection
+            settings.layerNorm = golden.layerNorm
+            settings.gruReset = golden.gruReset
             network = try RecurrentNetwork(settings: settings, tensors: Self.named("p.", decoded))
             workspace = WindowWorkspace(network: network, stepsMax: T, batchMax: B, training: true)
             workspace.begin(steps: T, batch: B)
@@ -76,7 +91,7 @@ import Testing
         #expect(worst <= relative * largest, "\(name): \(worst / largest)")
     }
 
-    @Test(arguments: goldens) func outputsAndGradients(_ golden: Golden) throws {
+    @Test(arguments: goldens + handWritten) func outputsAndGradients(_ golden: Golden) throws {
         let replay = try Replay(golden)
         let gradients = AlignedBuffer(count: replay.network.parameters.count)
         let loss = replay.lossAndGradients(gradients)

@@ -14,6 +14,20 @@ import Testing
             settings.tied = true
             return settings
         }()]
+        + options.map { cell, set in
+            var settings = NetworkSettings(input: .tokens(vocabulary: 9, embedding: 5), cell: cell, layers: 3, hidden: 11, outputs: 9)
+            set(&settings)
+            return settings
+        }
+    private static let options: [(CellKind, @Sendable (inout NetworkSettings) -> Void)] = [
+        (.lstm, { ($0.projection, $0.residual) = (5, true) }),
+        (.lstm, { ($0.layerNorm, $0.projection) = (true, 3) }),
+        (.lstm, { $0.layerNorm = true }),
+        (.gru, { $0.layerNorm = true }),
+        (.rnn, { $0.layerNorm = true }),
+        (.gru, { $0.gruReset = .before }),
+        (.gru, { ($0.gruReset, $0.layerNorm) = (.before, true) }),
+    ]
     private func token(_ row: Int, _ t: Int) -> Int32 { Int32(CounterRandom(seed: 1, stream: UInt64(row)).bits(UInt64(t)) % 9) }
 
     /// Output bytes of each sequence (row, length), run as one batch in the given order with `padding` extra steps.
@@ -115,10 +129,35 @@ import Testing
         #expect(bias[0..<20].map { -$0 } == Array(forget))
     }
 
+    /// Gains 1, and a projected W_hh with orthonormal columns in each gate.
+    @Test func initialisersOfOptions() throws {
+        var settings = NetworkSettings(input: .numeric(channels: 2), hidden: 12, outputs: 1)
+        (settings.initializer, settings.projection, settings.layerNorm) = (.orthogonal, 5, true)
+        let tensors = Dictionary(uniqueKeysWithValues: RecurrentNetwork(settings: settings, seed: 3).tensors().map { ($0.name, $0) })
+        let w = try #require(tensors["rnn.weight_hh_l0"])
+        #expect(w.shape == [48, 5] && tensors["rnn.weight_hr_l0"]?.shape == [5, 12] && tensors["head.weight"]?.shape == [1, 5])
+        for gate in 0..<4 {
+            for i in 0..<5 {
+                for j in 0..<5 {
+                    let dot = (0..<12).reduce(0.0) {
+                        $0 + Double(w.values[(gate * 12 + $1) * 5 + i]) * Double(w.values[(gate * 12 + $1) * 5 + j])
+                    }
+                    #expect(abs(dot - (i == j ? 1 : 0)) < 1e-6)
+                }
+            }
+        }
+        for name in ["ih", "hh"] {
+            #expect(tensors["rnn.layer_norm_\(name)_l0.weight"]?.values == [Float](repeating: 1, count: 48))
+        }
+        #expect(tensors["rnn.layer_norm_c_l0.weight"]?.values == [Float](repeating: 1, count: 12))
+        #expect(tensors["rnn.layer_norm_c_l0.bias"]?.values == [Float](repeating: 0, count: 12))
+    }
+
     @Test func settingsWithoutNewerFieldsAreRead() throws {
         var settings = Self.settings[0]
         var object = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)) as? [String: Any])
-        for key in ["residual", "tied", "initializer", "locked_dropout", "embedding_dropout", "chrono_steps"] {
+        for key in ["residual", "tied", "initializer", "locked_dropout", "embedding_dropout", "chrono_steps",
+            "projection", "layer_norm", "recurrent_dropout", "gru_reset"] {
             #expect(object.removeValue(forKey: key) != nil)
         }
         let old = try JSONDecoder().decode(NetworkSettings.self, from: JSONSerialization.data(withJSONObject: object))

@@ -33,39 +33,72 @@ struct ReferenceNetwork {
         }
     }
 
-    /// One step of one cell: x, h, c → h, c.
-    private func step(_ suffix: String, _ x: [Tape.Scalar], _ h: [Tape.Scalar], _ c: [Tape.Scalar]) -> ([Tape.Scalar], [Tape.Scalar]) {
+    private func sum(_ x: [Tape.Scalar]) -> Tape.Scalar { x.reduce(tape.constant(0)) { tape.add($0, $1) } }
+
+    /// gain ⊙ (x − mean) / √(variance + 1e-5).
+    private func normalise(_ x: [Tape.Scalar], gain: [Tape.Scalar]) -> [Tape.Scalar] {
+        let share = 1 / Double(x.count)
+        let mean = tape.scale(sum(x), share)
+        let centred = x.map { tape.subtract($0, mean) }
+        let variance = tape.scale(sum(centred.map { tape.multiply($0, $0) }), share)
+        let inverse = tape.exp(tape.scale(tape.log(tape.add(variance, tape.constant(1e-5))), -0.5))
+        return zip(centred, gain).map { tape.multiply(tape.multiply($0, inverse), $1) }
+    }
+
+    /// Rows of W x + b, W x normalised where the network asks for it; `name` is "ih" or "hh".
+    private func gates(_ name: String, _ suffix: String, _ rows: Range<Int>, _ x: [Tape.Scalar]) -> [Tape.Scalar] {
+        func values(_ parameter: String) -> [Tape.Scalar] { Array((parameters[parameter] ?? [])[rows]) }
+        var product = rows.map { tape.affine(row("rnn.weight_\(name)_\(suffix)", $0, x.count), x, tape.constant(0)) }
+        if settings.layerNorm { product = normalise(product, gain: values("rnn.layer_norm_\(name)_\(suffix).weight")) }
+        return zip(product, values("rnn.bias_\(name)_\(suffix)")).map { tape.add($0, $1) }
+    }
+
+    private func add(_ x: [Tape.Scalar], _ y: [Tape.Scalar]) -> [Tape.Scalar] { zip(x, y).map { tape.add($0, $1) } }
+    private func multiply(_ x: [Tape.Scalar], _ y: [Tape.Scalar]) -> [Tape.Scalar] { zip(x, y).map { tape.multiply($0, $1) } }
+
+    /// One step of one cell: x, h, c → h, c; `read` is what the recurrent products see of h.
+    private func step(
+        _ suffix: String, _ x: [Tape.Scalar], _ h: [Tape.Scalar], read: [Tape.Scalar], _ c: [Tape.Scalar]
+    ) -> ([Tape.Scalar], [Tape.Scalar]) {
         let H = settings.hidden
-        func input(_ j: Int) -> Tape.Scalar {
-            tape.affine(row("rnn.weight_ih_" + suffix, j, x.count), x, row("rnn.bias_ih_" + suffix, j, 1)[0])
-        }
-        func recurrent(_ j: Int) -> Tape.Scalar {
-            tape.affine(row("rnn.weight_hh_" + suffix, j, H), h, row("rnn.bias_hh_" + suffix, j, 1)[0])
-        }
-        func z(_ j: Int) -> Tape.Scalar { tape.add(input(j), recurrent(j)) }
+        func both(_ rows: Range<Int>) -> [Tape.Scalar] { add(gates("ih", suffix, rows, x), gates("hh", suffix, rows, read)) }
         switch settings.cell {
-        case .rnn: return ((0..<H).map { activate(z($0)) }, c)
+        case .rnn: return (both(0..<H).map { activate($0) }, c)
         case .gru:
-            return (
-                (0..<H).map { j in
-                    let (r, u) = (tape.sigmoid(z(j)), tape.sigmoid(z(H + j)))
-                    let n = tape.tanh(tape.add(input(2 * H + j), tape.multiply(r, recurrent(2 * H + j))))
-                    return tape.add(tape.multiply(tape.subtract(tape.constant(1), u), n), tape.multiply(u, h[j]))
-                }, c
-            )
+            let first = both(0..<2 * H).map { tape.sigmoid($0) }
+            let (r, u) = (Array(first[..<H]), Array(first[H...]))
+            let rows = 2 * H..<3 * H
+            let recurrent = settings.gruReset == .after
+                ? multiply(r, gates("hh", suffix, rows, read)) : gates("hh", suffix, rows, multiply(r, read))
+            let n = add(gates("ih", suffix, rows, x), recurrent).map { tape.tanh($0) }
+            return (add(multiply(u.map { tape.subtract(tape.constant(1), $0) }, n), multiply(u, h)), c)
         case .lstm:
-            let cell = (0..<H).map { j in
-                tape.add(tape.multiply(tape.sigmoid(z(H + j)), c[j]), tape.multiply(tape.sigmoid(z(j)), tape.tanh(z(2 * H + j))))
+            let z = both(0..<4 * H)
+            func gate(_ n: Int) -> [Tape.Scalar] { Array(z[n * H..<(n + 1) * H]) }
+            let (i, f, o) = (gate(0).map { tape.sigmoid($0) }, gate(1).map { tape.sigmoid($0) }, gate(3).map { tape.sigmoid($0) })
+            let cell = add(multiply(f, c), multiply(i, gate(2).map { tape.tanh($0) }))
+            var shown = cell
+            if settings.layerNorm {
+                shown = add(
+                    normalise(cell, gain: parameters["rnn.layer_norm_c_\(suffix).weight"] ?? []),
+                    parameters["rnn.layer_norm_c_\(suffix).bias"] ?? [])
             }
-            return ((0..<H).map { tape.multiply(tape.sigmoid(z(3 * H + $0)), tape.tanh(cell[$0])) }, cell)
+            let state = multiply(o, shown.map { tape.tanh($0) })
+            guard settings.projection > 0 else { return (state, cell) }
+            return ((0..<settings.projection).map { tape.affine(row("rnn.weight_hr_" + suffix, $0, H), state, tape.constant(0)) }, cell)
         }
     }
 
     /// The head's outputs of one sequence: `[T][O]`, or `[1][O]` for `lastStep`.
     ///
-    /// - Parameter keep: multiplier of each activation after a layer, (layer, step, unit) → 0 or 1/(1 − p).
-    func outputs(_ sequence: [[Double]], tokens: [Int]? = nil, keep: ((Int, Int, Int) -> Double)? = nil) -> [[Tape.Scalar]] {
-        let H = settings.hidden
+    /// - Parameters:
+    ///   - keep: multiplier of each activation after a layer, (layer, step, unit) → 0 or 1/(1 − p).
+    ///   - keepState: multiplier of each unit of h in recurrent products, (layer, direction, unit) → 0 or 1/(1 − p).
+    func outputs(
+        _ sequence: [[Double]], tokens: [Int]? = nil, keep: ((Int, Int, Int) -> Double)? = nil,
+        keepState: ((Int, Int, Int) -> Double)? = nil
+    ) -> [[Tape.Scalar]] {
+        let S = settings.stateWidth
         var x: [[Tape.Scalar]]
         if let tokens, case .tokens(_, let width) = settings.input {
             x = tokens.map { token in
@@ -77,9 +110,10 @@ struct ReferenceNetwork {
         for layer in 0..<settings.layers {
             var out = [[Tape.Scalar]](repeating: [], count: x.count)
             for direction in 0..<(settings.bidirectional ? 2 : 1) {
-                var (h, c) = ((0..<H).map { _ in tape.constant(0) }, (0..<H).map { _ in tape.constant(0) })
+                var (h, c) = ((0..<S).map { _ in tape.constant(0) }, (0..<settings.hidden).map { _ in tape.constant(0) })
                 for t in direction == 0 ? Array(0..<x.count) : Array((0..<x.count).reversed()) {
-                    (h, c) = step("l\(layer)" + (direction == 1 ? "_reverse" : ""), x[t], h, c)
+                    let read = keepState.map { keep in h.enumerated().map { tape.scale($1, keep(layer, direction, $0)) } } ?? h
+                    (h, c) = step("l\(layer)" + (direction == 1 ? "_reverse" : ""), x[t], h, read: read, c)
                     out[t] += h
                 }
             }
@@ -93,7 +127,7 @@ struct ReferenceNetwork {
         }
         let headWeight = settings.tied ? "embedding.weight" : "head.weight"
         if settings.readout == .lastStep {
-            x = [Array(x[x.count - 1][0..<H]) + (settings.bidirectional ? Array(x[0][H...]) : [])]
+            x = [Array(x[x.count - 1][0..<S]) + (settings.bidirectional ? Array(x[0][S...]) : [])]
         }
         return x.map { features in
             (0..<settings.outputs).map { tape.affine(row(headWeight, $0, features.count), features, row("head.bias", $0, 1)[0]) }

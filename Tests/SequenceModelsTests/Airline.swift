@@ -1,6 +1,6 @@
 /// Monthly totals of international airline passengers in thousands, 1949 to 1960 (Box & Jenkins 1976, series G).
 enum Airline {
-    static let passengers: [Float] = [
+    static let passengers: [Double] = [
         112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118,
         115, 126, 141, 135, 125, 149, 170, 170, 158, 133, 114, 140,
         145, 150, 178, 163, 172, 178, 199, 199, 184, 162, 146, 166,

@@ -30,9 +30,9 @@ import Testing
         let random = CounterRandom(seed: 1, stream: 1)
         let examples = (0 ..< 60).map { index in
             let rising = index % 2 == 0
-            let values = (0 ..< 12 + index % 5).flatMap { t -> [Float] in
-                let slope = Float(rising ? t : -t)
-                return [slope + Float(random.normal(UInt64(index * 100 + t))), t % 4 == 3 ? .nan : 5]
+            let values = (0 ..< 12 + index % 5).flatMap { t -> [Double] in
+                let slope = Double(rising ? t : -t)
+                return [slope + Double(random.normal(UInt64(index * 100 + t))), t % 4 == 3 ? .nan : 5]
             }
             return TrainingExample(input: .numeric(NumericSeries(values: values, channels: 2)), label: rising ? "up" : "down")
         }

@@ -4,7 +4,7 @@ import SequenceModels
 import Testing
 
 @Suite struct ForecastTests {
-    private func forecast(_ model: SequenceModel, _ values: [Float], channels: Int = 1, horizon: Int? = nil) throws -> ForecastPrediction {
+    private func forecast(_ model: SequenceModel, _ values: [Double], channels: Int = 1, horizon: Int? = nil) throws -> ForecastPrediction {
         var request = PredictionRequest()
         request.sequence = .numeric(NumericSeries(values: values, channels: channels))
         request.horizon = horizon
@@ -43,7 +43,7 @@ import Testing
             let scale = Double(1 + index * index)
             return series((0 ..< 60 + 10 * index).map { t in
                 x = 0.3 * x + random.normal(UInt64(t))
-                return Float(scale * (10 + x))
+                return Double(scale * (10 + x))
             })
         }
         var request = SmallProblem.request(epochs: 20, batch: 16, hidden: 16)
@@ -53,6 +53,23 @@ import Testing
         let trained = try train(request, examples)
         #expect(trained.skill ?? -1 > 0.1, "\(trained.verdict) \(trained.metrics)")
         #expect(abs((trained.metrics["coverage_0.8"] ?? 0) - 0.8) < 0.15)
+    }
+
+    /// A level of 1e9 leaves a 32-bit float no digit for swings of 1: values stay Double until they are scaled.
+    @Test func aLevelFarFromZeroCostsNothing() throws {
+        let random = CounterRandom(seed: 6, stream: 6)
+        let wave = (0 ..< 160).map { PortableMath.cosSinTurns(Double($0) / 12.7 - Double(Int(Double($0) / 12.7))).sin + 0.1 * random.normal(UInt64($0)) }
+        let lifted = wave.map { $0 + 1e9 }
+        let request = SmallProblem.request(epochs: 10)
+        let (near, far) = (try train(request, [series(wave)]), try train(request, [series(lifted)]))
+        #expect(near.description.settings.forecast == far.description.settings.forecast)
+        for name in ["mae", "rmse", "mase", "crps"] {
+            let (a, b) = (near.metrics[name] ?? 0, far.metrics[name] ?? 0)
+            #expect(abs(b / a - 1) < 1e-3, "\(name): \(a) without, \(b) with the level")
+        }
+        #expect(far.metrics["mae"] ?? 1 < 0.5)
+        let (low, high) = (try forecast(model(near), wave, horizon: 10), try forecast(model(far), lifted, horizon: 10))
+        for step in 0 ..< 10 { #expect(abs(high.mean[step][0] - 1e9 - low.mean[step][0]) < 1e-3) }
     }
 
     @Test func masksMissingValues() throws {
@@ -66,17 +83,17 @@ import Testing
         #expect(answer.mean.count == 30 && answer.mean.allSatisfy { $0[0].isFinite && $0[0] > 0 && $0[0] < 2000 })
         // What a missing value hides cannot matter: a series with a gap equals itself, whatever NaN was sent.
         var other = values
-        other[5] = Float(bitPattern: 0x7FC0_1234)
+        other[5] = Double(bitPattern: 0x7FF8_0000_0000_1234)
         #expect(try forecast(model(trained), other, horizon: 3).mean == forecast(model(trained), values, horizon: 3).mean)
     }
 
     @Test func edgesGiveFiniteAnswers() throws {
-        let constant = try model(train(SmallProblem.request(epochs: 2), [series([Float](repeating: 7, count: 40))]))
+        let constant = try model(train(SmallProblem.request(epochs: 2), [series([Double](repeating: 7, count: 40))]))
         #expect(try forecast(constant, [7, 7, 7], horizon: 5).mean.allSatisfy { abs($0[0] - 7) < 0.1 })
-        let zeros = try model(train(SmallProblem.request(epochs: 2), [series([Float](repeating: 0, count: 40))]))
+        let zeros = try model(train(SmallProblem.request(epochs: 2), [series([Double](repeating: 0, count: 40))]))
         #expect(try forecast(zeros, [0], horizon: 5).mean.allSatisfy { abs($0[0]) < 1 })
         let tiny = try model(train(SmallProblem.request(epochs: 2), [series([112, 118, 132, 129, 121, 135])]))
-        for history: [Float] in [[1], [112, 118], [1e30, -1e30], [.nan, 3], [0, 0, 0]] {
+        for history: [Double] in [[1], [112, 118], [1e30, -1e30], [.nan, 3], [0, 0, 0]] {
             #expect(try forecast(tiny, history, horizon: 50).mean.allSatisfy { $0[0].isFinite }, "\(history)")
         }
         let long = try forecast(tiny, [112, 118, 132, 129, 121, 135], horizon: 2000)
@@ -85,11 +102,11 @@ import Testing
         #expect(try train(SmallProblem.request(epochs: 1), short).tensors.isEmpty == false)
     }
 
-    @Test(arguments: RegressionLoss.allCases)
-    func everyHead(head: RegressionLoss) throws {
+    @Test(arguments: ForecastDistribution.allCases)
+    func everyHead(head: ForecastDistribution) throws {
         var request = SmallProblem.request(epochs: 3)
         request.forecast.distribution = head
-        let values = (0 ..< 60).flatMap { [Float($0 % 4) * 10, Float($0)] }
+        let values = (0 ..< 60).flatMap { [Double($0 % 4) * 10, Double($0)] }
         let trained = try train(request, [series(values, channels: 2)])
         let answer = try forecast(model(trained), values, channels: 2, horizon: 5)
         #expect(answer.channels == 2 && answer.mean.allSatisfy { $0.count == 2 })
@@ -108,7 +125,7 @@ import Testing
         var request = SmallProblem.request(epochs: 3)
         request.forecast.scaling = scaling
         let trained = try train(request, SmallProblem.seasonal)
-        let answer = try forecast(model(trained), (0 ..< 40).map { 100 + Float($0) }, horizon: 8)
+        let answer = try forecast(model(trained), (0 ..< 40).map { 100 + Double($0) }, horizon: 8)
         #expect(answer.mean.allSatisfy { $0[0].isFinite })
     }
 
@@ -126,6 +143,7 @@ import Testing
         #expect(try ask { $0.horizon = 0; $0.samples = .max } == ["/horizon", "/samples"])
         #expect(try ask { $0.horizon = .max } == ["/horizon"])
         #expect(try ask { $0.quantiles = [0.5, 1, .nan] } == ["/quantiles/1", "/quantiles/2"])
+        #expect(try ask { $0.quantiles = [0.5, 0.9, 0.5, 0.50] } == ["/quantiles/2", "/quantiles/3"])
         #expect(try ask { $0.horizon = 10_000; $0.samples = 1000 } == ["/samples"])
         #expect(try ask { $0.sequence = nil } == ["/sequence"])
         #expect(try ask { $0.sequence = .text("1") } == ["/sequence"])
@@ -137,11 +155,25 @@ import Testing
         #expect(try ask { $0.maxTokens = 3 } == ["/max_tokens"])
     }
 
+    /// Mean and quantiles are those of the model, not of the samples somebody wants to see.
+    @Test func samplesAskedForChangeNothingElse() throws {
+        let model = try model(train(SmallProblem.request(epochs: 2), SmallProblem.seasonal))
+        var request = PredictionRequest()
+        request.sequence = SmallProblem.seasonal[0].input
+        guard case .forecast(let plain) = try model.predict(request) else { throw NotFinished() }
+        for count in [1, 7, 250] {
+            request.samples = count
+            guard case .forecast(let answer) = try model.predict(request) else { throw NotFinished() }
+            #expect(answer.mean == plain.mean && answer.quantiles.map(\.values) == plain.quantiles.map(\.values))
+            #expect(answer.samples.count == count && answer.samples.prefix(100).elementsEqual(plain.samples.prefix(count)))
+        }
+    }
+
     @Test func companyChangesNothing() throws {
         let model = try model(train(SmallProblem.request(epochs: 2), SmallProblem.seasonal))
         let requests = (0 ..< 4).map { index in
             var request = PredictionRequest()
-            request.sequence = .numeric(NumericSeries(values: (0 ..< 10 + 7 * index).map { 50 + Float($0 * index % 9) }))
+            request.sequence = .numeric(NumericSeries(values: (0 ..< 10 + 7 * index).map { 50 + Double($0 * index % 9) }))
             request.samples = 3 + 5 * index
             request.horizon = 4 + index
             request.seed = UInt64(index % 2)

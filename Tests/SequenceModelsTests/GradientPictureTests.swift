@@ -46,6 +46,32 @@ import Testing
         #expect(reports.compactMap(\.warning).count == 1)
     }
 
+    @Test func reachesTheFirstStepOfALongSequence() throws {
+        let long = (0 ..< 8).map { index in
+            TrainingExample(
+                input: .numeric(NumericSeries(values: (0 ..< 1000).map { Float(($0 * (index + 3)) % 11) })), label: index % 2 == 0 ? "A" : "B")
+        }
+        let picture = try #require(reports(long) { $0.training.epochs = 1 }[0].gradients)
+        #expect(picture.lags.count <= GradientPicture.lagsMax && picture.lags.count > 40)
+        #expect(picture.lags.prefix(5) == [0, 1, 2, 3, 4] && picture.lags.last == 999)
+        #expect(zip(picture.lags, picture.lags.dropFirst()).allSatisfy { $0 < $1 })
+        // No gap is wider than a seventh of the lag, or than a few steps.
+        #expect(zip(picture.lags, picture.lags.dropFirst()).allSatisfy { $1 - $0 <= max(2, $1 / 7) })
+    }
+
+    /// Each step of a text has a loss of its own: that a gradient does not reach far back is no trouble.
+    @Test func isNotWorriedWhereEachStepHasALoss() throws {
+        let reports = try reports([TrainingExample(input: .text(String(repeating: "abcabd", count: 400)))]) {
+            $0.network.cell = .rnn
+            $0.network.activation = .sigmoid
+            $0.training.window = 200
+            $0.training.epochs = 1
+        }
+        let picture = try #require(reports[0].gradients)
+        #expect(picture.layers[0][picture.lags.count - 1] < 1e-6 * picture.layers[0][0])
+        #expect(picture.warning == nil && reports.allSatisfy { $0.warning == nil })
+    }
+
     @Test func seesChronoRemember() throws {
         let chrono = try reports(first) { $0.network.initializer = .chrono }
         let plain = try reports(first) { $0.network.initializer = .uniform }

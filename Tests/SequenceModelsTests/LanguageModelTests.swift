@@ -26,6 +26,31 @@ import Testing
         return request
     }
 
+    /// A model that always writes the first byte of a two-byte character: the stream and the answer end with the same text.
+    @Test func aStreamOfBytesLosesNothingAtItsEnd() throws {
+        func zeros(_ name: String, _ shape: [Int]) -> NamedTensor { NamedTensor(name: name, shape: shape, values: [Float](repeating: 0, count: shape.reduce(1, *))) }
+        let tensors = [
+            zeros("embedding.weight", [256, 1]), zeros("rnn.weight_ih_l0", [1, 1]), zeros("rnn.weight_hh_l0", [1, 1]), zeros("rnn.bias_ih_l0", [1]),
+            zeros("rnn.bias_hh_l0", [1]), zeros("head.weight", [256, 1]), NamedTensor(name: "head.bias", shape: [256], values: (0 ..< 256).map { $0 == 0xC3 ? 9 : 0 }),
+        ]
+        var settings = ImportRequest(task: .languageModel)
+        settings.tokens = .bytes
+        let imported = try ModelImport.model(settings, tensors: tensors)
+        let model = try SequenceModel(description: imported.description, tensors: imported.tensors)
+        let stream = try model.start(prompt("a", 3))
+        var events = stream.warmUp()
+        let batch = StepBatch(network: model.network, rowsMax: 1)
+        while !stream.isFinished {
+            batch.rows = 1
+            stream.gather(into: batch, at: 0)
+            model.network.step(batch)
+            events += stream.scatter(from: batch, at: 0)
+        }
+        let texts = events.map { event in if case .token(_, _, let text, _) = event { text } else { "" } }
+        let whole = try text(model, prompt("a", 3)).text
+        #expect(whole == "\u{FFFD}\u{FFFD}\u{FFFD}" && texts.joined() == whole && texts.count == 3)
+    }
+
     @Test func learnsAPeriodicText() throws {
         let model = try Self.learned(SmallProblem.text)
         let answer = try text(model, prompt("hello", 13))

@@ -105,7 +105,7 @@ import Testing
     private let unbalanced = (0 ..< 200).map { index in
         let rare = index % 10 == 0
         let random = CounterRandom(seed: 3, stream: UInt64(index))
-        let values = (0 ..< 6).map { Float(random.normal(UInt64($0))) + (rare ? 0.6 : 0) }
+        let values = (0 ..< 6).map { random.normal(UInt64($0)) + (rare ? 0.6 : 0) }
         return TrainingExample(input: .numeric(NumericSeries(values: values)), label: rare ? "rare" : "common")
     }
 

@@ -30,6 +30,23 @@ import Testing
         #expect(try !plan(SettingsRequest(), SmallProblem.strings).settings.training.stateful)
     }
 
+    /// Longer than ten times the forget gate's usual memory of a step or two: the gates start out remembering all of it.
+    @Test func longRecordingsStartRemembering() throws {
+        func recordings(_ steps: Int) -> [TrainingExample] {
+            (0..<20).map { index in
+                let series = NumericSeries(values: (0..<steps).map { .init(($0 * index) % 7) })
+                return TrainingExample(input: .numeric(series), label: index % 2 == 0 ? "even" : "odd")
+            }
+        }
+        let long = try plan(SettingsRequest(), recordings(50)).settings.network
+        #expect(long.initializer == .chrono && long.chronoSteps == 50)
+        #expect(try plan(SettingsRequest(), recordings(10)).settings.network.initializer == .uniform)
+        #expect(try plan(SettingsRequest(), SmallProblem.labelled).settings.network.initializer == .uniform)
+        var request = SettingsRequest()
+        request.network.cell = .gru
+        #expect(try plan(request, recordings(50)).settings.network.initializer == .uniform)
+    }
+
     @Test func refusesEverySettingOutOfRange() throws {
         var request = SettingsRequest()
         request.validation = 1
@@ -91,7 +108,7 @@ import Testing
         wide.network.hidden = 512
         wide.training.stateful = false
         let text = [TrainingExample(input: .text(String(repeating: "ab", count: 50_000)))]
-        #expect(try pointers { _ = try plan(wide, text) } == ["/training/batch_size"])
+        #expect(try pointers { _ = try plan(wide, text) } == ["/training/window"])
     }
 
     @Test func refusesUnusableData() throws {

@@ -16,7 +16,7 @@ import Testing
         (0 ..< count).map { index in
             let random = CounterRandom(seed: seed, stream: UInt64(index))
             let first = Int(random.uniform(1000) * Double(steps / 2)), second = steps / 2 + Int(random.uniform(1001) * Double(steps / 2))
-            let values = (0 ..< steps).flatMap { (t: Int) -> [Float] in [Float(random.uniform(UInt64(t))), t == first || t == second ? 1 : 0] }
+            let values = (0 ..< steps).flatMap { (t: Int) -> [Double] in [random.uniform(UInt64(t)), t == first || t == second ? 1 : 0] }
             let target = values[2 * first] + values[2 * second]
             return TrainingExample(input: .numeric(NumericSeries(values: values, channels: 2)), target: .numbers([target]))
         }
@@ -38,7 +38,7 @@ import Testing
         let examples = (0 ..< 120).map { index in
             let text = String("abcabcab".prefix(1 + index % 8))
             let sum = text.utf8.reduce(0) { $0 + Int($1) - 96 }
-            return TrainingExample(input: .text(text), target: .numbers([Float(sum), index % 5 == 0 ? .nan : Float(1000 * text.utf8.count)]))
+            return TrainingExample(input: .text(text), target: .numbers([Double(sum), index % 5 == 0 ? .nan : Double(1000 * text.utf8.count)]))
         }
         var request = SmallProblem.request(epochs: 40, batch: 8, hidden: 16)
         request.training.loss = loss
@@ -79,5 +79,20 @@ import Testing
         #expect(try faults([good, TrainingExample(input: .text("b"))]) == ["/sequences/1/target"])
         #expect(try faults([good], task: .classification) == ["/task"])
         #expect(try faults([TrainingExample(input: .text("b"), target: .numbers([.nan]))]) == ["/sequences"])
+    }
+
+    /// Inputs about 1e9 and targets about −1e9, whose small differences are all there is to learn.
+    @Test func aLevelFarFromZeroCostsNothing() throws {
+        let random = CounterRandom(seed: 2, stream: 2)
+        func examples(_ level: Double) -> [TrainingExample] {
+            (0 ..< 60).map { index in
+                let values = (0 ..< 5).map { random.uniform(UInt64(index * 5 + $0)) }
+                return TrainingExample(
+                    input: .numeric(NumericSeries(values: values.map { $0 + level })), target: .numbers([values[4] - level]))
+            }
+        }
+        let (near, far) = (try train(SmallProblem.request(epochs: 8), examples(0)), try train(SmallProblem.request(epochs: 8), examples(1e9)))
+        let (a, b) = (near.metrics["rmse"] ?? 0, far.metrics["rmse"] ?? 0)
+        #expect(a > 0 && abs(b / a - 1) < 1e-2, "\(a) without, \(b) with the level")
     }
 }

@@ -30,7 +30,7 @@ import Testing
         let examples = (0 ..< 300).map { index in
             let bits = bits(index, 4 + index % 7)
             let input: SequenceValue = numeric
-                ? .numeric(NumericSeries(values: bits.map { Float($0) })) : .text(bits.map { "\($0)" }.joined())
+                ? .numeric(NumericSeries(values: bits.map { Double($0) })) : .text(bits.map { "\($0)" }.joined())
             return TrainingExample(input: input, target: .labels(parity(bits)))
         }
         var request = SmallProblem.request(epochs: 40, batch: 16, hidden: 16)
@@ -41,7 +41,7 @@ import Testing
         #expect(trained.description.settings.network.bidirectional && trained.description.labels == ["even", "odd"])
         let model = try SequenceModel(description: trained.description, tensors: trained.tensors)
         let fresh = bits(1000, 9)
-        let answer = try tags(model, numeric ? .numeric(NumericSeries(values: fresh.map { Float($0) })) : .text(fresh.map { "\($0)" }.joined()))
+        let answer = try tags(model, numeric ? .numeric(NumericSeries(values: fresh.map { Double($0) })) : .text(fresh.map { "\($0)" }.joined()))
         #expect(answer.labels == parity(fresh) && answer.probabilities.count == 9)
         #expect(answer.probabilities.allSatisfy { $0 > 0.5 && $0 <= 1 })
         #expect(try tags(model, numeric ? .numeric(NumericSeries(values: [])) : .text("")).labels.isEmpty)
@@ -64,6 +64,40 @@ import Testing
         #expect(try tags(model, .text("cat the dogs sees cat cat")).labels.count == 6)
     }
 
+    /// Steps without a label at the end teach and count nothing: the same bytes as sequences that end before them.
+    @Test func masksMissingLabelsExactly() throws {
+        func examples(tail: Int) -> [TrainingExample] {
+            (0 ..< 60).map { index in
+                let text = String((0 ..< 4).map { Character(["a", "b", "c"][(index * 5 + $0 * 3) % 7 % 3]) })
+                let labels: [String?] = text.map { $0 == "a" ? "A" : "other" }
+                return TrainingExample(
+                    input: .text(text + String("bca".prefix(tail))), target: .labels(labels + [String?](repeating: nil, count: tail)))
+            }
+        }
+        var request = SmallProblem.request(epochs: 3, batch: 20)
+        request.network.bidirectional = false
+        request.network.dropout = 0
+        let (short, long) = (try train(request, examples(tail: 0)), try train(request, examples(tail: 3)))
+        #expect(short.tensors == long.tensors && short.metrics == long.metrics && short.baselines == long.baselines)
+        request.training.classWeights = .balanced
+        request.training.window = 4
+        #expect(try train(request, examples(tail: 0)).tensors == train(request, examples(tail: 3)).tensors)
+        let notes = try Planner.plan(request: request, examples: examples(tail: 3), validation: nil).notes
+        #expect(notes.contains("180 labels are missing; they are masked"))
+    }
+
+    @Test func masksMissingLabelsInTheMiddle() throws {
+        let examples = (0 ..< 200).map { index in
+            let bits = bits(index, 4 + index % 7)
+            let labels = parity(bits).enumerated().map { ($0.offset + index) % 3 == 0 ? nil : $0.element }
+            return TrainingExample(input: .numeric(NumericSeries(values: bits.map { Float($0) })), target: .labels(labels))
+        }
+        var request = SmallProblem.request(epochs: 40, batch: 16, hidden: 16)
+        request.training.optimizer.learningRate = 0.02
+        request.network.dropout = 0
+        #expect(try train(request, examples, threads: 2).metrics["accuracy"] ?? 0 > 0.95)
+    }
+
     @Test func refusesWhatDoesNotFit() throws {
         let good = TrainingExample(input: .text("ab"), target: .labels(["x", "y"]))
         let short = TrainingExample(input: .text("abc"), target: .labels(["x", "y"]))
@@ -72,6 +106,9 @@ import Testing
         }
         #expect(try faults([good, short]) == ["/sequences/1/target"])
         #expect(try faults([good], [TrainingExample(input: .text("a"), target: .labels(["z"]))]) == ["/validation/sequences/0/target/0"])
+        let empty = TrainingExample(input: .text("ab"), target: .labels([nil, nil]))
+        #expect(try faults([good, empty]) == ["/sequences/1/target"])
+        #expect(try faults([good], [empty]) == ["/validation/sequences/0/target"])
         #expect(try faults([good, TrainingExample(input: .text("ab"), label: "x")]) == ["/sequences/1/target"])
         #expect(try faults([TrainingExample(input: .text("ab"), target: .labels(["x", "x"]))]) == ["/sequences"])
     }

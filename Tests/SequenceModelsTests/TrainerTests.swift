@@ -91,12 +91,46 @@ import Testing
         request.training.gradientNormMax = 1e6
         request.network.cell = .rnn
         request.network.activation = .relu
+        request.training.checkpointSeconds = 0.5  // every step
+        let observer = RecordingObserver()
         do {
-            _ = try train(request, SmallProblem.seasonal)
+            _ = try train(request, SmallProblem.seasonal, observer: observer)
             Issue.record("the training went well")
         } catch let failure as TrainingFailure {
-            #expect(failure.message.contains("not finite at step"))
+            #expect(failure.message.contains("not finite at step \(observer.reports.count + 1) "), "\(failure.message)")
         }
+        #expect(observer.checkpoints.count == observer.reports.count && !observer.checkpoints.isEmpty)
+        #expect(observer.checkpoints.allSatisfy { $0.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) } })
+    }
+
+    /// Each step multiplies every weight by −9.
+    @Test func keepsNoCheckpointAndMakesNoModelOfWeightsThatAreNotFinite() throws {
+        var request = SmallProblem.request(epochs: 9)
+        request.training.optimizer.name = .sgd
+        request.training.optimizer.learningRate = 10
+        request.training.optimizer.momentum = 0
+        request.training.optimizer.weightDecay = 1
+        request.training.schedule.name = .constant
+        request.training.checkpointSeconds = 0.5
+        request.validation = 0
+        let observer = RecordingObserver()
+        #expect(throws: TrainingFailure.self) { _ = try train(request, SmallProblem.text, observer: observer) }
+        #expect(observer.reports.count > 5)
+        #expect(observer.checkpoints.allSatisfy { $0.tensors.allSatisfy { $0.values.allSatisfy(\.isFinite) } })
+    }
+
+    @Test func reportsSaturatedGatesAndTheNormBeforeClipping() throws {
+        var request = SmallProblem.request(epochs: 2)
+        request.network.layers = 2
+        request.training.gradientNormMax = 1e-4
+        let observer = SaturationObserver()
+        _ = try train(request, SmallProblem.labelled, observer: observer)
+        #expect(!observer.shares.isEmpty && observer.shares.allSatisfy { $0.count == 2 && $0.allSatisfy { (0 ... 1).contains($0) } })
+        #expect(observer.reports.allSatisfy { $0.gradientNorm > 1e-3 })
+        request.network.cell = .rnn
+        let plain = SaturationObserver()
+        _ = try train(request, SmallProblem.labelled, observer: plain)
+        #expect(plain.shares.allSatisfy { $0.isEmpty })
     }
 
     @Test func refusesAForeignCheckpoint() throws {

@@ -2,7 +2,7 @@ import Kernels
 import SequenceModels
 
 /// An observer with a clock of its own, a second per step, that keeps all it is told.
-final class RecordingObserver: TrainingObserver {
+class RecordingObserver: TrainingObserver {
     var reports: [TrainingReport] = []
     var checkpoints: [Checkpoint] = []
     /// After so many steps, say this.
@@ -27,16 +27,26 @@ final class RecordingObserver: TrainingObserver {
     func save(_ c: Checkpoint) throws { checkpoints.append(c) }
 }
 
+/// Asks for what is computed only when asked.
+final class SaturationObserver: RecordingObserver {
+    var shares: [[Double]] = []
+
+    override func report(_ r: TrainingReport) {
+        super.report(r)
+        shares.append(r.gateSaturation())
+    }
+}
+
 struct NotFinished: Error {}
 
 /// Trains to the end.
 func train(
-    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, threads: Int = 1,
+    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, parent: ParentModel? = nil, threads: Int = 1,
     resume: Checkpoint? = nil, observer: RecordingObserver = RecordingObserver()
 ) throws -> TrainedModel {
-    let plan = try Planner.plan(request: request, examples: examples, validation: validation)
+    let plan = try Planner.plan(request: request, examples: examples, validation: validation, parent: parent)
     let trainer = try Trainer(
-        plan: plan, examples: examples, validation: validation, pool: ComputePool(threads: threads), resume: resume)
+        plan: plan, examples: examples, validation: validation, parent: parent, pool: ComputePool(threads: threads), resume: resume)
     guard case .finished(let model) = try trainer.run(observer) else { throw NotFinished() }
     return model
 }
@@ -51,7 +61,7 @@ func pointers(_ body: () throws -> Void) throws -> [String] {
     }
 }
 
-func series(_ values: [Float], channels: Int = 1) -> TrainingExample {
+func series(_ values: [Double], channels: Int = 1) -> TrainingExample {
     TrainingExample(input: .numeric(NumericSeries(values: values, channels: channels)))
 }
 
@@ -76,11 +86,11 @@ enum SmallProblem {
             input: .text(String(repeating: index % 2 == 0 ? "ab" : "ba", count: 1 + index % 4)), label: index % 2 == 0 ? "up" : "down")
     }
 
-    static let seasonal = [series((0 ..< 80).map { 100 + Float($0) + [0, 20, -10, 5][$0 % 4] })]
+    static let seasonal = [series((0 ..< 80).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] })]
 
     static let valued: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in
-        let values: [Float] = (0 ..< 3 + index % 5).map { step in Float((step * index) % 7) }
-        return TrainingExample(input: .numeric(NumericSeries(values: values)), target: .numbers([Float(index % 7)]))
+        let values: [Double] = (0 ..< 3 + index % 5).map { step in Double((step * index) % 7) }
+        return TrainingExample(input: .numeric(NumericSeries(values: values)), target: .numbers([Double(index % 7)]))
     }
 
     static let tagged: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in

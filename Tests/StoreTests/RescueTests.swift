@@ -39,6 +39,25 @@ import Darwin
         #expect(try store.events(id, limit: 9).last?.json == #"{"type":"status","status":"running","attempt":2}"#)
     }
 
+    /// Processes that die under a job are counted until it saves a checkpoint; too many, and it fails.
+    @Test func aJobIsNotRescuedForEver() throws {
+        let place = try TemporaryStore()
+        var store = try place.open()
+        let id = try store.insertJob(newJob()).job.id
+        func die(savingFirst: Bool = false) throws -> JobRecord? {
+            _ = try store.claimNext(nowMs: 1)
+            if savingFirst { try store.noteCheckpoint(id) }
+            store = try place.open()
+            return try store.rescue(nowMs: 2, attemptsMax: 3) { #"{"attempt":\#($0.attempt)}"# }.first
+        }
+        #expect(try die()?.status == .queued && die()?.status == .queued)
+        #expect(try die(savingFirst: true)?.status == .queued && die()?.status == .queued)
+        let failed = try #require(try die())
+        #expect(failed.status == .failed && failed.attempt == 5 && failed.error == #"{"attempt":5}"# && failed.finishedAtMs == 2)
+        #expect(try store.events(id, limit: 99).last?.json == #"{"type":"status","status":"failed","attempt":5}"#)
+        #expect(throws: StoreError.unknownJob(id: "job_x")) { try store.noteCheckpoint("job_x") }
+    }
+
     @Test func wishesOfAJobAreKeptWhenItsOwnerDies() throws {
         let place = try TemporaryStore()
         var dead: SQLiteStore? = try place.open()

@@ -103,4 +103,15 @@ import Darwin
         _ = try place.open().rescue(nowMs: 1)
         #expect(ContinuousClock.now - opening < .seconds(2))
     }
+
+    @Test func eventsAreFoundByWhatTheyBeginWith() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        let id = try store.insertJob(newJob()).job.id, other = try store.insertJob(newJob()).job.id
+        for json in [#"{"type":"a","n":1}"#, #"{"type":"b","n":2}"#, #"{"type":"a","n":3}"#] { try store.appendEvent(id, atMs: 1, json: json) }
+        try store.appendEvent(other, atMs: 1, json: #"{"type":"a","n":4}"#)
+        let found = try store.events(id, beginningWith: #"{"type":"a","#)
+        #expect(found.map(\.json) == [#"{"type":"a","n":1}"#, #"{"type":"a","n":3}"#] && found.allSatisfy { $0.jobID == id })
+        #expect(try store.events("job_nothing", beginningWith: "{").isEmpty)
+    }
 }

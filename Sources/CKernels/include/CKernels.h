@@ -46,11 +46,41 @@ typedef struct rk_kernels {
     void (*gru_backward)(size_t b, size_t h, const float *gates, const float *zh, const float *_Nullable mask, const float *h_prev,
                          size_t ld_h, float *dh, float *dzx, float *dzh);
 
+    /// GRU with the reset gate before the product (Cho et al. 2014), first half: r, u of zx + zh, and reset_h [B, H] = r · h_in,
+    /// 0 where masked; h_in has rows of ld_in floats.
+    void (*gru_gates_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask, const float *h_in,
+                              size_t ld_in, float *reset_h);
+    /// Second half: n = tanh(zx + zh) of the last third, whose zh is the product of reset_h; then h.
+    void (*gru_candidate_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask, const float *h_prev,
+                                  float *h_out, size_t ld_h);
+    /// du and dn of dz [B, 3H] from dh; dh is replaced by what reaches h_{t-1} without passing a product.
+    void (*gru_candidate_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *h_prev,
+                                   size_t ld_h, float *dh, float *dz);
+    /// dr of dz from d_reset_h [B, H]; dh_in [B, H] += d_reset_h · r.
+    void (*gru_gates_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *h_in, size_t ld_in,
+                               const float *d_reset_h, float *dh_in, float *dz);
+
     /// Elman cell: h = φ(z); activation 0 tanh, 1 sigmoid, 2 relu.
     void (*rnn_forward)(size_t b, size_t h, const float *z, int activation, const float *_Nullable mask, const float *h_prev,
                         float *h_out, size_t ld_h);
     void (*rnn_backward)(size_t b, size_t h, const float *h_out, size_t ld_h, int activation, const float *_Nullable mask, float *dh,
                          float *dz);
+
+    /// Layer normalisation of rows of x: x = (x − mean) / √(variance + RK_NORM_EPSILON), in place, and y = gain · x + bias, or
+    /// y += gain · x where bias is NULL. x and y have rows of `ld` floats; inverse [rows] = 1 / √(variance + ε).
+    void (*layer_norm_forward)(size_t rows, size_t columns, float *x, const float *gain, const float *_Nullable bias, float *y,
+                               size_t ld, float *inverse);
+    /// The normalised x is replaced by dL/dx before the normalisation; gain_gradient += Σ_rows dy · x.
+    void (*layer_norm_backward)(size_t rows, size_t columns, const float *dy, const float *gain, const float *inverse, float *x,
+                                size_t ld, float *gain_gradient);
+    /// As lstm_forward with h = o · tanh(gain · norm(c) + bias); normalized [B, H], inverse [B] and tanh_c are for backward.
+    void (*lstm_norm_forward)(size_t b, size_t h, float *z, const float *_Nullable mask, const float *c_prev, const float *h_prev,
+                              float *c, const float *gain, const float *bias, float *normalized, float *inverse, float *tanh_c,
+                              float *h_out, size_t ld_h);
+    /// As lstm_backward; normalized is used up, the gradients of gain and bias [H] are added.
+    void (*lstm_norm_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *c_prev,
+                               const float *tanh_c, const float *gain, float *normalized, const float *inverse, float *dh,
+                               float *dc, float *dz, float *gain_gradient, float *bias_gradient);
 
     /// Softmax cross-entropy of N rows of V logits; target < 0 is masked. gradients (may be NULL) = (softmax − onehot) · scale.
     /// Adds −log p in nats to *loss, and returns the number of rows that count.
@@ -87,6 +117,9 @@ typedef struct rk_kernels {
     /// Of attention and Transformer blocks.
     rk_attention_kernels attention;
 } rk_kernels;
+
+/// ε of layer normalisation, PyTorch's.
+#define RK_NORM_EPSILON 1e-5f
 
 /// Floats of scratch that gemm may use.
 #define RK_SCRATCH (192 * 384)

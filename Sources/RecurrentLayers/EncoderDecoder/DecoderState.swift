@@ -13,9 +13,8 @@ final class DecoderState {
     private(set) var sources: [Int]
     private var otherLayers: RecurrentState
     private var otherCarried: AlignedBuffer
-    /// `[R, G·H]` each.
-    let gates: AlignedBuffer
-    let extra: AlignedBuffer
+    /// Scratch for a step of one layer.
+    let activations: LayerActivations
     let scratch = AlignedBuffer(count: Product.scratchCount)
 
     init(settings: NetworkSettings, rowsMax: Int, carriedWidth: Int) {
@@ -27,8 +26,7 @@ final class DecoderState {
         carried = AlignedBuffer(count: rowsMax * carriedWidth)
         otherCarried = AlignedBuffer(count: rowsMax * carriedWidth)
         sources = [Int](repeating: 0, count: rowsMax)
-        gates = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
-        extra = AlignedBuffer(count: rowsMax * settings.cell.gates * settings.hidden)
+        activations = LayerActivations(settings: settings, steps: 1, batch: rowsMax, training: false)
     }
 
     /// The row begins an answer to row `source` of the batch: the bridge's states, and zeros to carry.

@@ -19,8 +19,7 @@ extension EncoderDecoderNetwork {
             }
         }
         let top = decoder.step(
-            rows: rows, input: d.input.pointer, state: state.layers, gates: state.gates.pointer, extra: state.extra.pointer,
-            scratch: state.scratch)
+            rows: rows, input: d.input.pointer, state: state.layers, state.activations, scratch: state.scratch)
         head.forward(rows: rows, attend(d, source, top), into: d.logProbabilities, scratch: state.scratch)
         LogSoftmax.replace(d.logProbabilities, rows: rows, classes: settings.targetVocabulary)
     }

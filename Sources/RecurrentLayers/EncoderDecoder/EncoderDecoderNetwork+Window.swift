@@ -152,7 +152,7 @@ extension EncoderDecoderNetwork {
         let above = attention == nil ? d : attendBackward(w, step, d, gradients: gradients)
         decoder.backward(
             w.decoder, from: step, count: 1, mask: nil, above: above, inputGradient: w.decoderInputGradient.pointer,
-            training: training, dropoutKey: key &+ 1, scratch: w.scratch)
+            training: training, dropoutKey: key &+ 1, gradients: gradients, scratch: w.scratch)
         targetEmbedding.backward(
             gradients, w.fed + step * batch, rows: batch, from: w.decoderInputGradient.pointer, ld: inputs)
     }

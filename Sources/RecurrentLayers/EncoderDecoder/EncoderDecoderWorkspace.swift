@@ -89,7 +89,7 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
         decoderInput = room(rows * inputs)
         decoderInputGradient = room(batchMax * inputs, training: true)
         decoder = StackWorkspace(
-            settings: network.decoder.settings, stepsMax: targetStepsMax, batchMax: batchMax, training: training, stepwise: true)
+            settings: network.decoder.settings, stepsMax: targetStepsMax, batchMax: batchMax, training: training)
         queries = room(attended * keyWidth)
         queryGradients = room(attended * keyWidth, training: true)
         weights = room(attended * sourceStepsMax)

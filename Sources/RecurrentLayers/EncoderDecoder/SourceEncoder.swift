@@ -107,7 +107,7 @@ final class SourceEncoder {
             }
             stack.backward(
                 w, from: 0, count: steps, mask: s.effectiveMask, above: above, inputGradient: inputGradient, training: training,
-                dropoutKey: dropoutKey, scratch: s.scratch)
+                dropoutKey: dropoutKey, gradients: gradients, scratch: s.scratch)
             stack.weightGradients(
                 w, input: s.embedded.pointer, training: training, gradients: gradients, panels: panels, scratch: s.scratch)
         case (.transformer(let stack), .transformer(let w)):

@@ -15,8 +15,7 @@ extension PointerNetwork {
             if previous >= 0 { used[Int(previous)] = 1 }
         }
         let top = decoder.step(
-            rows: rows, input: d.input.pointer, state: state.layers, gates: state.gates.pointer, extra: state.extra.pointer,
-            scratch: state.scratch)
+            rows: rows, input: d.input.pointer, state: state.layers, state.activations, scratch: state.scratch)
         let queries = pointer.project(rows: rows, top, into: d.queries.pointer, scratch: state.scratch)
         for row in 0..<rows {
             let target = d.logProbabilities + row * positions

@@ -86,7 +86,7 @@ extension PointerNetwork {
         pointer.prepareBackward(w.source.memory, gradients: gradients, panels: w.panels, scratch: w.scratch)
         decoder.backward(
             w.decoder, from: 0, count: w.steps, mask: nil, above: w.stateGradients.pointer, inputGradient: w.inputGradient.pointer,
-            training: training, dropoutKey: dropoutKey &+ 1, scratch: w.scratch)
+            training: training, dropoutKey: dropoutKey &+ 1, gradients: gradients, scratch: w.scratch)
         decoder.weightGradients(
             w.decoder, input: w.input.pointer, training: training, gradients: gradients, panels: w.panels, scratch: w.scratch)
         choicesBackward(w, gradients: gradients)

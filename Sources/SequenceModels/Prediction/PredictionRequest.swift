@@ -8,7 +8,7 @@ package struct PredictionRequest: Sendable, Equatable {
     package var horizon: Int?
     /// Levels in `0 < q < 1`; default 0.1, 0.5, 0.9.
     package var quantiles: [Double]?
-    /// Sample paths, default 100; also the rows the stream takes in a step.
+    /// Sample paths to answer; mean and quantiles do not depend on it.
     package var samples: Int?
     /// Default 0: the same request answers the same bytes.
     package var seed: UInt64?

@@ -47,16 +47,5 @@ package enum ClassWeights: Codable, Sendable, Equatable {
         }
     }
 
-    /// RFC 6901: `~` and `/` are escaped.
-    static func pointer(_ label: String) -> String {
-        var escaped = ""
-        for scalar in label.unicodeScalars {
-            switch scalar {
-            case "~": escaped += "~0"
-            case "/": escaped += "~1"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return "/training/class_weights/" + escaped
-    }
+    static func pointer(_ label: String) -> String { "/training/class_weights/" + Fault.escaped(label) }
 }

@@ -14,8 +14,8 @@ enum DataAudit {
         guard case .numeric(let first)? = examples.first?.input else { return [] }
         let channels = first.channels
         var missing = 0, total = 0
-        var low = [Float](repeating: .infinity, count: channels)
-        var high = [Float](repeating: -.infinity, count: channels)
+        var low = [Double](repeating: .infinity, count: channels)
+        var high = [Double](repeating: -.infinity, count: channels)
         for example in examples {
             guard case .numeric(let series) = example.input, series.channels == channels else { continue }
             total += series.values.count

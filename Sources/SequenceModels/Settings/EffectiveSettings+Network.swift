@@ -15,6 +15,10 @@ extension EffectiveSettings.Network {
         embeddingDropout = try values.decodeIfPresent(Double.self, forKey: .embeddingDropout) ?? 0
         initializer = try values.decodeIfPresent(NetworkSettings.Initializer.self, forKey: .initializer) ?? .uniform
         chronoSteps = try values.decodeIfPresent(Int.self, forKey: .chronoSteps)
+        projection = try values.decodeIfPresent(Int.self, forKey: .projection)
+        layerNorm = try values.decodeIfPresent(Bool.self, forKey: .layerNorm) ?? false
+        recurrentDropout = try values.decodeIfPresent(Double.self, forKey: .recurrentDropout) ?? 0
+        gruReset = try values.decodeIfPresent(NetworkSettings.GRUReset.self, forKey: .gruReset)
     }
 
     /// The network of these settings between the inputs and outputs of a task.
@@ -28,6 +32,10 @@ extension EffectiveSettings.Network {
         result.embeddingDropout = Float(embeddingDropout)
         result.initializer = initializer
         result.chronoSteps = chronoSteps ?? 0
+        result.projection = projection ?? 0
+        result.layerNorm = layerNorm
+        result.recurrentDropout = Float(recurrentDropout)
+        result.gruReset = gruReset ?? .after
         return result
     }
 }

@@ -28,13 +28,25 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var initializer = NetworkSettings.Initializer.uniform
         /// Only with the initializer `chrono`.
         package var chronoSteps: Int?
+        /// P of an LSTM whose state is projected; absent: not projected.
+        package var projection: Int?
+        package var layerNorm = false
+        package var recurrentDropout = 0.0
+        /// Only with the cell `gru`.
+        package var gruReset: NetworkSettings.GRUReset?
+
+        /// Units of the state of one direction of a layer.
+        package var stateWidth: Int { projection ?? hidden }
 
         enum CodingKeys: String, CodingKey {
-            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer
+            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
             case weightTying = "weight_tying"
             case lockedDropout = "locked_dropout"
             case embeddingDropout = "embedding_dropout"
             case chronoSteps = "chrono_steps"
+            case layerNorm = "layer_norm"
+            case recurrentDropout = "recurrent_dropout"
+            case gruReset = "gru_reset"
         }
     }
 
@@ -43,6 +55,8 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var batchSize: Int
         /// Steps of one (truncated) backpropagation window.
         package var window: Int
+        /// Steps that the carried state moves forward between two updates; absent unless `stateful`, and in settings of older versions.
+        package var stride: Int?
         package var stateful: Bool
         package var optimizer: OptimizerSettings
         /// Its kind, and the settings of that kind.
@@ -63,7 +77,7 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var checkpointSeconds: Double
 
         enum CodingKeys: String, CodingKey {
-            case epochs, window, stateful, optimizer, schedule, seed, loss
+            case epochs, window, stride, stateful, optimizer, schedule, seed, loss
             case batchSize = "batch_size"
             case gradientNormMax = "gradient_norm_max"
             case gradientValueMax = "gradient_value_max"
@@ -95,7 +109,9 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
     package struct Forecast: Codable, Sendable, Equatable {
         package var horizon: Int
         package var seasonality: Int
-        package var distribution: RegressionLoss
+        package var distribution: ForecastDistribution
+        /// Levels that are learned, ascending; only with the distribution `quantile`.
+        package var quantiles: [Double]?
         package var scaling: SeriesScalingKind
     }
 }

@@ -9,6 +9,19 @@ package struct Fault: Sendable, Equatable {
         self.pointer = pointer
         self.detail = detail
     }
+
+    /// A member's name as part of a pointer: `~` and `/` are escaped (RFC 6901 3).
+    static func escaped(_ name: String) -> String {
+        var escaped = ""
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "~": escaped += "~0"
+            case "/": escaped += "~1"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
 }
 
 /// All faults of a request together, in the order of its fields.

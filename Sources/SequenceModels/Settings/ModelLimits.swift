@@ -32,6 +32,8 @@ package enum ModelLimits {
     /// Sample values (paths · steps · channels) of one forecast.
     package static let sampleValuesMax = 10_000_000
     package static let quantilesMax = 99
+    /// Levels that a forecaster of quantiles learns unless others are asked for.
+    package static let quantilesDefault = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
     /// Tokens of one generated text.
     package static let tokensMax = 100_000
     package static let stopsMax = 16
@@ -42,5 +44,5 @@ package enum ModelLimits {
     /// Faults of one kind listed for one request.
     package static let faultsMax = 8
     /// Magnitude of a value in a numeric series.
-    package static let valueMax: Float = 1e30
+    package static let valueMax = 1e30
 }

@@ -14,6 +14,8 @@ struct PlanDefaults {
     var patience: Int
     var validation = 0.1
     var bidirectional = false
+    /// How an LSTM starts; other cells start uniform.
+    var initializer = NetworkSettings.Initializer.uniform
 
     /// The request where it speaks, these defaults elsewhere.
     func resolve(_ request: SettingsRequest, task: TaskKind, tokens: TokenUnit?, forecast: EffectiveSettings.Forecast?) -> EffectiveSettings {
@@ -30,13 +32,17 @@ struct PlanDefaults {
             bidirectional: network.bidirectional ?? bidirectional, dropout: network.dropout ?? dropout, embedding: nil,
             activation: network.activation ?? .tanh)
         // Tied, the embedding is as wide as what the head reads.
-        if let embedding { result.embedding = network.embedding ?? (tied ? result.hidden : embedding) }
+        result.projection = network.projection
+        if let embedding { result.embedding = network.embedding ?? (tied ? result.stateWidth : embedding) }
         result.residual = network.residual ?? false
         result.weightTying = tied
         result.lockedDropout = network.lockedDropout ?? false
         result.embeddingDropout = network.embeddingDropout ?? 0
-        result.initializer = network.initializer ?? .uniform
+        result.initializer = network.initializer ?? (result.cell == .lstm ? initializer : .uniform)
         if result.initializer == .chrono { result.chronoSteps = network.chronoSteps ?? max(2, request.training.window ?? window) }
+        result.layerNorm = network.layerNorm ?? false
+        result.recurrentDropout = network.recurrentDropout ?? 0
+        if result.cell == .gru { result.gruReset = network.gruReset ?? .after }
         return result
     }
 
@@ -45,9 +51,10 @@ struct PlanDefaults {
         let epochs = training.epochs ?? epochs, patience = training.earlyStopping.patience ?? patience
         let losses = LossKind.choices(of: task)
         let loss = training.loss ?? losses.first
+        let window = training.window ?? window, stateful = training.stateful ?? stateful
         return EffectiveSettings.Training(
-            epochs: epochs, batchSize: training.batchSize ?? batchSize, window: training.window ?? window,
-            stateful: training.stateful ?? stateful,
+            epochs: epochs, batchSize: training.batchSize ?? batchSize, window: window,
+            stride: training.stride ?? (stateful ? window : nil), stateful: stateful,
             optimizer: EffectiveSettings.OptimizerSettings(
                 name: optimizer, learningRate: training.optimizer.learningRate ?? rate(of: optimizer),
                 momentum: training.optimizer.momentum ?? (optimizer == .sgd || optimizer == .nesterov ? 0.9 : 0),

@@ -1,18 +1,24 @@
 /// Resolves settings from the data before anything is trained, and refuses what cannot work.
 package enum Planner {
     /// What a training of `examples` would do.
-    /// - Parameter validation: examples to validate on; `nil` holds a share of `examples` back.
+    /// - Parameters:
+    ///   - parent: a version whose weights the training begins with.
+    ///   - validation: examples to validate on; `nil` holds a share of `examples` back.
+    ///   - memoryBytesMax: what the training may need, as estimated.
     /// - Throws: every fault found, with JSON Pointers into the training request (`/network/hidden`, `/sequences/3/target`).
     /// - Complexity: a few passes over the data.
     package static func plan(
-        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ParentModel? = nil,
+        memoryBytesMax: Int = ModelLimits.memoryBytesMax
     ) throws(Faults) -> TrainingPlan {
         let task = try inferTask(request, examples)
+        if let parent { try refuse(parent, task: task, like: examples.first) }
+        let wanted = try request.inheriting(parent)
         var checks = SettingsChecks()
         var numeric = false
         if case .numeric? = examples.first?.input { numeric = true }
-        checks.ranges(of: request)
-        checks.applicability(of: request, task: task, numeric: numeric)
+        checks.ranges(of: wanted)
+        checks.applicability(of: wanted, task: task, numeric: numeric)
         checks.examples(examples, task: task, under: "/sequences", like: examples.first)
         if let validation {
             if validation.isEmpty { checks.fault("/validation/sequences", "at least one sequence is needed") }
@@ -20,11 +26,14 @@ package enum Planner {
         }
         try checks.finish()
 
-        let draft = try TaskCatalog.planner(task).plan(request: request, examples: examples, validation: validation)
+        let draft = try TaskCatalog.planner(task).plan(
+            request: wanted, examples: examples, validation: validation, parent: parent?.description)
         checks.consistency(of: draft.settings)
         try checks.finish()
-        let cost = try TrainingCost(draft: draft)
-        let training = try TaskCatalog.training(settings: draft.settings, examples: examples, validation: validation)
+        if let parent, !parent.fits(draft.network) { throw Faults("/from", "\(parent.name) has a network of another shape") }
+        let cost = try TrainingCost(draft: draft, memoryBytesMax: memoryBytesMax)
+        let training = try TaskCatalog.training(
+            settings: draft.settings, examples: examples, validation: validation, parent: parent?.description)
         if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
             throw Faults("/training/schedule/name", "plateau watches the validation loss, and no data is held back for validation")
         }
@@ -36,6 +45,23 @@ package enum Planner {
             estimatedFLOPs: 6 * Double(cost.multiplications) * rows * steps,
             estimatedMemoryBytes: cost.memoryBytes, stepsPerEpoch: stepsPerEpoch,
             notes: DataAudit.notes(examples) + draft.notes)
+    }
+
+    /// What no setting can mend.
+    private static func refuse(_ parent: ParentModel, task: TaskKind, like first: TrainingExample?) throws(Faults) {
+        let description = parent.description
+        if description.settings.task != task {
+            throw Faults("/from", "\(parent.name) is a \(description.settings.task.rawValue), these sequences are for a \(task.rawValue)")
+        }
+        guard let first else { return }
+        let place = task.isSupervised ? "/sequences/0/input" : "/sequences/0"
+        switch (first.input, description.channels) {
+        case (.numeric(let series), let channels?):
+            if series.channels != channels { throw Faults(place, "\(series.channels) channels, \(parent.name) has \(channels)") }
+        case (.numeric, nil): throw Faults(place, "numbers, \(parent.name) reads \(description.settings.tokens?.rawValue ?? "tokens")")
+        case (_, .some): throw Faults(place, "no numbers, \(parent.name) reads nothing else")
+        case (_, nil): break
+        }
     }
 
     private static func inferTask(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TaskKind {

@@ -8,6 +8,9 @@ extension SettingsChecks {
         if request.training.stateful == true && task != .languageModel {
             fault("/training/stateful", "only a language_model carries its state from window to window")
         }
+        if request.training.stride != nil && task != .languageModel {
+            fault("/training/stride", "only the windows of a stateful language_model follow each other; this is a \(task.rawValue)")
+        }
         schedule(request.training.schedule)
         losses(request.training, task: task)
         if let momentum = request.training.optimizer.momentum, momentum > 0, momentum < 1 {
@@ -39,6 +42,12 @@ extension SettingsChecks {
         if network.chronoSteps != nil && network.initializer != .chrono {
             fault("/network/chrono_steps", "it belongs to the initializer chrono")
         }
+        if network.projection != nil, let cell = network.cell, cell != .lstm {
+            fault("/network/projection", "it projects the state of the cell lstm; the cell is \(cell.rawValue)")
+        }
+        if network.gruReset != nil && network.cell != .gru {
+            fault("/network/gru_reset", "it belongs to the cell gru; the cell is \((network.cell ?? .lstm).rawValue)")
+        }
     }
 
     private mutating func schedule(_ schedule: ScheduleRequest) {
@@ -69,12 +78,26 @@ extension SettingsChecks {
 
     /// What only the settings resolved can tell.
     mutating func consistency(of settings: EffectiveSettings) {
-        let network = settings.network
+        let network = settings.network, training = settings.training
+        if let stride = training.stride {
+            if !training.stateful {
+                fault("/training/stride", "it needs \"stateful\": true; here each piece of a window begins from a zero state")
+            } else if stride > training.window {
+                fault("/training/stride", "\(stride) steps would leave some out: at most the window, \(training.window) here")
+            }
+        }
         if network.residual && network.layers < 2 {
             fault("/network/residual", "residual connections run between layers: they need at least 2, this network has \(network.layers)")
         }
-        if network.weightTying, let embedding = network.embedding, embedding != network.hidden {
-            fault("/network/weight_tying", "it needs an embedding as wide as hidden: embedding is \(embedding), hidden is \(network.hidden)")
+        if let projection = network.projection, projection >= network.hidden {
+            fault("/network/projection", "\(projection) is not below hidden, which is \(network.hidden)")
+        }
+        if network.layerNorm && network.hidden < 2 {
+            fault("/network/layer_norm", "a norm needs at least 2 hidden units to compare, this network has \(network.hidden)")
+        }
+        if network.weightTying, let embedding = network.embedding, embedding != network.stateWidth {
+            let name = network.projection == nil ? "hidden" : "projection"
+            fault("/network/weight_tying", "it needs an embedding as wide as \(name): embedding is \(embedding), \(name) is \(network.stateWidth)")
         }
     }
 }

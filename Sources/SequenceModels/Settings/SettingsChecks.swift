@@ -37,11 +37,14 @@ extension SettingsChecks {
         whole(request.network.embedding, 1...ModelLimits.embeddingMax, "/network/embedding")
         real(request.network.dropout, 0, 1, "/network/dropout", includingUpper: false)
         real(request.network.embeddingDropout, 0, 1, "/network/embedding_dropout", includingUpper: false)
+        whole(request.network.projection, 1...ModelLimits.hiddenMax, "/network/projection")
+        real(request.network.recurrentDropout, 0, 1, "/network/recurrent_dropout", includingUpper: false)
         whole(request.network.chronoSteps, 2...ModelLimits.windowMax, "/network/chrono_steps")
         let training = request.training
         whole(training.epochs, 1...ModelLimits.epochsMax, "/training/epochs")
         whole(training.batchSize, 1...ModelLimits.batchMax, "/training/batch_size")
         whole(training.window, 1...ModelLimits.windowMax, "/training/window")
+        whole(training.stride, 1...ModelLimits.windowMax, "/training/stride")
         whole(training.earlyStopping.patience, 1...ModelLimits.patienceMax, "/training/early_stopping/patience")
         real(training.optimizer.learningRate, 0, ModelLimits.learningRateMax, "/training/optimizer/learning_rate", includingLower: false)
         real(training.optimizer.momentum, 0, 1, "/training/optimizer/momentum", includingUpper: false)
@@ -59,6 +62,27 @@ extension SettingsChecks {
         real(training.checkpointSeconds, 0, ModelLimits.secondsMax, "/training/checkpoint_seconds", includingLower: false)
         whole(request.forecast.horizon, 1...ModelLimits.horizonMax, "/forecast/horizon")
         whole(request.forecast.seasonality, 1...ModelLimits.seasonalityMax, "/forecast/seasonality")
+        levels(request.forecast)
+    }
+
+    private mutating func levels(_ forecast: ForecastRequest) {
+        guard let levels = forecast.quantiles else { return }
+        let pointer = "/forecast/quantiles"
+        if forecast.distribution != .quantile { fault(pointer, "levels to learn belong to the distribution quantile; without it, ask /predict for levels") }
+        if levels.count < 2 { fault(pointer, "a spread needs at least 2 levels") }
+        quantiles(levels, pointer)
+    }
+
+    /// Levels of quantiles: not too many, each between 0 and 1, none twice.
+    mutating func quantiles(_ levels: [Double], _ pointer: String) {
+        if levels.count > ModelLimits.quantilesMax { fault(pointer, "\(levels.count) levels, at most \(ModelLimits.quantilesMax)") }
+        for (index, level) in levels.prefix(ModelLimits.quantilesMax).enumerated() {
+            if !(level > 0 && level < 1) {
+                fault("\(pointer)/\(index)", "\(level) is not between 0 and 1")
+            } else if let first = levels.firstIndex(of: level), first < index {
+                fault("\(pointer)/\(index)", "\(level) is already at \(pointer)/\(first)")
+            }
+        }
     }
 
     private mutating func ranges(of schedule: ScheduleRequest) {

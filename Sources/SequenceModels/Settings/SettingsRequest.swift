@@ -33,13 +33,22 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
     package var initializer: NetworkSettings.Initializer?
     /// The longest lag, in steps, that the initializer `chrono` prepares for; default: the window.
     package var chronoSteps: Int?
+    /// Units of an LSTM's projected state; absent: not projected.
+    package var projection: Int?
+    package var layerNorm: Bool?
+    /// Probability that a unit of the state is dropped from the recurrent product, one draw for all steps of a window.
+    package var recurrentDropout: Double?
+    package var gruReset: NetworkSettings.GRUReset?
 
     enum CodingKeys: String, CodingKey {
-        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer
+        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
         case weightTying = "weight_tying"
         case lockedDropout = "locked_dropout"
         case embeddingDropout = "embedding_dropout"
         case chronoSteps = "chrono_steps"
+        case layerNorm = "layer_norm"
+        case recurrentDropout = "recurrent_dropout"
+        case gruReset = "gru_reset"
     }
 
     package init() {}
@@ -50,6 +59,8 @@ package struct TrainingRequest: Codable, Sendable, Equatable {
     package var epochs: Int?
     package var batchSize: Int?
     package var window: Int?
+    /// Steps between the beginnings of two windows of a stateful training; default: the window.
+    package var stride: Int?
     package var stateful: Bool?
     package var optimizer = OptimizerRequest()
     package var schedule = ScheduleRequest()
@@ -66,7 +77,7 @@ package struct TrainingRequest: Codable, Sendable, Equatable {
     package var checkpointSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
-        case epochs, window, stateful, optimizer, schedule, seed, loss
+        case epochs, window, stride, stateful, optimizer, schedule, seed, loss
         case batchSize = "batch_size"
         case gradientNormMax = "gradient_norm_max"
         case gradientValueMax = "gradient_value_max"
@@ -109,7 +120,9 @@ package struct ForecastRequest: Codable, Sendable, Equatable {
     package var horizon: Int?
     /// Steps of one season; 1 means none.
     package var seasonality: Int?
-    package var distribution: RegressionLoss?
+    package var distribution: ForecastDistribution?
+    /// Levels to learn, at least two; only with the distribution `quantile`.
+    package var quantiles: [Double]?
     package var scaling: SeriesScalingKind?
 
     package init() {}

@@ -3,9 +3,9 @@ package enum TrainingTarget: Sendable, Hashable {
     /// Its class.
     case label(String)
     /// Its value, or D of them; NaN marks a missing one.
-    case numbers([Float])
-    /// A label for each of its steps.
-    case labels([String])
+    case numbers([Double])
+    /// A label for each of its steps; nil marks a missing one.
+    case labels([String?])
 }
 
 /// One sequence to learn from, with its target where the task has one.
@@ -26,10 +26,10 @@ package struct TrainingExample: Sendable, Equatable {
     package var label: String? { if case .label(let label)? = target { label } else { nil } }
 
     /// The values, when the target is numbers.
-    package var numbers: [Float]? { if case .numbers(let numbers)? = target { numbers } else { nil } }
+    package var numbers: [Double]? { if case .numbers(let numbers)? = target { numbers } else { nil } }
 
     /// The labels by step, when the target is such.
-    package var labels: [String]? { if case .labels(let labels)? = target { labels } else { nil } }
+    package var labels: [String?]? { if case .labels(let labels)? = target { labels } else { nil } }
 
     package static func == (a: TrainingExample, b: TrainingExample) -> Bool {
         guard a.input == b.input else { return false }

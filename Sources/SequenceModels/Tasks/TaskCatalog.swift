@@ -13,14 +13,14 @@ enum TaskCatalog {
     }
 
     static func training(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> any TrainingTask {
         switch settings.task {
-        case .forecast: try ForecastTask(settings: settings, examples: examples, validation: validation)
-        case .languageModel: try LanguageModelTask(settings: settings, examples: examples, validation: validation)
-        case .classification: try ClassificationTask(settings: settings, examples: examples, validation: validation)
-        case .regression: try RegressionTask(settings: settings, examples: examples, validation: validation)
-        case .tagging: try TaggingTask(settings: settings, examples: examples, validation: validation)
+        case .forecast: try ForecastTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .languageModel: try LanguageModelTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .classification: try ClassificationTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .regression: try RegressionTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .tagging: try TaggingTask(settings: settings, examples: examples, validation: validation, parent: parent)
         }
     }
 

@@ -16,6 +16,8 @@ protocol TrainingTask: AnyObject {
     var windowStepsMax: Int { get }
     /// Whether states are carried from step to step and belong into checkpoints.
     var carriesState: Bool { get }
+    /// Steps of a window after which the next one begins, when that is before its end; the carried state is the one there.
+    var windowAdvance: Int? { get }
     /// Whether there is anything to validate on.
     var hasValidation: Bool { get }
     /// Whether to train once more on all data, validation part included, for as many epochs as proved best.
@@ -33,6 +35,10 @@ protocol TrainingTask: AnyObject {
     func describe() -> ModelDescription
     /// Metrics, baselines, skill and verdict of the network on the held-back data.
     func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation
+}
+
+extension TrainingTask {
+    var windowAdvance: Int? { nil }
 }
 
 /// Where a training stands.

@@ -1,3 +1,4 @@
+import Kernels
 import RecurrentLayers
 
 /// How far back a training can learn: the size of dL/dh by lag, for the loss of the last step of each sequence alone.
@@ -6,12 +7,13 @@ import RecurrentLayers
 package struct GradientPicture: Sendable, Equatable {
     /// Optimiser steps done before it was measured.
     package var step: Int
-    /// Steps back from the last one: 0, …, T − 1; at most `lagsMax` of them, evenly spread.
+    /// Steps back from the last one, rising from 0 to T − 1: all, or at most `lagsMax` of them.
     package var lags: [Int]
     /// `[L][lags.count]`: ‖dL/dh_{t−k}‖ of the forward direction, root mean square over the sequences that are long enough.
     package var layers: [[Double]]
     /// What is wrong with it and what may help; nil when nothing is.
     package var warning: String?
+    private(set) var trouble: Trouble?
 
     package static let lagsMax = 64
     /// Ratio of the norm at the longest lag to that at lag 0 below which the gradient has vanished; above 1 / it, exploded.
@@ -19,22 +21,35 @@ package struct GradientPicture: Sendable, Equatable {
 
     enum Trouble: Sendable, Equatable { case vanishes, explodes }
 
-    /// - Parameter squares: `[L][T]` mean ‖dL/dh‖² by lag. - Parameter settings: for the advice.
-    init(step: Int, squares: [[Double]], settings: EffectiveSettings) {
+    /// - Parameters:
+    ///   - squares: `[L][T]` mean ‖dL/dh‖² by lag.
+    ///   - settings: for the advice.
+    ///   - readout: where each step has a loss of its own, a gradient that vanishes is no trouble.
+    init(step: Int, squares: [[Double]], settings: EffectiveSettings, readout: NetworkSettings.Readout) {
         self.step = step
-        let count = squares.first?.count ?? 0
-        let shown = min(count, Self.lagsMax)
-        let lags = (0 ..< shown).map { shown > 1 ? $0 * (count - 1) / (shown - 1) : 0 }
+        let lags = Self.lags(squares.first?.count ?? 0)
         self.lags = lags
         layers = squares.map { layer in lags.map { layer[$0].squareRoot() } }
+        trouble = Self.trouble(layers.last ?? [], readout)
         warning = sentence(settings)
     }
 
+    /// 0 ..< `count`, or of many those evenly spread by log(1 + lag): what is near changes fast, what is far slowly.
+    private static func lags(_ count: Int) -> [Int] {
+        guard count > lagsMax else { return Array(0 ..< count) }
+        var lags: [Int] = []
+        for index in 0 ..< lagsMax - 1 {
+            let lag = Int(PortableMath.exp(PortableMath.log(Double(count)) * Double(index) / Double(lagsMax - 1)) - 0.5)
+            if lag > lags.last ?? -1 { lags.append(lag) }
+        }
+        return lags + [count - 1]
+    }
+
     /// What is wrong with the top layer, through which every gradient comes.
-    var trouble: Trouble? {
-        guard let top = layers.last, let near = top.first, let far = top.last, near > 0, far.isFinite else { return nil }
-        if far < Self.ratioMin * near { return .vanishes }
-        return far > near / Self.ratioMin ? .explodes : nil
+    private static func trouble(_ top: [Double], _ readout: NetworkSettings.Readout) -> Trouble? {
+        guard let near = top.first, let far = top.last, near > 0, far.isFinite else { return nil }
+        if far < ratioMin * near { return readout == .lastStep ? .vanishes : nil }
+        return far > near / ratioMin ? .explodes : nil
     }
 
     private func sentence(_ settings: EffectiveSettings) -> String? {

@@ -4,4 +4,7 @@ final class ShardTargets {
     var values: [Int32] = []
     /// `[T, B, C]` numbers, NaN where masked.
     var numbers: [Float] = []
+    /// `[T, B, C]` counts, NaN where masked, and the scale of the series of each; of forecasts of counts only.
+    var counts: [Double] = []
+    var scales: [Double] = []
 }

@@ -2,6 +2,22 @@ import Kernels
 import RecurrentLayers
 
 extension Trainer {
+    /// A checkpoint replaces an older one only if the training can go on from it.
+    func save(_ observer: any TrainingObserver) throws {
+        try requireFiniteWeights()
+        try observer.save(checkpoint())
+    }
+
+    func requireFiniteWeights() throws(TrainingFailure) {
+        if !Gradients.norm(network.parameters).isFinite { throw notFinite("a weight", step: stepsDone) }
+    }
+
+    func notFinite(_ what: String, step: Int) -> TrainingFailure {
+        TrainingFailure(
+            message: "\(what) is not finite at step \(step) (epoch \(progress.epoch + 1)): "
+                + "lower the learning rate or gradient_norm_max, or look for extreme values in the data")
+    }
+
     /// All that `restore` needs to go on with the same bytes.
     func checkpoint() -> Checkpoint {
         var tensors = network.tensors()

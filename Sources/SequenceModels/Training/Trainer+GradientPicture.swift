@@ -2,9 +2,9 @@ import Kernels
 import RecurrentLayers
 
 extension Trainer {
-    /// At the start, and about ten times over a training, at the beginning of an epoch.
+    /// At the start, and at most ten times over a training, at the beginning of an epoch.
     var isPictureDue: Bool {
-        !progress.refit && progress.step == 0 && progress.epoch % max(1, settings.training.epochs / 10) == 0
+        !progress.refit && progress.step == 0 && progress.epoch % ((settings.training.epochs + 9) / 10) == 0
     }
 
     /// Measures the picture on the first shard of the step to come. Changes nothing that the training sees: the state that the
@@ -34,7 +34,7 @@ extension Trainer {
         network.backward(workspace, training: false, gradients: gradients)
         workspace.observeHiddenGradients(nil)
         let means = zip(squares, counts).map { zip($0, $1).map { $1 > 0 ? $0 / $1 : 0 } }
-        return GradientPicture(step: stepsDone, squares: means, settings: settings)
+        return GradientPicture(step: stepsDone, squares: means, settings: settings, readout: network.settings.readout)
     }
 
     /// The last real step of each row; −1 for a row of padding.

@@ -57,13 +57,24 @@ extension Trainer {
             learningRate: result.learningRate, gradientNorm: result.gradientNorm, remainingSeconds: remaining,
             warning: isExploding
                 ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes" : pictureWarning(result.picture),
-            gradients: result.picture)
+            gradients: result.picture, gateSaturation: gateSaturation)
     }
 
-    /// Each trouble once a run. A gradient that vanishes is no trouble where every step has a loss of its own.
+    /// See `TrainingReport.gateSaturation`.
+    private var gateSaturation: @Sendable () -> [Double] {
+        let shards = zip(workspaces, counts).filter { $1 > 0 }.map(\.0)
+        return {
+            let parts = shards.map { $0.saturatedGates() }
+            return (parts.first ?? []).indices.map { layer in
+                let all = parts.reduce(0) { $0 + $1[layer].all }
+                return all > 0 ? Double(parts.reduce(0) { $0 + $1[layer].saturated }) / Double(all) : 0
+            }
+        }
+    }
+
+    /// Each trouble once a run.
     private func pictureWarning(_ picture: GradientPicture?) -> String? {
         guard let picture, let trouble = picture.trouble, !warned.contains(trouble) else { return nil }
-        if trouble == .vanishes && network.settings.readout == .everyStep { return nil }
         warned.append(trouble)
         return picture.warning
     }

@@ -22,22 +22,27 @@ package final class Trainer {
     private let shardGradients: [AlignedBuffer]
     let gradients: AlignedBuffer
     private let dropout: CounterRandom
-    private var counts: [Int]
+    /// Targets of each shard in the step at hand.
+    private(set) var counts: [Int]
+    /// The version whose weights this training begins with.
+    private let parent: ParentModel?
     /// What gradient pictures of this run have warned of.
     var warned: [GradientPicture.Trouble] = []
 
     /// - Parameters:
-    ///   - plan: of the same examples and validation, by `Planner.plan`.
+    ///   - plan: of the same examples, validation and parent, by `Planner.plan`.
     ///   - resume: a checkpoint of this very training, to go on from.
     /// - Throws: `Faults` when plan and data do not fit, `TrainingFailure` or `ModelError` when the checkpoint does not.
     package init(
-        plan: TrainingPlan, examples: [TrainingExample], validation: [TrainingExample]?, pool: ComputePool, resume: Checkpoint?
+        plan: TrainingPlan, examples: [TrainingExample], validation: [TrainingExample]?, parent: ParentModel? = nil, pool: ComputePool,
+        resume: Checkpoint?
     ) throws {
         settings = plan.settings
         self.pool = pool
-        task = try TaskCatalog.training(settings: plan.settings, examples: examples, validation: validation)
-        let network = RecurrentNetwork(settings: task.networkSettings, seed: plan.settings.training.seed)
-        if let bias = task.headBias { network.setHeadBias(bias) }
+        self.parent = parent
+        task = try TaskCatalog.training(
+            settings: plan.settings, examples: examples, validation: validation, parent: parent?.description)
+        let network = try Self.freshNetwork(task, seed: plan.settings.training.seed, parent)
         self.network = network
         optimizer = Self.freshOptimizer(plan.settings, network)
         let (steps, rows) = (task.windowStepsMax, task.shardRowsMax)
@@ -55,7 +60,7 @@ package final class Trainer {
     /// - Throws: `TrainingFailure` when the loss is no longer finite, or whatever `observer.save` throws.
     package func run(_ observer: any TrainingObserver) throws -> TrainingOutcome {
         var clock = TrainingClock(observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
-        while let plan = nextEpochs(timeIsUp: isTimeUp(clock)) {
+        while let plan = try nextEpochs(timeIsUp: isTimeUp(clock)) {
             let result = try step(plan)
             if progress.step == plan.stepsPerEpoch { endEpoch() }
             progress.seconds = clock.seconds
@@ -64,11 +69,11 @@ package final class Trainer {
             case .proceed: break
             case .cancel: return .cancelled
             case .pause:
-                try observer.save(checkpoint())
+                try save(observer)
                 return .paused
             }
             if clock.secondsSinceSave >= settings.training.checkpointSeconds {
-                try observer.save(checkpoint())
+                try save(observer)
                 clock.saved()
             }
         }
@@ -77,6 +82,14 @@ package final class Trainer {
 
     /// Optimiser steps of both trainings.
     var stepsDone: Int { progress.stepsBefore + progress.steps }
+
+    /// Where a training begins: the parent's weights, or random ones.
+    private static func freshNetwork(_ task: any TrainingTask, seed: UInt64, _ parent: ParentModel?) throws(ModelError) -> RecurrentNetwork {
+        if let parent { return try RecurrentNetwork(settings: task.networkSettings, tensors: parent.tensors) }
+        let network = RecurrentNetwork(settings: task.networkSettings, seed: seed)
+        if let bias = task.headBias { network.setHeadBias(bias) }
+        return network
+    }
 
     static func freshOptimizer(_ settings: EffectiveSettings, _ network: RecurrentNetwork) -> Optimizer {
         let optimizer = settings.training.optimizer
@@ -90,23 +103,22 @@ package final class Trainer {
     }
 
     /// What is to be done next, or nil at the end.
-    private func nextEpochs(timeIsUp: Bool) -> EpochPlan? {
+    private func nextEpochs(timeIsUp: Bool) throws(ModelError) -> EpochPlan? {
         let patience = settings.training.earlyStopping.patience
         if !progress.refit {
             if timeIsUp && stepsDone > 0 { return nil }
             let isOver = progress.epoch >= settings.training.epochs || progress.epochsWithoutBetter >= patience
             if !isOver { return EpochPlan(epochs: settings.training.epochs, stepsPerEpoch: task.stepsPerEpoch(refit: false)) }
             guard task.refits && progress.bestEpoch >= 0 else { return nil }
-            beginRefit()
+            try beginRefit()
         }
         if timeIsUp || progress.epoch >= progress.refitEpochs { return nil }
         return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: task.stepsPerEpoch(refit: true))
     }
 
     /// Starts over on all data, for as many epochs as proved best.
-    private func beginRefit() {
-        let fresh = RecurrentNetwork(settings: task.networkSettings, seed: settings.training.seed)
-        if let bias = task.headBias { fresh.setHeadBias(bias) }
+    private func beginRefit() throws(ModelError) {
+        let fresh = try Self.freshNetwork(task, seed: settings.training.seed, parent)
         network.parameters.pointer.update(from: fresh.parameters.pointer, count: fresh.parameters.count)
         network.repack()
         optimizer = Self.freshOptimizer(settings, network)
@@ -135,9 +147,7 @@ package final class Trainer {
         Gradients.sum(shardGradients, into: gradients, pool: pool)
         let norm = clip()
         guard loss.isFinite, norm.isFinite else {
-            throw TrainingFailure(
-                message: "\(loss.isFinite ? "the gradient" : "the loss") is not finite at step \(stepsDone + 1) (epoch \(progress.epoch + 1)): "
-                    + "lower the learning rate or gradient_norm_max, or look for extreme values in the data")
+            throw notFinite(loss.isFinite ? "the gradient" : "the loss", step: stepsDone + 1)
         }
         let schedule = LearningRate(
             peak: settings.training.optimizer.learningRate, schedule: settings.training.schedule, epochs: settings.training.epochs,
@@ -176,6 +186,7 @@ package final class Trainer {
             network.forward(workspace, training: true, dropoutKey: keys[shard])
             let loss = task.loss(shard: shard, workspace: workspace, scale: scale)
             network.backward(workspace, training: true, dropoutKey: keys[shard], gradients: shardGradients[shard])
+            if let advance = task.windowAdvance, advance < workspace.steps { workspace.rewindState(to: advance) }
             return loss.loss
         }.reduce(0, +)
     }
@@ -209,6 +220,7 @@ package final class Trainer {
     }
 
     private func finish() throws -> TrainedModel {
+        try requireFiniteWeights()
         if task.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
         let complete = progress.refit && progress.epoch >= progress.refitEpochs
         let refitted = complete ? network.tensors() : []

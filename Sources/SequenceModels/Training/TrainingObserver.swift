@@ -20,6 +20,9 @@ package struct TrainingReport: Sendable {
     package var warning: String?
     /// Measured before the first step of the training and of every tenth of its epochs; absent in other reports.
     package var gradients: GradientPicture?
+    /// By layer, the share of gates nearly shut or open in the window just learned from; empty for cells without gates.
+    /// Computed when called: before `report` returns, or after the last step.
+    package var gateSaturation: @Sendable () -> [Double]
 }
 
 /// What the owner of a training wants next; asked after every step.

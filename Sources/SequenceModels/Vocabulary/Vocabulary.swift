@@ -11,8 +11,8 @@ struct Vocabulary: Sendable {
         for (index, token) in description.tokens.enumerated()
         where index != description.endIndex && index != description.unknownIndex {
             if description.unit == .characters {
-                // By scalar: String equality would merge a letter with its other Unicode spellings.
-                if let scalar = token.unicodeScalars.first { scalars[scalar] = Int32(index) }
+                // By scalar: String equality would merge a letter with its other Unicode spellings. An imported "<pad>" is no character.
+                if let scalar = token.unicodeScalars.first, token.unicodeScalars.count == 1 { scalars[scalar] = Int32(index) }
             } else {
                 indices[token] = Int32(index)
             }

@@ -89,7 +89,7 @@ package struct ConfigurationKey: Sendable {
         case .text, .word: .string(text)
         case .flag: ["true", "1", "yes"].contains(text.lowercased()) ? true : ["false", "0", "no"].contains(text.lowercased()) ? false : .string(text)
         case .integer: Int(text).map(JSONValue.integer) ?? .string(text)
-        case .number: Double(text).map(JSONValue.number) ?? .string(text)
+        case .number: if let number = Double(text), number.isFinite { .number(number) } else { .string(text) }
         }
     }
 }

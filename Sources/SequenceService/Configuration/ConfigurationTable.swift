@@ -18,14 +18,17 @@ package enum ConfigurationTable {
         ConfigurationKey("training_niceness", "", .integer(\.trainingNiceness, 0...19), "Added to the OS priority value of training threads, so that predictions go first."),
         ConfigurationKey("prediction_threads", "threads", .integer(\.predictionThreads, 2...1024), "Threads of prediction."),
         ConfigurationKey("stop_delay_seconds", "seconds", .number(\.stopDelaySeconds, 0...3600), "From SIGTERM, while /readyz says 503, until no more connections are accepted; for load balancers."),
-        ConfigurationKey("drain_seconds", "seconds", .number(\.drainSeconds, 0.1...3600), "For requests under way when the server stops; streams then end with reason \"cancelled\"."),
+        ConfigurationKey("drain_seconds", "seconds", .number(\.drainSeconds, 0.1...3600), "For requests under way when the server stops; streams end with reason \"cancelled\" 5 s before, or after half of it."),
     ] + serviceLimits + httpLimits
 
     private static let serviceLimits: [ConfigurationKey] = [
         ConfigurationKey("train_body_bytes_max", "bytes", .integer(\.service.trainBodySizeBytesMax, sizes), isLimit: true, "Body of POST /train (413)."),
         ConfigurationKey("predict_body_bytes_max", "bytes", .integer(\.service.predictBodySizeBytesMax, sizes), isLimit: true, "Body of POST /predict (413)."),
+        ConfigurationKey("import_body_bytes_max", "bytes", .integer(\.service.importBodySizeBytesMax, sizes), isLimit: true, "Body of PUT /models/{name}/versions (413)."),
+        ConfigurationKey("active_imports_max", "imports", .integer(\.service.activeImportsMax, counts), isLimit: true, "Imports under way (503 with Retry-After)."),
         ConfigurationKey("other_body_bytes_max", "bytes", .integer(\.service.otherBodySizeBytesMax, sizes), isLimit: true, "Body of every other request (413)."),
         ConfigurationKey("queue_length_max", "jobs", .integer(\.service.queueLengthMax, counts), isLimit: true, "Jobs that wait (503 with Retry-After)."),
+        ConfigurationKey("attempts_max", "attempts", .integer(\.service.attemptsMax, counts), isLimit: true, "Ends of the process under a running job, without a new checkpoint in between, after which the job fails."),
         ConfigurationKey("training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true, "Estimated memory of one job (422)."),
         ConfigurationKey("predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true, "Sequences of one prediction request (422)."),
         ConfigurationKey("predict_memory_bytes_max", "bytes", .integer(\.service.predictMemoryBytesMax, sizes), isLimit: true, "Hidden states of all sequences and sample paths of one prediction request (422)."),

@@ -26,14 +26,14 @@ package enum EventFormat: Sendable {
 
     /// Appends one event.
     ///
-    /// - Parameter id: the SSE id, with which a client that reconnects says where it was.
-    package func append(_ event: JSONValue, id: Int64, to bytes: inout [UInt8]) {
+    /// - Parameter id: the SSE id, with which a client that reconnects says where it was; nil leaves it where it is.
+    package func append(_ event: JSONValue, id: Int64?, to bytes: inout [UInt8]) {
         switch self {
         case .lines:
             event.encoded(into: &bytes)
             bytes.append(UInt8(ascii: "\n"))
         case .serverSentEvents:
-            bytes.append(contentsOf: "id: \(id)\ndata: ".utf8)
+            bytes.append(contentsOf: ((id.map { "id: \($0)\n" } ?? "") + "data: ").utf8)
             event.encoded(into: &bytes)
             bytes.append(contentsOf: "\n\n".utf8)
         }

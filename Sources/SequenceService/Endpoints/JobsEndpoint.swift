@@ -32,6 +32,12 @@ struct JobsEndpoint: Sendable {
         try await answer(request) { try control.job($0) }
     }
 
+    /// `GET /jobs/{id}/gradients`.
+    func gradients(_ request: Request) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        return .json(try await offload.run { [control] in try control.gradients(id) })
+    }
+
     /// `POST /jobs/{id}/cancel`.
     func cancel(_ request: Request) async throws -> Response {
         try await answer(request, status: .accepted) { try control.cancel($0) }
@@ -47,18 +53,24 @@ struct JobsEndpoint: Sendable {
         try await answer(request, status: .accepted) { try control.resume($0) }
     }
 
-    /// `GET /jobs/{id}/events`: history, then live, until the job's last event.
+    /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A server that stops
+    /// says so in an event of the type `end`, which is not part of the history.
     func events(_ request: Request) async throws -> Response {
         let id = request.parameters["id"] ?? ""
         let after = try after(request)
+        let follows = try QueryReader(request).bool("follow") ?? true
         _ = try await offload.run { try control.job(id) }
         let format = EventFormat(request)
         return Response(status: .ok, headers: format.headers, body: .stream { writer in
-            try await feed.read(id, after: after, quietSeconds: limits.heartbeatSeconds) { page in
+            let end = try await feed.read(id, after: after, follows: follows, quietSeconds: limits.heartbeatSeconds) { page in
                 var bytes: [UInt8] = page.isEmpty ? format.heartbeat : []
                 for event in page { format.append(JobEncoder.json(event), id: event.id, to: &bytes) }
                 try await writer.write(bytes)
             }
+            guard case .stopping(let last) = end else { return }
+            var bytes: [UInt8] = []
+            format.append(JobEncoder.stopping(after: last), id: nil, to: &bytes)
+            try await writer.write(bytes)
         })
     }
 
@@ -66,7 +78,9 @@ struct JobsEndpoint: Sendable {
     private func after(_ request: Request) throws -> Int64 {
         let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
         guard let text = request.queryValue("after") ?? field, !text.isEmpty else { return 0 }
-        guard let id = Int64(text), id >= 0 else { throw ServiceError.badRequest("the event id \"\(text.prefix(40))\" is not a whole number") }
+        guard let id = Int64(text), id >= 0 else {
+            throw ServiceError.badRequest("the event id \"\(text.prefix(40))\" is no whole number from 0 to \(Int64.max)")
+        }
         return id
     }
 

@@ -64,6 +64,18 @@ struct ModelsEndpoint: Sendable {
         return .noContent
     }
 
+    /// `GET /models/{name}/versions/{version}`: what the list says about it, and its description (vocabulary, labels, scaling).
+    func version(_ request: Request) async throws -> Response {
+        let (name, version) = try place(request)
+        return .json(try await offload.run {
+            let record = try record(name, version)
+            var members = ModelEncoder.version(record, labels: try store.labels(name).at(version)).object ?? [:]
+            let document = try JSONParser.parse(directory.loadModelJSON(name: name, version: version))
+            members["description"] = document["model"] ?? .null
+            return .object(members)
+        })
+    }
+
     /// `DELETE /models/{name}/versions/{version}`.
     func deleteVersion(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
@@ -98,7 +110,7 @@ struct ModelsEndpoint: Sendable {
             _ = try record(name, version)
             let files = try directory.load(name: name, version: version)
             let network = try ModelDocument(bytes: files.modelJSON).description.network
-            return ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
+            return try ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
         }
         return Response(status: .ok, headers: Self.fileHeaders("\(name)-\(version).onnx"), body: .bytes(bytes))
     }

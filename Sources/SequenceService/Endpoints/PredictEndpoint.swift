@@ -54,6 +54,10 @@ struct PredictEndpoint: Sendable {
         var memoryBytes = 0
         for (pointer, value) in request.sequences where !reader.isFull {
             var options = request.options
+            if pointer == "/prompt", model.description.settings.task == .forecast {
+                reader.addFault(pointer, "a forecast goes on from a \"sequence\", a prompt belongs to the task language_model")
+                break
+            }
             if let value {
                 guard let sequence = sequence(value, pointer, sequenceReader) else { continue }
                 options.sequence = sequence

@@ -1,7 +1,11 @@
+import JSON
 import ModelFiles
 package import SequenceModels
 
-/// The newest checkpoint of each unfinished job: `<data>/checkpoints/<job>/checkpoint.safetensors`.
+/// What jobs keep on disk besides their data, until they are finished and for a while of failed ones:
+///
+///     <data>/checkpoints/<job>/checkpoint.safetensors           the newest checkpoint
+///                              parent.json, parent.safetensors  a copy of the version that it continues
 package struct CheckpointFiles: Sendable {
     private static let sizeBytesMax = 32 << 30
 
@@ -25,10 +29,28 @@ package struct CheckpointFiles: Sendable {
         return Checkpoint(tensors: tensors, metadata: metadata)
     }
 
+    /// Copies the version that a job continues: it may be deleted before the job runs.
+    package func saveParent(_ parent: ParentModel, of jobID: String) throws {
+        try AtomicFile.makeDirectories(folder(jobID))
+        try AtomicFile.write(SafeTensors.encode(parent.tensors, metadata: [:]), to: folder(jobID) + "/parent.safetensors")
+        try AtomicFile.write(CodableJSON.value(of: parent.description).bytes, to: folder(jobID) + "/parent.json")
+    }
+
+    /// - Throws: `FileError` if it is missing or does not read.
+    package func loadParent(named name: String, of jobID: String) throws -> ParentModel {
+        let (tensors, _) = try SafeTensors.read(path: folder(jobID) + "/parent.safetensors", sizeBytesMax: Self.sizeBytesMax)
+        let json = try AtomicFile.read(path: folder(jobID) + "/parent.json", sizeBytesMax: ModelDirectory.modelJSONSizeBytesMax)
+        let description = try CodableJSON.decode(ModelDescription.self, from: JSONParser.parse(json))
+        return ParentModel(name: name, description: description, tensors: tensors)
+    }
+
     package func remove(_ jobID: String) {
         for name in ServiceDirectory.entries(folder(jobID)) { ServiceDirectory.removeFile(folder(jobID) + "/" + name) }
         ServiceDirectory.removeFile(folder(jobID))
     }
+
+    /// Since the job's directory changed.
+    func ageSeconds(_ jobID: String) -> Int { ServiceDirectory.ageSeconds(folder(jobID)) }
 
     /// Jobs that have a checkpoint directory.
     package func jobs() -> [String] { ServiceDirectory.entries(directory.checkpoints) }

@@ -20,6 +20,12 @@ package struct JobControl: Sendable {
         JobEncoder.json(job, queuePosition: job.status == .queued ? try services.store.queuePosition(job.id) : nil)
     }
 
+    /// The size of dLoss/dh by lag, as measured so far.
+    package func gradients(_ id: String) throws -> JSONValue {
+        let job = try job(id)
+        return GradientEvents.answer(job.id, try services.store.events(id, beginningWith: GradientEvents.prefix))
+    }
+
     package func cancel(_ id: String) throws -> JobRecord {
         let job = try changed(services.store.requestCancel(id, atMs: Clock.wallMilliseconds()))
         if job.status == .cancelled { services.checkpoints.remove(id) }

@@ -6,6 +6,7 @@ package enum JobEncoder {
     /// - Parameter queuePosition: 1 for the next; nil for a job that does not wait.
     package static func json(_ job: JobRecord, queuePosition: Int?) -> JSONValue {
         let progress = parsed(job.progress)
+        let settings = try? JobSettings(text: job.settings)
         return [
             "id": .string(job.id), "object": "job", "status": .string(job.status.rawValue), "model": .string(job.model),
             "version": JSONValue(job.version), "task": .string(job.task),
@@ -14,7 +15,7 @@ package enum JobEncoder {
             "queue_position": JSONValue(queuePosition), "attempt": .integer(job.attempt),
             "progress": clientProgress(progress),
             "metrics": parsed(job.metrics),
-            "settings": (try? JobSettings(text: job.settings))?.effective ?? .null,
+            "settings": settings?.effective ?? .null, "from": JSONValue(settings?.from),
             "result": parsed(job.result), "error": parsed(job.error),
             "promote": .string(job.promote), "metadata": parsed(job.metadata),
         ]
@@ -24,6 +25,11 @@ package enum JobEncoder {
         var members: JSONObject = ["id": .integer(Int(event.id)), "at": time(event.atMs)]
         if let own = parsed(event.json).object { members.merge(own) }
         return .object(members)
+    }
+
+    /// The last event of a stream whose server stops: the id of the event before, to go on after.
+    package static func stopping(after id: Int64) -> JSONValue {
+        ["id": .integer(Int(id)), "at": time(Clock.wallMilliseconds()), "type": "end", "reason": "stopping"]
     }
 
     package static func time(_ milliseconds: Int64?) -> JSONValue {

@@ -2,11 +2,20 @@ package import Store
 
 /// A job's events in order, history first and then as they come, until the last one.
 ///
-/// Ends after the events of a job with a final status, when the task is cancelled, or when the service stops.
+/// Ends after the events of a job with a final status, when the task is cancelled, or when the service stops. Every end but that of
+/// the task is one that the reader can tell its client.
 package struct JobEventFeed: Sendable {
     private static let pageRows = 500
     /// Events of a job that another process runs are found by looking.
     private static let pollSeconds = 1.0
+
+    /// Why there are no more events.
+    package enum End: Sendable, Equatable {
+        /// The job's last event was among them, or only the history was asked for.
+        case complete
+        /// The server stops; another one has the rest, after the event with this id.
+        case stopping(after: Int64)
+    }
 
     let services: JobServices
     let offload: Offload
@@ -20,9 +29,12 @@ package struct JobEventFeed: Sendable {
 
     /// - Parameters:
     ///   - after: id of the last event the reader has.
+    ///   - follows: wait for events to come.
     ///   - quietSeconds: silence after which `body` is called with no events.
     ///   - body: takes a page of events, in order.
-    package func read(_ jobID: String, after: Int64, quietSeconds: Double, _ body: ([EventRecord]) async throws -> Void) async throws {
+    package func read(
+        _ jobID: String, after: Int64, follows: Bool, quietSeconds: Double, _ body: ([EventRecord]) async throws -> Void
+    ) async throws -> End {
         var last = after
         var toldAt = Clock.monotonicSeconds()
         while true {
@@ -36,12 +48,16 @@ package struct JobEventFeed: Sendable {
                 last = newest.id
                 try await body(page)
                 toldAt = Clock.monotonicSeconds()
-            } else if isFinal || isStopping() {
-                return
+            } else if isFinal {
+                return .complete
+            } else if isStopping() {
+                return .stopping(after: last)
             } else if Clock.monotonicSeconds() - toldAt >= quietSeconds {
                 try await body([])
                 toldAt = Clock.monotonicSeconds()
             }
+            // A page that is not full ends the history; what comes later is not of it.
+            if !follows, page.count < Self.pageRows { return .complete }
             try Task.checkCancellation()
             if page.count < Self.pageRows, !isFinal { await services.signal.wait(after: ticket, timeoutSeconds: Self.pollSeconds) }
         }

@@ -5,6 +5,14 @@ package import Store
 
 /// What a failed job says about why (its `error` member): a problem without internals.
 package enum JobFailure {
+    /// A job whose process died under it as often as is allowed.
+    static func exhausted(_ job: JobRecord, attemptsMax: Int) -> JSONValue {
+        [
+            "type": "/problems/training-failed", "title": "Training failed",
+            "detail": .string("the process ended \(attemptsMax) times under this job without a new checkpoint (attempt \(job.attempt)); it may need more memory than there is: lower batch_size, window or hidden, or raise attempts_max"),
+        ]
+    }
+
     package static func json(_ error: any Error, job: JobRecord, logger: Logger) -> JSONValue {
         var members: JSONObject = ["type": "/problems/training-failed", "title": "Training failed"]
         switch error {

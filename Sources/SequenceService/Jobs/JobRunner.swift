@@ -17,7 +17,7 @@ import Synchronization
 ///            cancelled ─────────────────────┼──► cancelled
 ///            paused (a client's wish) ──────┼──► paused      (checkpoint saved)
 ///            paused (the process stops) ────┼──► queued      (checkpoint saved)
-///            an error of data or maths ─────┴──► failed
+///            an error of data or maths ─────┴──► failed      (also a job that kills its process again and again)
 ///
 /// A process that dies leaves its job `running`; `rescue` puts it back into the queue, here at start and by any other runner on
 /// the same directory. A failed write of a job's state is not survived: `onFatal` ends the process, and the next one resumes.
@@ -36,6 +36,7 @@ package final class JobRunner: Sendable {
 
     private let services: JobServices
     private let threads: Int
+    private let attemptsMax: Int
     private let niceness: Int32
     private let onFatal: @Sendable (any Error) -> Void
     private let work = DispatchSemaphore(value: 0)
@@ -44,11 +45,15 @@ package final class JobRunner: Sendable {
 
     /// - Parameters:
     ///   - threads: of the compute pool.
+    ///   - attemptsMax: deaths of its process, without a checkpoint in between, after which a job fails.
     ///   - niceness: of all training threads.
     ///   - onFatal: called when a job's state could not be written.
-    package init(services: JobServices, threads: Int, niceness: Int32, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void) {
+    package init(
+        services: JobServices, threads: Int, attemptsMax: Int, niceness: Int32, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void
+    ) {
         self.services = services
         self.threads = threads
+        self.attemptsMax = attemptsMax
         self.niceness = niceness
         self.logger = logger
         self.onFatal = onFatal
@@ -111,9 +116,18 @@ package final class JobRunner: Sendable {
         }
     }
 
-    private func rescue() throws {
-        for job in try services.store.rescue(nowMs: Clock.wallMilliseconds()) {
-            logger.notice("job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+    /// Takes back the jobs of dead processes.
+    package func rescue() throws {
+        let jobs = try services.store.rescue(nowMs: Clock.wallMilliseconds(), attemptsMax: attemptsMax) { [attemptsMax] job in
+            JobFailure.exhausted(job, attemptsMax: attemptsMax).text
+        }
+        for job in jobs {
+            if job.status == .failed {
+                services.metrics.countJob(job.status)
+                logger.error("job failed: its process died too often", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+            } else {
+                logger.notice("job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+            }
             services.signal.notify()
         }
     }
@@ -156,11 +170,13 @@ package final class JobRunner: Sendable {
         case failure(any Error)
     }
 
-    /// Data, plan, checkpoint: everything as it was when the job was accepted.
+    /// Data, plan, parent, checkpoint: everything as it was when the job was accepted.
     private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (TrainingPlan, Trainer) {
         let settings = try JobSettings(text: job.settings)
         let data = try services.data.load(job.data, tokens: settings.requested.tokens)
-        let plan = try Planner.plan(request: settings.requested, examples: data.examples, validation: data.validation)
+        let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
+        let plan = try Planner.plan(
+            request: settings.requested, examples: data.examples, validation: data.validation, parent: parent, memoryBytesMax: .max)
         var resume: Checkpoint?
         do {
             resume = try services.checkpoints.load(job.id)
@@ -169,7 +185,8 @@ package final class JobRunner: Sendable {
             session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
         }
         func trainer(_ resume: Checkpoint?) throws -> Trainer {
-            try Trainer(plan: plan, examples: data.examples, validation: data.validation, pool: pool, resume: resume)
+            try Trainer(
+                plan: plan, examples: data.examples, validation: data.validation, parent: parent, pool: pool, resume: resume)
         }
         do {
             return (plan, try trainer(resume))
@@ -200,7 +217,8 @@ package final class JobRunner: Sendable {
         case .failure(let error):
             settled = try services.store.finishFailed(job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
         }
-        if settled.status.isFinal { services.checkpoints.remove(job.id) }
+        // The weights of a failed job may still be worth something: housekeeping deletes them later.
+        if settled.status.isFinal && settled.status != .failed { services.checkpoints.remove(job.id) }
         services.metrics.countJob(settled.status)
         logger.info("job \(settled.status.rawValue)", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
     }

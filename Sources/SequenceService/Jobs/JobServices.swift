@@ -11,5 +11,6 @@ package struct JobServices: Sendable {
     package let signal: ChangeSignal
     package let metrics: ServiceMetrics
 
+    var parents: ParentVersions { ParentVersions(store: store, models: models) }
     var publisher: Publisher { Publisher(store: store, models: models) }
 }

@@ -7,14 +7,19 @@ package struct JobSettings: Sendable {
     package let requested: SettingsRequest
     /// `EffectiveSettings` as JSON.
     package let effective: JSONValue
+    /// The version it continues, `airline@3`; nil for a fresh start.
+    package let from: String?
 
-    package init(requested: SettingsRequest, plan: TrainingPlan) throws {
+    package init(requested: SettingsRequest, plan: TrainingPlan, from: String?) throws {
         self.requested = requested
+        self.from = from
         effective = try CodableJSON.value(of: plan.settings)
     }
 
     package func text() throws -> String {
-        JSONValue.object(["requested": try CodableJSON.value(of: requested), "effective": effective]).text
+        var members: JSONObject = ["requested": try CodableJSON.value(of: requested), "effective": effective]
+        if let from { members.append("from", .string(from)) }
+        return JSONValue.object(members).text
     }
 
     package init(text: String) throws {
@@ -24,5 +29,6 @@ package struct JobSettings: Sendable {
         }
         self.requested = try CodableJSON.decode(SettingsRequest.self, from: requested)
         self.effective = effective
+        from = json["from"]?.asString
     }
 }

@@ -24,6 +24,7 @@ package struct JobSubmission: Sendable {
     private struct Accepted {
         let request: TrainRequest
         let plan: TrainingPlan
+        let parent: ParentModel?
     }
 
     /// Queues the job of a request body, or finds the one that was queued under the same key.
@@ -39,18 +40,27 @@ package struct JobSubmission: Sendable {
         let now = Clock.wallMilliseconds()
         let job = JobRecord(
             id: ids.make(nowMs: now), model: accepted.request.model, task: accepted.plan.settings.task.rawValue, createdAtMs: now,
-            settings: try JobSettings(requested: accepted.request.settings, plan: accepted.plan).text(),
+            settings: try JobSettings(requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name).text(),
             data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata.text,
             promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey, requestDigest: digest)
-        let stored: JobRecord
-        do throws(StoreError) {
-            stored = try services.store.insertJob(job, queuedCountMax: limits.queueLengthMax).job
-        } catch .queueFull {
-            throw ServiceError.busy("the queue is full: \(limits.queueLengthMax) jobs wait", retryAfterSeconds: try secondsToNextSlot())
-        }
+        let stored = try insert(job, parent: accepted.parent)
         services.signal.notify()
         runner.wake()
         return stored
+    }
+
+    /// The copy of the parent comes first: an accepted job has all it needs.
+    private func insert(_ job: JobRecord, parent: ParentModel?) throws -> JobRecord {
+        var isNew = false
+        defer { if !isNew { services.checkpoints.remove(job.id) } }
+        if let parent { try services.checkpoints.saveParent(parent, of: job.id) }
+        do throws(StoreError) {
+            let inserted = try services.store.insertJob(job, queuedCountMax: limits.queueLengthMax)
+            isNew = inserted.isNew
+            return inserted.job
+        } catch .queueFull {
+            throw ServiceError.busy("the queue is full: \(limits.queueLengthMax) jobs wait", retryAfterSeconds: try secondsToNextSlot())
+        }
     }
 
     /// What the job of a request body would do. Queues nothing and writes nothing.
@@ -61,9 +71,10 @@ package struct JobSubmission: Sendable {
             "object": "plan", "model": .string(accepted.request.model), "task": .string(plan.settings.task.rawValue),
             "sequences": .integer(accepted.request.data.examples.count),
             "validation_sequences": JSONValue(accepted.request.data.validation?.count),
-            "settings": try CodableJSON.value(of: plan.settings),
+            "settings": try CodableJSON.value(of: plan.settings), "from": JSONValue(accepted.parent?.name),
             "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
             "estimated_flops": .number(plan.estimatedFLOPs), "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
+            "memory_bytes_max": .integer(limits.trainingMemoryBytesMax),
             "estimated_seconds": .number((plan.estimatedFLOPs / runner.flopsPerSecond * 100).rounded() / 100),
             "audit": JSONValue(plan.notes),
         ]
@@ -71,16 +82,16 @@ package struct JobSubmission: Sendable {
 
     private func validate(_ body: [UInt8]) throws -> Accepted {
         let request = try TrainRequest.read(JSONParser.parse(body))
+        let parent = try request.from.map(services.parents.load)
         let plan: TrainingPlan
         do throws(Faults) {
-            plan = try Planner.plan(request: request.settings, examples: request.data.examples, validation: request.data.validation)
+            plan = try Planner.plan(
+                request: request.settings, examples: request.data.examples, validation: request.data.validation, parent: parent,
+                memoryBytesMax: limits.trainingMemoryBytesMax)
         } catch {
             throw Faults(list: error.list.map(request.data.placed))
         }
-        guard plan.estimatedMemoryBytes <= limits.trainingMemoryBytesMax else {
-            throw ServiceError.invalid("", "would need about \(plan.estimatedMemoryBytes >> 20) MiB; at most \(limits.trainingMemoryBytesMax >> 20) MiB are allowed")
-        }
-        return Accepted(request: request, plan: plan)
+        return Accepted(request: request, plan: plan, parent: parent)
     }
 
     private func check(_ key: String) throws {

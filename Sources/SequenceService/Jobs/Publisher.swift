@@ -15,10 +15,11 @@ struct Publisher: Sendable {
         let version = try store.reserveVersion(job.id)
         let document = ModelDocument(
             name: job.model, version: version, createdAtMs: Clock.wallMilliseconds(), jobID: job.id, model: model,
-            parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
+            parent: try JobSettings(text: job.settings).from, parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
         // A directory that is there already is an earlier attempt's, whose transaction did not happen.
         let digest = try models.publish(
-            name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors, replacing: true)
+            name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors,
+            metadata: try ModelExport.metadata(model.description), replacing: true)
         let sizeBytes = ServiceDirectory.sizeBytes(try models.weightsPath(name: job.model, version: version)) ?? 0
         let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
         return try finish(job, document, info, digest)
@@ -29,13 +30,14 @@ struct Publisher: Sendable {
         let current = try store.labels(job.model)[ModelReference.stableLabel].flatMap { try store.version(job.model, $0) }
         let promotion = TrainRequest.Promotion(rawValue: job.promote) ?? .always
         let promoted = Self.mayPromote(promotion, skill: document.skill, over: current)
-        let result: JSONValue = [
+        var result: JSONObject = [
             "version": .integer(document.version), "weights_sha256": .string(digest), "metrics": document.metrics,
             "baselines": document.baselines, "skill": JSONValue(document.skill), "verdict": .string(document.verdict),
             "promoted": .bool(promoted),
         ]
+        if let parent = document.parent { result.append("from", .string(parent)) }
         return try store.finishSucceeded(
-            job.id, atMs: Clock.wallMilliseconds(), version: document.version, info: info.json.text, result: result.text,
+            job.id, atMs: Clock.wallMilliseconds(), version: document.version, info: info.json.text, result: JSONValue.object(result).text,
             metrics: nil, label: ModelReference.stableLabel, promote: { _ in promoted })
     }
 

@@ -71,6 +71,7 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         if let last { metrics.trainedTokens.add(max(0, report.tokens - last.tokens)) }
         last = report
         if let warning = report.warning { event(["type": "warning", "message": .string(warning), "step": .integer(report.step)]) }
+        if let picture = report.gradients { event(GradientEvents.json(picture, epoch: report.epoch)) }
         let isNews = report.epoch != metricsEpoch || report.validationLoss != metricsValidation
         if now - metricsAt >= (isNews ? Self.metricsSecondsMin : Self.metricsSeconds) { tellMetrics(report, now) }
         if now - progressAt >= Self.progressSeconds { tellProgress(report, now) }
@@ -86,6 +87,7 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     func save(_ checkpoint: Checkpoint) {
         do {
             try checkpoints.save(checkpoint, of: jobID)
+            try store.noteCheckpoint(jobID)
             metrics.checkpoints.add(1)
             event(["type": "checkpoint", "step": .integer(last?.step ?? 0), "epoch": .integer(last?.epoch ?? 0)])
         } catch {
@@ -110,13 +112,16 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         metricsStep = report.step
         metricsEpoch = report.epoch
         metricsValidation = report.validationLoss
-        event([
+        var metrics: JSONObject = [
             "type": "metrics", "step": .integer(report.step), "steps": .integer(report.steps), "epoch": .integer(report.epoch),
             "epochs": .integer(report.epochs),
             "train_loss": .number(report.trainLoss), "validation_loss": JSONValue(report.validationLoss),
             "learning_rate": .number(report.learningRate), "gradient_norm": .number(report.gradientNorm),
             "tokens_per_second": .number(report.tokensPerSecond.rounded()),
-        ])
+        ]
+        let saturation = report.gateSaturation()
+        if !saturation.isEmpty { metrics.append("gate_saturation", .numbers(saturation.map { ($0 * 10_000).rounded() / 10_000 })) }
+        event(.object(metrics))
     }
 
     private func tellProgress(_ report: TrainingReport, _ now: Double) {

@@ -9,7 +9,10 @@ package struct ModelDocument: Sendable {
     package var name: String
     package var version: Int
     package var createdAtMs: Int64
-    package var jobID: String
+    /// The job that made it; nil for an imported one.
+    package var jobID: String?
+    /// The version its training continued, `airline@3`; nil for a fresh start.
+    package var parent: String?
     package var description: ModelDescription
     package var metrics: JSONValue
     package var baselines: JSONValue
@@ -19,13 +22,14 @@ package struct ModelDocument: Sendable {
     package var metadata: JSONValue
 
     package init(
-        name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parameterCount: Int,
+        name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parent: String?, parameterCount: Int,
         metadata: JSONValue
     ) {
         self.name = name
         self.version = version
         self.createdAtMs = createdAtMs
         self.jobID = jobID
+        self.parent = parent
         self.description = model.description
         self.metrics = JSONValue(model.metrics)
         self.baselines = JSONValue(model.baselines.mapValues { JSONValue($0) })
@@ -35,10 +39,26 @@ package struct ModelDocument: Sendable {
         self.metadata = metadata
     }
 
+    /// Of weights that were trained elsewhere, and not measured here.
+    package init(
+        name: String, version: Int, createdAtMs: Int64, imported description: ModelDescription, parameterCount: Int, metadata: JSONValue
+    ) {
+        self.name = name
+        self.version = version
+        self.createdAtMs = createdAtMs
+        self.description = description
+        metrics = [:]
+        baselines = [:]
+        verdict = "imported, not measured here"
+        self.parameterCount = parameterCount
+        self.metadata = metadata
+    }
+
     package func json() throws -> JSONValue {
         [
             "format": .string(Self.format), "format_version": .integer(Self.formatVersion),
-            "name": .string(name), "version": .integer(version), "created_at_ms": .integer(Int(createdAtMs)), "job": .string(jobID),
+            "name": .string(name), "version": .integer(version), "created_at_ms": .integer(Int(createdAtMs)), "job": JSONValue(jobID),
+            "from": JSONValue(parent),
             "model": try CodableJSON.value(of: description),
             "metrics": metrics, "baselines": baselines, "skill": JSONValue(skill), "verdict": .string(verdict),
             "parameters": .integer(parameterCount), "metadata": metadata,
@@ -60,7 +80,8 @@ package struct ModelDocument: Sendable {
         self.name = name
         self.version = version
         createdAtMs = Int64(json["created_at_ms"]?.asInt ?? 0)
-        jobID = json["job"]?.asString ?? ""
+        jobID = json["job"]?.asString
+        parent = json["from"]?.asString
         description = try CodableJSON.decode(ModelDescription.self, from: model)
         metrics = json["metrics"] ?? [:]
         baselines = json["baselines"] ?? [:]

@@ -26,16 +26,28 @@ package enum ModelEncoder {
         let labels = try store.labels(name)
         members["metrics"] = nil
         members["skill"] = nil
-        members["versions"] = .array(try store.versions(name).map { json($0, labels) })
+        members["versions"] = .array(try store.versions(name).map { json($0, labels.at($0.version)) })
         return .object(members)
     }
 
-    private static func json(_ record: VersionRecord, _ labels: [String: Int]) -> JSONValue {
+    /// `GET /models/{name}/versions/{version}`, without the description.
+    package static func version(_ record: VersionRecord, labels: [String]) -> JSONValue {
+        var members: JSONObject = ["name": .string(record.model), "object": "version"]
+        if let rest = json(record, labels).object { members.merge(rest) }
+        return .object(members)
+    }
+
+    private static func json(_ record: VersionRecord, _ labels: [String]) -> JSONValue {
         var members: JSONObject = [
             "version": .integer(record.version), "created_at": JobEncoder.time(record.createdAtMs), "job": JSONValue(record.jobID),
-            "labels": JSONValue(labels.filter { $0.value == record.version }.keys.sorted()),
+            "labels": JSONValue(labels),
         ]
         if let info = VersionInfo(record: record).json.object { members.merge(info) }
         return .object(members)
     }
+}
+
+extension [String: Int] {
+    /// The labels at a version, sorted.
+    func at(_ version: Int) -> [String] { filter { $0.value == version }.keys.sorted() }
 }

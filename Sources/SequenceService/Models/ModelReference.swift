@@ -1,4 +1,5 @@
 import ModelFiles
+package import Store
 
 /// What a client writes to name a model: `name` (its label `stable`), `name@3`, or `name@label`.
 package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
@@ -35,6 +36,30 @@ package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
         switch selector {
         case .version(let version): "\(name)@\(version)"
         case .label(let label): "\(name)@\(label)"
+        }
+    }
+}
+
+extension ModelReference {
+    /// The version it names now.
+    ///
+    /// - Throws: `ServiceError.notFound` with the part that is unknown.
+    package func version(in store: SQLiteStore) throws -> Int {
+        let versions = try store.versions(name)
+        guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models()) }
+        switch selector {
+        case .version(let version):
+            guard versions.contains(where: { $0.version == version }) else {
+                throw ServiceError.notFound(kind: "version", name: description, known: versions.map { "\(name)@\($0.version)" })
+            }
+            return version
+        case .label(let label):
+            let labels = try store.labels(name)
+            guard let version = labels[label] else {
+                let known = labels.keys.sorted() + versions.suffix(1).map { String($0.version) }
+                throw ServiceError.notFound(kind: "label", name: description, known: known.map { "\(name)@\($0)" })
+            }
+            return version
         }
     }
 }

@@ -34,32 +34,9 @@ package final class ModelStore: Sendable {
         self.limits = limits
     }
 
-    /// The version a reference names now.
-    ///
-    /// - Throws: `ServiceError.notFound` with the part that is unknown.
-    package func resolve(_ reference: ModelReference) throws -> Int {
-        let versions = try store.versions(reference.name)
-        guard !versions.isEmpty else {
-            throw ServiceError.notFound(kind: "model", name: reference.name, known: try store.models())
-        }
-        switch reference.selector {
-        case .version(let version):
-            guard versions.contains(where: { $0.version == version }) else {
-                throw ServiceError.notFound(kind: "version", name: reference.description, known: versions.map { "\(reference.name)@\($0.version)" })
-            }
-            return version
-        case .label(let label):
-            let labels = try store.labels(reference.name)
-            guard let version = labels[label] else {
-                throw ServiceError.notFound(kind: "label", name: reference.description, known: labels.keys.map { "\(reference.name)@\($0)" })
-            }
-            return version
-        }
-    }
-
     /// The loaded version a reference names now.
     package func model(_ reference: ModelReference) async throws -> LoadedModel {
-        let version = try await offload.run { [self] in try resolve(reference) }
+        let version = try await offload.run { [store] in try reference.version(in: store) }
         return try await model(name: reference.name, version: version)
     }
 

@@ -8,11 +8,13 @@ package import RecurrentLayers
 /// `h0_l<n>` and (LSTM) `c0_l<n>` `[D, B, H]`. Outputs: `output` `[T, B, O]` (or `[B, O]` for a last-step readout), and the
 /// states `hn_l<n>`, `cn_l<n>` to be fed back for streaming.
 ///
-/// - Note: ONNX operators LSTM, GRU (`linear_before_reset` = 1, as PyTorch) and RNN, opset 17. Gate orders differ: ONNX has
+/// - Note: ONNX operators LSTM, GRU (`linear_before_reset` = 1, as PyTorch, or 0 where the reset gate acts before the product) and RNN, opset 17. Gate orders differ: ONNX has
 ///   i, o, f, c and z, r, h where PyTorch and Rondo have i, f, g, o and r, z, n.
 package enum ONNXExport {
     /// - Parameter tensors: the network's parameters by their PyTorch names.
-    package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) -> ONNXGraph {
+    /// - Throws: `ServiceError.invalid` when ONNX's operators lack an option of the network.
+    package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError) -> ONNXGraph {
+        try refuseMissing(settings)
         let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var graph = ONNXGraph(name: name)
         let directions = settings.bidirectional ? 2 : 1
@@ -77,6 +79,14 @@ package enum ONNXExport {
         return graph
     }
 
+    private static func refuseMissing(_ settings: NetworkSettings) throws(ServiceError) {
+        let missing = (settings.layerNorm ? ["layer_norm"] : []) + (settings.projection > 0 ? ["projection"] : [])
+        guard !missing.isEmpty else { return }
+        throw .invalid(
+            "", "this network has \(missing.joined(separator: " and ")), which ONNX's \(operatorName(settings.cell)) operator lacks; "
+                + "its weights are to be had as safetensors")
+    }
+
     private static func operatorName(_ cell: CellKind) -> String {
         switch cell {
         case .lstm: "LSTM"
@@ -92,7 +102,7 @@ package enum ONNXExport {
         ]
         switch settings.cell {
         case .lstm: break
-        case .gru: list.append(("linear_before_reset", .integer(1)))
+        case .gru: list.append(("linear_before_reset", .integer(settings.gruReset == .after ? 1 : 0)))
         case .rnn:
             let activation = settings.activation == .tanh ? "Tanh" : settings.activation == .relu ? "Relu" : "Sigmoid"
             list.append(("activations", .strings(.init(repeating: activation, count: settings.bidirectional ? 2 : 1))))

@@ -15,12 +15,15 @@ package struct VersionInfo: Sendable {
             inputs.append("vocabulary", .integer(vocabulary.tokens.count))
         }
         if let labels = description.labels { inputs.append("labels", JSONValue(labels)) }
+        var settings = try CodableJSON.value(of: description.settings).object ?? [:]
+        // How an imported version was trained is not known.
+        if document.jobID == nil { settings["training"] = nil }
         json = [
             "task": .string(description.settings.task.rawValue), "inputs": .object(inputs),
-            "settings": try CodableJSON.value(of: description.settings), "parameters": .integer(document.parameterCount),
+            "settings": .object(settings), "parameters": .integer(document.parameterCount),
             "metrics": document.metrics, "baselines": document.baselines, "skill": JSONValue(document.skill),
             "verdict": .string(document.verdict), "weights_sha256": .string(weightsSHA256),
-            "size_bytes": .integer(sizeBytes), "metadata": document.metadata,
+            "size_bytes": .integer(sizeBytes), "from": JSONValue(document.parent), "metadata": document.metadata,
         ]
     }
 

@@ -43,9 +43,12 @@ package enum OpenAPIDocument {
             ], answer: "JobList", problems: ["400", "404"]),
         OpenAPIOperation(method: "get", path: "/jobs/{id}", summary: "A job.", parameters: [job], answer: "Job", problems: ["404"]),
         OpenAPIOperation(
-            method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one.",
-            parameters: [job, .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
+            method: "get", path: "/jobs/{id}/events", summary: "A job's events, history and then live, to its last one. A server that stops ends it with an event of the type end.",
+            parameters: [job, .query("follow", "false: history only.", ["type": "boolean", "default": true]), .query("after", "Id of the last event known.", ["type": "integer"]), .header("Last-Event-ID", "As after.")],
             mediaTypes: streams, answer: "JobEvent", problems: ["400", "404"]),
+        OpenAPIOperation(
+            method: "get", path: "/jobs/{id}/gradients", summary: "The norm of dLoss/dh by time lag for each layer, over the training so far.",
+            parameters: [job], answer: "Gradients", problems: ["404"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/cancel", summary: "Cancels a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/pause", summary: "Saves a checkpoint and pauses a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/resume", summary: "Puts a paused job back into the queue.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
@@ -55,13 +58,21 @@ package enum OpenAPIDocument {
         OpenAPIOperation(
             method: "post", path: "/models/{name}/labels", summary: "Sets labels; null removes one.", parameters: [model], request: "Labels", answer: "Model",
             problems: ["400", "404", "415", "422"]),
+        OpenAPIOperation(
+            method: "put", path: "/models/{name}/versions",
+            summary: "Imports a safetensors file as a new version. The settings are in the query, or in the file's __metadata__ under \"rondo.settings\", as an export has them.",
+            parameters: [
+                model, .content("settings", "What the tensors are.", OpenAPIOperation.reference("ImportSettings")),
+                .query("promote", "May the version take the label stable?", ["type": "string", "enum": ["always", "never"], "default": "always"]),
+            ], requestMediaType: "application/octet-stream", status: "201", answer: "ModelVersion", problems: ["400", "413", "415", "422", "503", "507"]),
+        OpenAPIOperation(method: "get", path: "/models/{name}/versions/{version}", summary: "A version and its description.", parameters: [model, version], answer: "ModelVersion", problems: ["404"]),
         OpenAPIOperation(method: "delete", path: "/models/{name}/versions/{version}", summary: "Deletes a version.", parameters: [model, version], status: "204", problems: ["404"]),
         OpenAPIOperation(
             method: "get", path: "/models/{name}/versions/{version}/weights", summary: "The weights as safetensors with PyTorch's names.",
             parameters: [model, version], mediaTypes: ["application/octet-stream"], problems: ["404"]),
         OpenAPIOperation(
             method: "get", path: "/models/{name}/versions/{version}/onnx", summary: "The network as an ONNX graph.", parameters: [model, version],
-            mediaTypes: ["application/octet-stream"], problems: ["404"]),
+            mediaTypes: ["application/octet-stream"], problems: ["404", "422"]),
         OpenAPIOperation(method: "get", path: "/healthz", summary: "The process is alive.", answer: "Status"),
         OpenAPIOperation(method: "get", path: "/readyz", summary: "The server takes requests.", answer: "Status", problems: ["503"]),
         OpenAPIOperation(

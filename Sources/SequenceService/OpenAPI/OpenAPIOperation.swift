@@ -5,12 +5,16 @@ struct OpenAPIOperation {
     enum Parameter {
         case path(String, String)
         case query(String, String, JSONValue)
+        /// A query parameter that is JSON itself.
+        case content(String, String, JSONValue)
         case header(String, String)
 
         var json: JSONValue {
             switch self {
             case .path(let name, let text): ["name": .string(name), "in": "path", "required": true, "description": .string(text), "schema": ["type": "string"]]
             case .query(let name, let text, let schema): ["name": .string(name), "in": "query", "description": .string(text), "schema": schema]
+            case .content(let name, let text, let schema):
+                ["name": .string(name), "in": "query", "description": .string(text), "content": ["application/json": ["schema": schema]]]
             case .header(let name, let text): ["name": .string(name), "in": "header", "description": .string(text), "schema": ["type": "string"]]
             }
         }
@@ -22,6 +26,8 @@ struct OpenAPIOperation {
     var parameters: [Parameter] = []
     /// Name of a schema.
     var request: String?
+    /// A body that is no JSON.
+    var requestMediaType: String?
     /// Status of success, its media types, and the schema of the JSON one.
     var status = "200"
     var mediaTypes = ["application/json"]
@@ -34,6 +40,9 @@ struct OpenAPIOperation {
         if !parameters.isEmpty { members.append("parameters", .array(parameters.map(\.json))) }
         if let request {
             members.append("requestBody", ["required": true, "content": ["application/json": ["schema": Self.reference(request)]]])
+        }
+        if let requestMediaType {
+            members.append("requestBody", ["required": true, "content": [requestMediaType: ["schema": ["type": "string", "format": "binary"]]]])
         }
         var success: JSONObject = ["description": .string(summary)]
         if status != "204" {

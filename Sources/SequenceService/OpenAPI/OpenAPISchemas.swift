@@ -8,15 +8,16 @@ enum OpenAPISchemas {
     static let json: JSONValue = [
         "TrainRequest": closed([
             "model": name, "task": words(TaskKind.allCases.map(\.rawValue)), "tokens": words(TokenUnit.allCases.map(\.rawValue)),
-            "sequences": ["type": "array", "minItems": 1, "items": OpenAPIOperation.reference("Example")], "text": string,
-            "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": OpenAPIOperation.reference("Example")]], required: ["sequences"])]],
+            "sequences": ["type": "array", "minItems": 1, "items": reference("Example")], "text": string,
+            "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": reference("Example")]], required: ["sequences"])]],
             "network": network, "training": training, "forecast": forecast,
+            "from": ["type": "string", "description": "Continue a version: name (label stable), name@version or name@label."],
             "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
         ], required: ["model"]),
         "Example": [
-            "description": "A sequence, a labelled pair, or a DeepAR record.",
+            "description": "A sequence, a pair of input and target, or a DeepAR record.",
             "oneOf": [
-                OpenAPIOperation.reference("Sequence"), closed(["input": OpenAPIOperation.reference("Sequence"), "target": string], required: ["input", "target"]),
+                reference("Sequence"), closed(["input": reference("Sequence"), "target": target], required: ["input", "target"]),
                 closed(["start": string, "target": ["type": "array", "items": ["type": ["number", "null"]]]], required: ["target"]),
             ],
         ],
@@ -27,17 +28,25 @@ enum OpenAPISchemas {
                 string, ["type": "array", "items": string],
             ],
         ],
-        "PredictRequest": closed([
-            "model": ["type": "string", "description": "name (label stable), name@version or name@label"],
-            "sequence": OpenAPIOperation.reference("Sequence"), "sequences": ["type": "array", "items": OpenAPIOperation.reference("Sequence")], "prompt": string,
-            "stream": boolean, "horizon": integer, "quantiles": ["type": "array", "items": number], "samples": integer, "seed": integer,
-            "max_tokens": integer, "temperature": number, "top_k": integer, "top_p": number,
-            "stop": ["oneOf": [string, ["type": "array", "items": string]]], "logprobs": boolean, "echo": boolean, "top": integer,
-        ], required: ["model"]),
-        "PredictAnswer": ["type": "object", "required": ["model", "task", "predictions", "timing"]],
+        "PredictRequest": predictRequest, "PredictAnswer": predictAnswer, "Prediction": prediction,
         "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"]],
         "JobList": ["type": "object", "required": ["jobs", "has_more", "next_after"]],
         "JobEvent": ["type": "object", "required": ["id", "at", "type"]],
+        "Gradients": [
+            "type": "object", "required": ["job", "pictures"],
+            "properties": [
+                "job": string,
+                "pictures": ["type": "array", "items": [
+                    "type": "object", "required": ["step", "epoch", "lags", "layers", "warning"],
+                    "properties": [
+                        "step": integer, "epoch": integer, "lags": ["type": "array", "items": integer],
+                        "layers": ["type": "array", "items": ["type": "array", "items": ["type": ["number", "null"]]]],
+                        "warning": ["type": ["string", "null"]],
+                    ],
+                ]],
+            ],
+        ],
+        "ImportSettings": importSettings, "ModelVersion": ["type": "object", "required": ["name", "version", "created_at", "labels", "task", "inputs", "settings", "weights_sha256"]],
         "Model": ["type": "object", "required": ["name", "labels", "versions"]],
         "ModelList": ["type": "object", "required": ["models"]],
         "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
@@ -53,33 +62,20 @@ enum OpenAPISchemas {
         ],
     ]
 
+    static func reference(_ schema: String) -> JSONValue { OpenAPIOperation.reference(schema) }
+
+    /// A label, a number or several, or a label for each step; null is missing.
+    private static let target: JSONValue = [
+        "anyOf": [
+            string, number, ["type": "array", "minItems": 1, "items": ["type": ["number", "null"]]],
+            ["type": "array", "minItems": 1, "items": ["type": ["string", "null"]]],
+        ],
+    ]
+
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
     private static let number: JSONValue = ["type": "number"]
-    private static let boolean: JSONValue = ["type": "boolean"]
+    static let boolean: JSONValue = ["type": "boolean"]
     private static let name: JSONValue = ["type": "string", "pattern": .string("^" + ModelName.pattern + "$")]
 
-    private static let network = closed([
-        "cell": words(CellKind.allCases.map(\.rawValue)), "layers": integer, "hidden": integer, "bidirectional": boolean, "dropout": number,
-        "embedding": integer, "activation": words(Activation.allCases.map(\.rawValue)),
-    ])
-    private static let training = closed([
-        "epochs": integer, "batch_size": integer, "window": integer, "stateful": boolean,
-        "optimizer": closed(["name": words(OptimizerKind.allCases.map(\.rawValue)), "learning_rate": number, "momentum": number, "weight_decay": number]),
-        "schedule": closed(["name": words(ScheduleKind.allCases.map(\.rawValue))]), "gradient_norm_max": number,
-        "early_stopping": closed(["patience": integer]), "seed": integer, "max_seconds": number, "checkpoint_seconds": number,
-    ])
-    private static let forecast = closed([
-        "horizon": integer, "seasonality": integer, "distribution": words(RegressionLoss.allCases.map(\.rawValue)),
-        "scaling": words(SeriesScalingKind.allCases.map(\.rawValue)),
-    ])
-
-    private static func words(_ words: [String]) -> JSONValue { ["type": "string", "enum": JSONValue(words)] }
-
-    /// An object that refuses what it does not name.
-    private static func closed(_ properties: JSONObject, required: [String] = []) -> JSONValue {
-        var members: JSONObject = ["type": "object", "additionalProperties": false, "properties": .object(properties)]
-        if !required.isEmpty { members.append("required", JSONValue(required)) }
-        return .object(members)
-    }
 }

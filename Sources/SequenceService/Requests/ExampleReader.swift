@@ -30,6 +30,12 @@ package struct ExampleReader {
         for (index, element) in elements.enumerated() where !faults.isFull {
             if let example = example(element, at: "\(pointer)/\(index)") { examples.append(example) }
         }
+        guard examples.contains(where: { $0.labels != nil }) else { return examples }
+        // Among lists of labels, a list of nulls is one of labels too, not of numbers.
+        for index in examples.indices {
+            guard let numbers = examples[index].numbers, numbers.allSatisfy(\.isNaN) else { continue }
+            examples[index].target = .labels(numbers.map { _ in nil })
+        }
         return examples
     }
 
@@ -54,38 +60,32 @@ package struct ExampleReader {
         return input.map { TrainingExample(input: $0, target: read) }
     }
 
-    /// The kind of the target decides the task: label, numbers, labels by step.
+    /// The kind of the target decides the task: label, numbers, labels by step (null is a missing one).
     private func target(_ value: JSONValue, _ pointer: String) -> TrainingTarget? {
         switch value {
         case .string(let label): return .label(label)
-        case .integer, .number: return value.asDouble.map { .numbers([number($0, pointer)]) }
-        case .numbers(let values): return .numbers(values.enumerated().map { number($0.element, "\(pointer)/\($0.offset)") })
+        case .integer, .number: return value.asDouble.map { .numbers([$0]) }
+        case .numbers(let values): return .numbers(values)
         case .array(let elements):
-            guard let first = elements.first else {
+            guard !elements.isEmpty else {
                 faults.addFault(pointer, "needs at least one label or number")
                 return nil
             }
+            guard let first = elements.first(where: { !$0.isNull }) else { return .numbers(elements.map { _ in .nan }) }
             guard case .string = first else { break }
-            var labels: [String] = []
+            var labels: [String?] = []
             for (step, element) in elements.enumerated() {
-                guard let label = element.asString else {
-                    faults.addFault("\(pointer)/\(step)", "expected a label (a string), found \(element.kindDescription)")
+                guard element.isNull || element.asString != nil else {
+                    faults.addFault("\(pointer)/\(step)", "expected a label (a string) or null, found \(element.kindDescription)")
                     return nil
                 }
-                labels.append(label)
+                labels.append(element.asString)
             }
             return .labels(labels)
         default: break
         }
         faults.addFault(pointer, "expected a label (a string), a number, numbers, or a list with a label for each step; found \(value.kindDescription)")
         return nil
-    }
-
-    /// Numbers beyond 32-bit floats are refused, not turned into infinity.
-    private func number(_ value: Double, _ pointer: String) -> Float {
-        let narrowed = Float(value)
-        if narrowed.isInfinite { faults.addFault(pointer, "magnitude above \(Float.greatestFiniteMagnitude)") }
-        return narrowed
     }
 
     /// `{"start": "2026-01-01T00:00:00", "target": [numbers]}`, the record of Amazon's DeepAR.

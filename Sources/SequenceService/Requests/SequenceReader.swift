@@ -23,7 +23,7 @@ package struct SequenceReader {
         switch value {
         case .string(let text): return .text(text)
         case .numbers(let values):
-            return numbersAreSymbols ? symbols(value.elements ?? [], pointer) : .numeric(series(values, pointer))
+            return numbersAreSymbols ? symbols(value.elements ?? [], pointer) : .numeric(NumericSeries(values: values))
         case .array(let elements): return read(elements, pointer)
         default:
             faults.addFault(pointer, "expected an array or a string, found \(value.kindDescription)")
@@ -33,7 +33,7 @@ package struct SequenceReader {
 
     private func read(_ elements: [JSONValue], _ pointer: String) -> SequenceValue? {
         guard let first = elements.first(where: { !$0.isNull }) else {
-            return .numeric(NumericSeries(values: elements.map { _ in Float.nan }, channels: 1))
+            return .numeric(NumericSeries(values: elements.map { _ in .nan }))
         }
         switch first {
         case .string: return symbols(elements, pointer)
@@ -45,7 +45,7 @@ package struct SequenceReader {
                 faults.addFault("\(pointer)/\(step)", detail)
                 return nil
             }
-            return .numeric(series(elements.map { $0.asDouble ?? .nan }, pointer))
+            return .numeric(NumericSeries(values: elements.map { $0.asDouble ?? .nan }))
         default:
             faults.addFault("\(pointer)/\(elements.firstIndex(of: first) ?? 0)", "expected a number, a string or an array, found \(first.kindDescription)")
             return nil
@@ -70,7 +70,7 @@ package struct SequenceReader {
 
     /// - Returns: `[T, C]` time-major; every step must have as many channels as the first.
     private func channels(_ steps: [JSONValue], _ pointer: String) -> SequenceValue? {
-        var values: [Float] = []
+        var values: [Double] = []
         var width = 0
         for (step, element) in steps.enumerated() {
             let row: [Double]
@@ -86,19 +86,8 @@ package struct SequenceReader {
                 faults.addFault("\(pointer)/\(step)", width == 0 ? "a step needs at least one channel" : "expected \(width) channels as in step 0, found \(row.count)")
                 return nil
             }
-            for (channel, number) in row.enumerated() { values.append(float(number, "\(pointer)/\(step)/\(channel)")) }
+            values += row
         }
         return .numeric(NumericSeries(values: values, channels: width))
-    }
-
-    private func series(_ values: [Double], _ pointer: String) -> NumericSeries {
-        NumericSeries(values: values.enumerated().map { float($0.element, "\(pointer)/\($0.offset)") })
-    }
-
-    /// Numbers beyond 32-bit floats are refused, not turned into infinity.
-    private func float(_ value: Double, _ pointer: @autoclosure () -> String) -> Float {
-        let narrowed = Float(value)
-        if narrowed.isInfinite { faults.addFault(pointer(), "magnitude above \(Float.greatestFiniteMagnitude)") }
-        return narrowed
     }
 }

@@ -26,7 +26,8 @@ package enum SettingsReader {
         return reader.choice("task", as: TaskKind.self)
     }
 
-    private static func network(_ reader: JSONReader) -> NetworkRequest {
+    /// `network`, of a training and of an import.
+    static func network(_ reader: JSONReader) -> NetworkRequest {
         var network = NetworkRequest()
         network.cell = reader.choice("cell", as: CellKind.self)
         network.layers = reader.int("layers")
@@ -41,7 +42,10 @@ package enum SettingsReader {
         network.embeddingDropout = reader.double("embedding_dropout")
         network.initializer = reader.choice("initializer", as: NetworkSettings.Initializer.self)
         network.chronoSteps = reader.int("chrono_steps")
-        if reader.bool("layer_norm") == true { reader.refuse("layer_norm") }
+        network.projection = reader.int("projection")
+        network.layerNorm = reader.bool("layer_norm")
+        network.recurrentDropout = reader.double("recurrent_dropout")
+        network.gruReset = reader.choice("gru_reset", as: NetworkSettings.GRUReset.self)
         if let attention = reader.string("attention"), attention != "none" { reader.refuse("attention") }
         return network
     }
@@ -51,6 +55,7 @@ package enum SettingsReader {
         training.epochs = reader.int("epochs")
         training.batchSize = reader.int("batch_size")
         training.window = reader.int("window")
+        training.stride = reader.int("stride")
         training.stateful = reader.bool("stateful")
         reader.object("optimizer") { optimizer in
             training.optimizer.name = optimizer.choice("name", as: OptimizerKind.self)
@@ -103,7 +108,8 @@ package enum SettingsReader {
         var forecast = ForecastRequest()
         forecast.horizon = reader.int("horizon")
         forecast.seasonality = reader.int("seasonality")
-        forecast.distribution = reader.choice("distribution", as: RegressionLoss.self)
+        forecast.distribution = reader.choice("distribution", as: ForecastDistribution.self)
+        forecast.quantiles = reader.doubles("quantiles")
         forecast.scaling = reader.choice("scaling", as: SeriesScalingKind.self)
         return forecast
     }

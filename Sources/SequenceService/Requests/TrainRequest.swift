@@ -14,6 +14,8 @@ package struct TrainRequest: Sendable {
     package let settings: SettingsRequest
     package let data: TrainingData
     package let promotion: Promotion
+    /// The version to continue.
+    package let from: ModelReference?
     /// A JSON object of the client's own.
     package let metadata: JSONValue
 
@@ -25,7 +27,10 @@ package struct TrainRequest: Sendable {
         let promotion = reader.choice("promote", as: Promotion.self) ?? .always
         let metadata = reader.value("metadata")
         if let metadata, metadata.object == nil { reader.fault("metadata", "expected an object, found \(metadata.kindDescription)") }
-        reader.refuse("from", "dataset")
+        let named = reader.string("from")
+        let from = named.flatMap { ModelReference($0) }
+        if let named, from == nil { reader.fault("from", "\"\(named.prefix(200))\" is not a name, name@version or name@label") }
+        reader.refuse("dataset")
         if reader.source["target"] != nil, reader.source["sequences"] == nil {
             reader.fault("target", "put the record into an array: {\"sequences\": [{\"target\": […]}]}")
             reader.allow("target", "start")
@@ -34,6 +39,7 @@ package struct TrainRequest: Sendable {
         reader.finish()
         try reader.check()
         guard let model, let data else { throw Faults(list: [Fault(pointer: "", detail: "the request is not complete")]) }
-        return TrainRequest(model: model, settings: settings, data: data, promotion: promotion, metadata: metadata ?? .object(JSONObject()))
+        return TrainRequest(
+            model: model, settings: settings, data: data, promotion: promotion, from: from, metadata: metadata ?? .object(JSONObject()))
     }
 }

@@ -25,7 +25,9 @@ struct HTTPClient: Sendable {
 
     /// - Parameter url: `http://host[:port]`.
     init(url: String) throws(ClientError) {
-        guard url.hasPrefix("http://") else { throw ClientError(description: "\(url): only http:// is spoken") }
+        guard url.hasPrefix("http://") else {
+            throw ClientError(description: url.contains("://") ? "\(url): only http:// is spoken" : "\(url): expected http://host:port")
+        }
         var authority = url.dropFirst("http://".count)
         while authority.hasSuffix("/") { authority = authority.dropLast() }
         guard !authority.isEmpty, !authority.contains("/") else { throw ClientError(description: "\(url): expected http://host:port") }
@@ -34,9 +36,13 @@ struct HTTPClient: Sendable {
             let rest = authority[authority.index(after: end)...]
             port = rest.hasPrefix(":") ? String(rest.dropFirst()) : "80"
         } else {
-            let parts = authority.split(separator: ":", maxSplits: 1).map(String.init)
+            let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             host = parts.first ?? ""
             port = parts.count == 2 ? parts[1] : "80"
+        }
+        guard !host.isEmpty else { throw ClientError(description: "\(url): expected http://host:port") }
+        guard UInt16(port).map({ $0 > 0 }) == true else {
+            throw ClientError(description: "\(url): the port \"\(port)\" is no whole number from 1 to 65535")
         }
     }
 

@@ -19,7 +19,7 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: "Only jobs of this model.")
     var model: String?
 
-    @Option(help: "At most so many, newest first.")
+    @Option(parsing: .unconditional, help: "At most so many, newest first.")
     var limit = 20
 
     @OptionGroup var server: ServerOptions

@@ -11,7 +11,7 @@ struct PredictCommand: AsyncParsableCommand {
     @Option(help: "Name, name@version or name@label.")
     var model: String
 
-    @Option(help: "A sequence as JSON ([1,2,3], \"text\"), or numbers with commas between them.")
+    @Option(parsing: .unconditional, help: "A sequence as JSON ([1,2,3], \"text\"), or numbers with commas between them.")
     var sequence: String?
 
     @Option(help: "A file with the sequence or sequences, as for rondo train.")
@@ -23,19 +23,19 @@ struct PredictCommand: AsyncParsableCommand {
     @Option(help: "CSV: column that tells series apart.")
     var group: String?
 
-    @Option(help: "Text to go on from.")
+    @Option(parsing: .unconditional, help: "Text to go on from.")
     var prompt: String?
 
-    @Option(help: "Steps to forecast.")
+    @Option(parsing: .unconditional, help: "Steps to forecast.")
     var horizon: Int?
 
-    @Option(help: "Tokens to write at most.")
+    @Option(parsing: .unconditional, help: "Tokens to write at most.")
     var maxTokens: Int?
 
-    @Option(help: "0 takes the most probable token; 1 is the model's own distribution.")
+    @Option(parsing: .unconditional, help: "0 takes the most probable token; 1 is the model's own distribution.")
     var temperature: Double?
 
-    @Option(help: "Seed of what is random.")
+    @Option(parsing: .unconditional, help: "Seed of what is random.")
     var seed: Int?
 
     @Option(name: .customLong("set"), help: "Any other member of the request, as in quantiles=[0.05,0.95].")
@@ -69,7 +69,9 @@ struct PredictCommand: AsyncParsableCommand {
         if let sequence { request["sequence"] = Self.sequence(sequence) }
         if let prompt { request["prompt"] = .string(prompt) }
         if let file {
-            let data = try TrainingFile(path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group).request
+            let taken = try TrainingFile(path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
+            if let columns = taken.columns { StandardError.write(columns + "\n") }
+            let data = taken.request
             if let text = data["text"] { request["prompt"] = text } else { request["sequences"] = data["sequences"] }
         }
         if let horizon { request["horizon"] = .integer(horizon) }

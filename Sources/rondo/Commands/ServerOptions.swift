@@ -2,6 +2,14 @@ import ArgumentParser
 import Logging
 import SequenceService
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Where a command finds its models: a running server, or a data directory.
 struct ServerOptions: ParsableArguments {
     @Option(help: "Speak to the server at this address (default: RONDO_URL; without either, work on the data directory).")
@@ -21,13 +29,16 @@ struct ServerOptions: ParsableArguments {
         settings.host = "127.0.0.1"
         settings.port = 0
         settings.data = data ?? environment["RONDO_DATA"] ?? settings.data
+        guard runsJobs || access(settings.data, F_OK) == 0 else {
+            throw ClientError(description: "no data directory \(settings.data): name one with --data, or a server with --url")
+        }
         settings.drainSeconds = 1
         settings.service.trainBodySizeBytesMax = 4 << 30
         settings.service.predictBodySizeBytesMax = 4 << 30
         var logger = Logger(label: "rondo") { _ in StandardErrorLog() }
         logger.logLevel = .error
         let process = try await ServerProcess(settings: settings, logger: logger)
-        if runsJobs { process.start() }
+        if runsJobs { process.start() } else { try process.service.rescueJobs() }
         do {
             let result = try await body(HTTPClient(url: process.url), true)
             await process.stop()

@@ -35,6 +35,9 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "Go on with a paused job instead.")
     var resume: String?
 
+    @Flag(help: "Write the finished job as the server's JSON.")
+    var json = false
+
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -42,9 +45,9 @@ struct TrainCommand: AsyncParsableCommand {
         let signals = StopSignals()
         let resume = resume
         let job = try await server.withClient(runsJobs: true) { client, isLocal in
-            let id = try await ServerOptions.blocking {
-                let job = try resume.map { try client.json("POST", "/jobs/\($0)/resume") } ?? client.json("POST", "/train", body: body)
-                return job["id"]?.asString ?? ""
+            let (id, after) = try await ServerOptions.blocking {
+                if let resume { return (resume, try Self.resume(resume, client)) }
+                return (try client.json("POST", "/train", body: body)["id"]?.asString ?? "", 0)
             }
             StandardError.write("job \(id)\n")
             let interrupt = Task {
@@ -54,11 +57,9 @@ struct TrainCommand: AsyncParsableCommand {
             defer { interrupt.cancel() }
             return try await ServerOptions.blocking {
                 let display = TrainingDisplay()
-                try client.lines("GET", "/jobs/\(id)/events") { event in
+                try client.lines("GET", "/jobs/\(id)/events?after=\(after)") { event in
                     display.show(event)
-                    // The history of a resumed job has pauses that are over.
-                    guard event["status"]?.asString == "paused" else { return true }
-                    return try client.json("GET", "/jobs/\(id)")["status"]?.asString != "paused"
+                    return event["status"]?.asString != "paused"
                 }
                 return try client.json("GET", "/jobs/\(id)")
             }
@@ -69,12 +70,28 @@ struct TrainCommand: AsyncParsableCommand {
     private func request() throws -> JSONValue? {
         if resume != nil { return nil }
         guard let file else { throw ValidationError("Missing expected argument '<file>'") }
-        var request = try TrainingFile(path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group).request
+        let data = try TrainingFile(path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
+        if let columns = data.columns { StandardError.write(columns + "\n") }
+        var request = data.request
         if let model { request["model"] = .string(model) }
         if let task { request["task"] = .string(task) }
         for assignment in assignments { try Assignment.apply(assignment, to: &request) }
         guard request["model"] != nil else { throw ValidationError("Missing expected argument '--model <model>'") }
         return .object(request)
+    }
+
+    /// Puts a paused job back into the queue; one whose process died is there, or soon will be.
+    ///
+    /// - Returns: the id of its last event before, so that its history is not told again.
+    private static func resume(_ id: String, _ client: HTTPClient) throws -> Int {
+        var last = 0
+        try client.lines("GET", "/jobs/\(id)/events?follow=false") { event in
+            last = event["id"]?.asInt ?? last
+            return true
+        }
+        let status = try client.json("GET", "/jobs/\(id)")["status"]?.asString
+        if status != "queued" && status != "running" { _ = try client.json("POST", "/jobs/\(id)/resume") }
+        return last
     }
 
     /// The first Ctrl-C: pause a job of our own, leave a server's job alone.
@@ -87,12 +104,20 @@ struct TrainCommand: AsyncParsableCommand {
         _ = try await ServerOptions.blocking { try client.json("POST", "/jobs/\(id)/pause") }
     }
 
+    /// A line for each metric of the model, and of the baselines it was compared with.
+    private static func summary(_ result: JSONValue) -> String {
+        func lines(_ name: String, _ metrics: JSONValue?) -> String {
+            (metrics?.object?.members ?? []).map { "\(name)\t\($0.key)\t\($0.value.text)\n" }.joined()
+        }
+        return lines("model", result["metrics"]) + (result["baselines"]?.object?.members ?? []).map { lines($0.key, $0.value) }.joined()
+    }
+
     private func report(_ job: JSONValue) throws {
         switch job["status"]?.asString {
         case "succeeded":
             let result = job["result"] ?? .null
             StandardError.write("\(job["model"]?.asString ?? "")@\(result["version"]?.asInt ?? 0): \(result["verdict"]?.asString ?? "")\n")
-            StandardOutput.write(job.text + "\n")
+            StandardOutput.write(json ? job.text + "\n" : Self.summary(result))
         case "paused":
             StandardError.write("paused with a checkpoint; go on with: rondo train --resume \(job["id"]?.asString ?? "")\n")
             throw ExitCode(130)

@@ -21,11 +21,26 @@ struct CSVTable {
         self.path = path
     }
 
-    /// One series per group; several columns are channels. Empty cells, `NA` and `NaN` are missing values.
-    func series(columns: [String], group: String?) throws -> [JSONValue] {
+    /// The columns to take: those named, or all that hold only numbers.
+    func indices(columns: [String], group: String?) throws -> [Int] {
         let groupIndex = try group.map { try index(of: $0) }
         let indices = columns.isEmpty ? numericColumns(except: groupIndex) : try columns.map { try index(of: $0) }
         guard !indices.isEmpty else { throw ClientError(description: "\(path): no column holds only numbers; name them with --columns") }
+        return indices
+    }
+
+    /// What is taken and what is not, for the user to see.
+    func account(of indices: [Int], group: String?) -> String {
+        let ignored = header.indices.filter { !indices.contains($0) && header[$0] != group }
+        func names(_ columns: [Int]) -> String { columns.map { header[$0] }.joined(separator: ", ") }
+        let isNumeric = header.allSatisfy { Self.number($0)?.isFinite == true }
+        return "columns \(names(indices))" + (group.map { "; series by \($0)" } ?? "") + (ignored.isEmpty ? "" : "; ignored \(names(ignored))")
+            + (isNumeric ? "; the first row, though all numbers, was taken for the names" : "")
+    }
+
+    /// One series per group; several columns are channels. Empty cells, `NA` and `NaN` are missing values.
+    func series(_ indices: [Int], group: String?) throws -> [JSONValue] {
+        let groupIndex = try group.map { try index(of: $0) }
         var order: [String] = []
         var groups: [String: [[Double]]] = [:]
         for (number, row) in rows.enumerated() {

@@ -12,20 +12,33 @@ struct TrainingFile {
     private static let sizeBytesMax = 4 << 30
 
     let request: JSONObject
+    /// Which columns of a CSV file were taken and which were not, in a sentence; nil for other files.
+    var columns: String?
 
     /// - Parameters:
     ///   - columns: of a CSV file: the channels to take; all numeric ones if empty.
     ///   - group: of a CSV file: the column that tells series apart.
     init(path: String, columns: [String], group: String?) throws {
-        let bytes = try AtomicFile.read(path: path, sizeBytesMax: Self.sizeBytesMax)
+        let bytes = try Self.read(path)
         let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
         switch suffix {
         case "json": request = try Self.json(bytes, path)
         case "ndjson", "jsonl": request = ["sequences": .array(try Self.lines(bytes, path))]
         case "csv", "tsv":
             let table = try CSVTable(text: Self.text(bytes, path), separator: suffix == "tsv" ? "\t" : nil, path: path)
-            request = ["sequences": .array(try table.series(columns: columns, group: group))]
+            let indices = try table.indices(columns: columns, group: group)
+            self.columns = table.account(of: indices, group: group)
+            request = ["sequences": .array(try table.series(indices, group: group))]
         default: request = ["text": .string(try Self.text(bytes, path))]
+        }
+    }
+
+    /// Unlike files of the store, what a user names may be a link.
+    private static func read(_ path: String) throws -> [UInt8] {
+        do throws(FileError) {
+            return try AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax, followingLinks: true)
+        } catch .damaged(let path, let detail) {
+            throw ClientError(description: "\(path): \(detail)")
         }
     }
 

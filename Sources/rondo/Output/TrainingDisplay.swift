@@ -4,6 +4,7 @@ import SequenceService
 /// Shows a job's events: a live bar on a terminal, plain lines otherwise.
 final class TrainingDisplay {
     private static let barWidth = 24
+    private static let barWidthMin = 4
     private static let plainSeconds = 1.0
 
     private let isLive = StandardError.isTerminal
@@ -27,14 +28,21 @@ final class TrainingDisplay {
         if let validation = event["validation_loss"], !validation.isNull { text += "  validation \(short(validation))" }
         text += "  \(event["tokens_per_second"]?.asInt ?? 0) tokens/s"
         if isLive {
-            let filled = min(Self.barWidth, Self.barWidth * step / steps)
-            let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.barWidth - filled)
-            StandardError.write("\r\u{1B}[K\(bar) \(text)")
+            StandardError.write("\r\u{1B}[K" + Self.live(text, step: step, steps: steps, columns: StandardError.columns))
             isBarShown = true
         } else if Clock.monotonicSeconds() - plainAt >= Self.plainSeconds || step == steps {
             plainAt = Clock.monotonicSeconds()
             StandardError.write(text + "\n")
         }
+    }
+
+    /// A bar and the text in one line of the terminal: the bar shrinks first, then the text is cut.
+    private static func live(_ text: String, step: Int, steps: Int, columns: Int) -> String {
+        // The last column stays free: some terminals wrap when it is written.
+        let width = min(barWidth, columns - 2 - text.count)
+        guard width >= barWidthMin else { return String(text.prefix(max(0, columns - 1))) }
+        let filled = min(width, width * step / steps)
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled) + " " + text
     }
 
     private func line(_ text: String) {

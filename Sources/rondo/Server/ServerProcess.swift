@@ -1,4 +1,5 @@
 import HTTPServer
+import Kernels
 import Logging
 import SequenceService
 import Synchronization
@@ -16,7 +17,7 @@ final class ServerProcess: Sendable {
     /// What a supervisor sees when durable state could not be written (EX_SOFTWARE).
     private static let fatalExitCode: Int32 = 70
     /// Streams get their last event this long before connections are closed.
-    private static let lastEventSeconds = 1.0
+    private static let lastEventSeconds = 5.0
 
     let service: Service
     let url: String
@@ -28,6 +29,7 @@ final class ServerProcess: Sendable {
     ///
     /// - Throws: errors of the data directory and of the address.
     init(settings: ServerSettings, logger: Logger) async throws {
+        try Self.checkInstructionSet()
         Self.raiseDescriptorLimit()
         let service = try Service(configuration: settings.serviceConfiguration, logger: logger) { error in
             logger.critical("state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
@@ -61,6 +63,13 @@ final class ServerProcess: Sendable {
         await server.shutdown()
         cancel.cancel()
         await service.stop()
+    }
+
+    /// A forced instruction set that this machine lacks would be another one than the operator thinks.
+    private static func checkInstructionSet() throws(ConfigurationError) {
+        guard let name = ProcessEnvironment.variables["RONDO_ISA"], InstructionSet.kernels(named: name) == nil else { return }
+        let possible = ["scalar", "avx2", "neon"].filter { InstructionSet.kernels(named: $0) != nil }
+        throw ConfigurationError(description: "RONDO_ISA: \"\(name)\" is no instruction set of this machine; possible are \(possible.joined(separator: ", "))")
     }
 
     /// Descriptors are cheap and connections are many: take as many as the system allows.

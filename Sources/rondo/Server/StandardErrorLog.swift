@@ -40,6 +40,12 @@ enum StandardError {
     static func write(_ text: String) { StandardOutput.write(Array(text.utf8), to: STDERR_FILENO) }
 
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Width of the terminal; 80 where it does not say.
+    static var columns: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
 }
 
 /// Standard output, written at once; a reader that left ends the program quietly.

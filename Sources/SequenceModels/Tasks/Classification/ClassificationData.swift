@@ -13,8 +13,11 @@ struct ClassificationData: Sendable {
         var label: Int32
     }
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
-        labels = Set(examples.compactMap(\.label)).sorted()
+    /// - Parameter parent: keeps its vocabulary, scaling and labels.
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
+        labels = parent?.labels ?? Set(examples.compactMap(\.label)).sorted()
         if labels.count < 2 { throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)") }
         if labels.count > ModelLimits.classesMax {
             throw Faults("/sequences", "\(labels.count) different labels, at most \(ModelLimits.classesMax) are possible")
@@ -24,11 +27,14 @@ struct ClassificationData: Sendable {
         let indices = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
         let out = given == nil ? Self.heldBack(examples, labels: indices, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
-        reader = SequenceReader(training: kept.map { examples[$0].input }, settings: settings)
+        reader = SequenceReader(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
         var encoded: [Item] = []
         for (index, example) in examples.enumerated() {
             let sequence = try reader.encode(example.input, pointer: "/sequences/\(index)/input")
-            encoded.append(Item(sequence: sequence, label: example.label.flatMap { indices[$0] } ?? 0))
+            guard let label = example.label.flatMap({ indices[$0] }) else {
+                throw Faults("/sequences/\(index)/target", "the label \"\(example.label ?? "")\" is none of the model to continue")
+            }
+            encoded.append(Item(sequence: sequence, label: label))
         }
         training = kept.map { encoded[$0] }
         guard let given else {

@@ -2,9 +2,11 @@ import RecurrentLayers
 
 /// Chooses a classifier that fits the number and the length of the sequences.
 enum ClassificationPlanner: TaskPlanner {
-    static func plan(request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) -> PlanDraft {
+    static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
         let (settings, longest) = try SupervisedPlanner.settings(request, examples, validation: validation, task: .classification)
-        let data = try ClassificationData(settings: settings, examples: examples, validation: validation)
+        let data = try ClassificationData(settings: settings, examples: examples, validation: validation, parent: parent)
         let network = ClassificationTask.network(settings, reader: data.reader, labels: data.labels.count)
         var notes = ["\(data.training.count) sequences of \(data.labels.count) classes to learn from, \(data.validation.count) held back"]
         if longest > settings.training.window { notes.append("sequences longer than \(settings.training.window) steps are read from their last steps") }

@@ -21,7 +21,7 @@ struct ClassificationPredictor: TaskPredictor {
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
         checks.whole(request.top, 1 ... ModelLimits.classesMax, "/top")
-        checks.refuseSteps(of: request, task: .classification)
+        checks.foreignFields(of: request, to: .classification)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")
@@ -51,9 +51,7 @@ final class LabelStream: PredictionStream, @unchecked Sendable {
     var prediction: Prediction { .label(answer) }
 
     func warmUp() -> [PredictionEvent] {
-        let workspace = WindowWorkspace(network: network, stepsMax: max(1, sequence.steps), batchMax: 1, training: false)
-        ClassificationTask.fill([sequence], workspace)
-        network.forward(workspace, training: false, dropoutKey: 0)
+        let workspace = SequenceRun.forward([sequence], network)
         var probabilities = [Float](repeating: 0, count: labels.count)
         SoftmaxCrossEntropy.probabilities(logits: workspace.outputs, classes: labels.count, rows: 1, into: &probabilities)
         let ranked = labels.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }.prefix(top)

@@ -39,10 +39,15 @@ struct SequenceReader: Sendable {
     /// Longer sequences are read from their last `stepsMax` steps.
     let stepsMax: Int
 
-    /// - Parameter stepsMax: default the window.
-    init(training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil) {
+    /// - Parameters:
+    ///   - stepsMax: default the window.
+    ///   - parent: reads on as it does.
+    init(training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil, parent: ModelDescription?) {
         self.stepsMax = stepsMax ?? settings.training.window
-        if case .numeric(let first)? = training.first {
+        if let parent {
+            (channels, scaling) = (parent.channels ?? 0, parent.channelScaling)
+            vocabulary = parent.vocabulary.map { Vocabulary(description: $0) }
+        } else if case .numeric(let first)? = training.first {
             channels = first.channels
             scaling = ChannelScaling(training, channels: first.channels)
             vocabulary = nil
@@ -66,6 +71,13 @@ struct SequenceReader: Sendable {
         return .numeric(channels: channels * (scaling?.indicators == true ? 2 : 1))
     }
 
+    /// A model that reads as this does; what it answers is for the task to add.
+    func description(_ settings: EffectiveSettings, network: NetworkSettings) -> ModelDescription {
+        ModelDescription(
+            settings: settings, network: network, vocabulary: vocabulary?.description, channels: scaling == nil ? nil : channels,
+            channelScaling: scaling)
+    }
+
     func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> EncodedSequence {
         if let vocabulary { return .tokens(Array(try vocabulary.encode(value, pointer: pointer).suffix(stepsMax))) }
         guard case .numeric(let series) = value, let scaling else { throw Faults(pointer, "expected a numeric series") }
@@ -85,30 +97,30 @@ extension ChannelScaling {
         func each(_ body: (Int, Double) -> Void) {
             for case .numeric(let series) in training {
                 for (index, value) in series.values.enumerated() {
-                    if value.isNaN { missing = true } else { body(index % channels, Double(value)) }
+                    if value.isNaN { missing = true } else { body(index % channels, value) }
                 }
             }
         }
         each { sum[$0] += $1; count[$0] += 1 }
         let means = zip(sum, count).map { $1 > 0 ? $0 / $1 : 0 }
         each { squares[$0] += ($1 - means[$0]) * ($1 - means[$0]) }
-        mean = means.map { Float($0) }
+        mean = means
         deviation = zip(squares, count).map { square, n in
             let value = n > 0 ? (square / n).squareRoot() : 0
-            return value > 1e-12 ? Float(value) : 1
+            return value > 1e-12 ? value : 1
         }
         indicators = missing
     }
 
     /// - Parameter values: `[T, C]`, NaN missing. - Returns: `[T, C or 2·C]`; a missing value is 0, and 1 in its indicator.
-    func apply(_ values: ArraySlice<Float>) -> [Float] {
+    func apply(_ values: ArraySlice<Double>) -> [Float] {
         let channels = mean.count
         var result: [Float] = []
         result.reserveCapacity(values.count * (indicators ? 2 : 1))
         for row in stride(from: values.startIndex, to: values.endIndex, by: channels) {
             for channel in 0 ..< channels {
                 let value = values[row + channel]
-                result.append(value.isNaN ? 0 : max(-30, min(30, (value - mean[channel]) / deviation[channel])))
+                result.append(value.isNaN ? 0 : Float(max(-30, min(30, (value - mean[channel]) / deviation[channel]))))
             }
             if indicators { for channel in 0 ..< channels { result.append(values[row + channel].isNaN ? 1 : 0) } }
         }

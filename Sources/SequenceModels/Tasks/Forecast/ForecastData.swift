@@ -24,14 +24,20 @@ struct ForecastData: Sendable {
         var end: Int
     }
 
-    /// - Parameter holdBack: whether the tails are kept out of the training part (not when training once more on all data).
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, holdBack: Bool) throws(Faults) {
+    /// - Parameters:
+    ///   - parent: keeps its scales and its season's profile.
+    ///   - holdBack: whether the tails are kept out of the training part (not when training once more on all data).
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?,
+        holdBack: Bool
+    ) throws(Faults) {
         guard let forecast = settings.forecast, case .numeric(let first)? = examples.first?.input else {
             throw Faults("/sequences", "numeric series are needed")
         }
         let channels = first.channels
         self.channels = channels
-        let transform = SeriesTransform(isLog: forecast.scaling == .log)
+        let isCount = forecast.distribution == .negativeBinomial
+        let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount)
         self.transform = transform
         let series = try Self.transformed(examples, transform, under: "/sequences")
         let season = forecast.seasonality
@@ -45,14 +51,18 @@ struct ForecastData: Sendable {
         let longest = series.indices.max { ends[$0] < ends[$1] } ?? 0
         let profile = season > 1 ? SeasonProfile.profile(series[longest].z, channels: channels, season: season, end: ends[longest]) : []
         let missing = series.contains { $0.z.contains { $0.isNaN } }
-        let facts = ForecastFacts(
+        var facts = ForecastFacts(
             horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling, indicators: missing,
-            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile)
+            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
+            isCount: isCount ? true : nil)
+        if let kept = parent?.forecast {
+            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile)
+        }
         self.facts = facts
         var training: [Item] = [], validation: [Item] = []
         for (index, item) in series.enumerated() {
             let end = ends[index]
-            let path = SeriesPath(item.z, facts: facts, channels: channels, end: end, phase: index == longest ? 0 : nil)
+            let path = SeriesPath(item.z, facts: facts, channels: channels, end: end, phase: index == longest && parent == nil ? 0 : nil)
             let begin = end - season >= 4 ? season : 1
             if end - begin >= 1 { training.append(Item(path: path, values: item.values, first: begin, end: end)) }
             if end < path.steps { validation.append(Item(path: path, values: item.values, first: end, end: path.steps)) }
@@ -96,8 +106,7 @@ struct ForecastData: Sendable {
         for (index, example) in examples.enumerated() {
             guard case .numeric(let series) = example.input else { continue }
             if faults.count < ModelLimits.faultsMax { faults += transform.faults(series, pointer: "\(root)/\(index)") }
-            let values = series.values.map { Double($0) }
-            result.append((values, values.map { transform.forward($0) }))
+            result.append((series.values, series.values.map { transform.forward($0) }))
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(ModelLimits.faultsMax))) }
         return result
@@ -123,7 +132,7 @@ extension SeriesPath {
     init(_ z: [Double], facts: ForecastFacts, channels: Int, end: Int, phase: Int?) {
         self.init(
             values: z, channels: channels, season: facts.seasonality,
-            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators,
+            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators, isCount: facts.isCount ?? false,
             phase: phase ?? SeasonProfile.phase(of: z, channels: channels, end: end, like: facts.profile))
     }
 }

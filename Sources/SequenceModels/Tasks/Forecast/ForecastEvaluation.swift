@@ -65,7 +65,7 @@ struct ForecastEvaluation {
         var scores = Scores()
         let channels = data.channels
         let history = origin.item.values[..<(origin.at * channels)]
-        let series = NumericSeries(values: history.map { Float($0) }, channels: channels)
+        let series = NumericSeries(values: Array(history), channels: channels)
         let forecast = predictor.forecast(series, horizon: origin.horizon)
         for channel in 0 ..< channels {
             let past = stride(from: channel, to: history.count, by: channels).map { history[$0] }

@@ -14,10 +14,13 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var pooledDrift: [Double]
     /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a season.
     package var profile: [[Double]]
+    /// Whether the values are counts, which are modelled as they are and not by their changes; absent means no.
+    package var isCount: Bool?
 
     enum CodingKeys: String, CodingKey {
         case horizon, seasonality, scaling, indicators, context, profile
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
+        case isCount = "is_count"
     }
 }

@@ -2,7 +2,9 @@ import RecurrentLayers
 
 /// Reads season, scale and size of series as a data scientist would, and chooses a forecaster to match.
 enum ForecastPlanner: TaskPlanner {
-    static func plan(request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) -> PlanDraft {
+    static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
         let series: [NumericSeries] = examples.compactMap { if case .numeric(let series) = $0.input { series } else { nil } }
         let longest = series.map(\.steps).max() ?? 0
         if longest < 3 { throw Faults("/sequences", "the longest series has \(longest) steps; a forecast needs at least 3") }
@@ -12,21 +14,28 @@ enum ForecastPlanner: TaskPlanner {
         if season >= longest {
             throw Faults("/forecast/seasonality", "a season of \(season) steps is not shorter than the longest series (\(longest) steps)")
         }
-        let scaling = request.forecast.scaling ?? (MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)
+        let distribution = request.forecast.distribution ?? .studentT
+        let isCount = distribution == .negativeBinomial
+        if isCount, let scaling = request.forecast.scaling, scaling == .standard || scaling == .log {
+            throw Faults("/forecast/scaling", "counts are scaled by their mean or not at all: \(scaling.rawValue) does not go with negative_binomial")
+        }
+        let scaling = request.forecast.scaling ?? (isCount ? .mean : MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)
         let horizon = request.forecast.horizon ?? (season > 1 ? season : max(1, min(24, longest / 8)))
         let forecast = EffectiveSettings.Forecast(
-            horizon: horizon, seasonality: season, distribution: request.forecast.distribution ?? .studentT, scaling: scaling)
+            horizon: horizon, seasonality: season, distribution: distribution,
+            quantiles: distribution == .quantile ? (request.forecast.quantiles ?? ModelLimits.quantilesDefault).sorted() : nil, scaling: scaling)
         let points = series.reduce(0) { $0 + max(0, $1.steps - season) }
         let defaults = defaults(points: points, longest: longest, season: season, channels: series[0].channels)
         var settings = defaults.resolve(request, task: .forecast, tokens: nil, forecast: forecast)
         if validation != nil { settings.validation = 0 }
-        let data = try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: true)
+        let data = try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
         var notes = [
             request.forecast.seasonality != nil ? "season of \(season) steps, as requested"
                 : season > 1 ? "season of \(season) steps, found by autocorrelation" : "no season found",
             scaling == .log ? "swings grow with the level: logarithms are modelled" : "changes are modelled in units of their deviation",
         ]
         if scaling == .mean || scaling == .none { notes[1] = "scaling \(scaling.rawValue), as requested" }
+        if isCount && scaling == .mean { notes[1] = "counts are modelled in units of their mean" }
         let idle = series.count - data.training.count
         if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
         if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
@@ -39,7 +48,7 @@ enum ForecastPlanner: TaskPlanner {
         var columns: [[Double]] = []
         for item in series {
             for channel in 0 ..< item.channels where columns.count < 64 {
-                columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { Double(item.values[$0]) })
+                columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { item.values[$0] })
             }
         }
         return columns

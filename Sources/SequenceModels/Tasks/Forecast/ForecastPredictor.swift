@@ -6,13 +6,13 @@ struct ForecastPredictor: TaskPredictor {
     private let network: RecurrentNetwork
     private let facts: ForecastFacts
     private let channels: Int
-    private let distribution: RegressionLoss
+    private let head: ForecastHead
 
-    init(network: RecurrentNetwork, facts: ForecastFacts, channels: Int, distribution: RegressionLoss) {
+    init(network: RecurrentNetwork, facts: ForecastFacts, channels: Int, head: ForecastHead) {
         self.network = network
         self.facts = facts
         self.channels = channels
-        self.distribution = distribution
+        self.head = head
     }
 
     init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
@@ -21,27 +21,28 @@ struct ForecastPredictor: TaskPredictor {
             facts.profile.count == (facts.seasonality > 1 ? facts.seasonality : 0),
             facts.profile.allSatisfy({ $0.count == channels })
         else { throw .missingTensor("forecast") }
-        let width = SeriesPath.width(channels: channels, season: facts.seasonality, indicators: facts.indicators)
-        let outputs = channels * forecast.distribution.parametersPerValue
+        let head = ForecastHead(forecast)
+        let width = SeriesPath.width(facts, channels: channels)
+        let outputs = channels * head.parametersPerValue
         guard description.network.input == .numeric(channels: width), description.network.outputs == outputs else {
             throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [description.network.outputs])
         }
-        self.init(network: network, facts: facts, channels: channels, distribution: forecast.distribution)
+        self.init(network: network, facts: facts, channels: channels, head: head)
     }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         let horizon = request.horizon ?? facts.horizon
-        let samples = request.samples ?? samplesDefault(horizon: horizon)
+        let samples = request.samples ?? basis(horizon: horizon)
         try check(request, horizon: horizon, samples: samples)
         guard case .numeric(let series)? = request.sequence else { throw Faults("/sequence", "a numeric series is needed") }
         try check(series)
-        let quantiles = request.quantiles ?? (distribution.isDistribution ? [0.1, 0.5, 0.9] : [])
+        let quantiles = request.quantiles ?? head.levelsDefault
         return stream(series, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0)
     }
 
     /// Forecasts a checked series at once.
     func forecast(_ series: NumericSeries, horizon: Int) -> ForecastPrediction {
-        let stream = stream(series, horizon: horizon, quantiles: [], samples: samplesDefault(horizon: horizon), seed: 0)
+        let stream = stream(series, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0)
         _ = stream.warmUp()
         let batch = StepBatch(network: network, rowsMax: stream.rows)
         while !stream.isFinished {
@@ -54,17 +55,18 @@ struct ForecastPredictor: TaskPredictor {
     }
 
     private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64) -> ForecastStream {
-        let transform = SeriesTransform(isLog: facts.scaling == .log)
-        let values = series.values.map { transform.forward(Double($0)) }
+        let transform = SeriesTransform(facts: facts)
+        let values = series.values.map { transform.forward($0) }
         let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
         return ForecastStream(
-            network: network, distribution: distribution, transform: transform, history: path, context: facts.context,
-            horizon: horizon, quantiles: quantiles, paths: samples, seed: seed)
+            network: network, head: head, transform: transform, history: path, context: facts.context,
+            horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed)
     }
 
-    /// 100 paths, fewer when that is too much at once; 1 for a point head.
-    private func samplesDefault(horizon: Int) -> Int {
-        guard distribution.isDistribution else { return 1 }
+    /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much at once; 1 for
+    /// a point head.
+    private func basis(horizon: Int) -> Int {
+        guard head.isDistribution else { return 1 }
         let perPath = (max(1, min(horizon, ModelLimits.horizonMax)) + SeriesPath.reach(season: facts.seasonality)) * channels
         return max(2, min(100, ModelLimits.sampleValuesMax / perPath))
     }
@@ -74,22 +76,23 @@ struct ForecastPredictor: TaskPredictor {
         checks.whole(request.horizon, 1 ... ModelLimits.horizonMax, "/horizon")
         checks.whole(request.samples, 1 ... ModelLimits.samplesMax, "/samples")
         if let quantiles = request.quantiles {
-            if quantiles.count > ModelLimits.quantilesMax { checks.fault("/quantiles", "at most \(ModelLimits.quantilesMax) levels") }
-            for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated() where !(level > 0 && level < 1) {
-                checks.fault("/quantiles/\(index)", "\(level) is not between 0 and 1")
+            checks.quantiles(quantiles, "/quantiles")
+            if let known = head.levels {
+                for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated() where level > 0 && level < 1 && !known.contains(level) {
+                    checks.fault("/quantiles/\(index)", "\(level) is outside \(known.lowerBound) … \(known.upperBound), the levels that were learned")
+                }
             }
-            if !distribution.isDistribution && !quantiles.isEmpty {
-                checks.fault("/quantiles", "the model was trained with \(distribution.rawValue): it answers a mean only")
+            if !head.isDistribution && !quantiles.isEmpty {
+                checks.fault("/quantiles", "this model predicts a single value: it answers a mean only")
             }
         }
-        if !distribution.isDistribution && request.samples != nil {
-            checks.fault("/samples", "the model was trained with \(distribution.rawValue): it has nothing to draw from")
+        if !head.isDistribution && request.samples != nil {
+            checks.fault("/samples", "this model predicts a single value: it has nothing to draw from")
         }
-        if request.score == true { checks.fault("/score", "only a language_model scores sequences") }
-        if request.maxTokens != nil { checks.fault("/max_tokens", "a forecast has a horizon, not max_tokens") }
+        checks.foreignFields(of: request, to: .forecast)
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.
-        let values = samples * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
+        let values = max(samples, basis(horizon: horizon)) * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
         if values > ModelLimits.sampleValuesMax {
             throw Faults(
                 request.samples == nil ? "/horizon" : "/samples",
@@ -103,7 +106,7 @@ struct ForecastPredictor: TaskPredictor {
         if series.steps > ModelLimits.sequenceStepsMax {
             throw Faults("/sequence", "\(series.steps) steps, at most \(ModelLimits.sequenceStepsMax)")
         }
-        let faults = SeriesTransform(isLog: facts.scaling == .log).faults(series, pointer: "/sequence")
+        let faults = SeriesTransform(facts: facts).faults(series, pointer: "/sequence")
         if !faults.isEmpty { throw Faults(list: faults) }
         for channel in 0 ..< channels {
             let column = stride(from: channel, to: series.values.count, by: channels)

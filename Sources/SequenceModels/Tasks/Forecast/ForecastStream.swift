@@ -5,12 +5,14 @@ import RecurrentLayers
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class ForecastStream: PredictionStream, @unchecked Sendable {
     private let network: RecurrentNetwork
-    private let distribution: RegressionLoss
+    private let head: ForecastHead
     private let transform: SeriesTransform
     private let history: SeriesPath
     private let context: Int
     private let horizon: Int
     private let levels: [Double]
+    /// The first paths, over which mean and quantiles are taken.
+    private let basis: Int
     private let noise: PathNoise
     private let bounds: PathBounds
     private var paths: [SeriesPath]
@@ -19,30 +21,32 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
     private var mean: [[Double]] = []
     /// `[level][horizon][C]`
     private var quantiles: [[[Double]]]
-    /// `[path][horizon][C]`
+    /// `[path][horizon][C]` of the paths asked for.
     private var samples: [[[Double]]]
 
     let rows: Int
     let reason = "horizon"
 
+    /// - Parameters: paths: samples to answer. - basis: paths to take mean and quantiles over.
     init(
-        network: RecurrentNetwork, distribution: RegressionLoss, transform: SeriesTransform, history: SeriesPath, context: Int,
-        horizon: Int, quantiles: [Double], paths: Int, seed: UInt64
+        network: RecurrentNetwork, head: ForecastHead, transform: SeriesTransform, history: SeriesPath, context: Int,
+        horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64
     ) {
         self.network = network
-        self.distribution = distribution
+        self.head = head
         self.transform = transform
         self.history = history
         self.context = context
         self.horizon = horizon
         levels = quantiles
-        rows = paths
-        noise = PathNoise(seed: seed, paths: paths)
+        self.basis = basis
+        rows = max(paths, basis)
+        noise = PathNoise(seed: seed, paths: rows)
         bounds = PathBounds(history: history, horizon: horizon)
         self.paths = []
-        state = RecurrentState(network: network, rows: paths)
+        state = RecurrentState(network: network, rows: rows)
         self.quantiles = [[[Double]]](repeating: [], count: quantiles.count)
-        samples = distribution.isDistribution ? [[[Double]]](repeating: [], count: paths) : []
+        samples = head.isDistribution ? [[[Double]]](repeating: [], count: paths) : []
     }
 
     var isFinished: Bool { step >= horizon }
@@ -59,12 +63,11 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
         let first = max(1, history.steps - context)
         let steps = history.steps - first
         if steps > 0 {
-            let width = SeriesPath.width(channels: history.channels, season: history.season, indicators: history.indicators)
             let window = WindowWorkspace(network: network, stepsMax: steps, batchMax: 1, training: false)
             window.begin(steps: steps, batch: 1)
             window.state.zero()
             for t in 0 ..< steps {
-                history.writeFeatures(first + t, into: window.inputs + t * width)
+                history.writeFeatures(first + t, into: window.inputs + t * history.width)
                 window.mask[t] = 1
             }
             network.forward(window, training: false, dropoutKey: 0)
@@ -76,7 +79,7 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
     }
 
     func gather(into batch: StepBatch, at row: Int) {
-        let width = SeriesPath.width(channels: history.channels, season: history.season, indicators: history.indicators)
+        let width = history.width
         for path in 0 ..< rows {
             paths[path].writeFeatures(paths[path].steps, into: batch.inputs + (row + path) * width)
             state.copyRow(path, to: batch.state, row: row + path)
@@ -85,30 +88,32 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
 
     func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] {
         guard !isFinished else { return [] }
-        let channels = history.channels, width = distribution.parametersPerValue
-        var values = [[Double]](repeating: [], count: rows)
+        let channels = history.channels, width = head.parametersPerValue
+        var values = [[Double]](repeating: [], count: rows), expected = values
         for path in 0 ..< rows {
             batch.state.copyRow(row + path, to: state, row: path)
             let outputs = batch.outputs + (row + path) * channels * width
             let t = paths[path].steps
-            let next = (0 ..< channels).map { channel in
-                let (location, scale, freedom) = distribution.distribution(outputs + channel * width)
-                let draw = scale > 0 ? scale * noise.draw(path: path, index: step * channels + channel, degreesOfFreedom: freedom) : 0
-                let z = paths[path].base(t, channel) + (location + draw) * history.scale.scale[channel]
-                return bounds.clamp(z, channel)
+            var next: [Double] = []
+            for channel in 0 ..< channels {
+                let draw = head.draw(
+                    outputs + channel * width, path: paths[path], t: t, channel: channel, noise: noise, row: path,
+                    index: step * channels + channel)
+                next.append(bounds.clamp(draw.value, channel))
+                expected[path].append(transform.inverse(bounds.clamp(draw.expected, channel)))
             }
             paths[path].append(next)
             values[path] = next.map { transform.inverse($0) }
         }
-        return [summarise(values)]
+        return [summarise(values, expected)]
     }
 
-    /// Mean and quantiles over the paths of this step.
-    private func summarise(_ values: [[Double]]) -> PredictionEvent {
+    /// Mean over what is expected of the paths, and quantiles over what they drew.
+    private func summarise(_ values: [[Double]], _ expected: [[Double]]) -> PredictionEvent {
         let channels = history.channels
         step += 1
-        let columns = (0 ..< channels).map { channel in values.map { $0[channel] } }
-        let stepMean = columns.map { $0.reduce(0, +) / Double(rows) }
+        let columns = (0 ..< channels).map { channel in values.prefix(basis).map { $0[channel] } }
+        let stepMean = (0 ..< channels).map { channel in expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis) }
         mean.append(stepMean)
         var stepQuantiles: [(Double, [Double])] = []
         let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
@@ -117,7 +122,7 @@ final class ForecastStream: PredictionStream, @unchecked Sendable {
             quantiles[index].append(at)
             stepQuantiles.append((level, at))
         }
-        if distribution.isDistribution { for path in 0 ..< rows { samples[path].append(values[path]) } }
+        for path in samples.indices { samples[path].append(values[path]) }
         return .forecast(step: step, mean: stepMean, quantiles: stepQuantiles)
     }
 }
@@ -134,8 +139,8 @@ struct PathBounds: Sendable {
             let least = column.min() ?? 0, most = column.max() ?? 0
             let margin = 2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()
                 + 2 * abs(history.scale.drift[channel]) * (Double(horizon) / Double(history.season) + 1)
-            low.append(least - margin)
-            high.append(most + margin)
+            low.append(history.isCount ? 0 : least - margin)
+            high.append(history.isCount ? (most + margin).rounded(.up) : most + margin)
         }
         self.low = low
         self.high = high
@@ -143,25 +148,5 @@ struct PathBounds: Sendable {
 
     func clamp(_ z: Double, _ channel: Int) -> Double {
         z.isNaN ? (low[channel] + high[channel]) / 2 : min(max(z, low[channel]), high[channel])
-    }
-}
-
-/// The random numbers of sample paths: those of path 2k + 1 mirror those of path 2k, which steadies the mean (antithetic variates).
-struct PathNoise: Sendable {
-    private let streams: [CounterRandom]
-
-    init(seed: UInt64, paths: Int) {
-        streams = (0 ..< (paths + 1) / 2).map { CounterRandom(seed: seed, stream: RandomStream.path($0)) }
-    }
-
-    /// Student's t (normal when ν is infinite), by Bailey's polar method (1994), cut off at ±10.
-    func draw(path: Int, index: Int, degreesOfFreedom: Double) -> Double {
-        let random = streams[path / 2]
-        let u = 1 - random.uniform(UInt64(2 * index))
-        let angle = PortableMath.cosSinTurns(random.uniform(UInt64(2 * index + 1))).cos
-        let log = PortableMath.log(u)
-        let square = degreesOfFreedom.isInfinite ? -2 * log : degreesOfFreedom * (PortableMath.exp(-2 / degreesOfFreedom * log) - 1)
-        let value = max(-10, min(10, square.squareRoot() * angle))
-        return path % 2 == 0 ? value : -value
     }
 }

@@ -4,7 +4,7 @@ import RecurrentLayers
 /// Learns the next value: random windows over the series, teacher forcing, the tails of the series held back.
 final class ForecastTask: TrainingTask {
     let settings: EffectiveSettings
-    let forecast: EffectiveSettings.Forecast
+    private let head: ForecastHead
     let networkSettings: NetworkSettings
     let data: ForecastData
     /// The same series with nothing held back, when the model is trained once more on all of them.
@@ -16,35 +16,29 @@ final class ForecastTask: TrainingTask {
     /// Below this number of steps to learn from, none is wasted: the model is trained once more on all of them.
     private static let refitPointsMax = 3_000
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         guard let forecast = settings.forecast else { throw Faults("/forecast", "the settings of the forecast are missing") }
         self.settings = settings
-        self.forecast = forecast
-        let data = try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: true)
+        head = ForecastHead(forecast)
+        let data = try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
         self.data = data
         refits = !data.validation.isEmpty && validation == nil && data.points < Self.refitPointsMax
         complete = refits
-            ? try ForecastData(settings: settings, examples: examples, validation: validation, holdBack: false) : data
+            ? try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : data
         networkSettings = Self.network(settings, facts: data.facts, channels: data.channels)
         layout = ShardLayout(rows: settings.training.batchSize)
         targets = (0 ..< layout.count).map { _ in ShardTargets() }
     }
 
     static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> NetworkSettings {
-        let width = SeriesPath.width(channels: channels, season: facts.seasonality, indicators: facts.indicators)
-        let outputs = channels * (settings.forecast?.distribution.parametersPerValue ?? 1)
+        let width = SeriesPath.width(facts, channels: channels)
+        let outputs = channels * (settings.forecast.map { ForecastHead($0).parametersPerValue } ?? 1)
         return settings.network.settings(input: .numeric(channels: width), outputs: outputs, readout: .everyStep)
     }
 
-    /// Location 0, scale 1, ν about 6: the naive forecast.
-    var headBias: [Float]? {
-        let one: [Float] = switch forecast.distribution {
-        case .studentT: [0, 0.5413, 4]
-        case .gaussian: [0, 0.5413]
-        case .mse, .mae, .huber: [0]
-        }
-        return Array((0 ..< data.channels).map { _ in one }.joined())
-    }
+    var headBias: [Float]? { Array((0 ..< data.channels).map { _ in head.bias }.joined()) }
 
     var shardCount: Int { layout.count }
     var shardRowsMax: Int { layout.rowsMax }
@@ -68,8 +62,8 @@ final class ForecastTask: TrainingTask {
     }
 
     func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
-        forecast.distribution.evaluate(
-            outputs: workspace.outputs, channels: data.channels, targets: targets[shard].numbers,
+        head.evaluate(
+            outputs: workspace.outputs, channels: data.channels, targets: targets[shard],
             rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
     }
 
@@ -82,8 +76,8 @@ final class ForecastTask: TrainingTask {
             let targets = ShardTargets()
             _ = ForecastWindow.fill(batches[index], workspace, targets)
             network.forward(workspace, training: false, dropoutKey: 0)
-            return forecast.distribution.evaluate(
-                outputs: workspace.outputs, channels: data.channels, targets: targets.numbers,
+            return head.evaluate(
+                outputs: workspace.outputs, channels: data.channels, targets: targets,
                 rows: workspace.steps * workspace.batch, gradients: nil, scale: 1)
         }
         let count = sums.reduce(0) { $0 + $1.count }
@@ -98,7 +92,7 @@ final class ForecastTask: TrainingTask {
     func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let predictor = ForecastPredictor(
-            network: network, facts: data.facts, channels: data.channels, distribution: forecast.distribution)
+            network: network, facts: data.facts, channels: data.channels, head: head)
         return ForecastEvaluation(data: data, predictor: predictor, network: network).run(pool: pool)
     }
 }

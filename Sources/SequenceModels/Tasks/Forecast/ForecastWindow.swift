@@ -43,11 +43,14 @@ struct ForecastWindow {
     static func fill(_ windows: [ForecastWindow], _ workspace: WindowWorkspace, _ targets: ShardTargets) -> Int {
         guard let first = windows.first else { return 0 }
         let channels = first.item.path.channels
-        let width = SeriesPath.width(channels: channels, season: first.item.path.season, indicators: first.item.path.indicators)
+        let (width, isCount) = (first.item.path.width, first.item.path.isCount)
         let steps = windows.map { $0.end - $0.from }.max() ?? 1
         workspace.begin(steps: steps, batch: windows.count)
         workspace.state.zero()
-        targets.numbers = [Float](repeating: .nan, count: steps * windows.count * channels)
+        let values = steps * windows.count * channels
+        targets.numbers = [Float](repeating: .nan, count: isCount ? 0 : values)
+        targets.counts = [Double](repeating: .nan, count: isCount ? values : 0)
+        targets.scales = [Double](repeating: 1, count: isCount ? values : 0)
         var count = 0
         for (row, window) in windows.enumerated() {
             for t in window.from ..< window.end {
@@ -56,9 +59,14 @@ struct ForecastWindow {
                 workspace.mask[place] = 1
                 guard t >= window.judged else { continue }
                 for channel in 0 ..< channels {
-                    let target = window.item.path.residual(t, channel)
-                    targets.numbers[place * channels + channel] = Float(target)
-                    if !target.isNaN { count += 1 }
+                    let index = place * channels + channel
+                    if isCount {
+                        targets.counts[index] = window.item.path.value(t, channel)
+                        targets.scales[index] = window.item.path.scale.scale[channel]
+                    } else {
+                        targets.numbers[index] = Float(window.item.path.residual(t, channel))
+                    }
+                    if window.item.path.observed[t * channels + channel] { count += 1 }
                 }
             }
         }

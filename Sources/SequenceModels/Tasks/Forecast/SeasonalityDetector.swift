@@ -58,15 +58,17 @@ package enum SeasonalityDetector {
 
     /// Residuals of a straight line.
     private static func detrended(_ values: [Double]) -> [Double] {
+        // From the first value on, so that a large level costs no digits.
+        let origin = values.first { !$0.isNaN } ?? 0
         var n = 0.0, sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0
-        for (index, y) in values.enumerated() where !y.isNaN {
-            let x = Double(index) / Double(values.count)
+        for (index, value) in values.enumerated() where !value.isNaN {
+            let x = Double(index) / Double(values.count), y = value - origin
             n += 1; sx += x; sy += y; sxx += x * x; sxy += x * y
         }
         let denominator = n * sxx - sx * sx
         let slope = denominator > 0 ? (n * sxy - sx * sy) / denominator : 0
         let start = n > 0 ? (sy - slope * sx) / n : 0
-        return values.enumerated().map { $1 - start - slope * Double($0) / Double(values.count) }
+        return values.enumerated().map { $1 - origin - start - slope * Double($0) / Double(values.count) }
     }
 
     /// Autocorrelation by lag, over pairs that are both there; nil for a constant series.

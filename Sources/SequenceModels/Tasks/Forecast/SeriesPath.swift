@@ -2,7 +2,7 @@ import Kernels
 
 /// A series in the transformed space, gaps filled for its inputs, that can be grown step by step.
 ///
-/// What the network predicts at step t is the distance from `base(t)` (last season's value, or the last value, plus drift) in
+/// What the network predicts of measurements at step t is the distance from `base(t)` (last season's value, or the last value, plus drift) in
 /// units of `scale`: an untrained network that says 0 is the seasonal naive method with drift.
 struct SeriesPath: Sendable {
     let channels: Int
@@ -10,6 +10,8 @@ struct SeriesPath: Sendable {
     let season: Int
     let scale: SeriesScale
     let indicators: Bool
+    /// Counts are predicted themselves, in units of `scale`, and their levels are inputs, too.
+    let isCount: Bool
     /// Phase of step 0 within the season.
     private(set) var phase: Int
     /// `[T, C]`, gaps filled by `base`.
@@ -20,11 +22,12 @@ struct SeriesPath: Sendable {
     private var sums: [Double]
 
     /// - Parameter values: `[T, C]` transformed, NaN missing.
-    init(values: [Double], channels: Int, season: Int, scale: SeriesScale, indicators: Bool, phase: Int) {
+    init(values: [Double], channels: Int, season: Int, scale: SeriesScale, indicators: Bool, isCount: Bool, phase: Int) {
         self.channels = channels
         self.season = season
         self.scale = scale
         self.indicators = indicators
+        self.isCount = isCount
         self.phase = phase
         z = []
         observed = []
@@ -58,6 +61,11 @@ struct SeriesPath: Sendable {
     func residual(_ t: Int, _ channel: Int) -> Double {
         guard observed[t * channels + channel] else { return .nan }
         return (z[t * channels + channel] - base(t, channel)) / scale.scale[channel]
+    }
+
+    /// The value of step t: NaN where nothing was observed.
+    func value(_ t: Int, _ channel: Int) -> Double {
+        observed[t * channels + channel] ? z[t * channels + channel] : .nan
     }
 
     /// As `residual`, but 0 where there is no full season before, or a gap.
@@ -102,14 +110,22 @@ struct SeriesPath: Sendable {
     }
 
     /// I, the features of one step.
-    static func width(channels: Int, season: Int, indicators: Bool) -> Int {
-        channels * ((season > 1 ? 4 : 3) + (indicators ? 1 : 0)) + (season > 1 ? (season > 3 ? 4 : 2) : 0)
+    static func width(_ facts: ForecastFacts, channels: Int) -> Int {
+        width(channels: channels, season: facts.seasonality, indicators: facts.indicators, isCount: facts.isCount ?? false)
+    }
+
+    /// I.
+    var width: Int { Self.width(channels: channels, season: season, indicators: indicators, isCount: isCount) }
+
+    private static func width(channels: Int, season: Int, indicators: Bool, isCount: Bool) -> Int {
+        let levels = isCount ? (season > 1 ? 3 : 2) : 0
+        return channels * ((season > 1 ? 4 : 3) + levels + (indicators ? 1 : 0)) + (season > 1 ? (season > 3 ? 4 : 2) : 0)
     }
 
     /// Writes the inputs from which step t ≥ 1 is predicted; they use steps before t only.
     ///
     /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a season the jump the
-    /// season asks for; then an indicator of a gap, and the phase as sines and cosines.
+    /// season asks for; of counts the last one, the recent mean and last season's, in units of scale; then an indicator of a gap, and the phase as sines and cosines.
     func writeFeatures(_ t: Int, into target: UnsafeMutablePointer<Float>) {
         var place = 0
         func put(_ value: Double) {
@@ -121,8 +137,14 @@ struct SeriesPath: Sendable {
             let last = z[(t - 1) * channels + channel]
             put(known(t - 1, channel))
             put(t >= max(2, season) ? known(t - max(2, season), channel) : 0)
-            put((last - mean(before: t, steps: max(8, season), channel)) / unit / 2)
+            let recent = mean(before: t, steps: max(8, season), channel)
+            put((last - recent) / unit / 2)
             if season > 1 { put((base(t, channel) - last) / unit / 2) }
+            if isCount {
+                put(last / unit)
+                put(recent / unit)
+                if season > 1 { put(base(t, channel) / unit) }
+            }
             if indicators { put(observed[(t - 1) * channels + channel] ? 0 : 1) }
         }
         guard season > 1 else { return }

@@ -13,16 +13,21 @@ struct ChangeStatistics: Sendable {
     var deviation = 0.0
     /// Mean magnitude of the values; 1 for logarithms, whose changes are relative already.
     var level = 1.0
+    /// The same, 0 where all values are 0.
+    private(set) var magnitude = 0.0
+    /// Standard deviation of the values about their mean.
+    private var spread = 0.0
 
     /// - Parameters:
     ///   - z: `[T, C]` transformed, NaN missing. - lag: S. - end: steps that may be looked at.
     init(_ z: [Double], channel: Int, channels: Int, lag: Int, end: Int, isLog: Bool) {
-        var magnitude = 0.0, there = 0.0, sum = 0.0
+        var there = 0.0, sum = 0.0, total = 0.0
         var changes: [Double] = []
         for t in 0 ..< end {
             let value = z[t * channels + channel]
             guard !value.isNaN else { continue }
             magnitude += abs(value)
+            total += value
             there += 1
             guard t >= lag else { continue }
             let change = value - z[(t - lag) * channels + channel]
@@ -31,12 +36,23 @@ struct ChangeStatistics: Sendable {
                 sum += change
             }
         }
-        if !isLog && there > 0 && magnitude > 0 { level = magnitude / there }
+        if there > 0 {
+            magnitude /= there
+            if !isLog && magnitude > 0 { level = magnitude }
+            let center = total / there
+            let squares = stride(from: channel, to: end * channels, by: channels).reduce(0) { sum, index in
+                z[index].isNaN ? sum : sum + (z[index] - center) * (z[index] - center)
+            }
+            spread = (squares / there).squareRoot()
+        }
         count = Double(changes.count)
         guard count > 0 else { return }
         mean = sum / count
         deviation = (changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
     }
+
+    /// The least scale: small beside the spread of the values, however far they all lie from 0; of constant values, beside their level.
+    var floor: Double { 1e-6 * (spread > 1e-13 * level ? spread : max(level, 1e-6)) }
 
     /// The drift, shrunk towards 0 as far as it may be chance; S overlapping changes count as one.
     func shrunkDrift(lag: Int) -> Double {
@@ -59,13 +75,14 @@ extension SeriesScale {
                 scale.append(1)
                 drift.append(0)
             case .mean:
-                scale.append(max(own.level, 1e-6))
+                // Counts by ν = 1 + mean, as DeepAR scales them: a series of zeros has a scale, too.
+                scale.append(facts.isCount == true ? 1 + own.magnitude : max(own.level, 1e-6))
                 drift.append(0)
             case .standard, .log:
                 let weight = own.count / (own.count + Double(max(4, facts.seasonality)))
                 let pooled = facts.pooledScale[channel] * own.level
                 let variance = weight * own.deviation * own.deviation + (1 - weight) * pooled * pooled
-                scale.append(max(variance.squareRoot(), 1e-6 * max(own.level, 1e-6)))
+                scale.append(max(variance.squareRoot(), own.floor))
                 let ownDrift = own.shrunkDrift(lag: facts.seasonality)
                 drift.append(weight * ownDrift + (1 - weight) * facts.pooledDrift[channel] * own.level)
             }

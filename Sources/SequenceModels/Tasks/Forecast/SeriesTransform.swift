@@ -3,6 +3,17 @@ import Kernels
 /// Data units ⇄ the space the model works in.
 struct SeriesTransform: Sendable {
     let isLog: Bool
+    /// Only whole numbers from 0 are taken.
+    let isCount: Bool
+
+    init(isLog: Bool, isCount: Bool) {
+        self.isLog = isLog
+        self.isCount = isCount
+    }
+
+    init(facts: ForecastFacts) {
+        self.init(isLog: facts.scaling == .log, isCount: facts.isCount ?? false)
+    }
 
     func forward(_ value: Double) -> Double { isLog ? PortableMath.log(value) : value }
 
@@ -18,6 +29,9 @@ struct SeriesTransform: Sendable {
                 faults.append(Fault(pointer: place, detail: "magnitude above \(ModelLimits.valueMax)"))
             } else if isLog && value <= 0 {
                 faults.append(Fault(pointer: place, detail: "\(value) has no logarithm: the scaling \"log\" needs positive values"))
+            } else if isCount && (value < 0 || value != value.rounded()) && !value.isNaN {
+                faults.append(Fault(
+                    pointer: place, detail: "\(value) is no count: the distribution \"negative_binomial\" needs whole numbers from 0"))
             }
         }
         return faults

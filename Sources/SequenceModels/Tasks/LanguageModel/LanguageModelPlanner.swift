@@ -2,7 +2,9 @@ import RecurrentLayers
 
 /// Chooses a language model that fits the amount of text.
 enum LanguageModelPlanner: TaskPlanner {
-    static func plan(request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) -> PlanDraft {
+    static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
         var unit = request.tokens ?? .characters
         var total = 0
         for example in examples {
@@ -23,7 +25,7 @@ enum LanguageModelPlanner: TaskPlanner {
         let defaults = Self.defaults(tokens: total, sequences: examples.count, meanLength: mean)
         var settings = defaults.resolve(request, task: .languageModel, tokens: unit, forecast: nil)
         if validation != nil { settings.validation = 0 }
-        let corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation)
+        let corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
         // Logits of a window and their gradients: keep them within about half a GiB.
         while request.training.batchSize == nil, settings.training.batchSize > 1,
             Double(settings.training.batchSize * settings.training.window) * Double(corpus.vocabulary.count) * 8 > 5e8 {

@@ -60,16 +60,13 @@ struct LanguageModelPredictor: TaskPredictor {
                 checks.fault("/stop/\(index)", "a stop string has 1 to \(ModelLimits.stopSizeBytesMax) bytes")
             }
         }
-        for (value, name) in [(request.horizon, "horizon"), (request.samples, "samples"), (request.top, "top")] where value != nil {
-            checks.fault("/\(name)", "a language_model has no \(name)")
-        }
+        checks.foreignFields(of: request, to: .languageModel)
         if request.score == true {
             for (given, name) in [
                 (request.maxTokens != nil, "max_tokens"), (request.temperature != nil, "temperature"), (request.topK != nil, "top_k"),
                 (request.topP != nil, "top_p"), (request.stop != nil, "stop"), (request.echo != nil, "echo"),
             ] where given { checks.fault("/\(name)", "a score writes no text") }
         }
-        if request.quantiles != nil { checks.fault("/quantiles", "a language_model has no quantiles") }
         try checks.finish()
     }
 }

@@ -10,13 +10,15 @@ final class LanguageModelTask: TrainingTask {
     private let targets: [ShardTargets]
     private let lossOfTokens: ClassLoss
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         self.settings = settings
-        corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation)
+        corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
         networkSettings = Self.network(settings, vocabulary: corpus.vocabulary)
         let training = settings.training
         batcher = corpus.isStream
-            ? LaneBatcher(tokens: corpus.training[0], lanes: training.batchSize, window: training.window)
+            ? LaneBatcher(tokens: corpus.training[0], lanes: training.batchSize, window: training.window, stride: training.stride ?? training.window)
             : PieceBatcher(runs: corpus.training, batchSize: training.batchSize, window: training.window, seed: training.seed)
         lossOfTokens = ClassLoss(settings: settings, labels: [], counts: [])
         targets = (0 ..< batcher.layout.count).map { _ in ShardTargets() }
@@ -40,6 +42,7 @@ final class LanguageModelTask: TrainingTask {
     var shardRowsMax: Int { batcher.layout.rowsMax }
     var windowStepsMax: Int { batcher.windowMax }
     var carriesState: Bool { corpus.isStream }
+    var windowAdvance: Int? { batcher.windowAdvance }
     var hasValidation: Bool { TokenCorpus.targets(corpus.validation) > 0 }
     var refits: Bool { false }
     func stepsPerEpoch(refit: Bool) -> Int { batcher.stepsPerEpoch }

@@ -74,29 +74,33 @@ final class TextStream: PredictionStream, @unchecked Sendable {
         let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
         let (token, logprob) = sampler.choose(logits, index: generated)
         let name = vocabulary.description.tokens[token]
-        if token == vocabulary.description.endIndex || stopSymbols.contains(name) { return end("stop") }
+        if token == vocabulary.description.endIndex || stopSymbols.contains(name) {
+            return end("stop", after: [], last: (name, logprob))
+        }
         next = Int32(token)
         let index = generated + (echo ? prompt.count : 0)
         generated += 1
         let piece = StopMatcher.Piece(index: index, token: name, bytes: bytes(of: token, index: index), logprob: logprob)
-        var events = matcher.push(piece).map(emit)
-        if matcher.isStopped {
-            events += end("stop")
-        } else if generated == tokensMax {
-            events += end("length")
-        }
-        return events
+        let events = matcher.push(piece).map(emit)
+        if matcher.isStopped { return end("stop", after: events, last: (name, logprob)) }
+        return generated == tokensMax ? end("length", after: events, last: (name, logprob)) : events
     }
 
-    private func end(_ reason: String) -> [PredictionEvent] {
+    /// - Parameters:
+    ///   - events: of this step so far.
+    ///   - last: the token drawn in this step.
+    /// - Returns: all events of this step. Bytes that begin a character and lack its end become U+FFFD in the last of them, or in one for
+    ///   `last` when there is none.
+    private func end(_ reason: String, after events: [PredictionEvent], last: (name: String, logprob: Double)) -> [PredictionEvent] {
         ending = reason
-        var events = matcher.isStopped ? [] : matcher.finish().map(emit)
+        var events = events + (matcher.isStopped ? [] : matcher.finish().map(emit))
         let rest = assembler.finish()
-        if !rest.isEmpty {
-            text += rest
-            if case .token(let index, let token, let last, let logprob)? = events.last {
-                events[events.count - 1] = .token(index: index, token: token, text: last + rest, logprob: logprob)
-            }
+        guard !rest.isEmpty else { return events }
+        text += rest
+        if case .token(let index, let token, let added, let logprob)? = events.popLast() {
+            events.append(.token(index: index, token: token, text: added + rest, logprob: logprob))
+        } else {
+            events.append(.token(index: generated + (echo ? prompt.count : 0), token: last.name, text: rest, logprob: last.logprob))
         }
         return events
     }

@@ -5,20 +5,28 @@ import RecurrentLayers
 protocol TokenBatcher {
     var layout: ShardLayout { get }
     var windowMax: Int { get }
+    /// Steps between the beginnings of windows that carry their state; nil where each begins anew.
+    var windowAdvance: Int? { get }
     var stepsPerEpoch: Int { get }
     /// Fills one shard; returns the number of unmasked targets.
     func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int
 }
 
 /// One long stream cut into B lanes read side by side; the state of a lane goes on from window to window.
+///
+/// Windows of h steps that begin every h′ ≤ h steps are BPTT(h; h′) (Williams & Peng 1990): the errors of the h′ newest steps flow
+/// back over up to h steps. Each target is learned once an epoch.
 final class LaneBatcher: TokenBatcher {
     private let tokens: [Int32]
+    /// h.
     private let window: Int
+    /// h′.
+    private let advance: Int
     /// Targets of one lane.
     private let laneLength: Int
     let layout: ShardLayout
 
-    init(tokens: [Int32], lanes: Int, window: Int) {
+    init(tokens: [Int32], lanes: Int, window: Int, stride: Int) {
         self.tokens = tokens
         let targets = max(1, tokens.count - 1)
         // Lanes shorter than a few steps teach nothing: use fewer.
@@ -26,15 +34,19 @@ final class LaneBatcher: TokenBatcher {
         layout = ShardLayout(rows: rows)
         laneLength = targets / rows
         self.window = min(window, laneLength)
+        advance = min(stride, self.window)
     }
 
     var windowMax: Int { window }
-    var stepsPerEpoch: Int { (laneLength + window - 1) / window }
+    var windowAdvance: Int? { advance }
+    var stepsPerEpoch: Int { 1 + (laneLength - window + advance - 1) / advance }
 
     func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int {
         let lanes = layout.range(shard)
-        let from = position.step * window
+        let from = position.step * advance
         let steps = min(window, laneLength - from)
+        // Steps whose targets earlier windows have learned.
+        let known = position.step == 0 ? 0 : window - advance
         workspace.begin(steps: steps, batch: lanes.count)
         if position.step == 0 { workspace.state.zero() }
         if targets.values.count != steps * lanes.count { targets.values = [Int32](repeating: -1, count: steps * lanes.count) }
@@ -44,10 +56,10 @@ final class LaneBatcher: TokenBatcher {
                 let place = t * lanes.count + row
                 workspace.tokens[place] = tokens[start + t]
                 workspace.mask[place] = 1
-                targets.values[place] = tokens[start + t + 1]
+                targets.values[place] = t < known ? -1 : tokens[start + t + 1]
             }
         }
-        return steps * lanes.count
+        return (steps - known) * lanes.count
     }
 }
 
@@ -74,6 +86,7 @@ final class PieceBatcher: TokenBatcher {
         windowMax = pieces.map(\.steps).max() ?? 1
     }
 
+    var windowAdvance: Int? { nil }
     var stepsPerEpoch: Int { buckets.count }
 
     func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int {

@@ -11,13 +11,17 @@ struct TokenCorpus: Sendable {
     let validation: [[Int32]]
     let isStream: Bool
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
+    /// - Parameter parent: keeps its vocabulary.
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         let isStream = settings.training.stateful
         self.isStream = isStream
         let single = examples.count == 1
         let unit = settings.tokens ?? .characters
         let values = examples.map(\.input) + (given ?? []).map(\.input)
-        let vocabulary = Vocabulary.build(values, unit: unit, extras: Vocabulary.Extras(end: !single))
+        let vocabulary = parent?.vocabulary.map { Vocabulary(description: $0) }
+            ?? Vocabulary.build(values, unit: unit, extras: Vocabulary.Extras(end: !single))
         self.vocabulary = vocabulary
         if vocabulary.count > ModelLimits.vocabularyMax {
             throw Faults("/sequences", "\(vocabulary.count) distinct tokens, at most \(ModelLimits.vocabularyMax) are possible")

@@ -11,19 +11,25 @@ struct RegressionData: Sendable {
     struct Item: Sendable {
         var sequence: EncodedSequence
         /// `[D]` in the client's units, NaN missing.
-        var values: [Float]
+        var values: [Double]
     }
 
     /// D.
     var width: Int { scaling.mean.count }
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
+    /// - Parameter parent: keeps its vocabulary and scaling, also that of the targets.
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         let width = examples.first?.numbers?.count ?? 0
         if width == 0 { throw Faults("/sequences/0/target", "a number is needed") }
+        if let kept = parent?.targetScaling, kept.mean.count != width {
+            throw Faults("/sequences/0/target", "\(width) numbers, the model to continue has \(kept.mean.count)")
+        }
         let reader: SequenceReader
         let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
-        reader = SequenceReader(training: kept.map { examples[$0].input }, settings: settings)
+        reader = SequenceReader(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
         self.reader = reader
         let items = try Self.items(examples, reader, under: "/sequences")
         let training = kept.map { items[$0] }
@@ -31,7 +37,7 @@ struct RegressionData: Sendable {
         let held = try given.map { given throws(Faults) in try Self.items(given, reader, under: "/validation/sequences") }
         validation = held ?? out.sorted().map { items[$0] }
         let targets = training.map { SequenceValue.numeric(NumericSeries(values: $0.values, channels: width)) }
-        scaling = ChannelScaling(targets, channels: width)
+        scaling = parent?.targetScaling ?? ChannelScaling(targets, channels: width)
         for index in 0 ..< width where training.allSatisfy({ $0.values[index].isNaN }) {
             throw Faults("/sequences", width == 1 ? "all targets are missing" : "all values of target \(index) are missing")
         }
@@ -47,8 +53,8 @@ struct RegressionData: Sendable {
     }
 
     /// The targets of an item as the network learns them: mean 0, deviation 1.
-    func standardised(_ values: [Float]) -> [Float] {
-        values.enumerated().map { ($1 - scaling.mean[$0]) / scaling.deviation[$0] }
+    func standardised(_ values: [Double]) -> [Float] {
+        values.enumerated().map { Float(($1 - scaling.mean[$0]) / scaling.deviation[$0]) }
     }
 
     func isConstant(_ index: Int) -> Bool {

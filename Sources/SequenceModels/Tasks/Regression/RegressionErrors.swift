@@ -15,13 +15,13 @@ package struct RegressionErrors: Sendable {
     }
 
     /// - Parameters: `[D]` each, NaN for a missing truth.
-    package mutating func add(guesses: [Double], truths values: [Float]) {
+    package mutating func add(guesses: [Double], truths values: [Double]) {
         for index in squares.indices where !values[index].isNaN {
-            let error = guesses[index] - Double(values[index])
+            let error = guesses[index] - values[index]
             squares[index] += error * error
             absolutes[index] += abs(error)
             counts[index] += 1
-            truths[index].append(Double(values[index]))
+            truths[index].append(values[index])
         }
     }
 

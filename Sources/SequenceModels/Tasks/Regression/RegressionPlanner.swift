@@ -2,9 +2,11 @@ import RecurrentLayers
 
 /// Chooses a network that answers a value for a sequence.
 enum RegressionPlanner: TaskPlanner {
-    static func plan(request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) -> PlanDraft {
+    static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
         let (settings, longest) = try SupervisedPlanner.settings(request, examples, validation: validation, task: .regression)
-        let data = try RegressionData(settings: settings, examples: examples, validation: validation)
+        let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
         let network = RegressionTask.network(settings, reader: data.reader, width: data.width)
         var notes = ["\(data.training.count) sequences to learn from, \(data.validation.count) held back"]
         if longest > settings.training.window { notes.append("sequences longer than \(settings.training.window) steps are read from their last steps") }

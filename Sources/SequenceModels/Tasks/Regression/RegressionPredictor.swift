@@ -23,16 +23,13 @@ struct RegressionPredictor: TaskPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
-        checks.refuseSteps(of: request, task: .regression)
-        if request.top != nil { checks.fault("/top", "a regression has no labels") }
+        checks.foreignFields(of: request, to: .regression)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")
         let (network, scaling) = (network, scaling)
         return AnswerStream {
-            let workspace = WindowWorkspace(network: network, stepsMax: max(1, sequence.steps), batchMax: 1, training: false)
-            ClassificationTask.fill([sequence], workspace)
-            network.forward(workspace, training: false, dropoutKey: 0)
+            let workspace = SequenceRun.forward([sequence], network)
             let values = Self.values(workspace.outputs, scaling)
             return (.value(ValuePrediction(values: values)), [.value(values)])
         }
@@ -40,6 +37,6 @@ struct RegressionPredictor: TaskPredictor {
 
     /// Outputs `[D]` in the client's units.
     static func values(_ outputs: UnsafePointer<Float>, _ scaling: ChannelScaling) -> [Double] {
-        scaling.mean.indices.map { Double(outputs[$0]) * Double(scaling.deviation[$0]) + Double(scaling.mean[$0]) }
+        scaling.mean.indices.map { Double(outputs[$0]) * scaling.deviation[$0] + scaling.mean[$0] }
     }
 }

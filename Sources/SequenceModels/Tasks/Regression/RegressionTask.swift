@@ -2,25 +2,22 @@ import Kernels
 import RecurrentLayers
 
 /// Learns the value of a sequence: padded batches, the top layer's last state read by a linear head, targets standardised.
-final class RegressionTask: TrainingTask {
+final class RegressionTask: SupervisedTask {
     let settings: EffectiveSettings
     let networkSettings: NetworkSettings
+    let batches: SequenceBatches
     private let data: RegressionData
     private let error: RegressionLoss
-    private let batches: SequenceBatches
-    private let targets: [ShardTargets]
-    let windowStepsMax: Int
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?) throws(Faults) {
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
         self.settings = settings
-        let data = try RegressionData(settings: settings, examples: examples, validation: validation)
+        let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         error = settings.training.loss?.regression ?? .mse
         networkSettings = Self.network(settings, reader: data.reader, width: data.width)
-        let lengths = data.training.map { $0.sequence.steps }
-        batches = SequenceBatches(lengths: lengths, settings: settings)
-        targets = (0 ..< batches.layout.count).map { _ in ShardTargets() }
-        windowStepsMax = max(1, lengths.max() ?? 1)
+        batches = SequenceBatches(lengths: data.training.map { $0.sequence.steps }, settings: settings)
     }
 
     static func network(_ settings: EffectiveSettings, reader: SequenceReader, width: Int) -> NetworkSettings {
@@ -29,41 +26,36 @@ final class RegressionTask: TrainingTask {
 
     /// The mean of the targets.
     var headBias: [Float]? { [Float](repeating: 0, count: data.width) }
-    var shardCount: Int { batches.layout.count }
-    var shardRowsMax: Int { batches.layout.rowsMax }
-    var carriesState: Bool { false }
     var hasValidation: Bool { data.validation.contains { !$0.values.allSatisfy(\.isNaN) } }
-    var refits: Bool { false }
-    func stepsPerEpoch(refit: Bool) -> Int { batches.count }
 
     func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
         guard !items.isEmpty else { return 0 }
-        ClassificationTask.fill(items.map(\.sequence), workspace)
-        targets[shard].numbers = items.flatMap { data.standardised($0.values) }
-        return targets[shard].numbers.count { !$0.isNaN }
+        SequenceRun.fill(items.map(\.sequence), workspace)
+        let targets = batches.targets[shard]
+        targets.numbers = items.flatMap { data.standardised($0.values) }
+        return targets.numbers.count { !$0.isNaN }
     }
 
     func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
         error.evaluate(
-            outputs: workspace.outputs, channels: data.width, targets: targets[shard].numbers, rows: workspace.batch,
+            outputs: workspace.outputs, channels: data.width, targets: batches.targets[shard].numbers, rows: workspace.batch,
             gradients: workspace.outputGradients, scale: scale)
     }
 
     func validate(network: RecurrentNetwork, pool: ComputePool) -> Double { judge(network, pool).loss.mean }
 
     func describe() -> ModelDescription {
-        ModelDescription(
-            settings: settings, network: networkSettings, vocabulary: data.reader.vocabulary?.description,
-            channels: data.reader.scaling == nil ? nil : data.reader.channels, channelScaling: data.reader.scaling,
-            targetScaling: data.scaling)
+        var description = data.reader.description(settings, network: networkSettings)
+        description.targetScaling = data.scaling
+        return description
     }
 
     func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let (loss, measured) = judge(network, pool)
         var naive = RegressionErrors(width: data.width)
-        for item in data.validation { naive.add(guesses: data.scaling.mean.map { Double($0) }, truths: item.values) }
+        for item in data.validation { naive.add(guesses: data.scaling.mean, truths: item.values) }
         var metrics = measured.metrics
         metrics["validation_loss"] = loss.mean
         let baseline = naive.metrics
@@ -76,19 +68,12 @@ final class RegressionTask: TrainingTask {
     /// The loss (in standardised units) and the errors (in the client's) over the validation part.
     private func judge(_ network: RecurrentNetwork, _ pool: ComputePool) -> (loss: LossSum, errors: RegressionErrors) {
         let (data, error) = (data, error)
-        let items = data.validation
-        let groups = LengthBuckets(lengths: items.map { $0.sequence.steps }, batchSize: 16, seed: 0).sortedBatches()
-        let results = FixedOrder.map(groups.count, pool) { index -> (LossSum, RegressionErrors) in
-            let part = groups[index].map { items[$0] }
-            let steps = max(1, part.map { $0.sequence.steps }.max() ?? 1)
-            let workspace = WindowWorkspace(network: network, stepsMax: steps, batchMax: part.count, training: false)
-            ClassificationTask.fill(part.map(\.sequence), workspace)
-            network.forward(workspace, training: false, dropoutKey: 0)
+        let results = SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             let loss = error.evaluate(
-                outputs: workspace.outputs, channels: data.width, targets: part.flatMap { data.standardised($0.values) },
-                rows: part.count, gradients: nil, scale: 1)
+                outputs: workspace.outputs, channels: data.width, targets: items.flatMap { data.standardised($0.values) },
+                rows: items.count, gradients: nil, scale: 1)
             var errors = RegressionErrors(width: data.width)
-            for (row, item) in part.enumerated() {
+            for (row, item) in items.enumerated() {
                 let guesses = RegressionPredictor.values(workspace.outputs + row * data.width, data.scaling)
                 errors.add(guesses: guesses, truths: item.values)
             }

@@ -3,12 +3,18 @@ import RecurrentLayers
 /// Whole sequences in batches of similar length, cut into shards.
 final class SequenceBatches {
     let layout: ShardLayout
+    /// Of each shard's window.
+    let targets: [ShardTargets]
+    /// Steps of the longest sequence, at least 1.
+    let stepsMax: Int
     private let buckets: LengthBuckets
     private var order: (epoch: Int, batches: [[Int]]) = (-1, [])
 
     /// - Parameter lengths: steps of each sequence.
     init(lengths: [Int], settings: EffectiveSettings) {
         layout = ShardLayout(rows: min(settings.training.batchSize, max(1, lengths.count)))
+        targets = (0 ..< layout.count).map { _ in ShardTargets() }
+        stepsMax = max(1, lengths.max() ?? 1)
         buckets = LengthBuckets(lengths: lengths, batchSize: layout.rows, seed: settings.training.seed)
     }
 

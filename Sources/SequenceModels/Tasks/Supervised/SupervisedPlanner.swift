@@ -9,6 +9,8 @@ enum SupervisedPlanner {
         var defaults = defaults(sequences: examples.count, longest: longest, isNumeric: unit == nil)
         if task == .regression { defaults.dropout = 0 }
         defaults.bidirectional = task == .tagging
+        // One answer after a long series of numbers: the gates start out remembering all of it.
+        if task != .tagging && unit == nil && longest >= 32 { defaults.initializer = .chrono }
         // Whole sequences are unrolled: keep the activations of a batch within about 1 GiB.
         let hidden = request.network.hidden ?? defaults.hidden
         while defaults.batchSize > 1 && Double(defaults.batchSize * min(longest, defaults.window)) * Double(hidden) * 60 > 1e9 {

@@ -10,12 +10,15 @@ struct TaggingData: Sendable {
     struct Item: Sendable {
         /// T steps.
         var sequence: EncodedSequence
-        /// T indices into `TaggingData.labels`.
+        /// T indices into `TaggingData.labels`; −1 where the label is missing.
         var labels: [Int32]
     }
 
-    init(settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?) throws(Faults) {
-        let labels = Set(examples.flatMap { $0.labels ?? [] }).sorted()
+    /// - Parameter parent: keeps its vocabulary, scaling and labels.
+    init(
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) {
+        let labels = parent?.labels ?? Set(examples.flatMap { $0.labels ?? [] }.compactMap(\.self)).sorted()
         self.labels = labels
         if labels.count < 2 { throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)") }
         if labels.count > ModelLimits.classesMax {
@@ -27,7 +30,7 @@ struct TaggingData: Sendable {
         let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
         let reader = SequenceReader(
-            training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax)
+            training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax, parent: parent)
         self.reader = reader
         let items = try Self.items(examples, reader, indices, under: "/sequences")
         let window = settings.training.window
@@ -47,10 +50,17 @@ struct TaggingData: Sendable {
             guard names.count == sequence.steps else {
                 throw Faults("\(root)/\(index)/target", "\(names.count) labels for \(sequence.steps) steps: each step needs one")
             }
+            if !names.isEmpty && names.allSatisfy({ $0 == nil }) {
+                throw Faults("\(root)/\(index)/target", "every label is null: a sequence needs at least one, or leave it out")
+            }
             var labels: [Int32] = []
             for (step, name) in names.enumerated() {
+                guard let name else {
+                    labels.append(-1)
+                    continue
+                }
                 guard let label = indices[name] else {
-                    throw Faults("\(root)/\(index)/target/\(step)", "the label \"\(name)\" does not occur in the training sequences")
+                    throw Faults("\(root)/\(index)/target/\(step)", "the label \"\(name)\" is not among those learned: \(indices.keys.sorted().prefix(ModelLimits.faultsMax).joined(separator: ", "))")
                 }
                 labels.append(label)
             }
@@ -59,12 +69,19 @@ struct TaggingData: Sendable {
         return items
     }
 
+    /// Only pieces with something to learn.
     private static func pieces(_ item: Item, window: Int) -> [Item] {
-        stride(from: 0, to: item.labels.count, by: window).map { from in
+        stride(from: 0, to: item.labels.count, by: window).compactMap { from in
             let range = from ..< min(from + window, item.labels.count)
-            return Item(sequence: item.sequence.part(range), labels: Array(item.labels[range]))
+            let labels = Array(item.labels[range])
+            return labels.contains { $0 >= 0 } ? Item(sequence: item.sequence.part(range), labels: labels) : nil
         }
     }
+}
+
+extension TaggingData.Item {
+    /// Steps that have a label.
+    var labelled: Int { labels.count { $0 >= 0 } }
 }
 
 extension EncodedSequence {

@@ -20,8 +20,7 @@ struct TaggingPredictor: TaskPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
-        checks.refuseSteps(of: request, task: .tagging)
-        if request.top != nil { checks.fault("/top", "a tagging answers one label a step") }
+        checks.foreignFields(of: request, to: .tagging)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to tag is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")
@@ -38,9 +37,7 @@ struct TaggingPredictor: TaskPredictor {
     private static func tags(_ sequence: EncodedSequence, network: RecurrentNetwork, labels: [String]) -> TagPrediction {
         var answer = TagPrediction(labels: [], probabilities: [])
         guard sequence.steps > 0 else { return answer }
-        let workspace = WindowWorkspace(network: network, stepsMax: sequence.steps, batchMax: 1, training: false)
-        ClassificationTask.fill([sequence], workspace)
-        network.forward(workspace, training: false, dropoutKey: 0)
+        let workspace = SequenceRun.forward([sequence], network)
         let width = labels.count
         var row = [Float](repeating: 0, count: width)
         for t in 0 ..< sequence.steps {

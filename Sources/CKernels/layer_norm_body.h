@@ -1,0 +1,125 @@
+// Layer normalisation inside a cell (Ba, Kiros & Hinton 2016), part of kernels_body.h: rows are reduced in eight lanes.
+
+// The first n lanes of x, and 0 in the others.
+INLINE v8 keep_part(v8 x, size_t n) {
+    if (n >= 8) return x;
+    v8 kept = splat(0);
+    memcpy(&kept, &x, n * sizeof(float));
+    return kept;
+}
+
+// x becomes (x − mean) · inverse; the answer is inverse = 1 / √(variance + ε).
+INLINE float normalize_row(size_t n, float *x) {
+    v8 sum = splat(0), squares = splat(0);
+    for (size_t j = 0; j < n; j += 8) sum += load_part(x + j, n - j);
+    v8 mean = splat(lanes(sum) / (float)n);
+    for (size_t j = 0; j < n; j += 8) {
+        v8 d = keep_part(load_part(x + j, n - j) - mean, n - j);
+        squares = FMA(d, d, squares);
+    }
+    float inverse = 1.0f / sqrtf(lanes(squares) / (float)n + RK_NORM_EPSILON);
+    for (size_t j = 0; j < n; j += 8) store_part(x + j, (load_part(x + j, n - j) - mean) * splat(inverse), n - j);
+    return inverse;
+}
+
+// x, normalised, becomes dL/dx before the normalisation: inverse · (d − mean(d) − x · mean(d · x)) with d = gain · dy.
+INLINE void normalize_row_backward(size_t n, const float *dy, const float *gain, float inverse, float *x, float *gain_gradient) {
+    v8 sum = splat(0), dot = splat(0);
+    for (size_t j = 0; j < n; j += 8) {
+        v8 y = load_part(dy + j, n - j), value = load_part(x + j, n - j), d = y * load_part(gain + j, n - j);
+        sum += d;
+        dot = FMA(d, value, dot);
+        store_part(gain_gradient + j, FMA(y, value, load_part(gain_gradient + j, n - j)), n - j);
+    }
+    v8 mean = splat(lanes(sum) / (float)n), slope = splat(-lanes(dot) / (float)n);
+    for (size_t j = 0; j < n; j += 8) {
+        v8 d = load_part(dy + j, n - j) * load_part(gain + j, n - j) - mean;
+        store_part(x + j, FMA(load_part(x + j, n - j), slope, d) * splat(inverse), n - j);
+    }
+}
+
+static void layer_norm_forward(size_t rows, size_t columns, float *x, const float *gain, const float *bias, float *y, size_t ld,
+                               float *inverse) {
+    for (size_t row = 0; row < rows; row++, x += ld, y += ld) {
+        inverse[row] = normalize_row(columns, x);
+        for (size_t j = 0; j < columns; j += 8) {
+            size_t left = columns - j;
+            v8 start = bias ? load_part(bias + j, left) : load_part(y + j, left);
+            store_part(y + j, FMA(load_part(gain + j, left), load_part(x + j, left), start), left);
+        }
+    }
+}
+
+static void layer_norm_backward(size_t rows, size_t columns, const float *dy, const float *gain, const float *inverse, float *x,
+                                size_t ld, float *gain_gradient) {
+    for (size_t row = 0; row < rows; row++, dy += ld, x += ld)
+        normalize_row_backward(columns, dy, gain, inverse[row], x, gain_gradient);
+}
+
+static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, const float *c_prev, const float *h_prev, float *c,
+                              const float *gain, const float *bias, float *normalized, float *inverse, float *tanh_c,
+                              float *h_out, size_t ld_h) {
+    for (size_t row = 0; row < b; row++) {
+        float *zi = z + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
+        const float *cp = c_prev + row * h;
+        float *cr = c + row * h, *nr = normalized + row * h, *tr = tanh_c + row * h, *hr = h_out + row * ld_h;
+        if (mask && mask[row] == 0) {
+            carry(h, cp, cr);
+            carry(h, h_prev + row * ld_h, hr);
+            continue;
+        }
+        for (size_t j = 0; j < h; j += 8) {
+            size_t left = h - j;
+            v8 i = sigmoid8(load_part(zi + j, left)), f = sigmoid8(load_part(zf + j, left)), g = tanh8(load_part(zg + j, left));
+            v8 cell = FMA(f, load_part(cp + j, left), i * g);
+            store_part(zi + j, i, left);
+            store_part(zf + j, f, left);
+            store_part(zg + j, g, left);
+            store_part(cr + j, cell, left);
+            store_part(nr + j, cell, left);
+        }
+        inverse[row] = normalize_row(h, nr);
+        for (size_t j = 0; j < h; j += 8) {
+            size_t left = h - j;
+            v8 o = sigmoid8(load_part(zo + j, left));
+            v8 t = tanh8(FMA(load_part(gain + j, left), load_part(nr + j, left), load_part(bias + j, left)));
+            store_part(zo + j, o, left);
+            store_part(tr + j, t, left);
+            store_part(hr + j, o * t, left);
+        }
+    }
+}
+
+static void lstm_norm_backward(size_t b, size_t h, const float *gates, const float *mask, const float *c_prev, const float *tanh_c,
+                               const float *gain, float *normalized, const float *inverse, float *dh, float *dc, float *dz,
+                               float *gain_gradient, float *bias_gradient) {
+    const v8 one = splat(1);
+    for (size_t row = 0; row < b; row++) {
+        const float *zi = gates + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
+        const float *cp = c_prev + row * h, *tr = tanh_c + row * h;
+        float *di = dz + row * 4 * h, *df = di + h, *dg = df + h, *dO = dg + h, *dhr = dh + row * h, *dcr = dc + row * h;
+        float *nr = normalized + row * h;
+        if (mask && mask[row] == 0) {
+            memset(di, 0, 4 * h * sizeof(float));
+            continue;
+        }
+        for (size_t j = 0; j < h; j += 8) {
+            size_t left = h - j;
+            v8 o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
+            store_part(di + j, d * o * (one - t * t), left);  // dL/d(gain · normalized + bias), until the row's sums are known
+            store_part(dO + j, d * t * (o * (one - o)), left);
+            store_part(dhr + j, splat(0), left);
+        }
+        add(h, di, bias_gradient);
+        normalize_row_backward(h, di, gain, inverse[row], nr, gain_gradient);
+        for (size_t j = 0; j < h; j += 8) {
+            size_t left = h - j;
+            v8 i = load_part(zi + j, left), f = load_part(zf + j, left), g = load_part(zg + j, left);
+            v8 cell = load_part(nr + j, left) + load_part(dcr + j, left);
+            store_part(di + j, cell * g * (i * (one - i)), left);
+            store_part(df + j, cell * load_part(cp + j, left) * (f * (one - f)), left);
+            store_part(dg + j, cell * i * (one - g * g), left);
+            store_part(dcr + j, cell * f, left);
+        }
+    }
+}

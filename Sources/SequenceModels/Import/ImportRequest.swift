@@ -1,0 +1,40 @@
+/// What must be said about weights that were trained elsewhere, so that they become a model. What the weights show themselves
+/// (cell, layers, hidden, directions, embedding) may be left out.
+package struct ImportRequest: Sendable, Equatable {
+    /// In which layout recurrent weights come.
+    package enum GateOrder: String, Sendable, CaseIterable {
+        /// i, f, g, o and r, z, n; `[G·H, I]`, two biases.
+        case pytorch
+        /// i, f, c, o and z, r, h; `[I, G·H]`, one bias (two rows of one for a GRU).
+        case keras
+    }
+
+    package var task: TaskKind
+    package var network = NetworkRequest()
+    package var gateOrder = GateOrder.pytorch
+    /// Names in the file → our names; nil leaves a tensor out.
+    package var names: [String: String?] = [:]
+    /// Longer sequences are read from their last `window` steps; default: the longest allowed.
+    package var window: Int?
+
+    package var tokens: TokenUnit?
+    /// Token texts by index.
+    package var vocabulary: [String]?
+    /// The token that begins and ends sequences.
+    package var endToken: String?
+    /// The token that stands for unknown ones.
+    package var unknownToken: String?
+    /// Labels by output index.
+    package var labels: [String]?
+
+    /// C of numeric sequences.
+    package var channels: Int?
+    /// Default: mean 0, deviation 1.
+    package var channelScaling: ChannelScaling?
+    /// Default: mean 0, deviation 1.
+    package var targetScaling: ChannelScaling?
+    package var forecast: EffectiveSettings.Forecast?
+    package var facts: ForecastFacts?
+
+    package init(task: TaskKind) { self.task = task }
+}

@@ -1,0 +1,109 @@
+package import Kernels
+import RecurrentLayers
+
+/// Makes a model of weights that were trained elsewhere.
+package enum ModelImport {
+    /// - Parameter tensors: as the file has them.
+    /// - Returns: the description, and the tensors under our names; `SequenceModel` accepts the two.
+    /// - Throws: every fault found. Pointers lead into the settings (`/labels`) or are `/tensors/` and the name of a tensor.
+    package static func model(
+        _ request: ImportRequest, tensors: [NamedTensor]
+    ) throws(Faults) -> (description: ModelDescription, tensors: [NamedTensor]) {
+        var imported = try ImportedTensors(tensors, request: request)
+        guard let cell = imported.cell, let hidden = imported.hidden else {
+            throw Faults(list: [ImportFaults.tensor(
+                "rnn.weight_hh_l0", "it is missing or no [4·H, H], [3·H, H] or [H, H]; the file has \(ImportedTensors.list(Set(imported.byName.keys)))")])
+        }
+        var checks = ImportChecks()
+        checks.belongs(request)
+        try checks.finish()
+
+        var network = request.network
+        network.cell = network.cell ?? cell
+        if request.task == .languageModel, network.weightTying == nil, !imported.hasHead { network.weightTying = true }
+        let tokens = try ImportedVocabulary.description(request, rows: imported.embedding?.first)
+        let defaults = PlanDefaults(
+            layers: imported.layers, hidden: hidden, dropout: 0, embedding: tokens == nil ? nil : imported.embedding?.last ?? 1, epochs: 0,
+            batchSize: 1, window: ModelLimits.windowMax, learningRate: 0.001, patience: 1, validation: 0,
+            bidirectional: imported.isBidirectional)
+        let settings = try settings(request, network, defaults, tokens?.unit)
+        let description = try description(request, settings, tokens, imported)
+        guard !description.network.tied || description.network.canTie else {
+            throw Faults("/network/weight_tying", "it needs an embedding as wide as hidden and an output for each token")
+        }
+        let taken = try imported.take(for: description.network)
+        do throws(ModelError) {
+            _ = try SequenceModel(description: description, tensors: taken)
+        } catch {
+            throw Faults("", error.description)
+        }
+        return (description, taken)
+    }
+
+    /// Settings as a plan would have them. What belongs to training only was not seen and says so: 0 epochs.
+    private static func settings(
+        _ request: ImportRequest, _ network: NetworkRequest, _ defaults: PlanDefaults, _ unit: TokenUnit?
+    ) throws(Faults) -> EffectiveSettings {
+        var wanted = SettingsRequest()
+        wanted.network = network
+        wanted.training.window = request.window
+        let settings = defaults.resolve(wanted, task: request.task, tokens: unit, forecast: request.forecast)
+        wanted.network.layers = settings.network.layers
+        wanted.network.hidden = settings.network.hidden
+        wanted.network.bidirectional = settings.network.bidirectional
+        wanted.network.embedding = settings.network.embedding
+        var checks = SettingsChecks()
+        checks.ranges(of: wanted)
+        checks.applicability(of: wanted, task: request.task, numeric: unit == nil)
+        checks.consistency(of: settings)
+        try checks.finish()
+        return settings
+    }
+
+    private static func description(
+        _ request: ImportRequest, _ settings: EffectiveSettings, _ tokens: VocabularyDescription?, _ imported: ImportedTensors
+    ) throws(Faults) -> ModelDescription {
+        var result = ModelDescription(
+            settings: settings, network: settings.network.settings(input: .numeric(channels: 1), outputs: 1, readout: .everyStep),
+            vocabulary: tokens, labels: request.labels)
+        let outputs = imported.outputs ?? 0
+        switch request.task {
+        case .languageModel:
+            guard let tokens else { throw Faults("/vocabulary", "a language_model needs the texts of its tokens") }
+            result.network = LanguageModelTask.network(settings, vocabulary: Vocabulary(description: tokens))
+            return result
+        case .forecast:
+            guard let facts = request.facts else { throw Faults("/facts", "a forecast needs the facts that an export of Rondo carries") }
+            let channels = request.channels ?? 1
+            result.channels = channels
+            result.forecast = facts
+            result.network = ForecastTask.network(settings, facts: facts, channels: channels)
+            return result
+        case .classification, .regression, .tagging: break
+        }
+        if tokens == nil { try addChannels(request, imported, &result) }
+        let reader = SequenceReader(description: result)
+        switch request.task {
+        case .regression:
+            let scaling = request.targetScaling ?? ChannelScaling.identity(channels: max(1, outputs))
+            try scaling.check("/target_scaling", channels: outputs, what: "outputs")
+            result.targetScaling = scaling
+            result.network = RegressionTask.network(settings, reader: reader, width: scaling.mean.count)
+        case .tagging: result.network = TaggingTask.network(settings, reader: reader, labels: request.labels?.count ?? 0)
+        default: result.network = ClassificationTask.network(settings, reader: reader, labels: request.labels?.count ?? 0)
+        }
+        return result
+    }
+
+    /// How numbers become inputs of a supervised task.
+    private static func addChannels(_ request: ImportRequest, _ imported: ImportedTensors, _ result: inout ModelDescription) throws(Faults) {
+        let width = imported.inputWidth ?? 0
+        let perChannel = request.channelScaling?.indicators == true ? 2 : 1
+        let channels = request.channels ?? request.channelScaling?.mean.count ?? width / perChannel
+        guard 1 ... ModelLimits.channelsMax ~= channels else { throw Faults("/channels", "\(channels) is outside 1 … \(ModelLimits.channelsMax)") }
+        let scaling = request.channelScaling ?? ChannelScaling.identity(channels: channels)
+        try scaling.check("/channel_scaling", channels: channels, what: "channels")
+        result.channels = channels
+        result.channelScaling = scaling
+    }
+}

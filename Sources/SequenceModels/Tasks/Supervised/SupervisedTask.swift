@@ -1,0 +1,50 @@
+import Kernels
+import RecurrentLayers
+
+/// A task whose examples are whole sequences with a target, learned in padded batches of similar length from zero states.
+protocol SupervisedTask: TrainingTask {
+    var batches: SequenceBatches { get }
+}
+
+extension SupervisedTask {
+    var shardCount: Int { batches.layout.count }
+    var shardRowsMax: Int { batches.layout.rowsMax }
+    var windowStepsMax: Int { batches.stepsMax }
+    var carriesState: Bool { false }
+    var refits: Bool { false }
+    func stepsPerEpoch(refit: Bool) -> Int { batches.count }
+}
+
+/// Runs of a network over sequences that are not learned from.
+enum SequenceRun {
+    /// A padded batch from zero states; empty sequences are all padding.
+    static func fill(_ sequences: [EncodedSequence], _ workspace: WindowWorkspace) {
+        workspace.begin(steps: max(1, sequences.map(\.steps).max() ?? 1), batch: sequences.count)
+        workspace.state.zero()
+        for (row, sequence) in sequences.enumerated() {
+            for step in 0 ..< sequence.steps { sequence.write(step: step, to: workspace, t: step, row: row) }
+        }
+    }
+
+    /// The workspace after the network has read `sequences`, its outputs filled.
+    static func forward(_ sequences: [EncodedSequence], _ network: RecurrentNetwork) -> WindowWorkspace {
+        let steps = max(1, sequences.map(\.steps).max() ?? 1)
+        let workspace = WindowWorkspace(network: network, stepsMax: steps, batchMax: sequences.count, training: false)
+        fill(sequences, workspace)
+        network.forward(workspace, training: false, dropoutKey: 0)
+        return workspace
+    }
+
+    /// Runs over all items, in batches of 16 of similar length.
+    /// - Parameter judge: sees the items of a batch and the workspace after them. - Returns: its results, in a fixed order.
+    static func judge<Item: Sendable, Result>(
+        _ items: [Item], _ network: RecurrentNetwork, _ pool: ComputePool, sequence: (Item) -> EncodedSequence,
+        _ judge: ([Item], WindowWorkspace) -> Result
+    ) -> [Result] {
+        let sequences = items.map(sequence)
+        let groups = LengthBuckets(lengths: sequences.map(\.steps), batchSize: 16, seed: 0).sortedBatches()
+        return FixedOrder.map(groups.count, pool) { index in
+            judge(groups[index].map { items[$0] }, forward(groups[index].map { sequences[$0] }, network))
+        }
+    }
+}

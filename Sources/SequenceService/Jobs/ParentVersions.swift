@@ -1,0 +1,25 @@
+import JSON
+import ModelFiles
+import SequenceModels
+import Store
+
+/// Finds the version that a training request continues.
+struct ParentVersions: Sendable {
+    let store: SQLiteStore
+    let models: ModelDirectory
+
+    /// - Throws: a fault at `/from` when there is no such version: the request has it in its body, not in its path.
+    func load(_ reference: ModelReference) throws -> ParentModel {
+        do {
+            let version = try reference.version(in: store)
+            let files = try models.load(name: reference.name, version: version)
+            let document = try ModelDocument(bytes: files.modelJSON)
+            return ParentModel(name: "\(reference.name)@\(version)", description: document.description, tensors: files.tensors)
+        } catch ServiceError.notFound(let kind, let name, let known) {
+            let hint = Spelling.closest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw ServiceError.invalid("/from", "no \(kind) \"\(name)\"\(hint)")
+        } catch FileError.notFound {
+            throw ServiceError.invalid("/from", "\(reference) was deleted")
+        }
+    }
+}

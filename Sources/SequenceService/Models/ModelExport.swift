@@ -1,0 +1,38 @@
+import JSON
+package import SequenceModels
+
+/// What a weights file says about itself in its `__metadata__`: enough to predict with it, and nothing of its training, so that the
+/// same weights are the same bytes. `ImportReader` reads it.
+package enum ModelExport {
+    package static let settingsKey = "rondo.settings"
+    /// Larger descriptions stay out of the header, which readers keep in memory.
+    private static let settingsSizeBytesMax = 4 << 20
+
+    /// `format` tells the readers of Hugging Face that names and layout are PyTorch's.
+    package static func metadata(_ description: ModelDescription) throws -> [String: String] {
+        let text = try settings(description).text
+        guard text.utf8.count <= settingsSizeBytesMax else { return ["format": "pt"] }
+        return ["format": "pt", settingsKey: text]
+    }
+
+    private static func settings(_ description: ModelDescription) throws -> JSONValue {
+        let settings = description.settings
+        var members: JSONObject = [
+            "task": .string(settings.task.rawValue), "network": try CodableJSON.value(of: settings.network),
+            "window": .integer(settings.training.window),
+        ]
+        if let vocabulary = description.vocabulary {
+            members.append("tokens", .string(vocabulary.unit.rawValue))
+            members.append("vocabulary", JSONValue(vocabulary.tokens))
+            if let index = vocabulary.endIndex { members.append("end_token", .string(vocabulary.tokens[index])) }
+            if let index = vocabulary.unknownIndex { members.append("unknown_token", .string(vocabulary.tokens[index])) }
+        }
+        if let labels = description.labels { members.append("labels", JSONValue(labels)) }
+        if let channels = description.channels { members.append("channels", .integer(channels)) }
+        if let scaling = description.channelScaling { members.append("channel_scaling", try CodableJSON.value(of: scaling)) }
+        if let scaling = description.targetScaling { members.append("target_scaling", try CodableJSON.value(of: scaling)) }
+        if let forecast = settings.forecast { members.append("forecast", try CodableJSON.value(of: forecast)) }
+        if let facts = description.forecast { members.append("facts", try CodableJSON.value(of: facts)) }
+        return .object(members)
+    }
+}

@@ -1,0 +1,68 @@
+import JSON
+import Kernels
+import ModelFiles
+import SequenceModels
+package import Store
+
+/// Makes a version of a safetensors file: check everything, reserve a number, publish the files, add the version.
+///
+/// All of it blocks; call it on a thread of our own. A crash in between leaves files without a record and a number that is not used.
+package struct ModelImporter: Sendable {
+    let store: SQLiteStore
+    let directory: ModelDirectory
+
+    /// - Parameters:
+    ///   - settings: JSON; nil takes those in the file.
+    ///   - promote: whether the version takes the label `stable`.
+    /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`. Whatever it throws leaves no version.
+    package func add(_ bytes: [UInt8], name: String, settings: String?, promote: Bool) throws -> VersionRecord {
+        let file: (tensors: [NamedTensor], metadata: [String: String])
+        do throws(FileError) {
+            file = try SafeTensors.decode(bytes, path: "the body")
+        } catch {
+            throw ServiceError.badRequest("no safetensors file: \(error)")
+        }
+        let read = try Self.settings(settings ?? file.metadata[ModelExport.settingsKey])
+        let model = try ModelImport.model(read.request, tensors: file.tensors)
+        return try publish(model.description, model.tensors, name, read.metadata, promote: promote)
+    }
+
+    private static func settings(_ text: String?) throws -> ImportReader.Result {
+        guard let text else {
+            throw ServiceError.invalid(
+                "", "what the model is must be said: the query parameter \"settings\", or \"\(ModelExport.settingsKey)\" in the file's __metadata__; at least {\"task\": …}")
+        }
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONParser.parse(text)
+        } catch {
+            throw ServiceError.badRequest("the settings are no JSON: at byte \(error.byteOffset): \(error.detail)")
+        }
+        return try ImportReader.read(json)
+    }
+
+    private func publish(
+        _ description: ModelDescription, _ tensors: [NamedTensor], _ name: String, _ metadata: JSONValue, promote: Bool
+    ) throws -> VersionRecord {
+        let version = try store.nextVersion(name)
+        let document = ModelDocument(
+            name: name, version: version, createdAtMs: Clock.wallMilliseconds(), imported: description,
+            parameterCount: tensors.reduce(0) { $0 + $1.values.count }, metadata: metadata)
+        do {
+            // The number is new; files under it could only be of a crash.
+            let digest = try directory.publish(
+                name: name, version: version, modelJSON: document.json().bytes, tensors: tensors,
+                metadata: try ModelExport.metadata(description), replacing: true)
+            let sizeBytes = ServiceDirectory.sizeBytes(try directory.weightsPath(name: name, version: version)) ?? 0
+            let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
+            let record = VersionRecord(
+                model: name, version: version, jobID: nil, createdAtMs: document.createdAtMs, info: info.json.text)
+            try store.addVersion(record, labels: promote ? [ModelReference.stableLabel] : [])
+            return record
+        } catch {
+            // The first failure is the one to report.
+            try? directory.remove(name: name, version: version)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import JSON
+import RecurrentLayers
+import SequenceModels
+
+extension OpenAPISchemas {
+    /// `network` of a training request: what each option does, its range and its default.
+    static let network = closed([
+        "cell": words(CellKind.allCases.map(\.rawValue)),
+        "layers": whole(1...ModelLimits.layersMax, "Recurrent layers; default: from the data."),
+        "hidden": whole(1...ModelLimits.hiddenMax, "Units of each layer and direction; default: from the data."),
+        "bidirectional": boolean,
+        "dropout": probability("An activation between layers, or before the head, is dropped in training."),
+        "embedding": whole(1...ModelLimits.embeddingMax, "Width of the token embedding; default: from the data."),
+        "activation": words(Activation.allCases.map(\.rawValue)),
+        "residual": flag("Each layer above the first adds its input to its output."),
+        "weight_tying": flag("The embedding is the weight of the head; language_model only."),
+        "locked_dropout": flag("One draw of dropout for all steps of a sequence (Gal & Ghahramani 2016)."),
+        "embedding_dropout": probability("A token's whole embedding is dropped from a window (Merity et al. 2018)."),
+        "recurrent_dropout": probability("A unit of the state is dropped from the recurrent product at all steps of a window (Gal & Ghahramani 2016)."),
+        "initializer": words(NetworkSettings.Initializer.allCases.map(\.rawValue)),
+        "chrono_steps": whole(2...ModelLimits.windowMax, "The longest lag that the initializer chrono prepares for; default: the window."),
+        "projection": whole(1...ModelLimits.hiddenMax, "Units of the projected state of an lstm, below hidden (Sak et al. 2014)."),
+        "layer_norm": flag("Layer normalisation inside the cell (Ba, Kiros & Hinton 2016)."),
+        "gru_reset": words(NetworkSettings.GRUReset.allCases.map(\.rawValue)),
+        "attention": words(["none"]),
+    ])
+
+    private static func whole(_ range: ClosedRange<Int>, _ description: String) -> JSONValue {
+        ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound), "description": .string(description)]
+    }
+
+    private static func probability(_ description: String) -> JSONValue {
+        ["type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": .string(description)]
+    }
+
+    private static func flag(_ description: String) -> JSONValue {
+        ["type": "boolean", "default": false, "description": .string(description)]
+    }
+}

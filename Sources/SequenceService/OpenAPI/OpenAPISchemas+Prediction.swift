@@ -1,0 +1,52 @@
+import JSON
+import SequenceModels
+
+/// Questions to a model and its answers.
+extension OpenAPISchemas {
+    static let predictRequest = closed([
+        "model": ["type": "string", "description": "name (label stable), name@version or name@label"],
+        "sequence": reference("Sequence"), "sequences": ["type": "array", "minItems": 1, "items": reference("Sequence")],
+        "prompt": ["type": "string", "description": "sequence under another name, for a language model."],
+        "stream": ["type": "boolean", "description": "Events as they are computed in place of one answer."],
+        "horizon": whole(1, ModelLimits.horizonMax, "forecast: steps; default as trained."),
+        "quantiles": ["type": "array", "uniqueItems": true, "maxItems": .integer(ModelLimits.quantilesMax), "items": ["type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1], "description": "forecast: levels; default 0.1, 0.5, 0.9."],
+        "samples": whole(1, ModelLimits.samplesMax, "forecast: sample paths, then also answered."),
+        "seed": ["type": "integer", "minimum": 0, "maximum": .integer(Int.max), "description": "Default 0: the same request has the same answer."],
+        "max_tokens": whole(0, ModelLimits.tokensMax, "language_model: tokens to write."),
+        "temperature": ["type": "number", "minimum": 0, "maximum": 100, "description": "language_model: 0 takes the most probable token; default 1."],
+        "top_k": whole(1, ModelLimits.vocabularyMax, "language_model: draw among the k most probable tokens."),
+        "top_p": ["type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "language_model: draw among the most probable tokens of this share."],
+        "stop": ["oneOf": [["type": "string"], ["type": "array", "maxItems": .integer(ModelLimits.stopsMax), "items": ["type": "string"]]], "description": "language_model: texts that end the answer."],
+        "logprobs": ["type": "boolean", "description": "language_model: answer the log-probability of each token."],
+        "echo": ["type": "boolean", "description": "language_model: put the prompt before the text."],
+        "score": ["type": "boolean", "description": "language_model: answer the log-probabilities of the sequence, write nothing."],
+        "top": whole(1, ModelLimits.classesMax, "classification: how many labels to list."),
+    ], required: ["model"])
+
+    static let predictAnswer: JSONValue = [
+        "type": "object", "required": ["model", "task", "predictions", "timing"],
+        "properties": [
+            "model": ["type": "string", "description": "name@version that answered."], "task": words(TaskKind.allCases.map(\.rawValue)),
+            "predictions": ["type": "array", "description": "One for each sequence, in their order.", "items": reference("Prediction")],
+            "timing": ["type": "object", "properties": ["queue_ms": ["type": "number"], "compute_ms": ["type": "number"]]],
+        ],
+    ]
+
+    /// Numbers by step, or by step and channel.
+    private static let path: JSONValue = ["type": "array", "items": ["oneOf": [["type": "number"], numbers]]]
+    private static let numbers: JSONValue = ["type": "array", "items": ["type": "number"]]
+    private static let texts: JSONValue = ["type": "array", "items": ["type": "string"]]
+    private static let logprobs: JSONValue = ["type": "array", "items": ["type": ["number", "null"]], "description": "Natural logarithms; null for a first token."]
+
+    static let prediction: JSONValue = [
+        "description": "By task.",
+        "oneOf": [
+            closed(["mean": path, "quantiles": ["type": "object", "additionalProperties": path], "samples": ["type": "array", "items": path]], required: ["mean"]),
+            closed(["text": ["type": "string"], "tokens": texts, "logprobs": logprobs, "finish_reason": words(["length", "stop"])], required: ["text", "tokens", "finish_reason"]),
+            closed(["tokens": texts, "logprobs": logprobs, "perplexity": ["type": ["number", "null"]], "bits_per_token": ["type": ["number", "null"]]], required: ["logprobs", "perplexity", "bits_per_token"]),
+            closed(["label": ["type": "string"], "probabilities": ["type": "object", "additionalProperties": ["type": "number"]]], required: ["label", "probabilities"]),
+            closed(["value": ["oneOf": [["type": "number"], numbers]]], required: ["value"]),
+            closed(["labels": texts, "probabilities": numbers], required: ["labels", "probabilities"]),
+        ],
+    ]
+}

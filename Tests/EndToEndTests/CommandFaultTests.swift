@@ -1,0 +1,91 @@
+import Glibc
+import JSON
+import Testing
+
+/// What commands say when something is wrong: the cause, and what would be right.
+@Suite(.serialized) struct CommandFaultTests {
+    @Test func faultsAreExplained() throws {
+        let directory = try TemporaryDirectory()
+        let data = ["--data", directory.path + "/data"]
+        let numbers = try directory.write("1,2\n3,4\n", to: "numbers.csv")
+        _ = try TestServer(data: directory).stop()
+        let cases: [(arguments: [String], hint: String)] = [
+            (["train", directory.path, "--model", "m"] + data, "Is a directory"), (["train", directory.path + "/nothing", "--model", "m"] + data, "does not exist"),
+            (["train", numbers, "--model", "m"] + data, "columns 1, 2; the first row, though all numbers, was taken for the names"),
+            (["health", "--url", "http://127.0.0.1:99999"], "1 to 65535"), (["health", "--url", "http://127.0.0.1:"], "1 to 65535"),
+            (["health", "--url", "http://:8080"], "expected http://host:port"), (["health", "--url", "127.0.0.1:8080"], "expected http://host:port"),
+            (["health", "--url", "https://127.0.0.1"], "only http://"), (["jobs", "--limit", "-1"] + data, "between 1 and"),
+            (["predict", "--model", "m", "--sequence", "-1,2", "--horizon", "-3"] + data, "no model \"m\""),
+        ]
+        for item in cases {
+            let process = try ChildProcess(item.arguments, in: directory)
+            #expect(process.wait() != 0 && process.errors.contains(item.hint), "\(item.arguments): \(process.errors)")
+        }
+    }
+
+    @Test func lookingMakesNoDirectory() throws {
+        let directory = try TemporaryDirectory()
+        let place = directory.path + "/nodir"
+        for arguments in [["models"], ["jobs"], ["predict", "--model", "m", "--sequence", "[1]"]] {
+            let process = try ChildProcess(arguments + ["--data", place], in: directory)
+            #expect(process.wait() != 0 && process.errors.contains("no data directory"), "\(process.errors)")
+            #expect(access(place, F_OK) != 0)
+        }
+    }
+
+    @Test func anUnknownInstructionSetIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        for name in ["foo", "", "AVX2"] {
+            let process = try ChildProcess(["serve", "--port", "0", "--data", directory.path + "/data"], in: directory, environment: ["RONDO_ISA": name])
+            #expect(process.wait() != 0 && process.errors.contains("RONDO_ISA") && process.errors.contains("scalar"), "\(process.errors)")
+        }
+        let process = try ChildProcess(["models", "--data", directory.path], in: directory, environment: ["RONDO_ISA": "scalar"])
+        #expect(process.wait() == 0, "\(process.errors)")
+    }
+
+    @Test func columnsAreAccountedFor() throws {
+        let directory = try TemporaryDirectory()
+        let data = ["--data", directory.path + "/data", "--set", "training.epochs=1", "--set", "network.hidden=4"]
+        let rows = (0 ..< 200).map { "2026-01-\($0),\($0 % 7),x,\($0 % 2)" }.joined(separator: "\n")
+        let file = try directory.write("day,value,kind,shop\n\(rows)\n", to: "table.csv")
+        let train = try ChildProcess(["train", file, "--model", "m", "--group", "shop"] + data, in: directory)
+        #expect(train.wait() == 0 && train.errors.contains("columns value; series by shop; ignored day, kind\n"), "\(train.errors)")
+        #expect(train.output.contains("model\t") && !train.output.contains("\"settings\""))
+        let json = try ChildProcess(["train", file, "--model", "m", "--columns", "value", "--json"] + data, in: directory)
+        #expect(json.wait() == 0 && json.output.contains("\"settings\""))
+    }
+
+    /// The live line never wraps: a wrapped one could not be written over.
+    @Test(arguments: [30, 60, 100]) func progressFitsTheTerminal(columns: Int) throws {
+        let directory = try TemporaryDirectory()
+        let terminal = try Terminal(columns: UInt16(columns))
+        let file = try directory.write(Samples.language("prose", epochs: 4), to: "prose.json")
+        let train = try ChildProcess(["train", file, "--data", directory.path + "/data"], in: directory, terminal: terminal)
+        while train.isRunning {
+            terminal.read()
+            usleep(2000)
+        }
+        terminal.read()
+        #expect(train.wait() == 0)
+        let progress = terminal.lines.filter { $0.contains("epoch ") }
+        #expect(!progress.isEmpty && progress.allSatisfy { $0.count < columns }, "\(progress)")
+        #expect(columns < 100 || progress.contains { $0.contains("█") || $0.contains("░") })
+    }
+
+    /// A command that looks says what is true of a job whose process died, which then goes on.
+    @Test func aDeadJobIsNotShownAsRunning() throws {
+        let directory = try TemporaryDirectory()
+        let data = ["--data", directory.path + "/data"]
+        let train = try ChildProcess(["train", try directory.write(Samples.long(), to: "long.json")] + data, in: directory)
+        for _ in 0 ..< 1000 where !train.errors.contains("checkpoint at step") { usleep(10_000) }
+        train.signal(SIGKILL)
+        _ = train.wait()
+        let jobs = try ChildProcess(["jobs"] + data, in: directory)
+        #expect(jobs.wait() == 0 && jobs.output.contains("\tqueued") && !jobs.output.contains("running"), "\(jobs.output)")
+        let id = try #require(jobs.output.split(separator: "\t").first.map(String.init))
+        let resumed = try ChildProcess(["train", "--resume", id] + data, in: directory)
+        #expect(resumed.wait() == 0, "\(resumed.errors)")
+        #expect(resumed.errors.contains("succeeded"), "\(resumed.errors)")
+        #expect(resumed.output.contains("model\t") && !resumed.output.contains("\"settings\""))
+    }
+}

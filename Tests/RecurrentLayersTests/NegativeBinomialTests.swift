@@ -1,0 +1,81 @@
+import Kernels
+import RecurrentLayers
+import Testing
+
+@Suite struct NegativeBinomialTests {
+    /// z, μ, α, −log P and its derivatives by μ and α, from mpmath with 40 digits.
+    static let table: [(count: Double, mean: Double, shape: Double, loss: Double, byMean: Double, byShape: Double)] = [
+        (0, 0.3, 0.5, 0.27952388475031739, 0.86956521739130435, -0.037308639065852181),
+        (1, 0.3, 2, 1.9089782481945393, -1.4583333333333333, 0.16374909268856611),
+        (3, 5, 0.1, 1.9568604007336114, 0.26666666666666667, 0.21106494675931938),
+        (7, 2.5, 1.7, 3.68967665880922, -0.34285714285714286, 0.14809434515312293),
+        (40, 35, 0.02, 3.2570940643678505, -0.084033613445378151, 7.0059323351107084),
+        (1000, 900, 0.001, 7.49344164569574, -0.05847953216374269, -1088.2220598257001),
+        (12, 10, 0.000001, 2.3561973797196713, -0.1999980000199998, 3.9999726668106666),
+        (250000, 200000, 0.05, 12.391573889772842, -2.4997500249975002e-5, -0.65806716608275903),
+        (0, 1000, 3, 2.6689002818134557, 0.00033322225924691769, -0.77855934085551267),
+        (5, 0.000001, 0.25, 71.983675154685393, -4999997.7500005625, -5.8476140476207976),
+        (2, 3, 0.125, 1.5626768787526886, 0.24242424242424242, 0.54825413770671388),
+        (30000000, 31000000, 0.00002, 39.27121995997217, 5.1945353488130487e-5, -1300112.1030803776),
+    ]
+
+    /// The losses within the cancellation of terms about z log μ, the derivative by α within that of terms r² times the last place of z / r.
+    @Test func agreesWithTheTable() {
+        for row in Self.table {
+            let found = NegativeBinomial(mean: row.mean, shape: row.shape).loss(row.count)
+            let size = max(1, row.count * abs(PortableMath.log(row.mean)))
+            #expect(abs(found.value - row.loss) < 1e-12 * size, "\(row)")
+            #expect(abs(found.byMean - row.byMean) < 1e-12 * max(1, abs(row.byMean)), "\(row)")
+            #expect(abs(found.byShape - row.byShape) < 1e-14 * (row.count + row.mean + 1) / row.shape + 1e-10 * abs(row.byShape), "\(row)")
+        }
+    }
+
+    @Test func probabilitiesSumToOne() {
+        let distribution = NegativeBinomial(mean: 4, shape: 0.6)
+        let sum = (0..<400).reduce(0.0) { $0 + PortableMath.exp(-distribution.loss(Double($1)).value) }
+        #expect(abs(sum - 1) < 1e-10)
+    }
+
+    /// Gradients by the outputs against central differences in Double of the loss written with the same links.
+    @Test func gradients() {
+        for (n, count) in [0.0, 1, 17, 4000].enumerated() {
+            let random = CounterRandom(seed: 8, stream: UInt64(n))
+            let outputs = [Float(random.normal(0)), Float(random.normal(1))]
+            let scale = count + 2.5
+            var found: [Float] = [0, 0]
+            let sum = NegativeBinomialLoss.evaluate(
+                outputs: outputs, channels: 1, targets: [count], scales: [scale], rows: 1, gradients: &found, scale: 1)
+            func at(_ a: Double, _ b: Double) -> Double {
+                NegativeBinomial(
+                    mean: scale * (PortableMath.softplus(a) + 1e-6), shape: PortableMath.softplus(b) / scale.squareRoot() + 1e-6
+                ).loss(count).value
+            }
+            let (a, b) = (Double(outputs[0]), Double(outputs[1])), h = 1e-4
+            #expect(sum.count == 1 && abs(sum.loss - at(a, b)) < 1e-12 * max(1, sum.loss))
+            // h² of the third derivative, and a Float's last place.
+            let numeric = [(at(a + h, b) - at(a - h, b)) / (2 * h), (at(a, b + h) - at(a, b - h)) / (2 * h)]
+            for p in 0..<2 { #expect(abs(numeric[p] - Double(found[p])) < 1e-6 * max(1, abs(numeric[p])), "z = \(count), output \(p)") }
+        }
+        var masked: [Float] = [7, 7]
+        let nothing = NegativeBinomialLoss.evaluate(
+            outputs: [1, 1], channels: 1, targets: [.nan], scales: [1], rows: 1, gradients: &masked, scale: 1)
+        #expect(nothing == LossSum() && masked == [0, 0])
+    }
+
+    /// Mean, variance and the share of zeros of draws, within five standard errors (of the variance: kurtosis 3 + 6 α + …, bounded by 12).
+    @Test(arguments: [(0.4, 2.0), (3, 0.5), (25, 0.01), (400, 0.05), (1e6, 1e-6)])
+    func draws(mean: Double, shape: Double) {
+        let distribution = NegativeBinomial(mean: mean, shape: shape)
+        let random = CounterRandom(seed: 1, stream: 1)
+        let count = 20_000
+        let values = (0..<count).map { distribution.draw(random, first: UInt64($0) * NegativeBinomial.numbersPerDraw) }
+        let variance = mean + shape * mean * mean
+        let found = values.reduce(0, +) / Double(count)
+        let spread = values.reduce(0) { $0 + ($1 - found) * ($1 - found) } / Double(count)
+        let zero = PortableMath.exp(-distribution.loss(0).value)
+        #expect(abs(found - mean) < 5 * (variance / Double(count)).squareRoot())
+        #expect(abs(spread / variance - 1) < 5 * (12 / Double(count)).squareRoot())
+        #expect(abs(Double(values.count { $0 == 0 }) / Double(count) - zero) < 5 * (zero / Double(count)).squareRoot() + 1e-9)
+        #expect(values.allSatisfy { $0 >= 0 && $0 == $0.rounded() })
+    }
+}
