@@ -12,6 +12,7 @@
 
 #include "layer_norm_body.h"
 #include "gru_before_body.h"
+#include "attention_body.h"
 
 const rk_kernels RK_NAME = {
     .name = RK_TITLE, .pack = pack, .gemm = gemm, .lstm_forward = lstm_forward, .lstm_backward = lstm_backward,
@@ -23,4 +24,5 @@ const rk_kernels RK_NAME = {
     .gru_gates_forward = gru_gates_forward, .gru_candidate_forward = gru_candidate_forward,
     .gru_candidate_backward = gru_candidate_backward, .gru_gates_backward = gru_gates_backward,
     .map_exp = map_exp, .map_tanh = map_tanh, .map_sigmoid = map_sigmoid,
+    .attention = ATTENTION_KERNELS,
 };

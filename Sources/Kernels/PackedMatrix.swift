@@ -17,6 +17,15 @@ package struct PackedMatrix {
         panels = AlignedBuffer(count: PackedMatrix.count(depth: depth, columns: columns))
     }
 
+    /// A `[depth, columns]` matrix in storage that is kept for it, whatever it holds; to be packed.
+    package init(depth: Int, columns: Int, storage: AlignedBuffer) {
+        precondition(
+            PackedMatrix.count(depth: depth, columns: columns) <= storage.count, "storage of \(storage.count) floats for [\(depth), \(columns)]")
+        self.depth = depth
+        self.columns = columns
+        panels = storage
+    }
+
     /// The floats that a packed `[depth, columns]` matrix takes.
     package static func count(depth: Int, columns: Int) -> Int {
         let panel = Int(RK_PANEL)
@@ -40,6 +49,20 @@ package struct PackedMatrix {
 
     /// Packs W `[depth, columns]`, row-major.
     package func packRows(_ weights: UnsafePointer<Float>) { pack(weights, rowStride: columns, columnStride: 1) }
+
+    /// Replaces one column by `depth` values.
+    package func setColumn(_ column: Int, _ values: UnsafePointer<Float>) {
+        precondition(column >= 0 && column < columns, "column \(column) of \(columns)")
+        let panel = Int(RK_PANEL)
+        let start = panels.pointer + column / panel * panel * depth + column % panel
+        for row in 0..<depth { start[row * panel] = values[row] }
+    }
+
+    /// Takes over the first `count` columns of a matrix of the same depth.
+    package func copyColumns(from other: PackedMatrix, count: Int) {
+        precondition(other.depth == depth && count <= min(columns, other.columns), "\(count) columns of \(other.columns) into \(columns)")
+        panels.pointer.update(from: other.panels.pointer, count: PackedMatrix.count(depth: depth, columns: count))
+    }
 
     /// `packTransposed` or `packRows` cut into calls that may run at once: each packs some columns, about 64 kB.
     package func packPieces(_ weights: UnsafePointer<Float>, transposed: Bool) -> [() -> Void] {

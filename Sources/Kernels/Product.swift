@@ -32,6 +32,22 @@ package enum Product {
             panels: b.panels.pointer, start: start, into: c, ldc: ldc, scratch: scratch)
     }
 
+    /// C `[M, columns]` = start + A `[M, depth]` · the first `depth` rows and `columns` columns of B.
+    package static func multiply(
+        rows: Int, _ a: UnsafePointer<Float>, rowStride: Int, by b: PackedMatrix, depth: Int, columns: Int, start: Start,
+        into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
+    ) {
+        precondition(depth <= b.depth && columns <= b.columns, "[\(depth), \(columns)] of [\(b.depth), \(b.columns)]")
+        // Panels of a matrix with more rows stand farther apart than the kernel takes them to be: one at a time.
+        let width = depth == b.depth ? max(columns, 1) : Int(RK_PANEL)
+        for first in stride(from: 0, to: columns, by: width) {
+            let part: Start = if case .bias(let values) = start { .bias(values + first) } else { start }
+            multiply(
+                rows: rows, depth: depth, columns: min(width, columns - first), a, rowStride: rowStride, columnStride: 1,
+                panels: b.panels.pointer + first * b.depth, start: part, into: c + first, ldc: ldc, scratch: scratch)
+        }
+    }
+
     /// C `[M, N]` += Aᵀ · B for A `[K, M]` (row length `lda`) and B `[K, N]` (row length `ldb`): a weight gradient.
     /// `panels` holds at least `PackedMatrix.count(depth: K, columns: N)` floats.
     package static func accumulateTransposed(

@@ -55,35 +55,43 @@ struct ParameterLayout: Sendable {
         if case .tokens(let vocabulary, let width) = settings.input {
             embedding = add("embedding.weight", [vocabulary, width])
         }
-        for layer in 0..<settings.layers {
-            var directions: [Recurrent] = []
-            for direction in 0..<settings.directions {
-                let suffix = "l\(layer)" + (direction == 1 ? "_reverse" : "")
-                directions.append(addRecurrent(settings, inputs: settings.inputWidth(ofLayer: layer), suffix))
-            }
-            recurrent.append(directions)
-        }
+        recurrent = addRecurrent("rnn", settings)
         headWeight = settings.tied ? embedding : add("head.weight", [settings.outputs, settings.width])
         headBias = add("head.bias", [settings.outputs])
     }
 
-    private mutating func addRecurrent(_ settings: NetworkSettings, inputs: Int, _ suffix: String) -> Recurrent {
+    /// A layout with nothing in it yet, for a network that adds its own.
+    init() {}
+
+    /// Adds the stacked layers of `settings` under `prefix`: `[layer][direction]`.
+    mutating func addRecurrent(_ prefix: String, _ settings: NetworkSettings) -> [[Recurrent]] {
+        (0..<settings.layers).map { layer in
+            (0..<settings.directions).map { direction in
+                let suffix = "l\(layer)" + (direction == 1 ? "_reverse" : "")
+                return addRecurrent(prefix, settings, inputs: settings.inputWidth(ofLayer: layer), suffix)
+            }
+        }
+    }
+
+    private mutating func addRecurrent(
+        _ prefix: String, _ settings: NetworkSettings, inputs: Int, _ suffix: String
+    ) -> Recurrent {
         let rows = settings.cell.gates * settings.hidden
         return Recurrent(
-            weightInput: add("rnn.weight_ih_\(suffix)", [rows, inputs]),
-            weightHidden: add("rnn.weight_hh_\(suffix)", [rows, settings.stateWidth]),
-            biasInput: add("rnn.bias_ih_\(suffix)", [rows]), biasHidden: add("rnn.bias_hh_\(suffix)", [rows]),
-            projection: settings.projection > 0 ? add("rnn.weight_hr_\(suffix)", [settings.projection, settings.hidden]) : nil,
-            normInput: settings.layerNorm ? add("rnn.layer_norm_ih_\(suffix).weight", [rows]) : nil,
-            normHidden: settings.layerNorm ? add("rnn.layer_norm_hh_\(suffix).weight", [rows]) : nil,
+            weightInput: add("\(prefix).weight_ih_\(suffix)", [rows, inputs]),
+            weightHidden: add("\(prefix).weight_hh_\(suffix)", [rows, settings.stateWidth]),
+            biasInput: add("\(prefix).bias_ih_\(suffix)", [rows]), biasHidden: add("\(prefix).bias_hh_\(suffix)", [rows]),
+            projection: settings.projection > 0 ? add("\(prefix).weight_hr_\(suffix)", [settings.projection, settings.hidden]) : nil,
+            normInput: settings.layerNorm ? add("\(prefix).layer_norm_ih_\(suffix).weight", [rows]) : nil,
+            normHidden: settings.layerNorm ? add("\(prefix).layer_norm_hh_\(suffix).weight", [rows]) : nil,
             normCell: settings.layerNorm && settings.cell == .lstm
                 ? (
-                    gain: add("rnn.layer_norm_c_\(suffix).weight", [settings.hidden]),
-                    bias: add("rnn.layer_norm_c_\(suffix).bias", [settings.hidden])
+                    gain: add("\(prefix).layer_norm_c_\(suffix).weight", [settings.hidden]),
+                    bias: add("\(prefix).layer_norm_c_\(suffix).bias", [settings.hidden])
                 ) : nil)
     }
 
-    private mutating func add(_ name: String, _ shape: [Int]) -> Int {
+    mutating func add(_ name: String, _ shape: [Int]) -> Int {
         let entry = Entry(name: name, shape: shape, offset: count)
         entries.append(entry)
         count += (entry.count + 15) / 16 * 16

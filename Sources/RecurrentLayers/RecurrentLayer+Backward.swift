@@ -14,27 +14,45 @@ extension RecurrentLayer {
         inputGradient: UnsafeMutablePointer<Float>?, inputStart: Product.Start, dropoutKey: UInt64?, gradients: AlignedBuffer,
         panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
+        activations.hiddenGradient.zero()
+        activations.cellGradient.zero()
+        backwardStates(
+            activations, mask: mask, output: output, width: width, steps: steps, batch: batch, outputGradient: outputGradient,
+            inputGradient: inputGradient, inputStart: inputStart, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
+        addWeightGradients(
+            activations, input: input, output: output, width: width, steps: steps, batch: batch, isDropped: dropoutKey != nil,
+            gradients: gradients, panels: panels, scratch: scratch)
+    }
+
+    /// The part of `backward` that walks the steps, the whole window's or `steps` of them from `first` on: dZ, and the
+    /// gradients of input and state.
+    ///
+    /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after these steps, and are
+    /// replaced by those of the state before them.
+    ///
+    /// - Parameters:
+    ///   - outputGradient, inputGradient: of these steps; mask, output and activations are the whole window's.
+    func backwardStates(
+        _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int,
+        from first: Int = 0, steps: Int, batch: Int, outputGradient: UnsafePointer<Float>,
+        inputGradient: UnsafeMutablePointer<Float>?, inputStart: Product.Start, dropoutKey: UInt64?, gradients: AlignedBuffer,
+        scratch: AlignedBuffer
+    ) {
         let a = activations, kernels = InstructionSet.kernels
         let (dh, count) = (a.hiddenGradient.pointer, batch * stateWidth)
-        dh.update(repeating: 0, count: count)
-        a.cellGradient.zero()
         for turn in 0..<steps {
-            let step = reverse ? turn : steps - 1 - turn
-            kernels.add_matrix(batch, stateWidth, outputGradient + step * batch * width, width, dh, stateWidth)
+            let place = reverse ? turn : steps - 1 - turn
+            let step = first + place
+            kernels.add_matrix(batch, stateWidth, outputGradient + place * batch * width, width, dh, stateWidth)
             a.observe?(step, UnsafeBufferPointer(start: dh, count: count))
             let s = cellStep(step, a, mask: mask, output: output, width: width, batch: batch)
             retreat(s, a, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
         }
-        let rows = steps * batch
-        let first = cellStep(0, a, mask: mask, output: output, width: width, batch: batch)
-        addWeightGradients(
-            rows: rows, a, recurrentInput(first, a, isDropped: dropoutKey != nil), gradients: gradients, panels: panels, scratch: scratch)
         let dz = inputProduct.productGradient(
-            rows: rows, first: 0, gates: a.gateGradients.pointer, a.inputNorm, gradients: gradients)
-        inputProduct.addWeightGradient(
-            rows: rows, dz, input, rowStride: inputs, gradients: gradients, panels: panels, scratch: scratch)
+            rows: steps * batch, first: first * batch, gates: a.gateGradients.pointer + first * batch * gateWidth, a.inputNorm,
+            gradients: gradients)
         if let inputGradient {
-            inputProduct.inputGradient(rows: rows, dz, start: inputStart, into: inputGradient, scratch: scratch)
+            inputProduct.inputGradient(rows: steps * batch, dz, start: inputStart, into: inputGradient, scratch: scratch)
         }
     }
 
@@ -97,14 +115,19 @@ extension RecurrentLayer {
             gradients.pointer + offset.gain, gradients.pointer + offset.bias)
     }
 
-    /// Gradients of W_hh, W_hr and the biases over all rows of the window.
-    ///
-    /// - Parameter read: what the recurrent product of step 0 read; the other steps follow it.
-    private func addWeightGradients(
-        rows: Int, _ a: LayerActivations, _ read: (h: UnsafePointer<Float>, rowStride: Int), gradients: AlignedBuffer,
-        panels: AlignedBuffer, scratch: AlignedBuffer
+    /// The part of `backward` that adds the gradients of W_ih, W_hh, W_hr and the biases, from dZ of all steps of the window.
+    func addWeightGradients(
+        _ a: LayerActivations, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, width: Int, steps: Int,
+        batch: Int, isDropped: Bool, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
         let kernels = InstructionSet.kernels
+        let rows = steps * batch
+        let first = cellStep(0, a, mask: nil, output: output, width: width, batch: batch)
+        // What the recurrent product of step 0 read; the other steps follow it.
+        let read = recurrentInput(first, a, isDropped: isDropped)
+        inputProduct.addWeightGradient(
+            rows: rows, inputProduct.norms.isEmpty ? a.gateGradients.pointer : a.inputNorm.values.pointer, input,
+            rowStride: inputs, gradients: gradients, panels: panels, scratch: scratch)
         let dzh = hiddenGateGradients(a).pointer
         for (part, product) in hiddenProducts.enumerated() {
             // The norm, if there is one, has left the product's gradient in its buffer step by step.

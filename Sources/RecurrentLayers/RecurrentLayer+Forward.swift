@@ -2,39 +2,39 @@ import CKernels
 import Kernels
 
 extension RecurrentLayer {
-    /// Runs the layer over a window.
+    /// Runs the layer over a window, or over `steps` steps of it from `first` on.
     ///
     /// - Parameters:
-    ///   - input: `[T·B, I]`.
+    ///   - input: `[steps·B, I]` of these steps; mask, output and activations are the whole window's.
     ///   - mask: `[T, B]`, or nil when every step is real.
     ///   - output: `[T + 2, B, D·S]` at this direction's column; row length `width`.
     ///   - initial, cellInitial: `[B, S]` and `[B, H]`, replaced by the state after the last step that the direction takes.
     ///   - dropoutKey: names the draw of recurrent dropout; nil: none.
     func forward(
         _ activations: LayerActivations, input: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
-        output: UnsafeMutablePointer<Float>, width: Int, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
+        output: UnsafeMutablePointer<Float>, width: Int, from first: Int = 0, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?, dropoutKey: UInt64?, scratch: AlignedBuffer
     ) {
         inputProduct.forward(
-            rows: steps * batch, first: 0, input, rowStride: inputs, bias: bias.pointer, into: activations.gates.pointer,
-            activations.inputNorm, scratch: scratch)
+            rows: steps * batch, first: first * batch, input, rowStride: inputs, bias: bias.pointer,
+            into: activations.gates.pointer + first * batch * gateWidth, activations.inputNorm, scratch: scratch)
         let plane = batch * width
-        let first = output + (reverse ? (steps + 1) * plane : 0)
-        for row in 0..<batch { (first + row * width).update(from: initial + row * stateWidth, count: stateWidth) }
+        let start = slots(reverse ? first + steps - 1 : first).previous, end = slots(reverse ? first : first + steps - 1).current
+        for row in 0..<batch { (output + start * plane + row * width).update(from: initial + row * stateWidth, count: stateWidth) }
         let cells = activations.cells.pointer
         if let cellInitial {
-            (cells + (reverse ? (steps + 1) : 0) * batch * hidden).update(from: cellInitial, count: batch * hidden)
+            (cells + start * batch * hidden).update(from: cellInitial, count: batch * hidden)
         }
         for turn in 0..<steps {
-            let step = reverse ? steps - 1 - turn : turn
+            let step = first + (reverse ? steps - 1 - turn : turn)
             let s = cellStep(step, activations, mask: mask, output: output, width: width, batch: batch)
             if let dropoutKey { dropHidden(s, activations, key: dropoutKey) }
             advance(s, activations, isDropped: dropoutKey != nil, scratch: scratch)
         }
-        let last = output + slots(reverse ? 0 : steps - 1).current * plane
+        let last = output + end * plane
         for row in 0..<batch { (initial + row * stateWidth).update(from: last + row * width, count: stateWidth) }
         if let cellInitial {
-            cellInitial.update(from: cells + slots(reverse ? 0 : steps - 1).current * batch * hidden, count: batch * hidden)
+            cellInitial.update(from: cells + end * batch * hidden, count: batch * hidden)
         }
     }
 

@@ -10,8 +10,9 @@ package final class RecurrentState {
     /// All h, then all c, each with the length of a row.
     private let buffers: [(buffer: AlignedBuffer, width: Int)]
 
-    package init(network: RecurrentNetwork, rows: Int) {
-        let settings = network.settings
+    package convenience init(network: RecurrentNetwork, rows: Int) { self.init(settings: network.settings, rows: rows) }
+
+    init(settings: NetworkSettings, rows: Int) {
         self.rows = rows
         let count = settings.layers * settings.directions
         hidden = (0..<count).map { _ in AlignedBuffer(count: rows * settings.stateWidth) }

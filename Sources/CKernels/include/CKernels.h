@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "CAttentionKernels.h"
 
 /// Columns of one packed panel; packed matrices are [ceil(N / RK_PANEL)][K][RK_PANEL], padded with zeros.
 #define RK_PANEL 16
@@ -113,6 +114,8 @@ typedef struct rk_kernels {
     void (*map_exp)(size_t n, const float *x, float *y);
     void (*map_tanh)(size_t n, const float *x, float *y);
     void (*map_sigmoid)(size_t n, const float *x, float *y);
+    /// Of attention and Transformer blocks.
+    rk_attention_kernels attention;
 } rk_kernels;
 
 /// ε of layer normalisation, PyTorch's.

@@ -1,0 +1,35 @@
+/// Everything that decides the shapes of a `TransformerNetwork`: input → blocks → norm → dense head.
+package struct TransformerSettings: Codable, Sendable, Equatable {
+    /// What a step is; symbols are embedded in M numbers.
+    package var input: NetworkSettings.Input
+    package var shape: TransformerShape
+    /// A step sees only itself and the steps before it; else all of them.
+    package var causal: Bool
+    /// Probability that an activation after the input, or after a part of a block, is dropped in training: 0 ≤ p < 1.
+    package var dropout: Float
+    /// O ≥ 1.
+    package var outputs: Int
+    /// `lastStep`: the last valid step of a causal network, the mean over the valid steps of another.
+    package var readout: NetworkSettings.Readout
+
+    package init(
+        input: NetworkSettings.Input, shape: TransformerShape, causal: Bool, dropout: Float = 0, outputs: Int,
+        readout: NetworkSettings.Readout = .everyStep
+    ) {
+        self.input = input
+        self.shape = shape
+        self.causal = causal
+        self.dropout = dropout
+        self.outputs = outputs
+        self.readout = readout
+    }
+
+    /// Whether the shapes fit: see `TransformerShape.isSound`; and an embedding is as wide as the blocks.
+    package var isSound: Bool {
+        guard shape.isSound, outputs > 0 else { return false }
+        switch input {
+        case .numeric(let channels): return channels > 0
+        case .tokens(let vocabulary, let embedding): return vocabulary > 0 && embedding == shape.width
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Kernels
+
+/// R streams of a causal `TransformerNetwork` that advance together by one step, each with a cache of its own.
+///
+/// A row's result has the same bytes whatever the other rows hold.
+// SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
+package final class TransformerStepBatch: @unchecked Sendable {
+    package let rowsMax: Int
+    /// The longest history of a row.
+    package let stepsMax: Int
+    /// R of the step at hand, at most `rowsMax`.
+    package var rows = 0
+    /// `[R, I]` of a numeric network.
+    package let inputs: UnsafeMutablePointer<Float>
+    /// `[R]` of a token network.
+    package let tokens: UnsafeMutablePointer<Int32>
+    /// R of them: each row's past.
+    package var caches: [KeyValueCache] = []
+    /// `[R, O]`
+    package let outputs: UnsafeMutablePointer<Float>
+
+    let embedded: AlignedBuffer
+    private let outputBuffer: AlignedBuffer
+    let stack: TransformerStackWorkspace
+
+    package init(network: TransformerNetwork, rowsMax: Int, stepsMax: Int) {
+        precondition(rowsMax > 0 && stepsMax > 0, "a batch of \(rowsMax) rows and \(stepsMax) steps")
+        self.rowsMax = rowsMax
+        self.stepsMax = stepsMax
+        embedded = AlignedBuffer(count: rowsMax * network.embedding.width)
+        inputs = embedded.pointer
+        tokens = .allocate(capacity: rowsMax)
+        tokens.initialize(repeating: 0, count: rowsMax)
+        outputBuffer = AlignedBuffer(count: rowsMax * network.settings.outputs)
+        outputs = outputBuffer.pointer
+        stack = TransformerStackWorkspace(network.stack, stepsMax: stepsMax, batchMax: 0, rowsMax: rowsMax, training: false)
+    }
+
+    deinit { tokens.deallocate() }
+}
+
+extension KeyValueCache {
+    /// An empty cache for one stream of `network`.
+    package convenience init(network: TransformerNetwork, stepsMax: Int) {
+        self.init(shape: network.settings.shape, stepsMax: stepsMax)
+    }
+}

@@ -1,0 +1,93 @@
+import Kernels
+
+/// The buffers of one shard of a batch over one window of a `TransformerNetwork`: made once, reused for each.
+///
+/// Use: `begin`, fill `inputs` or `tokens` and `mask`, `network.forward`, write `outputGradients` from `outputs`,
+/// `network.backward`. One thread at a time.
+// SAFETY: the pointers lie in buffers that live as long as the workspace; a workspace belongs to one thread at a time.
+package final class TransformerWorkspace: @unchecked Sendable {
+    package let stepsMax: Int
+    package let batchMax: Int
+    /// T of the window at hand.
+    package private(set) var steps = 0
+    /// B of the window at hand.
+    package private(set) var batch = 0
+    /// `[T, B, I]` of a numeric network; time-major, padded steps zero.
+    package let inputs: UnsafeMutablePointer<Float>
+    /// `[T, B]` of a token network; padded steps 0.
+    package let tokens: UnsafeMutablePointer<Int32>
+    /// `[T, B]`, 1 for a real step; no step attends to another one.
+    package let mask: UnsafeMutablePointer<Float>
+    /// `[T, B, O]`, or `[B, O]` for `lastStep`.
+    package let outputs: UnsafeMutablePointer<Float>
+    /// As `outputs`: dL/dy, written by the loss.
+    package let outputGradients: UnsafeMutablePointer<Float>
+
+    let training: Bool
+    private let settings: TransformerSettings
+    private let inputWidth: Int
+    private let tokenCount: Int
+    private let buffers: [AlignedBuffer]
+    /// `[T·B, I or M]`: what the blocks read, and its gradient.
+    let embedded: AlignedBuffer
+    let embeddedGradient: AlignedBuffer
+    let stack: TransformerStackWorkspace
+    /// `[B, M]` of a `lastStep` readout; and `[T·B, M]`: dL/d of the blocks' output.
+    let pooled: AlignedBuffer
+    let pooledGradient: AlignedBuffer
+    let above: AlignedBuffer
+    /// Packed right-hand sides of weight gradients.
+    let panels: AlignedBuffer
+
+    /// - Parameters:
+    ///   - stepsMax: the longest window. - batchMax: the most rows.
+    ///   - training: keeps room for backward.
+    package init(network: TransformerNetwork, stepsMax: Int, batchMax: Int, training: Bool) {
+        precondition(stepsMax > 0 && batchMax > 0, "a window of \(stepsMax) steps and \(batchMax) rows")
+        let (settings, rows, width) = (network.settings, stepsMax * batchMax, network.settings.shape.width)
+        self.settings = settings
+        self.stepsMax = stepsMax
+        self.batchMax = batchMax
+        self.training = training
+        inputWidth = network.embedding.width
+        tokenCount = network.embedding.isTokens ? rows : 0
+        tokens = .allocate(capacity: max(1, tokenCount))
+        tokens.initialize(repeating: 0, count: max(1, tokenCount))
+        let outputCount = (settings.readout == .everyStep ? rows : batchMax) * settings.outputs
+        let (maskBuffer, outputBuffer) = (AlignedBuffer(count: rows), AlignedBuffer(count: outputCount))
+        let gradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
+        buffers = [maskBuffer, outputBuffer, gradientBuffer]
+        (mask, outputs, outputGradients) = (maskBuffer.pointer, outputBuffer.pointer, gradientBuffer.pointer)
+        embedded = AlignedBuffer(count: rows * inputWidth)
+        embeddedGradient = AlignedBuffer(count: training && tokenCount > 0 ? rows * inputWidth : 0)
+        inputs = embedded.pointer
+        stack = TransformerStackWorkspace(
+            network.stack, stepsMax: stepsMax, batchMax: batchMax, rowsMax: rows, training: training)
+        pooled = AlignedBuffer(count: batchMax * width)
+        pooledGradient = AlignedBuffer(count: training ? batchMax * width : 0)
+        above = AlignedBuffer(count: training ? rows * width : 0)
+        let widest = max(width, settings.shape.feedForward, inputWidth)
+        panels = AlignedBuffer(count: training ? PackedMatrix.count(depth: rows, columns: widest) : 0)
+    }
+
+    deinit { tokens.deallocate() }
+
+    /// Sets T and B of the window to come, and clears what the caller fills.
+    package func begin(steps: Int, batch: Int) {
+        precondition(
+            steps > 0 && steps <= stepsMax && batch > 0 && batch <= batchMax,
+            "a window of \(steps) steps and \(batch) rows in a workspace for \(stepsMax) and \(batchMax)")
+        self.steps = steps
+        self.batch = batch
+        let rows = steps * batch
+        if tokenCount > 0 {
+            tokens.update(repeating: 0, count: rows)
+        } else {
+            inputs.update(repeating: 0, count: rows * inputWidth)
+        }
+        mask.update(repeating: 0, count: rows)
+        if training {
+            outputGradients.update(repeating: 0, count: (settings.readout == .everyStep ? rows : batch) * settings.outputs)
+        }
+    }
+}

@@ -1,0 +1,296 @@
+import Kernels
+import RecurrentLayers
+import Testing
+
+/// The Transformer on a tape, one sequence and one scalar at a time.
+extension ReferenceGraph {
+    func normalise(_ prefix: String, _ x: Vector) -> Vector {
+        let count = Double(x.count)
+        let mean = tape.scale(sum(x), 1 / count)
+        let centred = x.map { tape.subtract($0, mean) }
+        let variance = tape.scale(sum(centred.map { tape.multiply($0, $0) }), 1 / count)
+        let inverse = tape.exp(tape.scale(tape.log(tape.add(variance, tape.constant(1e-5))), -0.5))
+        let (gain, bias) = (parameter(prefix + ".weight"), parameter(prefix + ".bias"))
+        return x.indices.map { tape.add(tape.multiply(tape.multiply(centred[$0], inverse), gain[$0]), bias[$0]) }
+    }
+
+    func feedForwardActivation(_ kind: FeedForwardActivation, _ x: Tape.Scalar) -> Tape.Scalar {
+        guard kind == .gelu else { return tape.relu(x) }
+        let cube = tape.multiply(x, tape.multiply(x, x))
+        let inner = tape.scale(tape.add(x, tape.scale(cube, 0.044715)), (2 / Double.pi).squareRoot())
+        return tape.scale(tape.multiply(x, tape.add(tape.constant(1), tape.tanh(inner))), 0.5)
+    }
+
+    /// The normalised outputs of stacked blocks over x, positions included.
+    func blocks(_ shape: TransformerShape, _ prefix: String, causal: Bool, _ input: [Vector]) -> [Vector] {
+        let (M, d) = (shape.width, shape.width / shape.heads)
+        var x = input.enumerated().map { t, row in
+            row.enumerated().map { j, value in
+                let angle = Double(t) / PortableMath.exp(PortableMath.log(10000) * Double(j / 2 * 2) / Double(M))
+                let turns = angle / (2 * Double.pi)
+                let (cosine, sine) = PortableMath.cosSinTurns(turns - turns.rounded(.down))
+                return tape.add(value, tape.constant(j % 2 == 0 ? sine : cosine))
+            }
+        }
+        for layer in 0..<shape.layers {
+            let name = "\(prefix)layers.\(layer)."
+            let qkv = x.map { row in
+                let normal = normalise(name + "norm1", row)
+                return (0..<3 * M).map {
+                    tape.affine(self.row(name + "self_attn.in_proj_weight", $0, M), normal, parameter(name + "self_attn.in_proj_bias")[$0])
+                }
+            }
+            x = x.indices.map { t in
+                var joined: Vector = []
+                for head in 0..<shape.heads {
+                    func part(_ s: Int, _ which: Int) -> Vector { Array(qkv[s][which * M + head * d..<which * M + (head + 1) * d]) }
+                    let seen = Array(causal ? 0..<t + 1 : 0..<x.count)
+                    let p = softmax(seen.map { tape.scale(dot(part(t, 0), part($0, 1)), 1 / Double(d).squareRoot()) })
+                    joined += mix(p, seen.map { part($0, 2) })
+                }
+                let middle = add(x[t], dense(name + "self_attn.out_proj", joined))
+                let wide = dense(name + "linear1", normalise(name + "norm2", middle)).map { feedForwardActivation(shape.activation, $0) }
+                return add(middle, dense(name + "linear2", wide))
+            }
+        }
+        return x.map { normalise(prefix + "norm", $0) }
+    }
+}
+
+/// Transformers: values and gradients against the double-precision reference, and what must hold for all of them.
+@Suite struct TransformerTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var settings: TransformerSettings
+        var lengths = [5, 3, 1]
+        var testDescription: String { "\(settings)" }
+    }
+
+    static let cases: [Case] = {
+        var all: [Case] = []
+        for causal in [false, true] {
+            for (n, activation) in FeedForwardActivation.allCases.enumerated() {
+                for readout in [NetworkSettings.Readout.everyStep, .lastStep] {
+                    let shape = TransformerShape(layers: 1 + n, width: 6, heads: 1 + n, feedForward: 7, activation: activation)
+                    all.append(
+                        Case(
+                            settings: TransformerSettings(
+                                input: causal == (readout == .everyStep) ? .tokens(vocabulary: 6, embedding: 6) : .numeric(channels: 3),
+                                shape: shape, causal: causal, outputs: 4, readout: readout)))
+                }
+            }
+        }
+        all.append(
+            Case(
+                settings: TransformerSettings(
+                    input: .numeric(channels: 3), shape: TransformerShape(layers: 1, width: 1, heads: 1, feedForward: 1), causal: true,
+                    outputs: 1), lengths: [1]))
+        return all
+    }()
+
+    private func window(_ network: TransformerNetwork, _ c: Case, order: [Int], padding: Int) -> TransformerWorkspace {
+        let T = (c.lengths.max() ?? 1) + padding
+        let w = TransformerWorkspace(network: network, stepsMax: T + 2, batchMax: order.count + 1, training: true)
+        w.begin(steps: T, batch: order.count)
+        for (row, b) in order.enumerated() {
+            for t in 0..<c.lengths[b] {
+                let place = t * w.batch + row
+                w.mask[place] = 1
+                if case .tokens = c.settings.input { w.tokens[place] = Int32(EncoderDecoderTests.token(b, t)) } else {
+                    for i in 0..<3 { w.inputs[place * 3 + i] = Float(EncoderDecoderTests.number(b, t, i)) }
+                }
+            }
+        }
+        return w
+    }
+
+    private func target(_ b: Int, _ t: Int, _ c: Case) -> Int { (b * 7 + t * 3) % c.settings.outputs }
+
+    private func reference(_ g: ReferenceGraph, _ c: Case) -> (loss: Tape.Scalar, outputs: [[[Double]]]) {
+        let (tape, settings) = (g.tape, c.settings)
+        var (loss, count, outputs) = (tape.constant(0), 0, [[[Double]]]())
+        for (b, length) in c.lengths.enumerated() {
+            let x: [ReferenceGraph.Vector] = (0..<length).map { t in
+                if case .tokens(_, let width) = settings.input {
+                    return g.row("embedding.weight", EncoderDecoderTests.token(b, t), width).map { tape.scale($0, Double(width).squareRoot()) }
+                }
+                return g.dense("input_projection", (0..<3).map { tape.constant(EncoderDecoderTests.number(b, t, $0)) })
+            }
+            var top = g.blocks(settings.shape, "", causal: settings.causal, x)
+            if settings.readout == .lastStep {
+                let share = tape.constant(1 / Double(length))
+                top = [settings.causal ? top[length - 1] : g.mix(top.map { _ in share }, top)]
+            }
+            let y = top.map { g.dense("head", $0) }
+            for (t, logits) in y.enumerated() {
+                loss = tape.add(loss, g.crossEntropy(logits, target(b, t, c)))
+                count += 1
+            }
+            outputs.append(y.map { $0.map { tape.value($0) } })
+        }
+        return (tape.scale(loss, 1 / Double(count)), outputs)
+    }
+
+    private func gradients(_ network: TransformerNetwork, _ c: Case, _ w: TransformerWorkspace, key: UInt64 = 0) -> (LossSum, AlignedBuffer) {
+        let isLast = c.settings.readout == .lastStep
+        var targets = [Int32](repeating: -1, count: isLast ? w.batch : w.steps * w.batch)
+        for (b, length) in c.lengths.enumerated() {
+            for t in 0..<(isLast ? 1 : length) { targets[t * w.batch + b] = Int32(target(b, t, c)) }
+        }
+        network.forward(w, training: true, dropoutKey: key)
+        let loss = SoftmaxCrossEntropy.evaluate(
+            logits: w.outputs, classes: c.settings.outputs, targets: targets, rows: targets.count, gradients: w.outputGradients,
+            scale: 1 / Float(targets.count { $0 >= 0 }))
+        let gradients = AlignedBuffer(count: network.parameters.count)
+        network.backward(w, dropoutKey: key, gradients: gradients)
+        return (loss, gradients)
+    }
+
+    @Test(arguments: cases) func agreesWithReference(_ c: Case) {
+        let network = TransformerNetwork(settings: c.settings, seed: 11)
+        let w = window(network, c, order: Array(c.lengths.indices), padding: 1)
+        let (loss, gradients) = gradients(network, c, w)
+        let g = ReferenceGraph(GradientCheck.values(network.tensors()))
+        let (root, outputs) = reference(g, c)
+        #expect(abs(loss.mean - g.tape.value(root)) < 2e-6)
+        for (b, rows) in outputs.enumerated() {
+            for (t, row) in rows.enumerated() {
+                for (o, exact) in row.enumerated() {
+                    #expect(abs(Double(w.outputs[(t * w.batch + b) * c.settings.outputs + o]) - exact) < 4e-6)
+                }
+            }
+        }
+        let named = TransformerNetwork(settings: c.settings, seed: 1)
+        named.parameters.assign(from: gradients)
+        GradientCheck.engine(named.tensors(), g, root)
+        GradientCheck.reference(network.tensors()) { reference($0, c).loss }
+    }
+
+    /// The drawn loss with dropout, by central differences in the engine's own float32.
+    @Test func dropoutGradients() {
+        var c = Self.cases[5]
+        c.settings.dropout = 0.3
+        let network = TransformerNetwork(settings: c.settings, seed: 11)
+        let w = window(network, c, order: Array(c.lengths.indices), padding: 1)
+        let (_, analytic) = gradients(network, c, w, key: 5)
+        for index in stride(from: 0, to: analytic.count, by: 37) {
+            let start = network.parameters.pointer[index]
+            func at(_ offset: Float) -> Double {
+                network.parameters.pointer[index] = start + offset
+                network.repack()
+                return gradients(network, c, w, key: 5).0.mean
+            }
+            let numeric = (8 * (at(0.01) - at(-0.01)) - (at(0.02) - at(-0.02))) / 0.12
+            network.parameters.pointer[index] = start
+            #expect(abs(numeric - Double(analytic.pointer[index])) < 2e-3)
+        }
+    }
+
+    /// Output bytes of each row: rows in another order and company, and more padding, change none.
+    private func bytes(_ network: TransformerNetwork, _ c: Case, order: [Int], padding: Int) -> [[UInt32]] {
+        let w = window(network, c, order: order, padding: padding)
+        network.forward(w, training: false)
+        let isLast = c.settings.readout == .lastStep
+        return order.enumerated().map { row, b in
+            (0..<(isLast ? 1 : c.lengths[b])).flatMap { t in
+                (0..<c.settings.outputs).map { w.outputs[(t * w.batch + row) * c.settings.outputs + $0].bitPattern }
+            }
+        }
+    }
+
+    @Test(arguments: cases) func paddingAndOrderChangeNothing(_ c: Case) {
+        let network = TransformerNetwork(settings: c.settings, seed: 2)
+        let all = Array(c.lengths.indices)
+        let alone = all.map { bytes(network, c, order: [$0], padding: 0)[0] }
+        #expect(bytes(network, c, order: all, padding: 0) == alone)
+        #expect(bytes(network, c, order: all.reversed(), padding: 4) == alone.reversed())
+    }
+
+    /// Past several blocks of queries, with rows at different positions, the cache gives the bytes of the window.
+    @Test func stepsEqualWindows() {
+        let settings = TransformerSettings(
+            input: .tokens(vocabulary: 6, embedding: 24),
+            shape: TransformerShape(layers: 2, width: 24, heads: 2, feedForward: 20), causal: true, outputs: 5)
+        let network = TransformerNetwork(settings: settings, seed: 2)
+        let c = Case(settings: settings, lengths: [150, 70])
+        let windows = bytes(network, c, order: [0, 1], padding: 3)
+        let batch = TransformerStepBatch(network: network, rowsMax: 3, stepsMax: 150)
+        var (caches, produced) = ((0..<2).map { _ in KeyValueCache(network: network, stepsMax: 150) }, [[UInt32]](repeating: [], count: 2))
+        // The second stream starts when the first is at step 20, and comes first in the batch.
+        for t in 0..<150 {
+            let members = t >= 20 && t < 90 ? [1, 0] : [0]
+            batch.caches = members.map { caches[$0] }
+            batch.rows = members.count
+            for (row, member) in members.enumerated() {
+                batch.tokens[row] = Int32(EncoderDecoderTests.token(member, caches[member].steps))
+            }
+            network.step(batch)
+            for (row, member) in members.enumerated() {
+                produced[member] += (0..<5).map { batch.outputs[row * 5 + $0].bitPattern }
+            }
+            // Half way, a stream goes on in a copy.
+            guard t == 100 else { continue }
+            let copy = KeyValueCache(network: network, stepsMax: 150)
+            copy.copy(from: caches[0])
+            caches[0] = copy
+        }
+        #expect(produced == windows)
+        #expect(caches[0].steps == 150 && caches[0].byteCount == 150 * 24 * 2 * 2 * 4)
+        caches[0].reset()
+        #expect(caches[0].steps == 0)
+    }
+
+    @Test func parametersComeAndGo() throws {
+        let settings = Self.cases[0].settings
+        let network = TransformerNetwork(settings: settings, seed: 4)
+        network.setHeadBias([1, 2, 3, 4])
+        let copy = try TransformerNetwork(settings: settings, tensors: network.tensors(), training: false)
+        #expect(copy.tensors() == network.tensors() && copy.tensors().last?.values == [1, 2, 3, 4])
+        #expect(throws: ModelError.missingTensor("head.bias")) {
+            try TransformerNetwork(settings: settings, tensors: network.tensors().dropLast())
+        }
+    }
+
+    /// Symbols said once, then asked for again in order: learned by attention to the past within seconds.
+    @Test func learnsToCopy() {
+        let (length, batch, steps) = (4, 32, 300)
+        let settings = TransformerSettings(
+            input: .tokens(vocabulary: 9, embedding: 32), shape: TransformerShape(layers: 2, width: 32, heads: 2, feedForward: 64),
+            causal: true, outputs: 8)
+        let network = TransformerNetwork(settings: settings, seed: 1)
+        let w = TransformerWorkspace(network: network, stepsMax: 2 * length, batchMax: batch, training: true)
+        let pool = ComputePool(threads: 2)
+        let optimizer = Optimizer(kind: .adam, parameterCount: network.parameters.count)
+        let gradients = AlignedBuffer(count: network.parameters.count)
+        func load(_ step: Int) -> [Int32] {
+            let random = CounterRandom(seed: 5, stream: UInt64(step))
+            w.begin(steps: 2 * length, batch: batch)
+            var targets = [Int32](repeating: -1, count: 2 * length * batch)
+            for place in 0..<length * batch {
+                let symbol = Int32(random.bits(UInt64(place)) % 8)
+                (w.tokens[place], w.mask[place]) = (symbol, 1)
+                (w.tokens[place + length * batch], w.mask[place + length * batch]) = (8, 1)
+                targets[place + length * batch] = symbol
+            }
+            return targets
+        }
+        for step in 0..<steps {
+            let targets = load(step)
+            network.forward(w, training: true)
+            _ = SoftmaxCrossEntropy.evaluate(
+                logits: w.outputs, classes: 8, targets: targets, rows: targets.count, gradients: w.outputGradients,
+                scale: 1 / Float(length * batch))
+            gradients.zero()
+            network.backward(w, gradients: gradients)
+            Gradients.clip(gradients, normMax: 1, pool: pool)
+            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.005 * (1 - Float(step) / Float(steps)), pool: pool)
+            network.repack(pool: pool)
+        }
+        let targets = load(1_000_000)
+        network.forward(w, training: false)
+        let right = targets.indices.count { place in
+            let logits = UnsafeBufferPointer(start: w.outputs + place * 8, count: 8)
+            return targets[place] >= 0 && logits.indices.max { logits[$0] < logits[$1] } == Int(targets[place])
+        }
+        #expect(right >= length * batch * 97 / 100, "\(right) of \(length * batch)")
+    }
+}
