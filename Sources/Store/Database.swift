@@ -52,7 +52,7 @@ final class Database {
         self.path = path
         handle = opened
         sqlite3_busy_timeout(handle, Self.busyTimeoutMs)
-        try execute("PRAGMA journal_mode=WAL")
+        try beginWAL()
         try execute("PRAGMA synchronous=FULL")
         try execute("PRAGMA foreign_keys=ON")
         try execute("PRAGMA trusted_schema=OFF")
@@ -62,6 +62,20 @@ final class Database {
     deinit {
         for statement in statements.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
+    }
+
+    /// While another process switches a new file to WAL, SQLite answers "busy" at once: its own timeout does not apply.
+    private func beginWAL() throws(StoreError) {
+        let pauseMs: Int32 = 10
+        for _ in 0..<Self.busyTimeoutMs / pauseMs {
+            do throws(StoreError) {
+                return try execute("PRAGMA journal_mode=WAL")
+            } catch {
+                guard case .sqlite(_, _, let code, _) = error, code & 0xFF == SQLITE_BUSY else { throw error }
+                sqlite3_sleep(pauseMs)
+            }
+        }
+        try execute("PRAGMA journal_mode=WAL")
     }
 
     /// Rows changed by the last INSERT, UPDATE or DELETE.
