@@ -30,8 +30,35 @@ static void say(const char *what) {
     digest = 0xCBF29CE484222325u;
 }
 
+static const size_t sizes[] = {1, 3, 7, 8, 9, 16, 31, 64, 67};
+
+static void attention(const rk_attention_kernels *k) {
+    for (int s = 0; s < 9; s++) {
+        size_t m = sizes[s], n = 5;
+        float mask[] = {1, 0, 1, 1, 1}, scores[5], gradients[5];
+        float *q = fill(m), *v = fill(m), *x = fill(n * m), *dv = fill(m), *dq = fill(m), *dx = fill(n * m), *y = fill(n * m);
+        float statistics[10] = {0};
+        k->dots(n, m, q, x, m, scores), take_floats(scores, n);
+        k->additive_scores(n, m, v, q, x, m, scores), take_floats(scores, n);
+        k->masked_softmax(n, mask, 0.3f, scores), take_floats(scores, n);
+        memcpy(gradients, x, m < n ? m * sizeof(float) : n * sizeof(float));
+        for (size_t i = m; i < n; i++) gradients[i] = 0.25f;
+        k->softmax_backward(n, scores, 0.3f, gradients), take_floats(gradients, n);
+        k->additive_backward(n, m, v, q, x, m, gradients, dv, dq, dx, m);
+        take_floats(dv, m), take_floats(dq, m), take_floats(dx, n * m);
+        k->weighted_rows(n, m, scores, x, m, y), take_floats(y, m);
+        k->add_outer(n, m, scores, q, y, m), take_floats(y, n * m);
+        k->normalise_rows(n, m, x, q, v, 1e-5f, y, statistics), take_floats(y, n * m), take_floats(statistics, 2 * n);
+        k->normalise_rows_backward(n, m, x, q, statistics, y, dx, dq, dv);
+        take_floats(dx, n * m), take_floats(dq, m), take_floats(dv, m);
+        for (int relu = 0; relu < 2; relu++) {
+            k->feed_forward_activation(n * m, relu, x, y), take_floats(y, n * m);
+            k->feed_forward_activation_backward(n * m, relu, x, y), take_floats(y, n * m);
+        }
+    }
+}
+
 static void run(const rk_kernels *k) {
-    static const size_t sizes[] = {1, 3, 7, 8, 9, 16, 31, 64, 67};
     state = 42;
     digest = 0xCBF29CE484222325u;
     float *scratch = malloc(RK_SCRATCH * sizeof(float));
@@ -101,6 +128,8 @@ static void run(const rk_kernels *k) {
         take(both, sizeof both);
     }
     say("buffers");
+    attention(&k->attention);
+    say("attention");
 }
 
 int main(void) {
