@@ -9,7 +9,7 @@ final class RawClient: Sendable {
 
     init(port: UInt16) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var timeout = timeval(tv_sec: 4, tv_usec: 0)
+        var timeout = timeval(tv_sec: 15, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -96,7 +96,7 @@ func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) as
 }
 
 /// Waits until `condition`, at most `seconds`.
-func eventually(seconds: Double = 4, _ condition: @Sendable () -> Bool) async -> Bool {
+func eventually(seconds: Double = 15, _ condition: @Sendable () -> Bool) async -> Bool {
     for _ in 0..<Int(seconds * 200) {
         if condition() { return true }
         try? await Task.sleep(for: .milliseconds(5))
