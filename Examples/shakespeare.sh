@@ -5,8 +5,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/server.sh"
 [ -r "${1:-}" ] || { echo "usage: Examples/shakespeare.sh FILE (a text, about a megabyte is good)" >&2; exit 2; }
 install_missing jq
 request=$(mktemp)
-jq -Rs '{model: "shakespeare", task: "language_model", text: ., network: {layers: 2, hidden: 256},
-         training: {max_seconds: 1200}}' "$1" >"$request"
+jq -Rs '{model: "shakespeare", task: "language_model", text: ., network: {layers: 2, hidden: 256, dropout: 0.2},
+         training: {epochs: 10, batch_size: 32, max_seconds: 2400}}' "$1" >"$request"
 train "$request"
 rm -f "$request"
 curl -sSN -H 'Content-Type: application/json' "$URL/predict" \

@@ -88,7 +88,7 @@ package final class JobRunner: Sendable {
     package func join() { state.withLock { $0.thread }?.join() }
 
     /// Measured speed of training, or a careful guess.
-    package var flopsPerSecond: Double { state.withLock { $0.flopsPerSecond } ?? 5e9 * Double(threads) }
+    package var flopsPerSecond: Double { state.withLock { $0.flopsPerSecond } ?? 15e9 * Double(threads) }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 

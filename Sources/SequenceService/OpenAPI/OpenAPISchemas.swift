@@ -77,5 +77,4 @@ enum OpenAPISchemas {
     private static let number: JSONValue = ["type": "number"]
     static let boolean: JSONValue = ["type": "boolean"]
     private static let name: JSONValue = ["type": "string", "pattern": .string("^" + ModelName.pattern + "$")]
-
 }
