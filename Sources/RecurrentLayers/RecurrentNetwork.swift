@@ -8,17 +8,14 @@ package import Kernels
 // SAFETY: see above; only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class RecurrentNetwork: @unchecked Sendable {
     package let settings: NetworkSettings
-    /// Flat, in the order of `tensors()`, with gaps; call `repack` after changing it.
-    package let parameters: AlignedBuffer
+    package let packed: PackedParameters
 
-    let layout: ParameterLayout
+    var layout: ParameterLayout { packed.layout }
     /// `[L][D]`
     let layers: [[RecurrentLayer]]
     /// W_headᵀ for forward, W_head for backward.
     let headForward: PackedMatrix
     let headBackward: PackedMatrix
-    /// What `repack` does, in calls that may run at once.
-    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: NetworkSettings, seed: UInt64) {
@@ -32,8 +29,7 @@ package final class RecurrentNetwork: @unchecked Sendable {
     /// - Throws: `ModelError` naming the tensor that does not fit.
     package convenience init(settings: NetworkSettings, tensors: [NamedTensor], training: Bool = true) throws(ModelError) {
         self.init(settings, training: training)
-        try layout.fill(parameters, from: tensors)
-        repack()
+        try assign(tensors)
     }
 
     private init(_ settings: NetworkSettings, training: Bool) {
@@ -46,9 +42,7 @@ package final class RecurrentNetwork: @unchecked Sendable {
         precondition(!settings.tied || settings.canTie, "tied weights need E = D·S and O = V: \(settings)")
         self.settings = settings
         let layout = ParameterLayout(settings)
-        self.layout = layout
         let parameters = AlignedBuffer(count: layout.count)
-        self.parameters = parameters
         layers = (0..<settings.layers).map { layer in
             (0..<settings.directions).map { direction in
                 RecurrentLayer(
@@ -58,22 +52,10 @@ package final class RecurrentNetwork: @unchecked Sendable {
         headForward = PackedMatrix(depth: settings.width, columns: settings.outputs)
         headBackward = PackedMatrix(depth: settings.outputs, columns: settings.width)
         let head = parameters.pointer + layout.headWeight
-        packing =
+        let packing =
             layers.joined().map { layer in { layer.pack(parameters, training: training) } }
             + headForward.packPieces(head, transposed: true) + (training ? headBackward.packPieces(head, transposed: false) : [])
-    }
-
-    package var parameterCount: Int { layout.parameterCount }
-
-    /// The parameters by PyTorch's names.
-    package func tensors() -> [NamedTensor] { layout.tensors(parameters) }
-
-    /// Replaces all parameters, and repacks.
-    ///
-    /// - Throws: `ModelError` naming the tensor that does not fit; the parameters are then unspecified.
-    package func assign(_ tensors: [NamedTensor]) throws(ModelError) {
-        try layout.fill(parameters, from: tensors)
-        repack()
+        packed = PackedParameters(buffer: parameters, layout: layout, packing: packing)
     }
 
     /// Sets the head's bias `[O]`, for instance to the log-frequencies of the classes, and repacks.
@@ -82,14 +64,6 @@ package final class RecurrentNetwork: @unchecked Sendable {
         for (index, value) in values.enumerated() { parameters.pointer[layout.headBias + index] = value }
         repack()
     }
-
-    /// Takes the parameters over: once per optimiser step in training, once per load in serving.
-    package func repack() {
-        for piece in packing { piece() }
-    }
-
-    /// `repack` on a pool.
-    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 
     /// Copies rows of the embedding `[V, E]` to `target` `[rows, E]`.
     func embed(_ tokens: UnsafePointer<Int32>, rows: Int, into target: UnsafeMutablePointer<Float>) {

@@ -6,17 +6,46 @@ package import Kernels
 /// long as none repacks.
 package protocol TrainableNetwork: AnyObject, Sendable {
     associatedtype Workspace: AnyObject
-    /// Flat, in the order of `tensors()`, with gaps; call `repack` after changing it.
-    var parameters: AlignedBuffer { get }
-    /// Parameters proper, without the gaps.
-    var parameterCount: Int { get }
-    func tensors() -> [NamedTensor]
-    func assign(_ tensors: [NamedTensor]) throws(ModelError)
-    func repack()
-    func repack(pool: ComputePool)
+    var packed: PackedParameters { get }
     func forward(_ w: Workspace, training: Bool, dropoutKey: UInt64)
     /// Adds the gradients of the window that `forward` has just run to `gradients`, laid out as `parameters`.
     func backward(_ w: Workspace, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer)
+}
+
+/// The parameters of a network in one flat buffer, and how they reach the layouts that the kernels read.
+// SAFETY: the buffer changes only while the owner knows of no reader; the rest is constant.
+package struct PackedParameters: @unchecked Sendable {
+    let buffer: AlignedBuffer
+    let layout: ParameterLayout
+    /// What `repack` does, in calls that may run at once.
+    let packing: [() -> Void]
+}
+
+extension TrainableNetwork {
+    /// Flat, in the order of `tensors()`, with gaps; call `repack` after changing it.
+    package var parameters: AlignedBuffer { packed.buffer }
+
+    /// Parameters proper, without the gaps.
+    package var parameterCount: Int { packed.layout.parameterCount }
+
+    /// The parameters by name; those of recurrent layers and of Transformer blocks with PyTorch's names and shapes.
+    package func tensors() -> [NamedTensor] { packed.layout.tensors(parameters) }
+
+    /// Replaces all parameters, and repacks.
+    ///
+    /// - Throws: `ModelError` naming the tensor that does not fit; the parameters are then unspecified.
+    package func assign(_ tensors: [NamedTensor]) throws(ModelError) {
+        try packed.layout.fill(parameters, from: tensors)
+        repack()
+    }
+
+    /// Takes the parameters over: once per optimiser step in training, once per load in serving.
+    package func repack() {
+        for piece in packed.packing { piece() }
+    }
+
+    /// `repack` on a pool.
+    package func repack(pool: ComputePool) { pool.forEach(packed.packing.count) { packed.packing[$0]() } }
 }
 
 extension RecurrentNetwork: TrainableNetwork {}

@@ -13,7 +13,7 @@ package import Kernels
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable {
     package let settings: EncoderDecoderSettings
-    package let parameters: AlignedBuffer
+    package let packed: PackedParameters
 
     let encoder: SourceEncoder
     let bridge: StateBridge
@@ -25,8 +25,6 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
     let combine: DenseLayer?
     let head: DenseLayer
     private let plan: ParameterPlan
-    /// What `repack` does, in calls that may run at once.
-    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: EncoderDecoderSettings, seed: UInt64) {
@@ -73,27 +71,14 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
         self.encoder = encoder
         self.plan = plan
         let parameters = AlignedBuffer(count: plan.layout.count)
-        self.parameters = parameters
-        packing =
+        let packing =
             encoder.packing(parameters, training: training)
             + bridge.packing(parameters, training: training)
             + decoder.packing(parameters, training: training)
             + (attention?.packing(parameters, training: training) ?? [])
             + (combine?.packing(parameters, training: training) ?? [])
             + head.packing(parameters, training: training)
-    }
-
-    package var parameterCount: Int { plan.layout.parameterCount }
-
-    /// The parameters by name; those of recurrent layers with PyTorch's names and shapes.
-    package func tensors() -> [NamedTensor] { plan.layout.tensors(parameters) }
-
-    /// Replaces all parameters, and repacks.
-    ///
-    /// - Throws: `ModelError` naming the tensor that does not fit; the parameters are then unspecified.
-    package func assign(_ tensors: [NamedTensor]) throws(ModelError) {
-        try plan.layout.fill(parameters, from: tensors)
-        repack()
+        packed = PackedParameters(buffer: parameters, layout: plan.layout, packing: packing)
     }
 
     /// Sets the head's bias `[V]`, for instance to the log-frequencies of the symbols, and repacks.
@@ -101,12 +86,6 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
         head.setBias(values, parameters)
         repack()
     }
-
-    package func repack() {
-        for piece in packing { piece() }
-    }
-
-    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 
     /// Reads the sources of a batch, for any number of decodings.
     package func encode(_ source: SourceBatch) { encode(source, training: false, dropoutKey: 0) }

@@ -12,8 +12,7 @@ package import Kernels
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
     package let settings: PointerSettings
-    /// Flat, in the order of `tensors()`, with gaps; call `repack` after changing it.
-    package let parameters: AlignedBuffer
+    package let packed: PackedParameters
 
     let encoder: SourceEncoder
     let bridge: StateBridge
@@ -23,8 +22,6 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
     let startOffset: Int
     let endOffset: Int
     private let plan: ParameterPlan
-    /// What `repack` does, in calls that may run at once.
-    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: PointerSettings, seed: UInt64) {
@@ -61,32 +58,13 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
         self.encoder = encoder
         self.plan = plan
         let parameters = AlignedBuffer(count: plan.layout.count)
-        self.parameters = parameters
-        packing =
+        let packing =
             encoder.packing(parameters, training: training)
             + bridge.packing(parameters, training: training)
             + decoder.packing(parameters, training: training)
             + pointer.packing(parameters, training: training)
+        packed = PackedParameters(buffer: parameters, layout: plan.layout, packing: packing)
     }
-
-    package var parameterCount: Int { plan.layout.parameterCount }
-
-    /// The parameters by name; those of recurrent layers with PyTorch's names and shapes.
-    package func tensors() -> [NamedTensor] { plan.layout.tensors(parameters) }
-
-    /// Replaces all parameters, and repacks.
-    ///
-    /// - Throws: `ModelError` naming the tensor that does not fit; the parameters are then unspecified.
-    package func assign(_ tensors: [NamedTensor]) throws(ModelError) {
-        try plan.layout.fill(parameters, from: tensors)
-        repack()
-    }
-
-    package func repack() {
-        for piece in packing { piece() }
-    }
-
-    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 
     /// Reads the items of a batch, for any number of answers.
     package func encode(_ source: SourceBatch) { encode(source, training: false, dropoutKey: 0) }

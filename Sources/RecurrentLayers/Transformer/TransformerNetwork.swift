@@ -8,15 +8,12 @@ package import Kernels
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
     package let settings: TransformerSettings
-    /// Flat, in the order of `tensors()`, with gaps; call `repack` after changing it.
-    package let parameters: AlignedBuffer
+    package let packed: PackedParameters
 
     let embedding: InputEmbedding
     let stack: TransformerStack
     let head: DenseLayer
     private let plan: ParameterPlan
-    /// What `repack` does, in calls that may run at once.
-    private let packing: [() -> Void]
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: TransformerSettings, seed: UInt64) {
@@ -46,23 +43,10 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
         head = plan.addDense("head", inputs: width, outputs: settings.outputs)
         self.plan = plan
         let parameters = AlignedBuffer(count: plan.layout.count)
-        self.parameters = parameters
-        packing =
+        let packing =
             stack.packing(parameters, training: training)
             + head.packing(parameters, training: training)
-    }
-
-    package var parameterCount: Int { plan.layout.parameterCount }
-
-    /// The parameters by name; those of blocks with the names and shapes of PyTorch's `nn.TransformerEncoderLayer`.
-    package func tensors() -> [NamedTensor] { plan.layout.tensors(parameters) }
-
-    /// Replaces all parameters, and repacks.
-    ///
-    /// - Throws: `ModelError` naming the tensor that does not fit; the parameters are then unspecified.
-    package func assign(_ tensors: [NamedTensor]) throws(ModelError) {
-        try plan.layout.fill(parameters, from: tensors)
-        repack()
+        packed = PackedParameters(buffer: parameters, layout: plan.layout, packing: packing)
     }
 
     /// Sets the head's bias `[O]`, for instance to the log-frequencies of the classes, and repacks.
@@ -70,10 +54,4 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
         head.setBias(values, parameters)
         repack()
     }
-
-    package func repack() {
-        for piece in packing { piece() }
-    }
-
-    package func repack(pool: ComputePool) { pool.forEach(packing.count) { packing[$0]() } }
 }

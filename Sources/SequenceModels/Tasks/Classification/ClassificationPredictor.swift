@@ -10,9 +10,7 @@ struct ClassificationPredictor: TaskPredictor {
     init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
         let reader = SequenceReader(description: description)
         guard let labels = description.labels, labels.count == description.network.outputs else { throw .missingTensor("labels") }
-        guard reader.input(embedding: description.settings.network.embedding) == description.network.input else {
-            throw .missingTensor("vocabulary or channel_scaling")
-        }
+        try reader.requireInput(of: description)
         self.network = network
         self.reader = reader
         self.labels = labels

@@ -13,9 +13,7 @@ struct RegressionPredictor: TaskPredictor {
         guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs else {
             throw .missingTensor("target_scaling")
         }
-        guard reader.input(embedding: description.settings.network.embedding) == description.network.input else {
-            throw .missingTensor("vocabulary or channel_scaling")
-        }
+        try reader.requireInput(of: description)
         self.network = network
         self.reader = reader
         self.scaling = scaling

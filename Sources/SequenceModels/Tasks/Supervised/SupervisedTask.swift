@@ -19,17 +19,18 @@ extension SupervisedTask {
 enum SequenceRun {
     /// A padded batch from zero states; empty sequences are all padding.
     static func fill(_ sequences: [EncodedSequence], _ workspace: WindowWorkspace) {
-        workspace.begin(steps: max(1, sequences.map(\.steps).max() ?? 1), batch: sequences.count)
+        workspace.begin(steps: longest(sequences), batch: sequences.count)
         workspace.state.zero()
         for (row, sequence) in sequences.enumerated() {
             for step in 0 ..< sequence.steps { sequence.write(step: step, to: workspace, t: step, row: row) }
         }
     }
 
+    private static func longest(_ sequences: [EncodedSequence]) -> Int { max(1, sequences.map(\.steps).max() ?? 1) }
+
     /// The workspace after the network has read `sequences`, its outputs filled.
     static func forward(_ sequences: [EncodedSequence], _ network: RecurrentNetwork) -> WindowWorkspace {
-        let steps = max(1, sequences.map(\.steps).max() ?? 1)
-        let workspace = WindowWorkspace(network: network, stepsMax: steps, batchMax: sequences.count, training: false)
+        let workspace = WindowWorkspace(network: network, stepsMax: longest(sequences), batchMax: sequences.count, training: false)
         fill(sequences, workspace)
         network.forward(workspace, training: false, dropoutKey: 0)
         return workspace
