@@ -38,6 +38,9 @@ extension Connection {
             fields[.allow] = allow.joined(separator: ", ")
             respond(exchange, Response(status: .noContent, headers: fields))
         case .found(let endpoint, let parameters):
+            guard head.isLengthKnown || !endpoint.needsContent else {
+                return respond(exchange, core.response(to: HTTPServerError.lengthRequired, id: exchange.id))
+            }
             reader.bodyBytesMax = endpoint.bodyBytesMax ?? limits.bodyBytesMax
             if case .length(let length) = head.framing, length > reader.bodyBytesMax {
                 let error = HTTPServerError.bodyTooLarge(limitBytes: reader.bodyBytesMax)

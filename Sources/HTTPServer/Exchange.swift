@@ -22,6 +22,8 @@ final class Exchange: @unchecked Sendable {
     var isBodyPaused = false
     /// The request's framing broke; what else comes is noise.
     var isInputBroken = false
+    /// No more input is needed for a response: there is none, or it is wrong.
+    var isAnswerable: Bool { isRequestComplete || isInputBroken }
     var body: RequestBody?
     var writer: BodyWriter?
     var task: Task<Void, Never>?

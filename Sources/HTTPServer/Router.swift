@@ -11,6 +11,7 @@ package struct Router: Sendable {
     struct Endpoint: Sendable {
         let captureNames: [String]
         let bodyBytesMax: Int?
+        let needsContent: Bool
         let handler: Handler
     }
 
@@ -61,13 +62,16 @@ package struct Router: Sendable {
     /// - Parameters:
     ///   - pattern: starts with "/"; `{name}` captures one non-empty segment.
     ///   - bodySizeBytesMax: the most content in bytes; nil = the server's `bodyBytesMax`.
+    ///   - needsContent: a request without Content-Length and Transfer-Encoding is answered by 411 (RFC 9110 15.5.12).
     package mutating func on(
-        _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, needsContent: Bool = false,
+        _ handler: @escaping Handler
     ) {
         precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not start with /")
         let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         let endpoint = Endpoint(
-            captureNames: segments.compactMap(Self.captureName), bodyBytesMax: bodySizeBytesMax, handler: handler)
+            captureNames: segments.compactMap(Self.captureName), bodyBytesMax: bodySizeBytesMax,
+            needsContent: needsContent, handler: handler)
         root.insert(segments[...], method, endpoint)
     }
 

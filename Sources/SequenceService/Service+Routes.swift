@@ -22,8 +22,8 @@ extension Service {
         let other = serviceLimits.otherBodySizeBytesMax
 
         var router = Router()
-        route(&router, .post, "/train", serviceLimits.trainBodySizeBytesMax, train.train)
-        route(&router, .post, "/predict", serviceLimits.predictBodySizeBytesMax, predict.predict)
+        route(&router, .post, "/train", serviceLimits.trainBodySizeBytesMax, needsContent: true, train.train)
+        route(&router, .post, "/predict", serviceLimits.predictBodySizeBytesMax, needsContent: true, predict.predict)
         route(&router, .get, "/jobs", other, jobs.list)
         route(&router, .get, "/jobs/{id}", other, jobs.get)
         route(&router, .get, "/jobs/{id}/events", other, jobs.events)
@@ -34,8 +34,8 @@ extension Service {
         route(&router, .get, "/models", other, model.list)
         route(&router, .get, "/models/{name}", other, model.get)
         route(&router, .delete, "/models/{name}", other, model.delete)
-        route(&router, .post, "/models/{name}/labels", other, model.label)
-        route(&router, .put, "/models/{name}/versions", serviceLimits.importBodySizeBytesMax, imports.put)
+        route(&router, .post, "/models/{name}/labels", other, needsContent: true, model.label)
+        route(&router, .put, "/models/{name}/versions", serviceLimits.importBodySizeBytesMax, needsContent: true, imports.put)
         route(&router, .get, "/models/{name}/versions/{version}", other, model.version)
         route(&router, .delete, "/models/{name}/versions/{version}", other, model.deleteVersion)
         route(&router, .get, "/models/{name}/versions/{version}/weights", other, model.weights)
@@ -51,9 +51,9 @@ extension Service {
     /// Adds a route whose answers are counted, errors included.
     private func route(
         _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ bodySizeBytesMax: Int,
-        _ handler: @escaping @Sendable (Request) async throws -> Response
+        needsContent: Bool = false, _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax) { [metrics] request in
+        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax, needsContent: needsContent) { [metrics] request in
             let response: Response
             do {
                 response = try await handler(request)
