@@ -45,6 +45,8 @@ package struct HTTPLimits: Sendable, Equatable {
 
     // MARK: Times
 
+    /// From accepting to the end of TLS's handshake. Beyond: close.
+    package var handshakeSeconds = 10.0
     /// From the first byte of a request (or from accepting) to the end of its head. Beyond: 408.
     package var headSeconds = 10.0
     /// Waiting for body bytes before the least rate is asked for.

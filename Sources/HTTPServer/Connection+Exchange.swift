@@ -77,7 +77,7 @@ extension Connection {
         guard let exchange, number == requestCount, phase == .exchanging else { return }
         if exchange.owesContinue {
             exchange.owesContinue = false
-            stream.write(ResponseEncoder.continueHead)
+            send(ResponseEncoder.continueHead)
             stream.flush()
         }
         guard exchange.isBodyPaused else { return }
@@ -164,10 +164,10 @@ extension Connection {
         }
         if content.count <= Self.joinedBytesMax {
             output.append(contentsOf: content)
-            stream.write(output)
+            send(output)
         } else {
-            stream.write(output)
-            stream.write(content)
+            send(output)
+            send(content)
         }
         stream.flush()
         guard !isStream else { return }
@@ -195,14 +195,14 @@ extension Connection {
 
     private func flushWriter(_ exchange: Exchange) {
         guard exchange === self.exchange, let writer = exchange.writer else { return }
-        stream.write(writer.takePending())
+        send(writer.takePending())
         stream.flush()
     }
 
     private func endStream(_ exchange: Exchange) {
         guard exchange === self.exchange, let writer = exchange.writer else { return }
-        stream.write(writer.takePending())
-        if exchange.minorVersion > 0 { stream.write(ResponseEncoder.lastChunk) }
+        send(writer.takePending())
+        if exchange.minorVersion > 0 { send(ResponseEncoder.lastChunk) }
         exchange.writer = nil
         writer.fail(.misuse(detail: "a write after the end of the response"))
         stream.flush()
@@ -214,7 +214,7 @@ extension Connection {
         guard exchange === self.exchange else { return }
         group.core.logger.error(
             "a streamed response failed", metadata: ["error": "\(error)", "request_id": "\(exchange.id)"])
-        if let writer = exchange.writer { stream.write(writer.takePending()) }
+        if let writer = exchange.writer { send(writer.takePending()) }
         exchange.keepAlive = false
         stream.flush()
         guard phase == .exchanging else { return }

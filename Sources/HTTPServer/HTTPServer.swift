@@ -2,6 +2,7 @@ import HTTP1
 package import Logging
 package import Sockets
 import Synchronization
+import TLS
 
 /// An HTTP/1.1 server on event loops.
 ///
@@ -23,6 +24,7 @@ package final class HTTPServer: Sendable {
     private let core: ServerCore
     private let groups: [ConnectionGroup]
     private let listener = Mutex<Listener?>(nil)
+    private let tlsListener = Mutex<Listener?>(nil)
     private let nextGroup = Atomic<Int>(0)
 
     /// - Parameters:
@@ -42,30 +44,40 @@ package final class HTTPServer: Sendable {
     /// - Returns: the address listened on, with the real port.
     /// - Throws: `SocketError`, for instance if the address is taken.
     package func start() async throws -> SocketAddress {
-        let configuration = core.configuration
-        let new = try Listener(
-            address: SocketAddress(host: configuration.host, port: configuration.port),
-            backoffSeconds: configuration.limits.acceptBackoffSeconds)
-        try listener.withLock { current in
+        try listen(SocketAddress(host: core.configuration.host, port: core.configuration.port), listener, nil)
+    }
+
+    /// The same for the listener that speaks TLS; one may run without the other.
+    package func startTLS() async throws -> SocketAddress {
+        guard let tls = core.configuration.tls else { throw HTTPServerError.misuse(detail: "there is no listener for TLS") }
+        return try listen(SocketAddress(host: tls.host, port: tls.port), tlsListener, tls.credentials)
+    }
+
+    private func listen(
+        _ address: SocketAddress, _ place: borrowing Mutex<Listener?>, _ credentials: TLSCredentials?
+    ) throws -> SocketAddress {
+        let new = try Listener(address: address, backoffSeconds: core.configuration.limits.acceptBackoffSeconds)
+        try place.withLock { current in
             guard current == nil else { throw HTTPServerError.misuse(detail: "the server was started twice") }
             current = new
         }
-        new.start { [self] accepted in take(accepted) }
+        new.start { [self] accepted in take(accepted, credentials) }
         return new.address
     }
 
-    /// On the listener's queue.
-    private func take(_ accepted: consuming Listener.Accepted) {
+    /// On a listener's queue.
+    private func take(_ accepted: consuming Listener.Accepted, _ credentials: TLSCredentials?) {
         guard core.connectionsOpen.load(ordering: .relaxed) < core.configuration.limits.connectionsMax else {
             core.connectionsRefused.add(1, ordering: .relaxed)
-            accepted.refuse(with: Self.overloadedResponse)
+            // A client that waits for a handshake would not understand the words.
+            accepted.refuse(with: credentials == nil ? Self.overloadedResponse : [])
             return
         }
         core.connectionsOpen.add(1, ordering: .relaxed)
         core.connectionsAccepted.add(1, ordering: .relaxed)
         let turn = nextGroup.add(1, ordering: .relaxed).oldValue
         let group = groups[turn % groups.count]
-        let connection = Connection(accepted, group: group)
+        let connection = Connection(accepted, credentials: credentials, group: group)
         group.loop.execute { group.add(connection) }
     }
 
@@ -76,10 +88,11 @@ package final class HTTPServer: Sendable {
     /// `Connection: close`), and after `drainSeconds` closes what is left, which cancels its handlers. Returns when all
     /// connections are closed; it does not wait for handlers that ignore their cancellation.
     package func shutdown() async {
-        let listener = listener.withLock { $0 }
-        await withCheckedContinuation { continuation in
-            guard let listener else { return continuation.resume() }
-            listener.stop { continuation.resume() }
+        for listener in [listener.withLock { $0 }, tlsListener.withLock { $0 }] {
+            await withCheckedContinuation { continuation in
+                guard let listener else { return continuation.resume() }
+                listener.stop { continuation.resume() }
+            }
         }
         await withTaskGroup { tasks in
             for group in groups {

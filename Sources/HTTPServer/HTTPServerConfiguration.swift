@@ -1,4 +1,21 @@
 package import HTTP1
+package import TLS
+
+/// A listener that speaks TLS.
+package struct TLSListener: Sendable {
+    /// A numeric IPv4 or IPv6 address, or `localhost`.
+    package var host: String
+    /// 0 lets the system choose; `startTLS` returns the choice.
+    package var port: UInt16
+    /// The certificate, replaced while the server runs by its `reload`.
+    package var credentials: TLSCredentials
+
+    package init(host: String = "127.0.0.1", port: UInt16 = 0, credentials: TLSCredentials) {
+        self.host = host
+        self.port = port
+        self.credentials = credentials
+    }
+}
 
 /// Where and how a server listens.
 package struct HTTPServerConfiguration: Sendable {
@@ -6,6 +23,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var host: String
     /// 0 lets the system choose; `start` returns the choice.
     package var port: UInt16
+    /// Beside or in place of the plain listener.
+    package var tls: TLSListener?
     /// Sizes, counts and times.
     package var limits: HTTPLimits
     /// Number of event loops, at least 1.

@@ -31,7 +31,7 @@ final class ServerCore: Sendable {
         let limits = configuration.limits
         let shortest = min(
             limits.headSeconds, limits.bodyGraceSeconds, limits.idleSeconds, limits.writeStallSeconds,
-            limits.lingerSeconds)
+            limits.lingerSeconds, limits.halfClosedSeconds, limits.handshakeSeconds)
         return min(0.5, max(0.01, shortest / 8))
     }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import Logging
 import Sockets
 import Synchronization
+import TLS
 import Testing
 
 /// All suites over sockets, one test after the other: they measure times and count descriptors.
@@ -24,8 +25,12 @@ struct TestServer {
     let port: UInt16
     let seen: Observations
 
-    init(drainSeconds: Double = 2, _ configure: (inout HTTPLimits) -> Void = { _ in }) async throws {
+    /// - Parameter tls: if given, the server speaks TLS and nothing else.
+    init(drainSeconds: Double = 2, tls: TLSCredentials? = nil, _ configure: (inout HTTPLimits) -> Void = { _ in })
+        async throws
+    {
         var configuration = HTTPServerConfiguration(drainSeconds: drainSeconds)
+        configuration.tls = tls.map { TLSListener(credentials: $0) }
         configure(&configuration.limits)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -39,7 +44,7 @@ struct TestServer {
                     body: .bytes(Array("\(error?.status.code ?? 500)".utf8)))
             },
             logger: logger)
-        port = try await server.start().port
+        port = tls == nil ? try await server.start().port : try await server.startTLS().port
     }
 
     private static func routes(_ seen: Observations) -> Router {

@@ -10,6 +10,12 @@ package enum ConfigurationTable {
     package static let keys: [ConfigurationKey] = [
         ConfigurationKey("host", "", .text(\.host), "Address to listen on: IPv4, IPv6 or localhost. Others than loopback need allow_remote."),
         ConfigurationKey("port", "", .integer(\.port, 0...65_535), "Port to listen on; 0 takes a free one, which the first log line names."),
+        ConfigurationKey("tls_certificate", "", .text(\.tlsCertificate), "PEM file of the certificate and those that lead to its authority; with tls_key it opens tls_port."),
+        ConfigurationKey("tls_key", "", .text(\.tlsKey), "PEM file of the certificate's private key, without a passphrase."),
+        ConfigurationKey("tls_client_ca", "", .text(\.tlsClientCA), "PEM file of authorities: clients of TLS without a certificate of theirs are refused."),
+        ConfigurationKey("tls_port", "", .integer(\.tlsPort, 0...65_535), "Port that speaks TLS, beside port; 0 takes a free one."),
+        ConfigurationKey("tls_only", "", .flag(\.tlsOnly), "Listen on tls_port and not on port."),
+        ConfigurationKey("tls_watch_seconds", "seconds", .number(\.tlsWatchSeconds, 0.1...86_400), "How often changed files of TLS are looked for; a new certificate is used at once, a broken one is not."),
         ConfigurationKey("data", "", .text(\.data), "Directory of jobs, training data, checkpoints and models; made if missing."),
         ConfigurationKey("allow_remote", "", .flag(\.allowRemote), "Listen on an address others can reach. There are no keys yet: whoever reaches the port may train, predict and delete."),
         ConfigurationKey("log_level", "", .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]), "Least severity that is logged (to standard error)."),
@@ -47,10 +53,12 @@ package enum ConfigurationTable {
         ConfigurationKey("connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true, "Open connections (503)."),
         ConfigurationKey("requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)), isLimit: true, "Requests on one connection, which then closes."),
         ConfigurationKey("write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true, "Response bytes that wait for one client before its stream pauses."),
+        ConfigurationKey("handshake_seconds", "seconds", .number(\.http.handshakeSeconds, seconds), isLimit: true, "From accepting to the end of TLS's handshake; then the connection closes."),
         ConfigurationKey("head_seconds", "seconds", .number(\.http.headSeconds, seconds), isLimit: true, "From the first byte of a request to the end of its head (408)."),
         ConfigurationKey("body_grace_seconds", "seconds", .number(\.http.bodyGraceSeconds, seconds), isLimit: true, "Waiting for body bytes before body_bytes_per_second_min applies."),
         ConfigurationKey("body_bytes_per_second_min", "bytes/s", .integer(\.http.bodyBytesPerSecondMin, 0...(1 << 30)), isLimit: true, "Least rate of a request body (408)."),
         ConfigurationKey("idle_seconds", "seconds", .number(\.http.idleSeconds, seconds), isLimit: true, "Silence between two requests of a connection, which then closes."),
+        ConfigurationKey("half_closed_seconds", "seconds", .number(\.http.halfClosedSeconds, seconds), isLimit: true, "For the answer to a client that has closed its sending half."),
         ConfigurationKey("write_stall_seconds", "seconds", .number(\.http.writeStallSeconds, seconds), isLimit: true, "Without a response byte taken by the client, whose connection then closes."),
     ]
 

@@ -35,7 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "rondo") { _ in StandardErrorLog() }
         logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
         let process = try await ServerProcess(settings: settings, logger: logger)
-        logger.notice("listening on \(process.url)", metadata: ["data": "\(settings.data)"])
+        logger.notice("listening on \(process.urls.joined(separator: " and "))", metadata: ["data": "\(settings.data)"])
         process.start()
         let signal = await signals.first()
         logger.notice("stopping", metadata: ["signal": "\(signal ?? 0)"])

@@ -3,6 +3,7 @@ import Kernels
 import Logging
 import SequenceService
 import Synchronization
+import TLS
 
 #if canImport(Glibc)
 import Glibc
@@ -20,10 +21,13 @@ final class ServerProcess: Sendable {
     private static let lastEventSeconds = 5.0
 
     let service: Service
-    let url: String
+    /// Where it listens, plain first.
+    let urls: [String]
+    var url: String { urls.first ?? "" }
     private let settings: ServerSettings
     private let server: HTTPServer
     private let logger: Logger
+    private let certificateWatch: CertificateWatch?
 
     /// Opens the data directory, binds the address and answers requests; runs no jobs yet.
     ///
@@ -35,17 +39,29 @@ final class ServerProcess: Sendable {
             logger.critical("state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
             _exit(Self.fatalExitCode)
         }
+        let credentials = try settings.tlsFiles().map { files throws(TLSError) in try TLSCredentials(files: files) }
+        var configuration = settings.httpServer
+        configuration.tls = credentials.map {
+            TLSListener(host: settings.host, port: UInt16(clamping: settings.tlsPort), credentials: $0)
+        }
         let holder = ServerHolder()
         let router = service.routes(limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
         server = HTTPServer(
-            configuration: settings.httpServer, router: router,
+            configuration: configuration, router: router,
             errorResponder: { error, id in service.answerUnrouted(to: error, requestID: id) }, logger: logger)
         holder.set(server)
         self.service = service
         self.settings = settings
         self.logger = logger
-        url = "http://\(try await server.start())"
+        var urls: [String] = []
+        if !settings.tlsOnly { urls.append("http://\(try await server.start())") }
+        if credentials != nil { urls.append("https://\(try await server.startTLS())") }
+        self.urls = urls
+        certificateWatch = credentials.map { CertificateWatch($0, everySeconds: settings.tlsWatchSeconds, logger: logger) }
     }
+
+    /// Reads the files of TLS again, changed or not. A broken certificate is logged and the old one stays.
+    func reloadCertificates() { certificateWatch?.reload() }
 
     /// Begins to run jobs.
     func start() { service.start() }
