@@ -1,3 +1,4 @@
+import Compression
 import HTTP1
 import HTTPTypes
 import Logging
@@ -46,7 +47,12 @@ extension Connection {
                 let error = HTTPServerError.bodyTooLarge(limitBytes: reader.bodyBytesMax)
                 return respond(exchange, core.response(to: error, id: exchange.id))
             }
-            run(endpoint.handler, makeRequest(head, exchange, parameters), exchange)
+            do throws(HTTPServerError) {
+                (exchange.coding, exchange.isPlainAcceptable) = try ContentCoding.ofResponse(head.request.headerFields)
+                run(endpoint.handler, try makeRequest(head, exchange, parameters), exchange)
+            } catch {
+                respond(exchange, core.response(to: error, id: exchange.id))
+            }
         }
     }
 
@@ -56,19 +62,26 @@ extension Connection {
         _ = try? reader.next()
     }
 
-    private func makeRequest(_ head: RequestHead, _ exchange: Exchange, _ parameters: [String: String]) -> Request {
+    /// - Throws: `.unsupportedCoding`.
+    private func makeRequest(
+        _ head: RequestHead, _ exchange: Exchange, _ parameters: [String: String]
+    ) throws(HTTPServerError) -> Request {
         let body: RequestBody
+        var fields = head.request
         if exchange.isRequestComplete {
             body = .empty
         } else {
             let number = requestCount
-            body = RequestBody(bufferBytesMax: limits.bodyBufferBytesMax, announcesFirstRead: exchange.owesContinue) {
-                [self] in group.loop.execute { self.bodyIsWanted(number) }
-            }
+            body = RequestBody(
+                bufferBytesMax: limits.bodyBufferBytesMax, announcesFirstRead: exchange.owesContinue,
+                decompressor: try decompressor(for: fields.headerFields)
+            ) { [self] in group.loop.execute { self.bodyIsWanted(number) } }
+            // The handler reads the content as it was before it was coded.
+            fields.headerFields[.contentEncoding] = nil
             exchange.body = body
         }
         return Request(
-            head: head.request, path: head.target.path, query: head.target.query.map { ($0.name, $0.value) },
+            head: fields, path: head.target.path, query: head.target.query.map { ($0.name, $0.value) },
             parameters: parameters, body: body, id: exchange.id, peer: peer)
     }
 
@@ -88,26 +101,28 @@ extension Connection {
     /// Runs the handler in a task of its own, off the loop.
     private func run(_ handler: @escaping Router.Handler, _ request: Request, _ exchange: Exchange) {
         exchange.task = Task { [self] in
-            let response: Response
+            let plain: Response
             do {
-                response = try await handler(request)
+                plain = try await handler(request)
             } catch {
-                response = group.core.response(to: error, id: request.id)
+                plain = group.core.response(to: error, id: request.id)
             }
+            let (response, compressor) = await code(plain, exchange)
             guard case .stream(let produce) = response.body, Self.hasContent(response.status), !exchange.isHead else {
                 group.loop.execute { self.respond(exchange, response) }
                 return
             }
-            await stream(response, produce, exchange)
+            await stream(response, produce, compressor, exchange)
         }
     }
 
     private func stream(
-        _ response: Response, _ produce: @Sendable (BodyWriter) async throws -> Void, _ exchange: Exchange
+        _ response: Response, _ produce: @Sendable (BodyWriter) async throws -> Void, _ compressor: GzipCompressor?,
+        _ exchange: Exchange
     ) async {
         let writer = BodyWriter(
             isChunked: exchange.minorVersion > 0, highWaterBytes: limits.writeHighWaterBytes,
-            lowWaterBytes: limits.writeLowWaterBytes
+            lowWaterBytes: limits.writeLowWaterBytes, compressor: compressor
         ) { [self] in
             group.loop.execute { self.flushWriter(exchange) }
         }
@@ -118,6 +133,7 @@ extension Connection {
         }
         do {
             try await produce(writer)
+            try await writer.finish()
             group.loop.execute { self.endStream(exchange) }
         } catch {
             group.loop.execute { self.abortStream(exchange, error) }
@@ -178,7 +194,7 @@ extension Connection {
     private static var joinedBytesMax: Int { 16 * 1024 }
 
     /// RFC 9110 6.4.1: responses with these codes have no content.
-    private static func hasContent(_ status: HTTPResponse.Status) -> Bool {
+    static func hasContent(_ status: HTTPResponse.Status) -> Bool {
         status.code >= 200 && status.code != 204 && status.code != 304
     }
 

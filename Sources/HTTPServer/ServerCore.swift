@@ -35,11 +35,15 @@ final class ServerCore: Sendable {
         return min(0.5, max(0.01, shortest / 8))
     }
 
-    /// The responder's answer, with the Allow field that 405 must have (RFC 9110 15.5.6).
+    /// The responder's answer, with the Allow field that 405 must have (RFC 9110 15.5.6) and Accept-Encoding, which says
+    /// that 415 is about the coding (12.5.3).
     func response(to error: any Error, id: String) -> Response {
         var response = errorResponder(error, id)
         if case .methodNotAllowed(let allow)? = error as? HTTPServerError, response.headers[.allow] == nil {
             response.headers[.allow] = allow.joined(separator: ", ")
+        }
+        if case .unsupportedCoding? = error as? HTTPServerError {
+            response.headers[.acceptEncoding] = ContentCoding.acceptedText
         }
         return response
     }

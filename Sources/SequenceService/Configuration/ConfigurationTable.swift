@@ -50,6 +50,8 @@ package enum ConfigurationTable {
         ConfigurationKey("request_line_bytes_max", "bytes", .integer(\.http.requestLineBytesMax, 64...(1 << 24)), isLimit: true, "Request line (414)."),
         ConfigurationKey("head_bytes_max", "bytes", .integer(\.http.headBytesMax, 128...(1 << 24)), isLimit: true, "Request line and header fields together (431)."),
         ConfigurationKey("field_count_max", "fields", .integer(\.http.fieldCountMax, 1...10_000), isLimit: true, "Header fields (431)."),
+        ConfigurationKey("expansion_ratio_max", "", .integer(\.http.expansionRatioMax, 1...1032), isLimit: true, "Bytes of a compressed body for each byte sent, beyond a first MiB (413). The size limits hold for the expanded body."),
+        ConfigurationKey("compress_bytes_min", "bytes", .integer(\.http.compressBytesMin, 0...(1 << 40)), isLimit: true, "Size of a response from which on it is compressed, for clients that accept gzip."),
         ConfigurationKey("connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true, "Open connections (503)."),
         ConfigurationKey("requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)), isLimit: true, "Requests on one connection, which then closes."),
         ConfigurationKey("write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true, "Response bytes that wait for one client before its stream pauses."),
