@@ -65,6 +65,9 @@ package struct HTTPLimits: Sendable, Equatable {
     package var idleSeconds = 60.0
     /// No byte of a response taken by the socket. Beyond: close.
     package var writeStallSeconds = 30.0
+    /// From the client's end of its direction (a half-close, or its departure: they look alike until we write) to the
+    /// response, and between two writes of a stream. Beyond: the handler is cancelled, close.
+    package var halfClosedSeconds = 1.0
     /// From our last byte to the client's end of the connection. Beyond: close.
     package var lingerSeconds = 2.0
     /// Pause of accepting after the process ran out of descriptors (EMFILE).

@@ -43,6 +43,10 @@ extension Connection {
                 exchange.failure = FailureReason(error)
                 return respond(exchange, core.response(to: error, id: exchange.id))
             }
+            guard head.isLengthKnown || !endpoint.needsContent else {
+                exchange.failure = FailureReason(.lengthRequired)
+                return respond(exchange, core.response(to: HTTPServerError.lengthRequired, id: exchange.id))
+            }
             reader.bodyBytesMax = endpoint.bodyBytesMax ?? limits.bodyBytesMax
             if case .length(let length) = head.framing, length > reader.bodyBytesMax {
                 let error = HTTPServerError.bodyTooLarge(limitBytes: reader.bodyBytesMax)

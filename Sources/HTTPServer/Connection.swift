@@ -14,8 +14,9 @@ import Synchronization
 /// Invariants: at most one exchange; the next request is not parsed before the response of the last one is complete,
 /// so pipelined responses keep their order; after a fault nothing is parsed.
 ///
-/// The end of the client's direction while a response is pending means that it left (as in nginx): the handler
-/// is cancelled. A client that only closes its sending half after a request gets no response.
+/// The end of the client's direction after a complete request is a half-close or a departure, which look alike until
+/// we write: the response gets `halfClosedSeconds`, then the handler is cancelled. A stream goes on as long as the
+/// client takes its bytes: one that left answers the first of them by a reset. Before the end of a request it is a departure.
 final class Connection: SocketStreamDelegate, @unchecked Sendable {
     // SAFETY: all state is touched on the group's loop only.
 
@@ -36,6 +37,9 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     /// Of the phase `reading` and `lingering`; monotonic seconds.
     var deadlineSeconds = Double.infinity
     var hasPartialHead = false
+    /// The client's direction has ended; since when, in monotonic seconds.
+    var hasEnded = false
+    var halfClosedSeconds = 0.0
     /// The body's rate, over the present window of waiting.
     var bodyWindowBytes = 0
     var bodyWindowSeconds = 0.0
@@ -84,13 +88,21 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     func streamDidEnd(isError: Bool) {
         switch phase {
-        case .closed: break
-        case .flushing where !isError: break  // the last response still goes out, then `linger` closes
+        case .closed: return
+        case .flushing where !isError: hasEnded = true  // the last response still goes out, then `linger` closes
+        case .reading where !isError: endInput()
+        case .exchanging where !isError && exchange?.isAnswerable == true: endInput()
         case .exchanging, .reading, .flushing, .lingering: close()
         }
-        hasEnded = true
     }
-    private var hasEnded = false
+
+    /// The client sends no more. What it asked for is still answered.
+    private func endInput() {
+        hasEnded = true
+        halfClosedSeconds = monotonicSeconds()
+        if reader.bufferedBytes == 0 { exchange?.keepAlive = false }
+        process()
+    }
 
     func streamDidClose() { group.remove(self) }
 
@@ -148,6 +160,10 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
             begin(head)
             return true
         case .needMore, .body, .end:
+            guard !hasEnded else {
+                closeAfterFlush()
+                return false
+            }
             guard !reader.isAtStart, !hasPartialHead else { return false }
             hasPartialHead = true
             if requestCount > 0 { deadlineSeconds = monotonicSeconds() + limits.headSeconds }

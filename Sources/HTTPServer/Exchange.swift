@@ -40,6 +40,8 @@ final class Exchange: @unchecked Sendable {
     var trace: TraceContext?
     var failure: FailureReason?
     var isNoted = false
+    /// No more input is needed for a response: there is none, or it is wrong.
+    var isAnswerable: Bool { isRequestComplete || isInputBroken }
     var body: RequestBody?
     var writer: BodyWriter?
     var task: Task<Void, Never>?

@@ -9,6 +9,8 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
     case methodNotAllowed(allow: [String])
     /// The method is unknown to this server (RFC 9110 15.6.2).
     case notImplemented(method: String)
+    /// The route needs content and the request says nothing of any (RFC 9110 15.5.12).
+    case lengthRequired
     /// The content is longer than the route takes.
     case bodyTooLarge(limitBytes: Int)
     /// The request is wrong in a way a handler found.
@@ -36,6 +38,7 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notImplemented: .notImplemented
+        case .lengthRequired: .lengthRequired
         case .bodyTooLarge: .contentTooLarge
         case .badRequest: .badRequest
         case .protocolFault(let fault): fault.status
@@ -55,6 +58,7 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .notFound(let path): "there is nothing at \(path)"
         case .methodNotAllowed(let allow): "the method is not allowed here; allowed: \(allow.joined(separator: ", "))"
         case .notImplemented(let method): "the method \(method) is not implemented"
+        case .lengthRequired: "content is needed here: send it with Content-Length or Transfer-Encoding: chunked"
         case .bodyTooLarge(let limit): "the content is longer than \(limit) bytes"
         case .badRequest(let detail): detail
         case .protocolFault(let fault): fault.detail
