@@ -1,6 +1,6 @@
 /// Why requests and connections end otherwise than they should; the label `reason` of `rondo_http_failures_total`.
 package enum FailureReason: String, Sendable, CaseIterable {
-    /// The request is not HTTP as it should be (400, 414, 417, 431, 501, 505).
+    /// The request is not HTTP as it should be (400, 411, 414, 417, 431, 501, 505).
     case protocolFault = "protocol_fault"
     /// 413.
     case bodyTooLarge = "body_too_large"
@@ -35,7 +35,7 @@ package enum FailureReason: String, Sendable, CaseIterable {
     init?(_ error: HTTPServerError) {
         switch error {
         case .notFound, .methodNotAllowed, .badRequest: return nil
-        case .notImplemented, .protocolFault: self = .protocolFault
+        case .notImplemented, .lengthRequired, .protocolFault: self = .protocolFault
         case .bodyTooLarge: self = .bodyTooLarge
         case .timeout(let what): self = what == "head" ? .headTimeout : .bodyTimeout
         case .clientGone: self = .clientGone
