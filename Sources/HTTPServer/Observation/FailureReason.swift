@@ -34,9 +34,9 @@ package enum FailureReason: String, Sendable, CaseIterable {
     /// nil for answers that are no fault of transport, access or load, such as 404.
     init?(_ error: HTTPServerError) {
         switch error {
-        case .notFound, .methodNotAllowed, .badRequest: return nil
+        case .notFound, .methodNotAllowed, .notAcceptable, .unsupportedCoding, .badRequest: return nil
         case .notImplemented, .lengthRequired, .protocolFault: self = .protocolFault
-        case .bodyTooLarge: self = .bodyTooLarge
+        case .bodyTooLarge, .expandsTooMuch: self = .bodyTooLarge
         case .timeout(let what): self = what == "head" ? .headTimeout : .bodyTimeout
         case .clientGone: self = .clientGone
         case .unauthorized: self = .unauthorized
