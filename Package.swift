@@ -52,7 +52,7 @@ let package = Package(
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "HTTPServer", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", logging,
+                "SequenceService", "HTTPServer", "Sockets", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -6,19 +6,21 @@ import Sockets
 extension Connection {
     /// - Parameter elapsed: seconds since the last tick.
     func tick(now: Double, elapsed: Double) {
-        if stream.pendingBytes > 0, now - stream.lastProgressSeconds > limits.writeStallSeconds { return close() }
+        if stream.pendingBytes > 0, now - stream.lastProgressSeconds > limits.writeStallSeconds { return close(.writeStall) }
         switch phase {
         case .reading:
             if reader.isAtStart { reader.releaseMemory() }
             guard now >= deadlineSeconds, stream.pendingBytes == 0 else { break }
             // An idle connection just closes; half a request is answered (RFC 9110 15.5.9).
             if hasPartialHead { answer(.timeout(what: "head")) } else { closeAfterFlush() }
-        case .exchanging: checkBody(elapsed)
+        case .exchanging:
+            checkBody(elapsed)
+            if hasEnded, now - max(halfClosedSeconds, stream.lastProgressSeconds) >= limits.halfClosedSeconds { close() }
         case .lingering: if now >= deadlineSeconds { close() }
         case .flushing, .closed: break
         }
-        // Without read events (back-pressure) a reset would go unnoticed.
-        if stream.isPaused, phase != .closed, stream.isBroken() { close() }
+        // Without read events (back-pressure, half-close) a reset would go unnoticed.
+        if stream.isPaused || hasEnded, phase != .closed, stream.isBroken() { close() }
     }
 
     /// The least rate of a request body, over windows of waiting for the client.

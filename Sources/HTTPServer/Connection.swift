@@ -2,6 +2,7 @@ import HTTP1
 import HTTPTypes
 import Logging
 import Sockets
+import Synchronization
 
 /// One client's connection, confined to its event loop.
 ///
@@ -13,8 +14,9 @@ import Sockets
 /// Invariants: at most one exchange; the next request is not parsed before the response of the last one is complete,
 /// so pipelined responses keep their order; after a fault nothing is parsed.
 ///
-/// The end of the client's direction while a response is pending means that it left (as in nginx): the handler
-/// is cancelled. A client that only closes its sending half after a request gets no response.
+/// The end of the client's direction after a complete request is a half-close or a departure, which look alike until
+/// we write: the response gets `halfClosedSeconds`, then the handler is cancelled. A stream goes on as long as the
+/// client takes its bytes: one that left answers the first of them by a reset. Before the end of a request it is a departure.
 final class Connection: SocketStreamDelegate, @unchecked Sendable {
     // SAFETY: all state is touched on the group's loop only.
 
@@ -23,6 +25,8 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     let group: ConnectionGroup
     let stream: SocketStream
     let peer: SocketAddress?
+    /// The use of the peer's address.
+    let client: ClientUsage?
     var reader: RequestReader
     var phase = Phase.reading
     var exchange: Exchange?
@@ -33,18 +37,25 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     /// Of the phase `reading` and `lingering`; monotonic seconds.
     var deadlineSeconds = Double.infinity
     var hasPartialHead = false
+    /// The client's direction has ended; since when, in monotonic seconds.
+    var hasEnded = false
+    var halfClosedSeconds = 0.0
     /// The body's rate, over the present window of waiting.
     var bodyWindowBytes = 0
     var bodyWindowSeconds = 0.0
 
     var limits: HTTPLimits { group.core.configuration.limits }
 
-    init(_ accepted: consuming Listener.Accepted, group: ConnectionGroup) {
+    init(_ accepted: consuming Listener.Accepted, client: ClientUsage?, group: ConnectionGroup) {
         self.group = group
+        self.client = client
         peer = accepted.peer
         stream = SocketStream(accepted, loop: group.loop)
         reader = RequestReader(limits: group.core.configuration.limits)
+        group.core.connectionObjects.add(1, ordering: .relaxed)
     }
+
+    deinit { group.core.connectionObjects.subtract(1, ordering: .relaxed) }
 
     func start() {
         // A connection that never says anything is as slow as a slow head.
@@ -77,21 +88,34 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     func streamDidEnd(isError: Bool) {
         switch phase {
-        case .closed: break
-        case .flushing where !isError: break  // the last response still goes out, then `linger` closes
+        case .closed: return
+        case .flushing where !isError: hasEnded = true  // the last response still goes out, then `linger` closes
+        case .reading where !isError: endInput()
+        case .exchanging where !isError && exchange?.isAnswerable == true: endInput()
         case .exchanging, .reading, .flushing, .lingering: close()
         }
-        hasEnded = true
     }
-    private var hasEnded = false
+
+    /// The client sends no more. What it asked for is still answered.
+    private func endInput() {
+        hasEnded = true
+        halfClosedSeconds = monotonicSeconds()
+        if reader.bufferedBytes == 0 { exchange?.keepAlive = false }
+        process()
+    }
 
     func streamDidClose() { group.remove(self) }
 
     /// Ends everything at once. The descriptor follows when its sources are cancelled.
-    func close() {
+    func close(_ reason: FailureReason = .clientGone) {
         guard phase != .closed else { return }
         phase = .closed
-        exchange?.abandon()
+        if let exchange {
+            noteEnd(exchange, reason)
+            exchange.abandon()
+        } else if reason != .clientGone {
+            group.core.count(reason)
+        }
         exchange = nil
         stream.close()
     }
@@ -136,6 +160,10 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
             begin(head)
             return true
         case .needMore, .body, .end:
+            guard !hasEnded else {
+                closeAfterFlush()
+                return false
+            }
             guard !reader.isAtStart, !hasPartialHead else { return false }
             hasPartialHead = true
             if requestCount > 0 { deadlineSeconds = monotonicSeconds() + limits.headSeconds }
@@ -151,6 +179,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         case .needMore, .head: return false
         case .body(let bytes):
             exchange.owesContinue = false
+            exchange.requestBytes += bytes.count
             if exchange.isDiscarding {
                 discard(bytes.count)
             } else if exchange.body?.push(bytes) == true {
@@ -180,6 +209,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     /// The content cannot be completed: the handler hears it, and the connection ends with this exchange.
     func breakInput(of exchange: Exchange, _ error: HTTPServerError) {
         exchange.isInputBroken = true
+        exchange.failure = FailureReason(error)
         exchange.keepAlive = false
         exchange.body?.fail(error)
         finishIfComplete(exchange)
@@ -190,6 +220,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         let exchange = Exchange(
             id: group.core.makeRequestID(), minorVersion: 1, isHead: false, keepAlive: false, owesContinue: false)
         exchange.isRequestComplete = true
+        exchange.failure = FailureReason(error)
         phase = .exchanging
         self.exchange = exchange
         respond(exchange, group.core.response(to: error, id: exchange.id))

@@ -9,6 +9,8 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
     case methodNotAllowed(allow: [String])
     /// The method is unknown to this server (RFC 9110 15.6.2).
     case notImplemented(method: String)
+    /// The route needs content and the request says nothing of any (RFC 9110 15.5.12).
+    case lengthRequired
     /// The content is longer than the route takes.
     case bodyTooLarge(limitBytes: Int)
     /// The request is wrong in a way a handler found.
@@ -19,8 +21,14 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
     case timeout(what: String)
     /// The client has left; there is nobody to answer.
     case clientGone
-    /// More connections than the limit.
-    case overloaded
+    /// No key, or one that nobody holds (RFC 9110 15.5.2).
+    case unauthorized(isKeyGiven: Bool)
+    /// The key's role is less than the route asks for (RFC 9110 15.5.4).
+    case forbidden(needed: AccessRole)
+    /// The caller's share is used up (RFC 6585 4).
+    case tooManyRequests(retryAfterSeconds: Int)
+    /// More requests under way than the limit.
+    case overloaded(retryAfterSeconds: Int)
     /// The server used its own interface wrongly, such as two readers of one body.
     case misuse(detail: String)
 
@@ -30,11 +38,15 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notImplemented: .notImplemented
+        case .lengthRequired: .lengthRequired
         case .bodyTooLarge: .contentTooLarge
         case .badRequest: .badRequest
         case .protocolFault(let fault): fault.status
         case .timeout: .requestTimeout
         case .clientGone: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
+        case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
+        case .tooManyRequests: .tooManyRequests
         case .overloaded: .serviceUnavailable
         case .misuse: .internalServerError
         }
@@ -46,13 +58,31 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .notFound(let path): "there is nothing at \(path)"
         case .methodNotAllowed(let allow): "the method is not allowed here; allowed: \(allow.joined(separator: ", "))"
         case .notImplemented(let method): "the method \(method) is not implemented"
+        case .lengthRequired: "content is needed here: send it with Content-Length or Transfer-Encoding: chunked"
         case .bodyTooLarge(let limit): "the content is longer than \(limit) bytes"
         case .badRequest(let detail): detail
         case .protocolFault(let fault): fault.detail
         case .timeout(let what): "the request's \(what) did not arrive in time"
         case .clientGone: "the client has left"
-        case .overloaded: "too many connections"
+        case .unauthorized(let isGiven):
+            isGiven ? "the key is not valid" : "a key is needed: send \"Authorization: Bearer KEY\""
+        case .forbidden(let role): "this needs a key of the role \(role.rawValue)"
+        case .tooManyRequests(let seconds): "too many requests of this client; try again in \(seconds) s"
+        case .overloaded: "too many requests under way"
         case .misuse(let detail): detail
+        }
+    }
+
+    /// Fields the answer must or should have besides its content.
+    package var headers: [(name: HTTPField.Name, value: String)] {
+        switch self {
+        case .methodNotAllowed(let allow): [(.allow, allow.joined(separator: ", "))]  // RFC 9110 15.5.6
+        case .unauthorized(let isGiven):
+            // RFC 9110 11.6.1, RFC 6750 3: no error code where no key was tried.
+            [(.wwwAuthenticate, isGiven ? #"Bearer realm="rondo", error="invalid_token""# : #"Bearer realm="rondo""#)]
+        case .forbidden: [(.wwwAuthenticate, #"Bearer realm="rondo", error="insufficient_scope""#)]
+        case .tooManyRequests(let seconds), .overloaded(let seconds): [(.retryAfter, String(seconds))]
+        default: []
         }
     }
 }

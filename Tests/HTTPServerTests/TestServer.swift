@@ -60,6 +60,10 @@ struct TestServer {
         router.on(.post, "/echo", bodySizeBytesMax: 1_000_000) { request in
             Response(status: .ok, body: .bytes(try await request.body.collect(sizeBytesMax: 1_000_000)))
         }
+        router.on(.post, "/needs-content", needsContent: true) { _ in Response(status: .ok) }
+        router.on(.put, "/things/{id}") { request in
+            Response(status: .created, body: .bytes(try await request.body.collect(sizeBytesMax: 1000)))
+        }
         router.on(.post, "/ignore", bodySizeBytesMax: 100_000_000) { _ in Response(status: .ok) }
         router.on(.post, "/slow-reader", bodySizeBytesMax: 100_000_000) { request in
             while let bytes = try await request.body.next() {

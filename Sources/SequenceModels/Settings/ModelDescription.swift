@@ -1,9 +1,7 @@
-package import RecurrentLayers
-
 /// Everything about a model but its weights: the `model` member of model.json.
 package struct ModelDescription: Codable, Sendable, Equatable {
     package var settings: EffectiveSettings
-    package var network: NetworkSettings
+    package var network: ModelNetwork
     /// Token texts by index; absent for numeric sequences.
     package var vocabulary: VocabularyDescription?
     /// Class labels by output index; only for classification and tagging.

@@ -52,15 +52,16 @@ extension SettingsRequest {
 
 extension ParentModel {
     /// Whether its weights are those of such a network; what is only drawn in training or at the start may differ.
-    func fits(_ network: NetworkSettings) -> Bool {
-        var shape = network
-        let own = description.network
-        shape.dropout = own.dropout
-        shape.lockedDropout = own.lockedDropout
-        shape.embeddingDropout = own.embeddingDropout
-        shape.recurrentDropout = own.recurrentDropout
-        shape.initializer = own.initializer
-        shape.chronoSteps = own.chronoSteps
-        return shape == own
+    func fits(_ network: ModelNetwork) -> Bool {
+        switch (network, description.network) {
+        case (.recurrent(var shape), .recurrent(let own)):
+            shape.dropout = own.dropout
+            shape.lockedDropout = own.lockedDropout
+            shape.embeddingDropout = own.embeddingDropout
+            shape.recurrentDropout = own.recurrentDropout
+            shape.initializer = own.initializer
+            shape.chronoSteps = own.chronoSteps
+            return shape == own
+        }
     }
 }

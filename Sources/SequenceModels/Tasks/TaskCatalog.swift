@@ -1,3 +1,4 @@
+import Kernels
 import RecurrentLayers
 
 /// Where tasks are told apart: a new task is one case in each function.
@@ -24,13 +25,13 @@ enum TaskCatalog {
         }
     }
 
-    static func predictor(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) -> any TaskPredictor {
+    static func predictor(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) -> any TaskPredictor {
         switch description.settings.task {
-        case .forecast: try ForecastPredictor(description: description, network: network)
-        case .languageModel: try LanguageModelPredictor(description: description, network: network)
-        case .classification: try ClassificationPredictor(description: description, network: network)
-        case .regression: try RegressionPredictor(description: description, network: network)
-        case .tagging: try TaggingPredictor(description: description, network: network)
+        case .forecast: try ForecastPredictor(description: description, tensors: tensors)
+        case .languageModel: try LanguageModelPredictor(description: description, tensors: tensors)
+        case .classification: try ClassificationPredictor(description: description, tensors: tensors)
+        case .regression: try RegressionPredictor(description: description, tensors: tensors)
+        case .tagging: try TaggingPredictor(description: description, tensors: tensors)
         }
     }
 }

@@ -1,5 +1,3 @@
-import RecurrentLayers
-
 /// Chooses the settings of one task from its data.
 protocol TaskPlanner {
     /// - Precondition: examples are of one kind and settings are within their ranges.
@@ -12,7 +10,7 @@ protocol TaskPlanner {
 /// A task's choice before its cost is known.
 struct PlanDraft {
     var settings: EffectiveSettings
-    var network: NetworkSettings
+    var network: ModelNetwork
     /// Steps of the longest window.
     var windowSteps: Int
     var notes: [String]

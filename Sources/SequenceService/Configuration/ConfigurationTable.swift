@@ -1,4 +1,5 @@
 import HTTP1
+import HTTPServer
 package import JSON
 
 /// All settings of `rondo serve`, in the order of `--help`.
@@ -8,11 +9,18 @@ package enum ConfigurationTable {
     private static let seconds = 0.01...86_400.0
 
     package static let keys: [ConfigurationKey] = [
-        ConfigurationKey("host", "", .text(\.host), "Address to listen on: IPv4, IPv6 or localhost. Others than loopback need allow_remote."),
+        ConfigurationKey("host", "", .text(\.host), "Addresses to listen on, with commas between them: IPv4, IPv6 (:: takes both), localhost, or none. Others than loopback need keys, or allow_anonymous."),
         ConfigurationKey("port", "", .integer(\.port, 0...65_535), "Port to listen on; 0 takes a free one, which the first log line names."),
+        ConfigurationKey("socket", "", .text(\.socket), "Path of a Unix domain socket to listen on, too. One that a dead server left is replaced."),
+        ConfigurationKey("socket_mode", "", .word(\.socketMode, ["600", "660", "666"]), "Permissions of the socket's file: who may connect."),
         ConfigurationKey("data", "", .text(\.data), "Directory of jobs, training data, checkpoints and models; made if missing."),
-        ConfigurationKey("allow_remote", "", .flag(\.allowRemote), "Listen on an address others can reach. There are no keys yet: whoever reaches the port may train, predict and delete."),
-        ConfigurationKey("log_level", "", .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]), "Least severity that is logged (to standard error)."),
+        ConfigurationKey("keys_file", "", .text(\.keysFile), isReloadable: true, "File of keys, as rondo keys writes it; without this setting keys.json in the data directory, if it is there. With keys, requests need one."),
+        ConfigurationKey("allow_anonymous", "", .flag(\.allowAnonymous), "Listen without keys on an address others can reach: whoever reaches the port may train, predict and delete."),
+        ConfigurationKey("allow_remote", "", .flag(\.allowAnonymous), "Older name of allow_anonymous."),
+        ConfigurationKey("cors_origins", "", .list(\.corsOrigins, "origins such as https://example.org, or *", { CrossOriginPolicy.isOrigin($0) }), "Origins whose web pages may read answers (CORS)."),
+        ConfigurationKey("log_level", "", .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]), isReloadable: true, "Least severity that is logged (to standard error)."),
+        ConfigurationKey("log_format", "", .word(\.logFormat, ["text", "json"]), isReloadable: true, "Format of the log and of the access log: text, or a JSON object a line."),
+        ConfigurationKey("access_log", "", .flag(\.accessLog), isReloadable: true, "A line for each request, to standard output."),
         ConfigurationKey("event_loops", "threads", .integer(\.eventLoops, 1...256), "Event loops of the HTTP server."),
         ConfigurationKey("training_threads", "threads", .integer(\.trainingThreads, 1...1024), "Threads of training. Weights do not depend on it."),
         ConfigurationKey("training_niceness", "", .integer(\.trainingNiceness, 0...19), "Added to the OS priority value of training threads, so that predictions go first."),
@@ -45,6 +53,11 @@ package enum ConfigurationTable {
         ConfigurationKey("head_bytes_max", "bytes", .integer(\.http.headBytesMax, 128...(1 << 24)), isLimit: true, "Request line and header fields together (431)."),
         ConfigurationKey("field_count_max", "fields", .integer(\.http.fieldCountMax, 1...10_000), isLimit: true, "Header fields (431)."),
         ConfigurationKey("connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true, "Open connections (503)."),
+        ConfigurationKey("connections_per_address_max", "connections", .integer(\.http.connectionsPerAddressMax, counts), isLimit: true, "Open connections of one IPv4 address or IPv6 /64 (429)."),
+        ConfigurationKey("requests_in_flight_max", "requests", .integer(\.http.requestsInFlightMax, counts), isLimit: true, "Requests under way, but for those that need no key (503 with Retry-After)."),
+        ConfigurationKey("requests_in_flight_per_client_max", "requests", .integer(\.http.requestsInFlightPerClientMax, counts), isLimit: true, "Requests under way of one key, without keys of one address (429 with Retry-After)."),
+        ConfigurationKey("requests_per_second", "requests/s", .number(\.http.requestsPerSecond, 0...1_000_000), isLimit: true, "Average rate of one key, without keys of one address (429 with Retry-After); 0: any."),
+        ConfigurationKey("request_burst", "requests", .integer(\.http.requestBurst, counts), isLimit: true, "Requests that a key or address may send at once after a silence, where requests_per_second is set."),
         ConfigurationKey("requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)), isLimit: true, "Requests on one connection, which then closes."),
         ConfigurationKey("write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true, "Response bytes that wait for one client before its stream pauses."),
         ConfigurationKey("head_seconds", "seconds", .number(\.http.headSeconds, seconds), isLimit: true, "From the first byte of a request to the end of its head (408)."),

@@ -7,8 +7,16 @@ package struct ServerSettings: Sendable {
     package var host = "127.0.0.1"
     package var port = 8080
     package var data = "rondo-data"
-    package var allowRemote = false
+    /// Empty: none.
+    package var socket = ""
+    package var socketMode = "660"
+    /// Empty: `keys.json` in the data directory, if it is there.
+    package var keysFile = ""
+    package var allowAnonymous = false
+    package var corsOrigins: [String] = []
     package var logLevel = "info"
+    package var logFormat = "text"
+    package var accessLog = false
     package var eventLoops = min(4, max(1, ComputePool.coreCount))
     package var trainingThreads = ComputePool.coreCount
     package var trainingNiceness = 10
@@ -22,8 +30,16 @@ package struct ServerSettings: Sendable {
 
     /// The part for the HTTP server.
     package var httpServer: HTTPServerConfiguration {
-        HTTPServerConfiguration(
-            host: host, port: UInt16(clamping: port), limits: http, eventLoopCount: eventLoops, drainSeconds: drainSeconds)
+        var configuration = HTTPServerConfiguration(limits: http, eventLoopCount: eventLoops, drainSeconds: drainSeconds)
+        configuration.listeners = hosts.map { .tcp(host: $0, port: UInt16(clamping: port)) }
+        if !socket.isEmpty { configuration.listeners.append(.unix(path: socket, mode: UInt32(socketMode, radix: 8) ?? 0o600)) }
+        configuration.crossOrigin = CrossOriginPolicy(origins: corsOrigins)
+        return configuration
+    }
+
+    /// The addresses of `host`; none for `none`.
+    package var hosts: [String] {
+        host == "none" ? [] : host.split(separator: ",").map { $0.filter { $0 != " " } }
     }
 
     /// The part for the service.
@@ -33,6 +49,11 @@ package struct ServerSettings: Sendable {
             predictionThreads: predictionThreads)
     }
 
-    /// Whether only this machine can reach the address.
-    package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    /// Whether only this machine can reach the addresses.
+    package var isLoopback: Bool { hosts.allSatisfy { $0 == "localhost" || $0 == "::1" || $0.hasPrefix("127.") } }
+
+    /// The keys' file, and whether it may be missing.
+    package var keyFile: (file: KeyFile, isOptional: Bool) {
+        keysFile.isEmpty ? (KeyFile(path: data + "/keys.json"), true) : (KeyFile(path: keysFile), false)
+    }
 }

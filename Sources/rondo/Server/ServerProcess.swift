@@ -2,6 +2,7 @@ import HTTPServer
 import Kernels
 import Logging
 import SequenceService
+import Sockets
 import Synchronization
 
 #if canImport(Glibc)
@@ -19,17 +20,32 @@ final class ServerProcess: Sendable {
     /// Streams get their last event this long before connections are closed.
     private static let lastEventSeconds = 5.0
 
+    /// What `rondo serve` adds to a server of its own machine's user.
+    struct Access: Sendable {
+        /// Who may ask.
+        let keys: KeyRing
+        /// Listening sockets that the process was started with; with some, `host`, `port` and `socket` are not bound.
+        let inherited: [Int32]
+        let log: AccessLog
+    }
+
     let service: Service
-    let url: String
+    /// What is listened on: `http://127.0.0.1:8080`, `unix:/run/rondo.sock`.
+    let addresses: [String]
+    /// The first address of `host`.
+    var url: String { addresses.first ?? "" }
     private let settings: ServerSettings
     private let server: HTTPServer
     private let logger: Logger
 
     /// Opens the data directory, binds the address and answers requests; runs no jobs yet.
     ///
-    /// - Throws: errors of the data directory and of the address.
-    init(settings: ServerSettings, logger: Logger) async throws {
+    /// - Parameter access: nil for a server that only lives as long as a command, on loopback and without keys.
+    /// - Throws: errors of the data directory and of the address; `ConfigurationError` if others could reach it without keys.
+    init(settings: ServerSettings, logger: Logger, access: Access? = nil) async throws {
         try Self.checkInstructionSet()
+        let inherited = access?.inherited ?? []
+        if inherited.isEmpty { try Self.checkReach(settings.isLoopback, settings, access) }
         Self.raiseDescriptorLimit()
         let service = try Service(configuration: settings.serviceConfiguration, logger: logger) { error in
             logger.critical("state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
@@ -37,14 +53,38 @@ final class ServerProcess: Sendable {
         }
         let holder = ServerHolder()
         let router = service.routes(limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
+        var configuration = settings.httpServer
+        configuration.authenticator = access?.keys
+        if let log = access?.log { configuration.onRequestEnd = { log.write($0) } }
+        if !inherited.isEmpty { configuration.listeners = inherited.map { .inherited(descriptor: $0) } }
+        guard !configuration.listeners.isEmpty else {
+            throw ConfigurationError(description: "host is none and there is no socket: nothing to listen on")
+        }
         server = HTTPServer(
-            configuration: settings.httpServer, router: router,
+            configuration: configuration, router: router,
             errorResponder: { error, id in service.answerUnrouted(to: error, requestID: id) }, logger: logger)
         holder.set(server)
         self.service = service
         self.settings = settings
         self.logger = logger
-        url = "http://\(try await server.start())"
+        let bound: [SocketAddress]
+        do {
+            bound = try server.bind()
+        } catch {
+            throw ConfigurationError(description: "cannot listen (host, port, socket): \(error)")
+        }
+        addresses = bound.map { $0.family == .unix ? "\($0)" : "http://\($0)" }
+        try Self.checkReach(bound.allSatisfy(\.isLocal), settings, access)
+        try await server.start()
+    }
+
+    /// Without keys only this machine may reach the server, unless its operator says otherwise.
+    private static func checkReach(_ isLocal: Bool, _ settings: ServerSettings, _ access: Access?) throws(ConfigurationError) {
+        guard !isLocal, access?.keys.isEnforced != true, !settings.allowAnonymous else { return }
+        throw ConfigurationError(description: """
+            will not listen where others could reach it (host is \(settings.host)) without keys. Make one with \
+            "rondo keys add NAME --role admin", use a loopback address, or say --allow-anonymous (RONDO_ALLOW_ANONYMOUS=true).
+            """)
     }
 
     /// Begins to run jobs.
@@ -88,5 +128,5 @@ private final class ServerHolder: Sendable {
     private let server = Mutex<HTTPServer?>(nil)
 
     func set(_ new: HTTPServer) { server.withLock { $0 = new } }
-    var statistics: HTTPServer.Statistics? { server.withLock { $0 }?.statistics() }
+    var statistics: ServerStatistics? { server.withLock { $0 }?.statistics() }
 }

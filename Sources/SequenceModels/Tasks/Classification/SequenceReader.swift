@@ -71,15 +71,15 @@ struct SequenceReader: Sendable {
         return .numeric(channels: channels * (scaling?.indicators == true ? 2 : 1))
     }
 
-    /// - Throws: when the network of `description` reads something else than this gives.
-    func requireInput(of description: ModelDescription) throws(ModelError) {
-        guard input(embedding: description.settings.network.embedding) == description.network.input else {
+    /// - Throws: when the network of `description`, which reads `input`, reads something else than this gives.
+    func requireInput(_ found: NetworkSettings.Input, of description: ModelDescription) throws(ModelError) {
+        guard input(embedding: description.settings.network.embedding) == found else {
             throw .missingTensor("vocabulary or channel_scaling")
         }
     }
 
     /// A model that reads as this does; what it answers is for the task to add.
-    func description(_ settings: EffectiveSettings, network: NetworkSettings) -> ModelDescription {
+    func description(_ settings: EffectiveSettings, network: ModelNetwork) -> ModelDescription {
         ModelDescription(
             settings: settings, network: network, vocabulary: vocabulary?.description, channels: scaling == nil ? nil : channels,
             channelScaling: scaling)
