@@ -3,8 +3,8 @@ import Kernels
 
 /// A window read by several threads at once, for prediction; the bytes are those of one thread.
 extension RecurrentNetwork {
-    /// Multiplications of the steps that a thread takes at a time: some 25 µs, beside which handing over costs little.
-    private static let chunkMultiplications = 1 << 20
+    /// Multiplications of the steps that a thread takes at a time: some 40 µs, beside which handing over costs little.
+    private static let chunkMultiplications = 3 << 19
 
     /// Runs the layers over a window on the network's pool, where it has one and there is enough to do.
     ///
