@@ -10,6 +10,8 @@ struct TrainingCost {
     init(draft: PlanDraft, memoryBytesMax: Int) throws(Faults) {
         let network = switch draft.network {
         case .recurrent(let settings): NetworkCost(settings)
+        case .encoderDecoder(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
+        case .pointer(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
         }
         parameterCount = network.parameterCount
         multiplications = network.multiplications
@@ -21,6 +23,9 @@ struct TrainingCost {
         let total = windows + weights
         if total > Double(memoryBytesMax) {
             let excess = "this training needs about \(Int(total)) bytes, at most \(memoryBytesMax) are allowed: "
+            if draft.settings.task.isPaired {
+                throw Faults("/training/batch_size", excess + "lower it (\(training.batchSize) here), hidden or layers, or send shorter pairs")
+            }
             let window = Int((Double(memoryBytesMax) - weights) / perStep)
             guard window > 0 else { throw Faults("/network/hidden", excess + "its weights alone need \(Int(weights)); lower hidden or layers") }
             throw Faults("/training/window", excess + "a window of \(window) steps would fit, or a lower batch_size, hidden or layers")
