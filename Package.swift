@@ -56,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "HTTPServer", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", logging,
+                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

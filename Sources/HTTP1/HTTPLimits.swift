@@ -44,6 +44,16 @@ package struct HTTPLimits: Sendable, Equatable {
 
     /// Open connections. Beyond: 503 and close.
     package var connectionsMax = 10_000
+    /// Open connections of one address (IPv6: of one /64). Beyond: 429 and close.
+    package var connectionsPerAddressMax = 5_000
+    /// Requests under way in the server, but for those that need no key. Beyond: 503.
+    package var requestsInFlightMax = 8_192
+    /// Requests under way of one key, or of one address where no key is given. Beyond: 429.
+    package var requestsInFlightPerClientMax = 4_096
+    /// Requests a second of one key or address, on average. Beyond: 429. 0: any number.
+    package var requestsPerSecond = 0.0
+    /// Requests that one key or address may send at once after a silence; of use with `requestsPerSecond`.
+    package var requestBurst = 100
     /// Requests on one connection, after which it is closed in an orderly way.
     package var requestsPerConnectionMax = 1_000_000
 

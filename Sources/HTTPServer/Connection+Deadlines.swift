@@ -6,7 +6,7 @@ import Sockets
 extension Connection {
     /// - Parameter elapsed: seconds since the last tick.
     func tick(now: Double, elapsed: Double) {
-        if stream.pendingBytes > 0, now - stream.lastProgressSeconds > limits.writeStallSeconds { return close() }
+        if stream.pendingBytes > 0, now - stream.lastProgressSeconds > limits.writeStallSeconds { return close(.writeStall) }
         switch phase {
         case .reading:
             if reader.isAtStart { reader.releaseMemory() }

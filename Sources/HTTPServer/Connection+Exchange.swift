@@ -24,6 +24,7 @@ extension Connection {
             owesContinue: head.expectsContinue)
         phase = .exchanging
         self.exchange = exchange
+        observe(head, exchange)
         exchange.isRequestComplete = head.framing == .length(0)
         if exchange.isRequestComplete { finishReading() }
 
@@ -34,23 +35,30 @@ extension Connection {
             ])
         switch core.router.match(head.request.method, path: head.target.path, segments: head.target.segments) {
         case .failure(let error): respond(exchange, core.response(to: error, id: exchange.id))
-        case .options(let allow):
-            var fields = HTTPFields()
-            fields[.allow] = allow.joined(separator: ", ")
-            respond(exchange, Response(status: .noContent, headers: fields))
+        case .options(let allow): respond(exchange, options(allow, head.request))
         case .found(let endpoint, let parameters):
+            exchange.route = endpoint.metrics
+            do throws(HTTPServerError) {
+                try admit(head.request, to: endpoint, exchange)
+            } catch {
+                exchange.failure = FailureReason(error)
+                return respond(exchange, core.response(to: error, id: exchange.id))
+            }
             guard head.isLengthKnown || !endpoint.needsContent else {
+                exchange.failure = FailureReason(.lengthRequired)
                 return respond(exchange, core.response(to: HTTPServerError.lengthRequired, id: exchange.id))
             }
             reader.bodyBytesMax = endpoint.bodyBytesMax ?? limits.bodyBytesMax
             if case .length(let length) = head.framing, length > reader.bodyBytesMax {
                 let error = HTTPServerError.bodyTooLarge(limitBytes: reader.bodyBytesMax)
+                exchange.failure = .bodyTooLarge
                 return respond(exchange, core.response(to: error, id: exchange.id))
             }
             do throws(HTTPServerError) {
                 (exchange.coding, exchange.isPlainAcceptable) = try ContentCoding.ofResponse(head.request.headerFields)
                 run(endpoint.handler, try makeRequest(head, exchange, parameters), exchange)
             } catch {
+                exchange.failure = FailureReason(error)
                 respond(exchange, core.response(to: error, id: exchange.id))
             }
         }
@@ -82,7 +90,7 @@ extension Connection {
         }
         return Request(
             head: fields, path: head.target.path, query: head.target.query.map { ($0.name, $0.value) },
-            parameters: parameters, body: body, id: exchange.id, peer: peer)
+            parameters: parameters, body: body, id: exchange.id, peer: peer, caller: exchange.caller)
     }
 
     /// The handler reads: 100 (Continue) if owed (RFC 9110 10.1.1), and on with the socket.
@@ -171,7 +179,7 @@ extension Connection {
             try ResponseEncoder.appendHead(
                 status: response.status, fields: response.headers, framing: framing, keepAlive: exchange.keepAlive,
                 minorVersion: exchange.minorVersion, to: &output
-            ) { group.appendCommonFields(id: exchange.id, fields: response.headers, to: &$0) }
+            ) { group.appendCommonFields(of: exchange, fields: response.headers, to: &$0) }
         } catch {
             group.core.logger.error(
                 "a response field cannot be sent", metadata: ["field": "\(error.name)", "request_id": "\(exchange.id)"])
@@ -185,6 +193,10 @@ extension Connection {
             send(output)
             send(content)
         }
+        exchange.status = response.status.code
+        exchange.responseBytes = output.count + (content.count <= Self.joinedBytesMax ? 0 : content.count)
+        // Before the client can know: what it asks next finds this request counted.
+        if !isStream { noteEnd(exchange) }
         stream.flush()
         guard !isStream else { return }
         complete(exchange)
@@ -211,14 +223,25 @@ extension Connection {
 
     private func flushWriter(_ exchange: Exchange) {
         guard exchange === self.exchange, let writer = exchange.writer else { return }
-        send(writer.takePending())
+        writePending(of: writer, exchange)
         stream.flush()
+    }
+
+    /// Hands what the writer holds to the stream.
+    private func writePending(of writer: BodyWriter, _ exchange: Exchange) {
+        let bytes = writer.takePending()
+        if exchange.firstEventSeconds == nil, !bytes.isEmpty {
+            exchange.firstEventSeconds = monotonicSeconds() - exchange.startSeconds
+        }
+        exchange.responseBytes += bytes.count
+        send(bytes)
     }
 
     private func endStream(_ exchange: Exchange) {
         guard exchange === self.exchange, let writer = exchange.writer else { return }
-        send(writer.takePending())
+        writePending(of: writer, exchange)
         if exchange.minorVersion > 0 { send(ResponseEncoder.lastChunk) }
+        noteEnd(exchange)
         exchange.writer = nil
         writer.fail(.misuse(detail: "a write after the end of the response"))
         stream.flush()
@@ -230,8 +253,9 @@ extension Connection {
         guard exchange === self.exchange else { return }
         group.core.logger.error(
             "a streamed response failed", metadata: ["error": "\(error)", "request_id": "\(exchange.id)"])
-        if let writer = exchange.writer { send(writer.takePending()) }
+        if let writer = exchange.writer { writePending(of: writer, exchange) }
         exchange.keepAlive = false
+        noteEnd(exchange, .streamFailed)
         stream.flush()
         guard phase == .exchanging else { return }
         closeAfterFlush()

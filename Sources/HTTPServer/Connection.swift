@@ -2,6 +2,7 @@ import HTTP1
 import HTTPTypes
 import Logging
 import Sockets
+import Synchronization
 import TLS
 
 /// One client's connection, confined to its event loop.
@@ -25,6 +26,8 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     let group: ConnectionGroup
     let stream: SocketStream
     let peer: SocketAddress?
+    /// The use of the peer's address.
+    let client: ClientUsage?
     private let credentials: TLSCredentials?
     /// Between the socket and everything else, on a listener that speaks TLS.
     var tls: TLSSession?
@@ -48,13 +51,17 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     var limits: HTTPLimits { group.core.configuration.limits }
 
-    init(_ accepted: consuming Listener.Accepted, credentials: TLSCredentials?, group: ConnectionGroup) {
+    init(_ accepted: consuming Listener.Accepted, client: ClientUsage?, credentials: TLSCredentials?, group: ConnectionGroup) {
         self.credentials = credentials
         self.group = group
+        self.client = client
         peer = accepted.peer
         stream = SocketStream(accepted, loop: group.loop)
         reader = RequestReader(limits: group.core.configuration.limits)
+        group.core.connectionObjects.add(1, ordering: .relaxed)
     }
+
+    deinit { group.core.connectionObjects.subtract(1, ordering: .relaxed) }
 
     func start() {
         // A connection that never says anything is as slow as a slow head.
@@ -113,10 +120,15 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     func streamDidClose() { group.remove(self) }
 
     /// Ends everything at once. The descriptor follows when its sources are cancelled.
-    func close() {
+    func close(_ reason: FailureReason = .clientGone) {
         guard phase != .closed else { return }
         phase = .closed
-        exchange?.abandon()
+        if let exchange {
+            noteEnd(exchange, reason)
+            exchange.abandon()
+        } else if reason != .clientGone {
+            group.core.count(reason)
+        }
         exchange = nil
         stream.close()
     }
@@ -180,6 +192,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         case .needMore, .head: return false
         case .body(let bytes):
             exchange.owesContinue = false
+            exchange.requestBytes += bytes.count
             if exchange.isDiscarding {
                 discard(bytes.count)
             } else if exchange.body?.push(bytes) == true {
@@ -209,6 +222,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     /// The content cannot be completed: the handler hears it, and the connection ends with this exchange.
     func breakInput(of exchange: Exchange, _ error: HTTPServerError) {
         exchange.isInputBroken = true
+        exchange.failure = FailureReason(error)
         exchange.keepAlive = false
         exchange.body?.fail(error)
         finishIfComplete(exchange)
@@ -219,6 +233,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         let exchange = Exchange(
             id: group.core.makeRequestID(), minorVersion: 1, isHead: false, keepAlive: false, owesContinue: false)
         exchange.isRequestComplete = true
+        exchange.failure = FailureReason(error)
         phase = .exchanging
         self.exchange = exchange
         respond(exchange, group.core.response(to: error, id: exchange.id))

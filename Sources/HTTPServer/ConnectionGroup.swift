@@ -41,6 +41,7 @@ final class ConnectionGroup: @unchecked Sendable {
     func remove(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         core.connectionsOpen.subtract(1, ordering: .relaxed)
+        if let client = connection.client { core.clients.disconnect(connection.peer, client, now: monotonicSeconds()) }
         if connections.isEmpty { finishStopping() }
     }
 
@@ -76,7 +77,7 @@ final class ConnectionGroup: @unchecked Sendable {
     /// Closes every connection at once.
     func closeAll() {
         loop.execute { [self] in
-            for connection in Array(connections.values) { connection.close() }
+            for connection in Array(connections.values) { connection.close(.stopped) }
         }
     }
 
@@ -88,8 +89,9 @@ final class ConnectionGroup: @unchecked Sendable {
 
     // MARK: Fields of every response
 
-    /// Date (RFC 9110 6.6.1; made once a second), `X-Content-Type-Options: nosniff` and the request's id.
-    func appendCommonFields(id: String, fields: HTTPFields, to output: inout [UInt8]) {
+    /// Date (RFC 9110 6.6.1; made once a second), what keeps browsers from misreading an answer (each unless the handler
+    /// says otherwise), the request's id, and what belongs to the request.
+    func appendCommonFields(of exchange: Exchange, fields: HTTPFields, to output: inout [UInt8]) {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &time)
         if time.tv_sec != dateSeconds {
@@ -97,12 +99,17 @@ final class ConnectionGroup: @unchecked Sendable {
             commonFields = Array("Date: \(HTTPDate.format(unixSeconds: dateSeconds))\r\n".utf8)
         }
         output.append(contentsOf: commonFields)
-        if !fields.contains(.xContentTypeOptions) {
-            output.append(contentsOf: "X-Content-Type-Options: nosniff\r\n".utf8)
-        }
+        for (name, line) in Self.protectiveFields where !fields.contains(name) { output.append(contentsOf: line) }
         output.append(contentsOf: "X-Request-Id: ".utf8)
-        output.append(contentsOf: id.utf8)
+        output.append(contentsOf: exchange.id.utf8)
         output.append(0x0D)
         output.append(0x0A)
+        output.append(contentsOf: exchange.extraFields)
     }
+
+    /// No guessing of types, no frames, no scripts, no caches, no addresses in Referer.
+    private static let protectiveFields: [(HTTPField.Name, [UInt8])] = [
+        ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store"),
+    ].compactMap { name, value in HTTPField.Name(name).map { ($0, Array("\(name): \(value)\r\n".utf8)) } }
 }

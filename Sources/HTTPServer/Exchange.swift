@@ -1,5 +1,6 @@
 import HTTP1
 import HTTPTypes
+import Sockets
 
 /// One request and its response, as the connection sees them. Touched on the connection's loop only.
 final class Exchange: @unchecked Sendable {
@@ -25,6 +26,23 @@ final class Exchange: @unchecked Sendable {
     var isBodyPaused = false
     /// The request's framing broke; what else comes is noise.
     var isInputBroken = false
+    /// Who asks, and whose share of requests it holds.
+    var caller = Caller.stranger
+    var usage: ClientUsage?
+    /// Lines of fields that every answer to this request carries.
+    var extraFields: [UInt8] = []
+    /// For metrics and the access log.
+    let startSeconds: Double
+    var route: RouteMetrics?
+    var method = ""
+    var path = ""
+    var status = 0
+    var requestBytes = 0
+    var responseBytes = 0
+    var firstEventSeconds: Double?
+    var trace: TraceContext?
+    var failure: FailureReason?
+    var isNoted = false
     /// No more input is needed for a response: there is none, or it is wrong.
     var isAnswerable: Bool { isRequestComplete || isInputBroken }
     var body: RequestBody?
@@ -37,6 +55,7 @@ final class Exchange: @unchecked Sendable {
         self.isHead = isHead
         self.keepAlive = keepAlive
         self.owesContinue = owesContinue
+        startSeconds = monotonicSeconds()
     }
 
     /// The client has left: whoever works for it stops.

@@ -9,22 +9,15 @@ import TLS
 /// Connections live on N serial queues; each request's handler runs in a task of its own off those queues, and
 /// is cancelled when its client leaves.
 package final class HTTPServer: Sendable {
-    /// Counters since the start.
-    package struct Statistics: Sendable, Equatable {
-        /// Connections now open, including those that are closing.
-        package var connectionsOpen: Int
-        /// Connections ever taken.
-        package var connectionsAccepted: Int
-        /// Connections answered 503 because of `connectionsMax`.
-        package var connectionsRefused: Int
-        /// Request heads parsed.
-        package var requests: Int
-    }
-
     private let core: ServerCore
     private let groups: [ConnectionGroup]
-    private let listener = Mutex<Listener?>(nil)
-    private let tlsListener = Mutex<Listener?>(nil)
+    /// A listener, and the certificate it speaks TLS with.
+    private struct Port {
+        let listener: Listener
+        let credentials: TLSCredentials?
+    }
+
+    private let ports = Mutex<[Port]>([])
     private let nextGroup = Atomic<Int>(0)
 
     /// - Parameters:
@@ -40,59 +33,91 @@ package final class HTTPServer: Sendable {
         groups = (0..<configuration.eventLoopCount).map { ConnectionGroup(index: $0, core: core) }
     }
 
-    /// Binds, listens, and returns once connections are accepted. Does not wait for any.
-    /// - Returns: the address listened on, with the real port.
-    /// - Throws: `SocketError`, for instance if the address is taken.
-    package func start() async throws -> SocketAddress {
-        try listen(SocketAddress(host: core.configuration.host, port: core.configuration.port), listener, nil)
-    }
-
-    /// The same for the listener that speaks TLS; one may run without the other.
-    package func startTLS() async throws -> SocketAddress {
-        guard let tls = core.configuration.tls else { throw HTTPServerError.misuse(detail: "there is no listener for TLS") }
-        return try listen(SocketAddress(host: tls.host, port: tls.port), tlsListener, tls.credentials)
-    }
-
-    private func listen(
-        _ address: SocketAddress, _ place: borrowing Mutex<Listener?>, _ credentials: TLSCredentials?
-    ) throws -> SocketAddress {
-        let new = try Listener(address: address, backoffSeconds: core.configuration.limits.acceptBackoffSeconds)
-        try place.withLock { current in
-            guard current == nil else { throw HTTPServerError.misuse(detail: "the server was started twice") }
-            current = new
+    /// Binds all listeners; no connection is accepted before `start`. A listener that fails takes the others with it.
+    ///
+    /// - Returns: the addresses listened on, with the real ports: the plain ones, then those that speak TLS.
+    /// - Throws: `SocketError`, for instance if an address is taken.
+    @discardableResult
+    package func bind() throws -> [(address: SocketAddress, isTLS: Bool)] {
+        try ports.withLock { current in
+            guard current.isEmpty else { throw HTTPServerError.misuse(detail: "the server was bound twice") }
+            let configuration = core.configuration
+            let wanted = configuration.listeners.map { ($0, TLSCredentials?.none) }
+                + (configuration.tls.map { tls in tls.listeners.map { ($0, tls.credentials) } } ?? [])
+            var made: [Port] = []
+            do {
+                for (address, credentials) in wanted {
+                    made.append(Port(listener: try listener(for: address), credentials: credentials))
+                }
+            } catch {
+                for port in made { port.listener.stop {} }
+                throw error
+            }
+            current = made
+            return made.map { ($0.listener.address, $0.credentials != nil) }
         }
-        new.start { [self] accepted in take(accepted, credentials) }
-        return new.address
+    }
+
+    private func listener(for address: ListenAddress) throws(SocketError) -> Listener {
+        let backoffSeconds = core.configuration.limits.acceptBackoffSeconds
+        switch address {
+        case .tcp(let host, let port):
+            // Two sockets for one family and port would be one too many.
+            let hasIPv4 = core.configuration.listeners.contains(.tcp(host: "0.0.0.0", port: port))
+            return try Listener(
+                address: SocketAddress(host: host, port: port), isDualStack: host == "::" && !hasIPv4,
+                backoffSeconds: backoffSeconds)
+        case .unix(let path, let mode):
+            return try Listener(address: SocketAddress(path: path), fileMode: mode, backoffSeconds: backoffSeconds)
+        case .inherited(let descriptor): return try Listener(inherited: descriptor, backoffSeconds: backoffSeconds)
+        }
+    }
+
+    /// Binds if that was not done, and returns once connections are accepted. Does not wait for any.
+    /// - Returns: the first address listened on, with the real port.
+    /// - Throws: as `bind`.
+    @discardableResult
+    package func start() async throws -> SocketAddress {
+        if ports.withLock({ $0.isEmpty }) { try bind() }
+        let ports = ports.withLock { $0 }
+        guard let first = ports.first else { throw HTTPServerError.misuse(detail: "there is nothing to listen on") }
+        for port in ports { port.listener.start { [self] accepted in take(accepted, port.credentials) } }
+        return first.listener.address
     }
 
     /// On a listener's queue.
     private func take(_ accepted: consuming Listener.Accepted, _ credentials: TLSCredentials?) {
         guard core.connectionsOpen.load(ordering: .relaxed) < core.configuration.limits.connectionsMax else {
-            core.connectionsRefused.add(1, ordering: .relaxed)
-            // A client that waits for a handshake would not understand the words.
-            accepted.refuse(with: credentials == nil ? Self.overloadedResponse : [])
+            core.count(.connectionsMax)
+            accepted.refuse(with: Self.refusal("503 Service Unavailable", credentials))
+            return
+        }
+        let peer = accepted.peer
+        guard let client = core.clients.connect(peer, now: monotonicSeconds()) else {
+            core.count(.connectionsPerAddressMax)
+            accepted.refuse(with: Self.refusal("429 Too Many Requests", credentials))
             return
         }
         core.connectionsOpen.add(1, ordering: .relaxed)
         core.connectionsAccepted.add(1, ordering: .relaxed)
         let turn = nextGroup.add(1, ordering: .relaxed).oldValue
         let group = groups[turn % groups.count]
-        let connection = Connection(accepted, credentials: credentials, group: group)
+        let connection = Connection(accepted, client: client, credentials: credentials, group: group)
         group.loop.execute { group.add(connection) }
     }
 
-    private static let overloadedResponse = Array(
-        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+    /// Nothing on a TLS listener: a client that waits for a handshake would not understand the words.
+    private static func refusal(_ status: String, _ credentials: TLSCredentials?) -> [UInt8] {
+        guard credentials == nil else { return [] }
+        return Array("HTTP/1.1 \(status)\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+    }
 
     /// Stops gracefully: accepts no more, closes idle connections, lets requests under way end (their responses say
     /// `Connection: close`), and after `drainSeconds` closes what is left, which cancels its handlers. Returns when all
     /// connections are closed; it does not wait for handlers that ignore their cancellation.
     package func shutdown() async {
-        for listener in [listener.withLock { $0 }, tlsListener.withLock { $0 }] {
-            await withCheckedContinuation { continuation in
-                guard let listener else { return continuation.resume() }
-                listener.stop { continuation.resume() }
-            }
+        for port in ports.withLock({ $0 }) {
+            await withCheckedContinuation { continuation in port.listener.stop { continuation.resume() } }
         }
         await withTaskGroup { tasks in
             for group in groups {
@@ -111,11 +136,18 @@ package final class HTTPServer: Sendable {
     }
 
     /// A snapshot of the counters.
-    package func statistics() -> Statistics {
-        Statistics(
+    package func statistics() -> ServerStatistics {
+        let failures = core.failureCounts
+        return ServerStatistics(
             connectionsOpen: core.connectionsOpen.load(ordering: .relaxed),
+            connectionObjects: core.connectionObjects.load(ordering: .relaxed),
             connectionsAccepted: core.connectionsAccepted.load(ordering: .relaxed),
-            connectionsRefused: core.connectionsRefused.load(ordering: .relaxed),
-            requests: core.requests.load(ordering: .relaxed))
+            connectionsRefused: failures[.connectionsMax, default: 0] + failures[.connectionsPerAddressMax, default: 0],
+            acceptPauses: listeners.withLock { $0.reduce(0) { $0 + $1.pauseCount } },
+            clients: core.clients.count,
+            requests: core.requests.load(ordering: .relaxed),
+            requestsInFlight: core.requestsInFlight.load(ordering: .relaxed),
+            failures: failures,
+            routes: (core.router.metrics + [core.unrouted]).map(\.statistics))
     }
 }

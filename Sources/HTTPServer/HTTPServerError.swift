@@ -27,8 +27,14 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
     case timeout(what: String)
     /// The client has left; there is nobody to answer.
     case clientGone
-    /// More connections than the limit.
-    case overloaded
+    /// No key, or one that nobody holds (RFC 9110 15.5.2).
+    case unauthorized(isKeyGiven: Bool)
+    /// The key's role is less than the route asks for (RFC 9110 15.5.4).
+    case forbidden(needed: AccessRole)
+    /// The caller's share is used up (RFC 6585 4).
+    case tooManyRequests(retryAfterSeconds: Int)
+    /// More requests under way than the limit.
+    case overloaded(retryAfterSeconds: Int)
     /// The server used its own interface wrongly, such as two readers of one body.
     case misuse(detail: String)
 
@@ -47,6 +53,9 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .protocolFault(let fault): fault.status
         case .timeout: .requestTimeout
         case .clientGone: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
+        case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
+        case .tooManyRequests: .tooManyRequests
         case .overloaded: .serviceUnavailable
         case .misuse: .internalServerError
         }
@@ -68,8 +77,26 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .protocolFault(let fault): fault.detail
         case .timeout(let what): "the request's \(what) did not arrive in time"
         case .clientGone: "the client has left"
-        case .overloaded: "too many connections"
+        case .unauthorized(let isGiven):
+            isGiven ? "the key is not valid" : "a key is needed: send \"Authorization: Bearer KEY\""
+        case .forbidden(let role): "this needs a key of the role \(role.rawValue)"
+        case .tooManyRequests(let seconds): "too many requests of this client; try again in \(seconds) s"
+        case .overloaded: "too many requests under way"
         case .misuse(let detail): detail
+        }
+    }
+
+    /// Fields the answer must or should have besides its content.
+    package var headers: [(name: HTTPField.Name, value: String)] {
+        switch self {
+        case .methodNotAllowed(let allow): [(.allow, allow.joined(separator: ", "))]  // RFC 9110 15.5.6
+        case .unauthorized(let isGiven):
+            // RFC 9110 11.6.1, RFC 6750 3: no error code where no key was tried.
+            [(.wwwAuthenticate, isGiven ? #"Bearer realm="rondo", error="invalid_token""# : #"Bearer realm="rondo""#)]
+        case .forbidden: [(.wwwAuthenticate, #"Bearer realm="rondo", error="insufficient_scope""#)]
+        case .unsupportedCoding: [(.acceptEncoding, ContentCoding.acceptedText)]  // RFC 9110 12.5.3
+        case .tooManyRequests(let seconds), .overloaded(let seconds): [(.retryAfter, String(seconds))]
+        default: []
         }
     }
 }

@@ -15,13 +15,16 @@ package struct Request: Sendable {
     package let body: RequestBody
     /// X-Request-Id of the client if it is sane, else made here. Echoed in the response.
     package let id: String
-    /// The client's address; nil for requests made in tests.
+    /// The client's address; nil for Unix domain sockets and for requests made in tests.
     package let peer: SocketAddress?
+    /// Who asks.
+    package let caller: Caller
 
     /// For the server, and for tests that call a handler directly.
     package init(
         head: HTTPRequest, path: String, query: [(name: String, value: String)] = [],
-        parameters: [String: String] = [:], body: RequestBody = .empty, id: String = "-", peer: SocketAddress? = nil
+        parameters: [String: String] = [:], body: RequestBody = .empty, id: String = "-", peer: SocketAddress? = nil,
+        caller: Caller = .anybody
     ) {
         self.head = head
         self.path = path
@@ -30,6 +33,7 @@ package struct Request: Sendable {
         self.body = body
         self.id = id
         self.peer = peer
+        self.caller = caller
     }
 
     /// The first value of a query name.

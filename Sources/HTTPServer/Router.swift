@@ -11,6 +11,8 @@ package struct Router: Sendable {
     struct Endpoint: Sendable {
         let captureNames: [String]
         let bodyBytesMax: Int?
+        let role: AccessRole?
+        let metrics: RouteMetrics
         let needsContent: Bool
         let handler: Handler
     }
@@ -54,6 +56,7 @@ package struct Router: Sendable {
     }
 
     private var root = Node()
+    private(set) var metrics: [RouteMetrics] = []
 
     /// A router without routes.
     package init() {}
@@ -62,16 +65,20 @@ package struct Router: Sendable {
     /// - Parameters:
     ///   - pattern: starts with "/"; `{name}` captures one non-empty segment.
     ///   - bodySizeBytesMax: the most content in bytes; nil = the server's `bodyBytesMax`.
+    ///   - role: what a caller needs where keys are asked for. nil: no key; such routes also have no rate and no limit of
+    ///     requests under way, so they must be cheap.
     ///   - needsContent: a request without Content-Length and Transfer-Encoding is answered by 411 (RFC 9110 15.5.12).
     package mutating func on(
-        _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, needsContent: Bool = false,
-        _ handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, role: AccessRole? = nil,
+        needsContent: Bool = false, _ handler: @escaping Handler
     ) {
         precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not start with /")
         let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let metrics = RouteMetrics(method: method.rawValue, pattern: pattern)
+        self.metrics.append(metrics)
         let endpoint = Endpoint(
-            captureNames: segments.compactMap(Self.captureName), bodyBytesMax: bodySizeBytesMax,
-            needsContent: needsContent, handler: handler)
+            captureNames: segments.compactMap(Self.captureName), bodyBytesMax: bodySizeBytesMax, role: role,
+            metrics: metrics, needsContent: needsContent, handler: handler)
         root.insert(segments[...], method, endpoint)
     }
 

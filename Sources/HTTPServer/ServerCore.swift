@@ -12,7 +12,12 @@ final class ServerCore: Sendable {
     let connectionsOpen = Atomic<Int>(0)
     let connectionsAccepted = Atomic<Int>(0)
     let connectionsRefused = Atomic<Int>(0)
+    let connectionObjects = Atomic<Int>(0)
     let requests = Atomic<Int>(0)
+    let requestsInFlight = Atomic<Int>(0)
+    let clients: ClientTable
+    let unrouted = RouteMetrics(method: "", pattern: "")
+    private let failures = Mutex<[FailureReason: Int]>([:])
     private let idCounter = Atomic<UInt64>(0)
     private let idSeed = UInt64.random(in: .min ... .max)
 
@@ -23,6 +28,7 @@ final class ServerCore: Sendable {
         self.configuration = configuration
         self.router = router
         self.errorResponder = errorResponder
+        clients = ClientTable(limits: configuration.limits)
         self.logger = logger
     }
 
@@ -35,18 +41,20 @@ final class ServerCore: Sendable {
         return min(0.5, max(0.01, shortest / 8))
     }
 
-    /// The responder's answer, with the Allow field that 405 must have (RFC 9110 15.5.6) and Accept-Encoding, which says
-    /// that 415 is about the coding (12.5.3).
+    /// The responder's answer, with the fields that its status must have.
     func response(to error: any Error, id: String) -> Response {
         var response = errorResponder(error, id)
-        if case .methodNotAllowed(let allow)? = error as? HTTPServerError, response.headers[.allow] == nil {
-            response.headers[.allow] = allow.joined(separator: ", ")
-        }
-        if case .unsupportedCoding? = error as? HTTPServerError {
-            response.headers[.acceptEncoding] = ContentCoding.acceptedText
-        }
+        guard let error = error as? HTTPServerError else { return response }
+        // 405 must have Allow, 401 WWW-Authenticate, 415 about a coding Accept-Encoding.
+        for field in error.headers where response.headers[field.name] == nil { response.headers[field.name] = field.value }
         return response
     }
+
+    // MARK: Counting
+
+    func count(_ reason: FailureReason) { failures.withLock { $0[reason, default: 0] += 1 } }
+
+    var failureCounts: [FailureReason: Int] { failures.withLock { $0 } }
 
     // MARK: Request ids
 
@@ -62,13 +70,17 @@ final class ServerCore: Sendable {
         return given
     }
 
-    /// 13 characters of base 32, different for 2^64 requests (a bijection of a counter: SplitMix64's finaliser).
-    /// Short enough for Swift to keep without an allocation.
-    func makeRequestID() -> String {
+    /// A number different for 2^64 calls (a bijection of a counter: SplitMix64's finaliser).
+    func makeNumber() -> UInt64 {
         var z = idSeed &+ idCounter.add(1, ordering: .relaxed).newValue &* 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        z ^= z >> 31
+        return z ^ (z >> 31)
+    }
+
+    /// 13 characters of base 32, short enough for Swift to keep without an allocation.
+    func makeRequestID() -> String {
+        var z = makeNumber()
         let alphabet: StaticString = "0123456789abcdefghjkmnpqrstvwxyz"
         return String(unsafeUninitializedCapacity: 13) { buffer in
             for index in 0..<13 {

@@ -11,11 +11,12 @@ package enum AtomicFile {
     /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the content
     /// is on disk under its name. A failure removes the temporary file; a crash leaves it to `removeLeftovers`.
     ///
+    /// - Parameter mode: permissions of the new file, less those of the umask.
     /// - Throws: `FileError.io`, `notFound` when the directory does not exist.
-    package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {
         let temporary = path + "." + SystemCall.temporarySuffix()
         do throws(FileError) {
-            try writeNew(bytes, to: temporary) { () throws(FileError) in
+            try writeNew(bytes, to: temporary, mode: mode) { () throws(FileError) in
                 try SystemCall.run("rename to", path) { rename(temporary, path) }
             }
         } catch {
@@ -27,10 +28,10 @@ package enum AtomicFile {
 
     /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against cleaners.
     static func writeNew(
-        _ bytes: [UInt8], to path: String, publish: () throws(FileError) -> Void = {}
+        _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, publish: () throws(FileError) -> Void = {}
     ) throws(FileError) {
         let number = try SystemCall.run("create", path) {
-            open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+            open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
         }
         guard let file = try LockedDescriptor(locking: number, path: path) else { throw .notFound(path: path) }
         var written = 0

@@ -70,7 +70,7 @@ package enum ProblemMapper {
         let title = status.reasonPhrase
         var problem = Problem(slug(title), title, status.code, error.description)
         if case .protocolFault(let fault) = error { problem.detail = fault.detail }
-        if case .methodNotAllowed(let allow) = error { problem.headers = [("Allow", allow.joined(separator: ", "))] }
+        problem.headers = error.headers.map { ($0.name.rawName, $0.value) }
         return problem
     }
 

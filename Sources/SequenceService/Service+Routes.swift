@@ -3,12 +3,12 @@ import HTTPTypes
 package import JSON
 
 extension Service {
-    /// All routes. The table is the contract's first page.
+    /// All routes, with the role that each asks for where keys are in use (nil: no key). The table is the contract's first page.
     ///
     /// - Parameters:
     ///   - limits: what `GET /version?limits=true` shows.
     ///   - statistics: the HTTP server's counters; nil before it runs.
-    package func routes(limits: JSONValue, statistics: @escaping @Sendable () -> HTTPServer.Statistics?) -> Router {
+    package func routes(limits: JSONValue, statistics: @escaping @Sendable () -> ServerStatistics?) -> Router {
         let serviceLimits = configuration.limits
         let body = JSONBody(offload: offload)
         let train = TrainEndpoint(submission: submission, control: control, offload: offload, limits: serviceLimits)
@@ -22,46 +22,43 @@ extension Service {
         let other = serviceLimits.otherBodySizeBytesMax
 
         var router = Router()
-        route(&router, .post, "/train", serviceLimits.trainBodySizeBytesMax, needsContent: true, train.train)
-        route(&router, .post, "/predict", serviceLimits.predictBodySizeBytesMax, needsContent: true, predict.predict)
-        route(&router, .get, "/jobs", other, jobs.list)
-        route(&router, .get, "/jobs/{id}", other, jobs.get)
-        route(&router, .get, "/jobs/{id}/events", other, jobs.events)
-        route(&router, .get, "/jobs/{id}/gradients", other, jobs.gradients)
-        route(&router, .post, "/jobs/{id}/cancel", other, jobs.cancel)
-        route(&router, .post, "/jobs/{id}/pause", other, jobs.pause)
-        route(&router, .post, "/jobs/{id}/resume", other, jobs.resume)
-        route(&router, .get, "/models", other, model.list)
-        route(&router, .get, "/models/{name}", other, model.get)
-        route(&router, .delete, "/models/{name}", other, model.delete)
-        route(&router, .post, "/models/{name}/labels", other, needsContent: true, model.label)
-        route(&router, .put, "/models/{name}/versions", serviceLimits.importBodySizeBytesMax, needsContent: true, imports.put)
-        route(&router, .get, "/models/{name}/versions/{version}", other, model.version)
-        route(&router, .delete, "/models/{name}/versions/{version}", other, model.deleteVersion)
-        route(&router, .get, "/models/{name}/versions/{version}/weights", other, model.weights)
-        route(&router, .get, "/models/{name}/versions/{version}/onnx", other, model.onnx)
-        route(&router, .get, "/healthz", other, system.health)
-        route(&router, .get, "/readyz", other, system.ready)
-        route(&router, .get, "/version", other, system.version)
-        route(&router, .get, "/metrics", other, system.metrics)
-        route(&router, .get, "/openapi.json", other) { _ in .json(OpenAPIDocument.json) }
+        route(&router, .post, "/train", .train, serviceLimits.trainBodySizeBytesMax, needsContent: true, train.train)
+        route(&router, .post, "/predict", .predict, serviceLimits.predictBodySizeBytesMax, needsContent: true, predict.predict)
+        route(&router, .get, "/jobs", .train, other, jobs.list)
+        route(&router, .get, "/jobs/{id}", .train, other, jobs.get)
+        route(&router, .get, "/jobs/{id}/events", .train, other, jobs.events)
+        route(&router, .get, "/jobs/{id}/gradients", .train, other, jobs.gradients)
+        route(&router, .post, "/jobs/{id}/cancel", .train, other, jobs.cancel)
+        route(&router, .post, "/jobs/{id}/pause", .train, other, jobs.pause)
+        route(&router, .post, "/jobs/{id}/resume", .train, other, jobs.resume)
+        route(&router, .get, "/models", .predict, other, model.list)
+        route(&router, .get, "/models/{name}", .predict, other, model.get)
+        route(&router, .delete, "/models/{name}", .admin, other, model.delete)
+        route(&router, .post, "/models/{name}/labels", .train, other, needsContent: true, model.label)
+        route(&router, .put, "/models/{name}/versions", .train, serviceLimits.importBodySizeBytesMax, needsContent: true, imports.put)
+        route(&router, .get, "/models/{name}/versions/{version}", .predict, other, model.version)
+        route(&router, .delete, "/models/{name}/versions/{version}", .admin, other, model.deleteVersion)
+        route(&router, .get, "/models/{name}/versions/{version}/weights", .train, other, model.weights)
+        route(&router, .get, "/models/{name}/versions/{version}/onnx", .train, other, model.onnx)
+        route(&router, .get, "/healthz", nil, other, system.health)
+        route(&router, .get, "/readyz", nil, other, system.ready)
+        route(&router, .get, "/version", nil, other, system.version)
+        route(&router, .get, "/metrics", .predict, other, system.metrics)
+        route(&router, .get, "/openapi.json", nil, other) { _ in .json(OpenAPIDocument.json) }
         return router
     }
 
-    /// Adds a route whose answers are counted, errors included.
+    /// Adds a route whose errors are answered as problems.
     private func route(
-        _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ bodySizeBytesMax: Int,
+        _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ role: AccessRole?, _ bodySizeBytesMax: Int,
         needsContent: Bool = false, _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax, needsContent: needsContent) { [metrics] request in
-            let response: Response
+        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role, needsContent: needsContent) { request in
             do {
-                response = try await handler(request)
+                return try await handler(request)
             } catch {
-                response = self.answer(to: error, requestID: request.id)
+                return self.answer(to: error, requestID: request.id)
             }
-            metrics.countRequest(method: method.rawValue, route: pattern, status: response.status.code)
-            return response
         }
     }
 }

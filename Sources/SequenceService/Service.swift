@@ -94,11 +94,7 @@ package final class Service: Sendable {
     }
 
     /// The answer to a request that found no route or did not read.
-    package func answerUnrouted(to error: any Error, requestID: String) -> Response {
-        let response = answer(to: error, requestID: requestID)
-        metrics.countRequest(method: "", route: "", status: response.status.code)
-        return response
-    }
+    package func answerUnrouted(to error: any Error, requestID: String) -> Response { answer(to: error, requestID: requestID) }
 
     /// The answer to any error of a handler.
     package func answer(to error: any Error, requestID: String) -> Response {

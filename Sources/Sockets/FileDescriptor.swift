@@ -8,8 +8,8 @@ struct FileDescriptor: ~Copyable {
     /// Takes ownership of `raw`.
     init(owning raw: Int32) { self.raw = raw }
 
-    /// A new non-blocking TCP socket that is not inherited by child processes.
-    static func tcpSocket(family: Int32) throws(SocketError) -> FileDescriptor {
+    /// A new non-blocking stream socket that is not inherited by child processes.
+    static func streamSocket(family: Int32) throws(SocketError) -> FileDescriptor {
         let type = Int32(SOCK_STREAM.rawValue) | nonBlocking | closeOnExec
         return FileDescriptor(owning: Int32(try systemCall("socket") { socket(family, type, 0) }))
     }

@@ -1,7 +1,8 @@
 import Dispatch
 import Glibc
+import Synchronization
 
-/// A listening TCP socket.
+/// A listening stream socket: TCP, Unix domain, or one that the system's manager opened for us.
 ///
 /// Accepts until it would block on every event. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS,
 /// ENOMEM) it stops listening for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
@@ -29,17 +30,49 @@ package final class Listener: @unchecked Sendable {
     private var descriptor: FileDescriptor?
     private var source: (any DispatchSourceRead)?
     private var isBackingOff = false
+    private let pauses = Atomic<Int>(0)
     private var onAccept: ((consuming Accepted) -> Void)?
+    private var socketFile: SocketFile?
 
     /// Binds and listens. Connections are not accepted before `start`.
-    package init(address: SocketAddress, backlog: Int32 = 1024, backoffSeconds: Double) throws(SocketError) {
-        let descriptor = try FileDescriptor.tcpSocket(family: address.family)
-        try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
-        if address.isIPv6 { try descriptor.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+    ///
+    /// - Parameters:
+    ///   - isDualStack: whether an IPv6 socket also takes IPv4 clients.
+    ///   - fileMode: permissions of the file of a Unix domain socket: who may connect.
+    package init(
+        address: SocketAddress, isDualStack: Bool = false, fileMode: UInt32 = 0o660, backlog: Int32 = 1024,
+        backoffSeconds: Double
+    ) throws(SocketError) {
+        let descriptor = try FileDescriptor.streamSocket(family: address.systemFamily)
         let raw = descriptor.raw
+        if address.family == .unix { try SocketFile.removeStale(address) } else {
+            try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+        }
+        if address.family == .ipv6 { try descriptor.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, isDualStack ? 0 : 1) }
         _ = try systemCall("bind \(address)") { address.withSocketAddress { Glibc.bind(raw, $0, $1) } }
+        // Before `listen` nobody can connect, so the mode holds for every client.
+        if address.family == .unix { socketFile = try SocketFile(path: address.host, mode: fileMode) }
         _ = try systemCall("listen \(address)") { listen(raw, backlog) }
         self.address = Self.localAddress(raw) ?? address
+        self.backoffSeconds = backoffSeconds
+        rawDescriptor = raw
+        self.descriptor = consume descriptor
+        queue = DispatchQueue(label: "rondo.listener", qos: .userInitiated)
+    }
+
+    /// Takes over a listening socket that this process was started with.
+    ///
+    /// - Throws: if `raw` is no listening stream socket with an address of its own.
+    package init(inherited raw: Int32, backoffSeconds: Double) throws(SocketError) {
+        var isListening: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        // Not by `systemCall`: a wrong number here is the fault of whoever started us.
+        guard getsockopt(raw, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0, isListening == 1,
+            let address = Self.localAddress(raw)
+        else { throw SocketError(operation: "descriptor \(raw) is no listening socket", code: 0) }
+        let descriptor = FileDescriptor(owning: raw)
+        descriptor.setNonBlockingAndCloseOnExec()
+        self.address = address
         self.backoffSeconds = backoffSeconds
         rawDescriptor = raw
         self.descriptor = consume descriptor
@@ -71,6 +104,7 @@ package final class Listener: @unchecked Sendable {
     /// Accepts what is already in the backlog, then closes the socket. `done` runs when that has happened.
     package func stop(_ done: @escaping @Sendable () -> Void) {
         queue.async { [self] in
+            socketFile?.remove()
             guard let source else {
                 descriptor = nil
                 return done()
@@ -109,8 +143,12 @@ package final class Listener: @unchecked Sendable {
         }
     }
 
+    /// How often accepting paused because the process was out of descriptors.
+    package var pauseCount: Int { pauses.load(ordering: .relaxed) }
+
     private func backOff() {
         guard let source else { return }
+        pauses.add(1, ordering: .relaxed)
         isBackingOff = true
         source.suspend()
         queue.asyncAfter(deadline: .now() + backoffSeconds) { [self] in

@@ -29,9 +29,20 @@ struct TestServer {
     init(drainSeconds: Double = 2, tls: TLSCredentials? = nil, _ configure: (inout HTTPLimits) -> Void = { _ in })
         async throws
     {
+        try await self.init(drainSeconds: drainSeconds, tls: tls, setUp: { _ in }, configure)
+    }
+
+    init(
+        drainSeconds: Double = 2, tls: TLSCredentials? = nil, setUp: (inout HTTPServerConfiguration) -> Void,
+        _ configure: (inout HTTPLimits) -> Void = { _ in }
+    ) async throws {
         var configuration = HTTPServerConfiguration(drainSeconds: drainSeconds)
-        configuration.tls = tls.map { TLSListener(credentials: $0) }
+        if let tls {
+            configuration.listeners = []
+            configuration.tls = TLSListeners(credentials: tls)
+        }
         configure(&configuration.limits)
+        setUp(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         seen = Observations()
@@ -44,12 +55,21 @@ struct TestServer {
                     body: .bytes(Array("\(error?.status.code ?? 500)".utf8)))
             },
             logger: logger)
-        port = tls == nil ? try await server.start().port : try await server.startTLS().port
+        port = try await server.start().port
     }
 
     private static func routes(_ seen: Observations) -> Router {
         var router = Router()
         router.on(.get, "/hello") { _ in Response(status: .ok, body: .bytes(Array("hello".utf8))) }
+        router.on(.get, "/look", role: .predict) { request in
+            Response(status: .ok, body: .bytes(Array("seen by \(request.caller.name)".utf8)))
+        }
+        router.on(.delete, "/look", role: .admin) { _ in Response(status: .ok) }
+        router.on(.get, "/hold", role: .predict) { _ in
+            seen.started.add(1, ordering: .relaxed)
+            try? await Task.sleep(for: .seconds(20))
+            return Response(status: .ok)
+        }
         router.on(.get, "/empty") { _ in Response(status: .noContent) }
         router.on(.get, "/split") { _ in
             Response(status: .ok, headers: HTTPFields([HTTPField(name: .location, lenientValue: [1])]))

@@ -8,6 +8,8 @@ package struct ConfigurationKey: Sendable {
         case integer(any WritableKeyPath<ServerSettings, Int> & Sendable, ClosedRange<Int>)
         case number(any WritableKeyPath<ServerSettings, Double> & Sendable, ClosedRange<Double>)
         case word(any WritableKeyPath<ServerSettings, String> & Sendable, [String])
+        /// A list of texts, each of the form that the text names; written with commas where there is no JSON.
+        case list(any WritableKeyPath<ServerSettings, [String]> & Sendable, String, @Sendable (String) -> Bool)
     }
 
     /// As in the file: `queue_length_max`.
@@ -18,12 +20,15 @@ package struct ConfigurationKey: Sendable {
     package let help: String
     /// Shown by `GET /version?limits=true`.
     package let isLimit: Bool
+    /// Taken in by SIGHUP; the others by a new start.
+    package let isReloadable: Bool
 
-    init(_ name: String, _ unit: String, _ place: Place, isLimit: Bool = false, _ help: String) {
+    init(_ name: String, _ unit: String, _ place: Place, isLimit: Bool = false, isReloadable: Bool = false, _ help: String) {
         self.name = name
         self.unit = unit
         self.place = place
         self.isLimit = isLimit
+        self.isReloadable = isReloadable
         self.help = help
     }
 
@@ -36,6 +41,7 @@ package struct ConfigurationKey: Sendable {
         switch place {
         case .text, .word: "text"
         case .flag: "true or false"
+        case .list: "list of texts"
         case .integer: "integer"
         case .number: "number"
         }
@@ -48,6 +54,7 @@ package struct ConfigurationKey: Sendable {
         case .integer(_, let range): "\(range.lowerBound) to \(range.upperBound)"
         case .number(_, let range): "\(range.lowerBound) to \(range.upperBound)"
         case .word(_, let words): words.joined(separator: ", ")
+        case .list(_, let form, _): form
         }
     }
 
@@ -58,6 +65,7 @@ package struct ConfigurationKey: Sendable {
         case .flag(let path): .bool(settings[keyPath: path])
         case .integer(let path, _): .integer(settings[keyPath: path])
         case .number(let path, _): .number(settings[keyPath: path])
+        case .list(let path, _, _): JSONValue(settings[keyPath: path])
         }
     }
 
@@ -70,6 +78,9 @@ package struct ConfigurationKey: Sendable {
         case .word(let path, let words):
             guard let text = value.asString, words.contains(text) else { return "must be one of \(rangeText)" }
             settings[keyPath: path] = text
+        case .list(let path, let form, let isValid):
+            guard let texts = value.asStrings, texts.allSatisfy(isValid) else { return "must be a list of \(form)" }
+            settings[keyPath: path] = texts
         case .flag(let path):
             guard let flag = value.asBool else { return "must be true or false" }
             settings[keyPath: path] = flag
@@ -87,6 +98,7 @@ package struct ConfigurationKey: Sendable {
     func value(of text: String) -> JSONValue {
         switch place {
         case .text, .word: .string(text)
+        case .list: JSONValue(text.split(separator: ",").map { $0.filter { $0 != " " } })
         case .flag: ["true", "1", "yes"].contains(text.lowercased()) ? true : ["false", "0", "no"].contains(text.lowercased()) ? false : .string(text)
         case .integer: Int(text).map(JSONValue.integer) ?? .string(text)
         case .number: if let number = Double(text), number.isFinite { .number(number) } else { .string(text) }

@@ -1,4 +1,5 @@
 import HTTP1
+import HTTPServer
 package import JSON
 
 /// All settings of `rondo serve`, in the order of `--help`.
@@ -8,8 +9,10 @@ package enum ConfigurationTable {
     private static let seconds = 0.01...86_400.0
 
     package static let keys: [ConfigurationKey] = [
-        ConfigurationKey("host", "", .text(\.host), "Address to listen on: IPv4, IPv6 or localhost. Others than loopback need allow_remote."),
+        ConfigurationKey("host", "", .text(\.host), "Addresses to listen on, with commas between them: IPv4, IPv6 (:: takes both), localhost, or none. Others than loopback need keys, or allow_anonymous."),
         ConfigurationKey("port", "", .integer(\.port, 0...65_535), "Port to listen on; 0 takes a free one, which the first log line names."),
+        ConfigurationKey("socket", "", .text(\.socket), "Path of a Unix domain socket to listen on, too. One that a dead server left is replaced."),
+        ConfigurationKey("socket_mode", "", .word(\.socketMode, ["600", "660", "666"]), "Permissions of the socket's file: who may connect."),
         ConfigurationKey("tls_certificate", "", .text(\.tlsCertificate), "PEM file of the certificate and those that lead to its authority; with tls_key it opens tls_port."),
         ConfigurationKey("tls_key", "", .text(\.tlsKey), "PEM file of the certificate's private key, without a passphrase."),
         ConfigurationKey("tls_client_ca", "", .text(\.tlsClientCA), "PEM file of authorities: clients of TLS without a certificate of theirs are refused."),
@@ -17,8 +20,13 @@ package enum ConfigurationTable {
         ConfigurationKey("tls_only", "", .flag(\.tlsOnly), "Listen on tls_port and not on port."),
         ConfigurationKey("tls_watch_seconds", "seconds", .number(\.tlsWatchSeconds, 0.1...86_400), "How often changed files of TLS are looked for; a new certificate is used at once, a broken one is not."),
         ConfigurationKey("data", "", .text(\.data), "Directory of jobs, training data, checkpoints and models; made if missing."),
-        ConfigurationKey("allow_remote", "", .flag(\.allowRemote), "Listen on an address others can reach. There are no keys yet: whoever reaches the port may train, predict and delete."),
-        ConfigurationKey("log_level", "", .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]), "Least severity that is logged (to standard error)."),
+        ConfigurationKey("keys_file", "", .text(\.keysFile), isReloadable: true, "File of keys, as rondo keys writes it; without this setting keys.json in the data directory, if it is there. With keys, requests need one."),
+        ConfigurationKey("allow_anonymous", "", .flag(\.allowAnonymous), "Listen without keys on an address others can reach: whoever reaches the port may train, predict and delete."),
+        ConfigurationKey("allow_remote", "", .flag(\.allowAnonymous), "Older name of allow_anonymous."),
+        ConfigurationKey("cors_origins", "", .list(\.corsOrigins, "origins such as https://example.org, or *", { CrossOriginPolicy.isOrigin($0) }), "Origins whose web pages may read answers (CORS)."),
+        ConfigurationKey("log_level", "", .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]), isReloadable: true, "Least severity that is logged (to standard error)."),
+        ConfigurationKey("log_format", "", .word(\.logFormat, ["text", "json"]), isReloadable: true, "Format of the log and of the access log: text, or a JSON object a line."),
+        ConfigurationKey("access_log", "", .flag(\.accessLog), isReloadable: true, "A line for each request, to standard output."),
         ConfigurationKey("event_loops", "threads", .integer(\.eventLoops, 1...256), "Event loops of the HTTP server."),
         ConfigurationKey("training_threads", "threads", .integer(\.trainingThreads, 1...1024), "Threads of training. Weights do not depend on it."),
         ConfigurationKey("training_niceness", "", .integer(\.trainingNiceness, 0...19), "Added to the OS priority value of training threads, so that predictions go first."),
@@ -53,6 +61,11 @@ package enum ConfigurationTable {
         ConfigurationKey("expansion_ratio_max", "", .integer(\.http.expansionRatioMax, 1...1032), isLimit: true, "Bytes of a compressed body for each byte sent, beyond a first MiB (413). The size limits hold for the expanded body."),
         ConfigurationKey("compress_bytes_min", "bytes", .integer(\.http.compressBytesMin, 0...(1 << 40)), isLimit: true, "Size of a response from which on it is compressed, for clients that accept gzip."),
         ConfigurationKey("connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true, "Open connections (503)."),
+        ConfigurationKey("connections_per_address_max", "connections", .integer(\.http.connectionsPerAddressMax, counts), isLimit: true, "Open connections of one IPv4 address or IPv6 /64 (429)."),
+        ConfigurationKey("requests_in_flight_max", "requests", .integer(\.http.requestsInFlightMax, counts), isLimit: true, "Requests under way, but for those that need no key (503 with Retry-After)."),
+        ConfigurationKey("requests_in_flight_per_client_max", "requests", .integer(\.http.requestsInFlightPerClientMax, counts), isLimit: true, "Requests under way of one key, without keys of one address (429 with Retry-After)."),
+        ConfigurationKey("requests_per_second", "requests/s", .number(\.http.requestsPerSecond, 0...1_000_000), isLimit: true, "Average rate of one key, without keys of one address (429 with Retry-After); 0: any."),
+        ConfigurationKey("request_burst", "requests", .integer(\.http.requestBurst, counts), isLimit: true, "Requests that a key or address may send at once after a silence, where requests_per_second is set."),
         ConfigurationKey("requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)), isLimit: true, "Requests on one connection, which then closes."),
         ConfigurationKey("write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true, "Response bytes that wait for one client before its stream pauses."),
         ConfigurationKey("handshake_seconds", "seconds", .number(\.http.handshakeSeconds, seconds), isLimit: true, "From accepting to the end of TLS's handshake; then the connection closes."),

@@ -14,8 +14,16 @@ package struct ServerSettings: Sendable {
     package var tlsOnly = false
     package var tlsWatchSeconds = 10.0
     package var data = "rondo-data"
-    package var allowRemote = false
+    /// Empty: none.
+    package var socket = ""
+    package var socketMode = "660"
+    /// Empty: `keys.json` in the data directory, if it is there.
+    package var keysFile = ""
+    package var allowAnonymous = false
+    package var corsOrigins: [String] = []
     package var logLevel = "info"
+    package var logFormat = "text"
+    package var accessLog = false
     package var eventLoops = min(4, max(1, ComputePool.coreCount))
     package var trainingThreads = ComputePool.coreCount
     package var trainingNiceness = 10
@@ -27,10 +35,29 @@ package struct ServerSettings: Sendable {
 
     package init() {}
 
-    /// The part for the HTTP server, without the certificate.
-    package var httpServer: HTTPServerConfiguration {
-        HTTPServerConfiguration(
-            host: host, port: UInt16(clamping: port), limits: http, eventLoopCount: eventLoops, drainSeconds: drainSeconds)
+    /// The part for the HTTP server.
+    ///
+    /// - Parameters:
+    ///   - credentials: of the listeners that speak TLS; nil without TLS.
+    ///   - inherited: listening sockets that take the place of `port` and `socket`, or, with `tlsOnly`, of `tlsPort`.
+    package func httpServer(credentials: TLSCredentials?, inherited: [Int32]) -> HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration(limits: http, eventLoopCount: eventLoops, drainSeconds: drainSeconds)
+        let given = inherited.map { ListenAddress.inherited(descriptor: $0) }
+        let isPlain = credentials == nil || !tlsOnly
+        if let credentials {
+            let encrypted = hosts.map { ListenAddress.tcp(host: $0, port: UInt16(clamping: tlsPort)) }
+            configuration.tls = TLSListeners(isPlain || given.isEmpty ? encrypted : given, credentials: credentials)
+        }
+        let plain = given.isEmpty ? hosts.map { ListenAddress.tcp(host: $0, port: UInt16(clamping: port)) } : given
+        configuration.listeners = isPlain ? plain : []
+        if !socket.isEmpty && given.isEmpty { configuration.listeners.append(.unix(path: socket, mode: UInt32(socketMode, radix: 8) ?? 0o600)) }
+        configuration.crossOrigin = CrossOriginPolicy(origins: corsOrigins)
+        return configuration
+    }
+
+    /// The addresses of `host`; none for `none`.
+    package var hosts: [String] {
+        host == "none" ? [] : host.split(separator: ",").map { $0.filter { $0 != " " } }
     }
 
     /// The files of TLS; nil when it is off.
@@ -58,6 +85,11 @@ package struct ServerSettings: Sendable {
             predictionThreads: predictionThreads)
     }
 
-    /// Whether only this machine can reach the address.
-    package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    /// Whether only this machine can reach the addresses.
+    package var isLoopback: Bool { hosts.allSatisfy { $0 == "localhost" || $0 == "::1" || $0.hasPrefix("127.") } }
+
+    /// The keys' file, and whether it may be missing.
+    package var keyFile: (file: KeyFile, isOptional: Bool) {
+        keysFile.isEmpty ? (KeyFile(path: data + "/keys.json"), true) : (KeyFile(path: keysFile), false)
+    }
 }

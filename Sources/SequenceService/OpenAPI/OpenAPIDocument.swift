@@ -5,7 +5,13 @@ package enum OpenAPIDocument {
     package static let json: JSONValue = [
         "openapi": "3.1.0",
         "info": ["title": "Rondo", "version": .string(ServiceVersion.number), "description": "Trains recurrent sequence models and serves them."],
-        "paths": .object(paths), "components": ["schemas": OpenAPISchemas.json],
+        // Where the server has keys, each operation needs one, unless it says that it needs none.
+        "security": [["key": []]],
+        "paths": .object(paths),
+        "components": [
+            "schemas": OpenAPISchemas.json,
+            "securitySchemes": ["key": ["type": "http", "scheme": "bearer", "description": "A key of the role predict, train or admin."]],
+        ],
     ]
 
     private static var paths: JSONObject {
@@ -73,12 +79,12 @@ package enum OpenAPIDocument {
         OpenAPIOperation(
             method: "get", path: "/models/{name}/versions/{version}/onnx", summary: "The network as an ONNX graph.", parameters: [model, version],
             mediaTypes: ["application/octet-stream"], problems: ["404", "422"]),
-        OpenAPIOperation(method: "get", path: "/healthz", summary: "The process is alive.", answer: "Status"),
-        OpenAPIOperation(method: "get", path: "/readyz", summary: "The server takes requests.", answer: "Status", problems: ["503"]),
+        OpenAPIOperation(method: "get", path: "/healthz", summary: "The process is alive.", answer: "Status", isOpen: true),
+        OpenAPIOperation(method: "get", path: "/readyz", summary: "The server takes requests.", answer: "Status", isOpen: true, problems: ["503"]),
         OpenAPIOperation(
-            method: "get", path: "/version", summary: "Name and version; with limits=true every limit.",
-            parameters: [.query("limits", "List the limits.", ["type": "boolean"])], answer: "Version"),
+            method: "get", path: "/version", summary: "Name and version; with limits=true, for an admin, every limit.",
+            parameters: [.query("limits", "List the limits.", ["type": "boolean"])], answer: "Version", isOpen: true, problems: ["401", "403"]),
         OpenAPIOperation(method: "get", path: "/metrics", summary: "Counters and gauges for Prometheus.", mediaTypes: ["text/plain"]),
-        OpenAPIOperation(method: "get", path: "/openapi.json", summary: "This document.", answer: "Any"),
+        OpenAPIOperation(method: "get", path: "/openapi.json", summary: "This document.", answer: "Any", isOpen: true),
     ]
 }

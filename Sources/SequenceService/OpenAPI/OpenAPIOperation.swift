@@ -32,7 +32,9 @@ struct OpenAPIOperation {
     var status = "200"
     var mediaTypes = ["application/json"]
     var answer: String?
-    /// Statuses of problems besides 500.
+    /// Whether no key is needed where keys are in use.
+    var isOpen = false
+    /// Statuses of problems besides 500, and 401, 403 and 429 of those that need a key.
     var problems: [String] = []
 
     var json: JSONValue {
@@ -50,10 +52,11 @@ struct OpenAPIOperation {
         }
         var responses: JSONObject = [:]
         responses.append(status, .object(success))
-        for problem in problems + ["500"] {
+        for problem in ((isOpen ? [] : ["401", "403", "429"]) + problems + ["500"]).sorted() {
             responses.append(problem, ["description": "problem", "content": ["application/problem+json": ["schema": Self.reference("Problem")]]])
         }
         members.append("responses", .object(responses))
+        if isOpen { members.append("security", .array([])) }
         return .object(members)
     }
 

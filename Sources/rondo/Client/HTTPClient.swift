@@ -20,11 +20,18 @@ struct ClientError: Error, CustomStringConvertible {
 struct HTTPClient: Sendable {
     private let host: String
     private let port: String
+    private let key: String?
     /// Silence after which a request is given up; event streams have none.
     var timeoutSeconds = 60
 
-    /// - Parameter url: `http://host[:port]`.
-    init(url: String) throws(ClientError) {
+    /// - Parameters:
+    ///   - url: `http://host[:port]`.
+    ///   - key: sent with every request.
+    init(url: String, key: String? = nil) throws(ClientError) {
+        guard key.map({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }) ?? true else {
+            throw ClientError(description: "the key (--key, RONDO_KEY) has characters that no key has")
+        }
+        self.key = key
         guard url.hasPrefix("http://") else {
             throw ClientError(description: url.contains("://") ? "\(url): only http:// is spoken" : "\(url): expected http://host:port")
         }
@@ -52,6 +59,7 @@ struct HTTPClient: Sendable {
         let authority = host.contains(":") ? "[\(host)]" : host
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(authority):\(port)\r\nConnection: close\r\n"
         if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        if let key { head += "Authorization: Bearer \(key)\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         try connection.send(Array((head + "\r\n").utf8) + (body ?? []))
         return try HTTPAnswer(connection)

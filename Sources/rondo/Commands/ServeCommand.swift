@@ -23,23 +23,30 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessEnvironment.variables
-        let settings = try ConfigurationReader.settings(
-            file: config ?? environment["RONDO_CONFIG"], environment: environment, arguments: settings)
-        guard settings.isLoopback || settings.allowRemote else {
-            throw ConfigurationError(description: """
-                will not listen on \(settings.host): others could reach it, and there are no keys yet. \
-                Use a loopback address, or say --allow-remote (RONDO_ALLOW_REMOTE=true).
-                """)
+        let read = { @Sendable [config, settings] in
+            try ConfigurationReader.settings(file: config ?? environment["RONDO_CONFIG"], environment: environment, arguments: settings)
         }
+        let settings = try read()
         let signals = StopSignals()
-        var logger = Logger(label: "rondo") { _ in StandardErrorLog() }
-        logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .info
-        let process = try await ServerProcess(settings: settings, logger: logger)
-        logger.notice("listening on \(process.urls.joined(separator: " and "))", metadata: ["data": "\(settings.data)"])
+        let log = LogSwitch(settings)
+        let logger = Logger(label: "rondo") { _ in StandardErrorLog(log) }
+        let keys = Keys()
+        try keys.reload(settings)
+        let accessLog = AccessLog(log)
+        let process = try await ServerProcess(
+            settings: settings, logger: logger,
+            access: ServerProcess.Access(keys: keys.ring, inherited: try InheritedSockets.descriptors(environment), log: accessLog))
+        logger.notice(
+            "listening on \(process.addresses.joined(separator: ", "))", metadata: ["data": "\(settings.data)", "keys": "\(keys.ring.count)"])
         process.start()
+        let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
+        let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)
+        let reloading = Task { await signals.onHangUp { reloader.reload() } }
         let signal = await signals.first()
         logger.notice("stopping", metadata: ["signal": "\(signal ?? 0)"])
         await process.stop()
+        reloading.cancel()
+        accessLog.flush()
         logger.notice("stopped")
     }
 }

@@ -15,6 +15,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Speak to the server at this address (default: RONDO_URL; without either, work on the data directory).")
     var url: String?
 
+    @Option(help: "Key for the server (default: RONDO_KEY, which other users of this machine cannot see).")
+    var key: String?
+
     @Option(help: "Data directory (default: RONDO_DATA, or ./rondo-data).")
     var data: String?
 
@@ -24,7 +27,9 @@ struct ServerOptions: ParsableArguments {
     /// - Parameter runsJobs: whether the in-process service takes jobs from the queue.
     func withClient<Result: Sendable>(runsJobs: Bool = false, _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result) async throws -> Result {
         let environment = ProcessEnvironment.variables
-        if let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) { return try await body(HTTPClient(url: url), false) }
+        if let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) {
+            return try await body(HTTPClient(url: url, key: key ?? environment["RONDO_KEY"]), false)
+        }
         var settings = ServerSettings()
         settings.host = "127.0.0.1"
         settings.port = 0
@@ -35,8 +40,9 @@ struct ServerOptions: ParsableArguments {
         settings.drainSeconds = 1
         settings.service.trainBodySizeBytesMax = 4 << 30
         settings.service.predictBodySizeBytesMax = 4 << 30
-        var logger = Logger(label: "rondo") { _ in StandardErrorLog() }
-        logger.logLevel = .error
+        settings.logLevel = "error"
+        let log = LogSwitch(settings)
+        let logger = Logger(label: "rondo") { _ in StandardErrorLog(log) }
         let process = try await ServerProcess(settings: settings, logger: logger)
         if runsJobs { process.start() } else { try process.service.rescueJobs() }
         do {

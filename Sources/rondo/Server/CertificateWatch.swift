@@ -1,8 +1,9 @@
 import Logging
+import SequenceService
 import TLS
 
 /// Takes up changed certificates; a broken one is logged, once, and the old stays in use.
-final class CertificateWatch: Sendable {
+final class CertificateWatch: Reloadable {
     private let credentials: TLSCredentials
     private let logger: Logger
     private let task: Task<Void, Never>
@@ -24,14 +25,12 @@ final class CertificateWatch: Sendable {
 
     deinit { task.cancel() }
 
-    /// Reads the files now, changed or not.
-    func reload() {
-        do throws(TLSError) {
-            try credentials.reload()
-            Self.report(credentials, logger)
-        } catch {
-            Self.refuse(error, logger)
-        }
+    var name: String { "certificate" }
+
+    /// Reads the files now, changed or not. What files they are is said at the start.
+    func reload(_ settings: ServerSettings) throws {
+        try credentials.reload()
+        Self.report(credentials, logger)
     }
 
     private static func report(_ credentials: TLSCredentials, _ logger: Logger) {

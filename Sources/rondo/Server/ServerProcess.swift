@@ -2,6 +2,7 @@ import HTTPServer
 import Kernels
 import Logging
 import SequenceService
+import Sockets
 import Synchronization
 import TLS
 
@@ -20,32 +21,48 @@ final class ServerProcess: Sendable {
     /// Streams get their last event this long before connections are closed.
     private static let lastEventSeconds = 5.0
 
+    /// What `rondo serve` adds to a server of its own machine's user.
+    struct Access: Sendable {
+        /// Who may ask.
+        let keys: KeyRing
+        /// Listening sockets that the process was started with; with some, `host`, `port` and `socket` are not bound.
+        let inherited: [Int32]
+        let log: AccessLog
+    }
+
     let service: Service
-    /// Where it listens, plain first.
-    let urls: [String]
-    var url: String { urls.first ?? "" }
+    /// What is listened on: `http://127.0.0.1:8080`, `https://127.0.0.1:8443`, `unix:/run/rondo.sock`.
+    let addresses: [String]
+    /// The first address of `host`.
+    var url: String { addresses.first ?? "" }
     private let settings: ServerSettings
     private let server: HTTPServer
     private let logger: Logger
-    private let certificateWatch: CertificateWatch?
+    /// nil without TLS.
+    let certificateWatch: CertificateWatch?
 
     /// Opens the data directory, binds the address and answers requests; runs no jobs yet.
     ///
-    /// - Throws: errors of the data directory and of the address.
-    init(settings: ServerSettings, logger: Logger) async throws {
+    /// - Parameter access: nil for a server that only lives as long as a command, on loopback and without keys.
+    /// - Throws: errors of the data directory and of the address; `ConfigurationError` if others could reach it without keys.
+    init(settings: ServerSettings, logger: Logger, access: Access? = nil) async throws {
         try Self.checkInstructionSet()
+        let inherited = access?.inherited ?? []
+        if inherited.isEmpty { try Self.checkReach(settings.isLoopback, settings, access) }
         Self.raiseDescriptorLimit()
         let service = try Service(configuration: settings.serviceConfiguration, logger: logger) { error in
             logger.critical("state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
             _exit(Self.fatalExitCode)
         }
         let credentials = try settings.tlsFiles().map { files throws(TLSError) in try TLSCredentials(files: files) }
-        var configuration = settings.httpServer
-        configuration.tls = credentials.map {
-            TLSListener(host: settings.host, port: UInt16(clamping: settings.tlsPort), credentials: $0)
-        }
         let holder = ServerHolder()
         let router = service.routes(limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
+        var configuration = settings.httpServer(credentials: credentials, inherited: inherited)
+        configuration.authenticator = access?.keys
+        if let log = access?.log { configuration.onRequestEnd = { log.write($0) } }
+        guard !configuration.listeners.isEmpty || configuration.tls?.listeners.isEmpty == false else {
+            throw ConfigurationError(description: "host is none and there is no socket: nothing to listen on")
+        }
         server = HTTPServer(
             configuration: configuration, router: router,
             errorResponder: { error, id in service.answerUnrouted(to: error, requestID: id) }, logger: logger)
@@ -53,15 +70,26 @@ final class ServerProcess: Sendable {
         self.service = service
         self.settings = settings
         self.logger = logger
-        var urls: [String] = []
-        if !settings.tlsOnly { urls.append("http://\(try await server.start())") }
-        if credentials != nil { urls.append("https://\(try await server.startTLS())") }
-        self.urls = urls
         certificateWatch = credentials.map { CertificateWatch($0, everySeconds: settings.tlsWatchSeconds, logger: logger) }
+        let bound: [(address: SocketAddress, isTLS: Bool)]
+        do {
+            bound = try server.bind()
+        } catch {
+            throw ConfigurationError(description: "cannot listen (host, port, tls_port, socket): \(error)")
+        }
+        addresses = bound.map { $0.address.family == .unix ? "\($0.address)" : "\($0.isTLS ? "https" : "http")://\($0.address)" }
+        try Self.checkReach(bound.allSatisfy(\.address.isLocal), settings, access)
+        try await server.start()
     }
 
-    /// Reads the files of TLS again, changed or not. A broken certificate is logged and the old one stays.
-    func reloadCertificates() { certificateWatch?.reload() }
+    /// Without keys only this machine may reach the server, unless its operator says otherwise.
+    private static func checkReach(_ isLocal: Bool, _ settings: ServerSettings, _ access: Access?) throws(ConfigurationError) {
+        guard !isLocal, access?.keys.isEnforced != true, !settings.allowAnonymous else { return }
+        throw ConfigurationError(description: """
+            will not listen where others could reach it (host is \(settings.host)) without keys. Make one with \
+            "rondo keys add NAME --role admin", use a loopback address, or say --allow-anonymous (RONDO_ALLOW_ANONYMOUS=true).
+            """)
+    }
 
     /// Begins to run jobs.
     func start() { service.start() }
@@ -104,5 +132,5 @@ private final class ServerHolder: Sendable {
     private let server = Mutex<HTTPServer?>(nil)
 
     func set(_ new: HTTPServer) { server.withLock { $0 = new } }
-    var statistics: HTTPServer.Statistics? { server.withLock { $0 }?.statistics() }
+    var statistics: ServerStatistics? { server.withLock { $0 }?.statistics() }
 }

@@ -1,20 +1,22 @@
+import JSON
 import Logging
 import SequenceService
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// One line per event on standard error: time, level, message, facts.
 ///
 ///     2026-01-01T00:00:00.000Z info job started job=job_01J… model=airline
+///     {"time":"2026-01-01T00:00:00.000Z","level":"info","message":"job started","job":"job_01J…","model":"airline"}
 struct StandardErrorLog: LogHandler {
-    var logLevel: Logger.Level = .info
+    let output: LogSwitch
     var metadata: Logger.Metadata = [:]
+
+    init(_ output: LogSwitch) { self.output = output }
+
+    /// Of all loggers together, so that SIGHUP can change it.
+    var logLevel: Logger.Level {
+        get { output.level }
+        set { output.level = newValue }
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -23,7 +25,13 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         let facts = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        var line = "\(Timestamp.text(milliseconds: Clock.wallMilliseconds())) \(event.level) \(event.message)"
+        let time = Timestamp.text(milliseconds: Clock.wallMilliseconds())
+        guard !output.isJSON else {
+            var members: JSONObject = ["time": .string(time), "level": .string(event.level.rawValue), "message": .string("\(event.message)")]
+            for (key, value) in facts where members[key] == nil { members.append(key, .string("\(value)")) }
+            return StandardError.write(JSONValue.object(members).text + "\n")
+        }
+        var line = "\(time) \(event.level) \(event.message)"
         for (key, value) in facts { line += " \(key)=\(Self.quoted("\(value)"))" }
         StandardError.write(line + "\n")
     }
@@ -32,41 +40,5 @@ struct StandardErrorLog: LogHandler {
     private static func quoted(_ text: String) -> String {
         let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0.value != 0x7F }
         return isPlain ? text : text.debugDescription
-    }
-}
-
-/// Standard error, written at once.
-enum StandardError {
-    static func write(_ text: String) { StandardOutput.write(Array(text.utf8), to: STDERR_FILENO) }
-
-    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-
-    /// Width of the terminal; 80 where it does not say.
-    static var columns: Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-    }
-}
-
-/// Standard output, written at once; a reader that left ends the program quietly.
-enum StandardOutput {
-    static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
-
-    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
-
-    static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-                #elseif canImport(Musl)
-                Musl.write(descriptor, buffer.baseAddress, buffer.count)
-                #else
-                Darwin.write(descriptor, buffer.baseAddress, buffer.count)
-                #endif
-            }
-            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR && errno != EAGAIN { return }
-        }
     }
 }

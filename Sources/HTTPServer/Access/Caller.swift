@@ -1,0 +1,20 @@
+/// Who sent a request.
+package struct Caller: Sendable {
+    /// The name of the caller's key; empty without one.
+    package let name: String
+    /// What it may do; nil: only what needs no key.
+    package let role: AccessRole?
+    /// What the holders of the key use together; nil: the use is counted by address.
+    package let usage: ClientUsage?
+
+    package init(name: String, role: AccessRole?, usage: ClientUsage? = nil) {
+        self.name = name
+        self.role = role
+        self.usage = usage
+    }
+
+    /// Everybody, where no keys are asked for.
+    package static let anybody = Caller(name: "", role: .admin)
+    /// Somebody without a key, where keys are asked for.
+    package static let stranger = Caller(name: "", role: nil)
+}

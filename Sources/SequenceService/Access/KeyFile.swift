@@ -1,0 +1,65 @@
+import HTTPServer
+import JSON
+import ModelFiles
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The file of keys: `{"keys":[{"name":"ci","role":"train","sha256":"…","created_at":"…"}]}`, readable by its owner only.
+package struct KeyFile: Sendable {
+    package static let keyCountMax = 1024
+    private static let sizeBytesMax = 1 << 20
+
+    package let path: String
+
+    package init(path: String) { self.path = path }
+
+    package var exists: Bool { access(path, F_OK) == 0 }
+
+    /// - Throws: `ConfigurationError` that says what is wrong where; never a digest.
+    package func read() throws(ConfigurationError) -> [AccessKey] {
+        let json: JSONValue
+        do {
+            json = try JSONParser.parse(AtomicFile.read(path: path, sizeBytesMax: Self.sizeBytesMax, followingLinks: true))
+        } catch {
+            throw ConfigurationError(description: "keys_file \(path): \(error)")
+        }
+        guard let list = json["keys"]?.elements, json.object?.members.count == 1 else { throw fault("must be {\"keys\": [...]}") }
+        guard list.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
+        var keys: [AccessKey] = []
+        for (index, item) in list.enumerated() {
+            let place = "/keys/\(index)"
+            guard let name = item["name"]?.asString, ModelName.isValid(name) else { throw fault("\(place)/name: \(ModelName.pattern) is needed") }
+            guard !keys.contains(where: { $0.name == name }) else { throw fault("\(place)/name: a second key \(name)") }
+            guard let role = item["role"]?.asString.flatMap(AccessRole.init(rawValue:)) else { throw fault("\(place)/role: must be predict, train or admin") }
+            guard let digest = item["sha256"]?.asString, digest.utf8.count == 64, digest.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 &- 0x61 < 6 })
+            else { throw fault("\(place)/sha256: 64 lower-case hexadecimal digits are needed") }
+            keys.append(AccessKey(name: name, role: role, sha256: digest, createdAt: item["created_at"]?.asString ?? ""))
+        }
+        return keys
+    }
+
+    private func fault(_ text: String) -> ConfigurationError { ConfigurationError(description: "keys_file \(path): \(text)") }
+
+    /// Reads, changes and replaces the file; one process at a time.
+    package func update(_ change: (inout [AccessKey]) throws -> Void) throws {
+        let slash = path.lastIndex(of: "/")
+        if let slash, slash > path.startIndex { try AtomicFile.makeDirectories(String(path[..<slash])) }
+        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw ConfigurationError(description: "keys_file \(path).lock: \(String(cString: strerror(errno)))") }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
+        var keys = exists ? try read() : []
+        try change(&keys)
+        guard keys.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
+        let json: JSONValue = ["keys": .array(keys.map { key in
+            ["name": .string(key.name), "role": .string(key.role.rawValue), "sha256": .string(key.sha256), "created_at": .string(key.createdAt)]
+        })]
+        try AtomicFile.write(Array((json.text + "\n").utf8), to: path, mode: 0o600)
+    }
+}

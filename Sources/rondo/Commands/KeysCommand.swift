@@ -1,0 +1,78 @@
+import ArgumentParser
+import HTTPServer
+import ModelFiles
+import SequenceService
+
+/// `rondo keys`: makes, lists and removes the keys of a server.
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Makes, lists and removes keys; a running server takes changes in at SIGHUP.",
+        subcommands: [Add.self, List.self, Remove.self])
+
+    /// Where the keys are.
+    struct Place: ParsableArguments {
+        @Option(help: "File of keys (default: RONDO_KEYS_FILE, or keys.json in the data directory).")
+        var keysFile: String?
+
+        @Option(help: "Data directory (default: RONDO_DATA, or ./rondo-data).")
+        var data: String?
+
+        var file: KeyFile {
+            let environment = ProcessEnvironment.variables
+            var settings = ServerSettings()
+            settings.data = data ?? environment["RONDO_DATA"] ?? settings.data
+            settings.keysFile = keysFile ?? (data == nil ? environment["RONDO_KEYS_FILE"] : nil) ?? ""
+            return settings.keyFile.file
+        }
+    }
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes a key and prints it, once: only its digest is kept.")
+
+        @Argument(help: "Name of the key, for logs: \(ModelName.pattern).")
+        var name: String
+
+        @Option(help: "What its holder may do: predict, train (also predict) or admin (everything).")
+        var role: String
+
+        @OptionGroup var place: Place
+
+        func run() throws {
+            guard ModelName.isValid(name) else { throw ConfigurationError(description: "the name \"\(name)\" is not \(ModelName.pattern)") }
+            guard let role = AccessRole(rawValue: role) else { throw ConfigurationError(description: "--role must be predict, train or admin, not \(role)") }
+            let (text, key) = AccessKey.make(name: name, role: role)
+            try place.file.update { keys in
+                guard !keys.contains(where: { $0.name == name }) else { throw ConfigurationError(description: "there is a key \(name) already") }
+                keys.append(key)
+            }
+            StandardOutput.write(text + "\n")
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Names, roles and times of the keys.")
+
+        @OptionGroup var place: Place
+
+        func run() throws {
+            guard place.file.exists else { return }
+            for key in try place.file.read() { StandardOutput.write("\(key.name)\t\(key.role.rawValue)\t\(key.createdAt)\n") }
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Removes a key.")
+
+        @Argument(help: "Name of the key.")
+        var name: String
+
+        @OptionGroup var place: Place
+
+        func run() throws {
+            try place.file.update { keys in
+                guard keys.contains(where: { $0.name == name }) else { throw ConfigurationError(description: "there is no key \(name) in \(place.file.path)") }
+                keys.removeAll { $0.name == name }
+            }
+        }
+    }
+}
