@@ -1,8 +1,7 @@
 import Kernels
 import RecurrentLayers
 
-/// Streams that feed their most likely symbol back, or whole sequences read to their last step; split over the pool's
-/// threads by rows.
+/// Streams that feed their most likely symbol back, or whole sequences read to their last step.
 final class InferenceRun {
     private let workload: Workload
     private let pool: ComputePool
@@ -11,13 +10,14 @@ final class InferenceRun {
     private var windows: [WindowWorkspace] = []
     private let values: [Float]
 
-    init(_ workload: Workload, pool: ComputePool) throws {
+    init(_ workload: Workload, pool: ComputePool, weights: WeightPrecision = .float32) throws {
         self.workload = workload
         self.pool = pool
         let fresh = RecurrentNetwork(settings: workload.settings, seed: 1)
-        let network = try RecurrentNetwork(settings: workload.settings, tensors: fresh.tensors(), training: false)
+        let network = try RecurrentNetwork(settings: workload.settings, tensors: fresh.tensors(), serving: Serving(pool: pool, weights: weights))
         self.network = network
-        let parts = min(pool.threads, workload.batch)
+        // A step shares its work by columns, as in the service; sequences of a batch are shared out.
+        let parts = workload.kind == .stream ? 1 : min(pool.threads, workload.batch)
         let rows = workload.batch / parts
         let channels = if case .numeric(let count) = workload.settings.input { count } else { 0 }
         let random = CounterRandom(seed: 1, stream: 1)

@@ -11,7 +11,8 @@ extern const rk_kernels rk_kernels_neon;
 
 const rk_kernels *rk_kernels_best(void) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &rk_kernels_avx2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
+        return &rk_kernels_avx2;
 #elif defined(__aarch64__)
     return &rk_kernels_neon;
 #endif

@@ -15,7 +15,7 @@
 #include "attention_body.h"
 
 const rk_kernels RK_NAME = {
-    .name = RK_TITLE, .pack = pack, .gemm = gemm, .lstm_forward = lstm_forward, .lstm_backward = lstm_backward,
+    .name = RK_TITLE, .pack = pack, .gemm = gemm, .to_half = to_half, .gemm_half = gemm_half, .lstm_forward = lstm_forward, .lstm_backward = lstm_backward,
     .gru_forward = gru_forward, .gru_backward = gru_backward, .rnn_forward = rnn_forward, .rnn_backward = rnn_backward,
     .softmax_cross_entropy = softmax_cross_entropy, .softmax = softmax, .add = add, .add_matrix = add_matrix, .scale = scale_all,
     .add_rows = add_rows, .sum_of_squares = sum_of_squares, .dropout = dropout, .sgd = sgd, .scaled_descent = scaled_descent, .adam = adam,

@@ -23,9 +23,9 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
 // vectors; with one vector only the first half of a narrow panel is computed. Chains start and end in memory by whole
 // vectors where the tile is full, else by parts.
 #define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int j = 0; j < vectors; j++)
-#define TILE(ROWS, VECTORS)                                                                                            \
-    static __attribute__((noinline)) void tile_##ROWS##_##VECTORS(                                                     \
-        size_t k, const float *a, size_t rs, size_t cs, const float *b, size_t panel_stride, float *c, size_t ldc,     \
+#define TILE(NAME, ROWS, VECTORS, WEIGHT, LOAD)                                                                        \
+    static __attribute__((noinline)) void NAME(                                                                        \
+        size_t k, const float *a, size_t rs, size_t cs, const WEIGHT *b, size_t panel_stride, float *c, size_t ldc,    \
         const float *bias, int accumulate, size_t width) {                                                             \
         enum { rows = ROWS, vectors = VECTORS };                                                                       \
         v8 acc[rows][vectors];                                                                                         \
@@ -44,7 +44,7 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
         }                                                                                                              \
         for (size_t i = 0; i < k; i++) {                                                                               \
             v8 bv[vectors];                                                                                            \
-            UNROLL for (int j = 0; j < vectors; j++) bv[j] = load(b + (size_t)(j / 2) * panel_stride + (j % 2) * 8);   \
+            UNROLL for (int j = 0; j < vectors; j++) bv[j] = LOAD(b + (size_t)(j / 2) * panel_stride + (j % 2) * 8);   \
             UNROLL for (int r = 0; r < rows; r++) {                                                                    \
                 v8 av = splat(a[(size_t)r * rs]);                                                                      \
                 UNROLL for (int j = 0; j < vectors; j++) acc[r][j] = FMA(av, bv[j], acc[r][j]);                        \
@@ -61,21 +61,24 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
             }                                                                                                          \
         }                                                                                                              \
     }
-TILE(6, 2)
-TILE(5, 2)
-TILE(4, 2)
-TILE(3, 2)
-TILE(2, 2)
-TILE(1, 2)
-TILE(6, 1)
-TILE(5, 1)
-TILE(4, 1)
-TILE(3, 1)
-TILE(2, 1)
-TILE(1, 1)
-TILE(3, 4)
-TILE(2, 4)
-TILE(1, 8)
+TILE(tile_6_2, 6, 2, float, load)
+TILE(tile_5_2, 5, 2, float, load)
+TILE(tile_4_2, 4, 2, float, load)
+TILE(tile_3_2, 3, 2, float, load)
+TILE(tile_2_2, 2, 2, float, load)
+TILE(tile_1_2, 1, 2, float, load)
+TILE(tile_6_1, 6, 1, float, load)
+TILE(tile_5_1, 5, 1, float, load)
+TILE(tile_4_1, 4, 1, float, load)
+TILE(tile_3_1, 3, 1, float, load)
+TILE(tile_2_1, 2, 1, float, load)
+TILE(tile_1_1, 1, 1, float, load)
+TILE(tile_3_4, 3, 4, float, load)
+TILE(tile_2_4, 2, 4, float, load)
+TILE(tile_1_8, 1, 8, float, load)
+TILE(half_tile_3_4, 3, 4, uint16_t, load_half)
+TILE(half_tile_2_4, 2, 4, uint16_t, load_half)
+TILE(half_tile_1_8, 1, 8, uint16_t, load_half)
 
 typedef void (*tile)(size_t, const float *, size_t, size_t, const float *, size_t, float *, size_t, const float *, int, size_t);
 // [whole panel?][rows]
@@ -150,6 +153,55 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
                 rows_times_panel(rows, depth, block, brs, bcs, block_stride, packed + column * k + k0 * RK_PANEL,
                                   width, c + m0 * ldc + column, ldc, bias ? bias + column : NULL, accumulate || k0 > 0);
             }
+        }
+    }
+}
+
+// MARK: weights of sixteen bits
+
+// Nearest, ties to even; what is too large becomes the largest, 65504. Subnormals are kept.
+static uint16_t half_of(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
+    bits &= 0x7FFFFFFF;
+    if (bits > 0x7F800000) return sign | 0x7E00;
+    if (bits >= 0x477FF000) return sign | 0x7BFF;
+    if (bits < 0x38800000) {
+        // Below 2^-14 a half counts multiples of 2^-24: adding 2^-1 rounds to them.
+        float magnitude;
+        memcpy(&magnitude, &bits, sizeof magnitude);
+        magnitude += 0.5f;
+        memcpy(&bits, &magnitude, sizeof bits);
+        return sign | (uint16_t)(bits - 0x3F000000);
+    }
+    return sign | (uint16_t)((bits - 0x38000000 + 0xFFF + (bits >> 13 & 1)) >> 13);
+}
+
+static void to_half(size_t n, const float *x, uint16_t *y) {
+    for (size_t i = 0; i < n; i++) y[i] = half_of(x[i]);
+}
+
+// As gemm, with A's rows whole. Up to three rows read the halves in order; more rows share a panel that was widened once.
+static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, const uint16_t *packed, const float *bias,
+                      float *c, size_t ldc, int accumulate) {
+    size_t column = 0, stride = k * RK_PANEL, together = (m == 1 ? 4 : 2) * RK_PANEL;
+    for (; m <= 3 && n - column >= together; column += together) {
+        const uint16_t *b = packed + column * k;
+        const float *start = bias ? bias + column : NULL;
+        if (m == 1) half_tile_1_8(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
+        else if (m == 2) half_tile_2_4(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
+        else half_tile_3_4(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
+    }
+    for (; column < n; column += RK_PANEL) {
+        size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
+        for (size_t k0 = 0; k0 < k || k0 == 0; k0 += block_k) {
+            float panel[block_k * RK_PANEL];
+            size_t depth = k - k0 < block_k ? k - k0 : block_k;
+            const uint16_t *b = packed + column * k + k0 * RK_PANEL;
+            for (size_t i = 0; i < depth * RK_PANEL; i += 8) store(panel + i, load_half(b + i));
+            rows_times_panel(m, depth, a + k0, rs, 1, 6 * rs, panel, width, c + column, ldc, bias ? bias + column : NULL,
+                             accumulate || k0 > 0);
         }
     }
 }

@@ -29,6 +29,19 @@ INLINE void store_part(float *p, v8 x, size_t n) {
     if (n >= 8) store(p, x);
     else memcpy(p, &x, n * sizeof(float));
 }
+// Eight halves (IEEE binary16), finite, as floats: exactly. Where no instruction does it (RK_HALVES), the bits are moved to a
+// float's place, and the product by 2^112 mends the exponent, of subnormals too.
+INLINE v8 load_half(const uint16_t *p) {
+#ifdef RK_HALVES
+    typedef _Float16 h8 __attribute__((vector_size(16), aligned(2)));
+    return __builtin_convertvector(*(const h8 *)p, v8);
+#else
+    typedef uint16_t u8 __attribute__((vector_size(16), aligned(2)));
+    v8i bits = __builtin_convertvector(*(const u8 *)p, v8i);
+    v8 magnitude = (v8)((bits & 0x7FFF) << 13) * splat(5192296858534827628530496329220096.0f);
+    return (v8)((v8i)magnitude | (bits & 0x8000) << 16);
+#endif
+}
 INLINE v8 choose(v8i mask, v8 a, v8 b) { return (v8)((mask & (v8i)a) | (~mask & (v8i)b)); }
 
 // Runs the body for j = 0, 8, 16, … below n with `left` elements to do: a constant 8 in the loop, which so has neither a

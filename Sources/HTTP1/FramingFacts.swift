@@ -10,6 +10,8 @@ struct FramingFacts {
     private var keepAlive = false
     private var expectsContinue = false
     private var unknownExpectation = false
+    private var hasContentType = false
+    private var hasAuthorization = false
 
     /// - Returns: whether the field belongs in the head's fields; Host becomes the request's authority.
     mutating func observe(_ name: HTTPField.Name, _ value: UnsafeRawBufferPointer) throws(ProtocolFault) -> Bool {
@@ -40,6 +42,13 @@ struct FramingFacts {
             }
         case "expect":
             if Octets.equal(value, "100-continue") { expectsContinue = true } else { unknownExpectation = true }
+        // RFC 9110 5.3: fields that are no lists come once. Two of these would be read in two ways.
+        case "content-type":
+            guard !hasContentType else { throw .bad("more than one Content-Type field") }
+            hasContentType = true
+        case "authorization":
+            guard !hasAuthorization else { throw .bad("more than one Authorization field") }
+            hasAuthorization = true
         default: break
         }
         return true
@@ -64,6 +73,11 @@ struct FramingFacts {
         // RFC 9112 3.2: an HTTP/1.1 request without Host is answered by 400.
         guard host != nil || line.minorVersion == 0 else { throw .bad("no Host field") }
         let framing = try framing(minorVersion: line.minorVersion)
+        let isLengthKnown = hasTransferEncoding || contentLength != nil
+        // RFC 1945 8.3: HTTP/1.0 delimits a POST's content by Content-Length and nothing else.
+        guard isLengthKnown || line.minorVersion > 0 || !(line.method == .post || line.method == .put) else {
+            throw ProtocolFault(.lengthRequired, "HTTP/1.0 content needs a Content-Length")
+        }
         // RFC 9110 10.1.1: other expectations may be answered by 417; HTTP/1.0 clients cannot have any.
         if unknownExpectation, line.minorVersion > 0 {
             throw ProtocolFault(.expectationFailed, "the expectation cannot be met")
@@ -74,6 +88,7 @@ struct FramingFacts {
                 headerFields: fields),
             minorVersion: line.minorVersion,
             framing: framing,
+            isLengthKnown: isLengthKnown,
             keepAlive: line.minorVersion > 0 ? !close : keepAlive && !close,  // RFC 9112 9.3
             expectsContinue: expectsContinue && line.minorVersion > 0 && framing != .length(0),
             target: line.decoded)

@@ -6,18 +6,17 @@ enum HostField {
         guard first != UInt8(ascii: "[") else { return try validateLiteral(bytes) }
         let colon = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
         guard colon > 0 else { throw .bad("the host is empty") }
-        // Percent-encoded host names are legal in URIs and of no use here; a "%" is refused with the rest.
-        guard Octets.all(.init(rebasing: bytes[0..<colon]), Octets.regName) else {
+        let name = UnsafeRawBufferPointer(rebasing: bytes[0..<colon])
+        // Percent-encoded host names are legal in URIs and of no use here; a "%" is refused with the rest. So is ",":
+        // a recipient that merged two Host fields would have put it there (RFC 9110 5.3).
+        guard Octets.all(name, Octets.regName), !name.contains(UInt8(ascii: ",")) else {
             throw .bad("a character not allowed in the host")
         }
         try validatePort(.init(rebasing: bytes[colon...]))
     }
 
     private static func validateLiteral(_ bytes: UnsafeRawBufferPointer) throws(ProtocolFault) {
-        guard let end = bytes.firstIndex(of: UInt8(ascii: "]")), end > 2, bytes[1..<end].contains(UInt8(ascii: ":")),
-            bytes[1..<end].allSatisfy({
-                Octets.hexValue($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".")
-            })
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "]")), IPv6Literal.isValid(.init(rebasing: bytes[1..<end]))
         else { throw .bad("the host is not an IPv6 literal") }
         try validatePort(.init(rebasing: bytes[(end + 1)...]))
     }

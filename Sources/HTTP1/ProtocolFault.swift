@@ -4,7 +4,7 @@ package import HTTPTypes
 ///
 /// Nothing after a fault is parsed: the connection answers `status` and closes.
 package struct ProtocolFault: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What to answer: 400, 408, 413, 414, 417, 431, 501 or 505.
+    /// What to answer: 400, 408, 411, 413, 414, 417, 431, 501 or 505.
     package let status: HTTPResponse.Status
     /// What is wrong, for the client; holds no bytes of the request.
     package let detail: String

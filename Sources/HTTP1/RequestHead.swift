@@ -16,6 +16,8 @@ package struct RequestHead: Sendable, Equatable {
     package var minorVersion: Int
     /// The content's framing.
     package var framing: Framing
+    /// The head has Content-Length or Transfer-Encoding; without both there is no content (RFC 9112 6.3, rule 7).
+    package var isLengthKnown: Bool
     /// The client wants to go on after this exchange.
     package var keepAlive: Bool
     /// The client waits for 100 (Continue) before it sends the content (RFC 9110 10.1.1).

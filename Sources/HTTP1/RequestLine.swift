@@ -53,6 +53,11 @@ struct RequestLine {
         try HostField.validate(authority)
         self.authority = Octets.string(authority)
         let tail = UnsafeRawBufferPointer(rebasing: rest[end...])
+        if tail.isEmpty, method == .options {  // RFC 9112 3.2.4: what a proxy would turn into *
+            self.target = "*"
+            decoded = .asterisk
+            return
+        }
         if tail.first == UInt8(ascii: "/") {
             self.target = Octets.string(tail)
             decoded = try RequestTarget(originForm: tail)

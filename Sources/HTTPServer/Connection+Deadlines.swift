@@ -10,15 +10,21 @@ extension Connection {
         switch phase {
         case .reading:
             if reader.isAtStart { reader.releaseMemory() }
-            guard now >= deadlineSeconds, stream.pendingBytes == 0 else { break }
+            guard now >= deadlineSeconds, !isHandshaking else {
+                if now >= deadlineSeconds { close() }  // in no language both sides speak is there anything to say
+                break
+            }
+            guard stream.pendingBytes == 0 else { break }
             // An idle connection just closes; half a request is answered (RFC 9110 15.5.9).
             if hasPartialHead { answer(.timeout(what: "head")) } else { closeAfterFlush() }
-        case .exchanging: checkBody(elapsed)
+        case .exchanging:
+            checkBody(elapsed)
+            if hasEnded, now - max(halfClosedSeconds, stream.lastProgressSeconds) >= limits.halfClosedSeconds { close() }
         case .lingering: if now >= deadlineSeconds { close() }
         case .flushing, .closed: break
         }
-        // Without read events (back-pressure) a reset would go unnoticed.
-        if stream.isPaused, phase != .closed, stream.isBroken() { close() }
+        // Without read events (back-pressure, half-close) a reset would go unnoticed.
+        if stream.isPaused || hasEnded, phase != .closed, stream.isBroken() { close() }
     }
 
     /// The least rate of a request body, over windows of waiting for the client.
@@ -43,7 +49,7 @@ extension Connection {
         guard phase == .reading, reader.isAtStart else { return }
         if requestCount == 0 {
             deadlineSeconds = min(deadlineSeconds, now + 0.3)
-        } else if stream.pendingBytes > 0 {
+        } else if stream.pendingBytes > 0 || tls != nil {
             closeAfterFlush()
         } else {
             close()  // nothing is unread, so this is a FIN and not a reset

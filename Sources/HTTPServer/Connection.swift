@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import Sockets
 import Synchronization
+import TLS
 
 /// One client's connection, confined to its event loop.
 ///
@@ -14,8 +15,9 @@ import Synchronization
 /// Invariants: at most one exchange; the next request is not parsed before the response of the last one is complete,
 /// so pipelined responses keep their order; after a fault nothing is parsed.
 ///
-/// The end of the client's direction while a response is pending means that it left (as in nginx): the handler
-/// is cancelled. A client that only closes its sending half after a request gets no response.
+/// The end of the client's direction after a complete request is a half-close or a departure, which look alike until
+/// we write: the response gets `halfClosedSeconds`, then the handler is cancelled. A stream goes on as long as the
+/// client takes its bytes: one that left answers the first of them by a reset. Before the end of a request it is a departure.
 final class Connection: SocketStreamDelegate, @unchecked Sendable {
     // SAFETY: all state is touched on the group's loop only.
 
@@ -26,6 +28,10 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     let peer: SocketAddress?
     /// The use of the peer's address.
     let client: ClientUsage?
+    private let credentials: TLSCredentials?
+    /// Between the socket and everything else, on a listener that speaks TLS.
+    var tls: TLSSession?
+    var isHandshaking = false
     var reader: RequestReader
     var phase = Phase.reading
     var exchange: Exchange?
@@ -36,13 +42,17 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     /// Of the phase `reading` and `lingering`; monotonic seconds.
     var deadlineSeconds = Double.infinity
     var hasPartialHead = false
+    /// The client's direction has ended; since when, in monotonic seconds.
+    var hasEnded = false
+    var halfClosedSeconds = 0.0
     /// The body's rate, over the present window of waiting.
     var bodyWindowBytes = 0
     var bodyWindowSeconds = 0.0
 
     var limits: HTTPLimits { group.core.configuration.limits }
 
-    init(_ accepted: consuming Listener.Accepted, client: ClientUsage?, group: ConnectionGroup) {
+    init(_ accepted: consuming Listener.Accepted, client: ClientUsage?, credentials: TLSCredentials?, group: ConnectionGroup) {
+        self.credentials = credentials
         self.group = group
         self.client = client
         peer = accepted.peer
@@ -56,12 +66,18 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     func start() {
         // A connection that never says anything is as slow as a slow head.
         deadlineSeconds = monotonicSeconds() + limits.headSeconds
+        if let credentials { beginHandshake(credentials) }
         stream.start(delegate: self)
     }
 
     // MARK: Stream events
 
     func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
+        if let tls { decrypt(bytes, tls) } else { receive(bytes) }
+    }
+
+    /// Takes input as the client meant it, decrypted.
+    func receive(_ bytes: UnsafeRawBufferPointer) {
         switch phase {
         case .closed: return
         case .flushing, .lingering: discard(bytes.count)
@@ -84,13 +100,22 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     func streamDidEnd(isError: Bool) {
         switch phase {
-        case .closed: break
-        case .flushing where !isError: break  // the last response still goes out, then `linger` closes
+        case .closed: return
+        case .flushing where !isError: hasEnded = true  // the last response still goes out, then `linger` closes
+        case .reading where !isError: endInput()
+        case .exchanging where !isError && exchange?.isAnswerable == true: endInput()
         case .exchanging, .reading, .flushing, .lingering: close()
         }
-        hasEnded = true
     }
-    private var hasEnded = false
+
+    /// The client sends no more. What it asked for is still answered.
+    private func endInput() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        halfClosedSeconds = monotonicSeconds()
+        if reader.bufferedBytes == 0 { exchange?.keepAlive = false }
+        process()
+    }
 
     func streamDidClose() { group.remove(self) }
 
@@ -148,6 +173,10 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
             begin(head)
             return true
         case .needMore, .body, .end:
+            guard !hasEnded else {
+                closeAfterFlush()
+                return false
+            }
             guard !reader.isAtStart, !hasPartialHead else { return false }
             hasPartialHead = true
             if requestCount > 0 { deadlineSeconds = monotonicSeconds() + limits.headSeconds }
@@ -211,7 +240,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     }
 
     /// Throws input away, within bounds.
-    private func discard(_ count: Int) {
+    func discard(_ count: Int) {
         discardedBytes += count
         if discardedBytes > limits.lingerBytesMax {
             if phase == .lingering { close() } else { stream.pauseReading() }
@@ -225,6 +254,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         phase = .flushing
         exchange = nil
         discardedBytes = 0
+        endEncryption()
         if stream.pendingBytes == 0 { linger() } else { stream.resumeReading() }
     }
 

@@ -9,6 +9,9 @@ final class Exchange: @unchecked Sendable {
     let id: String
     let minorVersion: Int
     let isHead: Bool
+    /// The coding of the response, and whether a plain one would be acceptable, too.
+    var coding = ContentCoding.identity
+    var isPlainAcceptable = true
     /// Set when the request is complete.
     var isRequestComplete = false
     /// Set when the last byte of the response was given to the stream.
@@ -40,6 +43,8 @@ final class Exchange: @unchecked Sendable {
     var trace: TraceContext?
     var failure: FailureReason?
     var isNoted = false
+    /// No more input is needed for a response: there is none, or it is wrong.
+    var isAnswerable: Bool { isRequestComplete || isInputBroken }
     var body: RequestBody?
     var writer: BodyWriter?
     var task: Task<Void, Never>?

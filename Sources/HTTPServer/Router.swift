@@ -13,6 +13,7 @@ package struct Router: Sendable {
         let bodyBytesMax: Int?
         let role: AccessRole?
         let metrics: RouteMetrics
+        let needsContent: Bool
         let handler: Handler
     }
 
@@ -66,9 +67,10 @@ package struct Router: Sendable {
     ///   - bodySizeBytesMax: the most content in bytes; nil = the server's `bodyBytesMax`.
     ///   - role: what a caller needs where keys are asked for. nil: no key; such routes also have no rate and no limit of
     ///     requests under way, so they must be cheap.
+    ///   - needsContent: a request without Content-Length and Transfer-Encoding is answered by 411 (RFC 9110 15.5.12).
     package mutating func on(
         _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, role: AccessRole? = nil,
-        _ handler: @escaping Handler
+        needsContent: Bool = false, _ handler: @escaping Handler
     ) {
         precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not start with /")
         let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
@@ -76,7 +78,7 @@ package struct Router: Sendable {
         self.metrics.append(metrics)
         let endpoint = Endpoint(
             captureNames: segments.compactMap(Self.captureName), bodyBytesMax: bodySizeBytesMax, role: role,
-            metrics: metrics, handler: handler)
+            metrics: metrics, needsContent: needsContent, handler: handler)
         root.insert(segments[...], method, endpoint)
     }
 

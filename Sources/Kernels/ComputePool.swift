@@ -14,6 +14,9 @@ import Darwin
 /// `forEach` is a fork and a join: the caller works too, and returns when every index is done. Which thread took which
 /// index is not defined, so callers make shards whose number and results do not depend on the number of threads.
 ///
+/// A fork is open from its start until the caller finds no index left; a worker enters an open fork or none. The join waits
+/// for those inside, not for a worker that the system woke too late to find work.
+///
 /// Both sides of a fork and of a join look for some microseconds at an atomic before they sleep on a condition: a fork that
 /// follows soon costs no system call. A pool that has more threads than there are processors sleeps at once.
 // SAFETY: all mutable state is guarded by `mutex`, or atomic.
@@ -25,11 +28,14 @@ package final class ComputePool: @unchecked Sendable {
     private let workReady = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let workDone = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let callers = Mutex(())
+    /// Callers that fork or wait to.
+    private let busy = Atomic<Int>(0)
     private let next = Atomic<Int>(0)
     /// Counts forks; written under `mutex`, so that a worker that looks before it sleeps misses none.
     private let generation = Atomic<Int>(0)
-    /// Workers that have not finished the fork at hand.
-    private let running = Atomic<Int>(0)
+    /// The workers inside the fork at hand, and `open` while others may enter.
+    private let inside = Atomic<Int>(0)
+    private static let open = 1 << 32
     private let stopped = Atomic<Bool>(false)
     /// Looks at an atomic before sleeping: about 20 µs of pauses.
     private let looks: Int
@@ -64,30 +70,46 @@ package final class ComputePool: @unchecked Sendable {
     /// The processors of this machine that are on line.
     package static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Runs body(0), …, body(count − 1), each exactly once, on the pool and the caller; returns when all are done.
+    /// Runs body(0), …, body(count − 1), each exactly once, on the pool and the caller; returns when all are done. Another
+    /// caller's fork is waited for.
     package func forEach(_ count: Int, _ body: (Int) -> Void) {
-        guard threads > 1, count > 1 else {
-            for index in 0..<max(0, count) { body(index) }
-            return
-        }
-        callers.withLock { _ in
-            withoutActuallyEscaping(body) { body in
+        guard threads > 1, count > 1 else { return Self.alone(count, body) }
+        busy.wrappingAdd(1, ordering: .relaxed)
+        callers.withLock { _ in fork(count, body) }
+        busy.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// As `forEach`, but the caller works alone while the pool serves another one: for predictions, which share a pool and
+    /// would wait longer for it than it could save. A body of a fork may call it.
+    package func forEachIfFree(_ count: Int, _ body: (Int) -> Void) {
+        guard threads > 1, count > 1 else { return Self.alone(count, body) }
+        guard busy.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else { return Self.alone(count, body) }
+        callers.withLock { _ in fork(count, body) }
+        busy.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    private static func alone(_ count: Int, _ body: (Int) -> Void) {
+        for index in 0..<max(0, count) { body(index) }
+    }
+
+    private func fork(_ count: Int, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            pthread_mutex_lock(mutex)
+            self.body = body
+            self.count = count
+            next.store(0, ordering: .relaxed)
+            inside.store(Self.open, ordering: .releasing)
+            generation.wrappingAdd(1, ordering: .releasing)
+            pthread_cond_broadcast(workReady)
+            pthread_mutex_unlock(mutex)
+            drain(count, body)
+            inside.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
+            if !look(until: { inside.load(ordering: .acquiring) == 0 }) {
                 pthread_mutex_lock(mutex)
-                self.body = body
-                self.count = count
-                next.store(0, ordering: .relaxed)
-                running.store(threads - 1, ordering: .relaxed)
-                generation.wrappingAdd(1, ordering: .releasing)
-                pthread_cond_broadcast(workReady)
+                while inside.load(ordering: .acquiring) > 0 { pthread_cond_wait(workDone, mutex) }
                 pthread_mutex_unlock(mutex)
-                drain(count, body)
-                if !look(until: { running.load(ordering: .acquiring) == 0 }) {
-                    pthread_mutex_lock(mutex)
-                    while running.load(ordering: .acquiring) > 0 { pthread_cond_wait(workDone, mutex) }
-                    pthread_mutex_unlock(mutex)
-                }
-                self.body = nil
             }
+            self.body = nil
         }
     }
 
@@ -114,7 +136,7 @@ package final class ComputePool: @unchecked Sendable {
         }
     }
 
-    /// A worker: waits for a new generation, takes indices until none is left, says so.
+    /// A worker: waits for a new generation, enters its fork if that is still open, takes indices until none is left.
     private func work() {
         var seen = 0
         while true {
@@ -125,16 +147,29 @@ package final class ComputePool: @unchecked Sendable {
                 pthread_mutex_unlock(mutex)
             }
             if stopped.load(ordering: .acquiring) { return }
-            // A fork waits for all workers, so that the next cannot begin before this one is over.
             seen = generation.load(ordering: .acquiring)
+            guard enter() else { continue }
+            // Inside, body and count are this fork's: the caller changes them when nobody is.
             if let body { drain(count, body) }
-            if running.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+            if inside.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
                 // Under the mutex: the caller either sees 0 before it sleeps, or hears this.
                 pthread_mutex_lock(mutex)
                 pthread_cond_signal(workDone)
                 pthread_mutex_unlock(mutex)
             }
         }
+    }
+
+    /// Joins the workers inside the fork at hand. Returns false when it is closed.
+    private func enter() -> Bool {
+        var found = inside.load(ordering: .acquiring)
+        while found & Self.open != 0 {
+            let (exchanged, original) = inside.compareExchange(
+                expected: found, desired: found + 1, ordering: .acquiringAndReleasing)
+            if exchanged { return true }
+            found = original
+        }
+        return false
     }
 
     private struct Start {

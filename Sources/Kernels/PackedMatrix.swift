@@ -2,19 +2,27 @@ import CKernels
 
 /// The right-hand side of a product, B `[K, N]`, laid out in panels of sixteen columns so that a kernel reads it in order.
 ///
-/// Weights are packed once per optimiser step (training) or once per load (serving).
+/// Weights are packed once per optimiser step (training) or once per load (serving). In halves (IEEE binary16) they take
+/// half the memory, for serving: a product has then the bytes of a float32 one with weights rounded to halves.
 package struct PackedMatrix {
+    /// Columns of a panel.
+    package static let panel = Int(RK_PANEL)
+
     /// K, the rows of B: the length of each multiply-add chain.
     package let depth: Int
     /// N, the columns of B.
     package let columns: Int
+    /// Panels of floats, or of halves, two to a float's place.
     let panels: AlignedBuffer
+    let holdsHalves: Bool
 
     /// Room for a `[depth, columns]` matrix, all zero.
-    package init(depth: Int, columns: Int) {
+    package init(depth: Int, columns: Int, halves: Bool = false) {
         self.depth = depth
         self.columns = columns
-        panels = AlignedBuffer(count: PackedMatrix.count(depth: depth, columns: columns))
+        holdsHalves = halves
+        let count = PackedMatrix.count(depth: depth, columns: columns)
+        panels = AlignedBuffer(count: halves ? count / 2 : count)
     }
 
     /// A `[depth, columns]` matrix in storage that is kept for it, whatever it holds; to be packed.
@@ -23,6 +31,7 @@ package struct PackedMatrix {
             PackedMatrix.count(depth: depth, columns: columns) <= storage.count, "storage of \(storage.count) floats for [\(depth), \(columns)]")
         self.depth = depth
         self.columns = columns
+        holdsHalves = false
         panels = storage
     }
 
@@ -39,10 +48,21 @@ package struct PackedMatrix {
 
     /// Packs some columns of B, from the first of a panel on: what `packPieces` splits a large matrix into.
     private func pack(_ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int, columns: Range<Int>) {
-        InstructionSet.kernels.pack(
-            depth, columns.count, source + columns.lowerBound * columnStride, rowStride, columnStride,
-            panels.pointer + columns.lowerBound * depth)
+        let kernels = InstructionSet.kernels
+        let (first, start) = (source + columns.lowerBound * columnStride, columns.lowerBound * depth)
+        guard holdsHalves else {
+            return kernels.pack(depth, columns.count, first, rowStride, columnStride, panels.pointer + start)
+        }
+        let floats = AlignedBuffer(count: PackedMatrix.count(depth: depth, columns: columns.count))
+        kernels.pack(depth, columns.count, first, rowStride, columnStride, floats.pointer)
+        kernels.to_half(floats.count, floats.pointer, halves + start)
     }
+
+    /// The panels of a matrix in halves.
+    var halves: UnsafeMutablePointer<UInt16> { UnsafeMutableRawPointer(panels.pointer).assumingMemoryBound(to: UInt16.self) }
+
+    /// Bytes of the packed matrix.
+    package var sizeBytes: Int { panels.count * MemoryLayout<Float>.size }
 
     /// Packs Wᵀ for W `[columns, depth]`, row-major: the product is then x·Wᵀ.
     package func packTransposed(_ weights: UnsafePointer<Float>) { pack(weights, rowStride: 1, columnStride: depth) }
@@ -52,7 +72,7 @@ package struct PackedMatrix {
 
     /// Replaces one column by `depth` values.
     package func setColumn(_ column: Int, _ values: UnsafePointer<Float>) {
-        precondition(column >= 0 && column < columns, "column \(column) of \(columns)")
+        precondition(!holdsHalves && column >= 0 && column < columns, "column \(column) of \(columns)")
         let panel = Int(RK_PANEL)
         let start = panels.pointer + column / panel * panel * depth + column % panel
         for row in 0..<depth { start[row * panel] = values[row] }
@@ -60,7 +80,7 @@ package struct PackedMatrix {
 
     /// Takes over the first `count` columns of a matrix of the same depth.
     package func copyColumns(from other: PackedMatrix, count: Int) {
-        precondition(other.depth == depth && count <= min(columns, other.columns), "\(count) columns of \(other.columns) into \(columns)")
+        precondition(!holdsHalves && !other.holdsHalves && other.depth == depth && count <= min(columns, other.columns), "\(count) columns of \(other.columns) into \(columns)")
         panels.pointer.update(from: other.panels.pointer, count: PackedMatrix.count(depth: depth, columns: count))
     }
 

@@ -10,6 +10,15 @@ package enum Product {
         case bias(UnsafePointer<Float>)
         /// The value that C holds.
         case accumulate
+
+        /// As kernels take it.
+        fileprivate var arguments: (bias: UnsafePointer<Float>?, accumulate: Int32) {
+            switch self {
+            case .zero: (nil, 0)
+            case .bias(let values): (values, 0)
+            case .accumulate: (nil, 1)
+            }
+        }
     }
 
     /// The floats of scratch that a product may use, for one thread.
@@ -27,9 +36,34 @@ package enum Product {
         rows: Int, _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int = 1, by b: PackedMatrix, start: Start,
         into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
     ) {
+        guard !b.holdsHalves else {
+            precondition(columnStride == 1, "columns that lie apart, of a product with halves")
+            return multiply(rows: rows, a, rowStride: rowStride, by: b, columns: 0..<b.columns, start: start, into: c, ldc: ldc, scratch: scratch)
+        }
         multiply(
             rows: rows, depth: b.depth, columns: b.columns, a, rowStride: rowStride, columnStride: columnStride,
             panels: b.panels.pointer, start: start, into: c, ldc: ldc, scratch: scratch)
+    }
+
+    /// Columns `columns` of C `[M, N]` = start + A `[M, K]` · B `[K, N]`: a part of a product whose parts may run at once, as
+    /// scratch is not used.
+    ///
+    /// - Parameter columns: from the first of a panel on (a multiple of `PackedMatrix.panel`).
+    package static func multiply(
+        rows: Int, _ a: UnsafePointer<Float>, rowStride: Int, by b: PackedMatrix, columns: Range<Int>, start: Start,
+        into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
+    ) {
+        let first = columns.lowerBound
+        precondition(first % PackedMatrix.panel == 0 && columns.upperBound <= b.columns, "columns \(columns) of \(b.columns)")
+        let part: Start = if case .bias(let values) = start { .bias(values + first) } else { start }
+        guard !b.holdsHalves else {
+            let (bias, accumulate) = part.arguments
+            return InstructionSet.kernels.gemm_half(
+                rows, columns.count, b.depth, a, rowStride, b.halves + first * b.depth, bias, c + first, ldc, accumulate)
+        }
+        multiply(
+            rows: rows, depth: b.depth, columns: columns.count, a, rowStride: rowStride, columnStride: 1,
+            panels: b.panels.pointer + first * b.depth, start: part, into: c + first, ldc: ldc, scratch: scratch)
     }
 
     /// C `[M, columns]` = start + A `[M, depth]` · the first `depth` rows and `columns` columns of B.
@@ -37,7 +71,7 @@ package enum Product {
         rows: Int, _ a: UnsafePointer<Float>, rowStride: Int, by b: PackedMatrix, depth: Int, columns: Int, start: Start,
         into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
     ) {
-        precondition(depth <= b.depth && columns <= b.columns, "[\(depth), \(columns)] of [\(b.depth), \(b.columns)]")
+        precondition(!b.holdsHalves && depth <= b.depth && columns <= b.columns, "[\(depth), \(columns)] of [\(b.depth), \(b.columns)]")
         // Panels of a matrix with more rows stand farther apart than the kernel takes them to be: one at a time.
         let width = depth == b.depth ? max(columns, 1) : Int(RK_PANEL)
         for first in stride(from: 0, to: columns, by: width) {
@@ -68,13 +102,7 @@ package enum Product {
         panels: UnsafePointer<Float>, start: Start, into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
     ) {
         precondition(scratch.count >= scratchCount, "scratch of \(scratch.count) floats")
-        let bias: UnsafePointer<Float>?
-        let accumulate: Int32
-        switch start {
-        case .zero: (bias, accumulate) = (nil, 0)
-        case .bias(let values): (bias, accumulate) = (values, 0)
-        case .accumulate: (bias, accumulate) = (nil, 1)
-        }
+        let (bias, accumulate) = start.arguments
         InstructionSet.kernels.gemm(
             rows, columns, depth, a, rowStride, columnStride, panels, bias, c, ldc, accumulate, scratch.pointer)
     }

@@ -14,6 +14,14 @@ struct CellStep {
     let cellPrevious: UnsafePointer<Float>
     let cell: UnsafeMutablePointer<Float>
 
+    /// Some of the rows; `cells` is H.
+    func rows(_ range: Range<Int>, cells: Int) -> CellStep {
+        let start = range.lowerBound
+        return CellStep(
+            rows: range.count, first: first + start, mask: mask.map { $0 + start }, previous: previous + start * width,
+            current: current + start * width, width: width, cellPrevious: cellPrevious + start * cells, cell: cell + start * cells)
+    }
+
     /// Whether a row carries its state over.
     func isMasked(_ row: Int) -> Bool { mask.map { $0[row] == 0 } ?? false }
 }

@@ -19,7 +19,7 @@ struct GateProduct {
 
     /// - Parameters:
     ///   - weightOffset: of the whole W. - gainOffset: of the gain `[G·H]` of its norm, if it has one.
-    init(columns: Range<Int>, inputs: Int, rowLength: Int, weightOffset: Int, normGroups: [Range<Int>], gainOffset: Int?) {
+    init(columns: Range<Int>, inputs: Int, rowLength: Int, weightOffset: Int, normGroups: [Range<Int>], gainOffset: Int?, halves: Bool) {
         self.columns = columns
         self.inputs = inputs
         self.rowLength = rowLength
@@ -28,7 +28,7 @@ struct GateProduct {
             guard let gainOffset, columns.contains(range.lowerBound) else { return nil }
             return (group, LayerNorm(columns: range, gainOffset: gainOffset))
         }
-        forwardWeights = PackedMatrix(depth: inputs, columns: columns.count)
+        forwardWeights = PackedMatrix(depth: inputs, columns: columns.count, halves: halves)
         backwardWeights = PackedMatrix(depth: columns.count, columns: inputs)
     }
 
@@ -59,6 +59,22 @@ struct GateProduct {
             norm.forward(rows: rows, first: first, a, group: group, bias: bias, into: gates, rowLength: rowLength)
         }
     }
+
+    /// Some columns of `forward` without a norm: parts that may run at once.
+    ///
+    /// - Parameter part: from a multiple of `PackedMatrix.panel` on.
+    func forward(
+        rows: Int, columns part: Range<Int>, _ x: UnsafePointer<Float>, rowStride: Int, bias: UnsafePointer<Float>?,
+        into gates: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
+    ) {
+        precondition(norms.isEmpty && columns.lowerBound == 0, "a part of a product that is normalised, or a part already")
+        Product.multiply(
+            rows: rows, x, rowStride: rowStride, by: forwardWeights, columns: part, start: bias.map { .bias($0) } ?? .accumulate,
+            into: gates, ldc: rowLength, scratch: scratch)
+    }
+
+    /// Bytes of the weights that forward reads.
+    var sizeBytes: Int { forwardWeights.sizeBytes }
 
     /// dL/d(the product itself) `[R, G·H]` from dL/dgates; adds the gradients of the gains. Without a norm they are the same.
     func productGradient(

@@ -10,13 +10,16 @@ struct HiddenProjection {
     private let backwardWeights: PackedMatrix
 
     /// - Parameter offset: of W_hr `[P, H]` among the parameters.
-    init(hidden: Int, outputs: Int, offset: Int) {
+    init(hidden: Int, outputs: Int, offset: Int, halves: Bool) {
         self.hidden = hidden
         self.outputs = outputs
         self.offset = offset
-        forwardWeights = PackedMatrix(depth: hidden, columns: outputs)
+        forwardWeights = PackedMatrix(depth: hidden, columns: outputs, halves: halves)
         backwardWeights = PackedMatrix(depth: outputs, columns: hidden)
     }
+
+    /// Bytes of the weights that forward reads.
+    var sizeBytes: Int { forwardWeights.sizeBytes }
 
     func pack(_ parameters: AlignedBuffer, training: Bool) {
         forwardWeights.packTransposed(parameters.pointer + offset)

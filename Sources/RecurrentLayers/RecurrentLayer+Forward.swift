@@ -5,19 +5,50 @@ extension RecurrentLayer {
     /// Runs the layer over a window, or over `steps` steps of it from `first` on.
     ///
     /// - Parameters:
-    ///   - input: `[steps·B, I]` of these steps; mask, output and activations are the whole window's.
+    ///   - input: of these steps; mask, output and activations are the whole window's.
     ///   - mask: `[T, B]`, or nil when every step is real.
     ///   - output: `[T + 2, B, D·S]` at this direction's column; row length `width`.
     ///   - initial, cellInitial: `[B, S]` and `[B, H]`, replaced by the state after the last step that the direction takes.
     ///   - dropoutKey: names the draw of recurrent dropout; nil: none.
     func forward(
-        _ activations: LayerActivations, input: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
+        _ activations: LayerActivations, input: LayerInput, mask: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>, width: Int, from first: Int = 0, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?, dropoutKey: UInt64?, scratch: AlignedBuffer
     ) {
-        inputProduct.forward(
-            rows: steps * batch, first: first * batch, input, rowStride: inputs, bias: bias.pointer,
-            into: activations.gates.pointer + first * batch * gateWidth, activations.inputNorm, scratch: scratch)
+        project(input, rows: steps * batch, first: first * batch, activations, scratch: scratch)
+        walk(
+            activations, mask: mask, output: output, width: width, from: first, steps: steps, batch: batch, initial: initial,
+            cellInitial: cellInitial, dropoutKey: dropoutKey, scratch: scratch)
+    }
+
+    /// The input's part of the gates, b + W_ih x, of R rows or of some columns of them.
+    ///
+    /// - Parameters:
+    ///   - first: row of the activations at which they start. - columns: of a divisible layer, from a multiple of
+    ///     `PackedMatrix.panel` on; nil: all.
+    func project(
+        _ input: LayerInput, rows: Int, first: Int, columns: Range<Int>? = nil, _ activations: LayerActivations, scratch: AlignedBuffer
+    ) {
+        let gates = activations.gates.pointer + first * gateWidth
+        switch input {
+        case .symbols(let symbols, let table): table.copyRows(symbols, rows: rows, columns: columns ?? 0..<gateWidth, into: gates)
+        case .rows(let x):
+            guard let columns else {
+                return inputProduct.forward(
+                    rows: rows, first: first, x, rowStride: inputs, bias: bias.pointer, into: gates, activations.inputNorm,
+                    scratch: scratch)
+            }
+            inputProduct.forward(
+                rows: rows, columns: columns, x, rowStride: inputs, bias: bias.pointer, into: gates, scratch: scratch)
+        }
+    }
+
+    /// The part of `forward` that walks the steps, whose part of the gates `project` has written. Parameters as there.
+    func walk(
+        _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int,
+        from first: Int, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>, cellInitial: UnsafeMutablePointer<Float>?,
+        dropoutKey: UInt64?, scratch: AlignedBuffer
+    ) {
         let plane = batch * width
         let start = slots(reverse ? first + steps - 1 : first).previous, end = slots(reverse ? first : first + steps - 1).current
         for row in 0..<batch { (output + start * plane + row * width).update(from: initial + row * stateWidth, count: stateWidth) }
@@ -41,18 +72,34 @@ extension RecurrentLayer {
     /// One step of R rows outside a window: `state` and `cellState` are replaced in place, with the bytes of `forward`.
     ///
     /// - Parameters:
-    ///   - input: `[R, I]`. - activations: scratch for one step of R rows.
+    ///   - activations: scratch for one step of R rows.
+    ///   - pool: shares the work of a large step, by columns of the products and by rows of the gates.
     func step(
-        rows: Int, input: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>, cellState: UnsafeMutablePointer<Float>?,
-        _ activations: LayerActivations, scratch: AlignedBuffer
+        rows: Int, input: LayerInput, state: UnsafeMutablePointer<Float>, cellState: UnsafeMutablePointer<Float>?,
+        _ activations: LayerActivations, pool: ComputePool? = nil, scratch: AlignedBuffer
     ) {
-        inputProduct.forward(
-            rows: rows, first: 0, input, rowStride: inputs, bias: bias.pointer, into: activations.gates.pointer,
-            activations.inputNorm, scratch: scratch)
         let cells = cellState ?? activations.cells.pointer
         let s = CellStep(
             rows: rows, first: 0, mask: nil, previous: state, current: state, width: stateWidth, cellPrevious: cells, cell: cells)
-        advance(s, activations, isDropped: false, scratch: scratch)
+        let reads = if case .rows = input { inputs + stateWidth } else { stateWidth }
+        let parts = StepParts(pool: pool, columns: gateWidth, multiplications: isDivisible ? rows * reads * gateWidth : 0)
+        guard let pool, parts.count > 1 else {
+            project(input, rows: rows, first: 0, activations, scratch: scratch)
+            advance(s, activations, isDropped: false, scratch: scratch)
+            return
+        }
+        pool.forEachIfFree(parts.count) { part in
+            project(input, rows: rows, first: 0, columns: parts[part], activations, scratch: scratch)
+            let target = cell == .gru ? activations.hiddenGates.pointer : activations.gates.pointer
+            hiddenProducts[0].forward(
+                rows: rows, columns: parts[part], state, rowStride: stateWidth, bias: cell == .gru ? hiddenBias.pointer : nil,
+                into: target, scratch: scratch)
+        }
+        let pieces = min(rows / StepParts.gateRowsMin, parts.count)
+        guard pieces > 1, projection == nil else { return activate(s, activations, scratch: scratch) }
+        pool.forEachIfFree(pieces) { piece in
+            activate(s.rows(rows * piece / pieces..<rows * (piece + 1) / pieces, cells: hidden), activations, scratch: scratch)
+        }
     }
 
     /// h_{t-1} · keep / (1 − p), one draw for all steps.
@@ -72,24 +119,26 @@ extension RecurrentLayer {
                 rows: s.rows, first: s.first, h, rowStride: stride, bias: bias.map { UnsafePointer($0.pointer) }, into: target,
                 a.hiddenNorm, scratch: scratch)
         }
+        let isSeparate = cell == .gru
+        let target = isSeparate ? a.hiddenGates.pointer + s.first * gateWidth : z
+        recur(0, read.h, read.rowStride, isSeparate ? hiddenBias : nil, target)
+        guard resetsBefore else { return activate(s, a, scratch: scratch) }
+        let resetHidden = a.resetHidden.pointer + s.first * hidden
+        kernels.gru_gates_forward(s.rows, hidden, z, target, s.mask, read.h, read.rowStride, resetHidden)
+        recur(1, resetHidden, hidden, hiddenBias, target)
+        kernels.gru_candidate_forward(s.rows, hidden, z, target, s.mask, s.previous, s.current, s.width)
+    }
+
+    /// From the sums of both products to h_t (and c_t).
+    private func activate(_ s: CellStep, _ a: LayerActivations, scratch: AlignedBuffer) {
+        let kernels = InstructionSet.kernels
+        let z = a.gates.pointer + s.first * gateWidth
         switch cell {
-        case .lstm:
-            recur(0, read.h, read.rowStride, nil, z)
-            lstm(s, a, z, scratch: scratch)
+        case .lstm: lstm(s, a, z, scratch: scratch)
         case .gru:
             let zh = a.hiddenGates.pointer + s.first * gateWidth
-            recur(0, read.h, read.rowStride, hiddenBias, zh)
-            guard resetsBefore else {
-                kernels.gru_forward(s.rows, hidden, z, zh, s.mask, s.previous, s.current, s.width)
-                return
-            }
-            let resetHidden = a.resetHidden.pointer + s.first * hidden
-            kernels.gru_gates_forward(s.rows, hidden, z, zh, s.mask, read.h, read.rowStride, resetHidden)
-            recur(1, resetHidden, hidden, hiddenBias, zh)
-            kernels.gru_candidate_forward(s.rows, hidden, z, zh, s.mask, s.previous, s.current, s.width)
-        case .rnn:
-            recur(0, read.h, read.rowStride, nil, z)
-            kernels.rnn_forward(s.rows, hidden, z, activation.code, s.mask, s.previous, s.current, s.width)
+            kernels.gru_forward(s.rows, hidden, z, zh, s.mask, s.previous, s.current, s.width)
+        case .rnn: kernels.rnn_forward(s.rows, hidden, z, activation.code, s.mask, s.previous, s.current, s.width)
         }
     }
 

@@ -35,7 +35,8 @@ final class RecurrentLayer {
     /// b_hh, for a GRU's product with h.
     let hiddenBias: AlignedBuffer
 
-    init(settings: NetworkSettings, layer: Int, direction: Int, offsets: ParameterLayout.Recurrent) {
+    /// - Parameter halves: keeps packed weights in halves: for serving.
+    init(settings: NetworkSettings, layer: Int, direction: Int, offsets: ParameterLayout.Recurrent, halves: Bool = false) {
         cell = settings.cell
         activation = settings.activation
         inputs = settings.inputWidth(ofLayer: layer)
@@ -48,19 +49,27 @@ final class RecurrentLayer {
         let rows = settings.cell.gates * settings.hidden
         inputProduct = GateProduct(
             columns: 0..<rows, inputs: inputs, rowLength: rows, weightOffset: offsets.weightInput, normGroups: settings.normGroups,
-            gainOffset: offsets.normInput)
+            gainOffset: offsets.normInput, halves: halves)
         let parts = resetsBefore ? [0..<2 * settings.hidden, 2 * settings.hidden..<rows] : [0..<rows]
         hiddenProducts = parts.map { columns in
             GateProduct(
                 columns: columns, inputs: settings.stateWidth, rowLength: rows, weightOffset: offsets.weightHidden,
-                normGroups: settings.normGroups, gainOffset: offsets.normHidden)
+                normGroups: settings.normGroups, gainOffset: offsets.normHidden, halves: halves)
         }
         cellNorm = offsets.normCell.map { _ in (AlignedBuffer(count: settings.hidden), AlignedBuffer(count: settings.hidden)) }
         projection = offsets.projection.map {
-            HiddenProjection(hidden: settings.hidden, outputs: settings.projection, offset: $0)
+            HiddenProjection(hidden: settings.hidden, outputs: settings.projection, offset: $0, halves: halves)
         }
         bias = AlignedBuffer(count: rows)
         hiddenBias = AlignedBuffer(count: rows)
+    }
+
+    /// Whether the products of a step can be cut into columns: neither normalised, nor one after the other.
+    var isDivisible: Bool { inputProduct.norms.isEmpty && hiddenProducts.count == 1 }
+
+    /// Bytes of the weights that forward reads.
+    var sizeBytes: Int {
+        inputProduct.sizeBytes + hiddenProducts.reduce(0) { $0 + $1.sizeBytes } + (projection?.sizeBytes ?? 0)
     }
 
     /// G·H.

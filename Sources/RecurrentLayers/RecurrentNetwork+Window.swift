@@ -8,11 +8,13 @@ extension RecurrentNetwork {
     ///   - w: `inputs` or `tokens`, `mask` and `state` filled; `outputs` and `state` are replaced.
     ///   - training: draws dropout.
     ///   - dropoutKey: names the draw; the same key gives the same masks, in any thread and after any resume.
+    ///   - readsHead: false leaves `outputs` as they are, for who wants the state alone.
     /// - Complexity: 2·T·B·(Σ_l D·G·H·(I_l + S) + D·S·O) floating-point operations.
-    package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
+    package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64, readsHead: Bool) {
         let (steps, batch, width) = (w.steps, w.batch, settings.width)
         precondition(!training || w.training, "training in a workspace that was not made for it")
-        embed(w.tokens, rows: steps * batch, into: w.embedded.pointer)
+        if training || inputTables.isEmpty { embed(w.tokens, rows: steps * batch, into: w.embedded.pointer) }
+        if !training, let top = forwardTogether(w) { return readWindow(top, w, readsHead: readsHead) }
         if training { dropEmbeddings(w, w.embedded.pointer, key: dropoutKey) }
         let mask = w.effectiveMask
         var input = UnsafePointer(w.embedded.pointer)
@@ -21,7 +23,9 @@ extension RecurrentNetwork {
             for (direction, cell) in directions.enumerated() {
                 let index = layer * settings.directions + direction
                 cell.forward(
-                    w.activations[layer][direction], input: input, mask: mask, output: output + direction * settings.stateWidth,
+                    w.activations[layer][direction],
+                    input: self.input(ofLayer: layer, direction: direction, symbols: w.tokens, rows: input, training: training),
+                    mask: mask, output: output + direction * settings.stateWidth,
                     width: width, steps: steps, batch: batch, initial: w.state.hidden[index].pointer,
                     cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil,
                     dropoutKey: recurrentKey(dropoutKey, cell: index, training: training), scratch: w.scratch)
@@ -40,18 +44,19 @@ extension RecurrentNetwork {
             if settings.isResidual(layer) { InstructionSet.kernels.add(steps * batch * width, input, mixed) }
             input = UnsafePointer(mixed)
         }
-        let bias = Product.Start.bias(parameters.pointer + layout.headBias)
-        switch settings.readout {
-        case .everyStep:
-            Product.multiply(
-                rows: steps * batch, input, rowStride: width, by: headForward, start: bias, into: w.outputs,
-                ldc: settings.outputs, scratch: w.scratch)
-        case .lastStep:
-            gatherLast(input, w)
-            Product.multiply(
-                rows: batch, w.lastHidden.pointer, rowStride: width, by: headForward, start: bias, into: w.outputs,
-                ldc: settings.outputs, scratch: w.scratch)
-        }
+        readWindow(input, w, readsHead: readsHead)
+    }
+
+    package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
+        forward(w, training: training, dropoutKey: dropoutKey, readsHead: true)
+    }
+
+    /// The head's outputs of a window, whose top layer's rows are `[T, B, D·S]`.
+    private func readWindow(_ top: UnsafePointer<Float>, _ w: WindowWorkspace, readsHead: Bool) {
+        guard readsHead else { return }
+        guard settings.readout == .lastStep else { return readHead(top, rows: w.steps * w.batch, into: w.outputs, scratch: w.scratch) }
+        gatherLast(top, w)
+        readHead(w.lastHidden.pointer, rows: w.batch, into: w.outputs, scratch: w.scratch)
     }
 
     /// The draw of recurrent dropout for one direction of one layer; nil: none.

@@ -16,6 +16,10 @@ package final class RecurrentNetwork: @unchecked Sendable {
     /// W_headᵀ for forward, W_head for backward.
     let headForward: PackedMatrix
     let headBackward: PackedMatrix
+    /// Of a network that only predicts; nil: alone.
+    let pool: ComputePool?
+    /// By direction, what the first layer makes of each symbol; empty while training, and where they would be too large.
+    private(set) var inputTables: [InputTable] = []
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: NetworkSettings, seed: UInt64) {
@@ -28,11 +32,35 @@ package final class RecurrentNetwork: @unchecked Sendable {
     ///
     /// - Throws: `ModelError` naming the tensor that does not fit.
     package convenience init(settings: NetworkSettings, tensors: [NamedTensor], training: Bool = true) throws(ModelError) {
-        self.init(settings, training: training)
-        try assign(tensors)
+        if training {
+            self.init(settings, training: true)
+            try assign(tensors)
+        } else {
+            try self.init(settings: settings, tensors: tensors, serving: Serving())
+        }
     }
 
-    private init(_ settings: NetworkSettings, training: Bool) {
+    /// Given parameters that never change: for prediction.
+    ///
+    /// - Throws: `ModelError` naming the tensor that does not fit.
+    package convenience init(settings: NetworkSettings, tensors: [NamedTensor], serving: Serving) throws(ModelError) {
+        self.init(settings, training: false, serving)
+        try assign(tensors)
+        guard case .tokens(let vocabulary, _) = settings.input else { return }
+        let scratch = AlignedBuffer(count: Product.scratchCount)
+        let tables = layers[0].compactMap { layer in
+            InputTable(embedding: parameters.pointer + layout.embedding, vocabulary: vocabulary, layer: layer, scratch: scratch)
+        }
+        if tables.count == settings.directions { inputTables = tables }
+    }
+
+    /// Bytes that a network held for prediction takes: parameters, packed weights, tables.
+    package var servingSizeBytes: Int {
+        let packed = layers.joined().reduce(headForward.sizeBytes) { $0 + $1.sizeBytes }
+        return parameters.count * MemoryLayout<Float>.size + packed + inputTables.reduce(0) { $0 + $1.sizeBytes }
+    }
+
+    private init(_ settings: NetworkSettings, training: Bool, _ serving: Serving = Serving()) {
         precondition(
             settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.inputWidth > 0,
             "a network of \(settings)")
@@ -41,15 +69,17 @@ package final class RecurrentNetwork: @unchecked Sendable {
             "a projection needs an LSTM and 0 < P < H: \(settings)")
         precondition(!settings.tied || settings.canTie, "tied weights need E = D·S and O = V: \(settings)")
         self.settings = settings
+        pool = serving.pool
+        let halves = serving.weights == .float16
         let layout = ParameterLayout(settings)
         let parameters = AlignedBuffer(count: layout.count)
         layers = (0..<settings.layers).map { layer in
             (0..<settings.directions).map { direction in
                 RecurrentLayer(
-                    settings: settings, layer: layer, direction: direction, offsets: layout.recurrent[layer][direction])
+                    settings: settings, layer: layer, direction: direction, offsets: layout.recurrent[layer][direction], halves: halves)
             }
         }
-        headForward = PackedMatrix(depth: settings.width, columns: settings.outputs)
+        headForward = PackedMatrix(depth: settings.width, columns: settings.outputs, halves: halves)
         headBackward = PackedMatrix(depth: settings.outputs, columns: settings.width)
         let head = parameters.pointer + layout.headWeight
         let packing =
@@ -63,6 +93,13 @@ package final class RecurrentNetwork: @unchecked Sendable {
         precondition(values.count == settings.outputs, "\(values.count) biases for \(settings.outputs) outputs")
         for (index, value) in values.enumerated() { parameters.pointer[layout.headBias + index] = value }
         repack()
+    }
+
+    /// What direction `direction` of layer `layer` reads: `rows` hold what the layer below has made, or embedded symbols.
+    func input(
+        ofLayer layer: Int, direction: Int, symbols: UnsafePointer<Int32>, rows: UnsafePointer<Float>, training: Bool
+    ) -> LayerInput {
+        layer > 0 || training || inputTables.isEmpty ? .rows(rows) : .symbols(symbols, inputTables[direction])
     }
 
     /// Copies rows of the embedding `[V, E]` to `target` `[rows, E]`.

@@ -44,7 +44,7 @@ final class RecurrentStack {
             for (direction, cell) in directions.enumerated() {
                 let index = layer * settings.directions + direction
                 cell.forward(
-                    w.activations[layer][direction], input: input, mask: mask, output: output + direction * settings.stateWidth,
+                    w.activations[layer][direction], input: .rows(input), mask: mask, output: output + direction * settings.stateWidth,
                     width: width, from: first, steps: count, batch: batch, initial: w.state.hidden[index].pointer,
                     cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, dropoutKey: nil, scratch: scratch)
             }
@@ -142,7 +142,7 @@ final class RecurrentStack {
         var input = input
         for (layer, directions) in layers.enumerated() {
             directions[0].step(
-                rows: rows, input: input, state: state.hidden[layer].pointer,
+                rows: rows, input: .rows(input), state: state.hidden[layer].pointer,
                 cellState: settings.cell == .lstm ? state.cell[layer].pointer : nil, activations, scratch: scratch)
             input = UnsafePointer(state.hidden[layer].pointer)
         }

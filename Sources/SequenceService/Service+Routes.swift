@@ -22,8 +22,8 @@ extension Service {
         let other = serviceLimits.otherBodySizeBytesMax
 
         var router = Router()
-        route(&router, .post, "/train", .train, serviceLimits.trainBodySizeBytesMax, train.train)
-        route(&router, .post, "/predict", .predict, serviceLimits.predictBodySizeBytesMax, predict.predict)
+        route(&router, .post, "/train", .train, serviceLimits.trainBodySizeBytesMax, needsContent: true, train.train)
+        route(&router, .post, "/predict", .predict, serviceLimits.predictBodySizeBytesMax, needsContent: true, predict.predict)
         route(&router, .get, "/jobs", .train, other, jobs.list)
         route(&router, .get, "/jobs/{id}", .train, other, jobs.get)
         route(&router, .get, "/jobs/{id}/events", .train, other, jobs.events)
@@ -34,8 +34,8 @@ extension Service {
         route(&router, .get, "/models", .predict, other, model.list)
         route(&router, .get, "/models/{name}", .predict, other, model.get)
         route(&router, .delete, "/models/{name}", .admin, other, model.delete)
-        route(&router, .post, "/models/{name}/labels", .train, other, model.label)
-        route(&router, .put, "/models/{name}/versions", .train, serviceLimits.importBodySizeBytesMax, imports.put)
+        route(&router, .post, "/models/{name}/labels", .train, other, needsContent: true, model.label)
+        route(&router, .put, "/models/{name}/versions", .train, serviceLimits.importBodySizeBytesMax, needsContent: true, imports.put)
         route(&router, .get, "/models/{name}/versions/{version}", .predict, other, model.version)
         route(&router, .delete, "/models/{name}/versions/{version}", .admin, other, model.deleteVersion)
         route(&router, .get, "/models/{name}/versions/{version}/weights", .train, other, model.weights)
@@ -51,9 +51,9 @@ extension Service {
     /// Adds a route whose errors are answered as problems.
     private func route(
         _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ role: AccessRole?, _ bodySizeBytesMax: Int,
-        _ handler: @escaping @Sendable (Request) async throws -> Response
+        needsContent: Bool = false, _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role) { request in
+        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role, needsContent: needsContent) { request in
             do {
                 return try await handler(request)
             } catch {

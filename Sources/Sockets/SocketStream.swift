@@ -7,7 +7,8 @@ package protocol SocketStreamDelegate: AnyObject {
     func streamDidReceive(_ bytes: UnsafeRawBufferPointer)
     /// The socket took bytes; `pendingBytes` are left. Also after each write that was taken at once.
     func streamDidSend(pendingBytes: Int)
-    /// The other side ended its direction or the connection broke. Nothing more is received.
+    /// The other side ended its direction or the connection broke. Nothing more is received. After an end without an error
+    /// writing goes on, and may still end in one.
     func streamDidEnd(isError: Bool)
     /// The descriptor is closed; the last call.
     func streamDidClose()
@@ -31,6 +32,7 @@ package final class SocketStream: @unchecked Sendable {
     private var isReading = false
     private var wantsToRead = true
     private var hasEnded = false
+    private var hasFailed = false
     private var openSources = 0
     private var isClosed = false
     private var output: [[UInt8]] = []
@@ -105,8 +107,10 @@ package final class SocketStream: @unchecked Sendable {
     }
 
     private func end(isError: Bool) {
-        guard !hasEnded else { return }
+        // A direction that ended in an orderly way can still break when we write.
+        guard !hasEnded || (isError && !hasFailed) else { return }
         hasEnded = true
+        hasFailed = isError
         suspendReadSource()  // an ended descriptor would report itself readable for ever
         delegate?.streamDidEnd(isError: isError)
     }

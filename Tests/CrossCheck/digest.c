@@ -78,6 +78,10 @@ static void run(const rk_kernels *k) {
             k->pack(depth, n, b, 1, depth, packed);
             k->gemm(m, n, depth, a, depth, 1, packed, bias, c, n, 0, scratch), take_floats(c, m * n);
             k->gemm(m, n, depth, a, 1, m, packed, NULL, c, n, 1, scratch), take_floats(c, m * n);
+            size_t count = (n + RK_PANEL - 1) / RK_PANEL * RK_PANEL * depth;
+            uint16_t *halves = malloc(count * sizeof(uint16_t));
+            k->to_half(count, packed, halves), take(halves, count * sizeof(uint16_t));
+            k->gemm_half(m, n, depth, a, depth, halves, bias, c, n, 0), take_floats(c, m * n);
         }
     say("products");
     for (int s = 0; s < 9; s++) {

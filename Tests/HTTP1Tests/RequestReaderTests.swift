@@ -10,7 +10,7 @@ import Testing
 
     @Test func thereAreEnoughCases() { #expect(RequestCase.all.count >= 80) }
 
-    /// Every case in 40 random segmentations, and byte by byte where it is short, gives the same events.
+    /// Every case in 40 random segmentations gives the same events.
     @Test func segmentationMakesNoDifference() {
         var random = SystemRandomNumberGenerator()
         for example in RequestCase.all {

@@ -50,6 +50,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [(1, 1, 1), (1, 67, 33), (1, 128, 40), (2, 80, 19), (3, 64, 65), (5, 17, 9), (7, 97, 37), (13, 33, 800)])
+    func halfProductsAgree(_ m: Int, _ n: Int, _ k: Int) {
+        let (a, b, bias) = (random(m * k, 2), random(k * n, 3).map { Float(Float16($0)) }, random(n, 4))
+        for start in 0..<3 {
+            func run(_ kernels: rk_kernels, halves: Bool) -> [UInt32] {
+                let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
+                kernels.pack(k, n, b, n, 1, packed.pointer)
+                var c = random(m * n, 5)
+                let (first, accumulate) = (start == 1 ? bias : nil, start == 2 ? 1 : 0)
+                if halves {
+                    var small = [UInt16](repeating: 0, count: packed.count)
+                    kernels.to_half(packed.count, packed.pointer, &small)
+                    kernels.gemm_half(m, n, k, a, k, small, first, &c, n, Int32(accumulate))
+                } else {
+                    let scratch = AlignedBuffer(count: Product.scratchCount)
+                    kernels.gemm(m, n, k, a, k, 1, packed.pointer, first, &c, n, Int32(accumulate), scratch.pointer)
+                }
+                return bits(c)
+            }
+            let expected = run(scalar, halves: false)
+            for kernels in [scalar, best] { #expect(run(kernels, halves: true) == expected) }
+        }
+    }
+
     @Test func cellsAgree() {
         for h in [1, 2, 7, 8, 9, 16, 31, 67] {
             let b = 3

@@ -148,4 +148,16 @@ import Testing
         }
         #expect(seen.array.allSatisfy { $0 == 20 })
     }
+
+    /// A body of a fork may ask for the pool, and gets its work done; so do callers beside it.
+    @Test(arguments: [1, 2, 8])
+    func poolThatIsTakenIsNotWaitedFor(_ threads: Int) {
+        let pool = ComputePool(threads: threads)
+        let seen = AlignedBuffer(count: 6 * 4)
+        for _ in 0..<200 {
+            pool.forEach(6) { outer in pool.forEachIfFree(4) { seen.pointer[outer * 4 + $0] += 1 } }
+            pool.forEachIfFree(6) { outer in pool.forEachIfFree(4) { seen.pointer[outer * 4 + $0] += 1 } }
+        }
+        #expect(seen.array.allSatisfy { $0 == 400 })
+    }
 }

@@ -33,7 +33,9 @@ import Testing
         #expect(model.tensors == trained.tensors)
         var expected = trained.description
         expected.settings = model.description.settings
-        expected.network.dropout = 0
+        var network = try #require(trained.description.network.recurrent)
+        network.dropout = 0
+        expected.network = .recurrent(network)
         #expect(model.description == expected, "\(problem.name)")
         #expect(model.description.settings.training.epochs == 0)
     }
@@ -61,16 +63,16 @@ import Testing
     func knowsUsualNames(rnn: String, head: String) throws {
         let model = try ModelImport.model(labelled, tensors: network(rnn, head))
         #expect(model.tensors.map(\.name) == ["rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "head.weight", "head.bias"])
-        #expect(model.description.network.cell == .lstm && model.description.network.hidden == 3 && model.description.channels == 2)
+        #expect(model.description.network.recurrent?.cell == .lstm && model.description.network.recurrent?.hidden == 3 && model.description.channels == 2)
     }
 
     @Test func readsTheCellFromTheShapes() throws {
         for (gates, cell) in [(4, CellKind.lstm), (3, .gru), (1, .rnn)] {
-            #expect(try ModelImport.model(labelled, tensors: network("x.", "fc.", gates: gates)).description.network.cell == cell)
+            #expect(try ModelImport.model(labelled, tensors: network("x.", "fc.", gates: gates)).description.network.recurrent?.cell == cell)
         }
         // A cell has no layer numbers.
         let cell = network("cell.", "out.").map { NamedTensor(name: $0.name.hasSuffix("_l0") ? String($0.name.dropLast(3)) : $0.name, shape: $0.shape, values: $0.values) }
-        #expect(try ModelImport.model(labelled, tensors: cell).description.network.layers == 1)
+        #expect(try ModelImport.model(labelled, tensors: cell).description.network.recurrent?.layers == 1)
     }
 
     @Test func namesAreMappedAndLeftOut() throws {
@@ -155,7 +157,7 @@ import Testing
         request.network.weightTying = true
         let trained = try train(request, SmallProblem.text)
         let without = try ModelImport.model(self.request(trained.description), tensors: trained.tensors)
-        #expect(without.description.network.tied && without.tensors == trained.tensors)
+        #expect(without.description.network.recurrent?.tied == true && without.tensors == trained.tensors)
         let embedding = try #require(trained.tensors.first)
         let copy = NamedTensor(name: "decoder.weight", shape: embedding.shape, values: embedding.values)
         var tied = try self.request(trained.description)

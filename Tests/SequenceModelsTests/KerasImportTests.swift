@@ -93,7 +93,7 @@ import Testing
         var request = ImportRequest(task: .regression)
         request.gateOrder = .keras
         let model = try ModelImport.model(request, tensors: tensors([2, 9]))
-        #expect(model.description.network.layers == 2 && model.description.network.cell == .gru)
+        #expect(model.description.network.recurrent?.layers == 2 && model.description.network.recurrent?.cell == .gru)
         do {
             _ = try ModelImport.model(request, tensors: tensors([9]))
             Issue.record("accepted")

@@ -38,14 +38,7 @@ import Testing
         let imported = try ModelImport.model(settings, tensors: tensors)
         let model = try SequenceModel(description: imported.description, tensors: imported.tensors)
         let stream = try model.start(prompt("a", 3))
-        var events = stream.warmUp()
-        let batch = StepBatch(network: model.network, rowsMax: 1)
-        while !stream.isFinished {
-            batch.rows = 1
-            stream.gather(into: batch, at: 0)
-            model.network.step(batch)
-            events += stream.scatter(from: batch, at: 0)
-        }
+        let events = model.stepper().run(stream)
         let texts = events.map { event in if case .token(_, _, let text, _) = event { text } else { "" } }
         let whole = try text(model, prompt("a", 3)).text
         #expect(whole == "\u{FFFD}\u{FFFD}\u{FFFD}" && texts.joined() == whole && texts.count == 3)
@@ -81,14 +74,11 @@ import Testing
         request.stop = ["world! "]
         let stream = try model.start(request)
         _ = stream.warmUp()
-        let batch = StepBatch(network: model.network, rowsMax: 1)
+        let stepper = model.stepper()
         var texts: [String] = []
         while !stream.isFinished {
-            batch.rows = 1
-            stream.gather(into: batch, at: 0)
-            model.network.step(batch)
             var added = ""
-            for case .token(_, _, let text, _) in stream.scatter(from: batch, at: 0) { added += text }
+            for case .token(_, _, let text, _) in stepper.step([stream]).joined() { added += text }
             texts.append(added)
         }
         // "world" is held back until the "." proves it harmless.
@@ -174,22 +164,11 @@ import Testing
 func runTogether(_ model: SequenceModel, _ requests: [PredictionRequest]) throws -> [Prediction] {
     let streams = try requests.map { try model.start($0) }
     for stream in streams { _ = stream.warmUp() }
-    let batch = StepBatch(network: model.network, rowsMax: streams.reduce(0) { $0 + $1.rows })
+    let stepper = model.stepper()
     while true {
         let live = streams.filter { !$0.isFinished }
         if live.isEmpty { break }
-        var row = 0
-        for stream in live {
-            stream.gather(into: batch, at: row)
-            row += stream.rows
-        }
-        batch.rows = row
-        model.network.step(batch)
-        row = 0
-        for stream in live {
-            _ = stream.scatter(from: batch, at: row)
-            row += stream.rows
-        }
+        _ = stepper.step(live)
     }
     return streams.map(\.prediction)
 }

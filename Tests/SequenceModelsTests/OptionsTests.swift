@@ -23,11 +23,11 @@ import Testing
         let plan = try Planner.plan(request: request, examples: SmallProblem.text, validation: nil)
         #expect(plan.settings.network.embedding == 8 && plan.settings.network.chronoSteps == plan.settings.training.window)
         let model = try train(request, SmallProblem.text)
-        let network = model.description.network
+        let network = try #require(model.description.network.recurrent)
         #expect(network.residual && network.tied && network.lockedDropout && network.embeddingDropout == 0.1)
         #expect(network.initializer == .chrono && network.chronoSteps == plan.settings.training.window)
         let loaded = try SequenceModel(description: model.description, tensors: model.tensors)
-        #expect(loaded.network.parameterCount == plan.parameterCount)
+        #expect(loaded.parameterCount == plan.parameterCount)
         #expect(!model.tensors.contains { $0.name == "head.weight" })
     }
 

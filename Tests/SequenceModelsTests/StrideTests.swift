@@ -23,7 +23,7 @@ import Testing
         request.training.optimizer.learningRate = 1e-30
         let observer = RecordingObserver()
         let model = try train(request, SmallProblem.text, observer: observer)
-        let network = try RecurrentNetwork(settings: model.description.network, tensors: model.tensors)
+        let network = try RecurrentNetwork(settings: #require(model.description.network.recurrent), tensors: model.tensors)
         guard case .text(let text) = SmallProblem.text[0].input else { return }
         let names = try #require(model.description.vocabulary?.tokens)
         let tokens = text.map { names.firstIndex(of: String($0)) ?? -1 }

@@ -32,6 +32,13 @@ typedef struct rk_kernels {
     void (*gemm)(size_t m, size_t n, size_t k, const float *a, size_t row_stride, size_t column_stride,
                  const float *packed, const float *_Nullable bias, float *c, size_t ldc, int accumulate, float *scratch);
 
+    /// y = x as IEEE binary16, to the nearest (ties to even); beyond the largest, ±65504. For weights of serving.
+    void (*to_half)(size_t n, const float *x, uint16_t *y);
+    /// gemm with B packed in halves, whose values are those of floats that to_half rounded: the bytes of gemm with these. A's
+    /// columns lie side by side.
+    void (*gemm_half)(size_t m, size_t n, size_t k, const float *a, size_t row_stride, const uint16_t *packed,
+                      const float *_Nullable bias, float *c, size_t ldc, int accumulate);
+
     /// LSTM gates of one step. z [B, 4H] pre-activations, replaced by i, f, g, o. Where mask[b] == 0 the state is carried over.
     void (*lstm_forward)(size_t b, size_t h, float *z, const float *_Nullable mask, const float *c_prev, const float *h_prev,
                          float *c, float *tanh_c, float *h_out, size_t ld_h);

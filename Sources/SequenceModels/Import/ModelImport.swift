@@ -28,10 +28,10 @@ package enum ModelImport {
             bidirectional: imported.isBidirectional)
         let settings = try settings(request, network, defaults, tokens?.unit)
         let description = try description(request, settings, tokens, imported)
-        guard !description.network.tied || description.network.canTie else {
+        guard let shape = description.network.recurrent, !shape.tied || shape.canTie else {
             throw Faults("/network/weight_tying", "it needs an embedding as wide as hidden and an output for each token")
         }
-        let taken = try imported.take(for: description.network)
+        let taken = try imported.take(for: shape)
         do throws(ModelError) {
             _ = try SequenceModel(description: description, tensors: taken)
         } catch {
@@ -64,21 +64,22 @@ package enum ModelImport {
         _ request: ImportRequest, _ settings: EffectiveSettings, _ tokens: VocabularyDescription?, _ imported: ImportedTensors
     ) throws(Faults) -> ModelDescription {
         var result = ModelDescription(
-            settings: settings, network: settings.network.settings(input: .numeric(channels: 1), outputs: 1, readout: .everyStep),
+            settings: settings, network: .recurrent(settings.network.settings(input: .numeric(channels: 1), outputs: 1, readout: .everyStep)),
             vocabulary: tokens, labels: request.labels)
         let outputs = imported.outputs ?? 0
         switch request.task {
         case .languageModel:
             guard let tokens else { throw Faults("/vocabulary", "a language_model needs the texts of its tokens") }
-            result.network = LanguageModelTask.network(settings, vocabulary: Vocabulary(description: tokens))
+            result.network = .recurrent(LanguageModelTask.network(settings, vocabulary: Vocabulary(description: tokens)))
             return result
         case .forecast:
             guard let facts = request.facts else { throw Faults("/facts", "a forecast needs the facts that an export of Rondo carries") }
             let channels = request.channels ?? 1
             result.channels = channels
             result.forecast = facts
-            result.network = ForecastTask.network(settings, facts: facts, channels: channels)
+            result.network = .recurrent(ForecastTask.network(settings, facts: facts, channels: channels))
             return result
+        case .sequenceToSequence, .pointer: throw Faults("/task", "a \(request.task.rawValue) is not imported; train it here")
         case .classification, .regression, .tagging: break
         }
         if tokens == nil { try addChannels(request, imported, &result) }
@@ -88,9 +89,9 @@ package enum ModelImport {
             let scaling = request.targetScaling ?? ChannelScaling.identity(channels: max(1, outputs))
             try scaling.check("/target_scaling", channels: outputs, what: "outputs")
             result.targetScaling = scaling
-            result.network = RegressionTask.network(settings, reader: reader, width: scaling.mean.count)
-        case .tagging: result.network = TaggingTask.network(settings, reader: reader, labels: request.labels?.count ?? 0)
-        default: result.network = ClassificationTask.network(settings, reader: reader, labels: request.labels?.count ?? 0)
+            result.network = .recurrent(RegressionTask.network(settings, reader: reader, width: scaling.mean.count))
+        case .tagging: result.network = .recurrent(TaggingTask.network(settings, reader: reader, labels: request.labels?.count ?? 0))
+        default: result.network = .recurrent(ClassificationTask.network(settings, reader: reader, labels: request.labels?.count ?? 0))
         }
         return result
     }

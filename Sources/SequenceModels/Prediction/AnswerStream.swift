@@ -1,5 +1,3 @@
-import RecurrentLayers
-
 /// A prediction whose whole answer comes from reading the sequence once.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class AnswerStream: PredictionStream, @unchecked Sendable {
@@ -20,8 +18,4 @@ final class AnswerStream: PredictionStream, @unchecked Sendable {
         self.answer = answer
         return answer.events
     }
-
-    func gather(into batch: StepBatch, at row: Int) {}
-
-    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] { [] }
 }

@@ -75,13 +75,16 @@ package enum Planner {
         case (nil, _): inferred = .languageModel
         }
         guard let wanted = request.task, wanted != inferred else { return inferred }
+        // A text or a list as target may be a label or labels, or an answer of its own: only the request can say.
+        if wanted == .sequenceToSequence && first.target != nil { return wanted }
+        if wanted == .pointer, first.numbers != nil { return wanted }
         let found = switch inferred {
         case .classification: "sequences with labels"
         case .regression: "sequences with numbers as targets; a label is a string"
         case .tagging: "sequences with a list of labels as target"
         case .forecast: "numeric series without targets"
-        case .languageModel: "texts or symbols without targets"
+        case .languageModel, .sequenceToSequence, .pointer: "texts or symbols without targets"
         }
-        throw Faults("/task", "\(wanted.rawValue) cannot be learned from \(found)")
+        throw Faults("/task", "\(wanted.rawValue) cannot be learned from \(found)" + (wanted == .pointer ? "; it needs lists of positions in the input" : ""))
     }
 }

@@ -1,6 +1,3 @@
-import Kernels
-import RecurrentLayers
-
 /// Parameters, operations and memory of a training, computed without making anything.
 struct TrainingCost {
     let parameterCount: Int
@@ -11,61 +8,28 @@ struct TrainingCost {
     /// - Throws: a fault at the setting that takes most of it when the memory needed is above `memoryBytesMax`, with what would fit.
     /// - Note: all factors are bounded by `ModelLimits`, so 64-bit products cannot overflow; the memory is summed in Double.
     init(draft: PlanDraft, memoryBytesMax: Int) throws(Faults) {
-        let network = draft.network
-        let gates = switch network.cell {
-        case .lstm: 4
-        case .gru: 3
-        case .rnn: 1
+        let network = switch draft.network {
+        case .recurrent(let settings): NetworkCost(settings)
+        case .encoderDecoder(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
+        case .pointer(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
         }
-        let directions = network.bidirectional ? 2 : 1
-        var embedding = 0, width: Int
-        switch network.input {
-        case .numeric(let channels): width = channels
-        case .tokens(let vocabulary, let size):
-            embedding = vocabulary * size
-            width = size
-        }
-        let inputs = width
-        let state = network.stateWidth, hasCell = network.cell == .lstm
-        // Gains of the norms of W_ih x and W_hh h, and the norm of an LSTM's c.
-        let norms = network.layerNorm ? network.hidden * (2 * gates + (hasCell ? 2 : 0)) : 0
-        var recurrent = 0
-        for _ in 0 ..< network.layers {
-            recurrent += directions * (gates * network.hidden * (width + state + 2) + network.projection * network.hidden + norms)
-            width = directions * state
-        }
-        let head = network.outputs * (width + 1)
-        parameterCount = embedding + recurrent + head - (network.tied ? network.outputs * width : 0)
-        multiplications = recurrent + head
-
+        parameterCount = network.parameterCount
+        multiplications = network.multiplications
         let training = draft.settings.training
         let shards = ShardLayout(rows: training.batchSize)
-        let perStep = Double(training.batchSize) * Double(Self.floatsPerStep(network, inputs: inputs, gates: gates)) * 4
+        let perStep = Double(training.batchSize) * Double(network.floatsPerStep) * 4
         let windows = Double(draft.windowSteps) * perStep
         let weights = Double(parameterCount) * 4 * Double(8 + shards.count)
         let total = windows + weights
         if total > Double(memoryBytesMax) {
             let excess = "this training needs about \(Int(total)) bytes, at most \(memoryBytesMax) are allowed: "
+            if draft.settings.task.isPaired {
+                throw Faults("/training/batch_size", excess + "lower it (\(training.batchSize) here), hidden or layers, or send shorter pairs")
+            }
             let window = Int((Double(memoryBytesMax) - weights) / perStep)
             guard window > 0 else { throw Faults("/network/hidden", excess + "its weights alone need \(Int(weights)); lower hidden or layers") }
             throw Faults("/training/window", excess + "a window of \(window) steps would fit, or a lower batch_size, hidden or layers")
         }
         memoryBytes = Int(total)
-    }
-
-    /// What a workspace of training keeps of one row in one step, in numbers of 4 bytes.
-    private static func floatsPerStep(_ network: NetworkSettings, inputs: Int, gates: Int) -> Int {
-        let directions = network.bidirectional ? 2 : 1
-        let width = directions * network.stateWidth
-        // Per unit: h, what dropout or a residual connection makes of it, the gates and their gradients, and what the cell adds.
-        let unit = 2 + 2 * gates + (network.cell == .lstm ? 2 : network.cell == .gru ? 2 * gates : 0)
-        let head = network.readout == .everyStep ? 2 * network.outputs : 0
-        let widest = max(width, inputs)
-        // What the options keep: normalised products and c; o ⊙ tanh c and the projection's gradient; dropped h; r ⊙ h.
-        let kept = (network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 2 : 0)) : 0)
-            + (network.projection > 0 ? network.hidden + network.stateWidth : 0) + (network.recurrentDropout > 0 ? network.stateWidth : 0)
-            + (network.cell == .gru && network.gruReset == .before ? network.hidden : 0)
-        // Also tokens and mask, the input, two gradients between layers, and packed panels.
-        return 2 + inputs + network.layers * directions * (network.hidden * unit + kept) + 2 * widest + PackedMatrix.count(depth: 1, columns: widest) + head
     }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import RecurrentLayers
 
 /// Where tasks are told apart: a new task is one case in each function.
@@ -9,6 +10,8 @@ enum TaskCatalog {
         case .classification: ClassificationPlanner.self
         case .regression: RegressionPlanner.self
         case .tagging: TaggingPlanner.self
+        case .sequenceToSequence: SequenceToSequencePlanner.self
+        case .pointer: PointerPlanner.self
         }
     }
 
@@ -21,16 +24,20 @@ enum TaskCatalog {
         case .classification: try ClassificationTask(settings: settings, examples: examples, validation: validation, parent: parent)
         case .regression: try RegressionTask(settings: settings, examples: examples, validation: validation, parent: parent)
         case .tagging: try TaggingTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .sequenceToSequence: try SequenceToSequenceTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .pointer: try PointerTask(settings: settings, examples: examples, validation: validation, parent: parent)
         }
     }
 
-    static func predictor(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) -> any TaskPredictor {
+    static func predictor(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) -> any TaskPredictor {
         switch description.settings.task {
-        case .forecast: try ForecastPredictor(description: description, network: network)
-        case .languageModel: try LanguageModelPredictor(description: description, network: network)
-        case .classification: try ClassificationPredictor(description: description, network: network)
-        case .regression: try RegressionPredictor(description: description, network: network)
-        case .tagging: try TaggingPredictor(description: description, network: network)
+        case .forecast: try ForecastPredictor(description: description, tensors: tensors)
+        case .languageModel: try LanguageModelPredictor(description: description, tensors: tensors)
+        case .classification: try ClassificationPredictor(description: description, tensors: tensors)
+        case .regression: try RegressionPredictor(description: description, tensors: tensors)
+        case .tagging: try TaggingPredictor(description: description, tensors: tensors)
+        case .sequenceToSequence: try SequenceToSequencePredictor(description: description, tensors: tensors)
+        case .pointer: try PointerPredictor(description: description, tensors: tensors)
         }
     }
 }

@@ -1,5 +1,3 @@
-import RecurrentLayers
-
 /// Chooses the settings of one task from its data.
 protocol TaskPlanner {
     /// - Precondition: examples are of one kind and settings are within their ranges.
@@ -12,8 +10,10 @@ protocol TaskPlanner {
 /// A task's choice before its cost is known.
 struct PlanDraft {
     var settings: EffectiveSettings
-    var network: NetworkSettings
-    /// Steps of the longest window.
+    var network: ModelNetwork
+    /// Steps of the longest window; of a paired task, those of its input and its target together.
     var windowSteps: Int
+    /// Those of its input, of a paired task.
+    var sourceSteps = 0
     var notes: [String]
 }

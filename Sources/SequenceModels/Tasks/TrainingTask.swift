@@ -1,23 +1,25 @@
 import Kernels
 import RecurrentLayers
 
-/// One task being learned: turns examples into windows, windows into losses, and a network into metrics.
+/// One task being learned: turns examples into windows, windows into losses, and a network of its own kind into metrics.
 ///
-/// The trainer calls, for each step of each epoch: `load` for every shard, then `forward`, `loss`, `backward` of the shards on
-/// the pool. Everything here is a pure function of (data, settings, epoch, step, shard), so a resumed training needs no history.
+/// For each step of each epoch `load` is called for every shard in turn, then forward, `loss`, backward and `didLearn` of the
+/// shards on the pool (`TaskLearner`). Everything here is a pure function of (data, settings, epoch, step, shard), so a resumed
+/// training needs no history.
 protocol TrainingTask: AnyObject {
-    var networkSettings: NetworkSettings { get }
-    /// Initial biases of the head, or nil for the network's own.
-    var headBias: [Float]? { get }
+    associatedtype Network: TrainableNetwork
+
+    /// A network to begin with, drawn from `seed`.
+    func network(seed: UInt64) -> Network
+    /// A network with the weights of a model of this task.
+    func network(tensors: [NamedTensor]) throws(ModelError) -> Network
+    /// Room for the largest window of a shard, to train in.
+    func workspace(of network: Network) -> Network.Workspace
+
     /// Shards of a batch: fixed by the batch size, not by the threads.
     var shardCount: Int { get }
-    /// Size of a shard's workspace.
-    var shardRowsMax: Int { get }
+    /// Steps of the longest window.
     var windowStepsMax: Int { get }
-    /// Whether states are carried from step to step and belong into checkpoints.
-    var carriesState: Bool { get }
-    /// Steps of a window after which the next one begins, when that is before its end; the carried state is the one there.
-    var windowAdvance: Int? { get }
     /// Whether there is anything to validate on.
     var hasValidation: Bool { get }
     /// Whether to train once more on all data, validation part included, for as many epochs as proved best.
@@ -26,19 +28,39 @@ protocol TrainingTask: AnyObject {
     /// Number of optimiser steps of an epoch.
     func stepsPerEpoch(refit: Bool) -> Int
     /// Fills the shard's workspace (inputs, mask, carried or zeroed state) and its targets; returns the unmasked targets.
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int
-    /// Loss of the loaded shard after `forward`; writes `outputGradients`, scaled.
-    func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum
+    func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int
+    /// Loss of the loaded shard after `forward`; writes the gradients that `backward` starts from, scaled.
+    func loss(shard: Int, network: Network, workspace: Network.Workspace, scale: Float) -> LossSum
     /// Mean loss per target over the validation part.
-    func validate(network: RecurrentNetwork, pool: ComputePool) -> Double
+    func validate(network: Network, pool: ComputePool) -> Double
     /// The description of a model of this task.
     func describe() -> ModelDescription
     /// Metrics, baselines, skill and verdict of the network on the held-back data.
-    func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation
+    func evaluate(network: Network, pool: ComputePool) -> Evaluation
+
+    // What only networks with a state have; the defaults do nothing.
+
+    /// Called for a shard after its backward pass, on the pool.
+    func didLearn(_ workspace: Network.Workspace)
+    /// What a window leaves to the next one: `[rows, values]`, part of every checkpoint; nil when each begins anew.
+    func carriedState(_ workspace: Network.Workspace) -> (shape: [Int], values: [Float])?
+    /// Takes it back. - Precondition: as many values as `carriedState` gives.
+    func setCarriedState(_ values: [Float], _ workspace: Network.Workspace)
+    /// Sizes of dL/dh by lag over the window at `position`; nil when it has no targets, or the network no states.
+    /// - Parameter gradients: scratch. - Note: nothing that the training sees may change.
+    func hiddenGradients(_ position: StepPosition, network: Network, workspace: Network.Workspace, gradients: AlignedBuffer) -> HiddenGradients?
+    /// By layer, the share of gates nearly shut or open in the windows last learned from; computed when called.
+    func gateSaturation(_ workspaces: [Network.Workspace]) -> @Sendable () -> [Double]
 }
 
 extension TrainingTask {
-    var windowAdvance: Int? { nil }
+    func didLearn(_ workspace: Network.Workspace) {}
+    func carriedState(_ workspace: Network.Workspace) -> (shape: [Int], values: [Float])? { nil }
+    func setCarriedState(_ values: [Float], _ workspace: Network.Workspace) {}
+    func hiddenGradients(
+        _ position: StepPosition, network: Network, workspace: Network.Workspace, gradients: AlignedBuffer
+    ) -> HiddenGradients? { nil }
+    func gateSaturation(_ workspaces: [Network.Workspace]) -> @Sendable () -> [Double] { { [] } }
 }
 
 /// Where a training stands.
@@ -57,23 +79,4 @@ struct Evaluation: Sendable {
     var baselines: [String: [String: Double]]
     var skill: Double?
     var verdict: String
-}
-
-/// How a batch is cut into shards: about 16 rows each, at most 8, whatever the number of threads.
-struct ShardLayout: Sendable {
-    let rows: Int
-    let count: Int
-
-    init(rows: Int) {
-        self.rows = rows
-        count = min(8, max(1, (rows + 8) / 16))
-    }
-
-    /// Rows of shard `index`.
-    func range(_ index: Int) -> Range<Int> { Self.part(of: rows, shard: index, shards: count) }
-
-    /// Rows of shard `shard` when a batch has only `count` rows, fewer than usual.
-    static func part(of count: Int, shard: Int, shards: Int) -> Range<Int> { count * shard / shards ..< count * (shard + 1) / shards }
-
-    var rowsMax: Int { (0 ..< count).map { range($0).count }.max() ?? 0 }
 }

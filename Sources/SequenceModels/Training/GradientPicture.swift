@@ -1,6 +1,14 @@
 import Kernels
 import RecurrentLayers
 
+/// What a gradient picture is made of.
+struct HiddenGradients {
+    /// `[L][T]`: mean ‖dL/dh‖² by lag.
+    var squares: [[Double]]
+    /// Where the losses are.
+    var readout: NetworkSettings.Readout
+}
+
 /// How far back a training can learn: the size of dL/dh by lag, for the loss of the last step of each sequence alone.
 ///
 /// Falling steeply, the gradient vanishes and early steps teach nothing; rising steeply, it explodes (Bengio et al. 1994).

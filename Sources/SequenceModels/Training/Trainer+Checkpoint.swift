@@ -9,7 +9,7 @@ extension Trainer {
     }
 
     func requireFiniteWeights() throws(TrainingFailure) {
-        if !Gradients.norm(network.parameters, pool: pool).isFinite { throw notFinite("a weight", step: stepsDone) }
+        if !Gradients.norm(learner.parameters, pool: pool).isFinite { throw notFinite("a weight", step: stepsDone) }
     }
 
     func notFinite(_ what: String, step: Int) -> TrainingFailure {
@@ -20,16 +20,10 @@ extension Trainer {
 
     /// All that `restore` needs to go on with the same bytes.
     func checkpoint() -> Checkpoint {
-        var tensors = network.tensors()
+        var tensors = learner.tensors()
         tensors += best.map { NamedTensor(name: "best." + $0.name, shape: $0.shape, values: $0.values) }
         tensors += optimizer.tensors()
-        if task.carriesState {
-            for (shard, workspace) in workspaces.enumerated() {
-                let rows = (0 ..< task.shardRowsMax).flatMap { workspace.state.row($0) }
-                tensors.append(NamedTensor(
-                    name: "state.\(shard)", shape: [task.shardRowsMax, workspace.state.valuesPerRow], values: rows))
-            }
-        }
+        tensors += learner.stateTensors()
         return Checkpoint(tensors: tensors, metadata: progress.metadata)
     }
 
@@ -37,24 +31,12 @@ extension Trainer {
     func restore(_ checkpoint: Checkpoint) throws {
         let progress = try TrainingProgress(metadata: checkpoint.metadata)
         let prefixes = ["best.", "optimizer.", "state."]
-        try network.assign(checkpoint.tensors.filter { tensor in !prefixes.contains { tensor.name.hasPrefix($0) } })
+        try learner.assign(checkpoint.tensors.filter { tensor in !prefixes.contains { tensor.name.hasPrefix($0) } })
         best = checkpoint.tensors.filter { $0.name.hasPrefix("best.") }.map {
             NamedTensor(name: String($0.name.dropFirst(5)), shape: $0.shape, values: $0.values)
         }
         try optimizer.restore(tensors: checkpoint.tensors.filter { $0.name.hasPrefix("optimizer.") }, step: progress.steps)
-        if task.carriesState { try restoreStates(checkpoint.tensors) }
+        try learner.restoreStates(checkpoint.tensors)
         self.progress = progress
-    }
-
-    private func restoreStates(_ tensors: [NamedTensor]) throws(ModelError) {
-        for (shard, workspace) in workspaces.enumerated() {
-            let name = "state.\(shard)"
-            guard let tensor = tensors.first(where: { $0.name == name }) else { throw .missingTensor(name) }
-            let width = workspace.state.valuesPerRow
-            guard tensor.values.count == task.shardRowsMax * width else {
-                throw .wrongShape(name: name, expected: [task.shardRowsMax, width], found: tensor.shape)
-            }
-            for row in 0 ..< task.shardRowsMax { workspace.state.setRow(row, Array(tensor.values[row * width ..< (row + 1) * width])) }
-        }
     }
 }

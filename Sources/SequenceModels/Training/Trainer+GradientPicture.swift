@@ -1,5 +1,4 @@
 import Kernels
-import RecurrentLayers
 
 extension Trainer {
     /// At the start, and at most ten times over a training, at the beginning of an epoch.
@@ -7,52 +6,10 @@ extension Trainer {
         !progress.refit && progress.step == 0 && progress.epoch % ((settings.training.epochs + 9) / 10) == 0
     }
 
-    /// Measures the picture on the first shard of the step to come. Changes nothing that the training sees: the state that the
-    /// forward pass moves is put back, and the gradients go to a buffer that the next sum clears.
+    /// Measures the picture on the step to come. The gradients go to a buffer that the next sum clears.
     func gradientPicture(_ position: StepPosition) -> GradientPicture? {
-        guard let workspace = workspaces.first else { return nil }
-        let rows = (0 ..< task.shardRowsMax).map { workspace.state.row($0) }
-        defer { for (row, values) in rows.enumerated() { workspace.state.setRow(row, values) } }
-        guard task.load(position, shard: 0, into: workspace) > 0 else { return nil }
-        network.forward(workspace, training: false, dropoutKey: 0)
-        _ = task.loss(shard: 0, workspace: workspace, scale: 1)
-        let last = Self.lastSteps(workspace)
-        keepLastSteps(last, workspace)
-
-        let steps = (last.max() ?? 0) + 1
-        var squares = [[Double]](repeating: [Double](repeating: 0, count: steps), count: settings.network.layers)
-        var counts = squares
-        workspace.observeHiddenGradients { layer, step, values in
-            let hidden = values.count / max(1, last.count)
-            for (row, end) in last.enumerated() where step <= end {
-                var sum = 0.0
-                for unit in row * hidden ..< (row + 1) * hidden { sum += Double(values[unit]) * Double(values[unit]) }
-                squares[layer][end - step] += sum
-                counts[layer][end - step] += 1
-            }
-        }
-        network.backward(workspace, training: false, gradients: gradients)
-        workspace.observeHiddenGradients(nil)
-        let means = zip(squares, counts).map { zip($0, $1).map { $1 > 0 ? $0 / $1 : 0 } }
-        return GradientPicture(step: stepsDone, squares: means, settings: settings, readout: network.settings.readout)
-    }
-
-    /// The last real step of each row; −1 for a row of padding.
-    private static func lastSteps(_ workspace: WindowWorkspace) -> [Int] {
-        let (steps, batch) = (workspace.steps, workspace.batch)
-        return (0 ..< batch).map { row in
-            (0 ..< steps).last { workspace.mask[$0 * batch + row] != 0 } ?? -1
-        }
-    }
-
-    /// Clears dL/dy `[T, B, O]` but at the last real step of each row.
-    private func keepLastSteps(_ last: [Int], _ workspace: WindowWorkspace) {
-        guard network.settings.readout == .everyStep else { return }
-        let width = network.settings.outputs
-        for step in 0 ..< workspace.steps {
-            for row in 0 ..< workspace.batch where last[row] != step {
-                (workspace.outputGradients + (step * workspace.batch + row) * width).update(repeating: 0, count: width)
-            }
+        learner.hiddenGradients(position, gradients: gradients).map {
+            GradientPicture(step: stepsDone, squares: $0.squares, settings: settings, readout: $0.readout)
         }
     }
 }

@@ -57,19 +57,7 @@ extension Trainer {
             learningRate: result.learningRate, gradientNorm: result.gradientNorm, remainingSeconds: remaining,
             warning: isExploding
                 ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes" : pictureWarning(result.picture),
-            gradients: result.picture, gateSaturation: gateSaturation)
-    }
-
-    /// See `TrainingReport.gateSaturation`.
-    private var gateSaturation: @Sendable () -> [Double] {
-        let shards = zip(workspaces, counts).filter { $1 > 0 }.map(\.0)
-        return {
-            let parts = shards.map { $0.saturatedGates() }
-            return (parts.first ?? []).indices.map { layer in
-                let all = parts.reduce(0) { $0 + $1[layer].all }
-                return all > 0 ? Double(parts.reduce(0) { $0 + $1[layer].saturated }) / Double(all) : 0
-            }
-        }
+            gradients: result.picture, gateSaturation: learner.gateSaturation(shards: counts.indices.filter { counts[$0] > 0 }))
     }
 
     /// Each trouble once a run.

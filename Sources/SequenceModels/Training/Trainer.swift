@@ -11,11 +11,9 @@ import RecurrentLayers
 /// Only `max_seconds` brings the clock in.
 package final class Trainer {
     let settings: EffectiveSettings
-    let task: any TrainingTask
+    let learner: any Learner
     let pool: ComputePool
-    let network: RecurrentNetwork
     var optimizer: Optimizer
-    let workspaces: [WindowWorkspace]
     var progress = TrainingProgress()
     /// Weights of the best validation; empty before the first.
     var best: [NamedTensor] = []
@@ -24,8 +22,6 @@ package final class Trainer {
     private let dropout: CounterRandom
     /// Targets of each shard in the step at hand.
     private(set) var counts: [Int]
-    /// The version whose weights this training begins with.
-    private let parent: ParentModel?
     /// What gradient pictures of this run have warned of.
     var warned: [GradientPicture.Trouble] = []
 
@@ -39,20 +35,16 @@ package final class Trainer {
     ) throws {
         settings = plan.settings
         self.pool = pool
-        self.parent = parent
-        task = try TaskCatalog.training(
+        let task = try TaskCatalog.training(
             settings: plan.settings, examples: examples, validation: validation, parent: parent?.description)
-        let network = try Self.freshNetwork(task, seed: plan.settings.training.seed, parent)
-        self.network = network
-        optimizer = Self.freshOptimizer(plan.settings, network)
-        let (steps, rows) = (task.windowStepsMax, task.shardRowsMax)
-        workspaces = (0 ..< task.shardCount).map { _ in
-            WindowWorkspace(network: network, stepsMax: steps, batchMax: rows, training: true)
-        }
-        shardGradients = (0 ..< task.shardCount).map { _ in AlignedBuffer(count: network.parameters.count) }
-        gradients = AlignedBuffer(count: network.parameters.count)
+        let learner = try Self.learner(task, seed: plan.settings.training.seed, parent: parent)
+        self.learner = learner
+        let count = learner.parameters.count
+        optimizer = Self.freshOptimizer(plan.settings, parameterCount: count)
+        shardGradients = (0 ..< learner.shardCount).map { _ in AlignedBuffer(count: count) }
+        gradients = AlignedBuffer(count: count)
         dropout = CounterRandom(seed: plan.settings.training.seed, stream: RandomStream.dropout)
-        counts = [Int](repeating: 0, count: task.shardCount)
+        counts = [Int](repeating: 0, count: learner.shardCount)
         if let resume { try restore(resume) }
     }
 
@@ -83,18 +75,14 @@ package final class Trainer {
     /// Optimiser steps of both trainings.
     var stepsDone: Int { progress.stepsBefore + progress.steps }
 
-    /// Where a training begins: the parent's weights, or random ones.
-    private static func freshNetwork(_ task: any TrainingTask, seed: UInt64, _ parent: ParentModel?) throws(ModelError) -> RecurrentNetwork {
-        if let parent { return try RecurrentNetwork(settings: task.networkSettings, tensors: parent.tensors) }
-        let network = RecurrentNetwork(settings: task.networkSettings, seed: seed)
-        if let bias = task.headBias { network.setHeadBias(bias) }
-        return network
+    private static func learner(_ task: some TrainingTask, seed: UInt64, parent: ParentModel?) throws(ModelError) -> any Learner {
+        try TaskLearner(task, seed: seed, parent: parent)
     }
 
-    static func freshOptimizer(_ settings: EffectiveSettings, _ network: RecurrentNetwork) -> Optimizer {
+    static func freshOptimizer(_ settings: EffectiveSettings, parameterCount: Int) -> Optimizer {
         let optimizer = settings.training.optimizer
         return Optimizer(
-            kind: optimizer.name, parameterCount: network.parameters.count, momentum: Float(optimizer.momentum),
+            kind: optimizer.name, parameterCount: parameterCount, momentum: Float(optimizer.momentum),
             weightDecay: Float(optimizer.weightDecay))
     }
 
@@ -108,20 +96,18 @@ package final class Trainer {
         if !progress.refit {
             if timeIsUp && stepsDone > 0 { return nil }
             let isOver = progress.epoch >= settings.training.epochs || progress.epochsWithoutBetter >= patience
-            if !isOver { return EpochPlan(epochs: settings.training.epochs, stepsPerEpoch: task.stepsPerEpoch(refit: false)) }
-            guard task.refits && progress.bestEpoch >= 0 else { return nil }
+            if !isOver { return EpochPlan(epochs: settings.training.epochs, stepsPerEpoch: learner.stepsPerEpoch(refit: false)) }
+            guard learner.refits && progress.bestEpoch >= 0 else { return nil }
             try beginRefit()
         }
         if timeIsUp || progress.epoch >= progress.refitEpochs { return nil }
-        return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: task.stepsPerEpoch(refit: true))
+        return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: learner.stepsPerEpoch(refit: true))
     }
 
     /// Starts over on all data, for as many epochs as proved best.
     private func beginRefit() throws(ModelError) {
-        let fresh = try Self.freshNetwork(task, seed: settings.training.seed, parent)
-        network.parameters.pointer.update(from: fresh.parameters.pointer, count: fresh.parameters.count)
-        network.repack()
-        optimizer = Self.freshOptimizer(settings, network)
+        try learner.startOver()
+        optimizer = Self.freshOptimizer(settings, parameterCount: learner.parameters.count)
         progress.refit = true
         progress.refitEpochs = progress.bestEpoch + 1
         progress.stepsBefore = progress.steps
@@ -139,8 +125,8 @@ package final class Trainer {
         let position = StepPosition(epoch: progress.epoch, step: progress.step, refit: progress.refit)
         let picture = isPictureDue ? gradientPicture(position) : nil
         var targets = 0
-        for shard in workspaces.indices {
-            counts[shard] = task.load(position, shard: shard, into: workspaces[shard])
+        for shard in counts.indices {
+            counts[shard] = learner.load(position, shard: shard)
             targets += counts[shard]
         }
         let loss = backpropagate(scale: 1 / Float(max(1, targets)))
@@ -154,8 +140,8 @@ package final class Trainer {
             stepsPerEpoch: plan.stepsPerEpoch, cuts: progress.cuts)
         let rate = schedule.at(progress.steps)
         if targets > 0 {
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: Float(rate), pool: pool)
-            network.repack(pool: pool)
+            optimizer.update(parameters: learner.parameters, gradients: gradients, learningRate: Float(rate), pool: pool)
+            learner.repack(pool: pool)
         }
         progress.step += 1
         progress.steps += 1
@@ -178,34 +164,29 @@ package final class Trainer {
 
     /// Forward, loss and backward of every shard; the losses are summed in the order of the shards.
     private func backpropagate(scale: Float) -> Double {
-        let (network, task, workspaces, counts, shardGradients) = (network, task, workspaces, counts, shardGradients)
-        let keys = workspaces.indices.map { dropout.bits(UInt64(stepsDone * 16 + $0)) }
-        return FixedOrder.map(workspaces.count, pool) { shard in
+        let (learner, counts, shardGradients) = (learner, counts, shardGradients)
+        let keys = counts.indices.map { dropout.bits(UInt64(stepsDone * 16 + $0)) }
+        return FixedOrder.map(counts.count, pool) { shard in
             guard counts[shard] > 0 else { return 0.0 }
-            let workspace = workspaces[shard]
-            network.forward(workspace, training: true, dropoutKey: keys[shard])
-            let loss = task.loss(shard: shard, workspace: workspace, scale: scale)
-            network.backward(workspace, training: true, dropoutKey: keys[shard], gradients: shardGradients[shard])
-            if let advance = task.windowAdvance, advance < workspace.steps { workspace.rewindState(to: advance) }
-            return loss.loss
+            return learner.learn(shard: shard, scale: scale, dropoutKey: keys[shard], gradients: shardGradients[shard])
         }.reduce(0, +)
     }
 
     private func endEpoch() {
-        if task.hasValidation && !progress.refit { validate() }
+        if learner.hasValidation && !progress.refit { validate() }
         progress.epoch += 1
         progress.step = 0
     }
 
     /// Measures on the held-back part and keeps the weights when they are the best so far.
     private func validate() {
-        let loss = task.validate(network: network, pool: pool)
+        let loss = learner.validate(pool: pool)
         progress.lastValidation = loss
         if loss < progress.bestValidation {
             progress.bestValidation = loss
             progress.bestEpoch = progress.epoch
             progress.epochsWithoutBetter = 0
-            best = network.tensors()
+            best = learner.tensors()
         } else {
             progress.epochsWithoutBetter += 1
             cutOnPlateau()
@@ -221,14 +202,14 @@ package final class Trainer {
 
     private func finish() throws -> TrainedModel {
         try requireFiniteWeights()
-        if task.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
+        if learner.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
         let complete = progress.refit && progress.epoch >= progress.refitEpochs
-        let refitted = complete ? network.tensors() : []
-        if !best.isEmpty { try network.assign(best) }
-        let evaluation = task.evaluate(network: network, pool: pool)
-        let tensors = complete ? refitted : network.tensors()
+        let refitted = complete ? learner.tensors() : []
+        if !best.isEmpty { try learner.assign(best) }
+        let evaluation = learner.evaluate(pool: pool)
+        let tensors = complete ? refitted : learner.tensors()
         return TrainedModel(
-            description: task.describe(), tensors: tensors, metrics: evaluation.metrics, baselines: evaluation.baselines,
+            description: learner.describe(), tensors: tensors, metrics: evaluation.metrics, baselines: evaluation.baselines,
             skill: evaluation.skill, verdict: evaluation.verdict)
     }
 }

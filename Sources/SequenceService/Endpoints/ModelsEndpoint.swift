@@ -109,7 +109,9 @@ struct ModelsEndpoint: Sendable {
         let bytes = try await offload.run {
             _ = try record(name, version)
             let files = try directory.load(name: name, version: version)
-            let network = try ModelDocument(bytes: files.modelJSON).description.network
+            guard let network = try ModelDocument(bytes: files.modelJSON).description.network.recurrent else {
+                throw ServiceError.conflict("\(name)@\(version) is no recurrent network: only those are exported as ONNX")
+            }
             return try ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
         }
         return Response(status: .ok, headers: Self.fileHeaders("\(name)-\(version).onnx"), body: .bytes(bytes))

@@ -64,9 +64,9 @@ struct PredictEndpoint: Sendable {
             }
             do throws(Faults) {
                 let stream = try model.start(options)
-                memoryBytes += stream.rows * loaded.rowSizeBytes
+                memoryBytes += stream.rows * loaded.rowSizeBytes + stream.extraSizeBytes
                 guard memoryBytes <= memoryBytesMax else {
-                    reader.addFault("", "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences")
+                    reader.addFault("", "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences, or a smaller beam_width")
                     break
                 }
                 streams.append(stream)

@@ -1,4 +1,3 @@
-import RecurrentLayers
 package import SequenceModels
 
 /// One version of a model in memory: frozen weights, and the batcher that all its predictions share.
@@ -17,8 +16,8 @@ package final class LoadedModel: Sendable {
         self.document = document
         self.model = model
         batcher = Batcher(model: model, rowsMax: batchRowsMax)
-        rowSizeBytes = RecurrentState(network: model.network, rows: 1).valuesPerRow * MemoryLayout<Float>.size
-        sizeBytes = model.network.parameterCount * MemoryLayout<Float>.size * 2
+        rowSizeBytes = model.rowSizeBytes
+        sizeBytes = model.parameterCount * MemoryLayout<Float>.size * 2
     }
 
     /// `airline@4`.

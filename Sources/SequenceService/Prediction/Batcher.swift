@@ -1,22 +1,19 @@
-import RecurrentLayers
 package import SequenceModels
 import Synchronization
 
 /// Steps all live predictions of one model together.
 ///
 /// There is no timer: a tick takes whoever is ready, so an idle model answers at once and a busy one batches by itself.
-/// A row's result does not depend on its company (a promise of `RecurrentNetwork.step`).
+/// A row's result does not depend on its company (a promise of `StreamStepper`).
 ///
 /// THREADS: `enter` and `isWorkLeft` may be called from anywhere. `tick` is called by one compute thread at a time
-/// (the engine's `scheduled` flag sees to that); `live`, `batch` and `turn` belong to that thread.
+/// (the engine's `scheduled` flag sees to that); `live` and `stepper` belong to that thread.
 // SAFETY: the mutable members outside `arrivals` are touched only inside `tick`, which never runs twice at once.
 package final class Batcher: @unchecked Sendable {
-    private let model: SequenceModel
+    private let stepper: any StreamStepper
     private let rowsMax: Int
     private let arrivals = Mutex<[ActivePrediction]>([])
     private var live: [ActivePrediction] = []
-    private var batch: StepBatch?
-    private var batchRows = 0
 
     /// Guarded by the engine's lock.
     var schedule = Schedule.idle
@@ -29,7 +26,7 @@ package final class Batcher: @unchecked Sendable {
     }
 
     package init(model: SequenceModel, rowsMax: Int) {
-        self.model = model
+        stepper = model.stepper()
         self.rowsMax = max(1, rowsMax)
     }
 
@@ -93,30 +90,7 @@ package final class Batcher: @unchecked Sendable {
     }
 
     private func step(_ chosen: [ActivePrediction]) {
-        let rows = chosen.reduce(0) { $0 + $1.stream.rows }
-        let batch = stepBatch(rows: rows)
-        batch.rows = rows
-        var row = 0
-        for prediction in chosen {
-            prediction.stream.gather(into: batch, at: row)
-            row += prediction.stream.rows
-        }
-        model.network.step(batch)
-        row = 0
-        for prediction in chosen {
-            prediction.deliver(prediction.stream.scatter(from: batch, at: row))
-            row += prediction.stream.rows
-        }
-    }
-
-    /// Buffers for at least `rows` rows; they grow in powers of two and stay.
-    private func stepBatch(rows: Int) -> StepBatch {
-        if let batch, rows <= batchRows { return batch }
-        var capacity = 1
-        while capacity < rows { capacity *= 2 }
-        let grown = StepBatch(network: model.network, rowsMax: capacity)
-        batch = grown
-        batchRows = capacity
-        return grown
+        let events = stepper.step(chosen.map(\.stream))
+        for (prediction, events) in zip(chosen, events) { prediction.deliver(events) }
     }
 }

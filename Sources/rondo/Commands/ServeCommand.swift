@@ -39,7 +39,8 @@ struct ServeCommand: AsyncParsableCommand {
         logger.notice(
             "listening on \(process.addresses.joined(separator: ", "))", metadata: ["data": "\(settings.data)", "keys": "\(keys.ring.count)"])
         process.start()
-        let reloader = Reloader(running: settings, parts: [keys, LogReload(output: log)], logger: logger, read: read)
+        let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
+        let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)
         let reloading = Task { await signals.onHangUp { reloader.reload() } }
         let signal = await signals.first()
         logger.notice("stopping", metadata: ["signal": "\(signal ?? 0)"])

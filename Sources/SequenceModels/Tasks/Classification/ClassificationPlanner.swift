@@ -11,6 +11,6 @@ enum ClassificationPlanner: TaskPlanner {
         var notes = ["\(data.training.count) sequences of \(data.labels.count) classes to learn from, \(data.validation.count) held back"]
         if longest > settings.training.window { notes.append("sequences longer than \(settings.training.window) steps are read from their last steps") }
         if data.validation.isEmpty { notes.append("no class has enough sequences to hold one back: no validation") }
-        return PlanDraft(settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+        return PlanDraft(settings: settings, network: .recurrent(network), windowSteps: min(longest, settings.training.window), notes: notes)
     }
 }

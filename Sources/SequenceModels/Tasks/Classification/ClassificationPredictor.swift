@@ -2,15 +2,15 @@ import Kernels
 import RecurrentLayers
 
 /// Classifies whole sequences: the answer is known after the warm-up, no steps are taken.
-struct ClassificationPredictor: TaskPredictor {
-    private let network: RecurrentNetwork
+struct ClassificationPredictor: RecurrentPredictor {
+    let network: RecurrentNetwork
     private let reader: SequenceReader
     private let labels: [String]
 
     init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
         let reader = SequenceReader(description: description)
-        guard let labels = description.labels, labels.count == description.network.outputs else { throw .missingTensor("labels") }
-        try reader.requireInput(of: description)
+        guard let labels = description.labels, labels.count == network.settings.outputs else { throw .missingTensor("labels") }
+        try reader.requireInput(network.settings.input, of: description)
         self.network = network
         self.reader = reader
         self.labels = labels
@@ -59,8 +59,4 @@ final class LabelStream: PredictionStream, @unchecked Sendable {
         isFinished = true
         return [.label(answer.label, answer.probabilities.map { ($0.label, $0.probability) })]
     }
-
-    func gather(into batch: StepBatch, at row: Int) {}
-
-    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] { [] }
 }

@@ -40,7 +40,7 @@ enum ForecastPlanner: TaskPlanner {
         if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
         if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
         let network = ForecastTask.network(settings, facts: data.facts, channels: data.channels)
-        return PlanDraft(settings: settings, network: network, windowSteps: min(settings.training.window, longest), notes: notes)
+        return PlanDraft(settings: settings, network: .recurrent(network), windowSteps: min(settings.training.window, longest), notes: notes)
     }
 
     /// Every channel of every series on its own, at most 64.

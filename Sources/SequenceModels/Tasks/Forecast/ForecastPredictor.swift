@@ -2,8 +2,8 @@ import Kernels
 import RecurrentLayers
 
 /// Reads histories and begins forecasts.
-struct ForecastPredictor: TaskPredictor {
-    private let network: RecurrentNetwork
+struct ForecastPredictor: RecurrentPredictor {
+    let network: RecurrentNetwork
     private let facts: ForecastFacts
     private let channels: Int
     private let head: ForecastHead
@@ -24,8 +24,8 @@ struct ForecastPredictor: TaskPredictor {
         let head = ForecastHead(forecast)
         let width = SeriesPath.width(facts, channels: channels)
         let outputs = channels * head.parametersPerValue
-        guard description.network.input == .numeric(channels: width), description.network.outputs == outputs else {
-            throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [description.network.outputs])
+        guard network.settings.input == .numeric(channels: width), network.settings.outputs == outputs else {
+            throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [network.settings.outputs])
         }
         self.init(network: network, facts: facts, channels: channels, head: head)
     }

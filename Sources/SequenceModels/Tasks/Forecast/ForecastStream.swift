@@ -3,7 +3,7 @@ import RecurrentLayers
 
 /// One forecast on its way: each sample path is a row of the step batch, fed with what it drew itself.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
-final class ForecastStream: PredictionStream, @unchecked Sendable {
+final class ForecastStream: RecurrentStream, @unchecked Sendable {
     private let network: RecurrentNetwork
     private let head: ForecastHead
     private let transform: SeriesTransform

@@ -2,7 +2,7 @@ import Kernels
 import RecurrentLayers
 
 /// Learns the next value: random windows over the series, teacher forcing, the tails of the series held back.
-final class ForecastTask: TrainingTask {
+final class ForecastTask: RecurrentTask {
     let settings: EffectiveSettings
     private let head: ForecastHead
     let networkSettings: NetworkSettings
@@ -86,7 +86,7 @@ final class ForecastTask: TrainingTask {
 
     func describe() -> ModelDescription {
         ModelDescription(
-            settings: settings, network: networkSettings, channels: data.channels, forecast: complete.facts)
+            settings: settings, network: .recurrent(networkSettings), channels: data.channels, forecast: complete.facts)
     }
 
     func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {

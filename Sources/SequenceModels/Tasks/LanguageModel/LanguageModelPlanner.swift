@@ -37,7 +37,7 @@ enum LanguageModelPlanner: TaskPlanner {
         if corpus.vocabulary.count == 1 { notes.append("the vocabulary has one token only: there is nothing to predict") }
         if corpus.validation.isEmpty { notes.append("too little text to hold any back: no validation, no early stopping") }
         let longest = corpus.training.map { $0.count - 1 }.max() ?? 1
-        return PlanDraft(settings: settings, network: network, windowSteps: min(settings.training.window, max(1, longest)), notes: notes)
+        return PlanDraft(settings: settings, network: .recurrent(network), windowSteps: min(settings.training.window, max(1, longest)), notes: notes)
     }
 
     /// - Parameter tokens: N, the size of the corpus; a ~1 MB text gets 2 × 256.

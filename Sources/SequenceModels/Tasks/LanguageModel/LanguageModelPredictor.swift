@@ -2,14 +2,14 @@ import Kernels
 import RecurrentLayers
 
 /// Reads prompts and begins texts.
-struct LanguageModelPredictor: TaskPredictor {
+struct LanguageModelPredictor: RecurrentPredictor {
     let network: RecurrentNetwork
     let vocabulary: Vocabulary
     /// What an empty prompt is taken for when the model has no end symbol.
     private let startToken: Int32
 
     init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
-        guard let tokens = description.vocabulary, tokens.tokens.count == description.network.outputs else {
+        guard let tokens = description.vocabulary, tokens.tokens.count == network.settings.outputs else {
             throw .missingTensor("vocabulary")
         }
         self.network = network

@@ -2,7 +2,7 @@ import Kernels
 import RecurrentLayers
 
 /// Learns the next token: windows over lanes of one long stream with carried state, or padded batches of pieces.
-final class LanguageModelTask: TrainingTask {
+final class LanguageModelTask: RecurrentTask {
     let settings: EffectiveSettings
     let corpus: TokenCorpus
     let networkSettings: NetworkSettings
@@ -63,7 +63,7 @@ final class LanguageModelTask: TrainingTask {
     }
 
     func describe() -> ModelDescription {
-        ModelDescription(settings: settings, network: networkSettings, vocabulary: corpus.vocabulary.description)
+        ModelDescription(settings: settings, network: .recurrent(networkSettings), vocabulary: corpus.vocabulary.description)
     }
 
     func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {

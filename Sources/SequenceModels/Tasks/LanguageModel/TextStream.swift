@@ -3,7 +3,7 @@ import RecurrentLayers
 
 /// One text being written: a row of the step batch.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
-final class TextStream: PredictionStream, @unchecked Sendable {
+final class TextStream: RecurrentStream, @unchecked Sendable {
     private let network: RecurrentNetwork
     private let vocabulary: Vocabulary
     private let prompt: [Int32]

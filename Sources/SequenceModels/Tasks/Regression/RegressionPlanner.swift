@@ -14,6 +14,6 @@ enum RegressionPlanner: TaskPlanner {
         for index in 0 ..< min(data.width, 100) where data.isConstant(index) {
             notes.append(data.width == 1 ? "the target is constant" : "target \(index) is constant")
         }
-        return PlanDraft(settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+        return PlanDraft(settings: settings, network: .recurrent(network), windowSteps: min(longest, settings.training.window), notes: notes)
     }
 }

@@ -2,18 +2,18 @@ import Kernels
 import RecurrentLayers
 
 /// Values whole sequences: the answer is known after the warm-up, no steps are taken.
-struct RegressionPredictor: TaskPredictor {
-    private let network: RecurrentNetwork
+struct RegressionPredictor: RecurrentPredictor {
+    let network: RecurrentNetwork
     private let reader: SequenceReader
     private let scaling: ChannelScaling
 
     init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
         let reader = SequenceReader(description: description)
-        let outputs = description.network.outputs
+        let outputs = network.settings.outputs
         guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs else {
             throw .missingTensor("target_scaling")
         }
-        try reader.requireInput(of: description)
+        try reader.requireInput(network.settings.input, of: description)
         self.network = network
         self.reader = reader
         self.scaling = scaling

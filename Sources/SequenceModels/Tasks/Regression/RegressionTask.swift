@@ -46,7 +46,7 @@ final class RegressionTask: SupervisedTask {
     func validate(network: RecurrentNetwork, pool: ComputePool) -> Double { judge(network, pool).loss.mean }
 
     func describe() -> ModelDescription {
-        var description = data.reader.description(settings, network: networkSettings)
+        var description = data.reader.description(settings, network: .recurrent(networkSettings))
         description.targetScaling = data.scaling
         return description
     }

@@ -2,7 +2,7 @@ import Kernels
 import RecurrentLayers
 
 /// A task whose examples are whole sequences with a target, learned in padded batches of similar length from zero states.
-protocol SupervisedTask: TrainingTask {
+protocol SupervisedTask: RecurrentTask {
     var batches: SequenceBatches { get }
 }
 

@@ -14,6 +14,6 @@ enum TaggingPlanner: TaskPlanner {
         if missing > 0 { notes.append("\(missing) labels are missing; they are masked") }
         if longest > settings.training.window { notes.append("sequences longer than \(settings.training.window) steps are learned in pieces") }
         if data.validation.isEmpty { notes.append("too few sequences to hold one back: no validation") }
-        return PlanDraft(settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+        return PlanDraft(settings: settings, network: .recurrent(network), windowSteps: min(longest, settings.training.window), notes: notes)
     }
 }

@@ -2,15 +2,15 @@ import Kernels
 import RecurrentLayers
 
 /// Labels every step of a sequence: the answer is known after the warm-up, no steps are taken.
-struct TaggingPredictor: TaskPredictor {
-    private let network: RecurrentNetwork
+struct TaggingPredictor: RecurrentPredictor {
+    let network: RecurrentNetwork
     private let reader: SequenceReader
     private let labels: [String]
 
     init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
         let reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
-        guard let labels = description.labels, labels.count == description.network.outputs else { throw .missingTensor("labels") }
-        try reader.requireInput(of: description)
+        guard let labels = description.labels, labels.count == network.settings.outputs else { throw .missingTensor("labels") }
+        try reader.requireInput(network.settings.input, of: description)
         self.network = network
         self.reader = reader
         self.labels = labels

@@ -58,7 +58,7 @@ final class TaggingTask: SupervisedTask {
     func validate(network: RecurrentNetwork, pool: ComputePool) -> Double { LabelScore.mean(judge(network, pool)) }
 
     func describe() -> ModelDescription {
-        var description = data.reader.description(settings, network: networkSettings)
+        var description = data.reader.description(settings, network: .recurrent(networkSettings))
         description.labels = data.labels
         return description
     }

@@ -1,0 +1,57 @@
+import Kernels
+import RecurrentLayers
+
+/// What a network costs, computed without making it. A new family has an initialiser of its own in an extension.
+struct NetworkCost {
+    let parameterCount: Int
+    /// Multiplications of one row in one step, forward.
+    let multiplications: Int
+    /// What a workspace of training keeps of one row in one step, in numbers of 4 bytes.
+    let floatsPerStep: Int
+}
+
+extension NetworkCost {
+    init(_ network: NetworkSettings) {
+        let gates = switch network.cell {
+        case .lstm: 4
+        case .gru: 3
+        case .rnn: 1
+        }
+        let directions = network.bidirectional ? 2 : 1
+        var embedding = 0, width: Int
+        switch network.input {
+        case .numeric(let channels): width = channels
+        case .tokens(let vocabulary, let size):
+            embedding = vocabulary * size
+            width = size
+        }
+        let inputs = width
+        let state = network.stateWidth, hasCell = network.cell == .lstm
+        // Gains of the norms of W_ih x and W_hh h, and the norm of an LSTM's c.
+        let norms = network.layerNorm ? network.hidden * (2 * gates + (hasCell ? 2 : 0)) : 0
+        var recurrent = 0
+        for _ in 0 ..< network.layers {
+            recurrent += directions * (gates * network.hidden * (width + state + 2) + network.projection * network.hidden + norms)
+            width = directions * state
+        }
+        let head = network.outputs * (width + 1)
+        parameterCount = embedding + recurrent + head - (network.tied ? network.outputs * width : 0)
+        multiplications = recurrent + head
+        floatsPerStep = Self.floatsPerStep(network, inputs: inputs, gates: gates)
+    }
+
+    private static func floatsPerStep(_ network: NetworkSettings, inputs: Int, gates: Int) -> Int {
+        let directions = network.bidirectional ? 2 : 1
+        let width = directions * network.stateWidth
+        // Per unit: h, what dropout or a residual connection makes of it, the gates and their gradients, and what the cell adds.
+        let unit = 2 + 2 * gates + (network.cell == .lstm ? 2 : network.cell == .gru ? 2 * gates : 0)
+        let head = network.readout == .everyStep ? 2 * network.outputs : 0
+        let widest = max(width, inputs)
+        // What the options keep: normalised products and c; o ⊙ tanh c and the projection's gradient; dropped h; r ⊙ h.
+        let kept = (network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 2 : 0)) : 0)
+            + (network.projection > 0 ? network.hidden + network.stateWidth : 0) + (network.recurrentDropout > 0 ? network.stateWidth : 0)
+            + (network.cell == .gru && network.gruReset == .before ? network.hidden : 0)
+        // Also tokens and mask, the input, two gradients between layers, and packed panels.
+        return 2 + inputs + network.layers * directions * (network.hidden * unit + kept) + 2 * widest + PackedMatrix.count(depth: 1, columns: widest) + head
+    }
+}
