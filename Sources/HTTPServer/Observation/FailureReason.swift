@@ -35,7 +35,7 @@ package enum FailureReason: String, Sendable, CaseIterable {
     init?(_ error: HTTPServerError) {
         switch error {
         case .notFound, .methodNotAllowed, .badRequest: return nil
-        case .notImplemented, .protocolFault: self = .protocolFault
+        case .lengthRequired, .notImplemented, .protocolFault: self = .protocolFault
         case .bodyTooLarge: self = .bodyTooLarge
         case .timeout(let what): self = what == "head" ? .headTimeout : .bodyTimeout
         case .clientGone: self = .clientGone
