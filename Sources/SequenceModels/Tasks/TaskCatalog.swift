@@ -29,13 +29,15 @@ enum TaskCatalog {
         }
     }
 
-    static func predictor(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) -> any TaskPredictor {
+    static func predictor(
+        description: ModelDescription, tensors: [NamedTensor], serving: Serving
+    ) throws(ModelError) -> any TaskPredictor {
         switch description.settings.task {
-        case .forecast: try ForecastPredictor(description: description, tensors: tensors)
-        case .languageModel: try LanguageModelPredictor(description: description, tensors: tensors)
-        case .classification: try ClassificationPredictor(description: description, tensors: tensors)
-        case .regression: try RegressionPredictor(description: description, tensors: tensors)
-        case .tagging: try TaggingPredictor(description: description, tensors: tensors)
+        case .forecast: try ForecastPredictor(description: description, tensors: tensors, serving: serving)
+        case .languageModel: try LanguageModelPredictor(description: description, tensors: tensors, serving: serving)
+        case .classification: try ClassificationPredictor(description: description, tensors: tensors, serving: serving)
+        case .regression: try RegressionPredictor(description: description, tensors: tensors, serving: serving)
+        case .tagging: try TaggingPredictor(description: description, tensors: tensors, serving: serving)
         case .sequenceToSequence: try SequenceToSequencePredictor(description: description, tensors: tensors)
         case .pointer: try PointerPredictor(description: description, tensors: tensors)
         }

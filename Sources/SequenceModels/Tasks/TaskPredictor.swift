@@ -10,6 +10,8 @@ protocol TaskPredictor: Sendable {
     var parameterCount: Int { get }
     /// Bytes of state of one row of a stream.
     var rowSizeBytes: Int { get }
+    /// Bytes of the network, as it is held.
+    var networkSizeBytes: Int { get }
 }
 
 /// A predictor whose network is recurrent.
@@ -20,12 +22,13 @@ protocol RecurrentPredictor: TaskPredictor {
 }
 
 extension RecurrentPredictor {
-    init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
+    init(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError) {
         guard let settings = description.network.recurrent else { throw .missingTensor("network") }
-        try self.init(description: description, network: try RecurrentNetwork(settings: settings, tensors: tensors, training: false))
+        try self.init(description: description, network: try RecurrentNetwork(settings: settings, tensors: tensors, serving: serving))
     }
 
     func stepper() -> any StreamStepper { RecurrentStepper(network: network) }
     var parameterCount: Int { network.parameterCount }
+    var networkSizeBytes: Int { network.servingSizeBytes }
     var rowSizeBytes: Int { RecurrentState(network: network, rows: 1).valuesPerRow * MemoryLayout<Float>.size }
 }

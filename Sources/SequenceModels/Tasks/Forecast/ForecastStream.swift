@@ -70,7 +70,7 @@ final class ForecastStream: RecurrentStream, @unchecked Sendable {
                 history.writeFeatures(first + t, into: window.inputs + t * history.width)
                 window.mask[t] = 1
             }
-            network.forward(window, training: false, dropoutKey: 0)
+            network.forward(window, training: false, dropoutKey: 0, readsHead: false)
             for row in 0 ..< rows { window.state.copyRow(0, to: state, row: row) }
         }
         let start = history.tail(SeriesPath.reach(season: history.season))

@@ -24,7 +24,7 @@ enum ContextReader {
                 window.tokens[t] = context[from + t]
                 window.mask[t] = 1
             }
-            network.forward(window, training: false, dropoutKey: 0)
+            network.forward(window, training: false, dropoutKey: 0, readsHead: each != nil)
             guard let each else { continue }
             for t in 0 ..< steps { each(from + t, UnsafeBufferPointer(start: window.outputs + t * width, count: width)) }
         }
