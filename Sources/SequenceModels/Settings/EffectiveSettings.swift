@@ -13,14 +13,14 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
     package var forecast: Forecast?
 
     package struct Network: Codable, Sendable, Equatable {
-        package var cell: CellKind
+        package var cell: CellChoice
         package var layers: Int
         package var hidden: Int
         package var bidirectional: Bool
         package var dropout: Double
         /// Width of the token embedding; absent for numeric sequences.
         package var embedding: Int?
-        package var activation: Activation
+        package var activation: ActivationChoice
         package var residual = false
         package var weightTying = false
         package var lockedDropout = false
@@ -34,12 +34,15 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var recurrentDropout = 0.0
         /// Only with the cell `gru`.
         package var gruReset: NetworkSettings.GRUReset?
+        /// Only with the cell `transformer`, as feedForward; `hidden` is then the width of its blocks.
+        package var heads: Int?
+        package var feedForward: Int?
 
         /// Units of the state of one direction of a layer.
         package var stateWidth: Int { projection ?? hidden }
 
         enum CodingKeys: String, CodingKey {
-            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
+            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection, heads
             case weightTying = "weight_tying"
             case lockedDropout = "locked_dropout"
             case embeddingDropout = "embedding_dropout"
@@ -47,6 +50,7 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
             case layerNorm = "layer_norm"
             case recurrentDropout = "recurrent_dropout"
             case gruReset = "gru_reset"
+            case feedForward = "feed_forward"
         }
     }
 

@@ -14,9 +14,14 @@ package struct ModelDescription: Codable, Sendable, Equatable {
     package var channelScaling: ChannelScaling?
     /// Mean and standard deviation of each target; only for regression.
     package var targetScaling: ChannelScaling?
+    /// Steps of the longest window it was trained on; only of a network that attends to steps, which sees no more of them at once.
+    package var context: Int?
+
+    /// The most steps that the network sees at once, where it has no state.
+    package var contextSteps: Int { context ?? settings.training.window }
 
     enum CodingKeys: String, CodingKey {
-        case settings, network, vocabulary, labels, channels, forecast
+        case settings, network, vocabulary, labels, channels, forecast, context
         case channelScaling = "channel_scaling"
         case targetScaling = "target_scaling"
     }

@@ -9,6 +9,9 @@ package enum ModelLimits {
     package static let batchMax = 4096
     /// Steps of one backpropagation window.
     package static let windowMax = 65_536
+    /// Steps of one window of a Transformer: each of them is compared with each other.
+    package static let contextMax = 8192
+    package static let headsMax = 64
     package static let learningRateMax = 10.0
     package static let patienceMax = 100_000
     package static let secondsMax = 31_536_000.0

@@ -5,21 +5,44 @@ package import RecurrentLayers
 /// A new family is a case here, with its member name in `CodingKeys`. Recurrent networks are written as they always were, bare.
 package enum ModelNetwork: Sendable, Equatable {
     case recurrent(NetworkSettings)
+    case transformer(TransformerSettings)
 
     /// When the network is recurrent.
-    package var recurrent: NetworkSettings? {
+    package var recurrent: NetworkSettings? { if case .recurrent(let settings) = self { settings } else { nil } }
+
+    /// The same with another dropout, which no weight depends on.
+    func dropping(_ dropout: Float) -> ModelNetwork {
         switch self {
-        case .recurrent(let settings): settings
+        case .recurrent(var settings):
+            settings.dropout = dropout
+            return .recurrent(settings)
+        case .transformer(var settings):
+            settings.dropout = dropout
+            return .transformer(settings)
         }
     }
 }
 
 extension ModelNetwork: Codable {
-    package init(from decoder: any Decoder) throws { self = .recurrent(try NetworkSettings(from: decoder)) }
+    private enum CodingKeys: String, CodingKey {
+        case transformer
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        if let settings = try values.decodeIfPresent(TransformerSettings.self, forKey: .transformer) {
+            self = .transformer(settings)
+        } else {
+            self = .recurrent(try NetworkSettings(from: decoder))
+        }
+    }
 
     package func encode(to encoder: any Encoder) throws {
+        if case .recurrent(let settings) = self { return try settings.encode(to: encoder) }
+        var values = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .recurrent(let settings): try settings.encode(to: encoder)
+        case .recurrent: break
+        case .transformer(let settings): try values.encode(settings, forKey: .transformer)
         }
     }
 }

@@ -39,6 +39,8 @@ extension SettingsChecks {
         real(request.network.embeddingDropout, 0, 1, "/network/embedding_dropout", includingUpper: false)
         whole(request.network.projection, 1...ModelLimits.hiddenMax, "/network/projection")
         real(request.network.recurrentDropout, 0, 1, "/network/recurrent_dropout", includingUpper: false)
+        whole(request.network.heads, 1...ModelLimits.headsMax, "/network/heads")
+        whole(request.network.feedForward, 1...4 * ModelLimits.hiddenMax, "/network/feed_forward")
         whole(request.network.chronoSteps, 2...ModelLimits.windowMax, "/network/chrono_steps")
         let training = request.training
         whole(training.epochs, 1...ModelLimits.epochsMax, "/training/epochs")

@@ -27,6 +27,8 @@ extension SettingsRequest {
         keep(\.network.projection, network.projection, "/network/projection")
         keep(\.network.layerNorm, network.layerNorm, "/network/layer_norm")
         keep(\.network.gruReset, network.gruReset, "/network/gru_reset")
+        keep(\.network.heads, network.heads, "/network/heads")
+        keep(\.network.feedForward, network.feedForward, "/network/feed_forward")
         keep(\.network.initializer, network.initializer, "/network/initializer")
         keep(\.network.chronoSteps, network.chronoSteps, "/network/chrono_steps")
         if let forecast = theirs.forecast {
@@ -62,6 +64,7 @@ extension ParentModel {
             shape.initializer = own.initializer
             shape.chronoSteps = own.chronoSteps
             return shape == own
+        default: return network.dropping(0) == description.network.dropping(0)
         }
     }
 }

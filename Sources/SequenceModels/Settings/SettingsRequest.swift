@@ -15,13 +15,13 @@ package struct SettingsRequest: Codable, Sendable, Equatable {
 
 /// `network` of a training request.
 package struct NetworkRequest: Codable, Sendable, Equatable {
-    package var cell: CellKind?
+    package var cell: CellChoice?
     package var layers: Int?
     package var hidden: Int?
     package var bidirectional: Bool?
     package var dropout: Double?
     package var embedding: Int?
-    package var activation: Activation?
+    package var activation: ActivationChoice?
     /// Each layer above the first adds its input to its output.
     package var residual: Bool?
     /// The embedding serves as the weight of the head: language models only.
@@ -39,9 +39,13 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
     /// Probability that a unit of the state is dropped from the recurrent product, one draw for all steps of a window.
     package var recurrentDropout: Double?
     package var gruReset: NetworkSettings.GRUReset?
+    /// Of a Transformer; they divide `hidden`.
+    package var heads: Int?
+    /// Units inside the feed-forward part of a Transformer's block.
+    package var feedForward: Int?
 
     enum CodingKeys: String, CodingKey {
-        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
+        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection, heads
         case weightTying = "weight_tying"
         case lockedDropout = "locked_dropout"
         case embeddingDropout = "embedding_dropout"
@@ -49,6 +53,7 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
         case layerNorm = "layer_norm"
         case recurrentDropout = "recurrent_dropout"
         case gruReset = "gru_reset"
+        case feedForward = "feed_forward"
     }
 
     package init() {}

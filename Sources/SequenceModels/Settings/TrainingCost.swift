@@ -10,6 +10,7 @@ struct TrainingCost {
     init(draft: PlanDraft, memoryBytesMax: Int) throws(Faults) {
         let network = switch draft.network {
         case .recurrent(let settings): NetworkCost(settings)
+        case .transformer(let settings): NetworkCost(settings, steps: draft.windowSteps)
         }
         parameterCount = network.parameterCount
         multiplications = network.multiplications
