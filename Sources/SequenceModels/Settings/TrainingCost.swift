@@ -12,6 +12,7 @@ struct TrainingCost {
         case .recurrent(let settings): NetworkCost(settings)
         case .encoderDecoder(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
         case .pointer(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
+        case .transformer(let settings): NetworkCost(settings, steps: draft.windowSteps)
         }
         parameterCount = network.parameterCount
         multiplications = network.multiplications

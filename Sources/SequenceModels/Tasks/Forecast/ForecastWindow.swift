@@ -40,13 +40,13 @@ struct ForecastWindow {
     }
 
     /// Fills features, mask and targets; returns the number of observed targets.
-    static func fill(_ windows: [ForecastWindow], _ workspace: WindowWorkspace, _ targets: ShardTargets) -> Int {
+    static func fill(_ windows: [ForecastWindow], _ workspace: some SequenceWindow, _ targets: ShardTargets) -> Int {
         guard let first = windows.first else { return 0 }
         let channels = first.item.path.channels
         let (width, isCount) = (first.item.path.width, first.item.path.isCount)
         let steps = windows.map { $0.end - $0.from }.max() ?? 1
         workspace.begin(steps: steps, batch: windows.count)
-        workspace.state.zero()
+        workspace.zeroState()
         let values = steps * windows.count * channels
         targets.numbers = [Float](repeating: .nan, count: isCount ? 0 : values)
         targets.counts = [Double](repeating: .nan, count: isCount ? values : 0)
