@@ -135,9 +135,11 @@ extension Connection {
             group.loop.execute { self.flushWriter(exchange) }
         }
         group.loop.execute {
-            exchange.writer = writer
             // The client may have left before the loop knew of the writer.
-            if exchange !== self.exchange { writer.fail(.clientGone) } else { self.respond(exchange, response) }
+            guard exchange === self.exchange else { return writer.fail(.clientGone) }
+            // From here to the end of the exchange the two hold each other.
+            exchange.writer = writer
+            self.respond(exchange, response)
         }
         do {
             try await produce(writer)
@@ -254,6 +256,7 @@ extension Connection {
         group.core.logger.error(
             "a streamed response failed", metadata: ["error": "\(error)", "request_id": "\(exchange.id)"])
         if let writer = exchange.writer { writePending(of: writer, exchange) }
+        exchange.writer = nil
         exchange.keepAlive = false
         noteEnd(exchange, .streamFailed)
         stream.flush()

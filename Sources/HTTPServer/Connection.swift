@@ -95,7 +95,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     func streamDidSend(pendingBytes: Int) {
         exchange?.writer?.didSend(pendingBytes: pendingBytes)
         if phase == .flushing, pendingBytes == 0 { linger() }
-        if phase == .reading, pendingBytes <= limits.writeLowWaterBytes, reader.bufferedBytes > 0 { process() }
+        if phase == .reading, pendingBytes == 0, reader.bufferedBytes > 0 { process() }
     }
 
     func streamDidEnd(isError: Bool) {
@@ -166,8 +166,8 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     }
 
     private func processHead() throws(ProtocolFault) -> Bool {
-        // A client that pipelines and does not read its responses has to wait.
-        guard stream.pendingBytes <= limits.writeHighWaterBytes else { return false }
+        // A client that pipelines and does not read its responses has to wait: one of them at most is kept for it.
+        guard stream.pendingBytes == 0 else { return false }
         switch try reader.next() {
         case .head(let head):
             begin(head)

@@ -63,5 +63,9 @@ final class Exchange: @unchecked Sendable {
         body?.fail(.clientGone)
         writer?.fail(.clientGone)
         task?.cancel()
+        // Writer and body hold the exchange and its connection in their closures.
+        writer = nil
+        body = nil
+        task = nil
     }
 }

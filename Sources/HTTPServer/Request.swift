@@ -36,6 +36,9 @@ package struct Request: Sendable {
         self.caller = caller
     }
 
+    /// Who shares what is shared fairly: the holders of a key, or where there is none those at an address.
+    package var client: String { caller.name.isEmpty ? peer?.host ?? "" : "key " + caller.name }
+
     /// The first value of a query name.
     package func queryValue(_ name: String) -> String? { query.first { $0.name == name }?.value }
 }

@@ -271,6 +271,8 @@ extension ServerSuites {
             }
             #expect(await eventually { test.server.statistics().connectionsOpen == 0 })
             #expect(test.server.statistics().connectionsAccepted >= 3000)
+            #expect(await eventually { test.server.statistics().connectionObjects == 0 })
+            #expect(test.server.statistics().requestsInFlight == 0 && test.server.statistics().clients == 0)
             #expect(await eventually { Self.openDescriptors() <= before })
             // Every handler that started has heard of its client's departure.
             #expect(

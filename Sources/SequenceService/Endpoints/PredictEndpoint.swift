@@ -24,20 +24,20 @@ struct PredictEndpoint: Sendable {
         let json = try await body.read(request, sizeBytesMax: limits.predictBodySizeBytesMax)
         let predict = try PredictRequest.read(json, limits: limits)
         let model = try await models.model(predict.model, weights: predict.weights)
-        let run = try await start(predict, on: model)
+        let run = try await start(predict, on: model, for: request.client)
         return predict.isStream ? try await stream(run, request) : try await whole(run)
     }
 
     // MARK: Starting
 
     /// Starts one prediction per sequence; all or none.
-    private func start(_ request: PredictRequest, on model: LoadedModel) async throws -> Run {
+    private func start(_ request: PredictRequest, on model: LoadedModel, for owner: String) async throws -> Run {
         // Reading long sequences is work, too.
         let streams = try await offload.run { try Self.streams(request, model, memoryBytesMax: limits.predictMemoryBytesMax) }
         var predictions: [ActivePrediction] = []
         do {
             for stream in streams {
-                predictions.append(try engine.submit(stream, to: model.batcher, keepsEvents: request.isStream))
+                predictions.append(try engine.submit(stream, to: model.batcher, owner: owner, keepsEvents: request.isStream))
             }
         } catch {
             for prediction in predictions { engine.cancel(prediction, of: model.batcher) }

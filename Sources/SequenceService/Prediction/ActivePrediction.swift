@@ -33,6 +33,8 @@ package final class ActivePrediction: Sendable {
     }
 
     package let stream: any PredictionStream
+    /// The client that wants it; clients take turns.
+    package let owner: String
     private let keepsEvents: Bool
     private let eventsMax: Int
     private let submittedAt = Clock.monotonicSeconds()
@@ -41,8 +43,9 @@ package final class ActivePrediction: Sendable {
     /// - Parameters:
     ///   - keepsEvents: false when only the whole answer is wanted.
     ///   - eventsMax: events waiting for the reader at which the stream is no longer stepped.
-    init(stream: any PredictionStream, keepsEvents: Bool, eventsMax: Int) {
+    init(stream: any PredictionStream, owner: String, keepsEvents: Bool, eventsMax: Int) {
         self.stream = stream
+        self.owner = owner
         self.keepsEvents = keepsEvents
         self.eventsMax = eventsMax
     }

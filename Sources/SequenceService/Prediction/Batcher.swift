@@ -7,13 +7,16 @@ import Synchronization
 /// A row's result does not depend on its company (a promise of `StreamStepper`).
 ///
 /// THREADS: `enter` and `isWorkLeft` may be called from anywhere. `tick` is called by one compute thread at a time
-/// (the engine's `scheduled` flag sees to that); `live` and `stepper` belong to that thread.
+/// (the engine's `scheduled` flag sees to that); `live`, `stepper` and the turns belong to that thread.
 // SAFETY: the mutable members outside `arrivals` are touched only inside `tick`, which never runs twice at once.
 package final class Batcher: @unchecked Sendable {
     private let stepper: any StreamStepper
     private let rowsMax: Int
     private let arrivals = Mutex<[ActivePrediction]>([])
     private var live: [ActivePrediction] = []
+    /// The tick in which an owner was last served, of owners with live predictions.
+    private var servedAt: [String: Int] = [:]
+    private var tickCount = 0
 
     /// Guarded by the engine's lock.
     var schedule = Schedule.idle
@@ -75,18 +78,36 @@ package final class Batcher: @unchecked Sendable {
     /// The ready predictions of this tick. Those left out for lack of rows come first in the next one.
     private func choose() -> [ActivePrediction] {
         var chosen: [ActivePrediction] = []
-        var others: [ActivePrediction] = []
+        var isChosen = [Bool](repeating: false, count: live.count)
         var rows = 0
-        for prediction in live {
-            if prediction.hasRoom, chosen.isEmpty || rows + prediction.stream.rows <= rowsMax {
-                chosen.append(prediction)
-                rows += prediction.stream.rows
-            } else {
-                others.append(prediction)
-            }
+        for index in inTurns(live.indices.filter { live[$0].hasRoom }) {
+            let prediction = live[index]
+            guard chosen.isEmpty || rows + prediction.stream.rows <= rowsMax else { continue }
+            chosen.append(prediction)
+            isChosen[index] = true
+            rows += prediction.stream.rows
         }
-        live = others + chosen
+        live = live.indices.filter { !isChosen[$0] }.map { live[$0] } + chosen
+        tickCount += 1
+        for prediction in chosen { servedAt[prediction.owner] = tickCount }
+        if servedAt.count > live.count {
+            let owners = Set(live.map(\.owner))
+            servedAt = servedAt.filter { owners.contains($0.key) }
+        }
         return chosen
+    }
+
+    /// Where not all fit: the first prediction of each owner, then the second of each, and so on; owners not served for the longest
+    /// time first. So one prediction beside another owner's thousand steps in every tick or, if its rows are many, in every second.
+    private func inTurns(_ ready: [Int]) -> [Int] {
+        guard ready.reduce(0, { $0 + live[$1].stream.rows }) > rowsMax else { return ready }
+        var counts: [String: Int] = [:]
+        let turns = ready.map { index in
+            let owner = live[index].owner
+            counts[owner, default: 0] += 1
+            return (turn: counts[owner, default: 0], served: servedAt[owner, default: 0], index: index)
+        }
+        return turns.sorted { ($0.turn, $0.served, $0.index) < ($1.turn, $1.served, $1.index) }.map(\.index)
     }
 
     private func step(_ chosen: [ActivePrediction]) {

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// DESIGN. A fixed number of threads takes work from two queues: ticks of batchers, and warm-ups. Ticks go first, and
 /// warm-ups never hold the last thread, so a request with a very long history delays nobody's stream. A batcher is in the tick
-/// queue at most once. Nothing here blocks on a reader: a prediction whose reader is slow is simply not chosen.
+/// queue at most once. Clients take turns in warm-ups, as they do in ticks. Nothing here blocks on a reader: a prediction whose reader is slow is simply not chosen.
 package final class PredictionEngine: Sendable {
     private struct WarmUp {
         let prediction: ActivePrediction
@@ -16,7 +16,7 @@ package final class PredictionEngine: Sendable {
 
     private struct State {
         var ticks: [Batcher] = []
-        var warmUps: [WarmUp] = []
+        var warmUps = FairQueue<WarmUp>()
         var warmUpsRunning = 0
         var active: [ObjectIdentifier: WarmUp] = [:]
         var isStopped = false
@@ -49,9 +49,10 @@ package final class PredictionEngine: Sendable {
 
     /// Starts a prediction.
     ///
+    /// - Parameter owner: the client; those who want much wait for themselves.
     /// - Throws: `ServiceError.busy` when as many as allowed are under way.
-    package func submit(_ stream: any PredictionStream, to batcher: Batcher, keepsEvents: Bool) throws(ServiceError) -> ActivePrediction {
-        let prediction = ActivePrediction(stream: stream, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
+    package func submit(_ stream: any PredictionStream, to batcher: Batcher, owner: String, keepsEvents: Bool) throws(ServiceError) -> ActivePrediction {
+        let prediction = ActivePrediction(stream: stream, owner: owner, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
         let refusal = state.withLock { state -> ServiceError? in
             if state.isStopped { return .unavailable("the server is stopping") }
             if state.active.count >= limits.activePredictionsMax {
@@ -60,7 +61,7 @@ package final class PredictionEngine: Sendable {
             }
             let warmUp = WarmUp(prediction: prediction, batcher: batcher)
             state.active[ObjectIdentifier(prediction)] = warmUp
-            state.warmUps.append(warmUp)
+            state.warmUps.append(warmUp, of: owner)
             return nil
         }
         if let refusal { throw refusal }
@@ -123,9 +124,9 @@ package final class PredictionEngine: Sendable {
         state.withLock { state in
             if state.isStopped { return nil }
             if !state.ticks.isEmpty { return .tick(state.ticks.removeFirst()) }
-            guard !state.warmUps.isEmpty, state.warmUpsRunning < threadCount - 1 else { return nil }
+            guard state.warmUpsRunning < threadCount - 1, let warmUp = state.warmUps.popFirst() else { return nil }
             state.warmUpsRunning += 1
-            return .warmUp(state.warmUps.removeFirst())
+            return .warmUp(warmUp)
         }
     }
 
