@@ -33,26 +33,30 @@ let package = Package(
 
         // Leaves: system libraries and data formats.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSQLite"], swiftSettings: strict),
 
         // The network column: knows nothing of the maths.
         .target(name: "HTTP1", dependencies: [httpTypes], swiftSettings: strict),
         .target(name: "Sockets", swiftSettings: strict),
-        .target(name: "HTTPServer", dependencies: ["HTTP1", "Sockets", httpTypes, logging], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "HTTPServer", dependencies: ["HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging], swiftSettings: strict),
 
         // Only here do the columns meet.
         .target(
             name: "SequenceService",
             dependencies: [
-                "HTTPServer", "HTTP1", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers", "Kernels",
+                "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers", "Kernels",
                 httpTypes, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "HTTPServer", "Sockets", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", "EngineSpeed", logging,
+                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", "EngineSpeed", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -73,7 +77,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTP1", "Sockets", httpTypes, logging], swiftSettings: strict),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging], swiftSettings: strict),
         .testTarget(name: "SequenceServiceTests", dependencies: ["SequenceService", "SequenceModels", "RecurrentLayers", "JSON"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON"], swiftSettings: strict),
     ],

@@ -25,8 +25,8 @@ def train(url, body):
     return job, [event for event in events if event.get("type") == "metrics"]
 
 
-def predict(url, model, sequences, part=100):
+def predict(url, model, sequences, part=100, **fields):
     answers = []
     for start in range(0, len(sequences), part):
-        answers += call(url, "/predict", {"model": model, "sequences": sequences[start:start + part]})["predictions"]
+        answers += call(url, "/predict", {"model": model, "sequences": sequences[start:start + part], **fields})["predictions"]
     return answers

@@ -12,6 +12,10 @@ package struct HTTPLimits: Sendable, Equatable {
     package var fieldCountMax = 100
     /// Content of a request for routes that do not say otherwise. Beyond: 413 (RFC 9110 15.5.14).
     package var bodyBytesMax = 64 * 1024 * 1024
+    /// Bytes of content for each byte of its compressed form, beyond a first MiB. Beyond: 413.
+    package var expansionRatioMax = 200
+    /// Content of a response from which on it is compressed, if its type and the client allow.
+    package var compressBytesMin = 1024
     /// All chunk extensions of one body together (RFC 9112 7.1.1 asks for a limit). Beyond: 413.
     package var chunkExtensionBytesMax = 16 * 1024
     /// The trailer section of one body. Beyond: 431.
@@ -55,6 +59,8 @@ package struct HTTPLimits: Sendable, Equatable {
 
     // MARK: Times
 
+    /// From accepting to the end of TLS's handshake. Beyond: close.
+    package var handshakeSeconds = 10.0
     /// From the first byte of a request (or from accepting) to the end of its head. Beyond: 408.
     package var headSeconds = 10.0
     /// Waiting for body bytes before the least rate is asked for.

@@ -1,3 +1,4 @@
+import Compression
 import HTTP1
 import Synchronization
 
@@ -18,9 +19,14 @@ package final class BodyWriter: Sendable {
     private let isChunked: Bool
     private let highWaterBytes: Int
     private let lowWaterBytes: Int
+    private let compressor: GzipCompressor?
     private let onFlush: @Sendable () -> Void
 
-    init(isChunked: Bool, highWaterBytes: Int, lowWaterBytes: Int, onFlush: @escaping @Sendable () -> Void) {
+    init(
+        isChunked: Bool, highWaterBytes: Int, lowWaterBytes: Int, compressor: GzipCompressor?,
+        onFlush: @escaping @Sendable () -> Void
+    ) {
+        self.compressor = compressor
         self.isChunked = isChunked
         self.highWaterBytes = highWaterBytes
         self.lowWaterBytes = lowWaterBytes
@@ -30,9 +36,20 @@ package final class BodyWriter: Sendable {
     // MARK: The handler's side (one task at a time)
 
     /// Sends `bytes`; empty ones are nothing. Suspends while more than the high-water mark waits for the client.
+    /// If the response is compressed, the client can expand all of it once it has what this call sends.
     /// - Throws: `.clientGone` once the client left or the task is cancelled; stop computing then.
     package func write(_ bytes: [UInt8]) async throws(HTTPServerError) {
         guard !bytes.isEmpty else { return }
+        try await send(compressor?.flush(bytes[...]) ?? bytes)
+    }
+
+    /// The producer has returned: sends what ends the compression.
+    func finish() async throws(HTTPServerError) {
+        guard let compressor else { return }
+        try await send(compressor.finish())
+    }
+
+    private func send(_ bytes: [UInt8]) async throws(HTTPServerError) {
         guard !Task.isCancelled else { throw .clientGone }
         let (failure, schedules, isOver) = state.withLock { state -> (HTTPServerError?, Bool, Bool) in
             if let failure = state.failure { return (failure, false, false) }

@@ -10,7 +10,11 @@ extension Connection {
         switch phase {
         case .reading:
             if reader.isAtStart { reader.releaseMemory() }
-            guard now >= deadlineSeconds, stream.pendingBytes == 0 else { break }
+            guard now >= deadlineSeconds, !isHandshaking else {
+                if now >= deadlineSeconds { close() }  // in no language both sides speak is there anything to say
+                break
+            }
+            guard stream.pendingBytes == 0 else { break }
             // An idle connection just closes; half a request is answered (RFC 9110 15.5.9).
             if hasPartialHead { answer(.timeout(what: "head")) } else { closeAfterFlush() }
         case .exchanging:
@@ -44,7 +48,7 @@ extension Connection {
         guard phase == .reading, reader.isAtStart else { return }
         if requestCount == 0 {
             deadlineSeconds = min(deadlineSeconds, now + 0.3)
-        } else if stream.pendingBytes > 0 {
+        } else if stream.pendingBytes > 0 || tls != nil {
             closeAfterFlush()
         } else {
             close()  // nothing is unread, so this is a FIN and not a reset

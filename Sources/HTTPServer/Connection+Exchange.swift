@@ -1,3 +1,4 @@
+import Compression
 import HTTP1
 import HTTPTypes
 import Logging
@@ -53,7 +54,13 @@ extension Connection {
                 exchange.failure = .bodyTooLarge
                 return respond(exchange, core.response(to: error, id: exchange.id))
             }
-            run(endpoint.handler, makeRequest(head, exchange, parameters), exchange)
+            do throws(HTTPServerError) {
+                (exchange.coding, exchange.isPlainAcceptable) = try ContentCoding.ofResponse(head.request.headerFields)
+                run(endpoint.handler, try makeRequest(head, exchange, parameters), exchange)
+            } catch {
+                exchange.failure = FailureReason(error)
+                respond(exchange, core.response(to: error, id: exchange.id))
+            }
         }
     }
 
@@ -63,19 +70,26 @@ extension Connection {
         _ = try? reader.next()
     }
 
-    private func makeRequest(_ head: RequestHead, _ exchange: Exchange, _ parameters: [String: String]) -> Request {
+    /// - Throws: `.unsupportedCoding`.
+    private func makeRequest(
+        _ head: RequestHead, _ exchange: Exchange, _ parameters: [String: String]
+    ) throws(HTTPServerError) -> Request {
         let body: RequestBody
+        var fields = head.request
         if exchange.isRequestComplete {
             body = .empty
         } else {
             let number = requestCount
-            body = RequestBody(bufferBytesMax: limits.bodyBufferBytesMax, announcesFirstRead: exchange.owesContinue) {
-                [self] in group.loop.execute { self.bodyIsWanted(number) }
-            }
+            body = RequestBody(
+                bufferBytesMax: limits.bodyBufferBytesMax, announcesFirstRead: exchange.owesContinue,
+                decompressor: try decompressor(for: fields.headerFields)
+            ) { [self] in group.loop.execute { self.bodyIsWanted(number) } }
+            // The handler reads the content as it was before it was coded.
+            fields.headerFields[.contentEncoding] = nil
             exchange.body = body
         }
         return Request(
-            head: head.request, path: head.target.path, query: head.target.query.map { ($0.name, $0.value) },
+            head: fields, path: head.target.path, query: head.target.query.map { ($0.name, $0.value) },
             parameters: parameters, body: body, id: exchange.id, peer: peer, caller: exchange.caller)
     }
 
@@ -84,7 +98,7 @@ extension Connection {
         guard let exchange, number == requestCount, phase == .exchanging else { return }
         if exchange.owesContinue {
             exchange.owesContinue = false
-            stream.write(ResponseEncoder.continueHead)
+            send(ResponseEncoder.continueHead)
             stream.flush()
         }
         guard exchange.isBodyPaused else { return }
@@ -95,26 +109,28 @@ extension Connection {
     /// Runs the handler in a task of its own, off the loop.
     private func run(_ handler: @escaping Router.Handler, _ request: Request, _ exchange: Exchange) {
         exchange.task = Task { [self] in
-            let response: Response
+            let plain: Response
             do {
-                response = try await handler(request)
+                plain = try await handler(request)
             } catch {
-                response = group.core.response(to: error, id: request.id)
+                plain = group.core.response(to: error, id: request.id)
             }
+            let (response, compressor) = await code(plain, exchange)
             guard case .stream(let produce) = response.body, Self.hasContent(response.status), !exchange.isHead else {
                 group.loop.execute { self.respond(exchange, response) }
                 return
             }
-            await stream(response, produce, exchange)
+            await stream(response, produce, compressor, exchange)
         }
     }
 
     private func stream(
-        _ response: Response, _ produce: @Sendable (BodyWriter) async throws -> Void, _ exchange: Exchange
+        _ response: Response, _ produce: @Sendable (BodyWriter) async throws -> Void, _ compressor: GzipCompressor?,
+        _ exchange: Exchange
     ) async {
         let writer = BodyWriter(
             isChunked: exchange.minorVersion > 0, highWaterBytes: limits.writeHighWaterBytes,
-            lowWaterBytes: limits.writeLowWaterBytes
+            lowWaterBytes: limits.writeLowWaterBytes, compressor: compressor
         ) { [self] in
             group.loop.execute { self.flushWriter(exchange) }
         }
@@ -125,6 +141,7 @@ extension Connection {
         }
         do {
             try await produce(writer)
+            try await writer.finish()
             group.loop.execute { self.endStream(exchange) }
         } catch {
             group.loop.execute { self.abortStream(exchange, error) }
@@ -171,10 +188,10 @@ extension Connection {
         }
         if content.count <= Self.joinedBytesMax {
             output.append(contentsOf: content)
-            stream.write(output)
+            send(output)
         } else {
-            stream.write(output)
-            stream.write(content)
+            send(output)
+            send(content)
         }
         exchange.status = response.status.code
         exchange.responseBytes = output.count + (content.count <= Self.joinedBytesMax ? 0 : content.count)
@@ -189,7 +206,7 @@ extension Connection {
     private static var joinedBytesMax: Int { 16 * 1024 }
 
     /// RFC 9110 6.4.1: responses with these codes have no content.
-    private static func hasContent(_ status: HTTPResponse.Status) -> Bool {
+    static func hasContent(_ status: HTTPResponse.Status) -> Bool {
         status.code >= 200 && status.code != 204 && status.code != 304
     }
 
@@ -217,13 +234,13 @@ extension Connection {
             exchange.firstEventSeconds = monotonicSeconds() - exchange.startSeconds
         }
         exchange.responseBytes += bytes.count
-        stream.write(bytes)
+        send(bytes)
     }
 
     private func endStream(_ exchange: Exchange) {
         guard exchange === self.exchange, let writer = exchange.writer else { return }
         writePending(of: writer, exchange)
-        if exchange.minorVersion > 0 { stream.write(ResponseEncoder.lastChunk) }
+        if exchange.minorVersion > 0 { send(ResponseEncoder.lastChunk) }
         noteEnd(exchange)
         exchange.writer = nil
         writer.fail(.misuse(detail: "a write after the end of the response"))

@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import Sockets
 import Synchronization
+import TLS
 
 /// One client's connection, confined to its event loop.
 ///
@@ -27,6 +28,10 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     let peer: SocketAddress?
     /// The use of the peer's address.
     let client: ClientUsage?
+    private let credentials: TLSCredentials?
+    /// Between the socket and everything else, on a listener that speaks TLS.
+    var tls: TLSSession?
+    var isHandshaking = false
     var reader: RequestReader
     var phase = Phase.reading
     var exchange: Exchange?
@@ -46,7 +51,8 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     var limits: HTTPLimits { group.core.configuration.limits }
 
-    init(_ accepted: consuming Listener.Accepted, client: ClientUsage?, group: ConnectionGroup) {
+    init(_ accepted: consuming Listener.Accepted, client: ClientUsage?, credentials: TLSCredentials?, group: ConnectionGroup) {
+        self.credentials = credentials
         self.group = group
         self.client = client
         peer = accepted.peer
@@ -60,12 +66,18 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     func start() {
         // A connection that never says anything is as slow as a slow head.
         deadlineSeconds = monotonicSeconds() + limits.headSeconds
+        if let credentials { beginHandshake(credentials) }
         stream.start(delegate: self)
     }
 
     // MARK: Stream events
 
     func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
+        if let tls { decrypt(bytes, tls) } else { receive(bytes) }
+    }
+
+    /// Takes input as the client meant it, decrypted.
+    func receive(_ bytes: UnsafeRawBufferPointer) {
         switch phase {
         case .closed: return
         case .flushing, .lingering: discard(bytes.count)
@@ -98,6 +110,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     /// The client sends no more. What it asked for is still answered.
     private func endInput() {
+        guard !hasEnded else { return }
         hasEnded = true
         halfClosedSeconds = monotonicSeconds()
         if reader.bufferedBytes == 0 { exchange?.keepAlive = false }
@@ -227,7 +240,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     }
 
     /// Throws input away, within bounds.
-    private func discard(_ count: Int) {
+    func discard(_ count: Int) {
         discardedBytes += count
         if discardedBytes > limits.lingerBytesMax {
             if phase == .lingering { close() } else { stream.pauseReading() }
@@ -241,6 +254,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         phase = .flushing
         exchange = nil
         discardedBytes = 0
+        endEncryption()
         if stream.pendingBytes == 0 { linger() } else { stream.resumeReading() }
     }
 

@@ -17,11 +17,15 @@ final class ConnectionGroup: @unchecked Sendable {
     private var onEmpty: (@Sendable () -> Void)?
     private var dateSeconds = -1
     private var commonFields: [UInt8] = []
+    /// Where connections of this loop decrypt to: one record, the largest that TLS has (RFC 8446 5.1).
+    let plainBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 64)
 
     init(index: Int, core: ServerCore) {
         loop = EventLoop(label: "rondo.loop.\(index)")
         self.core = core
     }
+
+    deinit { plainBuffer.deallocate() }
 
     /// Takes a connection over; called on the loop.
     func add(_ connection: Connection) {

@@ -9,6 +9,9 @@ final class Exchange: @unchecked Sendable {
     let id: String
     let minorVersion: Int
     let isHead: Bool
+    /// The coding of the response, and whether a plain one would be acceptable, too.
+    var coding = ContentCoding.identity
+    var isPlainAcceptable = true
     /// Set when the request is complete.
     var isRequestComplete = false
     /// Set when the last byte of the response was given to the stream.

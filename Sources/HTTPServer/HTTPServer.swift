@@ -2,6 +2,7 @@ import HTTP1
 package import Logging
 package import Sockets
 import Synchronization
+import TLS
 
 /// An HTTP/1.1 server on event loops.
 ///
@@ -10,7 +11,13 @@ import Synchronization
 package final class HTTPServer: Sendable {
     private let core: ServerCore
     private let groups: [ConnectionGroup]
-    private let listeners = Mutex<[Listener]>([])
+    /// A listener, and the certificate it speaks TLS with.
+    private struct Port {
+        let listener: Listener
+        let credentials: TLSCredentials?
+    }
+
+    private let ports = Mutex<[Port]>([])
     private let nextGroup = Atomic<Int>(0)
 
     /// - Parameters:
@@ -28,20 +35,26 @@ package final class HTTPServer: Sendable {
 
     /// Binds all listeners; no connection is accepted before `start`. A listener that fails takes the others with it.
     ///
-    /// - Returns: the addresses listened on, with the real ports.
+    /// - Returns: the addresses listened on, with the real ports: the plain ones, then those that speak TLS.
     /// - Throws: `SocketError`, for instance if an address is taken.
-    package func bind() throws -> [SocketAddress] {
-        try listeners.withLock { current in
+    @discardableResult
+    package func bind() throws -> [(address: SocketAddress, isTLS: Bool)] {
+        try ports.withLock { current in
             guard current.isEmpty else { throw HTTPServerError.misuse(detail: "the server was bound twice") }
-            var made: [Listener] = []
+            let configuration = core.configuration
+            let wanted = configuration.listeners.map { ($0, TLSCredentials?.none) }
+                + (configuration.tls.map { tls in tls.listeners.map { ($0, tls.credentials) } } ?? [])
+            var made: [Port] = []
             do {
-                for address in core.configuration.listeners { made.append(try listener(for: address)) }
+                for (address, credentials) in wanted {
+                    made.append(Port(listener: try listener(for: address), credentials: credentials))
+                }
             } catch {
-                for listener in made { listener.stop {} }
+                for port in made { port.listener.stop {} }
                 throw error
             }
             current = made
-            return made.map(\.address)
+            return made.map { ($0.listener.address, $0.credentials != nil) }
         }
     }
 
@@ -65,44 +78,46 @@ package final class HTTPServer: Sendable {
     /// - Throws: as `bind`.
     @discardableResult
     package func start() async throws -> SocketAddress {
-        if listeners.withLock({ $0.isEmpty }) { _ = try bind() }
-        let listeners = listeners.withLock { $0 }
-        guard let first = listeners.first else { throw HTTPServerError.misuse(detail: "there is nothing to listen on") }
-        for listener in listeners { listener.start { [self] accepted in take(accepted) } }
-        return first.address
+        if ports.withLock({ $0.isEmpty }) { try bind() }
+        let ports = ports.withLock { $0 }
+        guard let first = ports.first else { throw HTTPServerError.misuse(detail: "there is nothing to listen on") }
+        for port in ports { port.listener.start { [self] accepted in take(accepted, port.credentials) } }
+        return first.listener.address
     }
 
     /// On a listener's queue.
-    private func take(_ accepted: consuming Listener.Accepted) {
+    private func take(_ accepted: consuming Listener.Accepted, _ credentials: TLSCredentials?) {
         guard core.connectionsOpen.load(ordering: .relaxed) < core.configuration.limits.connectionsMax else {
             core.count(.connectionsMax)
-            accepted.refuse(with: Self.refusal("503 Service Unavailable"))
+            accepted.refuse(with: Self.refusal("503 Service Unavailable", credentials))
             return
         }
         let peer = accepted.peer
         guard let client = core.clients.connect(peer, now: monotonicSeconds()) else {
             core.count(.connectionsPerAddressMax)
-            accepted.refuse(with: Self.refusal("429 Too Many Requests"))
+            accepted.refuse(with: Self.refusal("429 Too Many Requests", credentials))
             return
         }
         core.connectionsOpen.add(1, ordering: .relaxed)
         core.connectionsAccepted.add(1, ordering: .relaxed)
         let turn = nextGroup.add(1, ordering: .relaxed).oldValue
         let group = groups[turn % groups.count]
-        let connection = Connection(accepted, client: client, group: group)
+        let connection = Connection(accepted, client: client, credentials: credentials, group: group)
         group.loop.execute { group.add(connection) }
     }
 
-    private static func refusal(_ status: String) -> [UInt8] {
-        Array("HTTP/1.1 \(status)\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+    /// Nothing on a TLS listener: a client that waits for a handshake would not understand the words.
+    private static func refusal(_ status: String, _ credentials: TLSCredentials?) -> [UInt8] {
+        guard credentials == nil else { return [] }
+        return Array("HTTP/1.1 \(status)\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
     }
 
     /// Stops gracefully: accepts no more, closes idle connections, lets requests under way end (their responses say
     /// `Connection: close`), and after `drainSeconds` closes what is left, which cancels its handlers. Returns when all
     /// connections are closed; it does not wait for handlers that ignore their cancellation.
     package func shutdown() async {
-        for listener in listeners.withLock({ $0 }) {
-            await withCheckedContinuation { continuation in listener.stop { continuation.resume() } }
+        for port in ports.withLock({ $0 }) {
+            await withCheckedContinuation { continuation in port.listener.stop { continuation.resume() } }
         }
         await withTaskGroup { tasks in
             for group in groups {

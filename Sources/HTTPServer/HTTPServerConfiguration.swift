@@ -1,9 +1,24 @@
 package import HTTP1
+package import TLS
+
+/// Listeners that speak TLS.
+package struct TLSListeners: Sendable {
+    package var listeners: [ListenAddress]
+    /// The certificate, replaced while the server runs by its `reload`.
+    package var credentials: TLSCredentials
+
+    package init(_ listeners: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 0)], credentials: TLSCredentials) {
+        self.listeners = listeners
+        self.credentials = credentials
+    }
+}
 
 /// Where and how a server listens.
 package struct HTTPServerConfiguration: Sendable {
-    /// At least one.
+    /// Without TLS; with `tls` it may be empty.
     package var listeners: [ListenAddress]
+    /// Beside or in place of the plain listeners.
+    package var tls: TLSListeners?
     /// Sizes, counts and times.
     package var limits: HTTPLimits
     /// Number of event loops, at least 1.

@@ -13,6 +13,12 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
     case lengthRequired
     /// The content is longer than the route takes.
     case bodyTooLarge(limitBytes: Int)
+    /// The content expands to more than so many times its compressed size.
+    case expandsTooMuch(ratioMax: Int)
+    /// The content's coding is none that is read here (RFC 9110 15.5.16).
+    case unsupportedCoding(String)
+    /// The client takes neither gzip nor plain content (RFC 9110 12.5.3).
+    case notAcceptable
     /// The request is wrong in a way a handler found.
     case badRequest(detail: String)
     /// The request's framing is wrong; the connection closes after the answer.
@@ -40,6 +46,9 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .notImplemented: .notImplemented
         case .lengthRequired: .lengthRequired
         case .bodyTooLarge: .contentTooLarge
+        case .expandsTooMuch: .contentTooLarge
+        case .unsupportedCoding: .unsupportedMediaType
+        case .notAcceptable: .notAcceptable
         case .badRequest: .badRequest
         case .protocolFault(let fault): fault.status
         case .timeout: .requestTimeout
@@ -60,6 +69,10 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .notImplemented(let method): "the method \(method) is not implemented"
         case .lengthRequired: "content is needed here: send it with Content-Length or Transfer-Encoding: chunked"
         case .bodyTooLarge(let limit): "the content is longer than \(limit) bytes"
+        case .expandsTooMuch(let ratio): "the content expands to more than \(ratio) times its size"
+        case .unsupportedCoding(let name):
+            "content is not read with the coding \"\(name)\"; send \(ContentCoding.acceptedText), or plain"
+        case .notAcceptable: "the answer could be gzip or identity, and Accept-Encoding refuses both"
         case .badRequest(let detail): detail
         case .protocolFault(let fault): fault.detail
         case .timeout(let what): "the request's \(what) did not arrive in time"
@@ -81,6 +94,7 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
             // RFC 9110 11.6.1, RFC 6750 3: no error code where no key was tried.
             [(.wwwAuthenticate, isGiven ? #"Bearer realm="rondo", error="invalid_token""# : #"Bearer realm="rondo""#)]
         case .forbidden: [(.wwwAuthenticate, #"Bearer realm="rondo", error="insufficient_scope""#)]
+        case .unsupportedCoding: [(.acceptEncoding, ContentCoding.acceptedText)]  // RFC 9110 12.5.3
         case .tooManyRequests(let seconds), .overloaded(let seconds): [(.retryAfter, String(seconds))]
         default: []
         }

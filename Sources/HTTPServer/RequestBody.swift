@@ -1,3 +1,4 @@
+import Compression
 import Synchronization
 
 /// The content of a request, read by its handler and filled by the connection, with back-pressure: while
@@ -16,6 +17,7 @@ package final class RequestBody: Sendable {
     private let state: Mutex<State>
     private let bufferBytesMax: Int
     private let onDemand: (@Sendable () -> Void)?
+    private let decompressor: Decompressor?
 
     /// A body without content.
     package static let empty = RequestBody(bytes: [])
@@ -25,12 +27,17 @@ package final class RequestBody: Sendable {
         state = Mutex(State(buffered: bytes, isComplete: true, wantsDemand: false))
         bufferBytesMax = .max
         onDemand = nil
+        decompressor = nil
     }
 
     /// - Parameters:
     ///   - announcesFirstRead: call `onDemand` at the first read too (100-continue).
+    ///   - decompressor: expands the content, on the reader's thread; nil: it is plain.
     ///   - onDemand: called on the reader's thread when the connection should go on reading.
-    init(bufferBytesMax: Int, announcesFirstRead: Bool, onDemand: @escaping @Sendable () -> Void) {
+    init(
+        bufferBytesMax: Int, announcesFirstRead: Bool, decompressor: Decompressor?, onDemand: @escaping @Sendable () -> Void
+    ) {
+        self.decompressor = decompressor
         state = Mutex(State(wantsDemand: announcesFirstRead))
         self.bufferBytesMax = bufferBytesMax
         self.onDemand = onDemand
@@ -38,10 +45,32 @@ package final class RequestBody: Sendable {
 
     // MARK: The handler's side (one task at a time)
 
-    /// The next bytes, never empty, or nil at the end.
-    /// - Throws: `.bodyTooLarge`, `.protocolFault`, `.timeout`, or `.clientGone` when the client left or the task is
-    ///   cancelled.
+    /// The next bytes, expanded, never empty, or nil at the end.
+    /// - Throws: `.bodyTooLarge`, `.expandsTooMuch`, `.badRequest` for corrupted compression, `.protocolFault`, `.timeout`, or
+    ///   `.clientGone` when the client left or the task is cancelled.
     package func next() async throws(HTTPServerError) -> [UInt8]? {
+        guard let decompressor else { return try await nextAsSent() }
+        while true {
+            do throws(CompressionError) {
+                let bytes = try decompressor.next()
+                guard bytes.isEmpty else { return bytes }
+            } catch {
+                throw HTTPServerError(error)
+            }
+            if let bytes = try await nextAsSent() {
+                decompressor.feed(bytes)
+                continue
+            }
+            do throws(CompressionError) {
+                try decompressor.finish()
+                return nil
+            } catch {
+                throw HTTPServerError(error)
+            }
+        }
+    }
+
+    private func nextAsSent() async throws(HTTPServerError) -> [UInt8]? {
         let (outcome, demand) = state.withLock { state -> (Outcome?, Bool) in
             let outcome = Self.take(&state)
             guard outcome == nil || state.wantsDemand else { return (outcome, false) }
@@ -134,5 +163,16 @@ package final class RequestBody: Sendable {
     private static func takeWaiter(_ state: inout State) -> CheckedContinuation<Outcome, Never>? {
         defer { state.waiter = nil }
         return state.waiter
+    }
+}
+
+extension HTTPServerError {
+    fileprivate init(_ error: CompressionError) {
+        switch error {
+        case .tooLarge(let limit): self = .bodyTooLarge(limitBytes: limit)
+        case .ratio(let limit): self = .expandsTooMuch(ratioMax: limit)
+        case .truncated, .corrupted, .trailingBytes: self = .badRequest(detail: error.description)
+        case .outOfMemory: self = .overloaded
+        }
     }
 }

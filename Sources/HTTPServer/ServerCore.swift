@@ -37,7 +37,7 @@ final class ServerCore: Sendable {
         let limits = configuration.limits
         let shortest = min(
             limits.headSeconds, limits.bodyGraceSeconds, limits.idleSeconds, limits.writeStallSeconds,
-            limits.lingerSeconds)
+            limits.lingerSeconds, limits.halfClosedSeconds, limits.handshakeSeconds)
         return min(0.5, max(0.01, shortest / 8))
     }
 
@@ -45,7 +45,7 @@ final class ServerCore: Sendable {
     func response(to error: any Error, id: String) -> Response {
         var response = errorResponder(error, id)
         guard let error = error as? HTTPServerError else { return response }
-        // 405 must have Allow, 401 WWW-Authenticate.
+        // 405 must have Allow, 401 WWW-Authenticate, 415 about a coding Accept-Encoding.
         for field in error.headers where response.headers[field.name] == nil { response.headers[field.name] = field.value }
         return response
     }

@@ -104,13 +104,13 @@ package final class Listener: @unchecked Sendable {
     /// Accepts what is already in the backlog, then closes the socket. `done` runs when that has happened.
     package func stop(_ done: @escaping @Sendable () -> Void) {
         queue.async { [self] in
+            socketFile?.remove()
             guard let source else {
                 descriptor = nil
                 return done()
             }
             acceptAll()
             onAccept = nil
-            socketFile?.remove()
             source.setCancelHandler {
                 self.descriptor = nil
                 done()

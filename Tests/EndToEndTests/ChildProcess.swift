@@ -9,8 +9,11 @@ final class ChildProcess {
 
     /// - Parameters:
     ///   - environment: added to a small environment without any RONDO_ variable.
-    ///   - terminal: takes standard error in place of a file.
-    init(_ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:], terminal: Terminal? = nil) throws {
+    ///   - terminal: takes standard error in place of a file. - outputTerminal: takes standard output, likewise.
+    init(
+        _ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:], terminal: Terminal? = nil,
+        outputTerminal: Terminal? = nil
+    ) throws {
         let tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
         outputPath = directory.path + "/out-" + tag
         errorPath = directory.path + "/err-" + tag
@@ -18,7 +21,11 @@ final class ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        if let outputTerminal {
+            posix_spawn_file_actions_addopen(&actions, 1, outputTerminal.path, O_RDWR | O_NOCTTY, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        }
         if let terminal {
             posix_spawn_file_actions_addopen(&actions, 2, terminal.path, O_RDWR | O_NOCTTY, 0)
         } else {

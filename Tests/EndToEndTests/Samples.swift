@@ -32,4 +32,29 @@ enum Samples {
         }
         return #"{"model":"letters","sequences":[\#(words.joined(separator: ","))],"network":{"hidden":12},"training":{"epochs":30,"seed":3}}"#
     }()
+
+    /// Words of three letters and more, answered backwards.
+    static func reversal(_ name: String = "backwards", epochs: Int = 40, extra: String = "") -> String {
+        let pairs = (0..<60).map { index -> String in
+            let word = (0..<3 + index % 3).map { ["a", "b", "c", "d"][(index / (1 + $0) + $0) % 4] }.joined()
+            return #"{"input":"\#(word)","target":"\#(String(word.reversed()))"}"#
+        }
+        return """
+            {"model":"\(name)","task":"sequence_to_sequence","sequences":[\(pairs.joined(separator: ","))],"network":{"hidden":24,"dropout":0},\
+            "training":{"epochs":\(epochs),"batch_size":16,"optimizer":{"learning_rate":0.01},"early_stopping":{"patience":1000}\(extra)}}
+            """
+    }
+
+    /// Positions of three or four numbers in ascending order.
+    static func sorting(_ name: String = "order", epochs: Int = 10, extra: String = "") -> String {
+        let pairs = (0..<60).map { index -> String in
+            let numbers = (0..<3 + index % 2).map { Double((index * 7 + $0 * (5 + index % 3)) % 19) }
+            let order = numbers.indices.sorted { (numbers[$0], $0) < (numbers[$1], $1) }
+            return #"{"input":\#(numbers),"target":\#(order)}"#
+        }
+        return """
+            {"model":"\(name)","task":"pointer","sequences":[\(pairs.joined(separator: ","))],"network":{"hidden":16},\
+            "training":{"epochs":\(epochs),"batch_size":16,"early_stopping":{"patience":1000}\(extra)}}
+            """
+    }
 }

@@ -129,6 +129,67 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
+        @Test func oneAddressHasItsShareOfConnections() async throws {
+            let test = try await TestServer { $0.connectionsPerAddressMax = 2 }
+            let port = test.port
+            try await offPool {
+                let kept = [try RawClient(port: port), try RawClient(port: port)]
+                for client in kept {
+                    client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+                    _ = try client.receive(until: "hello")
+                }
+                let answer = try withExtendedLifetime(kept) { try RawClient(port: port).receiveAll() }
+                #expect(answer.hasPrefix("HTTP/1.1 429 ") && answer.contains("\r\nRetry-After: 1\r\n"))
+            }
+            // What was held is given back, and the address forgotten.
+            #expect(await eventually { test.server.statistics().clients == 0 })
+            #expect(try await test.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").hasSuffix("hello"))
+            #expect(test.server.statistics().failures[.connectionsPerAddressMax] == 1)
+            await test.server.shutdown()
+            #expect(test.server.statistics().connectionObjects == 0)
+        }
+
+        @Test(arguments: [(1, 100, 429), (100, 1, 503)])
+        func requestsUnderWayAreBounded(_ perClient: Int, _ total: Int, _ status: Int) async throws {
+            let test = try await TestServer(drainSeconds: 0.1) { limits in
+                limits.requestsInFlightPerClientMax = perClient
+                limits.requestsInFlightMax = total
+            }
+            let (port, seen) = (test.port, test.seen)
+            let held = try await offPool {
+                let held = try RawClient(port: port)
+                held.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
+                return held
+            }
+            #expect(await eventually { seen.started.load(ordering: .relaxed) == 1 })
+            let look = "GET /look HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            let refused = try await test.exchange(look)
+            #expect(refused.hasPrefix("HTTP/1.1 \(status) ") && refused.contains("\r\nRetry-After: 1\r\n"))
+            // Routes without a key are for those who look after the server: they are always answered.
+            #expect(try await test.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").hasSuffix("hello"))
+            held.resetOnClose()
+            try await offPool { held.shutdownOutput() }
+            #expect(await eventually { test.server.statistics().requestsInFlight == 0 })
+            #expect(try await test.exchange(look).hasPrefix("HTTP/1.1 200 "))
+            await test.server.shutdown()
+        }
+
+        /// RFC 6585 4: a bucket of two, one token in 50 seconds.
+        @Test func theRateOfAClientIsBounded() async throws {
+            let test = try await TestServer { limits in
+                limits.requestsPerSecond = 0.02
+                limits.requestBurst = 2
+            }
+            let look = "GET /look HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            for _ in 0..<2 { #expect(try await test.exchange(look).hasPrefix("HTTP/1.1 200 ")) }
+            let refused = try await test.exchange(look)
+            #expect(refused.hasPrefix("HTTP/1.1 429 Too Many Requests\r\n"))
+            let seconds = refused.firstRange(of: "Retry-After: ").flatMap { Int(refused[$0.upperBound...].prefix { $0.isNumber }) } ?? 0
+            #expect((30...50).contains(seconds), "\(refused)")
+            #expect(test.server.statistics().failures[.rateLimited] == 1)
+            await test.server.shutdown()
+        }
+
         @Test func shutdownLetsRequestsEnd() async throws {
             let test = try await TestServer()
             let (port, seen) = (test.port, test.seen)

@@ -24,6 +24,30 @@ final class RawClient: Sendable {
         guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
     }
 
+    /// A client of a Unix domain socket, or of `::1` at a port.
+    init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
+    }
+
+    init(port6: UInt16) throws {
+        descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_port = port6.bigEndian
+        inet_pton(AF_INET6, "::1", &address.sin6_addr)
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
+        }
+        guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
+    }
+
     deinit { close(descriptor) }
 
     func send(_ text: String) { send(Array(text.utf8)) }

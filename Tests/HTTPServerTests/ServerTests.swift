@@ -65,7 +65,7 @@ extension ServerSuites {
             let text = try await test.exchange(
                 "HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\nHEAD /stream HTTP/1.1\r\n\(close)")
             #expect(text.contains("Content-Length: 5\r\n") && text.contains("Transfer-Encoding: chunked\r\n"))
-            #expect(text.hasSuffix("\r\n\r\n") && !text.contains("hello") && !text.contains("one"))
+            #expect(text.hasSuffix("\r\n\r\n") && !text.contains("hello") && !text.contains("\r\none"))
             await test.server.shutdown()
         }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import Logging
 import Sockets
 import Synchronization
+import TLS
 import Testing
 
 /// All suites over sockets, one test after the other: they measure times and count descriptors.
@@ -24,9 +25,24 @@ struct TestServer {
     let port: UInt16
     let seen: Observations
 
-    init(drainSeconds: Double = 2, _ configure: (inout HTTPLimits) -> Void = { _ in }) async throws {
+    /// - Parameter tls: if given, the server speaks TLS and nothing else.
+    init(drainSeconds: Double = 2, tls: TLSCredentials? = nil, _ configure: (inout HTTPLimits) -> Void = { _ in })
+        async throws
+    {
+        try await self.init(drainSeconds: drainSeconds, tls: tls, setUp: { _ in }, configure)
+    }
+
+    init(
+        drainSeconds: Double = 2, tls: TLSCredentials? = nil, setUp: (inout HTTPServerConfiguration) -> Void,
+        _ configure: (inout HTTPLimits) -> Void = { _ in }
+    ) async throws {
         var configuration = HTTPServerConfiguration(drainSeconds: drainSeconds)
+        if let tls {
+            configuration.listeners = []
+            configuration.tls = TLSListeners(credentials: tls)
+        }
         configure(&configuration.limits)
+        setUp(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         seen = Observations()
@@ -45,6 +61,15 @@ struct TestServer {
     private static func routes(_ seen: Observations) -> Router {
         var router = Router()
         router.on(.get, "/hello") { _ in Response(status: .ok, body: .bytes(Array("hello".utf8))) }
+        router.on(.get, "/look", role: .predict) { request in
+            Response(status: .ok, body: .bytes(Array("seen by \(request.caller.name)".utf8)))
+        }
+        router.on(.delete, "/look", role: .admin) { _ in Response(status: .ok) }
+        router.on(.get, "/hold", role: .predict) { _ in
+            seen.started.add(1, ordering: .relaxed)
+            try? await Task.sleep(for: .seconds(20))
+            return Response(status: .ok)
+        }
         router.on(.get, "/empty") { _ in Response(status: .noContent) }
         router.on(.get, "/split") { _ in
             Response(status: .ok, headers: HTTPFields([HTTPField(name: .location, lenientValue: [1])]))
@@ -63,6 +88,11 @@ struct TestServer {
         router.on(.post, "/needs-content", needsContent: true) { _ in Response(status: .ok) }
         router.on(.put, "/things/{id}") { request in
             Response(status: .created, body: .bytes(try await request.body.collect(sizeBytesMax: 1000)))
+        }
+        router.on(.post, "/length", bodySizeBytesMax: 20_000_000) { request in
+            var length = 0
+            while let bytes = try await request.body.next() { length += bytes.count }
+            return Response(status: .ok, body: .bytes(Array("\(length)".utf8)))
         }
         router.on(.post, "/ignore", bodySizeBytesMax: 100_000_000) { _ in Response(status: .ok) }
         router.on(.post, "/slow-reader", bodySizeBytesMax: 100_000_000) { request in
@@ -99,6 +129,20 @@ struct TestServer {
                 body: .stream { writer in
                     try await writer.write(Array("one".utf8))
                     throw HTTPServerError.badRequest(detail: "in the middle")
+                })
+        }
+        router.on(.get, "/text") { _ in
+            let text = String(repeating: "one line like another\n", count: 200)
+            return Response(status: .ok, headers: [.contentType: "text/plain"], body: .bytes(Array(text.utf8)))
+        }
+        router.on(.get, "/events") { _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/event-stream", .vary: "Origin"],
+                body: .stream { writer in
+                    for number in 1...3 {
+                        try await writer.write(Array("data: \(number)\n\n".utf8))
+                        try await Task.sleep(for: .milliseconds(150))
+                    }
                 })
         }
         router.on(.get, "/endless") { _ in

@@ -1,6 +1,6 @@
 /// Why requests and connections end otherwise than they should; the label `reason` of `rondo_http_failures_total`.
 package enum FailureReason: String, Sendable, CaseIterable {
-    /// The request is not HTTP as it should be (400, 414, 417, 431, 501, 505).
+    /// The request is not HTTP as it should be (400, 411, 414, 417, 431, 501, 505).
     case protocolFault = "protocol_fault"
     /// 413.
     case bodyTooLarge = "body_too_large"
@@ -34,9 +34,9 @@ package enum FailureReason: String, Sendable, CaseIterable {
     /// nil for answers that are no fault of transport, access or load, such as 404.
     init?(_ error: HTTPServerError) {
         switch error {
-        case .notFound, .methodNotAllowed, .badRequest: return nil
-        case .lengthRequired, .notImplemented, .protocolFault: self = .protocolFault
-        case .bodyTooLarge: self = .bodyTooLarge
+        case .notFound, .methodNotAllowed, .notAcceptable, .unsupportedCoding, .badRequest: return nil
+        case .notImplemented, .lengthRequired, .protocolFault: self = .protocolFault
+        case .bodyTooLarge, .expandsTooMuch: self = .bodyTooLarge
         case .timeout(let what): self = what == "head" ? .headTimeout : .bodyTimeout
         case .clientGone: self = .clientGone
         case .unauthorized: self = .unauthorized

@@ -79,6 +79,7 @@ package enum ModelImport {
             result.forecast = facts
             result.network = .recurrent(ForecastTask.network(settings, facts: facts, channels: channels))
             return result
+        case .sequenceToSequence, .pointer: throw Faults("/task", "a \(request.task.rawValue) is not imported; train it here")
         case .classification, .regression, .tagging: break
         }
         if tokens == nil { try addChannels(request, imported, &result) }

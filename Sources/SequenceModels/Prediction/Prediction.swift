@@ -6,6 +6,8 @@ package enum Prediction: Sendable {
     case value(ValuePrediction)
     case tags(TagPrediction)
     case score(TextScore)
+    case sequence(SequencePrediction)
+    case positions(PositionPrediction)
 }
 
 /// Forecast of C channels over `horizon` steps; every number is finite.
@@ -72,4 +74,8 @@ package enum PredictionEvent: Sendable {
     /// All labels of a sequence and their probabilities, T each.
     case tags([String], [Double])
     case score(TextScore)
+    /// A token of an answer and, when asked for, how much of each input position it took; `text` is nil for symbols.
+    case symbol(index: Int, token: String, text: String?, logprob: Double, attention: [Float]?)
+    /// A position of an answer, likewise.
+    case position(index: Int, position: Int, logprob: Double, attention: [Float]?)
 }

@@ -8,6 +8,10 @@ extension PredictionRequest {
             ("top_p", topP != nil, [.languageModel]), ("stop", stop != nil, [.languageModel]),
             ("logprobs", logprobs != nil, [.languageModel]), ("score", score != nil, [.languageModel]),
             ("echo", echo != nil, [.languageModel]), ("top", top != nil, [.classification]),
+            ("beam_width", beamWidth != nil, [.sequenceToSequence, .pointer]), ("n_best", nBest != nil, [.sequenceToSequence, .pointer]),
+            ("max_length", maxLength != nil, [.sequenceToSequence, .pointer]),
+            ("length_penalty", lengthPenalty != nil, [.sequenceToSequence, .pointer]),
+            ("attention", attention != nil, [.sequenceToSequence, .pointer]),
         ]
     }
 

@@ -30,5 +30,17 @@ package struct PredictionRequest: Sendable, Equatable {
     /// How many labels to list, most probable first; default all.
     package var top: Int?
 
+    // Sequence to sequence, pointer
+    /// Answers followed at once; default 1, the greedy answer.
+    package var beamWidth: Int?
+    /// Answers to list, best first; at most `beamWidth`, whose default it is.
+    package var nBest: Int?
+    /// Steps after which an answer is cut off; default: by the length of the input.
+    package var maxLength: Int?
+    /// α of log p / length^α, by which answers are ranked; default 1.
+    package var lengthPenalty: Double?
+    /// Answer how much of each input position each step took.
+    package var attention: Bool?
+
     package init() {}
 }

@@ -5,6 +5,8 @@
 package protocol PredictionStream: AnyObject, Sendable {
     /// Rows it takes in a step: sample paths for a forecast, 1 for a text, 0 when it never steps (a classification).
     var rows: Int { get }
+    /// Bytes it holds besides the states of its rows.
+    var extraSizeBytes: Int { get }
     /// Runs the history through the network and returns the events known without a step; once, first, off the event loop.
     func warmUp() -> [PredictionEvent]
     var isFinished: Bool { get }
@@ -12,4 +14,8 @@ package protocol PredictionStream: AnyObject, Sendable {
     var prediction: Prediction { get }
     /// `horizon`, `length` or `stop`.
     var reason: String { get }
+}
+
+extension PredictionStream {
+    package var extraSizeBytes: Int { 0 }
 }

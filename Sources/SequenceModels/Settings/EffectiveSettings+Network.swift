@@ -19,6 +19,14 @@ extension EffectiveSettings.Network {
         layerNorm = try values.decodeIfPresent(Bool.self, forKey: .layerNorm) ?? false
         recurrentDropout = try values.decodeIfPresent(Double.self, forKey: .recurrentDropout) ?? 0
         gruReset = try values.decodeIfPresent(NetworkSettings.GRUReset.self, forKey: .gruReset)
+        encoder = try values.decodeIfPresent(EncoderChoice.self, forKey: .encoder)
+        decoderLayers = try values.decodeIfPresent(Int.self, forKey: .decoderLayers)
+        decoderHidden = try values.decodeIfPresent(Int.self, forKey: .decoderHidden)
+        attentionWidth = try values.decodeIfPresent(Int.self, forKey: .attentionWidth)
+        heads = try values.decodeIfPresent(Int.self, forKey: .heads)
+        feedForward = try values.decodeIfPresent(Int.self, forKey: .feedForward)
+        attention = try values.decodeIfPresent(AttentionChoice.self, forKey: .attention)
+        targetEmbedding = try values.decodeIfPresent(Int.self, forKey: .targetEmbedding)
     }
 
     /// The network of these settings between the inputs and outputs of a task.

@@ -11,6 +11,15 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
     package var training: Training
     /// Only when `task` is `forecast`.
     package var forecast: Forecast?
+    /// Unit of the targets; only when `task` is `sequence_to_sequence`.
+    package var targetTokens: TokenUnit?
+    /// Only when `task` is `pointer`.
+    package var pointer: Pointer?
+
+    enum CodingKeys: String, CodingKey {
+        case task, tokens, validation, network, training, forecast, pointer
+        case targetTokens = "target_tokens"
+    }
 
     package struct Network: Codable, Sendable, Equatable {
         package var cell: CellKind
@@ -34,12 +43,24 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var recurrentDropout = 0.0
         /// Only with the cell `gru`.
         package var gruReset: NetworkSettings.GRUReset?
+        // Only for `sequence_to_sequence` and `pointer`; `cell`, `layers` and `hidden` are then the encoder's, the cell also the decoder's.
+        package var encoder: EncoderChoice?
+        package var decoderLayers: Int?
+        package var decoderHidden: Int?
+        /// Only with additive attention, and for a pointer.
+        package var attentionWidth: Int?
+        /// Only with the encoder `transformer`.
+        package var heads: Int?
+        package var feedForward: Int?
+        /// Only for `sequence_to_sequence`.
+        package var attention: AttentionChoice?
+        package var targetEmbedding: Int?
 
         /// Units of the state of one direction of a layer.
         package var stateWidth: Int { projection ?? hidden }
 
         enum CodingKeys: String, CodingKey {
-            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
+            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection, attention, encoder, heads
             case weightTying = "weight_tying"
             case lockedDropout = "locked_dropout"
             case embeddingDropout = "embedding_dropout"
@@ -47,6 +68,11 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
             case layerNorm = "layer_norm"
             case recurrentDropout = "recurrent_dropout"
             case gruReset = "gru_reset"
+            case attentionWidth = "attention_width"
+            case feedForward = "feed_forward"
+            case decoderLayers = "decoder_layers"
+            case decoderHidden = "decoder_hidden"
+            case targetEmbedding = "target_embedding"
         }
     }
 
@@ -70,6 +96,8 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var labelSmoothing: Double?
         /// Absent when all labels weigh the same.
         package var classWeights: ClassWeights?
+        /// Only for `sequence_to_sequence`.
+        package var scheduledSampling: Double?
         package var earlyStopping: EarlyStopping
         package var seed: UInt64
         /// Absent when training may take as long as it needs.
@@ -83,6 +111,7 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
             case gradientValueMax = "gradient_value_max"
             case labelSmoothing = "label_smoothing"
             case classWeights = "class_weights"
+            case scheduledSampling = "scheduled_sampling"
             case earlyStopping = "early_stopping"
             case maxSeconds = "max_seconds"
             case checkpointSeconds = "checkpoint_seconds"
@@ -104,6 +133,11 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
 
     package struct EarlyStopping: Codable, Sendable, Equatable {
         package var patience: Int
+    }
+
+    package struct Pointer: Codable, Sendable, Equatable {
+        /// Whether an item can be pointed at once only.
+        package var once: Bool
     }
 
     package struct Forecast: Codable, Sendable, Equatable {

@@ -16,7 +16,7 @@ package enum LossKind: String, Codable, Sendable, CaseIterable {
         case .languageModel: [.crossEntropy]
         case .classification: [.crossEntropy, .hinge]
         case .regression: [.mse, .mae, .huber]
-        case .tagging: [.crossEntropy]
+        case .tagging, .sequenceToSequence, .pointer: [.crossEntropy]
         }
     }
 

@@ -4,6 +4,8 @@ package struct ModelDescription: Codable, Sendable, Equatable {
     package var network: ModelNetwork
     /// Token texts by index; absent for numeric sequences.
     package var vocabulary: VocabularyDescription?
+    /// Token texts of the answers, with the symbol that begins and ends one; only for `sequence_to_sequence`.
+    package var targetVocabulary: VocabularyDescription?
     /// Class labels by output index; only for classification and tagging.
     package var labels: [String]?
     /// C of a numeric input; absent for tokens.
@@ -14,9 +16,12 @@ package struct ModelDescription: Codable, Sendable, Equatable {
     package var channelScaling: ChannelScaling?
     /// Mean and standard deviation of each target; only for regression.
     package var targetScaling: ChannelScaling?
+    /// How long the training pairs were; only for `sequence_to_sequence` and `pointer`.
+    package var pairs: PairFacts?
 
     enum CodingKeys: String, CodingKey {
-        case settings, network, vocabulary, labels, channels, forecast
+        case settings, network, vocabulary, labels, channels, forecast, pairs
+        case targetVocabulary = "target_vocabulary"
         case channelScaling = "channel_scaling"
         case targetScaling = "target_scaling"
     }

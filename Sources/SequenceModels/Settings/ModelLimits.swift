@@ -41,6 +41,11 @@ package enum ModelLimits {
     package static let stopSizeBytesMax = 1024
     /// Steps of one sequence at prediction time.
     package static let sequenceStepsMax = 10_000_000
+    /// Steps of an input or of a target of `sequence_to_sequence` and `pointer`.
+    package static let pairStepsMax = 4096
+    /// Answers that a beam search follows at once.
+    package static let beamWidthMax = 64
+    package static let headsMax = 64
     /// Faults of one kind listed for one request.
     package static let faultsMax = 8
     /// Magnitude of a value in a numeric series.

@@ -5,21 +5,52 @@ package import RecurrentLayers
 /// A new family is a case here, with its member name in `CodingKeys`. Recurrent networks are written as they always were, bare.
 package enum ModelNetwork: Sendable, Equatable {
     case recurrent(NetworkSettings)
+    case encoderDecoder(EncoderDecoderSettings)
+    case pointer(PointerSettings)
 
     /// When the network is recurrent.
-    package var recurrent: NetworkSettings? {
+    package var recurrent: NetworkSettings? { if case .recurrent(let settings) = self { settings } else { nil } }
+
+    /// The same with another dropout, which no weight depends on.
+    func dropping(_ dropout: Float) -> ModelNetwork {
         switch self {
-        case .recurrent(let settings): settings
+        case .recurrent(var settings):
+            settings.dropout = dropout
+            return .recurrent(settings)
+        case .encoderDecoder(var settings):
+            settings.dropout = dropout
+            return .encoderDecoder(settings)
+        case .pointer(var settings):
+            settings.dropout = dropout
+            return .pointer(settings)
         }
     }
 }
 
 extension ModelNetwork: Codable {
-    package init(from decoder: any Decoder) throws { self = .recurrent(try NetworkSettings(from: decoder)) }
+    private enum CodingKeys: String, CodingKey {
+        case encoderDecoder = "encoder_decoder"
+        case pointer
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        if let settings = try values.decodeIfPresent(EncoderDecoderSettings.self, forKey: .encoderDecoder) {
+            self = .encoderDecoder(settings)
+        } else if let settings = try values.decodeIfPresent(PointerSettings.self, forKey: .pointer) {
+            self = .pointer(settings)
+        } else {
+            self = .recurrent(try NetworkSettings(from: decoder))
+        }
+    }
 
     package func encode(to encoder: any Encoder) throws {
+        if case .recurrent(let settings) = self { return try settings.encode(to: encoder) }
+        var values = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .recurrent(let settings): try settings.encode(to: encoder)
+        case .recurrent: break
+        case .encoderDecoder(let settings): try values.encode(settings, forKey: .encoderDecoder)
+        case .pointer(let settings): try values.encode(settings, forKey: .pointer)
         }
     }
 }

@@ -31,7 +31,8 @@ package enum Planner {
         checks.consistency(of: draft.settings)
         try checks.finish()
         if let parent, !parent.fits(draft.network) { throw Faults("/from", "\(parent.name) has a network of another shape") }
-        let cost = try TrainingCost(draft: draft, memoryBytesMax: memoryBytesMax)
+        let cost = try TrainingCost(
+            draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])), memoryBytesMax: memoryBytesMax)
         let training = try TaskCatalog.training(
             settings: draft.settings, examples: examples, validation: validation, parent: parent?.description)
         if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
@@ -75,13 +76,16 @@ package enum Planner {
         case (nil, _): inferred = .languageModel
         }
         guard let wanted = request.task, wanted != inferred else { return inferred }
+        // A text or a list as target may be a label or labels, or an answer of its own: only the request can say.
+        if wanted == .sequenceToSequence && first.target != nil { return wanted }
+        if wanted == .pointer, first.numbers != nil { return wanted }
         let found = switch inferred {
         case .classification: "sequences with labels"
         case .regression: "sequences with numbers as targets; a label is a string"
         case .tagging: "sequences with a list of labels as target"
         case .forecast: "numeric series without targets"
-        case .languageModel: "texts or symbols without targets"
+        case .languageModel, .sequenceToSequence, .pointer: "texts or symbols without targets"
         }
-        throw Faults("/task", "\(wanted.rawValue) cannot be learned from \(found)")
+        throw Faults("/task", "\(wanted.rawValue) cannot be learned from \(found)" + (wanted == .pointer ? "; it needs lists of positions in the input" : ""))
     }
 }

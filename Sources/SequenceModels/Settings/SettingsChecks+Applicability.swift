@@ -11,6 +11,7 @@ extension SettingsChecks {
         if request.training.stride != nil && task != .languageModel {
             fault("/training/stride", "only the windows of a stateful language_model follow each other; this is a \(task.rawValue)")
         }
+        paired(request, task: task)
         schedule(request.training.schedule)
         losses(request.training, task: task)
         if let momentum = request.training.optimizer.momentum, momentum > 0, momentum < 1 {
@@ -68,7 +69,9 @@ extension SettingsChecks {
             return
         }
         let loss = training.loss ?? choices.first
-        if training.labelSmoothing != nil && loss != .crossEntropy {
+        if training.labelSmoothing != nil && task == .pointer {
+            fault("/training/label_smoothing", "a pointer has positions, no labels to smooth")
+        } else if training.labelSmoothing != nil && loss != .crossEntropy {
             fault("/training/label_smoothing", "it softens the labels of cross_entropy; this loss has no such labels")
         }
         if training.classWeights != nil && !(task.hasLabels && loss == .crossEntropy) {
@@ -78,6 +81,7 @@ extension SettingsChecks {
 
     /// What only the settings resolved can tell.
     mutating func consistency(of settings: EffectiveSettings) {
+        if settings.task.isPaired { paired(settings.network) }
         let network = settings.network, training = settings.training
         if let stride = training.stride {
             if !training.stateful {

@@ -6,7 +6,11 @@ extension SettingsChecks {
         for (index, example) in examples.enumerated() where faults.count - before < ModelLimits.faultsMax {
             let pointer = "\(root)/\(index)"
             let input = task.isSupervised ? pointer + "/input" : pointer
-            target(example.target, like: first.target, pointer + "/target")
+            if task.isPaired {
+                paired(example, like: first, task: task, pointer)
+            } else {
+                target(example.target, like: first.target, pointer + "/target")
+            }
             switch (first.input, example.input) {
             case (.numeric(let a), .numeric(let b)):
                 if a.channels != b.channels { fault(input, "\(b.channels) channels, the first sequence has \(a.channels)") }
@@ -18,6 +22,26 @@ extension SettingsChecks {
             default: fault(input, "this sequence is of another kind than the first")
             }
         }
+    }
+
+    /// The target of a paired task: of the kind of the first one, not empty, and no longer than can be learned.
+    private mutating func paired(_ example: TrainingExample, like first: TrainingExample, task: TaskKind, _ root: String) {
+        let pointer = root + "/target"
+        guard let target = example.target else { return fault(root, "a pair of input and target is needed") }
+        let count: Int
+        switch (first.target, target) {
+        case (.label, .label(let text)): count = text.utf8.count
+        case (.labels, .labels(let symbols)):
+            count = symbols.count
+            if let missing = symbols.firstIndex(of: nil) { fault("\(pointer)/\(missing)", "null is no symbol") }
+        case (.numbers, .numbers(let numbers)):
+            count = numbers.count
+            if let bad = numbers.firstIndex(where: { $0.isNaN }) { fault("\(pointer)/\(bad)", "null is no \(task == .pointer ? "position" : "symbol")") }
+        case (.label, _): return fault(pointer, "a text is needed, as in the first pair")
+        case (.labels, _): return fault(pointer, "a list of symbols is needed, as in the first pair")
+        case (_, _): return fault(pointer, "a list of \(task == .pointer ? "positions" : "numbers") is needed, as in the first pair")
+        }
+        if count == 0 { fault(pointer, "the target is empty: at least one token is needed") }
     }
 
     /// A target must be of the kind of the first one; numbers as many, and not too large.

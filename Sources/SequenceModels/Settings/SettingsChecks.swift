@@ -39,6 +39,12 @@ extension SettingsChecks {
         real(request.network.embeddingDropout, 0, 1, "/network/embedding_dropout", includingUpper: false)
         whole(request.network.projection, 1...ModelLimits.hiddenMax, "/network/projection")
         real(request.network.recurrentDropout, 0, 1, "/network/recurrent_dropout", includingUpper: false)
+        whole(request.network.attentionWidth, 1...ModelLimits.hiddenMax, "/network/attention_width")
+        whole(request.network.heads, 1...ModelLimits.headsMax, "/network/heads")
+        whole(request.network.feedForward, 1...4 * ModelLimits.hiddenMax, "/network/feed_forward")
+        whole(request.network.decoderLayers, 1...ModelLimits.layersMax, "/network/decoder_layers")
+        whole(request.network.decoderHidden, 1...ModelLimits.hiddenMax, "/network/decoder_hidden")
+        whole(request.network.targetEmbedding, 1...ModelLimits.embeddingMax, "/network/target_embedding")
         whole(request.network.chronoSteps, 2...ModelLimits.windowMax, "/network/chrono_steps")
         let training = request.training
         whole(training.epochs, 1...ModelLimits.epochsMax, "/training/epochs")
@@ -52,6 +58,7 @@ extension SettingsChecks {
         real(training.gradientNormMax, 0, 1e6, "/training/gradient_norm_max", includingLower: false)
         real(training.gradientValueMax, 0, 1e6, "/training/gradient_value_max", includingLower: false)
         real(training.labelSmoothing, 0, 1, "/training/label_smoothing", includingUpper: false)
+        real(training.scheduledSampling, 0, 1, "/training/scheduled_sampling")
         ranges(of: training.schedule)
         if case .byLabel(let weights)? = training.classWeights {
             for (label, weight) in weights.sorted(by: { $0.key < $1.key }) {

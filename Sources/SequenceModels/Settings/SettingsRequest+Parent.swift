@@ -29,6 +29,20 @@ extension SettingsRequest {
         keep(\.network.gruReset, network.gruReset, "/network/gru_reset")
         keep(\.network.initializer, network.initializer, "/network/initializer")
         keep(\.network.chronoSteps, network.chronoSteps, "/network/chrono_steps")
+        keep(\.targetTokens, theirs.targetTokens, "/target_tokens")
+        keep(\.network.encoder, network.encoder, "/network/encoder")
+        keep(\.network.attention, network.attention, "/network/attention")
+        keep(\.network.attentionWidth, network.attentionWidth, "/network/attention_width")
+        keep(\.network.heads, network.heads, "/network/heads")
+        keep(\.network.feedForward, network.feedForward, "/network/feed_forward")
+        keep(\.network.decoderLayers, network.decoderLayers, "/network/decoder_layers")
+        keep(\.network.decoderHidden, network.decoderHidden, "/network/decoder_hidden")
+        keep(\.network.targetEmbedding, network.targetEmbedding, "/network/target_embedding")
+        if let once = theirs.pointer?.once {
+            result.pointer = result.pointer ?? PointerRequest()
+            if let wanted = pointer?.once, wanted != once { checks.fault("/pointer/once", "\(parent.name) has \(once): leave it out") }
+            result.pointer?.once = once
+        }
         if let forecast = theirs.forecast {
             keep(\.forecast.seasonality, forecast.seasonality, "/forecast/seasonality")
             keep(\.forecast.distribution, forecast.distribution, "/forecast/distribution")
@@ -62,6 +76,7 @@ extension ParentModel {
             shape.initializer = own.initializer
             shape.chronoSteps = own.chronoSteps
             return shape == own
+        default: return network.dropping(0) == description.network.dropping(0)
         }
     }
 }

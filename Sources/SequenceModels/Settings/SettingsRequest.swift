@@ -4,11 +4,20 @@ package import RecurrentLayers
 package struct SettingsRequest: Codable, Sendable, Equatable {
     package var task: TaskKind?
     package var tokens: TokenUnit?
+    /// Unit of the targets of a `sequence_to_sequence`.
+    package var targetTokens: TokenUnit?
     /// Share of the data that is held back, `0 ..< 1`; ignored when validation examples are sent.
     package var validation: Double?
     package var network = NetworkRequest()
     package var training = TrainingRequest()
     package var forecast = ForecastRequest()
+    /// Absent in requests of older versions.
+    package var pointer: PointerRequest?
+
+    enum CodingKeys: String, CodingKey {
+        case task, tokens, validation, network, training, forecast, pointer
+        case targetTokens = "target_tokens"
+    }
 
     package init() {}
 }
@@ -39,9 +48,21 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
     /// Probability that a unit of the state is dropped from the recurrent product, one draw for all steps of a window.
     package var recurrentDropout: Double?
     package var gruReset: NetworkSettings.GRUReset?
+    package var attention: AttentionChoice?
+    /// A, of additive attention and of a pointer.
+    package var attentionWidth: Int?
+    package var encoder: EncoderChoice?
+    /// Of a Transformer encoder, whose width is `hidden`; they divide it.
+    package var heads: Int?
+    /// Width inside the blocks of a Transformer encoder.
+    package var feedForward: Int?
+    package var decoderLayers: Int?
+    package var decoderHidden: Int?
+    /// Width of the embedding of target tokens.
+    package var targetEmbedding: Int?
 
     enum CodingKeys: String, CodingKey {
-        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection
+        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection, attention, encoder, heads
         case weightTying = "weight_tying"
         case lockedDropout = "locked_dropout"
         case embeddingDropout = "embedding_dropout"
@@ -49,6 +70,11 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
         case layerNorm = "layer_norm"
         case recurrentDropout = "recurrent_dropout"
         case gruReset = "gru_reset"
+        case attentionWidth = "attention_width"
+        case feedForward = "feed_forward"
+        case decoderLayers = "decoder_layers"
+        case decoderHidden = "decoder_hidden"
+        case targetEmbedding = "target_embedding"
     }
 
     package init() {}
@@ -71,6 +97,8 @@ package struct TrainingRequest: Codable, Sendable, Equatable {
     /// ε: share of the target spread over all labels, `0 ..< 1`.
     package var labelSmoothing: Double?
     package var classWeights: ClassWeights?
+    /// Share of the target steps that are fed the model's own answer at the end of the training, rising from 0.
+    package var scheduledSampling: Double?
     package var earlyStopping = EarlyStoppingRequest()
     package var seed: UInt64?
     package var maxSeconds: Double?
@@ -83,6 +111,7 @@ package struct TrainingRequest: Codable, Sendable, Equatable {
         case gradientValueMax = "gradient_value_max"
         case labelSmoothing = "label_smoothing"
         case classWeights = "class_weights"
+        case scheduledSampling = "scheduled_sampling"
         case earlyStopping = "early_stopping"
         case maxSeconds = "max_seconds"
         case checkpointSeconds = "checkpoint_seconds"
@@ -124,6 +153,14 @@ package struct ForecastRequest: Codable, Sendable, Equatable {
     /// Levels to learn, at least two; only with the distribution `quantile`.
     package var quantiles: [Double]?
     package var scaling: SeriesScalingKind?
+
+    package init() {}
+}
+
+/// `pointer` of a training request.
+package struct PointerRequest: Codable, Sendable, Equatable {
+    /// Whether an item can be pointed at once only; default: whether the targets do.
+    package var once: Bool?
 
     package init() {}
 }

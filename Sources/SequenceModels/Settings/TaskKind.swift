@@ -10,12 +10,19 @@ package enum TaskKind: String, Codable, Sendable, CaseIterable {
     case regression
     /// A label for each step of a sequence.
     case tagging
+    /// A sequence of tokens for another sequence, of any length.
+    case sequenceToSequence = "sequence_to_sequence"
+    /// Positions in its own input.
+    case pointer
 
     /// Whether it learns labels that its examples name.
     package var hasLabels: Bool { self == .classification || self == .tagging }
 
     /// Whether its examples are pairs of input and target.
-    package var isSupervised: Bool { hasLabels || self == .regression }
+    package var isSupervised: Bool { hasLabels || self == .regression || isPaired }
+
+    /// Whether the target is a sequence of a length of its own, learned together with the whole input.
+    package var isPaired: Bool { self == .sequenceToSequence || self == .pointer }
 }
 
 /// What one token of a text is.

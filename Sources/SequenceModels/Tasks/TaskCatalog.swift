@@ -10,6 +10,8 @@ enum TaskCatalog {
         case .classification: ClassificationPlanner.self
         case .regression: RegressionPlanner.self
         case .tagging: TaggingPlanner.self
+        case .sequenceToSequence: SequenceToSequencePlanner.self
+        case .pointer: PointerPlanner.self
         }
     }
 
@@ -22,6 +24,8 @@ enum TaskCatalog {
         case .classification: try ClassificationTask(settings: settings, examples: examples, validation: validation, parent: parent)
         case .regression: try RegressionTask(settings: settings, examples: examples, validation: validation, parent: parent)
         case .tagging: try TaggingTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .sequenceToSequence: try SequenceToSequenceTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .pointer: try PointerTask(settings: settings, examples: examples, validation: validation, parent: parent)
         }
     }
 
@@ -34,6 +38,9 @@ enum TaskCatalog {
         case .classification: try ClassificationPredictor(description: description, tensors: tensors, serving: serving)
         case .regression: try RegressionPredictor(description: description, tensors: tensors, serving: serving)
         case .tagging: try TaggingPredictor(description: description, tensors: tensors, serving: serving)
+        // Held as they are: float32, on one thread.
+        case .sequenceToSequence: try SequenceToSequencePredictor(description: description, tensors: tensors)
+        case .pointer: try PointerPredictor(description: description, tensors: tensors)
         }
     }
 }

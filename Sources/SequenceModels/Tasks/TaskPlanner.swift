@@ -11,7 +11,9 @@ protocol TaskPlanner {
 struct PlanDraft {
     var settings: EffectiveSettings
     var network: ModelNetwork
-    /// Steps of the longest window.
+    /// Steps of the longest window; of a paired task, those of its input and its target together.
     var windowSteps: Int
+    /// Those of its input, of a paired task.
+    var sourceSteps = 0
     var notes: [String]
 }

@@ -7,6 +7,8 @@ enum RandomStream {
     static func order(_ epoch: Int) -> UInt64 { 1 << 40 | UInt64(epoch) }
     static func batches(_ epoch: Int) -> UInt64 { 2 << 40 | UInt64(epoch) }
     static func windows(_ step: Int) -> UInt64 { 3 << 40 | UInt64(step) }
+    /// Which steps of a target read the model's own answer.
+    static func sampling(_ step: Int) -> UInt64 { 5 << 40 | UInt64(step) }
     /// Noise of a pair of forecast paths, indexed by draw.
     static func path(_ pair: Int) -> UInt64 { 4 << 40 | UInt64(pair) }
 }

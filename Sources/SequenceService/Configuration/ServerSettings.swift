@@ -1,11 +1,18 @@
 package import HTTP1
 package import HTTPServer
 import Kernels
+package import TLS
 
 /// Every setting of `rondo serve`, with its default. `ConfigurationTable` says how each is written.
 package struct ServerSettings: Sendable {
     package var host = "127.0.0.1"
     package var port = 8080
+    package var tlsCertificate = ""
+    package var tlsKey = ""
+    package var tlsClientCA = ""
+    package var tlsPort = 8443
+    package var tlsOnly = false
+    package var tlsWatchSeconds = 10.0
     package var data = "rondo-data"
     /// Empty: none.
     package var socket = ""
@@ -29,10 +36,21 @@ package struct ServerSettings: Sendable {
     package init() {}
 
     /// The part for the HTTP server.
-    package var httpServer: HTTPServerConfiguration {
+    ///
+    /// - Parameters:
+    ///   - credentials: of the listeners that speak TLS; nil without TLS.
+    ///   - inherited: listening sockets that take the place of `port` and `socket`, or, with `tlsOnly`, of `tlsPort`.
+    package func httpServer(credentials: TLSCredentials?, inherited: [Int32]) -> HTTPServerConfiguration {
         var configuration = HTTPServerConfiguration(limits: http, eventLoopCount: eventLoops, drainSeconds: drainSeconds)
-        configuration.listeners = hosts.map { .tcp(host: $0, port: UInt16(clamping: port)) }
-        if !socket.isEmpty { configuration.listeners.append(.unix(path: socket, mode: UInt32(socketMode, radix: 8) ?? 0o600)) }
+        let given = inherited.map { ListenAddress.inherited(descriptor: $0) }
+        let isPlain = credentials == nil || !tlsOnly
+        if let credentials {
+            let encrypted = hosts.map { ListenAddress.tcp(host: $0, port: UInt16(clamping: tlsPort)) }
+            configuration.tls = TLSListeners(isPlain || given.isEmpty ? encrypted : given, credentials: credentials)
+        }
+        let plain = given.isEmpty ? hosts.map { ListenAddress.tcp(host: $0, port: UInt16(clamping: port)) } : given
+        configuration.listeners = isPlain ? plain : []
+        if !socket.isEmpty && given.isEmpty { configuration.listeners.append(.unix(path: socket, mode: UInt32(socketMode, radix: 8) ?? 0o600)) }
         configuration.crossOrigin = CrossOriginPolicy(origins: corsOrigins)
         return configuration
     }
@@ -40,6 +58,24 @@ package struct ServerSettings: Sendable {
     /// The addresses of `host`; none for `none`.
     package var hosts: [String] {
         host == "none" ? [] : host.split(separator: ",").map { $0.filter { $0 != " " } }
+    }
+
+    /// The files of TLS; nil when it is off.
+    ///
+    /// - Throws: `ConfigurationError` if one is given without the others it needs.
+    package func tlsFiles() throws(ConfigurationError) -> TLSFiles? {
+        guard !tlsCertificate.isEmpty || !tlsKey.isEmpty else {
+            guard !tlsOnly, tlsClientCA.isEmpty else {
+                throw ConfigurationError(description: "\(tlsOnly ? "tls_only" : "tls_client_ca") needs tls_certificate and tls_key")
+            }
+            return nil
+        }
+        guard !tlsKey.isEmpty else { throw ConfigurationError(description: "tls_certificate needs tls_key, the file of its private key") }
+        guard !tlsCertificate.isEmpty else { throw ConfigurationError(description: "tls_key needs tls_certificate, the file of its certificate") }
+        guard tlsOnly || tlsPort != port || port == 0 else {
+            throw ConfigurationError(description: "port and tls_port are both \(port): choose another, or set tls_only")
+        }
+        return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientAuthorities: tlsClientCA.isEmpty ? nil : tlsClientCA)
     }
 
     /// The part for the service.

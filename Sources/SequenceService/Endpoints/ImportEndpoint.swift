@@ -37,9 +37,6 @@ struct ImportEndpoint: Sendable {
 
     /// curl -T sends no type.
     private func checkType(_ request: Request) throws(ServiceError) {
-        if let coding = request.head.headerFields[.contentEncoding], coding.lowercased() != "identity" {
-            throw .unsupportedMediaType(found: "encoded with \(coding)", accepted: Self.mediaTypes)
-        }
         guard let field = request.head.headerFields[.contentType] else { return }
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
         guard Self.mediaTypes.contains(type) || type.isEmpty else { throw .unsupportedMediaType(found: field, accepted: Self.mediaTypes) }

@@ -24,9 +24,6 @@ package struct JSONBody: Sendable {
     }
 
     private static func checkType(_ request: Request) throws(ServiceError) {
-        if let coding = request.head.headerFields[.contentEncoding], coding.lowercased() != "identity" {
-            throw .unsupportedMediaType(found: "encoded with \(coding)", accepted: ["application/json"])
-        }
         guard let field = request.head.headerFields[.contentType] else { return }
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
         guard type == "application/json" || type.isEmpty else {

@@ -49,6 +49,8 @@ struct PredictEndpoint: Sendable {
     private static func streams(_ request: PredictRequest, _ loaded: LoadedModel, memoryBytesMax: Int) throws -> [any PredictionStream] {
         let model = loaded.model
         let reader = JSONReader(JSONObject())
+        let task = model.description.settings.task
+        if request.weights != .float32, task.isPaired { reader.addFault("/weights", "a model of \(task.rawValue) holds float32") }
         let sequenceReader = SequenceReader(numbersAreSymbols: model.description.settings.tokens == .symbols, faults: reader)
         var streams: [any PredictionStream] = []
         var memoryBytes = 0
@@ -64,9 +66,9 @@ struct PredictEndpoint: Sendable {
             }
             do throws(Faults) {
                 let stream = try model.start(options)
-                memoryBytes += stream.rows * loaded.rowSizeBytes
+                memoryBytes += stream.rows * loaded.rowSizeBytes + stream.extraSizeBytes
                 guard memoryBytes <= memoryBytesMax else {
-                    reader.addFault("", "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences")
+                    reader.addFault("", "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences, or a smaller beam_width")
                     break
                 }
                 streams.append(stream)

@@ -4,7 +4,7 @@ import SequenceModels
 /// What is said about weights from elsewhere.
 extension OpenAPISchemas {
     static let importSettings = closed([
-        "task": words(TaskKind.allCases.map(\.rawValue)), "network": network,
+        "task": words(TaskKind.allCases.filter { !$0.isPaired }.map(\.rawValue)), "network": network,
         "gate_order": words(ImportRequest.GateOrder.allCases.map(\.rawValue), "pytorch: i, f, g, o and r, z, n. keras: kernels [I, G·H] with i, f, c, o and z, r, h (reset_after)."),
         "names": ["type": "object", "additionalProperties": ["type": ["string", "null"]], "description": "Tensor names in the file → names of ours; null leaves one out."],
         "window": whole(1, ModelLimits.windowMax, "Longer sequences are read from their last steps."),

@@ -22,7 +22,14 @@ extension OpenAPISchemas {
         "projection": whole(1...ModelLimits.hiddenMax, "Units of the projected state of an lstm, below hidden (Sak et al. 2014)."),
         "layer_norm": flag("Layer normalisation inside the cell (Ba, Kiros & Hinton 2016)."),
         "gru_reset": words(NetworkSettings.GRUReset.allCases.map(\.rawValue)),
-        "attention": words(["none"]),
+        "attention": words(AttentionChoice.allCases.map(\.rawValue), "sequence_to_sequence: how the decoder looks at the input; default bahdanau."),
+        "attention_width": whole(1...ModelLimits.hiddenMax, "Width of additive attention (bahdanau, pointer); default as wide as the decoder."),
+        "encoder": words(EncoderChoice.allCases.map(\.rawValue), "What reads the input: default recurrent for sequence_to_sequence, transformer for pointer."),
+        "heads": whole(1...ModelLimits.headsMax, "Attention heads of a transformer; they divide hidden, its width."),
+        "feed_forward": whole(1...4 * ModelLimits.hiddenMax, "Width inside the blocks of a transformer; default twice hidden."),
+        "decoder_layers": whole(1...ModelLimits.layersMax, "Layers of the decoder of sequence_to_sequence and pointer; default layers, or 1 after a transformer."),
+        "decoder_hidden": whole(1...ModelLimits.hiddenMax, "Units of the decoder; default hidden."),
+        "target_embedding": whole(1...ModelLimits.embeddingMax, "sequence_to_sequence: width of the embedding of target tokens."),
     ])
 
     private static func whole(_ range: ClosedRange<Int>, _ description: String) -> JSONValue {

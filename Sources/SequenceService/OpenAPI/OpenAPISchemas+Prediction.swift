@@ -23,6 +23,11 @@ extension OpenAPISchemas {
         "echo": ["type": "boolean", "description": "language_model: put the prompt before the text."],
         "score": ["type": "boolean", "description": "language_model: answer the log-probabilities of the sequence, write nothing."],
         "top": whole(1, ModelLimits.classesMax, "classification: how many labels to list."),
+        "beam_width": whole(1, ModelLimits.beamWidthMax, "sequence_to_sequence, pointer: answers followed at once; default 1, greedy."),
+        "n_best": whole(1, ModelLimits.beamWidthMax, "sequence_to_sequence, pointer: answers to list, at most beam_width, whose default it is."),
+        "max_length": whole(1, ModelLimits.pairStepsMax, "sequence_to_sequence, pointer: steps after which an answer is cut off."),
+        "length_penalty": ["type": "number", "minimum": 0, "maximum": 10, "description": "sequence_to_sequence, pointer: answers of a beam search are ranked by log p / length^length_penalty; default 1."],
+        "attention": ["type": "boolean", "description": "sequence_to_sequence, pointer: answer how much of each input position each step took."],
     ], required: ["model"])
 
     static let predictAnswer: JSONValue = [
@@ -40,6 +45,21 @@ extension OpenAPISchemas {
     private static let texts: JSONValue = ["type": "array", "items": ["type": "string"]]
     private static let logprobs: JSONValue = ["type": "array", "items": ["type": ["number", "null"]], "description": "Natural logarithms; null for a first token."]
 
+    private static let positions: JSONValue = ["type": "array", "items": ["type": "integer", "minimum": 0]]
+
+    /// An answer with its score; the best of `candidates` where those were asked for.
+    private static func sequenceAnswer(_ head: JSONObject) -> JSONObject {
+        var members = head
+        members.append("score", ["type": "number", "description": "logprob / length^length_penalty."])
+        members.append("logprob", ["type": "number"])
+        members.append("finish_reason", words(["stop", "length"]))
+        let candidate = closed(members)
+        members.append("attention", ["type": "array", "items": numbers, "description": "By step of the answer: how much of each input position it took. A pointer's rows lack the probability of the end."])
+        members.append("input_tokens", ["type": "array", "items": ["type": "string"], "description": "What the columns of attention are."])
+        members.append("candidates", ["type": "array", "items": candidate, "description": "Best first; with n_best."])
+        return members
+    }
+
     static let prediction: JSONValue = [
         "description": "By task.",
         "oneOf": [
@@ -48,6 +68,8 @@ extension OpenAPISchemas {
             closed(["tokens": texts, "logprobs": logprobs, "perplexity": ["type": ["number", "null"]], "bits_per_token": ["type": ["number", "null"]]], required: ["logprobs", "perplexity", "bits_per_token"]),
             closed(["label": ["type": "string"], "probabilities": ["type": "object", "additionalProperties": ["type": "number"]]], required: ["label", "probabilities"]),
             closed(["value": ["oneOf": [["type": "number"], numbers]]], required: ["value"]),
+            closed(sequenceAnswer(["output": ["oneOf": [["type": "string"], texts]], "tokens": texts]), required: ["output", "tokens", "score", "logprob", "finish_reason"]),
+            closed(sequenceAnswer(["indices": positions]), required: ["indices", "score", "logprob", "finish_reason"]),
             closed(["labels": texts, "probabilities": numbers], required: ["labels", "probabilities"]),
         ],
     ]

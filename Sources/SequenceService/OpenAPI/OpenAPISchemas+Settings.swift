@@ -12,7 +12,7 @@ extension OpenAPISchemas {
         "optimizer": optimizer, "schedule": schedule,
         "gradient_norm_max": positive(1e6, "Gradients are scaled down to this norm."),
         "gradient_value_max": positive(1e6, "Each component of the gradient is limited to ± this, before its norm is."),
-        "loss": words(LossKind.allCases.map(\.rawValue), "By task: cross_entropy or hinge (classification), cross_entropy (language_model, tagging), mse, mae or huber (regression); a forecast has its distribution."),
+        "loss": words(LossKind.allCases.map(\.rawValue), "By task: cross_entropy or hinge (classification), cross_entropy (language_model, tagging, sequence_to_sequence, pointer), mse, mae or huber (regression); a forecast has its distribution."),
         "label_smoothing": ["type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the target spread over all labels; with cross_entropy."],
         "class_weights": [
             "description": "How much the examples of each label count; with cross_entropy.",
@@ -21,6 +21,7 @@ extension OpenAPISchemas {
                 ["type": "object", "additionalProperties": positive(ModelLimits.classWeightMax, "Weight of a label; 1 for those not named.")],
             ],
         ],
+        "scheduled_sampling": ["type": "number", "minimum": 0, "maximum": 1, "default": 0, "description": "sequence_to_sequence: share of target steps that read the model's own answer at the end of the training, rising from 0 (Bengio et al. 2015)."],
         "early_stopping": closed(["patience": whole(1, ModelLimits.patienceMax, "Epochs without a better validation loss after which training ends.")]),
         "seed": ["type": "integer", "minimum": 0, "maximum": .integer(Int.max)],
         "max_seconds": positive(ModelLimits.secondsMax, "Training ends with the best weights found until then."),
@@ -50,6 +51,10 @@ extension OpenAPISchemas {
         "distribution": words(ForecastDistribution.allCases.map(\.rawValue), "Default student_t."),
         "quantiles": ["type": "array", "minItems": 2, "maxItems": .integer(ModelLimits.quantilesMax), "uniqueItems": true, "items": ["type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1], "description": "Levels that the distribution quantile learns; default 0.1 … 0.9."],
         "scaling": words(SeriesScalingKind.allCases.map(\.rawValue)),
+    ])
+
+    static let pointer = closed([
+        "once": ["type": "boolean", "description": "Whether an item can be pointed at once only; default: whether the targets do."],
     ])
 
     // MARK: Parts

@@ -8,9 +8,10 @@ enum OpenAPISchemas {
     static let json: JSONValue = [
         "TrainRequest": closed([
             "model": name, "task": words(TaskKind.allCases.map(\.rawValue)), "tokens": words(TokenUnit.allCases.map(\.rawValue)),
+            "target_tokens": words(TokenUnit.allCases.map(\.rawValue), "Unit of the targets of a sequence_to_sequence; default: characters of short texts, words of long ones, symbols of lists."),
             "sequences": ["type": "array", "minItems": 1, "items": reference("Example")], "text": string,
             "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": reference("Example")]], required: ["sequences"])]],
-            "network": network, "training": training, "forecast": forecast,
+            "network": network, "training": training, "forecast": forecast, "pointer": pointer,
             "from": ["type": "string", "description": "Continue a version: name (label stable), name@version or name@label."],
             "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
         ], required: ["model"]),

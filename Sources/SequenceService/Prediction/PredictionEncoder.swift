@@ -18,6 +18,8 @@ package struct PredictionEncoder: Sendable {
         case .value(let value): ["value": atStep(value.values)]
         case .tags(let tags): ["labels": JSONValue(tags.labels), "probabilities": Self.array(tags.probabilities)]
         case .score(let score): json(score)
+        case .sequence(let sequence): json(sequence)
+        case .positions(let positions): json(positions)
         }
     }
 
@@ -78,6 +80,17 @@ package struct PredictionEncoder: Sendable {
             members.append("probabilities", Self.array(probabilities))
         case .score(let score):
             if let object = json(score).object { members.merge(object) }
+        case .symbol(let index, let token, let text, let logprob, let attention):
+            members.append("index", .integer(index))
+            members.append("token", .string(token))
+            if let text { members.append("text", .string(text)) }
+            members.append("logprob", .number(logprob))
+            if let attention { members.append("attention", Self.array(attention.map { Double($0) })) }
+        case .position(let index, let position, let logprob, let attention):
+            members.append("index", .integer(index))
+            members.append("position", .integer(position))
+            members.append("logprob", .number(logprob))
+            if let attention { members.append("attention", Self.array(attention.map { Double($0) })) }
         case .label(let label, let probabilities):
             if let object = json(label, probabilities).object { members.merge(object) }
         }

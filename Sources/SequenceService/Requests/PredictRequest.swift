@@ -78,6 +78,11 @@ package struct PredictRequest: Sendable {
         options.echo = reader.bool("echo")
         options.score = reader.bool("score")
         options.top = reader.int("top")
+        options.beamWidth = reader.int("beam_width")
+        options.nBest = reader.int("n_best")
+        options.maxLength = reader.int("max_length")
+        options.lengthPenalty = reader.double("length_penalty")
+        options.attention = reader.bool("attention")
         return options
     }
 }

@@ -7,23 +7,19 @@ package import SequenceModels
 package enum SettingsReader {
     package static func read(_ reader: JSONReader) -> SettingsRequest {
         var settings = SettingsRequest()
-        settings.task = task(reader)
+        settings.task = reader.choice("task", as: TaskKind.self)
         settings.tokens = reader.choice("tokens", as: TokenUnit.self)
+        settings.targetTokens = reader.choice("target_tokens", as: TokenUnit.self)
         if let value = reader.value("validation"), value.object == nil { settings.validation = reader.double("validation") }
         if let network = reader.object("network", network) { settings.network = network }
         if let training = reader.object("training", training) { settings.training = training }
         if let forecast = reader.object("forecast", forecast) { settings.forecast = forecast }
-        return settings
-    }
-
-    private static let laterTasks = ["sequence_to_sequence", "pointer"]
-
-    private static func task(_ reader: JSONReader) -> TaskKind? {
-        if let name = reader.value("task")?.asString, laterTasks.contains(name) {
-            reader.fault("task", "'\(name)' is not supported yet; supported are \(TaskKind.allCases.map(\.rawValue).joined(separator: ", "))")
-            return nil
+        settings.pointer = reader.object("pointer") { inner in
+            var pointer = PointerRequest()
+            pointer.once = inner.bool("once")
+            return pointer
         }
-        return reader.choice("task", as: TaskKind.self)
+        return settings
     }
 
     /// `network`, of a training and of an import.
@@ -46,7 +42,14 @@ package enum SettingsReader {
         network.layerNorm = reader.bool("layer_norm")
         network.recurrentDropout = reader.double("recurrent_dropout")
         network.gruReset = reader.choice("gru_reset", as: NetworkSettings.GRUReset.self)
-        if let attention = reader.string("attention"), attention != "none" { reader.refuse("attention") }
+        network.attention = reader.choice("attention", as: AttentionChoice.self)
+        network.attentionWidth = reader.int("attention_width")
+        network.encoder = reader.choice("encoder", as: EncoderChoice.self)
+        network.heads = reader.int("heads")
+        network.feedForward = reader.int("feed_forward")
+        network.decoderLayers = reader.int("decoder_layers")
+        network.decoderHidden = reader.int("decoder_hidden")
+        network.targetEmbedding = reader.int("target_embedding")
         return network
     }
 
@@ -69,6 +72,7 @@ package enum SettingsReader {
         training.loss = reader.choice("loss", as: LossKind.self)
         training.labelSmoothing = reader.double("label_smoothing")
         training.classWeights = classWeights(reader)
+        training.scheduledSampling = reader.double("scheduled_sampling")
         reader.object("early_stopping") { training.earlyStopping.patience = $0.int("patience") }
         training.seed = reader.seed("seed")
         training.maxSeconds = reader.double("max_seconds")

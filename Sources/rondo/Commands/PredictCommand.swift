@@ -41,6 +41,12 @@ struct PredictCommand: AsyncParsableCommand {
     @Option(name: .customLong("set"), help: "Any other member of the request, as in quantiles=[0.05,0.95].")
     var assignments: [String] = []
 
+    @Option(parsing: .unconditional, help: "Answers of a sequence_to_sequence or pointer to follow at once (1: greedy).")
+    var beamWidth: Int?
+
+    @Flag(help: "Show which positions of the input each step of the answer looked at, as a heat map.")
+    var attention = false
+
     @Flag(help: "Show each step as it is computed.")
     var stream = false
 
@@ -48,6 +54,10 @@ struct PredictCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup var server: ServerOptions
+
+    func validate() throws {
+        if attention && stream && !json { throw ValidationError("--attention draws the whole answer: leave --stream out, or take --json.") }
+    }
 
     func run() async throws {
         let request = try request()
@@ -78,6 +88,8 @@ struct PredictCommand: AsyncParsableCommand {
         if let maxTokens { request["max_tokens"] = .integer(maxTokens) }
         if let temperature { request["temperature"] = .number(temperature) }
         if let seed { request["seed"] = .integer(seed) }
+        if let beamWidth { request["beam_width"] = .integer(beamWidth) }
+        if attention { request["attention"] = true }
         if stream { request["stream"] = true }
         for assignment in assignments { try Assignment.apply(assignment, to: &request) }
         return .object(request)

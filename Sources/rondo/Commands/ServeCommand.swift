@@ -22,6 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     func run() async throws {
+        ProcessMemory.returnLargeBlocks()
         let environment = ProcessEnvironment.variables
         let read = { @Sendable [config, settings] in
             try ConfigurationReader.settings(file: config ?? environment["RONDO_CONFIG"], environment: environment, arguments: settings)
@@ -39,7 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
         logger.notice(
             "listening on \(process.addresses.joined(separator: ", "))", metadata: ["data": "\(settings.data)", "keys": "\(keys.ring.count)"])
         process.start()
-        let reloader = Reloader(running: settings, parts: [keys, LogReload(output: log)], logger: logger, read: read)
+        let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
+        let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)
         let reloading = Task { await signals.onHangUp { reloader.reload() } }
         let signal = await signals.first()
         logger.notice("stopping", metadata: ["signal": "\(signal ?? 0)"])

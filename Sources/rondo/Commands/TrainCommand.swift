@@ -26,7 +26,7 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "CSV: column that tells series apart.")
     var group: String?
 
-    @Option(help: "forecast, language_model, classification, regression or tagging (default: from the data).")
+    @Option(help: "forecast, language_model, classification, regression, tagging, sequence_to_sequence or pointer (default: from the data, but for the last two).")
     var task: String?
 
     @Option(name: .customLong("set"), help: "Any member of the request, as in training.epochs=5 or network.hidden=64.")

@@ -19,7 +19,7 @@ final class PredictionDisplay {
     private func show(_ prediction: JSONValue) {
         if let text = prediction["text"]?.asString { return StandardOutput.write(text + "\n") }
         if prediction["label"] != nil { return label(prediction) }
-        if answer(prediction) { return }
+        if SequenceDisplay.show(prediction) || answer(prediction) { return }
         let mean = prediction["mean"]?.elements ?? []
         let levels = prediction["quantiles"]?.object?.members ?? []
         StandardOutput.write((["step", "mean"] + levels.map { "q" + $0.key }).joined(separator: "\t") + "\n")
@@ -38,6 +38,9 @@ final class PredictionDisplay {
         } else if let text = event["text"]?.asString {
             isInText = true
             StandardOutput.write(text)
+        } else if let word = event["token"]?.asString ?? event["position"]?.text {
+            StandardOutput.write((isInText ? " " : "") + word)
+            isInText = true
         } else if event["label"] != nil {
             label(event)
         } else if answer(event) {

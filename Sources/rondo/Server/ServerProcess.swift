@@ -4,6 +4,7 @@ import Logging
 import SequenceService
 import Sockets
 import Synchronization
+import TLS
 
 #if canImport(Glibc)
 import Glibc
@@ -30,13 +31,15 @@ final class ServerProcess: Sendable {
     }
 
     let service: Service
-    /// What is listened on: `http://127.0.0.1:8080`, `unix:/run/rondo.sock`.
+    /// What is listened on: `http://127.0.0.1:8080`, `https://127.0.0.1:8443`, `unix:/run/rondo.sock`.
     let addresses: [String]
     /// The first address of `host`.
     var url: String { addresses.first ?? "" }
     private let settings: ServerSettings
     private let server: HTTPServer
     private let logger: Logger
+    /// nil without TLS.
+    let certificateWatch: CertificateWatch?
 
     /// Opens the data directory, binds the address and answers requests; runs no jobs yet.
     ///
@@ -51,13 +54,13 @@ final class ServerProcess: Sendable {
             logger.critical("state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
             _exit(Self.fatalExitCode)
         }
+        let credentials = try settings.tlsFiles().map { files throws(TLSError) in try TLSCredentials(files: files) }
         let holder = ServerHolder()
         let router = service.routes(limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
-        var configuration = settings.httpServer
+        var configuration = settings.httpServer(credentials: credentials, inherited: inherited)
         configuration.authenticator = access?.keys
         if let log = access?.log { configuration.onRequestEnd = { log.write($0) } }
-        if !inherited.isEmpty { configuration.listeners = inherited.map { .inherited(descriptor: $0) } }
-        guard !configuration.listeners.isEmpty else {
+        guard !configuration.listeners.isEmpty || configuration.tls?.listeners.isEmpty == false else {
             throw ConfigurationError(description: "host is none and there is no socket: nothing to listen on")
         }
         server = HTTPServer(
@@ -67,14 +70,15 @@ final class ServerProcess: Sendable {
         self.service = service
         self.settings = settings
         self.logger = logger
-        let bound: [SocketAddress]
+        certificateWatch = credentials.map { CertificateWatch($0, everySeconds: settings.tlsWatchSeconds, logger: logger) }
+        let bound: [(address: SocketAddress, isTLS: Bool)]
         do {
             bound = try server.bind()
         } catch {
-            throw ConfigurationError(description: "cannot listen (host, port, socket): \(error)")
+            throw ConfigurationError(description: "cannot listen (host, port, tls_port, socket): \(error)")
         }
-        addresses = bound.map { $0.family == .unix ? "\($0)" : "http://\($0)" }
-        try Self.checkReach(bound.allSatisfy(\.isLocal), settings, access)
+        addresses = bound.map { $0.address.family == .unix ? "\($0.address)" : "\($0.isTLS ? "https" : "http")://\($0.address)" }
+        try Self.checkReach(bound.allSatisfy(\.address.isLocal), settings, access)
         try await server.start()
     }
 

@@ -12,11 +12,7 @@ enum StandardError {
 
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Width of the terminal; 80 where it does not say.
-    static var columns: Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-    }
+    static var columns: Int { StandardOutput.columns(of: STDERR_FILENO) }
 }
 
 /// Standard output, written at once; a reader that left ends the program quietly.
@@ -24,6 +20,14 @@ enum StandardOutput {
     static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    static var columns: Int { columns(of: STDOUT_FILENO) }
+
+    /// Width of the terminal; 80 where it does not say.
+    static func columns(of descriptor: Int32) -> Int {
+        var size = winsize()
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
 
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]

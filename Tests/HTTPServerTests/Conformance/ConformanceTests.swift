@@ -5,7 +5,7 @@ import Testing
 /// The tables over a raw socket against a running server.
 extension ServerSuites {
     @Suite struct ConformanceTests {
-        private static let goodRequest = "GET /things/last/parts/one HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        static let goodRequest = "GET /things/last/parts/one HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
         private static let goodContent = "last-one-?"
 
         @Test func thereAreEnoughCases() { #expect(ConformanceCase.all.count >= 300) }
@@ -28,7 +28,7 @@ extension ServerSuites {
             #expect(test.server.statistics().connectionsOpen == 0)
         }
 
-        private static func judge(_ example: ConformanceCase, _ text: String) {
+        static func judge(_ example: ConformanceCase, _ text: String) {
             let messages: [ResponseReader.Message]
             do {
                 messages = try ResponseReader.messages(text, isHead: example.isHead)

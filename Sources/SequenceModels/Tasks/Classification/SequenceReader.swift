@@ -41,8 +41,12 @@ struct SequenceReader: Sendable {
 
     /// - Parameters:
     ///   - stepsMax: default the window.
+    ///   - extras: of the vocabulary.
     ///   - parent: reads on as it does.
-    init(training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil, parent: ModelDescription?) {
+    init(
+        training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil, extras: Vocabulary.Extras = Vocabulary.Extras(unknown: true),
+        parent: ModelDescription?
+    ) {
         self.stepsMax = stepsMax ?? settings.training.window
         if let parent {
             (channels, scaling) = (parent.channels ?? 0, parent.channelScaling)
@@ -54,7 +58,7 @@ struct SequenceReader: Sendable {
         } else {
             channels = 0
             scaling = nil
-            vocabulary = Vocabulary.build(training, unit: settings.tokens ?? .characters, extras: Vocabulary.Extras(unknown: true))
+            vocabulary = Vocabulary.build(training, unit: settings.tokens ?? .characters, extras: extras)
         }
     }
 
@@ -83,6 +87,15 @@ struct SequenceReader: Sendable {
         ModelDescription(
             settings: settings, network: network, vocabulary: vocabulary?.description, channels: scaling == nil ? nil : channels,
             channelScaling: scaling)
+    }
+
+    /// What to call each step of a sequence: its token, its number, or its place when it is several numbers.
+    func names(_ value: SequenceValue) -> [String] {
+        switch value {
+        case .numeric(let series): series.channels == 1 ? series.values.map { $0.isNaN ? "" : "\($0)" } : (0 ..< series.steps).map { "\($0)" }
+        case .symbols(let symbols): symbols
+        case .text(let text): Tokenizer.tokens(of: text, unit: vocabulary?.description.unit ?? .characters)
+        }
     }
 
     func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> EncodedSequence {

@@ -1,0 +1,31 @@
+import Compression
+import HTTP1
+import HTTPTypes
+
+/// Codings of content, of requests and of responses.
+extension Connection {
+    /// - Returns: nil for plain content.
+    func decompressor(for fields: HTTPFields) throws(HTTPServerError) -> Decompressor? {
+        let coding = try ContentCoding.ofRequest(fields)
+        guard coding != .identity else { return nil }
+        do throws(CompressionError) {
+            return try Decompressor(
+                coding == .gzip ? .gzip : .zlib, outputBytesMax: reader.bodyBytesMax, ratioMax: limits.expansionRatioMax)
+        } catch {
+            throw .overloaded
+        }
+    }
+
+    /// Off the loop.
+    ///
+    /// - Returns: the response as it is to be sent; for a stream that is to be compressed, what compresses it.
+    func code(_ response: Response, _ exchange: Exchange) async -> (Response, GzipCompressor?) {
+        guard Self.hasContent(response.status) else { return (response, nil) }
+        var response = response
+        let coder = ResponseCoder(
+            coding: exchange.coding, isPlainAcceptable: exchange.isPlainAcceptable,
+            sizeBytesMin: group.core.configuration.limits.compressBytesMin)
+        let compressor = await coder.encode(&response)
+        return (response, compressor)
+    }
+}

@@ -1,0 +1,15 @@
+import RecurrentLayers
+
+/// The parts of the networks of paired tasks.
+extension EffectiveSettings.Network {
+    var sequenceEncoder: SequenceEncoder {
+        if encoder == .transformer {
+            return .transformer(TransformerShape(layers: layers, width: hidden, heads: heads ?? 1, feedForward: feedForward ?? hidden))
+        }
+        return .recurrent(RecurrentShape(cell: cell, activation: activation, layers: layers, hidden: hidden, bidirectional: bidirectional))
+    }
+
+    var sequenceDecoder: RecurrentShape {
+        RecurrentShape(cell: cell, activation: activation, layers: decoderLayers ?? layers, hidden: decoderHidden ?? hidden)
+    }
+}

@@ -1,0 +1,47 @@
+import RecurrentLayers
+
+/// How an answer is to be found.
+struct DecodingRequest: Sendable {
+    let beamWidth: Int
+    /// Answers wanted, best first.
+    let best: Int
+    /// Whether they are listed beside the best one.
+    let wantsCandidates: Bool
+    let lengthMax: Int?
+    let lengthPenalty: Double
+    let attention: Bool
+
+    init(_ request: PredictionRequest, task: TaskKind, hasAttention: Bool) throws(Faults) {
+        var checks = SettingsChecks()
+        checks.whole(request.beamWidth, 1 ... ModelLimits.beamWidthMax, "/beam_width")
+        checks.whole(request.maxLength, 1 ... ModelLimits.pairStepsMax, "/max_length")
+        checks.real(request.lengthPenalty, 0, 10, "/length_penalty")
+        let width = request.beamWidth ?? max(1, min(ModelLimits.beamWidthMax, request.nBest ?? 1))
+        if let best = request.nBest, best < 1 || best > width {
+            checks.fault("/n_best", "\(best) is outside 1 … \(width), the beam_width")
+        }
+        if request.lengthPenalty != nil && width == 1 { checks.fault("/length_penalty", "it ranks the answers of a beam search: beam_width is 1") }
+        if request.attention == true && !hasAttention { checks.fault("/attention", "this model was trained without attention") }
+        checks.foreignFields(of: request, to: task)
+        try checks.finish()
+        beamWidth = width
+        best = request.nBest ?? 1
+        wantsCandidates = request.nBest != nil
+        lengthMax = request.maxLength
+        lengthPenalty = request.lengthPenalty ?? 1
+        attention = request.attention ?? false
+    }
+
+    /// Bytes that one step of an input takes while it is answered: what the encoder keeps, roughly.
+    static func sizeBytes(encoder: SequenceEncoder, inputs: NetworkSettings.Input) -> Int {
+        let read = switch inputs {
+        case .numeric(let channels): channels
+        case .tokens(_, let embedding): embedding
+        }
+        let layers = switch encoder {
+        case .recurrent(let shape): shape.layers
+        case .transformer(let shape): shape.layers
+        }
+        return (2 * read + (12 * layers + 4) * encoder.width) * MemoryLayout<Float>.size
+    }
+}

@@ -1,0 +1,82 @@
+import RecurrentLayers
+
+/// What the planners of tasks with a sequence as target have in common.
+enum PairedPlanner {
+    /// What reads the input unless the request says otherwise: a pointer compares items, which blocks do better than recurrence.
+    static func encoder(of task: TaskKind) -> EncoderChoice { task == .pointer ? .transformer : .recurrent }
+
+    /// Settings without those of one of the tasks alone.
+    static func settings(
+        _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]?, task: TaskKind
+    ) throws(Faults) -> EffectiveSettings {
+        let unit = try unit(request, examples)
+        let encoder = request.network.encoder ?? encoder(of: task)
+        var defaults = defaults(pairs: examples.count, task: task, isNumeric: unit == nil)
+        defaults.bidirectional = encoder == .recurrent && task == .sequenceToSequence
+        var settings = defaults.resolve(request, task: task, tokens: unit, forecast: nil)
+        if validation != nil { settings.validation = 0 }
+        settings.network.encoder = encoder
+        settings.network.decoderHidden = request.network.decoderHidden ?? settings.network.hidden
+        settings.network.decoderLayers = request.network.decoderLayers ?? (encoder == .transformer ? 1 : settings.network.layers)
+        if encoder == .transformer {
+            settings.network.bidirectional = true
+            settings.network.layers = request.network.layers ?? 2
+            settings.network.heads = request.network.heads ?? heads(settings.network.hidden)
+            settings.network.feedForward = request.network.feedForward ?? 2 * settings.network.hidden
+        }
+        return settings
+    }
+
+    /// The plan of settings whose pairs are this long.
+    static func draft(_ settings: EffectiveSettings, network: ModelNetwork, facts: PairFacts, notes: [String]) -> PlanDraft {
+        var settings = settings
+        settings.training.window = facts.longestInput + facts.longestTarget + 1
+        return PlanDraft(
+            settings: settings, network: network, windowSteps: settings.training.window, sourceSteps: facts.longestInput, notes: notes)
+    }
+
+    /// How inputs become numbers or tokens. Characters and symbols are all known, so that a strange one is a fault and no guess.
+    static func reader(_ settings: EffectiveSettings, _ examples: [TrainingExample], parent: ModelDescription?) -> SequenceReader {
+        SequenceReader(
+            training: examples.map(\.input), settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
+            extras: Vocabulary.Extras(unknown: settings.tokens == .words), parent: parent)
+    }
+
+    static func textUnit(_ texts: [String]) -> TokenUnit {
+        texts.reduce(0) { $0 + $1.utf8.count } / max(1, texts.count) > 200 ? .words : .characters
+    }
+
+    static func embedding(hidden: Int) -> Int { min(64, max(8, hidden / 3)) }
+
+    private static func unit(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TokenUnit? {
+        switch examples[0].input {
+        case .numeric: return nil
+        case .symbols:
+            if let tokens = request.tokens, tokens != .symbols {
+                throw Faults("/tokens", "\(tokens.rawValue) need inputs that are texts, these are arrays")
+            }
+            return .symbols
+        case .text:
+            if request.tokens == .symbols { throw Faults("/tokens", "symbols need inputs that are arrays, these are texts") }
+            return request.tokens ?? textUnit(examples.map { if case .text(let text) = $0.input { text } else { "" } })
+        }
+    }
+
+    /// At most four that share the width out evenly.
+    private static func heads(_ width: Int) -> Int { [4, 2].first { width % $0 == 0 } ?? 1 }
+
+    private static func defaults(pairs: Int, task: TaskKind, isNumeric: Bool) -> PlanDefaults {
+        let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) = switch pairs {
+        case ..<100: (48, 8, 150, 40)
+        case ..<1_000: (64, 16, 80, 20)
+        case ..<5_000: (96, 32, 40, 10)
+        case ..<50_000: (128, 64, 20, 6)
+        default: (192, 64, 8, 3)
+        }
+        let isPointer = task == .pointer
+        let hidden = isPointer ? 64 : size.hidden
+        return PlanDefaults(
+            layers: 1, hidden: hidden, dropout: isPointer ? 0 : 0.1, embedding: isNumeric ? nil : embedding(hidden: hidden),
+            epochs: size.epochs, batchSize: size.batch, window: 1, learningRate: 0.003, patience: size.patience)
+    }
+}
