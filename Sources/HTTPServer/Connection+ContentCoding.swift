@@ -12,7 +12,7 @@ extension Connection {
             return try Decompressor(
                 coding == .gzip ? .gzip : .zlib, outputBytesMax: reader.bodyBytesMax, ratioMax: limits.expansionRatioMax)
         } catch {
-            throw .overloaded
+            throw .overloaded(retryAfterSeconds: 1)
         }
     }
 

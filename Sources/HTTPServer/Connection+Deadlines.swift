@@ -45,6 +45,7 @@ extension Connection {
     /// said anything gets a moment, for its request may be on its way.
     func stop(now: Double) {
         isStopping = true
+        stream.lendKernelBuffers()
         guard phase == .reading, reader.isAtStart else { return }
         if requestCount == 0 {
             deadlineSeconds = min(deadlineSeconds, now + 0.3)

@@ -9,14 +9,14 @@ import TLS
 /// Connections live on N serial queues; each request's handler runs in a task of its own off those queues, and
 /// is cancelled when its client leaves.
 package final class HTTPServer: Sendable {
-    private let core: ServerCore
-    private let groups: [ConnectionGroup]
     /// A listener, and the certificate it speaks TLS with.
     private struct Port {
         let listener: Listener
         let credentials: TLSCredentials?
     }
 
+    private let core: ServerCore
+    private let groups: [ConnectionGroup]
     private let ports = Mutex<[Port]>([])
     private let nextGroup = Atomic<Int>(0)
 
@@ -143,7 +143,7 @@ package final class HTTPServer: Sendable {
             connectionObjects: core.connectionObjects.load(ordering: .relaxed),
             connectionsAccepted: core.connectionsAccepted.load(ordering: .relaxed),
             connectionsRefused: failures[.connectionsMax, default: 0] + failures[.connectionsPerAddressMax, default: 0],
-            acceptPauses: listeners.withLock { $0.reduce(0) { $0 + $1.pauseCount } },
+            acceptPauses: ports.withLock { $0.reduce(0) { $0 + $1.listener.pauseCount } },
             clients: core.clients.count,
             requests: core.requests.load(ordering: .relaxed),
             requestsInFlight: core.requestsInFlight.load(ordering: .relaxed),

@@ -172,7 +172,7 @@ extension HTTPServerError {
         case .tooLarge(let limit): self = .bodyTooLarge(limitBytes: limit)
         case .ratio(let limit): self = .expandsTooMuch(ratioMax: limit)
         case .truncated, .corrupted, .trailingBytes: self = .badRequest(detail: error.description)
-        case .outOfMemory: self = .overloaded
+        case .outOfMemory: self = .overloaded(retryAfterSeconds: 1)
         }
     }
 }

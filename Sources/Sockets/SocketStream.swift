@@ -130,6 +130,17 @@ package final class SocketStream: @unchecked Sendable {
 
     // MARK: Writing
 
+    /// Lets the kernel take as much as it can hold: before the process ends, what it holds still reaches a slow reader.
+    package func lendKernelBuffers() {
+        guard !isClosed else { return }
+        // Both are best effort, for a bound of the system may be lower.
+        try? descriptor?.setOption(Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, .max)
+        try? descriptor?.setOption(SOL_SOCKET, SO_SNDBUF, Self.lentBytes)
+        if pendingBytes > 0 { sendAll() }
+    }
+
+    private static let lentBytes: Int32 = 4 * 1024 * 1024
+
     /// Queues bytes; `flush` sends them, all queued arrays by one call.
     package func write(_ bytes: [UInt8]) {
         guard !isClosed, !bytes.isEmpty else { return }

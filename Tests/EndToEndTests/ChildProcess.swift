@@ -9,10 +9,13 @@ final class ChildProcess {
 
     /// - Parameters:
     ///   - environment: added to a small environment without any RONDO_ variable.
-    ///   - terminal: takes standard error in place of a file. - outputTerminal: takes standard output, likewise.
+    ///   - terminal: takes standard error in place of a file.
+    ///   - outputTerminal: takes standard output, likewise.
+    ///   - preparation: shell commands before the process takes the shell's place.
+    ///   - socket: becomes descriptor 3.
     init(
         _ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:], terminal: Terminal? = nil,
-        outputTerminal: Terminal? = nil
+        outputTerminal: Terminal? = nil, preparation: String? = nil, socket: Int32? = nil
     ) throws {
         let tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
         outputPath = directory.path + "/out-" + tag
@@ -31,14 +34,17 @@ final class ChildProcess {
         } else {
             posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
+        if let socket { posix_spawn_file_actions_adddup2(&actions, socket, 3) }
         var variables = ["PATH=/usr/bin:/bin"]
         if let libraries = getenv("LD_LIBRARY_PATH") { variables.append("LD_LIBRARY_PATH=" + String(cString: libraries)) }
         variables += environment.map { "\($0.key)=\($0.value)" }
-        var argv = ([RondoBinary.path] + arguments).map { strdup($0) } + [nil]
+        let program = preparation == nil ? RondoBinary.path : "/bin/sh"
+        let shell = preparation.map { ["/bin/sh", "-c", $0 + "; exec \"$0\" \"$@\""] } ?? []
+        var argv = (shell + [RondoBinary.path] + arguments).map { strdup($0) } + [nil]
         var envp = variables.map { strdup($0) } + [nil]
         defer { for text in argv + envp { free(text) } }
         var pid: pid_t = 0
-        let result = posix_spawn(&pid, RondoBinary.path, &actions, nil, &argv, &envp)
+        let result = posix_spawn(&pid, program, &actions, nil, &argv, &envp)
         guard result == 0 else { throw TestFailure("cannot start \(RondoBinary.path): errno \(result)") }
         self.pid = pid
     }

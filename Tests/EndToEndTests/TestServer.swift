@@ -6,8 +6,9 @@ final class TestServer {
     let process: ChildProcess
     let port: UInt16
 
-    init(data: TemporaryDirectory, arguments: [String] = []) throws {
-        process = try ChildProcess(["serve", "--port", "0", "--data", data.path + "/data"] + arguments, in: data)
+    init(data: TemporaryDirectory, arguments: [String] = [], preparation: String? = nil, socket: Int32? = nil) throws {
+        process = try ChildProcess(
+            ["serve", "--port", "0", "--data", data.path + "/data"] + arguments, in: data, preparation: preparation, socket: socket)
         var found: UInt16?
         for _ in 0..<2000 where found == nil {
             usleep(5000)

@@ -210,6 +210,28 @@ extension ServerSuites {
             await #expect(throws: RawClient.Failure.self) { try await offPool { _ = try RawClient(port: port) } }
         }
 
+        /// The kernel keeps the last event for a reader that has long stood still.
+        @Test func aSlowReaderGetsItsLastEvent() async throws {
+            let test = try await TestServer(drainSeconds: 1)
+            let (port, seen) = (test.port, test.seen)
+            let client = try await offPool {
+                let client = try RawClient(port: port)
+                client.setReceiveBuffer(16_384)
+                client.send("GET /until-stopped HTTP/1.1\r\nHost: a\r\n\r\n")
+                return client
+            }
+            var written = -1
+            while written != seen.written.load(ordering: .relaxed) || written == 0 {
+                written = seen.written.load(ordering: .relaxed)
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            seen.stops.store(1, ordering: .relaxed)
+            await test.server.shutdown()
+            #expect(test.server.statistics().connectionsOpen == 0)
+            let text = try await offPool { try client.receiveAll() }
+            #expect(text.hasSuffix("the last event\r\n0\r\n\r\n"), "\(text.suffix(40))")
+        }
+
         @Test func shutdownDoesNotWaitForEver() async throws {
             let test = try await TestServer(drainSeconds: 0.3)
             let seen = test.seen

@@ -17,6 +17,7 @@ final class Observations: Sendable {
     let written = Atomic<Int>(0)
     let read = Atomic<Int>(0)
     let gone = Atomic<Int>(0)
+    let stops = Atomic<Int>(0)
 }
 
 /// A server with the routes the tests need, on a free port.
@@ -160,6 +161,17 @@ struct TestServer {
                         if error as? HTTPServerError == .clientGone { seen.gone.add(1, ordering: .relaxed) }
                         throw error
                     }
+                })
+        }
+        router.on(.get, "/until-stopped") { _ in
+            Response(
+                status: .ok,
+                body: .stream { writer in
+                    while seen.stops.load(ordering: .relaxed) == 0 {
+                        try await writer.write([UInt8](repeating: 0x61, count: 8000))
+                        seen.written.add(8000, ordering: .relaxed)
+                    }
+                    try await writer.write(Array("the last event".utf8))
                 })
         }
         router.on(.get, "/ticks") { _ in

@@ -21,7 +21,9 @@ struct TrainingCost {
 
     /// - Throws: a fault at the setting that takes most of it when the memory needed is above `memoryBytesMax`, with what would fit.
     /// - Note: all factors are bounded by `ModelLimits`, so 64-bit products cannot overflow; the memory is summed in Double.
-    init(draft: PlanDraft, dataBytes: Int, memoryBytesMax: Int) throws(Faults) {
+    ///
+    /// - Parameter validationCount: sequences that are validated on, or may be.
+    init(draft: PlanDraft, dataBytes: Int, validationCount: Int, memoryBytesMax: Int) throws(Faults) {
         let network = switch draft.network {
         case .recurrent(let settings): NetworkCost(settings)
         case .encoderDecoder(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
@@ -31,9 +33,10 @@ struct TrainingCost {
         multiplications = network.multiplications
         let training = draft.settings.training
         let shards = ShardLayout(rows: training.batchSize)
-        let readers = Double(ComputePool.coreCount)
         // A stream is validated in lanes, eight at a time.
-        let rowsRead = training.stateful ? Self.rowsRead / 2 : Self.rowsRead
+        let isStream = training.stateful && validationCount > 0
+        let rowsRead = isStream ? Self.rowsRead / 2 : min(Self.rowsRead, validationCount)
+        let readers = Double(isStream ? ComputePool.coreCount : min(ComputePool.coreCount, (validationCount + Self.rowsRead - 1) / Self.rowsRead))
         let perStep = 4 * (Double(training.batchSize) * Double(network.floatsPerStep) + readers * Double(rowsRead * network.floatsPerStepRead))
         let windows = Double(draft.windowSteps) * perStep
         let weights = Double(parameterCount) * 4 * Double(Self.weightCopies + shards.count)

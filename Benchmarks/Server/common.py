@@ -1,0 +1,171 @@
+"""What the load scripts share: a server of their own, its metrics, and a well-behaved client that is timed meanwhile."""
+
+import json
+import os
+import re
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("RONDO_BINARY", os.path.join(ROOT, ".build/release/rondo"))
+
+
+def raise_descriptor_limit():
+    """As many descriptors as the system allows; answers how many."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+class Server:
+    """`rondo serve` on a free port with a data directory of its own; ends with the `with` block."""
+
+    def __init__(self, *arguments):
+        self.directory = tempfile.TemporaryDirectory(prefix="rondo-load-")
+        self.log = os.path.join(self.directory.name, "log")
+        command = [BINARY, "serve", "--port", "0", "--data", self.directory.name + "/data", *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=open(self.log, "w"))
+        for _ in range(1000):
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", open(self.log).read())
+            if found:
+                self.port = int(found[1])
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.01)
+        sys.exit("the server did not start: " + open(self.log).read())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        started = time.monotonic()
+        self.process.terminate()
+        try:
+            code = self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = "killed"
+        print(f"server ended with {code} after {time.monotonic() - started:.2f} s")
+        self.directory.cleanup()
+
+    def request(self, method, path, body=None, timeout=60):
+        """One request on a connection of its own: status and content."""
+        content = json.dumps(body).encode() if body is not None else b""
+        head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
+            connection.sendall(head.encode() + content)
+            answer = b""
+            while chunk := connection.recv(65536):
+                answer += chunk
+        head, _, content = answer.partition(b"\r\n\r\n")
+        return int(head.split(b" ", 2)[1]), content
+
+    def metric(self, name):
+        for line in self.request("GET", "/metrics")[1].decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[-1])
+        return None
+
+    def failures(self):
+        text = self.request("GET", "/metrics")[1].decode()
+        counts = re.findall(r'rondo_http_failures_total\{reason="(\w+)"\} (\d+)', text)
+        return {reason: int(count) for reason, count in counts if int(count) > 0}
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def train(self):
+        """Trains the airline example to the end, so that there is something to predict with."""
+        with open(os.path.join(ROOT, "Examples/airline.json")) as file:
+            status, content = self.request("POST", "/train", json.load(file))
+        assert status == 202, content
+        job = json.loads(content)["id"]
+        while True:
+            state = json.loads(self.request("GET", f"/jobs/{job}")[1])["status"]
+            if state == "succeeded":
+                return
+            assert state in ("queued", "running"), state
+            time.sleep(0.1)
+
+
+PREDICT = {"model": "airline", "sequence": [340, 318, 362, 348, 363, 435, 491, 505, 404, 359, 310, 337], "horizon": 4}
+
+
+def message(method, path, body=None):
+    """The bytes of a request that keeps its connection."""
+    content = json.dumps(body).encode() if body is not None else b""
+    fields = f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n" if content else ""
+    return f"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n".encode() + content
+
+
+def read_answer(connection):
+    """Reads one answer with a Content-Length: its status."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        chunk = connection.recv(65536)
+        if not chunk:
+            raise ConnectionError("the connection ended")
+        answer += chunk
+    head, _, content = answer.partition(b"\r\n\r\n")
+    length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+    while len(content) < length:
+        chunk = connection.recv(65536)
+        if not chunk:
+            raise ConnectionError("the answer was cut")
+        content += chunk
+    return int(head.split(b" ", 2)[1])
+
+
+class GoodClient:
+    """A process that sends one request every `pause` seconds over one connection, and notes how long each took."""
+
+    def __init__(self, port, seconds, path="/healthz", pause=0.005):
+        command = [sys.executable, os.path.abspath(__file__), str(port), str(seconds), path, str(pause)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def result(self):
+        """{"requests", "good", "p50_ms", "p99_ms", "max_ms"}"""
+        return json.loads(self.process.communicate()[0])
+
+    @staticmethod
+    def run(port, seconds, path, pause):
+        request = message("POST", path, PREDICT) if path == "/predict" else message("GET", path)
+        times, good, connection = [], 0, None
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            started = time.monotonic()
+            try:
+                if connection is None:
+                    connection = socket.create_connection(("127.0.0.1", port), 30)
+                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.sendall(request)
+                good += read_answer(connection) == 200
+            except OSError:
+                connection = None
+            times.append(time.monotonic() - started)
+            time.sleep(pause)
+        times.sort()
+        at = lambda share: round(1000 * times[min(len(times) - 1, int(share * len(times)))], 3)
+        print(json.dumps({"requests": len(times), "good": good, "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1)}))
+
+
+def report(**facts):
+    print(json.dumps(facts), flush=True)
+
+
+if __name__ == "__main__":
+    GoodClient.run(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], float(sys.argv[4]))

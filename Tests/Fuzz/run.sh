@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Feeds the readers of foreign bytes with libFuzzer under AddressSanitizer: what they must never do is trap, or depend on
+# how the bytes were cut. Each target's file says what it checks.
+#
+#   Tests/Fuzz/run.sh [SECONDS] [TARGET ...]     default: 60 seconds for each of request, chunks, json, gzip
+#
+# Corpora grow in .build/fuzz/corpus and are used again; a finding is left in .build/fuzz/findings and ends with an error.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+seconds="${1:-60}"
+shift || true
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(request chunks json gzip)
+
+build=.build/fuzz
+mkdir -p "$build/findings"
+[ -d .build/checkouts/swift-http-types ] || swift package resolve
+flags=(-O -swift-version 6 -parse-as-library -package-name rondo -module-cache-path "$build/cache" -I "$build" -I Sources/CZlib
+    -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
+    -enable-upcoming-feature InternalImportsByDefault -sanitize=fuzzer,address)
+
+# Compiles the module $1 from the directory $2, unless it is newer than its sources.
+module() {
+    local object="$build/$1.o"
+    [ -f "$object" ] && [ -z "$(find "$2" -name '*.swift' -newer "$object")" ] && return
+    swiftc "${flags[@]}" -wmo -module-name "$1" -emit-module -emit-module-path "$build/$1.swiftmodule" -c "$2"/*.swift -o "$object"
+}
+# The dependency's own code takes no upcoming features.
+if [ ! -f "$build/HTTPTypes.o" ]; then
+    swiftc -O -parse-as-library -wmo -module-name HTTPTypes -module-cache-path "$build/cache" -sanitize=address -emit-module \
+        -emit-module-path "$build/HTTPTypes.swiftmodule" -c .build/checkouts/swift-http-types/Sources/HTTPTypes/*.swift -o "$build/HTTPTypes.o"
+fi
+module HTTP1 Sources/HTTP1
+module JSON Sources/JSON
+module Compression Sources/Compression
+
+seeds() {  # a few beginnings for each target; the first byte chooses how the rest is cut
+    local directory="$build/corpus/$1"
+    mkdir -p "$directory"
+    case "$1" in
+    request)
+        printf 'aGET /a/../b%%20c?x=1&y=+ HTTP/1.1\r\nHost: [::1]:80\r\nX: y\r\n\r\n' >"$directory/get"
+        printf 'bPOST http://a/ HTTP/1.0\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\nabcOPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n' >"$directory/post"
+        printf 'cPUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n3;a="b"\r\nabc\r\n0\r\nT: u\r\n\r\n' >"$directory/chunked" ;;
+    chunks) printf 'a3;a=b;c="d\\"e"\r\nabc\r\nA\r\n0123456789\r\n0\r\nX: y\r\n\r\n' >"$directory/chunks" ;;
+    json) printf '{"a":[1,-2.5e-3,null,true,"\\ud83d\\ude00\\n"],"b":{"c":""}}' >"$directory/object" ;;
+    gzip)
+        { printf 'a'; printf 'hello hello hello' | gzip -nc; printf 'more' | gzip -nc; } >"$directory/members"
+        printf 'b\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15' >"$directory/zlib" ;;
+    esac
+}
+
+export SWIFT_BACKTRACE=enable=no
+for target in "${targets[@]}"; do
+    seeds "$target"
+    swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz \
+        -o "$build/fuzz_$target"
+    echo "$target: $seconds seconds"
+    dictionary=()
+    [ -f "Tests/Fuzz/$target.dict" ] && dictionary=(-dict="Tests/Fuzz/$target.dict")
+    nice -n 15 "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+        -verbosity=0 -artifact_prefix="$build/findings/$target-" "${dictionary[@]}" "$build/corpus/$target"
+done
