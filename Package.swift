@@ -56,12 +56,8 @@ let package = Package(
         .executableTarget(
             name: "rondo",
             dependencies: [
-<<<<<<< HEAD
-                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", "EngineSpeed", logging,
-=======
                 "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", "EngineSpeed",
                 logging,
->>>>>>> 5686e4e382a1514ea6c0f9cc773955701351dbff
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
