@@ -16,7 +16,7 @@ package struct SpeedMeasurement: Sendable {
     /// What is measured, by the names of the workloads.
     package static let names = ["T2", "T4", "I1b", "I1c", "I4"]
 
-    /// Measures each for `budget` seconds, or seven repetitions.
+    /// Measures each for `budget` seconds, or three repetitions.
     package static func all(pool: ComputePool, budget: Double) throws -> [SpeedMeasurement] {
         try Workload.all.filter { names.contains($0.name) }.map { try measure($0, pool, budget) }
     }
@@ -28,10 +28,10 @@ package struct SpeedMeasurement: Sendable {
         var weightBytes: Double?
         if workload.isTraining {
             let run = TrainingRun(workload, pool: pool)
-            seconds = Stopwatch.median(Stopwatch.seconds(budget: budget) { run.step() })
+            seconds = Stopwatch.median(Stopwatch.seconds(budget: budget, warmUps: 1, least: 3) { run.step() })
         } else {
             let run = try InferenceRun(workload, pool: pool)
-            seconds = Stopwatch.median(Stopwatch.seconds(budget: budget) { run.repetition() })
+            seconds = Stopwatch.median(Stopwatch.seconds(budget: budget, warmUps: 1, least: 3) { run.repetition() })
             let bytes = Double(run.weightBytesPerStep * workload.steps)
             // What is computed: the products of symbols with the first layer's weights are in a table.
             flops = 2 * Double(workload.batch) * bytes / Double(MemoryLayout<Float>.size)

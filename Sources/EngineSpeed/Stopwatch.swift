@@ -2,12 +2,12 @@ import Dispatch
 
 /// Seconds of repetitions.
 package enum Stopwatch {
-    /// Three repetitions to warm up, then at least seven, until the budget is spent or two hundred are done.
-    package static func seconds(budget: Double, _ body: () -> Void) -> [Double] {
-        for _ in 0..<3 { body() }
+    /// `warmUps` repetitions first, then at least `least`, until the budget is spent or two hundred are done.
+    package static func seconds(budget: Double, warmUps: Int = 3, least: Int = 7, _ body: () -> Void) -> [Double] {
+        for _ in 0..<warmUps { body() }
         var times: [Double] = []
         let start = now
-        while times.count < 7 || (now - start < budget && times.count < 200) {
+        while times.count < least || (now - start < budget && times.count < 200) {
             let before = now
             body()
             times.append(now - before)

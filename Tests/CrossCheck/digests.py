@@ -10,7 +10,7 @@ import argparse, json, os, re, signal, subprocess, sys, tempfile, time, urllib.r
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--binary", default=os.path.join(os.path.dirname(__file__), "../../.build/release/rondo"))
 parser.add_argument("--scalar", action="store_true")
-parser.add_argument("--epochs", type=int, default=6)
+parser.add_argument("--epochs", type=int, default=30)
 options = parser.parse_args()
 
 

@@ -38,6 +38,7 @@ enum TaskCatalog {
         switch description.network {
         case .recurrent: try predictor(RecurrentNetwork.self, description: description, tensors: tensors, serving: serving)
         case .transformer: try predictor(TransformerNetwork.self, description: description, tensors: tensors, serving: serving)
+        // Held as they are: float32, on one thread.
         case .encoderDecoder: try SequenceToSequencePredictor(description: description, tensors: tensors)
         case .pointer: try PointerPredictor(description: description, tensors: tensors)
         }

@@ -49,6 +49,8 @@ struct PredictEndpoint: Sendable {
     private static func streams(_ request: PredictRequest, _ loaded: LoadedModel, memoryBytesMax: Int) throws -> [any PredictionStream] {
         let model = loaded.model
         let reader = JSONReader(JSONObject())
+        let task = model.description.settings.task
+        if request.weights != .float32, task.isPaired { reader.addFault("/weights", "a model of \(task.rawValue) holds float32") }
         let sequenceReader = SequenceReader(numbersAreSymbols: model.description.settings.tokens == .symbols, faults: reader)
         var streams: [any PredictionStream] = []
         var memoryBytes = 0

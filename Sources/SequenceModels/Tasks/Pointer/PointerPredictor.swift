@@ -19,8 +19,6 @@ struct PointerPredictor: TaskPredictor {
     }
 
     var parameterCount: Int { network.parameterCount }
-    /// Parameters, and about as much packed.
-    var networkSizeBytes: Int { 2 * network.parameters.count * MemoryLayout<Float>.size }
     func stepper() -> any StreamStepper { LoneStepper() }
 
     /// h and c, twice for reordering.

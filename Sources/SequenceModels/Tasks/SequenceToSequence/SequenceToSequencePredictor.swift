@@ -23,8 +23,6 @@ struct SequenceToSequencePredictor: TaskPredictor {
     }
 
     var parameterCount: Int { network.parameterCount }
-    /// Parameters, and about as much packed.
-    var networkSizeBytes: Int { 2 * network.parameters.count * MemoryLayout<Float>.size }
     func stepper() -> any StreamStepper { LoneStepper() }
 
     /// h, c and the attentional vector, twice for reordering, and the probabilities of what comes next.
