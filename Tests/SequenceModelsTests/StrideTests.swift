@@ -18,7 +18,7 @@ import Testing
     /// With weights that stand still, the state a window begins with is the one after every token before it, taken one by one.
     @Test(arguments: CellKind.allCases) func carriesTheStateAfterTheStride(cell: CellKind) throws {
         var request = request(window: 8, stride: 3)
-        request.network.cell = cell
+        request.network.cell = CellChoice(cell)
         request.network.layers = 2
         request.training.optimizer.learningRate = 1e-30
         let observer = RecordingObserver()

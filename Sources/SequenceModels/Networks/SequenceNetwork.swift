@@ -36,6 +36,11 @@ protocol SequenceNetwork: TrainableNetwork where Workspace: SequenceWindow {
     func memoryBytes(context: Int) -> Int
 }
 
+extension SequenceNetwork {
+    /// Rows of a batch that is only measured, with windows of `steps`: as many steps at once as fit the memory of a training.
+    static func measuredRows(steps: Int) -> Int { attends ? max(1, min(16, 16_384 / max(1, steps))) : 16 }
+}
+
 extension RecurrentNetwork: SequenceNetwork {
     convenience init(shape: ModelNetwork, seed: UInt64) {
         guard case .recurrent(let settings) = shape else { preconditionFailure("a recurrent network of \(shape)") }

@@ -81,6 +81,9 @@ package final class ModelStore: Sendable {
         let model = try await offload.run { [directory, limits, pool] in
             let files = try directory.load(name: key.name, version: key.version)
             let document = try ModelDocument(bytes: files.modelJSON)
+            guard key.weights == .float32 || document.description.network.recurrent != nil else {
+                throw ServiceError.invalid("/weights", "\(key.weights.rawValue) holds recurrent networks, \(key.name)@\(key.version) is none: leave it out")
+            }
             let model: SequenceModel
             do throws(ModelError) {
                 model = try SequenceModel(

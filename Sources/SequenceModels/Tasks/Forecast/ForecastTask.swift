@@ -62,8 +62,12 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     }
 
     func validate(network: Network, pool: ComputePool) -> Double {
-        let windows = ForecastWindow.validation(data, window: settings.training.window)
-        let batches = stride(from: 0, to: windows.count, by: 16).map { Array(windows[$0 ..< min($0 + 16, windows.count)]) }
+        let window = settings.training.window
+        // A state goes on past a window; attention sees no more than one.
+        let kept = contextSteps.map { ContextWindows(context: $0).kept }
+        let windows = ForecastWindow.validation(data, context: kept ?? window, count: (contextSteps ?? window) - (kept ?? 0))
+        let rows = Network.measuredRows(steps: window)
+        let batches = stride(from: 0, to: windows.count, by: rows).map { Array(windows[$0 ..< min($0 + rows, windows.count)]) }
         let sums = FixedOrder.map(batches.count, pool) { index in
             let steps = batches[index].map { $0.end - $0.from }.max() ?? 1
             let workspace = network.workspace(stepsMax: steps, batchMax: batches[index].count, training: false)

@@ -26,13 +26,13 @@ struct ForecastWindow {
         return ForecastWindow(item: chosen, from: from, judged: from, end: from + steps)
     }
 
-    /// Windows that cover the held-back steps, each after a window of context; at most 256, evenly chosen.
-    static func validation(_ data: ForecastData, window: Int) -> [ForecastWindow] {
+    /// Windows that cover the held-back steps, `count` of them at a time, each after `context` steps; at most 256, evenly chosen.
+    static func validation(_ data: ForecastData, context: Int, count: Int) -> [ForecastWindow] {
         var windows: [ForecastWindow] = []
         for item in data.validation {
-            for judged in stride(from: item.first, to: item.end, by: window) {
+            for judged in stride(from: item.first, to: item.end, by: count) {
                 windows.append(ForecastWindow(
-                    item: item, from: max(1, judged - window), judged: judged, end: min(judged + window, item.end)))
+                    item: item, from: max(1, judged - context), judged: judged, end: min(judged + count, item.end)))
             }
         }
         let most = 256

@@ -126,10 +126,10 @@ final class PieceBatcher: TokenBatcher {
         return piece
     }
 
-    /// The pieces of `runs` in which each step is judged once, in batches of 16 of similar length.
+    /// The pieces of `runs` in which each step is judged once, in batches of `rows` of similar length.
     ///
     /// - Parameter overlaps: judges the steps of long runs as they are written (`ContextWindows`), or else each piece by itself.
-    static func validationBatches(_ runs: [[Int32]], window: Int, overlaps: Bool) -> [[TokenPiece]] {
+    static func validationBatches(_ runs: [[Int32]], window: Int, rows: Int, overlaps: Bool) -> [[TokenPiece]] {
         let pieces = runs.indices.flatMap { index in
             if overlaps {
                 return ContextWindows(context: window).windows(of: runs[index].count - 1).map {
@@ -140,7 +140,7 @@ final class PieceBatcher: TokenBatcher {
                 TokenPiece(run: index, from: $0, steps: min(window, runs[index].count - 1 - $0), judged: $0)
             }
         }
-        return LengthBuckets(lengths: pieces.map(\.steps), batchSize: 16, seed: 0).sortedBatches().map { $0.map { pieces[$0] } }
+        return LengthBuckets(lengths: pieces.map(\.steps), batchSize: rows, seed: 0).sortedBatches().map { $0.map { pieces[$0] } }
     }
 
     static func fill(

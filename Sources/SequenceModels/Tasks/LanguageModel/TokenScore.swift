@@ -13,7 +13,8 @@ enum TokenScore {
     }
 
     private static func pieces(_ runs: [[Int32]], window: Int, network: some SequenceNetwork, pool: ComputePool) -> [LossSum] {
-        let batches = PieceBatcher.validationBatches(runs, window: window, overlaps: type(of: network).attends)
+        let batches = PieceBatcher.validationBatches(
+            runs, window: window, rows: type(of: network).measuredRows(steps: window), overlaps: type(of: network).attends)
         return FixedOrder.map(batches.count, pool) { index in
             let steps = batches[index].map(\.steps).max() ?? 1
             let workspace = network.workspace(stepsMax: steps, batchMax: batches[index].count, training: false)

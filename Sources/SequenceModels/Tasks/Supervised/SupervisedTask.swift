@@ -36,14 +36,14 @@ enum SequenceRun {
         return workspace
     }
 
-    /// Runs over all items, in batches of 16 of similar length.
+    /// Runs over all items, in batches of similar length.
     /// - Parameter judge: sees the items of a batch and the workspace after them. - Returns: its results, in a fixed order.
     static func judge<Item: Sendable, Result, Network: SequenceNetwork>(
         _ items: [Item], _ network: Network, _ pool: ComputePool, sequence: (Item) -> EncodedSequence,
         _ judge: ([Item], Network.Workspace) -> Result
     ) -> [Result] {
         let sequences = items.map(sequence)
-        let groups = LengthBuckets(lengths: sequences.map(\.steps), batchSize: 16, seed: 0).sortedBatches()
+        let groups = LengthBuckets(lengths: sequences.map(\.steps), batchSize: Network.measuredRows(steps: longest(sequences)), seed: 0).sortedBatches()
         return FixedOrder.map(groups.count, pool) { index in
             judge(groups[index].map { items[$0] }, forward(groups[index].map { sequences[$0] }, network))
         }
