@@ -29,6 +29,9 @@ import Testing
         let score = try server.request("POST", "/predict", #"{"model":"blocks","sequence":"the cat\#(text)","score":true}"#)
         #expect(score.json["predictions"]?[0]?["logprobs"]?.elements?.suffix(100).compactMap(\.asDouble) == logprobs)
 
+        let halves = try server.request("POST", "/predict", body + #","weights":"float16"}"#)
+        #expect(halves.status == 422 && halves.json["errors"]?[0]?["pointer"]?.asString == "/weights")
+
         let version = try #require(server.request("GET", "/models/blocks").json["versions"]?[0])
         let stream = try #require(version["stream"])
         #expect(stream["context"]?.asInt == 32 && stream["state_bytes_per_step"]?.asInt == (2 * 2 * 16 + 1) * 4)
