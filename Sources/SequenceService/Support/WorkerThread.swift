@@ -22,17 +22,19 @@ package final class WorkerThread: Sendable {
             body()
             ended.signal()
         }
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setstacksize(&attributes, stackSizeBytes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        // Not `pthread_attr_t()`: zlib's header brings the type along, and its initialiser then belongs to either module.
+        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+        defer { attributes.deallocate() }
+        pthread_attr_init(attributes)
+        pthread_attr_setstacksize(attributes, stackSizeBytes)
+        pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
         let box = Unmanaged.passRetained(start)
         #if canImport(Darwin)
         var thread: pthread_t?
         #else
         var thread = pthread_t()
         #endif
-        let code = pthread_create(&thread, &attributes, { pointer in
+        let code = pthread_create(&thread, attributes, { pointer in
             // SAFETY: the pointer is the retained box below; this thread takes over the one reference.
             #if canImport(Darwin)
             Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run()
@@ -41,7 +43,7 @@ package final class WorkerThread: Sendable {
             #endif
             return nil
         }, box.toOpaque())
-        pthread_attr_destroy(&attributes)
+        pthread_attr_destroy(attributes)
         precondition(code == 0, "pthread_create(\(name)) failed with errno \(code)")
     }
 
