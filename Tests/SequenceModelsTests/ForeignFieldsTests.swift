@@ -5,12 +5,15 @@ import Testing
 @Suite struct ForeignFieldsTests {
     private static let all = [
         "horizon", "quantiles", "samples", "seed", "max_tokens", "temperature", "top_k", "top_p", "stop", "logprobs", "score", "echo", "top",
+        "beam_width", "n_best", "max_length", "length_penalty", "attention",
     ]
+    private static let decoding = ["beam_width", "n_best", "max_length", "length_penalty", "attention"]
 
     /// The options of each task, as the README lists them.
     private static let own: [TaskKind: [String]] = [
         .forecast: ["horizon", "quantiles", "samples", "seed"], .classification: ["top"], .regression: [], .tagging: [],
         .languageModel: ["seed", "max_tokens", "temperature", "top_k", "top_p", "stop", "logprobs", "score", "echo"],
+        .sequenceToSequence: decoding, .pointer: decoding,
     ]
 
     @Test func everyTaskRefusesTheOthersFields() throws {
@@ -28,9 +31,16 @@ import Testing
         request.score = false
         request.echo = false
         request.top = 1
+        request.beamWidth = 2
+        request.nBest = 1
+        request.maxLength = 3
+        request.lengthPenalty = 1
+        request.attention = false
         var seen = Set<TaskKind>()
-        for problem in SmallProblem.all {
-            let trained = try train(SmallProblem.request(epochs: 1), problem.examples)
+        let plain = SmallProblem.all.map { (request: SmallProblem.request(epochs: 1), examples: $0.examples) }
+        let paired = PairedProblem.all.map { (request: PairedProblem.request($0.task, epochs: 1), examples: $0.examples) }
+        for problem in plain + paired {
+            let trained = try train(problem.request, problem.examples)
             let task = trained.description.settings.task
             seen.insert(task)
             request.sequence = problem.examples[0].input

@@ -77,6 +77,7 @@ enum PairedPlanner {
         let hidden = isPointer ? 64 : size.hidden
         return PlanDefaults(
             layers: 1, hidden: hidden, dropout: isPointer ? 0 : 0.1, embedding: isNumeric ? nil : embedding(hidden: hidden),
-            epochs: size.epochs, batchSize: size.batch, window: 1, learningRate: 0.003, patience: size.patience)
+            // Pointers gain from many pairs, each seen a few times.
+            epochs: isPointer ? max(12, size.epochs) : size.epochs, batchSize: size.batch, window: 1, learningRate: 0.003, patience: size.patience)
     }
 }

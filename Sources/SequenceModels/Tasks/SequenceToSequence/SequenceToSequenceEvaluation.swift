@@ -49,9 +49,7 @@ struct SequenceToSequenceEvaluation {
 
     /// The most frequent whole target and token; the input itself, where both sides have the same tokens.
     private func baselines(_ pairs: [PairedData.Pair], tokens: [Int]) -> [String: [String: Double]] {
-        var frequency: [[Int32]: Int] = [:]
-        for pair in task.data.training { frequency[pair.target, default: 0] += 1 }
-        let most = frequency.max { ($0.value, $1.key.count) < ($1.value, $0.key.count) || ($0.value == $1.value && $0.key.count == $1.key.count && $1.key.lexicographicallyPrecedes($0.key)) }?.key ?? []
+        let most = mostFrequentTarget()
         let total = Double(counts.reduce(0, +) + counts.count)
         let token = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
         let loss = tokens.reduce(0.0) { $0 - PortableMath.log(Double(counts[$1] + 1) / total) } / Double(max(1, tokens.count))
@@ -63,6 +61,14 @@ struct SequenceToSequenceEvaluation {
             baselines["copy"] = ["exact_match": Self.share(pairs.count { copies($0, source) }, of: pairs.count)]
         }
         return baselines
+    }
+
+    /// Of equally frequent ones the first in the order of their tokens.
+    private func mostFrequentTarget() -> [Int32] {
+        var frequency: [[Int32]: Int] = [:]
+        for pair in task.data.training { frequency[pair.target, default: 0] += 1 }
+        let most = frequency.values.max() ?? 0
+        return frequency.filter { $0.value == most }.keys.min { $0.lexicographicallyPrecedes($1) } ?? []
     }
 
     private func copies(_ pair: PairedData.Pair, _ source: VocabularyDescription) -> Bool {
