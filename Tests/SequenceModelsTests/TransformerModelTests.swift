@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import RecurrentLayers
 import SequenceModels
@@ -50,7 +51,18 @@ import Testing
 
     /// Whatever was read at once, stepped, or read again where the context was full: a text has the same log-probabilities.
     @Test(arguments: [1, 20, 32, 33, 49, 90]) func writingEqualsReading(promptLength: Int) throws {
-        let model = try loaded(Self.writer.get())
+        try compare(loaded(Self.writer.get()), promptLength)
+    }
+
+    @Test(arguments: [1, 2, 7]) func anyWindowWill(window: Int) throws {
+        var request = Self.request(epochs: 1, window: window)
+        request.validation = 0
+        let model = try train(request, SmallProblem.text)
+        #expect(model.description.context == window)
+        for length in [1, window, window + 1, 30] { try compare(loaded(model), length) }
+    }
+
+    private func compare(_ model: SequenceModel, _ promptLength: Int) throws {
         let start = String(String(repeating: "hello world. ", count: 9).prefix(promptLength))
         let written = try text(model.predict(prompt(start, 100, 1.5)))
         var score = PredictionRequest()
@@ -264,6 +276,15 @@ import Testing
         var request = ImportRequest(task: .languageModel)
         request.network.cell = .transformer
         #expect(try pointers { _ = try ModelImport.model(request, tensors: Self.writer.get().tensors) } == ["/network/cell"])
+    }
+
+    /// So files of older versions read as they did.
+    @Test func recurrentModelsAreWrittenAsEver() throws {
+        let model = try train(SmallProblem.request(epochs: 1), SmallProblem.text)
+        let text = String(decoding: try JSONEncoder().encode(model.description), as: UTF8.self)
+        for member in ["context", "heads", "feed_forward", "transformer"] { #expect(!text.contains("\"\(member)\"")) }
+        #expect(text.contains(#""cell":"lstm""#))
+        #expect(try ModelDescription.copied(model.description) == model.description)
     }
 
     // MARK: Costs

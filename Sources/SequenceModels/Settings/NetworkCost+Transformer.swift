@@ -18,6 +18,15 @@ extension NetworkCost {
         parameterCount = entry.parameters + shape.layers * block + 2 * width + head + network.outputs
         multiplications = entry.products + shape.layers * (products + (network.causal ? 1 : 2) * steps * width) + head
         floatsPerStep = Self.floatsPerStep(network, entry: entry.floats)
+        floatsPerStepRead = Self.floatsPerStepRead(network, entry: entry.floats)
+    }
+
+    /// Two streams in turn and one block's activations serve all layers.
+    private static func floatsPerStepRead(_ network: TransformerSettings, entry: Int) -> Int {
+        let (width, wide) = (network.shape.width, network.shape.feedForward)
+        let head = width / max(1, network.shape.heads)
+        let outputs = network.readout == .everyStep ? network.outputs : 0
+        return 2 + entry + 2 * width + (7 * width + 2 * wide + 4) + 3 * width + queries + 2 * PackedMatrix.count(depth: 1, columns: head) + outputs
     }
 
     /// Attention is computed for 64 queries at a time, and again in backward: nothing grows with T².

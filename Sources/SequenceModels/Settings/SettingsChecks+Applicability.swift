@@ -27,9 +27,7 @@ extension SettingsChecks {
     }
 
     private mutating func network(_ network: NetworkRequest, task: TaskKind, numeric: Bool) {
-        if numeric && network.embedding != nil { fault("/network/embedding", "numeric sequences have no embedding") }
-        if numeric && network.embeddingDropout ?? 0 > 0 { fault("/network/embedding_dropout", "numeric sequences have no embedding") }
-        if network.cell == .transformer { return }
+        if network.cell == .transformer { return embedding(network, numeric: numeric) }
         if !task.isPaired {
             if network.heads != nil { fault("/network/heads", "they belong to the cell transformer") }
             if network.feedForward != nil { fault("/network/feed_forward", "it belongs to the cell transformer") }
@@ -43,6 +41,7 @@ extension SettingsChecks {
         if network.bidirectional == true && (task == .forecast || task == .languageModel) {
             fault("/network/bidirectional", "a \(task.rawValue) must not see the future")
         }
+        embedding(network, numeric: numeric)
         if network.weightTying == true && task != .languageModel {
             fault("/network/weight_tying", "only a language_model answers with the symbols it reads; this is a \(task.rawValue)")
         }
@@ -58,6 +57,11 @@ extension SettingsChecks {
         if network.gruReset != nil && network.cell != .gru {
             fault("/network/gru_reset", "it belongs to the cell gru; the cell is \((network.cell ?? .lstm).rawValue)")
         }
+    }
+
+    private mutating func embedding(_ network: NetworkRequest, numeric: Bool) {
+        if numeric && network.embedding != nil { fault("/network/embedding", "numeric sequences have no embedding") }
+        if numeric && network.embeddingDropout ?? 0 > 0 { fault("/network/embedding_dropout", "numeric sequences have no embedding") }
     }
 
     private mutating func schedule(_ schedule: ScheduleRequest) {

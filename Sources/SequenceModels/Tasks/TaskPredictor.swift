@@ -8,7 +8,7 @@ protocol TaskPredictor: Sendable {
     func stepper() -> any StreamStepper
     /// Parameters of the network.
     var parameterCount: Int { get }
-    /// Bytes of state of one row of a stream.
+    /// Bytes of what one row of a stream remembers, at most.
     var rowSizeBytes: Int { get }
     /// Bytes of the network, as it is held.
     var networkSizeBytes: Int { get }
