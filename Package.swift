@@ -56,15 +56,20 @@ let package = Package(
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", logging,
+                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", "EngineSpeed",
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         // Speed lives here and never in tests: swift run -c release engine-bench
+        .target(name: "EngineSpeed", dependencies: ["RecurrentLayers", "Kernels", "CKernels"], swiftSettings: strict),
+        .target(name: "CAllocationCounter", path: "Benchmarks/AllocationCounter"),
         .executableTarget(
-            name: "engine-bench", dependencies: ["RecurrentLayers", "Kernels"], path: "Benchmarks/Engine",
+            name: "engine-bench", dependencies: ["CAllocationCounter", "EngineSpeed", "RecurrentLayers", "Kernels"], path: "Benchmarks/Engine",
             swiftSettings: strict),
+
+        .executableTarget(name: "json-bench", dependencies: ["JSON"], path: "Benchmarks/JSON", swiftSettings: strict),
 
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .testTarget(name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"], exclude: ["Goldens"], swiftSettings: strict),

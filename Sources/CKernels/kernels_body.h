@@ -13,6 +13,7 @@
 #include "layer_norm_body.h"
 #include "gru_before_body.h"
 #include "attention_body.h"
+#include "limits_body.h"
 
 const rk_kernels RK_NAME = {
     .name = RK_TITLE, .pack = pack, .gemm = gemm, .to_half = to_half, .gemm_half = gemm_half, .lstm_forward = lstm_forward, .lstm_backward = lstm_backward,
@@ -24,5 +25,5 @@ const rk_kernels RK_NAME = {
     .gru_gates_forward = gru_gates_forward, .gru_candidate_forward = gru_candidate_forward,
     .gru_candidate_backward = gru_candidate_backward, .gru_gates_backward = gru_gates_backward,
     .map_exp = map_exp, .map_tanh = map_tanh, .map_sigmoid = map_sigmoid,
-    .attention = ATTENTION_KERNELS,
+    .attention = ATTENTION_KERNELS, .fma_rounds = fma_rounds, .read_floats = read_floats,
 };

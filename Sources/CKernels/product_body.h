@@ -73,10 +73,8 @@ TILE(tile_4_1, 4, 1, float, load)
 TILE(tile_3_1, 3, 1, float, load)
 TILE(tile_2_1, 2, 1, float, load)
 TILE(tile_1_1, 1, 1, float, load)
-TILE(tile_3_4, 3, 4, float, load)
 TILE(tile_2_4, 2, 4, float, load)
 TILE(tile_1_8, 1, 8, float, load)
-TILE(half_tile_3_4, 3, 4, uint16_t, load_half)
 TILE(half_tile_2_4, 2, 4, uint16_t, load_half)
 TILE(half_tile_1_8, 1, 8, uint16_t, load_half)
 
@@ -87,25 +85,33 @@ static const tile tiles[2][7] = {
     {NULL, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2},
 };
 
-// All rows of one block of A against one panel.
+// All rows of one block of A against one panel, by six, or where A is not packed by heights as equal as can be: a tile of one
+// or two rows has too few chains to fill the pipeline.
 static void rows_times_panel(size_t m, size_t k, const float *a, size_t rs, size_t cs, size_t block_stride, const float *b,
                              size_t width, float *c, size_t ldc, const float *bias, int accumulate) {
     const tile *by_rows = tiles[width > 8];
+    if (block_stride == 6 * rs) {
+        for (size_t row = 0, left = (m + 5) / 6; left > 0; left--) {
+            size_t rows = (m - row + left - 1) / left;
+            by_rows[rows](k, a + row * rs, rs, cs, b, 0, c + row * ldc, ldc, bias, accumulate, width);
+            row += rows;
+        }
+        return;
+    }
     for (size_t row = 0; row < m; row += 6) {
         size_t rows = m - row < 6 ? m - row : 6;
         by_rows[rows](k, a + (row / 6) * block_stride, rs, cs, b, 0, c + row * ldc, ldc, bias, accumulate, width);
     }
 }
 
-// Up to three rows: too few chains in flight for one panel, so two or four panels go side by side.
+// One or two rows: too few chains in flight for one panel, so two or four panels go side by side.
 static void few_rows(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed,
                      const float *bias, float *c, size_t ldc, int accumulate) {
     size_t together = (m == 1 ? 4 : 2) * RK_PANEL, column = 0, stride = k * RK_PANEL;
     for (; n - column >= together; column += together) {
         const float *b = packed + column * k, *start = bias ? bias + column : NULL;
         if (m == 1) tile_1_8(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
-        else if (m == 2) tile_2_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
-        else tile_3_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
+        else tile_2_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
     }
     for (; column < n; column += RK_PANEL) {
         size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
@@ -121,7 +127,7 @@ enum { block_m = 192, block_k = 384 };
 static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed, const float *bias,
                  float *c, size_t ldc, int accumulate, float *scratch) {
     if (m == 0 || n == 0) return;
-    if (m <= 3) {
+    if (m <= 2) {
         few_rows(m, n, k, a, rs, cs, packed, bias, c, ldc, accumulate);
         return;
     }
@@ -182,16 +188,15 @@ static void to_half(size_t n, const float *x, uint16_t *y) {
     for (size_t i = 0; i < n; i++) y[i] = half_of(x[i]);
 }
 
-// As gemm, with A's rows whole. Up to three rows read the halves in order; more rows share a panel that was widened once.
+// As gemm, with A's rows whole. One or two rows read the halves in order; more rows share a panel that was widened once.
 static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, const uint16_t *packed, const float *bias,
                       float *c, size_t ldc, int accumulate) {
     size_t column = 0, stride = k * RK_PANEL, together = (m == 1 ? 4 : 2) * RK_PANEL;
-    for (; m <= 3 && n - column >= together; column += together) {
+    for (; m <= 2 && n - column >= together; column += together) {
         const uint16_t *b = packed + column * k;
         const float *start = bias ? bias + column : NULL;
         if (m == 1) half_tile_1_8(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
-        else if (m == 2) half_tile_2_4(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
-        else half_tile_3_4(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
+        else half_tile_2_4(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
     }
     for (; column < n; column += RK_PANEL) {
         size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;

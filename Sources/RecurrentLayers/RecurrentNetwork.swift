@@ -60,6 +60,12 @@ package final class RecurrentNetwork: @unchecked Sendable {
         return parameters.count * MemoryLayout<Float>.size + packed + inputTables.reduce(0) { $0 + $1.sizeBytes }
     }
 
+    /// Bytes of packed weights that a step reads.
+    package var stepWeightsSizeBytes: Int {
+        let all = layers.joined().reduce(headForward.sizeBytes) { $0 + $1.sizeBytes }
+        return inputTables.isEmpty ? all : all - layers[0].reduce(0) { $0 + $1.inputProduct.sizeBytes }
+    }
+
     private init(_ settings: NetworkSettings, training: Bool, _ serving: Serving = Serving()) {
         precondition(
             settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.inputWidth > 0,

@@ -1,5 +1,6 @@
 package import HTTPServer
 import HTTPTypes
+import Kernels
 package import Logging
 package import ModelFiles
 package import Store
@@ -42,7 +43,9 @@ package final class Service: Sendable {
         directory = ModelDirectory(root: place.models)
         metrics = ServiceMetrics()
         offload = Offload(label: "rondo.work")
-        models = ModelStore(store: store, directory: directory, offload: offload, limits: configuration.limits)
+        models = ModelStore(
+            store: store, directory: directory, offload: offload, limits: configuration.limits,
+            pool: ComputePool(threads: configuration.predictionThreads))
         engine = PredictionEngine(threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
         services = JobServices(
             store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place), models: directory,

@@ -239,6 +239,35 @@ extension ReferenceGraph {
         #expect(caches[0].steps == 0)
     }
 
+    /// A window read at once leaves the cache that its steps would have left, and answers as they did.
+    @Test(arguments: [1, 64, 65, 130]) func readingEqualsSteps(count: Int) {
+        let settings = TransformerSettings(
+            input: .numeric(channels: 3), shape: TransformerShape(layers: 2, width: 24, heads: 2, feedForward: 20), causal: true, outputs: 5)
+        let network = TransformerNetwork(settings: settings, seed: 2)
+        let values = (0..<3 * (count + 3)).map { Float(($0 * 7) % 11) / 5 - 1 }
+        let window = TransformerWorkspace(network: network, stepsMax: count, batchMax: 1, training: false, hasOutputs: false)
+        window.begin(steps: count, batch: 1)
+        for (place, value) in values.prefix(3 * count).enumerated() { window.inputs[place] = value }
+        let (read, stepped) = (KeyValueCache(network: network, stepsMax: count + 3), KeyValueCache(network: network, stepsMax: count + 3))
+        network.read(window, into: read)
+        let answers = AlignedBuffer(count: 5 * count)
+        network.answer(window, from: 0, count: count, into: answers.pointer)
+        #expect(read.steps == count)
+
+        let batch = TransformerStepBatch(network: network, rowsMax: 2, stepsMax: count + 3)
+        func step(_ t: Int, _ caches: [KeyValueCache]) -> [[UInt32]] {
+            (batch.rows, batch.caches) = (caches.count, caches)
+            for row in caches.indices { for channel in 0..<3 { batch.inputs[row * 3 + channel] = values[3 * t + channel] } }
+            network.step(batch)
+            return caches.indices.map { row in (0..<5).map { batch.outputs[row * 5 + $0].bitPattern } }
+        }
+        for t in 0..<count { #expect(step(t, [stepped])[0] == (0..<5).map { answers.pointer[5 * t + $0].bitPattern }) }
+        for t in count..<count + 3 {
+            let rows = step(t, [read, stepped])
+            #expect(rows[0] == rows[1])
+        }
+    }
+
     @Test func parametersComeAndGo() throws {
         let settings = Self.cases[0].settings
         let network = TransformerNetwork(settings: settings, seed: 4)

@@ -83,6 +83,6 @@ import Testing
         _ = search.advance([-1, -0.1, -1, -2, -.infinity, -0.1, -.infinity, -.infinity], classes: 4, attention: nil)
         #expect(search.isFinished && search.ranked.map { $0.steps.map(\.choice) } == [[0, 0], [0, 2], [0, 3]])
         // Without an end to choose, the length is the end.
-        #expect(search.ranked.allSatisfy(\.isEnded))
+        #expect(search.ranked.allSatisfy { $0.isEnded })
     }
 }

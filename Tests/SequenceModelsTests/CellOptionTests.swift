@@ -67,13 +67,13 @@ import Testing
     }
 
     @Test func impossibleOptionsAreRefused() throws {
-        for cell in [CellKind.gru, .rnn] {
+        for cell in [CellChoice.gru, .rnn] {
             #expect(try faults { ($0.cell, $0.projection) = (cell, 2) } == ["/network/projection"])
         }
         for projection in [0, -1, 8, 9, ModelLimits.hiddenMax + 1] {
             #expect(try faults { $0.projection = projection } == ["/network/projection"], "\(projection)")
         }
-        for cell in [CellKind.lstm, .rnn, nil] {
+        for cell in [CellChoice.lstm, .rnn, nil] {
             #expect(try faults { ($0.cell, $0.gruReset) = (cell, .before) } == ["/network/gru_reset"])
         }
         for rate in [-0.1, 1, .nan, .infinity] {

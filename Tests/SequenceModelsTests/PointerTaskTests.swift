@@ -36,7 +36,10 @@ import Testing
         let pairs = (0 ..< 30).map { index in
             TrainingExample(input: .symbols(index % 2 == 0 ? ["x", "y"] : ["y", "x", "y"]), target: .numbers([1, 1, Double(index % 2)]))
         }
-        let trained = try train(PairedProblem.request(.pointer, epochs: 60, hidden: 16), pairs)
+        var request = PairedProblem.request(.pointer, epochs: 100, hidden: 16)
+        request.training.optimizer.learningRate = 0.01
+        request.training.earlyStopping.patience = 1000
+        let trained = try train(request, pairs)
         #expect(trained.description.settings.pointer?.once == false)
         let model = try load(trained)
         #expect(try best(answer(model, .symbols(["x", "y"]))).answers[0].indices == [1, 1, 0])

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import SequenceModels
 
@@ -101,4 +102,11 @@ enum SmallProblem {
     static let all: [(name: String, examples: [TrainingExample])] = [
         ("text", text), ("strings", strings), ("labelled", labelled), ("seasonal", seasonal), ("valued", valued), ("tagged", tagged),
     ]
+}
+
+extension ModelDescription {
+    /// Through the JSON of model.json.
+    static func copied(_ description: ModelDescription) throws -> ModelDescription {
+        try JSONDecoder().decode(ModelDescription.self, from: JSONEncoder().encode(description))
+    }
 }

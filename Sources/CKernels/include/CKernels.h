@@ -123,10 +123,16 @@ typedef struct rk_kernels {
     void (*map_sigmoid)(size_t n, const float *x, float *y);
     /// Of attention and Transformer blocks.
     rk_attention_kernels attention;
+    /// Yardsticks of benchmarks: RK_PEAK_FLOPS operations a round, in registers; n floats read and added up.
+    float (*fma_rounds)(size_t rounds);
+    float (*read_floats)(size_t n, const float *x);
 } rk_kernels;
 
 /// ε of layer normalisation, PyTorch's.
 #define RK_NORM_EPSILON 1e-5f
+
+/// Floating-point operations of a round of fma_rounds.
+#define RK_PEAK_FLOPS 192
 
 /// Floats of scratch that gemm may use.
 #define RK_SCRATCH (192 * 384)

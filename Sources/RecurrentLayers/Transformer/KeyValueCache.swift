@@ -67,6 +67,21 @@ package final class KeyValueCache: @unchecked Sendable {
         return (keys[index], UnsafePointer(values[index].pointer))
     }
 
-    /// The step that all layers have appended is now a part of the past.
-    func advance() { steps += 1 }
+    /// Takes in k and v of a layer at `count` steps that were read at once.
+    ///
+    /// - Parameter projected: `[count, 3M]`: q, k, v of each step.
+    func fill(layer: Int, count: Int, _ projected: UnsafePointer<Float>) {
+        let width = heads * headWidth
+        for head in 0..<heads {
+            let index = layer * heads + head
+            for step in 0..<count {
+                let key = projected + (step * 3 + 1) * width + head * headWidth
+                keys[index].setColumn(step, key)
+                (values[index].pointer + step * headWidth).update(from: key + width, count: headWidth)
+            }
+        }
+    }
+
+    /// The steps that all layers have taken in are now a part of the past.
+    func advance(by count: Int = 1) { steps += count }
 }

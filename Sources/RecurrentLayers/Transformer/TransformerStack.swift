@@ -41,8 +41,11 @@ final class TransformerStack {
     }
 
     /// `[T·B, M]` of `[T·B, I]`; the mask is taken from the workspace.
+    ///
+    /// - Parameter cache: empty; takes in the window, of one row.
     func forward(
-        _ w: TransformerStackWorkspace, _ input: UnsafePointer<Float>, training: Bool, dropoutKey: UInt64
+        _ w: TransformerStackWorkspace, _ input: UnsafePointer<Float>, training: Bool, dropoutKey: UInt64,
+        into cache: KeyValueCache? = nil
     ) -> UnsafePointer<Float> {
         let (steps, batch, width) = (w.positions.steps, w.positions.rows, shape.width)
         let first = w.streams[0].pointer
@@ -55,6 +58,7 @@ final class TransformerStack {
             block.forward(
                 w.streams[layer].pointer, into: w.streams[layer + 1].pointer, w.activations[layer], w.positions, w.attention,
                 training: training, dropoutKey: dropoutKey)
+            cache?.fill(layer: layer, count: steps, w.activations[layer].projected.pointer)
         }
         norm.forward(
             rows: steps * batch, w.streams[shape.layers].pointer, into: w.output.pointer, statistics: w.statistics.pointer)
@@ -99,6 +103,7 @@ final class TransformerStack {
             block.backward(
                 w.streams[layer].pointer, d, w.activations[layer], w.gradientScratch, w.positions, w.attention,
                 training: training, dropoutKey: dropoutKey, gradients: gradients, panels: panels)
+            w.observe(layer)
         }
         dropInput(d, rows: rows, training: training, key: dropoutKey)
         if let projection {

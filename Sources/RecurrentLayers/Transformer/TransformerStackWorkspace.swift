@@ -16,11 +16,15 @@ final class TransformerStackWorkspace {
     /// `[N, M]`: dL/d of the stream at hand.
     let streamGradient: AlignedBuffer
     let gradientScratch: TransformerBlock.GradientScratch
+    private let width: Int
+    /// See `TransformerWorkspace.observeHiddenGradients`.
+    var observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?
 
     /// - Parameters:
     ///   - stepsMax: the longest window, or history. - batchMax: rows of a window, 0 for steps only. - rowsMax: N at most.
     init(_ stack: TransformerStack, stepsMax: Int, batchMax: Int, rowsMax: Int, training: Bool) {
         let (shape, layers) = (stack.shape, stack.shape.layers)
+        width = shape.width
         positions = PositionMask(stepsMax: stepsMax, rowsMax: batchMax)
         encoding = PositionalEncoding.table(steps: stepsMax, width: shape.width)
         if training {
@@ -37,5 +41,14 @@ final class TransformerStackWorkspace {
         statistics = AlignedBuffer(count: rowsMax * 2)
         streamGradient = AlignedBuffer(count: training ? rowsMax * shape.width : 0)
         gradientScratch = TransformerBlock.GradientScratch(shape, rows: rowsMax, training: training)
+    }
+
+    /// Shows `streamGradient` of the window at hand.
+    func observe(_ layer: Int) {
+        guard let observer else { return }
+        let count = positions.rows * width
+        for step in 0..<positions.steps {
+            observer(layer, step, UnsafeBufferPointer(start: streamGradient.pointer + step * count, count: count))
+        }
     }
 }

@@ -41,8 +41,8 @@ package final class TransformerWorkspace: @unchecked Sendable {
 
     /// - Parameters:
     ///   - stepsMax: the longest window. - batchMax: the most rows.
-    ///   - training: keeps room for backward.
-    package init(network: TransformerNetwork, stepsMax: Int, batchMax: Int, training: Bool) {
+    ///   - training: keeps room for backward. - hasOutputs: false to read only, by `TransformerNetwork.read`.
+    package init(network: TransformerNetwork, stepsMax: Int, batchMax: Int, training: Bool, hasOutputs: Bool = true) {
         precondition(stepsMax > 0 && batchMax > 0, "a window of \(stepsMax) steps and \(batchMax) rows")
         let (settings, rows, width) = (network.settings, stepsMax * batchMax, network.settings.shape.width)
         self.settings = settings
@@ -53,7 +53,7 @@ package final class TransformerWorkspace: @unchecked Sendable {
         tokenCount = network.embedding.isTokens ? rows : 0
         tokens = .allocate(capacity: max(1, tokenCount))
         tokens.initialize(repeating: 0, count: max(1, tokenCount))
-        let outputCount = (settings.readout == .everyStep ? rows : batchMax) * settings.outputs
+        let outputCount = !hasOutputs ? 0 : (settings.readout == .everyStep ? rows : batchMax) * settings.outputs
         let (maskBuffer, outputBuffer) = (AlignedBuffer(count: rows), AlignedBuffer(count: outputCount))
         let gradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
         buffers = [maskBuffer, outputBuffer, gradientBuffer]
@@ -71,6 +71,11 @@ package final class TransformerWorkspace: @unchecked Sendable {
     }
 
     deinit { tokens.deallocate() }
+
+    /// Lets `backward` show dL/d of what each block reads, `[B, M]` of each layer and step; nil ends it.
+    package func observeHiddenGradients(_ observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?) {
+        stack.observer = observer
+    }
 
     /// Sets T and B of the window to come, and clears what the caller fills.
     package func begin(steps: Int, batch: Int) {

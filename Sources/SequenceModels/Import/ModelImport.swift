@@ -9,6 +9,9 @@ package enum ModelImport {
     package static func model(
         _ request: ImportRequest, tensors: [NamedTensor]
     ) throws(Faults) -> (description: ModelDescription, tensors: [NamedTensor]) {
+        if request.network.cell == .transformer {
+            throw Faults("/network/cell", "a transformer is not imported, only lstm, gru and rnn are: train it here")
+        }
         var imported = try ImportedTensors(tensors, request: request)
         guard let cell = imported.cell, let hidden = imported.hidden else {
             throw Faults(list: [ImportFaults.tensor(
@@ -19,7 +22,7 @@ package enum ModelImport {
         try checks.finish()
 
         var network = request.network
-        network.cell = network.cell ?? cell
+        network.cell = network.cell ?? CellChoice(cell)
         if request.task == .languageModel, network.weightTying == nil, !imported.hasHead { network.weightTying = true }
         let tokens = try ImportedVocabulary.description(request, rows: imported.embedding?.first)
         let defaults = PlanDefaults(
@@ -64,20 +67,20 @@ package enum ModelImport {
         _ request: ImportRequest, _ settings: EffectiveSettings, _ tokens: VocabularyDescription?, _ imported: ImportedTensors
     ) throws(Faults) -> ModelDescription {
         var result = ModelDescription(
-            settings: settings, network: .recurrent(settings.network.settings(input: .numeric(channels: 1), outputs: 1, readout: .everyStep)),
+            settings: settings, network: settings.network.shape(input: .numeric(channels: 1), outputs: 1, readout: .everyStep),
             vocabulary: tokens, labels: request.labels)
         let outputs = imported.outputs ?? 0
         switch request.task {
         case .languageModel:
             guard let tokens else { throw Faults("/vocabulary", "a language_model needs the texts of its tokens") }
-            result.network = .recurrent(LanguageModelTask.network(settings, vocabulary: Vocabulary(description: tokens)))
+            result.network = LanguageModelPlanner.network(settings, vocabulary: Vocabulary(description: tokens))
             return result
         case .forecast:
             guard let facts = request.facts else { throw Faults("/facts", "a forecast needs the facts that an export of Rondo carries") }
             let channels = request.channels ?? 1
             result.channels = channels
             result.forecast = facts
-            result.network = .recurrent(ForecastTask.network(settings, facts: facts, channels: channels))
+            result.network = ForecastPlanner.network(settings, facts: facts, channels: channels)
             return result
         case .sequenceToSequence, .pointer: throw Faults("/task", "a \(request.task.rawValue) is not imported; train it here")
         case .classification, .regression, .tagging: break
@@ -89,9 +92,9 @@ package enum ModelImport {
             let scaling = request.targetScaling ?? ChannelScaling.identity(channels: max(1, outputs))
             try scaling.check("/target_scaling", channels: outputs, what: "outputs")
             result.targetScaling = scaling
-            result.network = .recurrent(RegressionTask.network(settings, reader: reader, width: scaling.mean.count))
-        case .tagging: result.network = .recurrent(TaggingTask.network(settings, reader: reader, labels: request.labels?.count ?? 0))
-        default: result.network = .recurrent(ClassificationTask.network(settings, reader: reader, labels: request.labels?.count ?? 0))
+            result.network = RegressionPlanner.network(settings, reader: reader, width: scaling.mean.count)
+        case .tagging: result.network = TaggingPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
+        default: result.network = ClassificationPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
         }
         return result
     }

@@ -6,13 +6,17 @@ package final class SequenceModel: Sendable {
     package let description: ModelDescription
     private let predictor: any TaskPredictor
 
+    /// - Parameter serving: the pool that shares its work, and the numbers in which weights are held.
     /// - Throws: `ModelError` when tensors and description do not belong together.
-    package init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
+    package init(description: ModelDescription, tensors: [NamedTensor], serving: Serving = Serving()) throws(ModelError) {
         self.description = description
-        predictor = try TaskCatalog.predictor(description: description, tensors: tensors)
+        predictor = try TaskCatalog.predictor(description: description, tensors: tensors, serving: serving)
     }
 
     package var parameterCount: Int { predictor.parameterCount }
+
+    /// Bytes of the weights, as they are held.
+    package var sizeBytes: Int { predictor.networkSizeBytes }
 
     /// Bytes of state of one row of a stream.
     package var rowSizeBytes: Int { predictor.rowSizeBytes }

@@ -22,14 +22,14 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
     }
 
     package struct Network: Codable, Sendable, Equatable {
-        package var cell: CellKind
+        package var cell: CellChoice
         package var layers: Int
         package var hidden: Int
         package var bidirectional: Bool
         package var dropout: Double
         /// Width of the token embedding; absent for numeric sequences.
         package var embedding: Int?
-        package var activation: Activation
+        package var activation: ActivationChoice
         package var residual = false
         package var weightTying = false
         package var lockedDropout = false
@@ -49,7 +49,7 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var decoderHidden: Int?
         /// Only with additive attention, and for a pointer.
         package var attentionWidth: Int?
-        /// Only with the encoder `transformer`.
+        /// Only with the encoder or the cell `transformer`, as feedForward; `hidden` is then the width of its blocks.
         package var heads: Int?
         package var feedForward: Int?
         /// Only for `sequence_to_sequence`.

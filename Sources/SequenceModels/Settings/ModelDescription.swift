@@ -18,9 +18,14 @@ package struct ModelDescription: Codable, Sendable, Equatable {
     package var targetScaling: ChannelScaling?
     /// How long the training pairs were; only for `sequence_to_sequence` and `pointer`.
     package var pairs: PairFacts?
+    /// Steps of the longest window it was trained on; only of a network that attends to steps, which sees no more of them at once.
+    package var context: Int?
+
+    /// The most steps that the network sees at once, where it has no state.
+    package var contextSteps: Int { context ?? settings.training.window }
 
     enum CodingKeys: String, CodingKey {
-        case settings, network, vocabulary, labels, channels, forecast, pairs
+        case settings, network, vocabulary, labels, channels, forecast, pairs, context
         case targetVocabulary = "target_vocabulary"
         case channelScaling = "channel_scaling"
         case targetScaling = "target_scaling"

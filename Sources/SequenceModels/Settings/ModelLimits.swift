@@ -9,6 +9,9 @@ package enum ModelLimits {
     package static let batchMax = 4096
     /// Steps of one backpropagation window.
     package static let windowMax = 65_536
+    /// Steps of one window of a Transformer: each of them is compared with each other.
+    package static let contextMax = 8192
+    package static let headsMax = 64
     package static let learningRateMax = 10.0
     package static let patienceMax = 100_000
     package static let secondsMax = 31_536_000.0
@@ -45,7 +48,6 @@ package enum ModelLimits {
     package static let pairStepsMax = 4096
     /// Answers that a beam search follows at once.
     package static let beamWidthMax = 64
-    package static let headsMax = 64
     /// Faults of one kind listed for one request.
     package static let faultsMax = 8
     /// Magnitude of a value in a numeric series.

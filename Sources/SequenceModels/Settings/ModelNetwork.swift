@@ -7,6 +7,7 @@ package enum ModelNetwork: Sendable, Equatable {
     case recurrent(NetworkSettings)
     case encoderDecoder(EncoderDecoderSettings)
     case pointer(PointerSettings)
+    case transformer(TransformerSettings)
 
     /// When the network is recurrent.
     package var recurrent: NetworkSettings? { if case .recurrent(let settings) = self { settings } else { nil } }
@@ -23,6 +24,9 @@ package enum ModelNetwork: Sendable, Equatable {
         case .pointer(var settings):
             settings.dropout = dropout
             return .pointer(settings)
+        case .transformer(var settings):
+            settings.dropout = dropout
+            return .transformer(settings)
         }
     }
 }
@@ -31,6 +35,7 @@ extension ModelNetwork: Codable {
     private enum CodingKeys: String, CodingKey {
         case encoderDecoder = "encoder_decoder"
         case pointer
+        case transformer
     }
 
     package init(from decoder: any Decoder) throws {
@@ -39,6 +44,8 @@ extension ModelNetwork: Codable {
             self = .encoderDecoder(settings)
         } else if let settings = try values.decodeIfPresent(PointerSettings.self, forKey: .pointer) {
             self = .pointer(settings)
+        } else if let settings = try values.decodeIfPresent(TransformerSettings.self, forKey: .transformer) {
+            self = .transformer(settings)
         } else {
             self = .recurrent(try NetworkSettings(from: decoder))
         }
@@ -51,6 +58,7 @@ extension ModelNetwork: Codable {
         case .recurrent: break
         case .encoderDecoder(let settings): try values.encode(settings, forKey: .encoderDecoder)
         case .pointer(let settings): try values.encode(settings, forKey: .pointer)
+        case .transformer(let settings): try values.encode(settings, forKey: .transformer)
         }
     }
 }

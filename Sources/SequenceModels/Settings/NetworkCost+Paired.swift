@@ -60,9 +60,11 @@ extension NetworkCost {
     private init(_ source: Part, _ target: Part, fixed: Int, sourceSteps: Int, targetSteps: Int) {
         let steps = max(1, sourceSteps + targetSteps)
         func mean(_ a: Int, _ b: Int) -> Int { (a * sourceSteps + b * targetSteps + steps - 1) / steps }
+        let floats = mean(source.floats, target.floats)
+        // Half of what is kept in training are gradients.
         self.init(
             parameterCount: source.parameters + target.parameters + fixed, multiplications: mean(source.parameters, target.parameters),
-            floatsPerStep: mean(source.floats, target.floats))
+            floatsPerStep: floats, floatsPerStepRead: floats / 2)
     }
 
     private static func inputs(_ input: NetworkSettings.Input) -> Int {

@@ -8,6 +8,8 @@ struct NetworkCost {
     let multiplications: Int
     /// What a workspace of training keeps of one row in one step, in numbers of 4 bytes.
     let floatsPerStep: Int
+    /// Likewise of a workspace that only reads, in validation.
+    let floatsPerStepRead: Int
 }
 
 extension NetworkCost {
@@ -38,13 +40,24 @@ extension NetworkCost {
         parameterCount = embedding + recurrent + head - (network.tied ? network.outputs * width : 0)
         multiplications = recurrent + head
         floatsPerStep = Self.floatsPerStep(network, inputs: inputs, gates: gates)
+        floatsPerStepRead = Self.floatsPerStepRead(network, inputs: inputs, gates: gates)
+    }
+
+    private static func floatsPerStepRead(_ network: NetworkSettings, inputs: Int, gates: Int) -> Int {
+        let directions = network.bidirectional ? 2 : 1
+        let mixed = network.residual ? 1 : 0
+        let unit = 1 + mixed + gates + (network.cell == .lstm ? 2 : network.cell == .gru ? gates : 0)
+        let normed = network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 1 : 0)) : 0
+        return 2 + inputs + network.layers * directions * (network.hidden * unit + normed)
+            + (network.readout == .everyStep ? network.outputs : 0)
     }
 
     private static func floatsPerStep(_ network: NetworkSettings, inputs: Int, gates: Int) -> Int {
         let directions = network.bidirectional ? 2 : 1
         let width = directions * network.stateWidth
+        let mixed = network.dropout > 0 || network.residual ? 1 : 0
         // Per unit: h, what dropout or a residual connection makes of it, the gates and their gradients, and what the cell adds.
-        let unit = 2 + 2 * gates + (network.cell == .lstm ? 2 : network.cell == .gru ? 2 * gates : 0)
+        let unit = 1 + mixed + 2 * gates + (network.cell == .lstm ? 2 : network.cell == .gru ? 2 * gates : 0)
         let head = network.readout == .everyStep ? 2 * network.outputs : 0
         let widest = max(width, inputs)
         // What the options keep: normalised products and c; o ⊙ tanh c and the projection's gradient; dropped h; r ⊙ h.

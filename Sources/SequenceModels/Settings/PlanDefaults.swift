@@ -16,16 +16,20 @@ struct PlanDefaults {
     var bidirectional = false
     /// How an LSTM starts; other cells start uniform.
     var initializer = NetworkSettings.Initializer.uniform
+    /// Share of the steps in which the rate of a cosine schedule rises.
+    var warmup = 0.03
 
     /// The request where it speaks, these defaults elsewhere.
     func resolve(_ request: SettingsRequest, task: TaskKind, tokens: TokenUnit?, forecast: EffectiveSettings.Forecast?) -> EffectiveSettings {
-        EffectiveSettings(
-            task: task, tokens: tokens, validation: request.validation ?? validation, network: network(request),
-            training: training(request.training, task: task), forecast: forecast)
+        let defaults = request.network.cell == .transformer ? transformer(request.network) : self
+        return EffectiveSettings(
+            task: task, tokens: tokens, validation: request.validation ?? validation, network: defaults.network(request, task: task),
+            training: defaults.training(request.training, task: task), forecast: forecast)
     }
 
-    private func network(_ request: SettingsRequest) -> EffectiveSettings.Network {
+    private func network(_ request: SettingsRequest, task: TaskKind) -> EffectiveSettings.Network {
         let network = request.network
+        if network.cell == .transformer { return blocks(network, task: task) }
         let tied = network.weightTying ?? false
         var result = EffectiveSettings.Network(
             cell: network.cell ?? .lstm, layers: network.layers ?? layers, hidden: network.hidden ?? hidden,
@@ -46,6 +50,17 @@ struct PlanDefaults {
         return result
     }
 
+    private func blocks(_ network: NetworkRequest, task: TaskKind) -> EffectiveSettings.Network {
+        let width = network.hidden ?? hidden
+        var result = EffectiveSettings.Network(
+            cell: .transformer, layers: network.layers ?? layers, hidden: width,
+            bidirectional: Self.isBidirectional(transformerOf: task), dropout: network.dropout ?? dropout,
+            embedding: embedding == nil ? nil : network.embedding ?? width, activation: network.activation ?? .gelu)
+        result.heads = network.heads ?? Self.heads(width: width)
+        result.feedForward = network.feedForward ?? 4 * width
+        return result
+    }
+
     private func training(_ training: TrainingRequest, task: TaskKind) -> EffectiveSettings.Training {
         let optimizer = training.optimizer.name ?? .adam
         let epochs = training.epochs ?? epochs, patience = training.earlyStopping.patience ?? patience
@@ -59,7 +74,7 @@ struct PlanDefaults {
                 name: optimizer, learningRate: training.optimizer.learningRate ?? rate(of: optimizer),
                 momentum: training.optimizer.momentum ?? (optimizer == .sgd || optimizer == .nesterov ? 0.9 : 0),
                 weightDecay: training.optimizer.weightDecay ?? (optimizer == .adamw ? 0.01 : 0)),
-            schedule: training.schedule.resolved(epochs: epochs, patience: patience),
+            schedule: training.schedule.resolved(epochs: epochs, patience: patience, warmup: warmup),
             gradientNormMax: training.gradientNormMax ?? 1, gradientValueMax: training.gradientValueMax, loss: loss,
             labelSmoothing: loss == .crossEntropy ? training.labelSmoothing ?? 0 : nil, classWeights: training.classWeights,
             earlyStopping: EffectiveSettings.EarlyStopping(patience: patience), seed: training.seed ?? 42,

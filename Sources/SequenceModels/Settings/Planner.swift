@@ -31,7 +31,11 @@ package enum Planner {
         checks.consistency(of: draft.settings)
         try checks.finish()
         if let parent, !parent.fits(draft.network) { throw Faults("/from", "\(parent.name) has a network of another shape") }
-        let cost = try TrainingCost(draft: draft, memoryBytesMax: memoryBytesMax)
+        let share = draft.settings.validation
+        let cost = try TrainingCost(
+            draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])),
+            validationCount: validation?.count ?? (share > 0 ? Int((Double(examples.count) * share).rounded(.up)) : 0),
+            memoryBytesMax: memoryBytesMax)
         let training = try TaskCatalog.training(
             settings: draft.settings, examples: examples, validation: validation, parent: parent?.description)
         if draft.settings.training.schedule.name == .plateau && !training.hasValidation {

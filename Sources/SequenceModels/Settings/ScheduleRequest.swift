@@ -28,14 +28,14 @@ package struct ScheduleRequest: Codable, Sendable, Equatable {
     }
 
     /// Only the settings of its kind, all of them.
-    /// - Parameters: `epochs` and `patience` of the training, from which the defaults are taken.
-    func resolved(epochs: Int, patience: Int) -> ScheduleRequest {
+    /// - Parameters: `epochs` and `patience` of the training, from which the defaults are taken; `warmup` is the default of that name.
+    func resolved(epochs: Int, patience: Int, warmup usual: Double = 0.03) -> ScheduleRequest {
         var result = ScheduleRequest()
         let kind = name ?? .cosine
         result.name = kind
         switch kind {
         case .constant: break
-        case .cosine: result.warmup = warmup ?? 0.03
+        case .cosine: result.warmup = warmup ?? usual
         case .step:
             result.factor = factor ?? 0.5
             result.every = every ?? max(1, epochs / 4)

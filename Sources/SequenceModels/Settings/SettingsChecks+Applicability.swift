@@ -4,6 +4,7 @@ extension SettingsChecks {
     /// Settings that mean nothing for the task at hand.
     mutating func applicability(of request: SettingsRequest, task: TaskKind, numeric: Bool) {
         network(request.network, task: task, numeric: numeric)
+        if request.network.cell == .transformer && !task.isPaired { transformer(request, task: task) }
         if numeric && request.tokens != nil { fault("/tokens", "numeric sequences have no tokens") }
         if request.training.stateful == true && task != .languageModel {
             fault("/training/stateful", "only a language_model carries its state from window to window")
@@ -26,14 +27,22 @@ extension SettingsChecks {
     }
 
     private mutating func network(_ network: NetworkRequest, task: TaskKind, numeric: Bool) {
+        if numeric && network.embedding != nil { fault("/network/embedding", "numeric sequences have no embedding") }
+        if numeric && network.embeddingDropout ?? 0 > 0 { fault("/network/embedding_dropout", "numeric sequences have no embedding") }
+        if network.cell == .transformer { return }
+        if !task.isPaired {
+            if network.heads != nil { fault("/network/heads", "they belong to the cell transformer") }
+            if network.feedForward != nil { fault("/network/feed_forward", "it belongs to the cell transformer") }
+        }
         if let activation = network.activation, network.cell != .rnn, activation != .tanh {
-            fault("/network/activation", "\(activation.rawValue) needs the cell rnn; the gates of lstm and gru are fixed")
+            let owner = activation == .gelu ? "transformer" : "rnn"
+            fault("/network/activation", "\(activation.rawValue) needs the cell \(owner); the gates of lstm and gru are fixed")
+        } else if network.activation == .gelu {
+            fault("/network/activation", "gelu belongs to the cell transformer; the cell rnn has tanh, sigmoid or relu")
         }
         if network.bidirectional == true && (task == .forecast || task == .languageModel) {
             fault("/network/bidirectional", "a \(task.rawValue) must not see the future")
         }
-        if numeric && network.embedding != nil { fault("/network/embedding", "numeric sequences have no embedding") }
-        if numeric && network.embeddingDropout ?? 0 > 0 { fault("/network/embedding_dropout", "numeric sequences have no embedding") }
         if network.weightTying == true && task != .languageModel {
             fault("/network/weight_tying", "only a language_model answers with the symbols it reads; this is a \(task.rawValue)")
         }
@@ -83,6 +92,7 @@ extension SettingsChecks {
     mutating func consistency(of settings: EffectiveSettings) {
         if settings.task.isPaired { paired(settings.network) }
         let network = settings.network, training = settings.training
+        if network.cell == .transformer { transformer(settings) }
         if let stride = training.stride {
             if !training.stateful {
                 fault("/training/stride", "it needs \"stateful\": true; here each piece of a window begins from a zero state")

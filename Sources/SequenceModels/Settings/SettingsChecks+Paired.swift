@@ -20,12 +20,14 @@ extension SettingsChecks {
             refuse(attention, "/network/attention", "sequence_to_sequence", unless: isTranslation, in: &self)
         }
         let others: [(Bool, String)] = [
-            (network.attentionWidth != nil, "attention_width"), (network.encoder != nil, "encoder"), (network.heads != nil, "heads"),
-            (network.feedForward != nil, "feed_forward"), (network.decoderLayers != nil, "decoder_layers"),
+            (network.attentionWidth != nil, "attention_width"), (network.encoder != nil, "encoder"), (network.decoderLayers != nil, "decoder_layers"),
             (network.decoderHidden != nil, "decoder_hidden"),
         ]
         for (isGiven, name) in others { refuse(isGiven, "/network/\(name)", both, unless: task.isPaired, in: &self) }
         guard task.isPaired else { return }
+        if network.cell == .transformer {
+            fault("/network/cell", "the decoder of a \(task.rawValue) is recurrent: say lstm, gru or rnn; \"encoder\": \"transformer\" makes the encoder one")
+        }
         lacking(network)
         encoder(network, task: task)
         if request.training.window != nil { fault("/training/window", "pairs of input and target are learned whole") }

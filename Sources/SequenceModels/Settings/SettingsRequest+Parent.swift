@@ -27,6 +27,8 @@ extension SettingsRequest {
         keep(\.network.projection, network.projection, "/network/projection")
         keep(\.network.layerNorm, network.layerNorm, "/network/layer_norm")
         keep(\.network.gruReset, network.gruReset, "/network/gru_reset")
+        keep(\.network.heads, network.heads, "/network/heads")
+        keep(\.network.feedForward, network.feedForward, "/network/feed_forward")
         keep(\.network.initializer, network.initializer, "/network/initializer")
         keep(\.network.chronoSteps, network.chronoSteps, "/network/chrono_steps")
         keep(\.targetTokens, theirs.targetTokens, "/target_tokens")

@@ -24,13 +24,13 @@ package struct SettingsRequest: Codable, Sendable, Equatable {
 
 /// `network` of a training request.
 package struct NetworkRequest: Codable, Sendable, Equatable {
-    package var cell: CellKind?
+    package var cell: CellChoice?
     package var layers: Int?
     package var hidden: Int?
     package var bidirectional: Bool?
     package var dropout: Double?
     package var embedding: Int?
-    package var activation: Activation?
+    package var activation: ActivationChoice?
     /// Each layer above the first adds its input to its output.
     package var residual: Bool?
     /// The embedding serves as the weight of the head: language models only.
@@ -52,9 +52,9 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
     /// A, of additive attention and of a pointer.
     package var attentionWidth: Int?
     package var encoder: EncoderChoice?
-    /// Of a Transformer encoder, whose width is `hidden`; they divide it.
+    /// Of a Transformer, whose width is `hidden`; they divide it.
     package var heads: Int?
-    /// Width inside the blocks of a Transformer encoder.
+    /// Units inside the feed-forward part of a Transformer's block.
     package var feedForward: Int?
     package var decoderLayers: Int?
     package var decoderHidden: Int?

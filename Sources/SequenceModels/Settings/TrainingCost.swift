@@ -1,5 +1,19 @@
+import Kernels
+
 /// Parameters, operations and memory of a training, computed without making anything.
+///
+///     memory   workspaces of all shards over the longest window, and those of validation, one a thread
+///              weights: as they are, packed twice, gradients (of each shard and their sum), the optimiser's moments, the best
+///              so far, and the copies that writing a file makes
+///              the data: the request, its sequences, and what the task makes of them
+///
+/// `Benchmarks/Memory` compares it with what a server takes.
 struct TrainingCost {
+    /// Copies of the weights beside the shards' gradients.
+    private static let weightCopies = 11
+    /// Rows that validation reads at once.
+    private static let rowsRead = 16
+
     let parameterCount: Int
     /// Multiplications of one row in one step, forward.
     let multiplications: Int
@@ -7,27 +21,37 @@ struct TrainingCost {
 
     /// - Throws: a fault at the setting that takes most of it when the memory needed is above `memoryBytesMax`, with what would fit.
     /// - Note: all factors are bounded by `ModelLimits`, so 64-bit products cannot overflow; the memory is summed in Double.
-    init(draft: PlanDraft, memoryBytesMax: Int) throws(Faults) {
+    ///
+    /// - Parameter validationCount: sequences that are validated on, or may be.
+    init(draft: PlanDraft, dataBytes: Int, validationCount: Int, memoryBytesMax: Int) throws(Faults) {
         let network = switch draft.network {
         case .recurrent(let settings): NetworkCost(settings)
         case .encoderDecoder(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
         case .pointer(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
+        case .transformer(let settings): NetworkCost(settings, steps: draft.windowSteps)
         }
         parameterCount = network.parameterCount
         multiplications = network.multiplications
         let training = draft.settings.training
         let shards = ShardLayout(rows: training.batchSize)
-        let perStep = Double(training.batchSize) * Double(network.floatsPerStep) * 4
+        // A stream is validated in lanes, eight at a time.
+        let isStream = training.stateful && validationCount > 0
+        let rowsRead = isStream ? Self.rowsRead / 2 : min(Self.rowsRead, validationCount)
+        let readers = Double(isStream ? ComputePool.coreCount : min(ComputePool.coreCount, (validationCount + Self.rowsRead - 1) / Self.rowsRead))
+        let perStep = 4 * (Double(training.batchSize) * Double(network.floatsPerStep) + readers * Double(rowsRead * network.floatsPerStepRead))
         let windows = Double(draft.windowSteps) * perStep
-        let weights = Double(parameterCount) * 4 * Double(8 + shards.count)
-        let total = windows + weights
+        let weights = Double(parameterCount) * 4 * Double(Self.weightCopies + shards.count)
+        let fixed = weights + Double(dataBytes) + (Double(shards.count) + readers) * Double(Product.scratchCount) * 4
+        let total = windows + fixed
         if total > Double(memoryBytesMax) {
             let excess = "this training needs about \(Int(total)) bytes, at most \(memoryBytesMax) are allowed: "
             if draft.settings.task.isPaired {
                 throw Faults("/training/batch_size", excess + "lower it (\(training.batchSize) here), hidden or layers, or send shorter pairs")
             }
-            let window = Int((Double(memoryBytesMax) - weights) / perStep)
-            guard window > 0 else { throw Faults("/network/hidden", excess + "its weights alone need \(Int(weights)); lower hidden or layers") }
+            let window = Int((Double(memoryBytesMax) - fixed) / perStep)
+            guard window > 0 else {
+                throw Faults("/network/hidden", excess + "its weights alone need \(Int(weights)), the data \(dataBytes); lower hidden or layers")
+            }
             throw Faults("/training/window", excess + "a window of \(window) steps would fit, or a lower batch_size, hidden or layers")
         }
         memoryBytes = Int(total)

@@ -19,25 +19,55 @@ enum TaskCatalog {
         settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> any TrainingTask {
         switch settings.task {
-        case .forecast: try ForecastTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .languageModel: try LanguageModelTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .classification: try ClassificationTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .regression: try RegressionTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .tagging: try TaggingTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .sequenceToSequence: try SequenceToSequenceTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .pointer: try PointerTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .sequenceToSequence:
+            return try SequenceToSequenceTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .pointer: return try PointerTask(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .forecast, .languageModel, .classification, .regression, .tagging: break
+        }
+        return switch settings.network.cell {
+        case .lstm, .gru, .rnn:
+            try training(RecurrentNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
+        case .transformer:
+            try training(TransformerNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
         }
     }
 
-    static func predictor(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) -> any TaskPredictor {
-        switch description.settings.task {
-        case .forecast: try ForecastPredictor(description: description, tensors: tensors)
-        case .languageModel: try LanguageModelPredictor(description: description, tensors: tensors)
-        case .classification: try ClassificationPredictor(description: description, tensors: tensors)
-        case .regression: try RegressionPredictor(description: description, tensors: tensors)
-        case .tagging: try TaggingPredictor(description: description, tensors: tensors)
-        case .sequenceToSequence: try SequenceToSequencePredictor(description: description, tensors: tensors)
+    static func predictor(
+        description: ModelDescription, tensors: [NamedTensor], serving: Serving
+    ) throws(ModelError) -> any TaskPredictor {
+        switch description.network {
+        case .recurrent: try predictor(RecurrentNetwork.self, description: description, tensors: tensors, serving: serving)
+        case .transformer: try predictor(TransformerNetwork.self, description: description, tensors: tensors, serving: serving)
+        // Held as they are: float32, on one thread.
+        case .encoderDecoder: try SequenceToSequencePredictor(description: description, tensors: tensors)
         case .pointer: try PointerPredictor(description: description, tensors: tensors)
+        }
+    }
+
+    private static func training<Network: SequenceNetwork>(
+        _ network: Network.Type, settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
+    ) throws(Faults) -> any TrainingTask {
+        switch settings.task {
+        case .forecast: try ForecastTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .languageModel: try LanguageModelTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .classification: try ClassificationTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .regression: try RegressionTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .tagging: try TaggingTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .sequenceToSequence, .pointer: preconditionFailure("not a task of one sequence: \(settings.task)")
+        }
+    }
+
+    private static func predictor<Network: SequenceNetwork>(
+        _ network: Network.Type, description: ModelDescription, tensors: [NamedTensor], serving: Serving
+    ) throws(ModelError) -> any TaskPredictor {
+        switch description.settings.task {
+        case .forecast: try ForecastPredictor<Network>(description: description, tensors: tensors, serving: serving)
+        case .languageModel: try LanguageModelPredictor<Network>(description: description, tensors: tensors, serving: serving)
+        case .classification: try ClassificationPredictor<Network>(description: description, tensors: tensors, serving: serving)
+        case .regression: try RegressionPredictor<Network>(description: description, tensors: tensors, serving: serving)
+        case .tagging: try TaggingPredictor<Network>(description: description, tensors: tensors, serving: serving)
+        case .sequenceToSequence, .pointer: throw .missingTensor("network")
         }
     }
 }

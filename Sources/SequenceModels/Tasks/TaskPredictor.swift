@@ -10,22 +10,33 @@ protocol TaskPredictor: Sendable {
     var parameterCount: Int { get }
     /// Bytes of state of one row of a stream.
     var rowSizeBytes: Int { get }
+    /// Bytes of the network, as it is held.
+    var networkSizeBytes: Int { get }
 }
 
-/// A predictor whose network is recurrent.
-protocol RecurrentPredictor: TaskPredictor {
-    var network: RecurrentNetwork { get }
+extension TaskPredictor {
+    /// Parameters and their packed copy.
+    var networkSizeBytes: Int { parameterCount * 2 * MemoryLayout<Float>.size }
+}
+
+/// A predictor with a network over one sequence.
+protocol NetworkPredictor: TaskPredictor {
+    associatedtype Network: SequenceNetwork
+    var network: Network { get }
+    /// The most steps that the network attends to; one with a state does not care.
+    var contextSteps: Int { get }
     /// - Throws: when the description lacks what the task needs, or says something else than the network.
-    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError)
+    init(description: ModelDescription, network: Network) throws(ModelError)
 }
 
-extension RecurrentPredictor {
-    init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
-        guard let settings = description.network.recurrent else { throw .missingTensor("network") }
-        try self.init(description: description, network: try RecurrentNetwork(settings: settings, tensors: tensors, training: false))
+extension NetworkPredictor {
+    init(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError) {
+        let network = try Network(shape: description.network, tensors: tensors, serving: serving)
+        try self.init(description: description, network: network)
     }
 
-    func stepper() -> any StreamStepper { RecurrentStepper(network: network) }
+    func stepper() -> any StreamStepper { NetworkStepper(network: network, context: contextSteps) }
     var parameterCount: Int { network.parameterCount }
-    var rowSizeBytes: Int { RecurrentState(network: network, rows: 1).valuesPerRow * MemoryLayout<Float>.size }
+    var networkSizeBytes: Int { network.servingSizeBytes }
+    var rowSizeBytes: Int { network.memoryBytes(context: contextSteps) }
 }

@@ -65,11 +65,11 @@ package struct GradientPicture: Sendable, Equatable {
         let cell = settings.network.cell
         switch trouble {
         case .vanishes:
-            let remedy = cell == .rnn ? "take the cell lstm or the initializer orthogonal"
+            let remedy = cell == .transformer ? "take a shorter window" : cell == .rnn ? "take the cell lstm or the initializer orthogonal"
                 : settings.network.initializer == .chrono ? "take a shorter window" : "take the initializer chrono, or a shorter window"
             return "the gradient vanishes: \(lag) steps back less than a millionth of it is left, so what is that far back is not learned; " + remedy
         case .explodes:
-            let remedy = cell == .rnn ? "take the cell lstm, the activation tanh or the initializer orthogonal"
+            let remedy = cell == .transformer ? "take a shorter window" : cell == .rnn ? "take the cell lstm, the activation tanh or the initializer orthogonal"
                 : "lower the learning rate and gradient_norm_max"
             return "the gradient explodes: \(lag) steps back it is more than a million times larger; " + remedy
         }

@@ -12,7 +12,7 @@ package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
 package enum ConfigurationReader {
     private static let fileSizeBytesMax = 1 << 20
     /// Variables of the same family that are no settings of the server.
-    private static let otherVariables = ["RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT"]
+    private static let otherVariables = ["RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT"]
 
     /// - Parameters:
     ///   - file: path of a JSON object with keys as in the table; nil for none.

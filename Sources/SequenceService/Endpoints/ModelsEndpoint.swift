@@ -24,7 +24,7 @@ struct ModelsEndpoint: Sendable {
     /// `GET /models/{name}`.
     func get(_ request: Request) async throws -> Response {
         let name = request.parameters["name"] ?? ""
-        return .json(try await offload.run { try ModelEncoder.details(name, store) })
+        return .json(try await offload.run { try ModelEncoder.details(name, store, directory) })
     }
 
     /// `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes; all or none of the settings.
@@ -43,7 +43,7 @@ struct ModelsEndpoint: Sendable {
         }
         if reader.source.isEmpty { reader.fault(nil, "needs at least one label, as in {\"stable\": 3}") }
         try reader.check()
-        return .json(try await offload.run { [store, settings, removals] in
+        return .json(try await offload.run { [store, directory, settings, removals] in
             let versions = try store.versions(name).map(\.version)
             guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models()) }
             for (label, version) in settings where !versions.contains(version) {
@@ -51,7 +51,7 @@ struct ModelsEndpoint: Sendable {
             }
             try store.setLabels(name, settings)
             for label in removals { _ = try store.removeLabel(name, label) }
-            return try ModelEncoder.details(name, store)
+            return try ModelEncoder.details(name, store, directory)
         })
     }
 
@@ -69,7 +69,7 @@ struct ModelsEndpoint: Sendable {
         let (name, version) = try place(request)
         return .json(try await offload.run {
             let record = try record(name, version)
-            var members = ModelEncoder.version(record, labels: try store.labels(name).at(version)).object ?? [:]
+            var members = ModelEncoder.version(record, labels: try store.labels(name).at(version), directory).object ?? [:]
             let document = try JSONParser.parse(directory.loadModelJSON(name: name, version: version))
             members["description"] = document["model"] ?? .null
             return .object(members)
@@ -110,7 +110,7 @@ struct ModelsEndpoint: Sendable {
             _ = try record(name, version)
             let files = try directory.load(name: name, version: version)
             guard let network = try ModelDocument(bytes: files.modelJSON).description.network.recurrent else {
-                throw ServiceError.conflict("\(name)@\(version) is no recurrent network: only those are exported as ONNX")
+                throw ServiceError.conflict("\(name)@\(version) is no recurrent network: only those are exported as ONNX; take the weights as safetensors")
             }
             return try ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
         }

@@ -2,6 +2,7 @@ import HTTPServer
 import HTTPTypes
 import JSON
 import Logging
+import RecurrentLayers
 import SequenceModels
 
 /// `POST /predict`: whole answers and streams.
@@ -23,7 +24,7 @@ struct PredictEndpoint: Sendable {
     func predict(_ request: Request) async throws -> Response {
         let json = try await body.read(request, sizeBytesMax: limits.predictBodySizeBytesMax)
         let predict = try PredictRequest.read(json, limits: limits)
-        let model = try await models.model(predict.model)
+        let model = try await models.model(predict.model, weights: predict.weights)
         let run = try await start(predict, on: model, for: request.client)
         return predict.isStream ? try await stream(run, request) : try await whole(run)
     }
@@ -49,6 +50,8 @@ struct PredictEndpoint: Sendable {
     private static func streams(_ request: PredictRequest, _ loaded: LoadedModel, memoryBytesMax: Int) throws -> [any PredictionStream] {
         let model = loaded.model
         let reader = JSONReader(JSONObject())
+        let task = model.description.settings.task
+        if request.weights != .float32, task.isPaired { reader.addFault("/weights", "a model of \(task.rawValue) holds float32") }
         let sequenceReader = SequenceReader(numbersAreSymbols: model.description.settings.tokens == .symbols, faults: reader)
         var streams: [any PredictionStream] = []
         var memoryBytes = 0

@@ -9,7 +9,7 @@ package final class LoadedModel: Sendable {
     package let batcher: Batcher
     /// Hidden states of one row of a prediction.
     package let rowSizeBytes: Int
-    /// Weights as they are held for prediction, roughly: parameters and their packed copy.
+    /// Weights as they are held for prediction.
     package let sizeBytes: Int
 
     package init(document: ModelDocument, model: SequenceModel, batchRowsMax: Int) {
@@ -17,7 +17,7 @@ package final class LoadedModel: Sendable {
         self.model = model
         batcher = Batcher(model: model, rowsMax: batchRowsMax)
         rowSizeBytes = model.rowSizeBytes
-        sizeBytes = model.parameterCount * MemoryLayout<Float>.size * 2
+        sizeBytes = model.sizeBytes
     }
 
     /// `airline@4`.

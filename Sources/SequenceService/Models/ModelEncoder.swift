@@ -1,4 +1,5 @@
 package import JSON
+package import ModelFiles
 package import Store
 
 /// Writes models as clients see them (api.md, 4).
@@ -19,30 +20,35 @@ package enum ModelEncoder {
     /// `GET /models/{name}`.
     ///
     /// - Throws: `ServiceError.notFound`.
-    package static func details(_ name: String, _ store: SQLiteStore) throws -> JSONValue {
+    package static func details(_ name: String, _ store: SQLiteStore, _ directory: ModelDirectory) throws -> JSONValue {
         guard var members = try summary(name, store)?.object else {
             throw ServiceError.notFound(kind: "model", name: name, known: try store.models())
         }
         let labels = try store.labels(name)
         members["metrics"] = nil
         members["skill"] = nil
-        members["versions"] = .array(try store.versions(name).map { json($0, labels.at($0.version)) })
+        members["versions"] = .array(try store.versions(name).map { json($0, labels.at($0.version), directory) })
         return .object(members)
     }
 
     /// `GET /models/{name}/versions/{version}`, without the description.
-    package static func version(_ record: VersionRecord, labels: [String]) -> JSONValue {
+    package static func version(_ record: VersionRecord, labels: [String], _ directory: ModelDirectory? = nil) -> JSONValue {
         var members: JSONObject = ["name": .string(record.model), "object": "version"]
-        if let rest = json(record, labels).object { members.merge(rest) }
+        if let rest = json(record, labels, directory).object { members.merge(rest) }
         return .object(members)
     }
 
-    private static func json(_ record: VersionRecord, _ labels: [String]) -> JSONValue {
+    private static func json(_ record: VersionRecord, _ labels: [String], _ directory: ModelDirectory? = nil) -> JSONValue {
         var members: JSONObject = [
             "version": .integer(record.version), "created_at": JobEncoder.time(record.createdAtMs), "job": JSONValue(record.jobID),
             "labels": JSONValue(labels),
         ]
         if let info = VersionInfo(record: record).json.object { members.merge(info) }
+        // Of a version that was published before the store kept it.
+        if members["stream"] == nil, let bytes = try? directory?.loadModelJSON(name: record.model, version: record.version),
+            let document = try? ModelDocument(bytes: bytes) {
+            members["stream"] = VersionInfo.stream(document.description)
+        }
         return .object(members)
     }
 }

@@ -1,5 +1,6 @@
+package import Kernels
 package import ModelFiles
-import RecurrentLayers
+package import RecurrentLayers
 import SequenceModels
 package import Store
 import Synchronization
@@ -12,6 +13,7 @@ package final class ModelStore: Sendable {
     fileprivate struct Key: Hashable {
         let name: String
         let version: Int
+        let weights: WeightPrecision
     }
 
     fileprivate struct State {
@@ -25,23 +27,27 @@ package final class ModelStore: Sendable {
     private let directory: ModelDirectory
     private let offload: Offload
     private let limits: ServiceLimits
+    /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS priority cannot
+    /// raise it again, and prediction goes first.
+    private let pool: ComputePool
     private let state = Mutex(State())
 
-    package init(store: SQLiteStore, directory: ModelDirectory, offload: Offload, limits: ServiceLimits) {
+    package init(store: SQLiteStore, directory: ModelDirectory, offload: Offload, limits: ServiceLimits, pool: ComputePool) {
         self.store = store
         self.directory = directory
         self.offload = offload
         self.limits = limits
+        self.pool = pool
     }
 
-    /// The loaded version a reference names now.
-    package func model(_ reference: ModelReference) async throws -> LoadedModel {
+    /// The loaded version a reference names now, with weights held in `weights`; each precision is loaded on its own.
+    package func model(_ reference: ModelReference, weights: WeightPrecision = .float32) async throws -> LoadedModel {
         let version = try await offload.run { [store] in try reference.version(in: store) }
-        return try await model(name: reference.name, version: version)
+        return try await model(name: reference.name, version: version, weights: weights)
     }
 
-    package func model(name: String, version: Int) async throws -> LoadedModel {
-        let key = Key(name: name, version: version)
+    package func model(name: String, version: Int, weights: WeightPrecision = .float32) async throws -> LoadedModel {
+        let key = Key(name: name, version: version, weights: weights)
         let found = state.withLock { state -> LoadedModel? in
             guard let model = state.loaded[key] else { return nil }
             state.touch(key)
@@ -60,9 +66,11 @@ package final class ModelStore: Sendable {
     /// Forgets a deleted version. Requests that hold it go on.
     package func forget(name: String, version: Int) {
         state.withLock { state in
-            let key = Key(name: name, version: version)
-            state.loaded[key] = nil
-            state.order.removeAll { $0 == key }
+            for weights in WeightPrecision.allCases {
+                let key = Key(name: name, version: version, weights: weights)
+                state.loaded[key] = nil
+                state.order.removeAll { $0 == key }
+            }
         }
     }
 
@@ -71,12 +79,16 @@ package final class ModelStore: Sendable {
 
     private func load(_ key: Key) async throws -> LoadedModel {
         defer { state.withLock { $0.loading[key] = nil } }
-        let model = try await offload.run { [directory, limits] in
+        let model = try await offload.run { [directory, limits, pool] in
             let files = try directory.load(name: key.name, version: key.version)
             let document = try ModelDocument(bytes: files.modelJSON)
+            guard key.weights == .float32 || document.description.network.recurrent != nil else {
+                throw ServiceError.invalid("/weights", "\(key.weights.rawValue) holds recurrent networks, \(key.name)@\(key.version) is none: leave it out")
+            }
             let model: SequenceModel
             do throws(ModelError) {
-                model = try SequenceModel(description: document.description, tensors: files.tensors)
+                model = try SequenceModel(
+                    description: document.description, tensors: files.tensors, serving: Serving(pool: pool, weights: key.weights))
             } catch {
                 throw ServiceError.damaged("\(key.name)@\(key.version): \(error)")
             }

@@ -21,9 +21,20 @@ package struct VersionInfo: Sendable {
         json = [
             "task": .string(description.settings.task.rawValue), "inputs": .object(inputs),
             "settings": .object(settings), "parameters": .integer(document.parameterCount),
+            "stream": Self.stream(description),
             "metrics": document.metrics, "baselines": document.baselines, "skill": JSONValue(document.skill),
             "verdict": .string(document.verdict), "weights_sha256": .string(weightsSHA256),
             "size_bytes": .integer(sizeBytes), "from": JSONValue(document.parent), "metadata": document.metadata,
+        ]
+    }
+
+    /// What a stream of the model keeps and what its steps cost; null where its answers are not made step by step from one state.
+    static func stream(_ description: ModelDescription) -> JSONValue {
+        guard let cost = StreamCost(description) else { return .null }
+        return [
+            "state_bytes": .integer(cost.stateBytes), "state_bytes_per_step": .integer(cost.stateBytesPerStep),
+            "multiply_adds": .integer(cost.multiplyAdds), "multiply_adds_per_context_step": .integer(cost.multiplyAddsPerContextStep),
+            "context": JSONValue(cost.context),
         ]
     }
 

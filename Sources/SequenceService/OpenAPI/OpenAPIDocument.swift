@@ -77,8 +77,8 @@ package enum OpenAPIDocument {
             method: "get", path: "/models/{name}/versions/{version}/weights", summary: "The weights as safetensors with PyTorch's names.",
             parameters: [model, version], mediaTypes: ["application/octet-stream"], problems: ["404"]),
         OpenAPIOperation(
-            method: "get", path: "/models/{name}/versions/{version}/onnx", summary: "The network as an ONNX graph.", parameters: [model, version],
-            mediaTypes: ["application/octet-stream"], problems: ["404", "422"]),
+            method: "get", path: "/models/{name}/versions/{version}/onnx", summary: "The network as an ONNX graph; a transformer, encoder-decoder or pointer network has none.", parameters: [model, version],
+            mediaTypes: ["application/octet-stream"], problems: ["404", "409", "422"]),
         OpenAPIOperation(method: "get", path: "/healthz", summary: "The process is alive.", answer: "Status", isOpen: true),
         OpenAPIOperation(method: "get", path: "/readyz", summary: "The server takes requests.", answer: "Status", isOpen: true, problems: ["503"]),
         OpenAPIOperation(

@@ -5,13 +5,15 @@ import SequenceModels
 extension OpenAPISchemas {
     /// `network` of a training request: what each option does, its range and its default.
     static let network = closed([
-        "cell": words(CellKind.allCases.map(\.rawValue)),
-        "layers": whole(1...ModelLimits.layersMax, "Recurrent layers; default: from the data."),
-        "hidden": whole(1...ModelLimits.hiddenMax, "Units of each layer and direction; default: from the data."),
+        "cell": words(CellChoice.allCases.map(\.rawValue), "Default lstm; a transformer is causal for forecast and language_model and sees the whole sequence for the other tasks."),
+        "layers": whole(1...ModelLimits.layersMax, "Recurrent layers, or blocks of a transformer; default: from the data."),
+        "hidden": whole(1...ModelLimits.hiddenMax, "Units of each layer and direction, or the width of a transformer's blocks; default: from the data."),
         "bidirectional": boolean,
         "dropout": probability("An activation between layers, or before the head, is dropped in training."),
         "embedding": whole(1...ModelLimits.embeddingMax, "Width of the token embedding; default: from the data."),
-        "activation": words(Activation.allCases.map(\.rawValue)),
+        "activation": words(ActivationChoice.allCases.map(\.rawValue), "tanh, sigmoid or relu of the cell rnn (default tanh); gelu or relu of a transformer (default gelu)."),
+        "heads": whole(1...ModelLimits.headsMax, "Of a transformer; they divide hidden. Default: 4, from a width of 256 on 8, or the most below that divide it."),
+        "feed_forward": whole(1...4 * ModelLimits.hiddenMax, "Units inside the feed-forward part of a transformer's block; default: 4 times hidden."),
         "residual": flag("Each layer above the first adds its input to its output."),
         "weight_tying": flag("The embedding is the weight of the head; language_model only."),
         "locked_dropout": flag("One draw of dropout for all steps of a sequence (Gal & Ghahramani 2016)."),

@@ -1,4 +1,5 @@
 import JSON
+import RecurrentLayers
 import SequenceModels
 
 /// Questions to a model and its answers.
@@ -8,6 +9,7 @@ extension OpenAPISchemas {
         "sequence": reference("Sequence"), "sequences": ["type": "array", "minItems": 1, "items": reference("Sequence")],
         "prompt": ["type": "string", "description": "sequence under another name, for a language model."],
         "stream": ["type": "boolean", "description": "Events as they are computed in place of one answer."],
+        "weights": words(WeightPrecision.allCases.map(\.rawValue), "In which the weights of products are held; default float32. float16 takes half the memory, and is less exact."),
         "horizon": whole(1, ModelLimits.horizonMax, "forecast: steps; default as trained."),
         "quantiles": ["type": "array", "uniqueItems": true, "maxItems": .integer(ModelLimits.quantilesMax), "items": ["type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1], "description": "forecast: levels; default 0.1, 0.5, 0.9."],
         "samples": whole(1, ModelLimits.samplesMax, "forecast: sample paths, then also answered."),

@@ -47,8 +47,11 @@ enum OpenAPISchemas {
                 ]],
             ],
         ],
-        "ImportSettings": importSettings, "ModelVersion": ["type": "object", "required": ["name", "version", "created_at", "labels", "task", "inputs", "settings", "weights_sha256"]],
-        "Model": ["type": "object", "required": ["name", "labels", "versions"]],
+        "ImportSettings": importSettings, "ModelVersion": modelVersion,
+        "Model": [
+            "type": "object", "required": ["name", "labels", "versions"],
+            "properties": ["versions": ["type": "array", "items": ["type": "object", "properties": ["stream": stream]]]],
+        ],
         "ModelList": ["type": "object", "required": ["models"]],
         "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
         "Status": ["type": "object", "required": ["status"]],
@@ -60,6 +63,24 @@ enum OpenAPISchemas {
                 "type": string, "title": string, "status": integer, "detail": string, "id": string,
                 "errors": ["type": "array", "items": ["type": "object", "required": ["pointer", "detail"], "properties": ["pointer": string, "detail": string]]],
             ],
+        ],
+    ]
+
+    private static let modelVersion: JSONValue = [
+        "type": "object", "required": ["name", "version", "created_at", "labels", "task", "inputs", "settings", "weights_sha256"],
+        "properties": ["stream": stream],
+    ]
+
+    /// What a stream of a model keeps, and what a step costs.
+    private static let stream: JSONValue = [
+        "type": ["object", "null"], "required": ["state_bytes", "state_bytes_per_step", "multiply_adds", "multiply_adds_per_context_step", "context"],
+        "description": "What a stream keeps and what a step of it costs; null where answers are not made step by step from one state.",
+        "properties": [
+            "state_bytes": ["type": "integer", "description": "Of one stream (text or sample path): states, or keys, values and inputs of a transformer with its context full."],
+            "state_bytes_per_step": ["type": "integer", "description": "What each step adds; 0 for states, whose size is fixed."],
+            "multiply_adds": ["type": "integer", "description": "Of one step, head included; of a transformer with its context full."],
+            "multiply_adds_per_context_step": ["type": "integer", "description": "What each step in the context adds to it; at position t there are t of them."],
+            "context": ["type": ["integer", "null"], "description": "The most steps that a transformer attends to; null for states."],
         ],
     ]
 

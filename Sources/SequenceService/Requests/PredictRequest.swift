@@ -1,5 +1,6 @@
 package import JSON
 import ModelFiles
+package import RecurrentLayers
 package import SequenceModels
 
 /// A validated `POST /predict`, before the model has seen it.
@@ -10,6 +11,8 @@ package struct PredictRequest: Sendable {
     /// Everything but the sequence.
     package let options: PredictionRequest
     package let isStream: Bool
+    /// In which the model's weights are held.
+    package let weights: WeightPrecision
     /// The answer carries sample paths only when they were asked for.
     package let wantsSamples: Bool
 
@@ -22,11 +25,21 @@ package struct PredictRequest: Sendable {
         let sequences = sequences(reader, limits.predictSequencesMax)
         let options = options(reader)
         let isStream = reader.bool("stream") ?? false
+        let weights = weights(reader)
         reader.refuse("dynamic_feat", "cat", "state")
         reader.finish()
         try reader.check()
         guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
-        return PredictRequest(model: reference, sequences: sequences, options: options, isStream: isStream, wantsSamples: options.samples != nil)
+        return PredictRequest(
+            model: reference, sequences: sequences, options: options, isStream: isStream, weights: weights,
+            wantsSamples: options.samples != nil)
+    }
+
+    private static func weights(_ reader: JSONReader) -> WeightPrecision {
+        guard let word = reader.string("weights") else { return .float32 }
+        if let weights = WeightPrecision(rawValue: word) { return weights }
+        reader.fault("weights", "expected \(WeightPrecision.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or "))")
+        return .float32
     }
 
     private static func sequences(_ reader: JSONReader, _ countMax: Int) -> [(pointer: String, value: JSONValue?)] {

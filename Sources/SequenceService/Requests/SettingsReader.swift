@@ -25,13 +25,13 @@ package enum SettingsReader {
     /// `network`, of a training and of an import.
     static func network(_ reader: JSONReader) -> NetworkRequest {
         var network = NetworkRequest()
-        network.cell = reader.choice("cell", as: CellKind.self)
+        network.cell = reader.choice("cell", as: CellChoice.self)
         network.layers = reader.int("layers")
         network.hidden = reader.int("hidden")
         network.bidirectional = reader.bool("bidirectional")
         network.dropout = reader.double("dropout")
         network.embedding = reader.int("embedding")
-        network.activation = reader.choice("activation", as: Activation.self)
+        network.activation = reader.choice("activation", as: ActivationChoice.self)
         network.residual = reader.bool("residual")
         network.weightTying = reader.bool("weight_tying")
         network.lockedDropout = reader.bool("locked_dropout")

@@ -1,3 +1,5 @@
+import TLS
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -6,11 +8,23 @@ import Musl
 import Darwin
 #endif
 
-/// A blocking TCP connection of the client.
+/// A blocking TCP connection of the client, with TLS in it or not.
 final class ClientConnection {
-    private let descriptor: Int32
+    /// Bytes handed to OpenSSL at a time.
+    private static let pieceBytesMax = 1 << 20
 
-    init(host: String, port: String, timeoutSeconds: Int) throws(ClientError) {
+    private let descriptor: Int32
+    private let tls: TLSSession?
+
+    /// - Parameter trust: whose certificates are believed; nil for a connection without TLS.
+    init(host: String, port: String, timeoutSeconds: Int, trust: TLSTrust?) throws(ClientError) {
+        do throws(TLSError) {
+            tls = try trust.map { trust throws(TLSError) in
+                try TLSSession(client: trust, host: host, isAddress: Self.isAddress(host))
+            }
+        } catch {
+            throw ClientError(description: "\(host): \(error)")
+        }
         var hints = addrinfo()
         #if canImport(Glibc)
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -47,7 +61,64 @@ final class ClientConnection {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 
+    private static func isAddress(_ host: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1
+    }
+
     func send(_ bytes: [UInt8]) throws(ClientError) {
+        guard let tls else { return try sendAsIs(bytes) }
+        while !tls.isEstablished { try shakeHands(tls) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard tls.write(Array(rest.prefix(Self.pieceBytesMax))) else { throw ClientError(description: "sending: TLS has failed") }
+            rest = rest.dropFirst(Self.pieceBytesMax)
+            try sendAsIs(tls.takeOutput())
+        }
+    }
+
+    /// The next bytes; none at the end.
+    func receive() throws(ClientError) -> [UInt8] {
+        guard let tls else { return try receiveAsIs() }
+        while true {
+            if let bytes = try decrypt(tls) { return bytes }
+            guard try feed(tls) else { throw ClientError(description: "the connection was cut") }
+        }
+    }
+
+    private func shakeHands(_ tls: TLSSession) throws(ClientError) {
+        try sendAsIs(tls.takeOutput())
+        guard try feed(tls) else { throw ClientError(description: "the server ended TLS's handshake") }
+        _ = try decrypt(tls)
+        try sendAsIs(tls.takeOutput())
+    }
+
+    /// False at the end of the connection.
+    private func feed(_ tls: TLSSession) throws(ClientError) -> Bool {
+        let bytes = try receiveAsIs()
+        bytes.withUnsafeBytes { tls.receive($0) }
+        return !bytes.isEmpty
+    }
+
+    /// - Returns: nil if more encrypted bytes are needed; none at the end that the server said.
+    private func decrypt(_ tls: TLSSession) throws(ClientError) -> [UInt8]? {
+        var input = TLSSession.Input.needMore
+        let sizeBytes = 16 * 1024  // a record
+        let bytes = [UInt8](unsafeUninitializedCapacity: sizeBytes) { buffer, count in
+            input = tls.read(into: UnsafeMutableRawBufferPointer(buffer))
+            if case .plain(let plainCount) = input { count = plainCount }
+        }
+        switch input {
+        case .plain: return bytes
+        case .needMore: return nil
+        case .closed: return []
+        case .failed(let error):
+            try sendAsIs(tls.takeOutput())  // the alert
+            throw ClientError(description: "TLS: \(error)")
+        }
+    }
+
+    private func sendAsIs(_ bytes: [UInt8]) throws(ClientError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -61,8 +132,7 @@ final class ClientConnection {
         }
     }
 
-    /// The next bytes; none at the end.
-    func receive() throws(ClientError) -> [UInt8] {
+    private func receiveAsIs() throws(ClientError) -> [UInt8] {
         let sizeBytes = 65_536
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: sizeBytes) { buffer, count in

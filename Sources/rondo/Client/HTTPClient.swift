@@ -1,5 +1,6 @@
 import JSON
 import SequenceService
+import TLS
 
 #if canImport(Glibc)
 import Glibc
@@ -14,38 +15,50 @@ struct ClientError: Error, CustomStringConvertible {
     let description: String
 }
 
-/// A small blocking HTTP/1.1 client for our own server: one connection per request, no TLS, no redirects.
+/// A small blocking HTTP/1.1 client for our own server: one connection per request, no redirects.
 ///
 /// Call it on a thread of our own, never on the cooperative pool.
 struct HTTPClient: Sendable {
     private let host: String
     private let port: String
     private let key: String?
+    /// nil without TLS.
+    private let trust: TLSTrust?
     /// Silence after which a request is given up; event streams have none.
     var timeoutSeconds = 60
 
     /// - Parameters:
-    ///   - url: `http://host[:port]`.
+    ///   - url: `http://host[:port]` or `https://host[:port]`.
     ///   - key: sent with every request.
-    init(url: String, key: String? = nil) throws(ClientError) {
+    ///   - authorities: PEM file of whom to trust with https; nil: whom the system trusts.
+    init(url: String, key: String? = nil, authorities: String? = nil) throws(ClientError) {
         guard key.map({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }) ?? true else {
             throw ClientError(description: "the key (--key, RONDO_KEY) has characters that no key has")
         }
         self.key = key
-        guard url.hasPrefix("http://") else {
-            throw ClientError(description: url.contains("://") ? "\(url): only http:// is spoken" : "\(url): expected http://host:port")
+        let scheme = ["http://", "https://"].first { url.hasPrefix($0) }
+        guard let scheme else {
+            let hint = url.contains("://") ? "only http:// and https:// are spoken" : "expected http://host:port"
+            throw ClientError(description: "\(url): \(hint)")
         }
-        var authority = url.dropFirst("http://".count)
+        let isTLS = scheme == "https://"
+        do throws(TLSError) {
+            trust = isTLS ? try TLSTrust(authorities: authorities) : nil
+        } catch {
+            throw ClientError(description: "\(error)")
+        }
+        let defaultPort = isTLS ? "443" : "80"
+        var authority = url.dropFirst(scheme.count)
         while authority.hasSuffix("/") { authority = authority.dropLast() }
         guard !authority.isEmpty, !authority.contains("/") else { throw ClientError(description: "\(url): expected http://host:port") }
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             host = String(authority[authority.index(after: authority.startIndex)..<end])
             let rest = authority[authority.index(after: end)...]
-            port = rest.hasPrefix(":") ? String(rest.dropFirst()) : "80"
+            port = rest.hasPrefix(":") ? String(rest.dropFirst()) : defaultPort
         } else {
             let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             host = parts.first ?? ""
-            port = parts.count == 2 ? parts[1] : "80"
+            port = parts.count == 2 ? parts[1] : defaultPort
         }
         guard !host.isEmpty else { throw ClientError(description: "\(url): expected http://host:port") }
         guard UInt16(port).map({ $0 > 0 }) == true else {
@@ -55,7 +68,7 @@ struct HTTPClient: Sendable {
 
     /// Sends a request and reads the head of the answer.
     func open(_ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []) throws(ClientError) -> HTTPAnswer {
-        let connection = try ClientConnection(host: host, port: port, timeoutSeconds: timeoutSeconds)
+        let connection = try ClientConnection(host: host, port: port, timeoutSeconds: timeoutSeconds, trust: trust)
         let authority = host.contains(":") ? "[\(host)]" : host
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(authority):\(port)\r\nConnection: close\r\n"
         if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }

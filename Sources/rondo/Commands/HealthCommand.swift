@@ -9,9 +9,14 @@ struct HealthCommand: AsyncParsableCommand {
     @Option(help: "The server (default: RONDO_URL, or http://127.0.0.1 with the port of RONDO_PORT or 8080).")
     var url: String?
 
+    @Option(help: "PEM file of the authorities to trust with https:// (default: RONDO_CA, or the system's).")
+    var ca: String?
+
     func run() async throws {
         let environment = ProcessEnvironment.variables
-        var client = try HTTPClient(url: url ?? environment["RONDO_URL"] ?? "http://127.0.0.1:\(environment["RONDO_PORT"] ?? "8080")")
+        var client = try HTTPClient(
+            url: url ?? environment["RONDO_URL"] ?? "http://127.0.0.1:\(environment["RONDO_PORT"] ?? "8080")",
+            authorities: ca ?? environment["RONDO_CA"])
         client.timeoutSeconds = 3
         let answer = try await ServerOptions.blocking { [client] in try client.json("GET", "/readyz") }
         StandardOutput.write((answer["status"]?.asString ?? "") + "\n")

@@ -18,6 +18,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Key for the server (default: RONDO_KEY, which other users of this machine cannot see).")
     var key: String?
 
+    @Option(help: "PEM file of the authorities to trust with https:// (default: RONDO_CA, or the system's).")
+    var ca: String?
+
     @Option(help: "Data directory (default: RONDO_DATA, or ./rondo-data).")
     var data: String?
 
@@ -28,7 +31,7 @@ struct ServerOptions: ParsableArguments {
     func withClient<Result: Sendable>(runsJobs: Bool = false, _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result) async throws -> Result {
         let environment = ProcessEnvironment.variables
         if let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) {
-            return try await body(HTTPClient(url: url, key: key ?? environment["RONDO_KEY"]), false)
+            return try await body(HTTPClient(url: url, key: key ?? environment["RONDO_KEY"], authorities: ca ?? environment["RONDO_CA"]), false)
         }
         var settings = ServerSettings()
         settings.host = "127.0.0.1"

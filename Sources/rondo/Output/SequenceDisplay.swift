@@ -15,15 +15,18 @@ enum SequenceDisplay {
     }
 
     private static func output(_ answer: JSONValue) -> String? {
-        if let indices = answer["indices"]?.elements { return indices.map(\.text).joined(separator: " ") }
+        if let indices = answer["indices"]?.elements { return indices.map(whole).joined(separator: " ") }
         guard let output = answer["output"] else { return nil }
         return output.asString ?? (output.elements ?? []).map { $0.asString ?? $0.text }.joined(separator: " ")
     }
 
+    /// A position, which is a whole number.
+    private static func whole(_ value: JSONValue) -> String { value.asInt.map { String($0) } ?? value.text }
+
     private static func map(_ prediction: JSONValue, _ attention: [JSONValue]) {
         let values = attention.map { ($0.elements ?? []).map { $0.asDouble ?? 0 } }
         let columns = (prediction["input_tokens"]?.elements ?? []).map { $0.asString ?? "" }
-        let rows = (prediction["tokens"] ?? prediction["indices"])?.elements?.map { $0.asString ?? $0.text } ?? []
+        let rows = (prediction["tokens"] ?? prediction["indices"])?.elements?.map { $0.asString ?? whole($0) } ?? []
         guard rows.count == values.count, values.allSatisfy({ $0.count == columns.count }) else { return }
         let isTerminal = StandardOutput.isTerminal
         let style: HeatMap.Style = !isTerminal ? .digits : ProcessEnvironment.variables["NO_COLOR"]?.isEmpty == false ? .shades : .colours

@@ -2,16 +2,18 @@ import Kernels
 import RecurrentLayers
 
 /// Classifies whole sequences: the answer is known after the warm-up, no steps are taken.
-struct ClassificationPredictor: RecurrentPredictor {
-    let network: RecurrentNetwork
+struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
+    let network: Network
+    let contextSteps: Int
     private let reader: SequenceReader
     private let labels: [String]
 
-    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+    init(description: ModelDescription, network: Network) throws(ModelError) {
         let reader = SequenceReader(description: description)
-        guard let labels = description.labels, labels.count == network.settings.outputs else { throw .missingTensor("labels") }
-        try reader.requireInput(network.settings.input, of: description)
+        guard let labels = description.labels, labels.count == network.outputs else { throw .missingTensor("labels") }
+        try reader.requireInput(network.input, of: description)
         self.network = network
+        contextSteps = description.contextSteps
         self.reader = reader
         self.labels = labels
     }
@@ -29,14 +31,14 @@ struct ClassificationPredictor: RecurrentPredictor {
 
 /// One sequence being classified.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
-final class LabelStream: PredictionStream, @unchecked Sendable {
-    private let network: RecurrentNetwork
+final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked Sendable {
+    private let network: Network
     private let labels: [String]
     private let sequence: EncodedSequence
     private let top: Int
     private var answer = LabelPrediction(label: "", probabilities: [])
 
-    init(network: RecurrentNetwork, labels: [String], sequence: EncodedSequence, top: Int) {
+    init(network: Network, labels: [String], sequence: EncodedSequence, top: Int) {
         self.network = network
         self.labels = labels
         self.sequence = sequence

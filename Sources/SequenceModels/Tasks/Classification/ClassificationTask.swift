@@ -2,9 +2,9 @@ import Kernels
 import RecurrentLayers
 
 /// Learns one label per sequence: padded batches of similar length, the top layer's last state read by a softmax head.
-final class ClassificationTask: SupervisedTask {
+final class ClassificationTask<Network: SequenceNetwork>: SupervisedTask {
     let settings: EffectiveSettings
-    let networkSettings: NetworkSettings
+    let shape: ModelNetwork
     let batches: SequenceBatches
     private let data: ClassificationData
     /// Training sequences of each label.
@@ -17,7 +17,7 @@ final class ClassificationTask: SupervisedTask {
         self.settings = settings
         let data = try ClassificationData(settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
-        networkSettings = Self.network(settings, reader: data.reader, labels: data.labels.count)
+        shape = ClassificationPlanner.network(settings, reader: data.reader, labels: data.labels.count)
         var counts = [Int](repeating: 0, count: data.labels.count)
         for item in data.training { counts[Int(item.label)] += 1 }
         self.counts = counts
@@ -25,14 +25,10 @@ final class ClassificationTask: SupervisedTask {
         batches = SequenceBatches(lengths: data.training.map { $0.sequence.steps }, settings: settings)
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, labels: Int) -> NetworkSettings {
-        settings.network.settings(input: reader.input(embedding: settings.network.embedding), outputs: labels, readout: .lastStep)
-    }
-
     var headBias: [Float]? { lossOfClasses.headBias(counts: counts, log: PortableMath.log) }
     var hasValidation: Bool { !data.validation.isEmpty }
 
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int {
+    func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
         guard !items.isEmpty else { return 0 }
         SequenceRun.fill(items.map(\.sequence), workspace)
@@ -40,30 +36,31 @@ final class ClassificationTask: SupervisedTask {
         return items.count
     }
 
-    func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
+    func loss(shard: Int, workspace: Network.Workspace, scale: Float) -> LossSum {
         lossOfClasses.evaluate(
-            logits: workspace.outputs, classes: networkSettings.outputs, targets: batches.targets[shard].values, rows: workspace.batch,
+            logits: workspace.outputs, classes: data.labels.count, targets: batches.targets[shard].values, rows: workspace.batch,
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: RecurrentNetwork, pool: ComputePool) -> Double { LabelScore.mean(judge(network, pool)) }
+    func validate(network: Network, pool: ComputePool) -> Double { LabelScore.mean(judge(network, pool)) }
 
     func describe() -> ModelDescription {
-        var description = data.reader.description(settings, network: .recurrent(networkSettings))
+        var description = data.reader.description(settings, network: shape)
         description.labels = data.labels
+        description.context = contextSteps
         return description
     }
 
-    func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         return LabelScore.evaluation(judge(network, pool), labels: data.labels, counts: counts)
     }
 
-    private func judge(_ network: RecurrentNetwork, _ pool: ComputePool) -> [LabelScore] {
+    private func judge(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
         let lossOfClasses = lossOfClasses
         return SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             LabelScore(
-                logits: workspace.outputs, classes: network.settings.outputs, targets: items.map(\.label), loss: lossOfClasses)
+                logits: workspace.outputs, classes: network.outputs, targets: items.map(\.label), loss: lossOfClasses)
         }
     }
 }

@@ -16,7 +16,7 @@ enum EncodedSequence: Sendable {
     }
 
     /// Writes step `step` to row `row` of `[T, B]` inputs at time `t`.
-    func write(step: Int, to workspace: WindowWorkspace, t: Int, row: Int) {
+    func write(step: Int, to workspace: some SequenceWindow, t: Int, row: Int) {
         let place = t * workspace.batch + row
         workspace.mask[place] = 1
         switch self {
@@ -63,7 +63,7 @@ struct SequenceReader: Sendable {
     }
 
     init(description: ModelDescription, stepsMax: Int? = nil) {
-        self.stepsMax = stepsMax ?? description.settings.training.window
+        self.stepsMax = stepsMax ?? description.contextSteps
         vocabulary = description.vocabulary.map { Vocabulary(description: $0) }
         scaling = description.channelScaling
         channels = description.channels ?? 0

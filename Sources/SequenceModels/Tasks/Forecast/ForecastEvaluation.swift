@@ -2,12 +2,11 @@ import Kernels
 import RecurrentLayers
 
 /// Real multi-step forecasts from several origins within the held-back part, beside the naive ones.
-struct ForecastEvaluation {
+struct ForecastEvaluation<Network: SequenceNetwork> {
     let data: ForecastData
-    let predictor: ForecastPredictor
-    let network: RecurrentNetwork
+    let predictor: ForecastPredictor<Network>
 
-    private static let originsMax = 32
+    private static var originsMax: Int { 32 }
 
     private struct Origin {
         var item: ForecastData.Item

@@ -39,8 +39,14 @@ enum ForecastPlanner: TaskPlanner {
         let idle = series.count - data.training.count
         if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
         if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
-        let network = ForecastTask.network(settings, facts: data.facts, channels: data.channels)
-        return PlanDraft(settings: settings, network: .recurrent(network), windowSteps: min(settings.training.window, longest), notes: notes)
+        let network = network(settings, facts: data.facts, channels: data.channels)
+        return PlanDraft(settings: settings, network: network, windowSteps: min(settings.training.window, longest), notes: notes)
+    }
+
+    static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> ModelNetwork {
+        let width = SeriesPath.width(facts, channels: channels)
+        let outputs = channels * (settings.forecast.map { ForecastHead($0).parametersPerValue } ?? 1)
+        return settings.network.shape(input: .numeric(channels: width), outputs: outputs, readout: .everyStep)
     }
 
     /// Every channel of every series on its own, at most 64.

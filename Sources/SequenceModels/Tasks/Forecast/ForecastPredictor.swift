@@ -2,20 +2,22 @@ import Kernels
 import RecurrentLayers
 
 /// Reads histories and begins forecasts.
-struct ForecastPredictor: RecurrentPredictor {
-    let network: RecurrentNetwork
+struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
+    let network: Network
+    let contextSteps: Int
     private let facts: ForecastFacts
     private let channels: Int
     private let head: ForecastHead
 
-    init(network: RecurrentNetwork, facts: ForecastFacts, channels: Int, head: ForecastHead) {
+    init(network: Network, contextSteps: Int, facts: ForecastFacts, channels: Int, head: ForecastHead) {
         self.network = network
+        self.contextSteps = contextSteps
         self.facts = facts
         self.channels = channels
         self.head = head
     }
 
-    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+    init(description: ModelDescription, network: Network) throws(ModelError) {
         guard let facts = description.forecast, let forecast = description.settings.forecast, let channels = description.channels,
             channels > 0, facts.seasonality > 0, facts.pooledScale.count == channels, facts.pooledDrift.count == channels,
             facts.profile.count == (facts.seasonality > 1 ? facts.seasonality : 0),
@@ -24,10 +26,10 @@ struct ForecastPredictor: RecurrentPredictor {
         let head = ForecastHead(forecast)
         let width = SeriesPath.width(facts, channels: channels)
         let outputs = channels * head.parametersPerValue
-        guard network.settings.input == .numeric(channels: width), network.settings.outputs == outputs else {
-            throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [network.settings.outputs])
+        guard network.input == .numeric(channels: width), network.outputs == outputs else {
+            throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [network.outputs])
         }
-        self.init(network: network, facts: facts, channels: channels, head: head)
+        self.init(network: network, contextSteps: description.context ?? facts.context, facts: facts, channels: channels, head: head)
     }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
@@ -44,22 +46,17 @@ struct ForecastPredictor: RecurrentPredictor {
     func forecast(_ series: NumericSeries, horizon: Int) -> ForecastPrediction {
         let stream = stream(series, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0)
         _ = stream.warmUp()
-        let batch = StepBatch(network: network, rowsMax: stream.rows)
-        while !stream.isFinished {
-            batch.rows = stream.rows
-            stream.gather(into: batch, at: 0)
-            network.step(batch)
-            _ = stream.scatter(from: batch, at: 0)
-        }
+        let stepper = stepper()
+        while !stream.isFinished { _ = stepper.step([stream]) }
         return stream.forecast
     }
 
-    private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64) -> ForecastStream {
+    private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64) -> ForecastStream<Network> {
         let transform = SeriesTransform(facts: facts)
         let values = series.values.map { transform.forward($0) }
         let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
         return ForecastStream(
-            network: network, head: head, transform: transform, history: path, context: facts.context,
+            network: network, head: head, transform: transform, history: path, context: contextSteps,
             horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed)
     }
 

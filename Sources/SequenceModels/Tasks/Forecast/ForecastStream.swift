@@ -1,10 +1,8 @@
 import Kernels
-import RecurrentLayers
 
 /// One forecast on its way: each sample path is a row of the step batch, fed with what it drew itself.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
-final class ForecastStream: RecurrentStream, @unchecked Sendable {
-    private let network: RecurrentNetwork
+final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
     private let head: ForecastHead
     private let transform: SeriesTransform
     private let history: SeriesPath
@@ -16,7 +14,7 @@ final class ForecastStream: RecurrentStream, @unchecked Sendable {
     private let noise: PathNoise
     private let bounds: PathBounds
     private var paths: [SeriesPath]
-    private let state: RecurrentState
+    private let memory: Network.Memory
     private var step = 0
     private var mean: [[Double]] = []
     /// `[level][horizon][C]`
@@ -29,10 +27,9 @@ final class ForecastStream: RecurrentStream, @unchecked Sendable {
 
     /// - Parameters: paths: samples to answer. - basis: paths to take mean and quantiles over.
     init(
-        network: RecurrentNetwork, head: ForecastHead, transform: SeriesTransform, history: SeriesPath, context: Int,
+        network: Network, head: ForecastHead, transform: SeriesTransform, history: SeriesPath, context: Int,
         horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64
     ) {
-        self.network = network
         self.head = head
         self.transform = transform
         self.history = history
@@ -44,7 +41,7 @@ final class ForecastStream: RecurrentStream, @unchecked Sendable {
         noise = PathNoise(seed: seed, paths: rows)
         bounds = PathBounds(history: history, horizon: horizon)
         self.paths = []
-        state = RecurrentState(network: network, rows: rows)
+        memory = network.memory(rows: rows, context: context)
         self.quantiles = [[[Double]]](repeating: [], count: quantiles.count)
         samples = head.isDistribution ? [[[Double]]](repeating: [], count: paths) : []
     }
@@ -58,40 +55,37 @@ final class ForecastStream: RecurrentStream, @unchecked Sendable {
             channels: history.channels, mean: mean, quantiles: zip(levels, quantiles).map { (level: $0, values: $1) }, samples: samples)
     }
 
-    /// Runs the last `context` steps of the history through the network, as in training from a zero state.
+    /// Runs the newest steps of the history, at most `context`, through the network, as in training from a zero state.
     func warmUp() -> [PredictionEvent] {
-        let first = max(1, history.steps - context)
+        let first = max(1, history.steps - memory.historySteps(of: context, before: horizon))
         let steps = history.steps - first
         if steps > 0 {
-            let window = WindowWorkspace(network: network, stepsMax: steps, batchMax: 1, training: false)
-            window.begin(steps: steps, batch: 1)
-            window.state.zero()
-            for t in 0 ..< steps {
-                history.writeFeatures(first + t, into: window.inputs + t * history.width)
-                window.mask[t] = 1
+            var inputs = [Float](repeating: 0, count: steps * history.width)
+            inputs.withUnsafeMutableBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                for t in 0 ..< steps { history.writeFeatures(first + t, into: base + t * history.width) }
             }
-            network.forward(window, training: false, dropoutKey: 0)
-            for row in 0 ..< rows { window.state.copyRow(0, to: state, row: row) }
+            memory.read(.numbers(inputs, width: history.width), each: nil)
         }
         let start = history.tail(SeriesPath.reach(season: history.season))
         paths = [SeriesPath](repeating: start, count: rows)
         return []
     }
 
-    func gather(into batch: StepBatch, at row: Int) {
+    func gather(into batch: Network.Steps, at row: Int) {
         let width = history.width
         for path in 0 ..< rows {
             paths[path].writeFeatures(paths[path].steps, into: batch.inputs + (row + path) * width)
-            state.copyRow(path, to: batch.state, row: row + path)
         }
+        memory.gather(into: batch, at: row)
     }
 
-    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] {
+    func scatter(from batch: Network.Steps, at row: Int) -> [PredictionEvent] {
         guard !isFinished else { return [] }
+        memory.scatter(from: batch, at: row)
         let channels = history.channels, width = head.parametersPerValue
         var values = [[Double]](repeating: [], count: rows), expected = values
         for path in 0 ..< rows {
-            batch.state.copyRow(row + path, to: state, row: path)
             let outputs = batch.outputs + (row + path) * channels * width
             let t = paths[path].steps
             var next: [Double] = []
@@ -105,7 +99,9 @@ final class ForecastStream: RecurrentStream, @unchecked Sendable {
             paths[path].append(next)
             values[path] = next.map { transform.inverse($0) }
         }
-        return [summarise(values, expected)]
+        let event = summarise(values, expected)
+        if isFinished { memory.release() }
+        return [event]
     }
 
     /// Mean over what is expected of the paths, and quantiles over what they drew.

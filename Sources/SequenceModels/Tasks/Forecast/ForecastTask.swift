@@ -2,10 +2,10 @@ import Kernels
 import RecurrentLayers
 
 /// Learns the next value: random windows over the series, teacher forcing, the tails of the series held back.
-final class ForecastTask: RecurrentTask {
+final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     let settings: EffectiveSettings
     private let head: ForecastHead
-    let networkSettings: NetworkSettings
+    let shape: ModelNetwork
     let data: ForecastData
     /// The same series with nothing held back, when the model is trained once more on all of them.
     private let complete: ForecastData
@@ -14,7 +14,7 @@ final class ForecastTask: RecurrentTask {
     let refits: Bool
 
     /// Below this number of steps to learn from, none is wasted: the model is trained once more on all of them.
-    private static let refitPointsMax = 3_000
+    private static var refitPointsMax: Int { 3_000 }
 
     init(
         settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
@@ -27,15 +27,9 @@ final class ForecastTask: RecurrentTask {
         refits = !data.validation.isEmpty && validation == nil && data.points < Self.refitPointsMax
         complete = refits
             ? try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : data
-        networkSettings = Self.network(settings, facts: data.facts, channels: data.channels)
+        shape = ForecastPlanner.network(settings, facts: data.facts, channels: data.channels)
         layout = ShardLayout(rows: settings.training.batchSize)
         targets = (0 ..< layout.count).map { _ in ShardTargets() }
-    }
-
-    static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> NetworkSettings {
-        let width = SeriesPath.width(facts, channels: channels)
-        let outputs = channels * (settings.forecast.map { ForecastHead($0).parametersPerValue } ?? 1)
-        return settings.network.settings(input: .numeric(channels: width), outputs: outputs, readout: .everyStep)
     }
 
     var headBias: [Float]? { Array((0 ..< data.channels).map { _ in head.bias }.joined()) }
@@ -51,7 +45,7 @@ final class ForecastTask: RecurrentTask {
         return min(400, max(10, ((refit ? complete : data).points + perStep - 1) / perStep))
     }
 
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int {
+    func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let data = position.refit ? complete : data
         let step = position.epoch * stepsPerEpoch(refit: position.refit) + position.step
         let random = CounterRandom(seed: settings.training.seed, stream: RandomStream.windows(step))
@@ -61,18 +55,22 @@ final class ForecastTask: RecurrentTask {
         return ForecastWindow.fill(windows, workspace, targets[shard])
     }
 
-    func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
+    func loss(shard: Int, workspace: Network.Workspace, scale: Float) -> LossSum {
         head.evaluate(
             outputs: workspace.outputs, channels: data.channels, targets: targets[shard],
             rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: RecurrentNetwork, pool: ComputePool) -> Double {
-        let windows = ForecastWindow.validation(data, window: settings.training.window)
-        let batches = stride(from: 0, to: windows.count, by: 16).map { Array(windows[$0 ..< min($0 + 16, windows.count)]) }
+    func validate(network: Network, pool: ComputePool) -> Double {
+        let window = settings.training.window
+        // A state goes on past a window; attention sees no more than one.
+        let kept = contextSteps.map { ContextWindows(context: $0).kept }
+        let windows = ForecastWindow.validation(data, context: kept ?? window, count: (contextSteps ?? window) - (kept ?? 0))
+        let rows = Network.measuredRows(steps: window)
+        let batches = stride(from: 0, to: windows.count, by: rows).map { Array(windows[$0 ..< min($0 + rows, windows.count)]) }
         let sums = FixedOrder.map(batches.count, pool) { index in
             let steps = batches[index].map { $0.end - $0.from }.max() ?? 1
-            let workspace = WindowWorkspace(network: network, stepsMax: steps, batchMax: batches[index].count, training: false)
+            let workspace = network.workspace(stepsMax: steps, batchMax: batches[index].count, training: false)
             let targets = ShardTargets()
             _ = ForecastWindow.fill(batches[index], workspace, targets)
             network.forward(workspace, training: false, dropoutKey: 0)
@@ -86,13 +84,13 @@ final class ForecastTask: RecurrentTask {
 
     func describe() -> ModelDescription {
         ModelDescription(
-            settings: settings, network: .recurrent(networkSettings), channels: data.channels, forecast: complete.facts)
+            settings: settings, network: shape, channels: data.channels, forecast: complete.facts, context: contextSteps)
     }
 
-    func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let predictor = ForecastPredictor(
-            network: network, facts: data.facts, channels: data.channels, head: head)
-        return ForecastEvaluation(data: data, predictor: predictor, network: network).run(pool: pool)
+            network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts, channels: data.channels, head: head)
+        return ForecastEvaluation(data: data, predictor: predictor).run(pool: pool)
     }
 }

@@ -26,13 +26,13 @@ struct ForecastWindow {
         return ForecastWindow(item: chosen, from: from, judged: from, end: from + steps)
     }
 
-    /// Windows that cover the held-back steps, each after a window of context; at most 256, evenly chosen.
-    static func validation(_ data: ForecastData, window: Int) -> [ForecastWindow] {
+    /// Windows that cover the held-back steps, `count` of them at a time, each after `context` steps; at most 256, evenly chosen.
+    static func validation(_ data: ForecastData, context: Int, count: Int) -> [ForecastWindow] {
         var windows: [ForecastWindow] = []
         for item in data.validation {
-            for judged in stride(from: item.first, to: item.end, by: window) {
+            for judged in stride(from: item.first, to: item.end, by: count) {
                 windows.append(ForecastWindow(
-                    item: item, from: max(1, judged - window), judged: judged, end: min(judged + window, item.end)))
+                    item: item, from: max(1, judged - context), judged: judged, end: min(judged + count, item.end)))
             }
         }
         let most = 256
@@ -40,13 +40,13 @@ struct ForecastWindow {
     }
 
     /// Fills features, mask and targets; returns the number of observed targets.
-    static func fill(_ windows: [ForecastWindow], _ workspace: WindowWorkspace, _ targets: ShardTargets) -> Int {
+    static func fill(_ windows: [ForecastWindow], _ workspace: some SequenceWindow, _ targets: ShardTargets) -> Int {
         guard let first = windows.first else { return 0 }
         let channels = first.item.path.channels
         let (width, isCount) = (first.item.path.width, first.item.path.isCount)
         let steps = windows.map { $0.end - $0.from }.max() ?? 1
         workspace.begin(steps: steps, batch: windows.count)
-        workspace.state.zero()
+        workspace.zeroState()
         let values = steps * windows.count * channels
         targets.numbers = [Float](repeating: .nan, count: isCount ? 0 : values)
         targets.counts = [Double](repeating: .nan, count: isCount ? values : 0)

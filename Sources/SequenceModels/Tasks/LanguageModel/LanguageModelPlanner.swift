@@ -22,7 +22,8 @@ enum LanguageModelPlanner: TaskPlanner {
             }
         }
         let mean = total / examples.count
-        let defaults = Self.defaults(tokens: total, sequences: examples.count, meanLength: mean)
+        let defaults = request.network.cell == .transformer
+            ? Self.blocks(tokens: total) : Self.defaults(tokens: total, sequences: examples.count, meanLength: mean)
         var settings = defaults.resolve(request, task: .languageModel, tokens: unit, forecast: nil)
         if validation != nil { settings.validation = 0 }
         let corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
@@ -32,12 +33,33 @@ enum LanguageModelPlanner: TaskPlanner {
             settings.training.batchSize /= 2
         }
         let targets = TokenCorpus.targets(corpus.training)
-        let network = LanguageModelTask.network(settings, vocabulary: corpus.vocabulary)
+        let network = network(settings, vocabulary: corpus.vocabulary)
         var notes = ["\(targets) tokens to learn from, \(TokenCorpus.targets(corpus.validation)) held back, vocabulary of \(corpus.vocabulary.count)"]
         if corpus.vocabulary.count == 1 { notes.append("the vocabulary has one token only: there is nothing to predict") }
         if corpus.validation.isEmpty { notes.append("too little text to hold any back: no validation, no early stopping") }
         let longest = corpus.training.map { $0.count - 1 }.max() ?? 1
-        return PlanDraft(settings: settings, network: .recurrent(network), windowSteps: min(settings.training.window, max(1, longest)), notes: notes)
+        return PlanDraft(settings: settings, network: network, windowSteps: min(settings.training.window, max(1, longest)), notes: notes)
+    }
+
+    /// Of a Transformer. - Parameter tokens: N; a ~1 MB text gets 4 × 128, windows of 128.
+    private static func blocks(tokens: Int) -> PlanDefaults {
+        var defaults = defaults(tokens: tokens, sequences: 1, meanLength: tokens)
+        (defaults.layers, defaults.hidden) = switch tokens {
+        case ..<3_000: (2, 32)
+        case ..<20_000: (2, 64)
+        case ..<100_000: (3, 96)
+        default: (4, 128)
+        }
+        defaults.window = tokens < 3_000 ? 32 : tokens < 20_000 ? 64 : 128
+        defaults.batchSize = 32
+        while defaults.batchSize > 4 && defaults.batchSize > tokens / (defaults.window * 10) { defaults.batchSize /= 2 }
+        return defaults
+    }
+
+    static func network(_ settings: EffectiveSettings, vocabulary: Vocabulary) -> ModelNetwork {
+        settings.network.shape(
+            input: .tokens(vocabulary: vocabulary.count, embedding: settings.network.embedding ?? 16), outputs: vocabulary.count,
+            readout: .everyStep)
     }
 
     /// - Parameter tokens: N, the size of the corpus; a ~1 MB text gets 2 × 256.

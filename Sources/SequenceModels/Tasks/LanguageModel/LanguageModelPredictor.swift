@@ -2,17 +2,19 @@ import Kernels
 import RecurrentLayers
 
 /// Reads prompts and begins texts.
-struct LanguageModelPredictor: RecurrentPredictor {
-    let network: RecurrentNetwork
+struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
+    let network: Network
+    let contextSteps: Int
     let vocabulary: Vocabulary
     /// What an empty prompt is taken for when the model has no end symbol.
     private let startToken: Int32
 
-    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
-        guard let tokens = description.vocabulary, tokens.tokens.count == network.settings.outputs else {
+    init(description: ModelDescription, network: Network) throws(ModelError) {
+        guard let tokens = description.vocabulary, tokens.tokens.count == network.outputs else {
             throw .missingTensor("vocabulary")
         }
         self.network = network
+        contextSteps = description.contextSteps
         vocabulary = Vocabulary(description: tokens)
         let breaks = ["\n", " ", "."]
         startToken = Int32(breaks.lazy.compactMap { tokens.tokens.firstIndex(of: $0) }.first ?? 0)
@@ -30,10 +32,10 @@ struct LanguageModelPredictor: RecurrentPredictor {
         }
         if request.score == true {
             if prompt.isEmpty { throw Faults("/sequence", "a sequence to score is needed") }
-            let (network, vocabulary) = (network, vocabulary)
+            let (network, contextSteps, vocabulary) = (network, contextSteps, vocabulary)
             let (tokens, before) = (prompt, context)
             return AnswerStream {
-                let score = TextScore(tokens, context: before, network: network, vocabulary: vocabulary)
+                let score = TextScore(tokens, context: before, network: network, contextSteps: contextSteps, vocabulary: vocabulary)
                 return (.score(score), [.score(score)])
             }
         }
@@ -42,7 +44,7 @@ struct LanguageModelPredictor: RecurrentPredictor {
             random: CounterRandom(seed: request.seed ?? 0, stream: RandomStream.tokens),
             banned: vocabulary.description.unknownIndex)
         return TextStream(
-            network: network, vocabulary: vocabulary, prompt: prompt, context: context, sampler: sampler,
+            network: network, contextSteps: contextSteps, vocabulary: vocabulary, prompt: prompt, context: context, sampler: sampler,
             tokensMax: request.maxTokens ?? 256, stops: request.stop ?? [], logprobs: request.logprobs ?? false,
             echo: request.echo ?? false)
     }

@@ -2,10 +2,10 @@ import Kernels
 import RecurrentLayers
 
 /// Learns the next token: windows over lanes of one long stream with carried state, or padded batches of pieces.
-final class LanguageModelTask: RecurrentTask {
+final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     let settings: EffectiveSettings
     let corpus: TokenCorpus
-    let networkSettings: NetworkSettings
+    let shape: ModelNetwork
     private let batcher: any TokenBatcher
     private let targets: [ShardTargets]
     private let lossOfTokens: ClassLoss
@@ -15,19 +15,14 @@ final class LanguageModelTask: RecurrentTask {
     ) throws(Faults) {
         self.settings = settings
         corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
-        networkSettings = Self.network(settings, vocabulary: corpus.vocabulary)
+        shape = LanguageModelPlanner.network(settings, vocabulary: corpus.vocabulary)
         let training = settings.training
         batcher = corpus.isStream
             ? LaneBatcher(tokens: corpus.training[0], lanes: training.batchSize, window: training.window, stride: training.stride ?? training.window)
-            : PieceBatcher(runs: corpus.training, batchSize: training.batchSize, window: training.window, seed: training.seed)
+            : PieceBatcher(runs: corpus.training, batchSize: training.batchSize, window: training.window, seed: training.seed,
+                shifts: Network.attends)
         lossOfTokens = ClassLoss(settings: settings, labels: [], counts: [])
         targets = (0 ..< batcher.layout.count).map { _ in ShardTargets() }
-    }
-
-    static func network(_ settings: EffectiveSettings, vocabulary: Vocabulary) -> NetworkSettings {
-        settings.network.settings(
-            input: .tokens(vocabulary: vocabulary.count, embedding: settings.network.embedding ?? 16), outputs: vocabulary.count,
-            readout: .everyStep)
     }
 
     /// Logarithms of the token frequencies, so that training begins at the unigram model.
@@ -47,26 +42,27 @@ final class LanguageModelTask: RecurrentTask {
     var refits: Bool { false }
     func stepsPerEpoch(refit: Bool) -> Int { batcher.stepsPerEpoch }
 
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int {
+    func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         batcher.load(position, shard: shard, into: workspace, targets: targets[shard])
     }
 
-    func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
+    func loss(shard: Int, workspace: Network.Workspace, scale: Float) -> LossSum {
         let rows = workspace.steps * workspace.batch
         return lossOfTokens.evaluate(
-            logits: workspace.outputs, classes: networkSettings.outputs, targets: targets[shard].values, rows: rows,
+            logits: workspace.outputs, classes: corpus.vocabulary.count, targets: targets[shard].values, rows: rows,
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: RecurrentNetwork, pool: ComputePool) -> Double {
-        TokenScore.meanLoss(of: corpus.validation, isStream: corpus.isStream, window: settings.training.window, network: network, pool: pool)
+    func validate(network: Network, pool: ComputePool) -> Double {
+        TokenScore.meanLoss(
+            of: corpus.validation, isStream: corpus.isStream, window: contextSteps ?? settings.training.window, network: network, pool: pool)
     }
 
     func describe() -> ModelDescription {
-        ModelDescription(settings: settings, network: .recurrent(networkSettings), vocabulary: corpus.vocabulary.description)
+        ModelDescription(settings: settings, network: shape, vocabulary: corpus.vocabulary.description, context: contextSteps)
     }
 
-    func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let loss = validate(network: network, pool: pool)
         let baselines = NgramBaselines(runs: corpus.training, vocabulary: corpus.vocabulary.count).losses(on: corpus.validation)

@@ -1,10 +1,9 @@
 import Kernels
-import RecurrentLayers
 
 /// One text being written: a row of the step batch.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
-final class TextStream: RecurrentStream, @unchecked Sendable {
-    private let network: RecurrentNetwork
+final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
+    private let width: Int
     private let vocabulary: Vocabulary
     private let prompt: [Int32]
     private let context: [Int32]
@@ -13,7 +12,7 @@ final class TextStream: RecurrentStream, @unchecked Sendable {
     private let stopSymbols: Set<String>
     private let wantsLogprobs: Bool
     private let echo: Bool
-    private let state: RecurrentState
+    private let memory: Network.Memory
     private var next: Int32
     private var generated = 0
     private var matcher: StopMatcher
@@ -24,10 +23,10 @@ final class TextStream: RecurrentStream, @unchecked Sendable {
     private var ending: String?
 
     init(
-        network: RecurrentNetwork, vocabulary: Vocabulary, prompt: [Int32], context: [Int32], sampler: TokenSampler, tokensMax: Int,
+        network: Network, contextSteps: Int, vocabulary: Vocabulary, prompt: [Int32], context: [Int32], sampler: TokenSampler, tokensMax: Int,
         stops: [String], logprobs: Bool, echo: Bool
     ) {
-        self.network = network
+        width = network.outputs
         self.vocabulary = vocabulary
         self.prompt = prompt
         self.context = context
@@ -38,7 +37,7 @@ final class TextStream: RecurrentStream, @unchecked Sendable {
         matcher = StopMatcher(stops: isSymbols ? [] : stops)
         wantsLogprobs = logprobs
         self.echo = echo
-        state = RecurrentState(network: network, rows: 1)
+        memory = network.memory(rows: 1, context: contextSteps)
         next = context[context.count - 1]
         if tokensMax == 0 { ending = "length" }
     }
@@ -55,22 +54,21 @@ final class TextStream: RecurrentStream, @unchecked Sendable {
     func warmUp() -> [PredictionEvent] {
         var promptLogprobs: [Double] = []
         let context = context
-        let window = ContextReader.read(
-            context, network: network,
+        memory.read(
+            .tokens(Array(context.dropLast())),
             each: echo ? { promptLogprobs.append(TokenSampler.logprob($1, of: Int(context[$0 + 1]))) } : nil)
-        window?.state.copyRow(0, to: state, row: 0)
+        if isFinished { memory.release() }
         return echo ? echoPrompt(promptLogprobs) : []
     }
 
-    func gather(into batch: StepBatch, at row: Int) {
+    func gather(into batch: Network.Steps, at row: Int) {
         batch.tokens[row] = next
-        state.copyRow(0, to: batch.state, row: row)
+        memory.gather(into: batch, at: row)
     }
 
-    func scatter(from batch: StepBatch, at row: Int) -> [PredictionEvent] {
+    func scatter(from batch: Network.Steps, at row: Int) -> [PredictionEvent] {
         guard ending == nil else { return [] }
-        batch.state.copyRow(row, to: state, row: 0)
-        let width = network.settings.outputs
+        memory.scatter(from: batch, at: row)
         let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
         let (token, logprob) = sampler.choose(logits, index: generated)
         let name = vocabulary.description.tokens[token]
@@ -93,6 +91,7 @@ final class TextStream: RecurrentStream, @unchecked Sendable {
     ///   `last` when there is none.
     private func end(_ reason: String, after events: [PredictionEvent], last: (name: String, logprob: Double)) -> [PredictionEvent] {
         ending = reason
+        memory.release()
         var events = events + (matcher.isStopped ? [] : matcher.finish().map(emit))
         let rest = assembler.finish()
         guard !rest.isEmpty else { return events }

@@ -9,7 +9,7 @@ protocol TokenBatcher {
     var windowAdvance: Int? { get }
     var stepsPerEpoch: Int { get }
     /// Fills one shard; returns the number of unmasked targets.
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int
+    func load(_ position: StepPosition, shard: Int, into workspace: some SequenceWindow, targets: ShardTargets) -> Int
 }
 
 /// One long stream cut into B lanes read side by side; the state of a lane goes on from window to window.
@@ -41,14 +41,14 @@ final class LaneBatcher: TokenBatcher {
     var windowAdvance: Int? { advance }
     var stepsPerEpoch: Int { 1 + (laneLength - window + advance - 1) / advance }
 
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int {
+    func load(_ position: StepPosition, shard: Int, into workspace: some SequenceWindow, targets: ShardTargets) -> Int {
         let lanes = layout.range(shard)
         let from = position.step * advance
         let steps = min(window, laneLength - from)
         // Steps whose targets earlier windows have learned.
         let known = position.step == 0 ? 0 : window - advance
         workspace.begin(steps: steps, batch: lanes.count)
-        if position.step == 0 { workspace.state.zero() }
+        if position.step == 0 { workspace.zeroState() }
         if targets.values.count != steps * lanes.count { targets.values = [Int32](repeating: -1, count: steps * lanes.count) }
         for (row, lane) in lanes.enumerated() {
             let start = lane * laneLength + from
@@ -63,21 +63,37 @@ final class LaneBatcher: TokenBatcher {
     }
 }
 
+/// A part of a run: what follows step t is learned, or judged, for t in `judged ..< from + steps`.
+struct TokenPiece {
+    var run: Int
+    var from: Int
+    var steps: Int
+    var judged: Int
+}
+
 /// Runs cut into pieces of at most a window, each from a zero state, batched by length.
+///
+/// With `shifts`, as a network without a state needs it, a longer run is cut into whole windows that lie elsewhere in each epoch,
+/// one in each of as many equal parts as cover it: so each step is learned after many and after few others.
 final class PieceBatcher: TokenBatcher {
     private let runs: [[Int32]]
-    private let pieces: [(run: Int, from: Int, steps: Int)]
+    private let pieces: [TokenPiece]
+    private let shifts: Bool
+    private let random: CounterRandom
     private let buckets: LengthBuckets
     private var order: (epoch: Int, batches: [[Int]]) = (-1, [])
     let layout: ShardLayout
     let windowMax: Int
 
-    init(runs: [[Int32]], batchSize: Int, window: Int, seed: UInt64) {
+    init(runs: [[Int32]], batchSize: Int, window: Int, seed: UInt64, shifts: Bool = false) {
         self.runs = runs
-        var pieces: [(run: Int, from: Int, steps: Int)] = []
+        self.shifts = shifts
+        random = CounterRandom(seed: seed, stream: RandomStream.pieces)
+        var pieces: [TokenPiece] = []
         for (index, run) in runs.enumerated() {
             for from in stride(from: 0, to: max(0, run.count - 1), by: window) {
-                pieces.append((index, from, min(window, run.count - 1 - from)))
+                let steps = shifts ? min(window, run.count - 1) : min(window, run.count - 1 - from)
+                pieces.append(TokenPiece(run: index, from: from, steps: steps, judged: from))
             }
         }
         self.pieces = pieces
@@ -89,24 +105,50 @@ final class PieceBatcher: TokenBatcher {
     var windowAdvance: Int? { nil }
     var stepsPerEpoch: Int { buckets.count }
 
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace, targets: ShardTargets) -> Int {
+    func load(_ position: StepPosition, shard: Int, into workspace: some SequenceWindow, targets: ShardTargets) -> Int {
         if order.epoch != position.epoch { order = (position.epoch, buckets.batches(epoch: position.epoch)) }
         let batch = order.batches[position.step]
-        let rows = ShardLayout.part(of: batch.count, shard: shard, shards: layout.count).map { pieces[batch[$0]] }
+        let rows = ShardLayout.part(of: batch.count, shard: shard, shards: layout.count).map { piece(batch[$0], epoch: position.epoch) }
         return Self.fill(rows, runs: runs, workspace: workspace, targets: targets)
     }
 
-    /// Batches of 16 for validation, in order of length.
-    func validationBatches() -> [[(run: Int, from: Int, steps: Int)]] {
-        LengthBuckets(lengths: pieces.map(\.steps), batchSize: 16, seed: 0).sortedBatches().map { $0.map { pieces[$0] } }
+    /// Where a piece lies in an epoch.
+    private func piece(_ index: Int, epoch: Int) -> TokenPiece {
+        var piece = pieces[index]
+        guard shifts else { return piece }
+        // Piece k of n: begins in the k-th of n equal parts of the places where a window can begin.
+        let targets = runs[piece.run].count - 1
+        let (places, count) = (targets - piece.steps + 1, (targets + piece.steps - 1) / piece.steps)
+        let k = piece.from / piece.steps
+        let (low, high) = (k * places / count, (k + 1) * places / count)
+        piece.from = low + Int(random.bits(UInt64(epoch) << 32 | UInt64(index)) % UInt64(max(1, high - low)))
+        piece.judged = piece.from
+        return piece
+    }
+
+    /// The pieces of `runs` in which each step is judged once, in batches of `rows` of similar length.
+    ///
+    /// - Parameter overlaps: judges the steps of long runs as they are written (`ContextWindows`), or else each piece by itself.
+    static func validationBatches(_ runs: [[Int32]], window: Int, rows: Int, overlaps: Bool) -> [[TokenPiece]] {
+        let pieces = runs.indices.flatMap { index in
+            if overlaps {
+                return ContextWindows(context: window).windows(of: runs[index].count - 1).map {
+                    TokenPiece(run: index, from: $0.from, steps: $0.end - $0.from, judged: $0.judged)
+                }
+            }
+            return stride(from: 0, to: max(0, runs[index].count - 1), by: window).map {
+                TokenPiece(run: index, from: $0, steps: min(window, runs[index].count - 1 - $0), judged: $0)
+            }
+        }
+        return LengthBuckets(lengths: pieces.map(\.steps), batchSize: rows, seed: 0).sortedBatches().map { $0.map { pieces[$0] } }
     }
 
     static func fill(
-        _ rows: [(run: Int, from: Int, steps: Int)], runs: [[Int32]], workspace: WindowWorkspace, targets: ShardTargets
+        _ rows: [TokenPiece], runs: [[Int32]], workspace: some SequenceWindow, targets: ShardTargets
     ) -> Int {
         let steps = rows.map(\.steps).max() ?? 0
         workspace.begin(steps: steps, batch: rows.count)
-        workspace.state.zero()
+        workspace.zeroState()
         targets.values = [Int32](repeating: -1, count: steps * rows.count)
         var count = 0
         for (row, piece) in rows.enumerated() {
@@ -115,9 +157,9 @@ final class PieceBatcher: TokenBatcher {
                 let place = t * rows.count + row
                 workspace.tokens[place] = run[piece.from + t]
                 workspace.mask[place] = 1
-                targets.values[place] = run[piece.from + t + 1]
+                if piece.from + t >= piece.judged { targets.values[place] = run[piece.from + t + 1] }
             }
-            count += piece.steps
+            count += piece.from + piece.steps - piece.judged
         }
         return count
     }

@@ -2,19 +2,21 @@ import Kernels
 import RecurrentLayers
 
 /// Values whole sequences: the answer is known after the warm-up, no steps are taken.
-struct RegressionPredictor: RecurrentPredictor {
-    let network: RecurrentNetwork
+struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
+    let network: Network
+    let contextSteps: Int
     private let reader: SequenceReader
     private let scaling: ChannelScaling
 
-    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+    init(description: ModelDescription, network: Network) throws(ModelError) {
         let reader = SequenceReader(description: description)
-        let outputs = network.settings.outputs
+        let outputs = network.outputs
         guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs else {
             throw .missingTensor("target_scaling")
         }
-        try reader.requireInput(network.settings.input, of: description)
+        try reader.requireInput(network.input, of: description)
         self.network = network
+        contextSteps = description.contextSteps
         self.reader = reader
         self.scaling = scaling
     }
@@ -28,13 +30,15 @@ struct RegressionPredictor: RecurrentPredictor {
         let (network, scaling) = (network, scaling)
         return AnswerStream {
             let workspace = SequenceRun.forward([sequence], network)
-            let values = Self.values(workspace.outputs, scaling)
+            let values = scaling.restore(workspace.outputs)
             return (.value(ValuePrediction(values: values)), [.value(values)])
         }
     }
+}
 
+extension ChannelScaling {
     /// Outputs `[D]` in the client's units.
-    static func values(_ outputs: UnsafePointer<Float>, _ scaling: ChannelScaling) -> [Double] {
-        scaling.mean.indices.map { Double(outputs[$0]) * scaling.deviation[$0] + scaling.mean[$0] }
+    func restore(_ outputs: UnsafePointer<Float>) -> [Double] {
+        mean.indices.map { Double(outputs[$0]) * deviation[$0] + mean[$0] }
     }
 }

@@ -2,9 +2,9 @@ import Kernels
 import RecurrentLayers
 
 /// Learns the value of a sequence: padded batches, the top layer's last state read by a linear head, targets standardised.
-final class RegressionTask: SupervisedTask {
+final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
     let settings: EffectiveSettings
-    let networkSettings: NetworkSettings
+    let shape: ModelNetwork
     let batches: SequenceBatches
     private let data: RegressionData
     private let error: RegressionLoss
@@ -16,19 +16,15 @@ final class RegressionTask: SupervisedTask {
         let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         error = settings.training.loss?.regression ?? .mse
-        networkSettings = Self.network(settings, reader: data.reader, width: data.width)
+        shape = RegressionPlanner.network(settings, reader: data.reader, width: data.width)
         batches = SequenceBatches(lengths: data.training.map { $0.sequence.steps }, settings: settings)
-    }
-
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, width: Int) -> NetworkSettings {
-        settings.network.settings(input: reader.input(embedding: settings.network.embedding), outputs: width, readout: .lastStep)
     }
 
     /// The mean of the targets.
     var headBias: [Float]? { [Float](repeating: 0, count: data.width) }
     var hasValidation: Bool { data.validation.contains { !$0.values.allSatisfy(\.isNaN) } }
 
-    func load(_ position: StepPosition, shard: Int, into workspace: WindowWorkspace) -> Int {
+    func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
         guard !items.isEmpty else { return 0 }
         SequenceRun.fill(items.map(\.sequence), workspace)
@@ -37,21 +33,22 @@ final class RegressionTask: SupervisedTask {
         return targets.numbers.count { !$0.isNaN }
     }
 
-    func loss(shard: Int, workspace: WindowWorkspace, scale: Float) -> LossSum {
+    func loss(shard: Int, workspace: Network.Workspace, scale: Float) -> LossSum {
         error.evaluate(
             outputs: workspace.outputs, channels: data.width, targets: batches.targets[shard].numbers, rows: workspace.batch,
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: RecurrentNetwork, pool: ComputePool) -> Double { judge(network, pool).loss.mean }
+    func validate(network: Network, pool: ComputePool) -> Double { judge(network, pool).loss.mean }
 
     func describe() -> ModelDescription {
-        var description = data.reader.description(settings, network: .recurrent(networkSettings))
+        var description = data.reader.description(settings, network: shape)
         description.targetScaling = data.scaling
+        description.context = contextSteps
         return description
     }
 
-    func evaluate(network: RecurrentNetwork, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let (loss, measured) = judge(network, pool)
         var naive = RegressionErrors(width: data.width)
@@ -66,7 +63,7 @@ final class RegressionTask: SupervisedTask {
     }
 
     /// The loss (in standardised units) and the errors (in the client's) over the validation part.
-    private func judge(_ network: RecurrentNetwork, _ pool: ComputePool) -> (loss: LossSum, errors: RegressionErrors) {
+    private func judge(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, errors: RegressionErrors) {
         let (data, error) = (data, error)
         let results = SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             let loss = error.evaluate(
@@ -74,7 +71,7 @@ final class RegressionTask: SupervisedTask {
                 rows: items.count, gradients: nil, scale: 1)
             var errors = RegressionErrors(width: data.width)
             for (row, item) in items.enumerated() {
-                let guesses = RegressionPredictor.values(workspace.outputs + row * data.width, data.scaling)
+                let guesses = data.scaling.restore(workspace.outputs + row * data.width)
                 errors.add(guesses: guesses, truths: item.values)
             }
             return (loss, errors)

@@ -15,7 +15,9 @@ enum SupervisedPlanner {
         if task != .tagging && unit == nil && longest >= 32 { defaults.initializer = .chrono }
         // Whole sequences are unrolled: keep the activations of a batch within about 1 GiB.
         let hidden = request.network.hidden ?? defaults.hidden
-        while defaults.batchSize > 1 && Double(defaults.batchSize * min(longest, defaults.window)) * Double(hidden) * 60 > 1e9 {
+        // Bytes per unit: of a recurrent layer, or of as many blocks as a Transformer has.
+        let unitBytes = request.network.cell == .transformer ? Double(64 * (request.network.layers ?? 2) + 56) : 60
+        while defaults.batchSize > 1 && Double(defaults.batchSize * min(longest, defaults.window)) * Double(hidden) * unitBytes > 1e9 {
             defaults.batchSize /= 2
         }
         var settings = defaults.resolve(request, task: task, tokens: unit, forecast: nil)

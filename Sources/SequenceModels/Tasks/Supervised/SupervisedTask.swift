@@ -2,7 +2,7 @@ import Kernels
 import RecurrentLayers
 
 /// A task whose examples are whole sequences with a target, learned in padded batches of similar length from zero states.
-protocol SupervisedTask: RecurrentTask {
+protocol SupervisedTask: WindowTask {
     var batches: SequenceBatches { get }
 }
 
@@ -18,9 +18,9 @@ extension SupervisedTask {
 /// Runs of a network over sequences that are not learned from.
 enum SequenceRun {
     /// A padded batch from zero states; empty sequences are all padding.
-    static func fill(_ sequences: [EncodedSequence], _ workspace: WindowWorkspace) {
+    static func fill(_ sequences: [EncodedSequence], _ workspace: some SequenceWindow) {
         workspace.begin(steps: longest(sequences), batch: sequences.count)
-        workspace.state.zero()
+        workspace.zeroState()
         for (row, sequence) in sequences.enumerated() {
             for step in 0 ..< sequence.steps { sequence.write(step: step, to: workspace, t: step, row: row) }
         }
@@ -29,21 +29,21 @@ enum SequenceRun {
     private static func longest(_ sequences: [EncodedSequence]) -> Int { max(1, sequences.map(\.steps).max() ?? 1) }
 
     /// The workspace after the network has read `sequences`, its outputs filled.
-    static func forward(_ sequences: [EncodedSequence], _ network: RecurrentNetwork) -> WindowWorkspace {
-        let workspace = WindowWorkspace(network: network, stepsMax: longest(sequences), batchMax: sequences.count, training: false)
+    static func forward<Network: SequenceNetwork>(_ sequences: [EncodedSequence], _ network: Network) -> Network.Workspace {
+        let workspace = network.workspace(stepsMax: longest(sequences), batchMax: sequences.count, training: false)
         fill(sequences, workspace)
         network.forward(workspace, training: false, dropoutKey: 0)
         return workspace
     }
 
-    /// Runs over all items, in batches of 16 of similar length.
+    /// Runs over all items, in batches of similar length.
     /// - Parameter judge: sees the items of a batch and the workspace after them. - Returns: its results, in a fixed order.
-    static func judge<Item: Sendable, Result>(
-        _ items: [Item], _ network: RecurrentNetwork, _ pool: ComputePool, sequence: (Item) -> EncodedSequence,
-        _ judge: ([Item], WindowWorkspace) -> Result
+    static func judge<Item: Sendable, Result, Network: SequenceNetwork>(
+        _ items: [Item], _ network: Network, _ pool: ComputePool, sequence: (Item) -> EncodedSequence,
+        _ judge: ([Item], Network.Workspace) -> Result
     ) -> [Result] {
         let sequences = items.map(sequence)
-        let groups = LengthBuckets(lengths: sequences.map(\.steps), batchSize: 16, seed: 0).sortedBatches()
+        let groups = LengthBuckets(lengths: sequences.map(\.steps), batchSize: Network.measuredRows(steps: longest(sequences)), seed: 0).sortedBatches()
         return FixedOrder.map(groups.count, pool) { index in
             judge(groups[index].map { items[$0] }, forward(groups[index].map { sequences[$0] }, network))
         }

@@ -2,16 +2,18 @@ import Kernels
 import RecurrentLayers
 
 /// Labels every step of a sequence: the answer is known after the warm-up, no steps are taken.
-struct TaggingPredictor: RecurrentPredictor {
-    let network: RecurrentNetwork
+struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
+    let network: Network
+    let contextSteps: Int
     private let reader: SequenceReader
     private let labels: [String]
 
-    init(description: ModelDescription, network: RecurrentNetwork) throws(ModelError) {
+    init(description: ModelDescription, network: Network) throws(ModelError) {
         let reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
-        guard let labels = description.labels, labels.count == network.settings.outputs else { throw .missingTensor("labels") }
-        try reader.requireInput(network.settings.input, of: description)
+        guard let labels = description.labels, labels.count == network.outputs else { throw .missingTensor("labels") }
+        try reader.requireInput(network.input, of: description)
         self.network = network
+        contextSteps = description.contextSteps
         self.reader = reader
         self.labels = labels
     }
@@ -25,25 +27,39 @@ struct TaggingPredictor: RecurrentPredictor {
         if sequence.steps > ModelLimits.windowMax {
             throw Faults("/sequence", "\(sequence.steps) steps, at most \(ModelLimits.windowMax) are tagged at once")
         }
-        let (network, labels) = (network, labels)
         return AnswerStream {
-            let answer = Self.tags(sequence, network: network, labels: labels)
+            let answer = tags(sequence)
             return (.tags(answer), [.tags(answer.labels, answer.probabilities)])
         }
     }
 
-    private static func tags(_ sequence: EncodedSequence, network: RecurrentNetwork, labels: [String]) -> TagPrediction {
+    private func tags(_ sequence: EncodedSequence) -> TagPrediction {
         var answer = TagPrediction(labels: [], probabilities: [])
-        guard sequence.steps > 0 else { return answer }
-        let workspace = SequenceRun.forward([sequence], network)
         let width = labels.count
         var row = [Float](repeating: 0, count: width)
-        for t in 0 ..< sequence.steps {
-            SoftmaxCrossEntropy.probabilities(logits: workspace.outputs + t * width, classes: width, rows: 1, into: &row)
-            let best = row.indices.max { row[$0] < row[$1] } ?? 0
-            answer.labels.append(labels[best])
-            answer.probabilities.append(Double(row[best]))
+        for window in windows(of: sequence.steps) {
+            let workspace = SequenceRun.forward([sequence.part(window.from ..< window.end)], network)
+            for t in window.judged ..< window.judgedEnd {
+                SoftmaxCrossEntropy.probabilities(logits: workspace.outputs + (t - window.from) * width, classes: width, rows: 1, into: &row)
+                let best = row.indices.max { row[$0] < row[$1] } ?? 0
+                answer.labels.append(labels[best])
+                answer.probabilities.append(Double(row[best]))
+            }
         }
         return answer
+    }
+
+    /// One, or of a network that attends to no more than W steps: as many as overlap by half, each labelling the steps in its middle.
+    private func windows(of steps: Int) -> [(from: Int, judged: Int, judgedEnd: Int, end: Int)] {
+        guard steps > 0 else { return [] }
+        guard Network.attends, steps > contextSteps else { return [(0, 0, steps, steps)] }
+        let windows = ContextWindows(context: contextSteps).windows(of: steps)
+        return windows.indices.map { index in
+            let window = windows[index]
+            // Where two overlap, the earlier one labels the first half.
+            let judged = index == 0 ? 0 : (window.from + window.judged) / 2
+            let judgedEnd = index == windows.count - 1 ? steps : (windows[index + 1].from + windows[index + 1].judged) / 2
+            return (window.from, judged, judgedEnd, window.end)
+        }
     }
 }

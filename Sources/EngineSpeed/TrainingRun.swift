@@ -1,10 +1,10 @@
-import Kernels
+package import Kernels
 import RecurrentLayers
 
 /// One complete optimiser step: forward, loss, backward, clipping where the workload has it, update, repack.
 ///
 /// The batch is split into shards of about sixteen rows, whatever the number of threads.
-final class TrainingRun {
+package final class TrainingRun {
     private let workload: Workload
     private let pool: ComputePool
     private let network: RecurrentNetwork
@@ -16,7 +16,7 @@ final class TrainingRun {
     private var classes: [Int32]
     private let values: [Float]
 
-    init(_ workload: Workload, pool: ComputePool) {
+    package init(_ workload: Workload, pool: ComputePool) {
         self.workload = workload
         self.pool = pool
         let network = RecurrentNetwork(settings: workload.settings, seed: 1)
@@ -36,7 +36,7 @@ final class TrainingRun {
         values = (0..<max(workload.steps * rows * channels, rows * workload.settings.outputs)).map { Float(random.normal(UInt64($0))) }
     }
 
-    func step() {
+    package func step() {
         pool.forEach(shards.count) { shard($0) }
         Gradients.sum(shardGradients, into: gradients, pool: pool)
         if workload.clips { Gradients.clip(gradients, normMax: 5, pool: pool) }

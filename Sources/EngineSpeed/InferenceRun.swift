@@ -1,8 +1,8 @@
-import Kernels
-import RecurrentLayers
+package import Kernels
+package import RecurrentLayers
 
 /// Streams that feed their most likely symbol back, or whole sequences read to their last step.
-final class InferenceRun {
+package final class InferenceRun {
     private let workload: Workload
     private let pool: ComputePool
     private let network: RecurrentNetwork
@@ -10,7 +10,7 @@ final class InferenceRun {
     private var windows: [WindowWorkspace] = []
     private let values: [Float]
 
-    init(_ workload: Workload, pool: ComputePool, weights: WeightPrecision = .float32) throws {
+    package init(_ workload: Workload, pool: ComputePool, weights: WeightPrecision = .float32) throws {
         self.workload = workload
         self.pool = pool
         let fresh = RecurrentNetwork(settings: workload.settings, seed: 1)
@@ -38,8 +38,11 @@ final class InferenceRun {
         }
     }
 
+    /// Bytes of weights that a step reads.
+    package var weightBytesPerStep: Int { network.stepWeightsSizeBytes }
+
     /// One repetition: all steps of all streams, or one pass over the batch of sequences.
-    func repetition() {
+    package func repetition() {
         pool.forEach(windows.count) { index in
             let w = windows[index]
             for position in values.indices { w.inputs[position] = values[position] }

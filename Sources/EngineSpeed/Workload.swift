@@ -1,0 +1,67 @@
+package import RecurrentLayers
+
+/// The workloads that the peers' programs measure too: T1–T6 train (one complete optimiser step), I1–I4 predict.
+package struct Workload: Sendable {
+    package enum Kind: Sendable { case regression, languageModel, stream, sequence }
+
+    package let name: String
+    package let kind: Kind
+    package let settings: NetworkSettings
+    /// T.
+    package let steps: Int
+    /// B.
+    package let batch: Int
+    var clips = false
+
+    package init(name: String, kind: Kind, settings: NetworkSettings, steps: Int, batch: Int, clips: Bool = false) {
+        self.name = name
+        self.kind = kind
+        self.settings = settings
+        self.steps = steps
+        self.batch = batch
+        self.clips = clips
+    }
+
+    package var isTraining: Bool { kind == .regression || kind == .languageModel }
+
+    /// Useful floating-point operations of a token, one row's step: forward, and in training backward without the input
+    /// gradient that nobody reads.
+    package var flopsPerToken: Double {
+        let isText = if case .tokens = settings.input { true } else { false }
+        let inputs = switch settings.input {
+        case .numeric(let channels): channels
+        case .tokens(_, let embedding): embedding
+        }
+        var multiplications = 0
+        for layer in 0..<settings.layers {
+            let (gates, read) = (4 * settings.hidden, layer == 0 ? inputs : settings.hidden)
+            let passes = isTraining ? (layer > 0 || isText ? 3 : 2) : 1
+            multiplications += passes * gates * read + (isTraining ? 3 : 1) * gates * settings.hidden
+        }
+        let head = Double((isTraining ? 3 : 1) * settings.hidden * settings.outputs)
+        return 2 * (Double(multiplications) + (settings.readout == .everyStep ? head : head / Double(steps)))
+    }
+
+    package static func numeric(_ inputs: Int, _ hidden: Int, _ layers: Int, _ outputs: Int) -> NetworkSettings {
+        NetworkSettings(input: .numeric(channels: inputs), layers: layers, hidden: hidden, outputs: outputs, readout: .lastStep)
+    }
+    package static func text(_ vocabulary: Int, _ embedding: Int, _ hidden: Int, _ layers: Int) -> NetworkSettings {
+        NetworkSettings(
+            input: .tokens(vocabulary: vocabulary, embedding: embedding), layers: layers, hidden: hidden, outputs: vocabulary)
+    }
+
+    package static let all = [
+        Workload(name: "T1", kind: .regression, settings: numeric(8, 64, 1, 1), steps: 96, batch: 32),
+        Workload(name: "T2", kind: .regression, settings: numeric(16, 128, 2, 24), steps: 168, batch: 32),
+        Workload(name: "T3", kind: .languageModel, settings: text(10_000, 200, 200, 2), steps: 20, batch: 20, clips: true),
+        Workload(name: "T4", kind: .languageModel, settings: text(65, 64, 256, 2), steps: 100, batch: 64),
+        Workload(name: "T5", kind: .languageModel, settings: text(10_000, 650, 650, 2), steps: 35, batch: 20, clips: true),
+        Workload(name: "T6", kind: .regression, settings: numeric(2, 128, 1, 1), steps: 1000, batch: 32),
+        Workload(name: "I1a", kind: .stream, settings: text(65, 64, 128, 1), steps: 200, batch: 1),
+        Workload(name: "I1b", kind: .stream, settings: text(65, 64, 256, 2), steps: 200, batch: 1),
+        Workload(name: "I1c", kind: .stream, settings: text(65, 64, 512, 2), steps: 200, batch: 1),
+        Workload(name: "I2", kind: .sequence, settings: numeric(16, 128, 2, 24), steps: 168, batch: 1),
+        Workload(name: "I3", kind: .sequence, settings: numeric(16, 128, 2, 24), steps: 168, batch: 64),
+        Workload(name: "I4", kind: .stream, settings: text(65, 64, 256, 2), steps: 200, batch: 64),
+    ]
+}

@@ -1,0 +1,27 @@
+import Kernels
+
+extension TransformerNetwork {
+    /// Runs a causal network over a window of one row, and leaves `cache` as if it had stepped through it: the same bytes.
+    ///
+    /// - Parameters:
+    ///   - w: `inputs` or `tokens` filled, every step real; no outputs are computed, `answer` gives them.
+    ///   - cache: replaced.
+    /// - Complexity: as `forward`, without the head.
+    package func read(_ w: TransformerWorkspace, into cache: KeyValueCache) {
+        precondition(settings.causal && w.batch == 1, "\(w.batch) rows, read one by one by a causal network")
+        embedding.forward(parameters, w.tokens, rows: w.steps, into: w.embedded.pointer, ld: embedding.width)
+        w.mask.update(repeating: 1, count: w.steps)
+        w.stack.positions.begin(mask: w.mask, steps: w.steps, rows: 1)
+        cache.reset()
+        cache.reserve(w.steps)
+        _ = stack.forward(w.stack, w.embedded.pointer, training: false, dropoutKey: 0, into: cache)
+        cache.advance(by: w.steps)
+    }
+
+    /// `[count, O]` of the steps `from ..< from + count` of the window that `read` has just run.
+    package func answer(_ w: TransformerWorkspace, from: Int, count: Int, into outputs: UnsafeMutablePointer<Float>) {
+        precondition(from >= 0 && count > 0 && from + count <= w.steps, "steps \(from) to \(from + count) of \(w.steps)")
+        head.forward(
+            rows: count, w.stack.output.pointer + from * settings.shape.width, into: outputs, scratch: w.stack.attention.scratch)
+    }
+}

@@ -1,0 +1,39 @@
+/// How a network that attends to at most W steps goes on past them.
+///
+/// When the context is full, all but its last h = ⌊W/2⌋ steps are forgotten: those are read again, from position 0, and the next
+/// step follows them. So a step sees between h and W − 1 steps before it, never a position that training did not have, and the
+/// cost of reading again is spread over W − h steps. Written, scored, validated: the rule is the same, and so are the numbers.
+struct ContextWindows: Equatable {
+    /// W ≥ 1.
+    let context: Int
+
+    /// h.
+    var kept: Int { context / 2 }
+
+    /// Steps `from ..< end` are read at once; what follows step t is told by it for t in `judged ..< end`.
+    struct Window: Equatable {
+        var from: Int
+        var judged: Int
+        var end: Int
+    }
+
+    /// The windows in which `count` steps are read; each step is judged in one of them.
+    func windows(of count: Int) -> [Window] {
+        guard count > 0 else { return [] }
+        var windows = [Window(from: 0, judged: 0, end: min(context, count))]
+        while let last = windows.last, last.end < count {
+            let from = last.end - kept
+            windows.append(Window(from: from, judged: last.end, end: min(from + context, count)))
+        }
+        return windows
+    }
+
+    /// The last of them, found at once.
+    func last(of count: Int) -> Window? {
+        guard count > context else { return windows(of: count).first }
+        let advance = context - kept
+        let index = (count - context + advance - 1) / advance
+        let from = index * advance
+        return Window(from: from, judged: from + kept, end: count)
+    }
+}

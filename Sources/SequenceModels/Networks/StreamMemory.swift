@@ -1,0 +1,38 @@
+import RecurrentLayers
+
+/// R rows that advance together by one step.
+protocol StepRows: AnyObject {
+    var rows: Int { get set }
+    /// `[R, I]`
+    var inputs: UnsafeMutablePointer<Float> { get }
+    /// `[R]`
+    var tokens: UnsafeMutablePointer<Int32> { get }
+    /// `[R, O]`
+    var outputs: UnsafeMutablePointer<Float> { get }
+    /// Lets go of whatever belongs to the rows of the last step.
+    func clear()
+}
+
+extension StepBatch: StepRows {
+    func clear() {}
+}
+
+extension TransformerStepBatch: StepRows {
+    func clear() { caches = [] }
+}
+
+/// What the rows of one stream know of the steps before. One thread at a time.
+protocol StreamMemory: AnyObject {
+    associatedtype Network: SequenceNetwork
+    /// Steps of a history worth reading before `horizon` more are taken.
+    func historySteps(of context: Int, before horizon: Int) -> Int
+    /// Reads a sequence, from the beginning, into all rows.
+    /// - Parameter each: sees, for each step, its position and the outputs `[O]` after it; nil skips them.
+    func read(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?)
+    /// Hands the rows' past to rows `row…` of a step whose inputs are written; streams are gathered in the order of their rows.
+    func gather(into steps: Network.Steps, at row: Int)
+    /// Takes it back after the step.
+    func scatter(from steps: Network.Steps, at row: Int)
+    /// Frees what is large; the stream is over.
+    func release()
+}

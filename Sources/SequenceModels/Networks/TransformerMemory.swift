@@ -1,0 +1,108 @@
+import Kernels
+import RecurrentLayers
+
+/// The key-value caches of a stream's rows, and the inputs they were made of: to read the newest of them again when the context
+/// is full (`ContextWindows`).
+final class TransformerMemory: StreamMemory {
+    typealias Network = TransformerNetwork
+    private let network: TransformerNetwork
+    private let windows: ContextWindows
+    /// R, until released.
+    private var caches: [KeyValueCache]
+    /// R: the inputs of the steps in the cache.
+    private var inputs: [EncodedSequence]
+
+    /// Steps whose outputs are computed at once.
+    private static let answerSteps = 256
+
+    init(network: TransformerNetwork, rows: Int, context: Int) {
+        self.network = network
+        windows = ContextWindows(context: context)
+        caches = (0 ..< rows).map { _ in KeyValueCache(network: network, stepsMax: context) }
+        let empty: EncodedSequence = switch network.settings.input {
+        case .tokens: .tokens([])
+        case .numeric(let channels): .numbers([], width: channels)
+        }
+        inputs = [EncodedSequence](repeating: empty, count: rows)
+    }
+
+    /// As much as leaves room for the steps to come, but no less than is kept when the context is full.
+    func historySteps(of context: Int, before horizon: Int) -> Int { max(windows.kept, windows.context - horizon) }
+
+    func read(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
+        guard let last = windows.last(of: sequence.steps), let first = caches.first else { return }
+        let workspace = room(steps: min(windows.context, sequence.steps))
+        if let each {
+            for window in windows.windows(of: sequence.steps) {
+                read(sequence.part(window.from ..< window.end), workspace, first)
+                answer(workspace, window, each)
+            }
+        } else {
+            read(sequence.part(last.from ..< last.end), workspace, first)
+        }
+        inputs = [EncodedSequence](repeating: sequence.part(last.from ..< last.end), count: caches.count)
+        for cache in caches.dropFirst() { cache.copy(from: first) }
+    }
+
+    private func room(steps: Int) -> TransformerWorkspace {
+        TransformerWorkspace(network: network, stepsMax: steps, batchMax: 1, training: false, hasOutputs: false)
+    }
+
+    private func read(_ sequence: EncodedSequence, _ workspace: TransformerWorkspace, _ cache: KeyValueCache) {
+        workspace.begin(steps: sequence.steps, batch: 1)
+        for t in 0 ..< sequence.steps { sequence.write(step: t, to: workspace, t: t, row: 0) }
+        network.read(workspace, into: cache)
+    }
+
+    private func answer(_ workspace: TransformerWorkspace, _ window: ContextWindows.Window, _ each: (Int, UnsafeBufferPointer<Float>) -> Void) {
+        let width = network.settings.outputs
+        let outputs = AlignedBuffer(count: min(Self.answerSteps, window.end - window.judged) * width)
+        for from in stride(from: window.judged, to: window.end, by: Self.answerSteps) {
+            let count = min(Self.answerSteps, window.end - from)
+            network.answer(workspace, from: from - window.from, count: count, into: outputs.pointer)
+            for t in 0 ..< count { each(from + t, UnsafeBufferPointer(start: outputs.pointer + t * width, count: width)) }
+        }
+    }
+
+    func gather(into steps: TransformerStepBatch, at row: Int) {
+        makeRoom()
+        for own in caches.indices { inputs[own].append(steps, row: row + own) }
+        steps.caches += caches
+    }
+
+    /// Reads the steps that are kept again, of each row whose context is full.
+    private func makeRoom() {
+        let full = caches.indices.filter { caches[$0].steps == windows.context }
+        guard !full.isEmpty else { return }
+        let workspace = windows.kept > 0 ? room(steps: windows.kept) : nil
+        for row in full {
+            let steps = inputs[row].steps
+            inputs[row] = inputs[row].part(steps - windows.kept ..< steps)
+            caches[row].reset()
+            if let workspace { read(inputs[row], workspace, caches[row]) }
+        }
+    }
+
+    func scatter(from steps: TransformerStepBatch, at row: Int) {}
+
+    func release() {
+        caches = []
+        inputs = []
+    }
+}
+
+extension EncodedSequence {
+    /// Adds the input of a row of a step.
+    fileprivate mutating func append(_ steps: TransformerStepBatch, row: Int) {
+        switch self {
+        case .tokens(var tokens):
+            self = .tokens([])
+            tokens.append(steps.tokens[row])
+            self = .tokens(tokens)
+        case .numbers(var values, let width):
+            self = .tokens([])
+            values.append(contentsOf: UnsafeBufferPointer(start: steps.inputs + row * width, count: width))
+            self = .numbers(values, width: width)
+        }
+    }
+}

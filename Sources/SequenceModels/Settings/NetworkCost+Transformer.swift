@@ -1,0 +1,41 @@
+import Kernels
+import RecurrentLayers
+
+extension NetworkCost {
+    /// - Parameter steps: T of a window; a causal step attends to half of them in the mean.
+    init(_ network: TransformerSettings, steps: Int) {
+        let shape = network.shape
+        let (width, wide) = (shape.width, shape.feedForward)
+        // Weights of a block: q, k, v, the output, and the two of the feed-forward part; then biases and two norms.
+        let products = 4 * width * width + 2 * width * wide
+        let block = products + 9 * width + wide
+        let entry: (parameters: Int, products: Int, floats: Int) = switch network.input {
+        case .numeric(let channels): ((channels + 1) * width, channels * width, channels)
+        // A symbol's embedding, and its gradient.
+        case .tokens(let vocabulary, let size): (vocabulary * size, 0, 2 * size)
+        }
+        let head = width * network.outputs
+        parameterCount = entry.parameters + shape.layers * block + 2 * width + head + network.outputs
+        multiplications = entry.products + shape.layers * (products + (network.causal ? 1 : 2) * steps * width) + head
+        floatsPerStep = Self.floatsPerStep(network, entry: entry.floats)
+    }
+
+    /// Attention is computed for 64 queries at a time, and again in backward: nothing grows with T².
+    private static func floatsPerStep(_ network: TransformerSettings, entry: Int) -> Int {
+        let shape = network.shape
+        let (width, wide) = (shape.width, shape.feedForward)
+        // Of each block its input, q, k, v, both norms, the attended, h, and the feed-forward part before and after φ.
+        let blocks = shape.layers * (8 * width + 2 * wide + 4)
+        // The last block's output and its norm, dL/d of it; gradients inside a block; positions.
+        let once = 4 * width + 5 * width + wide + width
+        // Weights of a block of queries and their gradients; keys and values of a head packed, both ways.
+        let head = width / max(1, shape.heads)
+        let attention = 2 * queries + 2 * head + 2 * PackedMatrix.count(depth: 1, columns: head)
+        let panels = PackedMatrix.count(depth: 1, columns: max(width, wide, entry))
+        let outputs = network.readout == .everyStep ? 2 * network.outputs : 0
+        return 2 + entry + blocks + once + attention + panels + outputs
+    }
+
+    /// Queries whose weights are held at once.
+    private static let queries = 64
+}
