@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging], swiftSettings: strict),
-        .testTarget(name: "SequenceServiceTests", dependencies: ["SequenceService", "SequenceModels", "RecurrentLayers", "JSON"], swiftSettings: strict),
+        .testTarget(name: "SequenceServiceTests", dependencies: ["SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "JSON"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

@@ -1,6 +1,7 @@
 """Convex hulls by pointer networks (Vinyals, Fortunato & Jaitly 2015, section 4.2) against a running server.
 
     python3 Benchmarks/Learning/hull.py --url http://127.0.0.1:8080 --points 5 [--pairs 50000] [--seconds 300] [--beam 1] ...
+    python3 Benchmarks/Learning/hull.py --url http://127.0.0.1:8080 --points 10 --pairs 100000 --epochs 12 --seconds 1200
 
 Points are uniform in the unit square; the answer is the hull counter-clockwise from the point of the lowest index. An answer is exact
 when it is the same polygon; its area coverage is the area of the intersection with the hull over that of the hull, here the answer's

@@ -1,4 +1,4 @@
-"""One greedy client: as many of the largest predictions as it can get, while a good client is timed.
+"""One greedy client (an address of its own): as many of the largest predictions as it can get, while a good client is timed.
 
     python3 Benchmarks/Server/greedy.py [CONNECTIONS=32] [SECONDS=15]
 """
@@ -20,7 +20,7 @@ def devour(port, connections, seconds):
     def eat():
         while time.monotonic() < end:
             try:
-                with socket.create_connection(("127.0.0.1", port), 120) as connection:
+                with socket.create_connection(("127.0.0.1", port), 120, ("127.0.0.9", 0)) as connection:
                     while time.monotonic() < end:
                         connection.sendall(request)
                         read_answer(connection)

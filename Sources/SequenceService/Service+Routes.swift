@@ -19,6 +19,8 @@ extension Service {
             importer: ModelImporter(store: store, directory: directory), offload: offload, limits: serviceLimits,
             slots: Slots(serviceLimits.activeImportsMax))
         let system = SystemEndpoint(service: self, statistics: statistics, limits: limits)
+        // Encoded once: its many bytes are shared by all who read them slowly.
+        let document = Response.json(OpenAPIDocument.json)
         let other = serviceLimits.otherBodySizeBytesMax
 
         var router = Router()
@@ -44,7 +46,7 @@ extension Service {
         route(&router, .get, "/readyz", nil, other, system.ready)
         route(&router, .get, "/version", nil, other, system.version)
         route(&router, .get, "/metrics", .predict, other, system.metrics)
-        route(&router, .get, "/openapi.json", nil, other) { _ in .json(OpenAPIDocument.json) }
+        route(&router, .get, "/openapi.json", nil, other) { _ in document }
         return router
     }
 

@@ -105,10 +105,10 @@ import Testing
         let broken = try directory.write("{\"keys\":[{\"name\":\"a\",\"role\":\"king\",\"sha256\":\"00\"}]}", to: "broken.json")
         let cases: [(arguments: [String], hint: String)] = [
             (["--host", "0.0.0.0"], "--allow-anonymous"), (["--host", "127.0.0.1,::"], "--allow-anonymous"), (["--host", "none"], "nothing to listen on"),
-            (["--host", "300.1.1.1", "--allow-anonymous"], "(host, port, socket): \"300.1.1.1\""), (["--keys-file", directory.path + "/none.json"], "keys_file"),
+            (["--host", "300.1.1.1", "--allow-anonymous"], "cannot listen (host, port, tls_port, socket): \"300.1.1.1\""), (["--keys-file", directory.path + "/none.json"], "keys_file"),
             (["--keys-file", broken], "/keys/0/role: must be predict, train or admin"), (["--cors-origins", "example.org"], "--cors-origins must be a list of origins"),
             (["--log-format", "xml"], "--log-format must be one of text, json"), (["--socket-mode", "777"], "--socket-mode"),
-            (["--socket", directory.path + "/" + String(repeating: "x", count: 108)], "(host, port, socket)"), (["--requests-per-second", "-1"], "--requests-per-second"),
+            (["--socket", directory.path + "/" + String(repeating: "x", count: 108)], "(host, port, tls_port, socket)"), (["--requests-per-second", "-1"], "--requests-per-second"),
         ]
         for item in cases {
             let process = try ChildProcess(["serve"] + data + item.arguments, in: directory)

@@ -67,7 +67,7 @@ import Testing
         let file = try directory.write(#"{"prt": 1}"#, to: "rondo.json")
         let cases: [(arguments: [String], environment: [String: String], hint: String)] = [
             (["--config", file], [:], "port"), (["--prt", "1"], [:], "--port"), (["--port", "70000"], [:], "65535"), ([], ["RONDO_PROT": "1"], "RONDO_PORT"),
-            (["--host", "0.0.0.0"], [:], "--allow-remote"), (["--port"], [:], "needs a value"),
+            (["--host", "0.0.0.0"], [:], "--allow-anonymous"), (["--port"], [:], "needs a value"),
         ]
         for item in cases {
             let process = try ChildProcess(["serve"] + item.arguments, in: directory, environment: item.environment)

@@ -9,7 +9,7 @@ import Testing
         var server = try TestServer(data: directory)
         let plan = try server.request("POST", "/train?validate_only=true", Samples.reversal())
         #expect(plan.status == 200, "\(plan.text)")
-        #expect(plan.json["parameter_count"]?.asInt ?? 0 > 5000 && plan.json["settings"]?["network"]?["attention"]?.asString == "bahdanau")
+        #expect(plan.json["parameters"]?.asInt ?? 0 > 5000 && plan.json["settings"]?["network"]?["attention"]?.asString == "bahdanau")
         let job = try server.finished(server.train(Samples.reversal()))
         #expect(job["status"]?.asString == "succeeded" && job["task"]?.asString == "sequence_to_sequence", "\(job.text)")
         let metrics = job["result"]?["metrics"]
@@ -19,7 +19,7 @@ import Testing
         let body = #"{"model":"backwards","sequence":"abcd","attention":true"#
         let whole = try server.request("POST", "/predict", body + "}")
         let answer = try #require(whole.json["predictions"]?[0], "\(whole.text)")
-        let tokens = try #require(answer["tokens"]?.elements?.compactMap(\.asString))
+        let tokens = try #require(answer["tokens"]?.elements?.compactMap { $0.asString })
         #expect(answer["output"]?.asString == tokens.joined() && answer["score"]?.asDouble != nil)
         let attention = try #require(answer["attention"]?.elements)
         #expect(attention.count == tokens.count)
@@ -49,7 +49,7 @@ import Testing
         #expect(job["status"]?.asString == "succeeded" && job["settings"]?["pointer"]?["once"]?.asBool == true, "\(job.text)")
         let body = #"{"model":"order","sequence":[9,1,4,2,8,0],"attention":true,"beam_width":2"#
         let answer = try #require(try server.request("POST", "/predict", body + "}").json["predictions"]?[0])
-        #expect(answer["indices"]?.asNumbers?.map { Int($0) }.sorted() == [0, 1, 2, 3, 4, 5] || answer["indices"]?.elements?.compactMap(\.asInt).sorted() == [0, 1, 2, 3, 4, 5])
+        #expect(answer["indices"]?.asNumbers?.map { Int($0) }.sorted() == [0, 1, 2, 3, 4, 5] || answer["indices"]?.elements?.compactMap { $0.asInt }.sorted() == [0, 1, 2, 3, 4, 5])
         #expect(answer["attention"]?.elements?.count == 6 && answer["finish_reason"]?.asString == "stop")
         let stream = try server.request("POST", "/predict", #"{"model":"order","sequence":[9,1,4],"stream":true}"#)
         #expect(stream.lines.dropLast().compactMap { $0["position"]?.asInt }.sorted() == [0, 1, 2])

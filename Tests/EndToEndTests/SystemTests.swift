@@ -3,6 +3,37 @@ import Testing
 
 /// What operators look at.
 @Suite(.serialized) struct SystemTests {
+    /// The text format of Prometheus, 0.0.4: HELP and TYPE once for each metric and before its samples, no sample twice, every value a
+    /// number, buckets cumulative.
+    @Test func metricsAreWellFormed() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        for path in ["/healthz", "/jobs", "/none", "/jobs/x"] { try server.request("GET", path) }
+        var types: [String: String] = [:]
+        var samples: Set<String> = []
+        var current = ""
+        for line in try server.request("GET", "/metrics").text.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 3).map(String.init)
+            if words[0] == "#" {
+                #expect(words.count == 4)
+                if words[1] == "HELP" { current = words[2] } else { #expect(words[1] == "TYPE" && words[2] == current && types[current] == nil) }
+                if words[1] == "TYPE" { types[current] = words[3] }
+                continue
+            }
+            let cut = try #require(line.lastIndex(of: " "))
+            #expect(samples.insert(String(line[..<cut])).inserted, "\(line) is there twice")
+            #expect(Double(line[line.index(after: cut)...]) != nil, "\(line)")
+            let name = String(line[..<cut].prefix { $0 != "{" })
+            let suffixes = types[current] == "histogram" ? ["_bucket", "_sum", "_count"] : [""]
+            #expect(suffixes.contains { name == current + $0 }, "\(name) stands behind \(current)")
+            #expect(types[current] != "counter" || name.hasSuffix("_total"))
+        }
+        #expect(types["rondo_request_seconds"] == "histogram" && types.count > 20)
+        #expect(samples.contains(#"rondo_request_seconds_bucket{method="GET",route="/jobs",le="+Inf"}"#))
+        #expect(samples.contains(#"rondo_requests_total{method="",route="",status="404"}"#))
+        #expect(server.stop() == 0)
+    }
+
     @Test func healthVersionMetricsAndDocument() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

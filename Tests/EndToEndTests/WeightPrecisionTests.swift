@@ -16,7 +16,7 @@ import Testing
         #expect(try logprobs(#","weights":"float32""#).map(\.bitPattern) == floats.map(\.bitPattern))
         #expect(try logprobs(#","weights":"float16""#).map(\.bitPattern) == halves.map(\.bitPattern))
         // A weight is off by at most 2^-11 of itself: with these few, logits by less than a hundredth.
-        let known = zip(floats, halves).filter { !$0.isNaN }
+        let known = zip(floats, halves).filter { !$0.0.isNaN }
         #expect(known.count > 10 && known.allSatisfy { abs($0 - $1) < 0.01 } && known.contains { $0 != $1 })
     }
 

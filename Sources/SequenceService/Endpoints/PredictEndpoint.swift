@@ -2,6 +2,7 @@ import HTTPServer
 import HTTPTypes
 import JSON
 import Logging
+import RecurrentLayers
 import SequenceModels
 
 /// `POST /predict`: whole answers and streams.

@@ -27,7 +27,8 @@ package final class ModelStore: Sendable {
     private let directory: ModelDirectory
     private let offload: Offload
     private let limits: ServiceLimits
-    /// Shared by the predictions of all models.
+    /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS priority cannot
+    /// raise it again, and prediction goes first.
     private let pool: ComputePool
     private let state = Mutex(State())
 

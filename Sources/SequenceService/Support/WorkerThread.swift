@@ -22,7 +22,7 @@ package final class WorkerThread: Sendable {
             body()
             ended.signal()
         }
-        // Not `pthread_attr_t()`: which C module that initialiser belongs to depends on the order of loading.
+        // Not `pthread_attr_t()`: zlib's header brings the type along, and its initialiser then belongs to either module.
         let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
         defer { attributes.deallocate() }
         pthread_attr_init(attributes)

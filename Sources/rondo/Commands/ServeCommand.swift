@@ -22,7 +22,6 @@ struct ServeCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     func run() async throws {
-        ProcessMemory.returnLargeBlocks()
         let environment = ProcessEnvironment.variables
         let read = { @Sendable [config, settings] in
             try ConfigurationReader.settings(file: config ?? environment["RONDO_CONFIG"], environment: environment, arguments: settings)

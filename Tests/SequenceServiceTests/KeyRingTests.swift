@@ -1,0 +1,35 @@
+import HTTPServer
+import SequenceService
+import Testing
+
+@Suite struct KeyRingTests {
+    @Test func onlyTheWholeKeyIsAKey() {
+        let ring = KeyRing()
+        #expect(!ring.isEnforced)
+        let (text, key) = AccessKey.make(name: "a", role: .train)
+        let (other, _) = AccessKey.make(name: "a", role: .train)
+        #expect(text != other && !key.sha256.contains(text))
+        ring.replace([key])
+        #expect(ring.isEnforced && ring.caller(key: text[...])?.role == .train && ring.caller(key: text[...])?.name == "a")
+        for wrong in [other, "", String(text.dropLast()), text + "A", key.sha256, text.uppercased()] { #expect(ring.caller(key: wrong[...]) == nil) }
+    }
+
+    /// A key that goes takes its holder's access with it, and the last one everybody's; what its holder used stays counted meanwhile.
+    @Test func keysAreReplaced() {
+        let ring = KeyRing()
+        let (text, key) = AccessKey.make(name: "a", role: .predict)
+        let (second, secondKey) = AccessKey.make(name: "b", role: .admin)
+        ring.replace([key])
+        let usage = ring.caller(key: text[...])?.usage
+        ring.replace([key, secondKey])
+        #expect(usage != nil && ring.caller(key: text[...])?.usage === usage && ring.caller(key: second[...])?.role == .admin)
+        ring.replace([secondKey])
+        #expect(ring.caller(key: text[...]) == nil)
+        ring.replace([])
+        #expect(ring.isEnforced && ring.caller(key: second[...]) == nil)
+    }
+
+    @Test func rolesIncludeTheOnesBefore() {
+        #expect(AccessRole.predict < .train && AccessRole.train < .admin && !(AccessRole.admin < .admin))
+    }
+}
