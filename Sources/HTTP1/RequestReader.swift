@@ -114,7 +114,7 @@ package struct RequestReader: Sendable {
             case .tooLong: throw parser.lineFault
             case .line(let found): range = found
             }
-            guard let head = try withLine(range, { line throws(ProtocolFault) in try parser.take(line) }) else {
+            guard let head = try Self.withLine(buffer, range, { line throws(ProtocolFault) in try parser.take(line) }) else {
                 continue
             }
             bodyBytes = 0
@@ -158,7 +158,7 @@ package struct RequestReader: Sendable {
                 case .tooLong: throw decoder.lineFault
                 case .line(let found): range = found
                 }
-                let isEnd = try withLine(range) { line throws(ProtocolFault) in try decoder.takeLine(line) }
+                let isEnd = try Self.withLine(buffer, range) { line throws(ProtocolFault) in try decoder.takeLine(line) }
                 if case .data(let size) = decoder.state {
                     // Decided by the size line, before any of the chunk: the same however it is segmented.
                     guard size <= bodyBytesMax - bodyBytes else {
@@ -207,8 +207,10 @@ package struct RequestReader: Sendable {
         return .line(line)
     }
 
-    private func withLine<Value>(
-        _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(ProtocolFault) -> Value
+    /// Static, with the buffer as an argument: the closure changes the rest of `self`, and would otherwise do so to a second
+    /// copy, fields and all, of every line.
+    private static func withLine<Value>(
+        _ buffer: [UInt8], _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(ProtocolFault) -> Value
     ) throws(ProtocolFault) -> Value {
         let result: Result<Value, ProtocolFault> = buffer.withUnsafeBytes { bytes in
             do throws(ProtocolFault) {

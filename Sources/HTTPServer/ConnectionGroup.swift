@@ -100,12 +100,16 @@ final class ConnectionGroup: @unchecked Sendable {
         }
         output.append(contentsOf: commonFields)
         for (name, line) in Self.protectiveFields where !fields.contains(name) { output.append(contentsOf: line) }
+        if core.configuration.isTLSOnly { output.append(contentsOf: Self.strictTransport) }
         output.append(contentsOf: "X-Request-Id: ".utf8)
         output.append(contentsOf: exchange.id.utf8)
         output.append(0x0D)
         output.append(0x0A)
         output.append(contentsOf: exchange.extraFields)
     }
+
+    /// RFC 6797: browsers stay with TLS for a year.
+    private static let strictTransport = Array("Strict-Transport-Security: max-age=31536000\r\n".utf8)
 
     /// No guessing of types, no frames, no scripts, no caches, no addresses in Referer.
     private static let protectiveFields: [(HTTPField.Name, [UInt8])] = [

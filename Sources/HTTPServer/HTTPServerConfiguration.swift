@@ -19,6 +19,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var listeners: [ListenAddress]
     /// Beside or in place of the plain listeners.
     package var tls: TLSListeners?
+    /// Who asks by TLS can always do so: nothing is listened on without.
+    var isTLSOnly: Bool { tls != nil && listeners.isEmpty }
     /// Sizes, counts and times.
     package var limits: HTTPLimits
     /// Number of event loops, at least 1.

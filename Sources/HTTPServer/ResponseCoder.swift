@@ -15,6 +15,8 @@ struct ResponseCoder: Sendable {
     ///
     /// - Returns: for a stream that is to be compressed, what compresses it.
     func encode(_ response: inout Response) async -> GzipCompressor? {
+        // Most answers are small, and the same for every client that does not insist.
+        if isPlainAcceptable, case .bytes(let bytes) = response.body, bytes.count < sizeBytesMin { return nil }
         guard response.headers[.contentEncoding] == nil, !Self.forbidsChange(response.headers) else { return nil }
         let isWorthwhile = Self.isText(response.headers[.contentType])
         // RFC 9110 12.5.5: a cache must know that another client would have got another form.

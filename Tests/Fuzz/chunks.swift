@@ -7,8 +7,10 @@ import HTTPTypes
 struct Transcript: Equatable {
     var events: [RequestReader.Event] = []
     var fault: ProtocolFault?
+    private var body: [UInt8] = []
 
     init(_ bytes: UnsafeRawBufferPointer, cut: Int) {
+        defer { endBody() }
         var reader = RequestReader(limits: HTTPLimits())
         var start = 0
         while start < bytes.count {
@@ -29,10 +31,17 @@ struct Transcript: Equatable {
         case .needMore: return false
         case .body(let new):
             precondition(!new.isEmpty, "an empty piece of body")
-            if case .body(let before)? = events.last { events[events.count - 1] = .body(before + new) } else { events.append(event) }
-        case .head, .end: events.append(event)
+            body += new
+        case .head, .end:
+            endBody()
+            events.append(event)
         }
         return true
+    }
+
+    private mutating func endBody() {
+        if !body.isEmpty { events.append(.body(body)) }
+        body = []
     }
 }
 

@@ -56,7 +56,9 @@ struct TestServer {
                     body: .bytes(Array("\(error?.status.code ?? 500)".utf8)))
             },
             logger: logger)
-        port = try await server.start().port
+        let bound = try server.bind()
+        port = (tls == nil ? bound.first : bound.last)?.address.port ?? 0
+        try await server.start()
     }
 
     private static func routes(_ seen: Observations) -> Router {

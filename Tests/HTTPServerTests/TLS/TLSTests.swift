@@ -161,6 +161,24 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
+        /// RFC 6797 7.2: over TLS, and not where the same host also answers without it.
+        @Test(arguments: [true, false])
+        func strictTransportIsSaidWhereNothingElseListens(_ hasPlainListener: Bool) async throws {
+            let certificates = try TestCertificates()
+            let files = try certificates.make("server")
+            let test = try await TestServer(tls: TLSCredentials(files: files), setUp: { configuration in
+                if hasPlainListener { configuration.listeners = [.unix(path: certificates.path("socket"), mode: 0o600)] }
+            })
+            let port = test.port
+            let text = try await offPool {
+                let client = try TLSClient(port: port, trusting: files.certificate)
+                try client.send("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                return try client.receiveAll()
+            }
+            #expect(text.contains("\r\nStrict-Transport-Security: max-age=31536000\r\n") == !hasPlainListener, "\(text)")
+            await test.server.shutdown()
+        }
+
         @Test func shutdownSaysGoodbye() async throws {
             let certificates = try TestCertificates()
             let files = try certificates.make("server")
