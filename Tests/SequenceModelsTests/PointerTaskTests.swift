@@ -51,7 +51,7 @@ import Testing
     func theParametersAreCounted(cell: CellKind, encoder: EncoderChoice) throws {
         for examples in [PairedProblem.sorted(20), [TrainingExample(input: .symbols(["a", "b"]), target: .numbers([1]))]] {
             var request = PairedProblem.request(.pointer, epochs: 1)
-            (request.network.cell, request.network.encoder, request.network.attentionWidth, request.network.decoderHidden) = (cell, encoder, 5, 7)
+            (request.network.cell, request.network.encoder, request.network.attentionWidth, request.network.decoderHidden) = (CellChoice(cell), encoder, 5, 7)
             let plan = try Planner.plan(request: request, examples: examples, validation: nil)
             #expect(try load(train(request, examples)).parameterCount == plan.parameterCount)
         }

@@ -67,7 +67,7 @@ import Testing
         for attention in AttentionChoice.allCases {
             for cell in CellKind.allCases {
                 var request = PairedProblem.request(.sequenceToSequence, epochs: 1)
-                (request.network.attention, request.network.cell, request.network.layers) = (attention, cell, 2)
+                (request.network.attention, request.network.cell, request.network.layers) = (attention, CellChoice(cell), 2)
                 if attention != .dot { (request.network.decoderHidden, request.network.decoderLayers) = (6, 1) }
                 request.network.bidirectional = cell != .gru
                 requests.append(request)
