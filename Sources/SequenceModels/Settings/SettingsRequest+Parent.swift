@@ -35,8 +35,6 @@ extension SettingsRequest {
         keep(\.network.encoder, network.encoder, "/network/encoder")
         keep(\.network.attention, network.attention, "/network/attention")
         keep(\.network.attentionWidth, network.attentionWidth, "/network/attention_width")
-        keep(\.network.heads, network.heads, "/network/heads")
-        keep(\.network.feedForward, network.feedForward, "/network/feed_forward")
         keep(\.network.decoderLayers, network.decoderLayers, "/network/decoder_layers")
         keep(\.network.decoderHidden, network.decoderHidden, "/network/decoder_hidden")
         keep(\.network.targetEmbedding, network.targetEmbedding, "/network/target_embedding")
