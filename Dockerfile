@@ -8,6 +8,7 @@ WORKDIR /src
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
+COPY Benchmarks Benchmarks
 RUN swift build -c release --product rondo --static-swift-stdlib \
     && strip --strip-unneeded -o /rondo .build/release/rondo \
     && install -d -o 10001 -g 10001 /empty-data
