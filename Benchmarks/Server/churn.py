@@ -66,10 +66,11 @@ if __name__ == "__main__":
             process.join()
         seconds = time.monotonic() - started
         for _ in range(100):
-            if values() == before:
+            after = values()
+            if after == before:
                 break
             time.sleep(0.2)
         report(
-            connections=count, seconds=round(seconds, 1), per_second=round(count / seconds), objects_and_descriptors_before=before, after=values(),
+            connections=count, seconds=round(seconds, 1), per_second=round(count / seconds), objects_and_descriptors_before=before, after=after,
             accepted=server.metric("rondo_connections_total"), growth_mb=round((server.resident_bytes() - memory) / 1e6, 1),
             in_flight=server.metric("rondo_requests_in_flight"), predictions_active=server.metric("rondo_predictions_active"))
