@@ -39,29 +39,26 @@ extension Connection {
         case .found(let endpoint, let parameters):
             exchange.route = endpoint.metrics
             do throws(HTTPServerError) {
-                try admit(head.request, to: endpoint, exchange)
-            } catch {
-                exchange.failure = FailureReason(error)
-                return respond(exchange, core.response(to: error, id: exchange.id))
-            }
-            guard head.isLengthKnown || !endpoint.needsContent else {
-                exchange.failure = FailureReason(.lengthRequired)
-                return respond(exchange, core.response(to: HTTPServerError.lengthRequired, id: exchange.id))
-            }
-            reader.bodyBytesMax = endpoint.bodyBytesMax ?? limits.bodyBytesMax
-            if case .length(let length) = head.framing, length > reader.bodyBytesMax {
-                let error = HTTPServerError.bodyTooLarge(limitBytes: reader.bodyBytesMax)
-                exchange.failure = .bodyTooLarge
-                return respond(exchange, core.response(to: error, id: exchange.id))
-            }
-            do throws(HTTPServerError) {
-                (exchange.coding, exchange.isPlainAcceptable) = try ContentCoding.ofResponse(head.request.headerFields)
-                run(endpoint.handler, try makeRequest(head, exchange, parameters), exchange)
+                run(endpoint.handler, try accept(head, endpoint, parameters, exchange), exchange)
             } catch {
                 exchange.failure = FailureReason(error)
                 respond(exchange, core.response(to: error, id: exchange.id))
             }
         }
+    }
+
+    /// Whatever can be refused of a request before its content is read, in this order.
+    private func accept(
+        _ head: RequestHead, _ endpoint: Router.Endpoint, _ parameters: [String: String], _ exchange: Exchange
+    ) throws(HTTPServerError) -> Request {
+        try admit(head.request, to: endpoint, exchange)
+        guard head.isLengthKnown || !endpoint.needsContent else { throw .lengthRequired }
+        reader.bodyBytesMax = endpoint.bodyBytesMax ?? limits.bodyBytesMax
+        if case .length(let length) = head.framing, length > reader.bodyBytesMax {
+            throw .bodyTooLarge(limitBytes: reader.bodyBytesMax)
+        }
+        (exchange.coding, exchange.isPlainAcceptable) = try ContentCoding.ofResponse(head.request.headerFields)
+        return try makeRequest(head, exchange, parameters)
     }
 
     /// Consumes the reader's `.end` of a request without content.
