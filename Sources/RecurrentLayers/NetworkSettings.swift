@@ -3,7 +3,7 @@ package enum CellKind: String, Codable, Sendable, CaseIterable {
     case lstm, gru, rnn
 
     /// Rows of W_ih per hidden unit: i, f, g, o · r, z, n · one.
-    var gates: Int {
+    package var gates: Int {
         switch self {
         case .lstm: 4
         case .gru: 3

@@ -28,6 +28,9 @@ extension TrainableNetwork {
     /// Parameters proper, without the gaps.
     package var parameterCount: Int { packed.layout.parameterCount }
 
+    /// Bytes that a network held for prediction takes: parameters, and their packed copy.
+    package var servingSizeBytes: Int { parameterCount * 2 * MemoryLayout<Float>.size }
+
     /// The parameters by name; those of recurrent layers and of Transformer blocks with PyTorch's names and shapes.
     package func tensors() -> [NamedTensor] { packed.layout.tensors(parameters) }
 

@@ -14,7 +14,7 @@ import Testing
         return (model, try SequenceModel(description: model.description, tensors: model.tensors))
     }
 
-    private func best(_ prediction: Prediction) throws -> SequencePrediction {
+    private func best(_ prediction: Prediction) throws -> RankedAnswers<SymbolOutput> {
         guard case .sequence(let sequence) = prediction else { throw NotFinished() }
         return sequence
     }
@@ -26,7 +26,7 @@ import Testing
         guard case .text(let word) = PairedProblem.reversed[1].input else { throw NotFinished() }
         let greedy = try best(answer(model, .text(word)) { $0.attention = true })
         #expect(word.count == 3 && greedy.answers.count == 1 && greedy.answers[0].isEnded)
-        #expect(greedy.answers[0].text == String(word.reversed()))
+        #expect(greedy.answers[0].output.text == String(word.reversed()))
         #expect(greedy.inputNames == word.map { String($0) })
         // A row of weights for each token, over all of the input, with the sum one.
         let attention = try #require(greedy.answers[0].attention)
@@ -38,11 +38,11 @@ import Testing
         let wide = try best(answer(model, .text("abca")) { $0.nBest = 4 })
         #expect(wide.answers.count == 4 && wide.wantsCandidates)
         #expect(zip(wide.answers, wide.answers.dropFirst()).allSatisfy { $0.score >= $1.score })
-        #expect(Set(wide.answers.map(\.text)).count == 4)
+        #expect(Set(wide.answers.map(\.output.text)).count == 4)
         let greedy = try best(answer(model, .text("abca")))
         #expect(wide.answers[0].score >= greedy.answers[0].score - 1e-9)
         let short = try best(answer(model, .text("abca")) { $0.maxLength = 1 })
-        #expect(short.answers[0].tokens.count <= 1)
+        #expect(short.answers[0].output.tokens.count <= 1)
     }
 
     @Test func aGreedyStreamTellsEachToken() throws {
@@ -57,7 +57,7 @@ import Testing
             guard case .symbol(_, let token, let text, _, let attention) = event, attention?.count == 3, text == token else { return nil }
             return token
         }
-        #expect(told == whole.tokens && told.count == events.count)
+        #expect(told == whole.output.tokens && told.count == events.count)
         #expect(stream.reason == (whole.isEnded ? "stop" : "length"))
     }
 
@@ -95,7 +95,7 @@ import Testing
         #expect(trained.description.channels == 2 && trained.description.targetVocabulary?.unit == .symbols)
         let frames = NumericSeries(values: [1, 0, 1, 1, 1, 2, -1, 0, -1, 1, -1, 2], channels: 2)
         let found = try best(answer(model, .numeric(frames))).answers[0]
-        #expect(found.tokens == ["up", "down"] && found.text == nil)
+        #expect(found.output.tokens == ["up", "down"] && found.output.text == nil)
     }
 
     @Test func scheduledSamplingChangesTheWeightsAndNothingElse() throws {

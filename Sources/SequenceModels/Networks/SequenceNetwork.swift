@@ -87,9 +87,6 @@ extension TransformerNetwork: SequenceNetwork {
         try self.init(settings: settings, tensors: tensors, training: false)
     }
 
-    /// Parameters, and about as much packed.
-    var servingSizeBytes: Int { 2 * parameters.count * MemoryLayout<Float>.size }
-
     func workspace(stepsMax: Int, batchMax: Int, training: Bool) -> TransformerWorkspace {
         TransformerWorkspace(network: self, stepsMax: stepsMax, batchMax: batchMax, training: training)
     }

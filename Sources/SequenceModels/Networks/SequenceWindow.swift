@@ -1,7 +1,7 @@
 import RecurrentLayers
 
-/// The buffers of one shard of a batch over one window, whatever the network: see `WindowWorkspace`.
-protocol SequenceWindow: AnyObject, Sendable {
+/// Where padded sequences are written to, time-major.
+protocol InputWindow: AnyObject, Sendable {
     /// T and B of the window at hand.
     var steps: Int { get }
     var batch: Int { get }
@@ -11,6 +11,14 @@ protocol SequenceWindow: AnyObject, Sendable {
     var tokens: UnsafeMutablePointer<Int32> { get }
     /// `[T, B]`
     var mask: UnsafeMutablePointer<Float> { get }
+}
+
+extension SourceBatch: InputWindow {
+    var batch: Int { rows }
+}
+
+/// The buffers of one shard of a batch over one window, whatever the network: see `WindowWorkspace`.
+protocol SequenceWindow: InputWindow {
     /// `[T, B, O]`, or `[B, O]` for `lastStep`.
     var outputs: UnsafeMutablePointer<Float> { get }
     var outputGradients: UnsafeMutablePointer<Float> { get }

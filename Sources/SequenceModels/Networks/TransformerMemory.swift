@@ -50,7 +50,7 @@ final class TransformerMemory: StreamMemory {
 
     private func read(_ sequence: EncodedSequence, _ workspace: TransformerWorkspace, _ cache: KeyValueCache) {
         workspace.begin(steps: sequence.steps, batch: 1)
-        for t in 0 ..< sequence.steps { sequence.write(step: t, to: workspace, t: t, row: 0) }
+        sequence.write(to: workspace, row: 0)
         network.read(workspace, into: cache)
     }
 

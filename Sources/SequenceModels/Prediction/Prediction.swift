@@ -6,8 +6,8 @@ package enum Prediction: Sendable {
     case value(ValuePrediction)
     case tags(TagPrediction)
     case score(TextScore)
-    case sequence(SequencePrediction)
-    case positions(PositionPrediction)
+    case sequence(RankedAnswers<SymbolOutput>)
+    case positions(RankedAnswers<[Int]>)
 }
 
 /// Forecast of C channels over `horizon` steps; every number is finite.

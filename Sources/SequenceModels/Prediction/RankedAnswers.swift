@@ -1,15 +1,13 @@
-/// Answers to a sequence, best first; at least one.
-package struct SequencePrediction: Sendable {
+/// Answers that are sequences of their own, best first; at least one.
+package struct RankedAnswers<Output: Sendable>: Sendable {
     package struct Answer: Sendable {
-        /// Nil when the answer is symbols.
-        package var text: String?
-        package var tokens: [String]
+        package var output: Output
         /// Log-probability over length^α: what answers are ranked by.
         package var score: Double
         package var logprob: Double
         /// Whether it came to its end and was not cut off.
         package var isEnded: Bool
-        /// `[T][S]`; nil unless asked for.
+        /// `[T][S]`, of a pointer the probability of each item at each step; nil unless asked for.
         package var attention: [[Float]]?
     }
 
@@ -20,18 +18,9 @@ package struct SequencePrediction: Sendable {
     package var inputNames: [String]
 }
 
-/// Positions in an input, likewise.
-package struct PositionPrediction: Sendable {
-    package struct Answer: Sendable {
-        package var indices: [Int]
-        package var score: Double
-        package var logprob: Double
-        package var isEnded: Bool
-        /// `[T][S]`: the probability of each item at each step.
-        package var attention: [[Float]]?
-    }
-
-    package var answers: [Answer]
-    package var wantsCandidates: Bool
-    package var inputNames: [String]
+/// The answer of a `sequence_to_sequence`; of a `pointer` it is the indices of items.
+package struct SymbolOutput: Sendable, Equatable {
+    /// Nil when the answer is symbols.
+    package var text: String?
+    package var tokens: [String]
 }

@@ -90,11 +90,7 @@ extension NetworkCost {
     }
 
     private static func recurrent(_ shape: RecurrentShape, inputs: Int) -> Part {
-        let gates = switch shape.cell {
-        case .lstm: 4
-        case .gru: 3
-        case .rnn: 1
-        }
+        let gates = shape.cell.gates
         var part = Part(), width = inputs
         for _ in 0 ..< shape.layers {
             part.parameters += shape.width * gates * (width + shape.hidden + 2)
@@ -107,8 +103,7 @@ extension NetworkCost {
 
     private static func transformer(_ shape: TransformerShape, inputs: Int) -> Part {
         let (m, f) = (shape.width, shape.feedForward)
-        let block = (3 * m * m + 3 * m) + (m * m + m) + (m * f + f) + (f * m + m) + 4 * m
-        return Part(parameters: inputs * m + m + shape.layers * block + 2 * m, floats: shape.layers * (8 * m + 2 * f + 4) + 7 * m + 2 * f)
+        return Part(parameters: inputs * m + m + shape.layers * block(shape).parameters + 2 * m, floats: shape.layers * (8 * m + 2 * f + 4) + 7 * m + 2 * f)
     }
 
     private static func bridge(from width: Int, to decoder: RecurrentShape) -> Part {

@@ -5,18 +5,16 @@ extension NetworkCost {
     /// - Parameter steps: T of a window; a causal step attends to half of them in the mean.
     init(_ network: TransformerSettings, steps: Int) {
         let shape = network.shape
-        let (width, wide) = (shape.width, shape.feedForward)
-        // Weights of a block: q, k, v, the output, and the two of the feed-forward part; then biases and two norms.
-        let products = 4 * width * width + 2 * width * wide
-        let block = products + 9 * width + wide
+        let width = shape.width
+        let block = Self.block(shape)
         let entry: (parameters: Int, products: Int, floats: Int) = switch network.input {
         case .numeric(let channels): ((channels + 1) * width, channels * width, channels)
         // A symbol's embedding, and its gradient.
         case .tokens(let vocabulary, let size): (vocabulary * size, 0, 2 * size)
         }
         let head = width * network.outputs
-        parameterCount = entry.parameters + shape.layers * block + 2 * width + head + network.outputs
-        multiplications = entry.products + shape.layers * (products + (network.causal ? 1 : 2) * steps * width) + head
+        parameterCount = entry.parameters + shape.layers * block.parameters + 2 * width + head + network.outputs
+        multiplications = entry.products + shape.layers * (block.products + (network.causal ? 1 : 2) * steps * width) + head
         floatsPerStep = Self.floatsPerStep(network, entry: entry.floats)
         floatsPerStepRead = Self.floatsPerStepRead(network, entry: entry.floats)
     }
@@ -27,6 +25,13 @@ extension NetworkCost {
         let head = width / max(1, network.shape.heads)
         let outputs = network.readout == .everyStep ? network.outputs : 0
         return 2 + entry + 2 * width + (7 * width + 2 * wide + 4) + 3 * width + queries + 2 * PackedMatrix.count(depth: 1, columns: head) + outputs
+    }
+
+    /// One block's weights in products: q, k, v, the output, and the two of the feed-forward part; and with its biases and two norms.
+    static func block(_ shape: TransformerShape) -> (products: Int, parameters: Int) {
+        let (width, wide) = (shape.width, shape.feedForward)
+        let products = 4 * width * width + 2 * width * wide
+        return (products, products + 9 * width + wide)
     }
 
     /// Attention is computed for 64 queries at a time, and again in backward: nothing grows with T².

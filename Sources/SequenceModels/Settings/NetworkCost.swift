@@ -14,11 +14,7 @@ struct NetworkCost {
 
 extension NetworkCost {
     init(_ network: NetworkSettings) {
-        let gates = switch network.cell {
-        case .lstm: 4
-        case .gru: 3
-        case .rnn: 1
-        }
+        let gates = network.cell.gates
         let directions = network.bidirectional ? 2 : 1
         var embedding = 0, width: Int
         switch network.input {

@@ -94,8 +94,11 @@ extension SettingsChecks {
 
     /// What only the settings resolved can tell.
     mutating func consistency(of settings: EffectiveSettings) {
-        if settings.task.isPaired { paired(settings.network) }
         let network = settings.network, training = settings.training
+        if let heads = network.heads, network.hidden % heads != 0 {
+            fault("/network/heads", "\(heads) heads do not share \(network.hidden) hidden units out evenly")
+        }
+        if settings.task.isPaired { paired(network) }
         if network.cell == .transformer { transformer(settings) }
         if let stride = training.stride {
             if !training.stateful {

@@ -61,9 +61,6 @@ extension SettingsChecks {
 
     /// What only the settings resolved can tell.
     mutating func paired(_ network: EffectiveSettings.Network) {
-        if let heads = network.heads, network.hidden % heads != 0 {
-            fault("/network/heads", "\(heads) heads do not share \(network.hidden) hidden units out evenly")
-        }
         let (encoder, decoder) = (network.sequenceEncoder, network.sequenceDecoder)
         if network.attention == .dot && encoder.width != decoder.hidden {
             fault(

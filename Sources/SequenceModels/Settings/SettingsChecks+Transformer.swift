@@ -37,9 +37,6 @@ extension SettingsChecks {
     /// What only the settings resolved can tell.
     mutating func transformer(_ settings: EffectiveSettings) {
         let network = settings.network
-        if let heads = network.heads, network.hidden % heads != 0 {
-            fault("/network/heads", "\(heads) heads do not share \(network.hidden) hidden units out evenly")
-        }
         if let embedding = network.embedding, embedding != network.hidden {
             fault("/network/embedding", "a transformer reads embeddings as wide as hidden: embedding is \(embedding), hidden is \(network.hidden)")
         }

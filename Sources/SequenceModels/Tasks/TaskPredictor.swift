@@ -14,11 +14,6 @@ protocol TaskPredictor: Sendable {
     var networkSizeBytes: Int { get }
 }
 
-extension TaskPredictor {
-    /// Parameters and their packed copy.
-    var networkSizeBytes: Int { parameterCount * 2 * MemoryLayout<Float>.size }
-}
-
 /// A predictor with a network over one sequence.
 protocol NetworkPredictor: TaskPredictor {
     associatedtype Network: SequenceNetwork

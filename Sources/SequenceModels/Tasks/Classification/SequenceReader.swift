@@ -15,8 +15,13 @@ enum EncodedSequence: Sendable {
         }
     }
 
+    /// Writes all steps to row `row`, from the window's beginning.
+    func write(to workspace: some InputWindow, row: Int) {
+        for step in 0 ..< steps { write(step: step, to: workspace, t: step, row: row) }
+    }
+
     /// Writes step `step` to row `row` of `[T, B]` inputs at time `t`.
-    func write(step: Int, to workspace: some SequenceWindow, t: Int, row: Int) {
+    func write(step: Int, to workspace: some InputWindow, t: Int, row: Int) {
         let place = t * workspace.batch + row
         workspace.mask[place] = 1
         switch self {

@@ -32,6 +32,17 @@ struct DecodingRequest: Sendable {
         attention = request.attention ?? false
     }
 
+    /// The answers asked for of those found.
+    /// - Parameter output: what a task makes of the choices of an answer.
+    func answers<Output>(of search: BeamSearch, inputNames: [String], output: ([Int32]) -> Output) -> RankedAnswers<Output> {
+        let answers = search.ranked.prefix(best).map { hypothesis in
+            RankedAnswers.Answer(
+                output: output(hypothesis.steps.map(\.choice)), score: search.worth(hypothesis), logprob: hypothesis.logprob,
+                isEnded: hypothesis.isEnded, attention: attention ? hypothesis.steps.map(\.attention) : nil)
+        }
+        return RankedAnswers(answers: answers, wantsCandidates: wantsCandidates, inputNames: inputNames)
+    }
+
     /// Bytes that one step of an input takes while it is answered: what the encoder keeps, roughly.
     static func sizeBytes(encoder: SequenceEncoder, inputs: NetworkSettings.Input) -> Int {
         let read = switch inputs {

@@ -15,6 +15,8 @@ struct PairedData: Sendable {
     let reader: SequenceReader
     let training: [Pair]
     let validation: [Pair]
+    /// Of the training part.
+    let facts: PairFacts
 
     init(
         reader: SequenceReader, settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
@@ -29,6 +31,8 @@ struct PairedData: Sendable {
         } else {
             validation = out.sorted().map { pairs[$0] }
         }
+        facts = PairFacts(
+            longestInput: training.map(\.input.steps).max() ?? 1, longestTarget: training.map(\.target.count).max() ?? 1)
     }
 
     private static func pairs(
@@ -53,10 +57,6 @@ struct PairedData: Sendable {
         if input.steps == 0 { throw Faults(pointer, "the input is empty: at least one step is needed") }
         if input.steps > ModelLimits.pairStepsMax { throw Faults(pointer, "\(input.steps) steps, at most \(ModelLimits.pairStepsMax)") }
         return input
-    }
-
-    var facts: PairFacts {
-        PairFacts(longestInput: training.map(\.input.steps).max() ?? 1, longestTarget: training.map(\.target.count).max() ?? 1)
     }
 
     /// What orders pairs into batches of similar length: the input's length first, then the target's.

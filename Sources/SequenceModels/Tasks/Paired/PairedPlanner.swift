@@ -9,7 +9,7 @@ enum PairedPlanner {
     static func settings(
         _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]?, task: TaskKind
     ) throws(Faults) -> EffectiveSettings {
-        let unit = try unit(request, examples)
+        let unit = try TokenUnit.ofInputs(request, examples, called: "inputs")
         let encoder = request.network.encoder ?? encoder(of: task)
         var defaults = defaults(pairs: examples.count, task: task, isNumeric: unit == nil)
         defaults.bidirectional = encoder == .recurrent && task == .sequenceToSequence
@@ -42,25 +42,7 @@ enum PairedPlanner {
             extras: Vocabulary.Extras(unknown: settings.tokens == .words), parent: parent)
     }
 
-    static func textUnit(_ texts: [String]) -> TokenUnit {
-        texts.reduce(0) { $0 + $1.utf8.count } / max(1, texts.count) > 200 ? .words : .characters
-    }
-
     static func embedding(hidden: Int) -> Int { min(64, max(8, hidden / 3)) }
-
-    private static func unit(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TokenUnit? {
-        switch examples[0].input {
-        case .numeric: return nil
-        case .symbols:
-            if let tokens = request.tokens, tokens != .symbols {
-                throw Faults("/tokens", "\(tokens.rawValue) need inputs that are texts, these are arrays")
-            }
-            return .symbols
-        case .text:
-            if request.tokens == .symbols { throw Faults("/tokens", "symbols need inputs that are arrays, these are texts") }
-            return request.tokens ?? textUnit(examples.map { if case .text(let text) = $0.input { text } else { "" } })
-        }
-    }
 
     /// At most four that share the width out evenly.
     private static func heads(_ width: Int) -> Int { [4, 2].first { width % $0 == 0 } ?? 1 }

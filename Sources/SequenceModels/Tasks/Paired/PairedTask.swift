@@ -30,14 +30,6 @@ extension PairedTask {
 extension SourceBatch {
     /// Takes padded sequences in; `begin` was called for as many rows, and steps enough.
     func fill(_ sequences: [EncodedSequence]) {
-        for (row, sequence) in sequences.enumerated() {
-            switch sequence {
-            case .tokens(let values):
-                for (step, token) in values.enumerated() { tokens[step * rows + row] = token }
-            case .numbers(let values, let width):
-                for (place, value) in values.enumerated() { inputs[(place / width * rows + row) * width + place % width] = value }
-            }
-            for step in 0 ..< sequence.steps { mask[step * rows + row] = 1 }
-        }
+        for (row, sequence) in sequences.enumerated() { sequence.write(to: self, row: row) }
     }
 }

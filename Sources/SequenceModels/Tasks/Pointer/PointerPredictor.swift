@@ -19,6 +19,7 @@ struct PointerPredictor: TaskPredictor {
     }
 
     var parameterCount: Int { network.parameterCount }
+    var networkSizeBytes: Int { network.servingSizeBytes }
     func stepper() -> any StreamStepper { LoneStepper() }
 
     /// h and c, twice for reordering.
@@ -48,13 +49,7 @@ struct PointerPredictor: TaskPredictor {
 
     private static func reading(_ asked: DecodingRequest, inputNames: [String]) -> DecodingStream.Reading {
         DecodingStream.Reading { search in
-            let answers = search.ranked.prefix(asked.best).map { hypothesis in
-                let steps = hypothesis.steps
-                return PositionPrediction.Answer(
-                    indices: steps.map { Int($0.choice) - 1 }, score: search.worth(hypothesis), logprob: hypothesis.logprob,
-                    isEnded: hypothesis.isEnded, attention: asked.attention ? steps.map(\.attention) : nil)
-            }
-            return .positions(PositionPrediction(answers: Array(answers), wantsCandidates: asked.wantsCandidates, inputNames: inputNames))
+            .positions(asked.answers(of: search, inputNames: inputNames) { choices in choices.map { Int($0) - 1 } })
         } event: { step, index in
             .position(index: index, position: Int(step.choice) - 1, logprob: step.logprob, attention: asked.attention ? step.attention : nil)
         }

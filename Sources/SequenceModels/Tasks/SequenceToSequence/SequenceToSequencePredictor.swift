@@ -23,6 +23,7 @@ struct SequenceToSequencePredictor: TaskPredictor {
     }
 
     var parameterCount: Int { network.parameterCount }
+    var networkSizeBytes: Int { network.servingSizeBytes }
     func stepper() -> any StreamStepper { LoneStepper() }
 
     /// h, c and the attentional vector, twice for reordering, and the probabilities of what comes next.
@@ -50,13 +51,9 @@ struct SequenceToSequencePredictor: TaskPredictor {
     private static func reading(_ target: TargetReader, _ asked: DecodingRequest, inputNames: [String]) -> DecodingStream.Reading {
         let isText = target.vocabulary.description.unit != .symbols
         return DecodingStream.Reading { search in
-            let answers = search.ranked.prefix(asked.best).map { hypothesis in
-                let steps = hypothesis.steps, choices = steps.map(\.choice)
-                return SequencePrediction.Answer(
-                    text: isText ? target.text(choices) : nil, tokens: target.names(choices), score: search.worth(hypothesis),
-                    logprob: hypothesis.logprob, isEnded: hypothesis.isEnded, attention: asked.attention ? steps.map(\.attention) : nil)
-            }
-            return .sequence(SequencePrediction(answers: Array(answers), wantsCandidates: asked.wantsCandidates, inputNames: inputNames))
+            .sequence(asked.answers(of: search, inputNames: inputNames) { choices in
+                SymbolOutput(text: isText ? target.text(choices) : nil, tokens: target.names(choices))
+            })
         } event: { step, index in
             let name = target.vocabulary.description.tokens[Int(step.choice)]
             return .symbol(index: index, token: name, text: isText ? name : nil, logprob: step.logprob, attention: asked.attention ? step.attention : nil)

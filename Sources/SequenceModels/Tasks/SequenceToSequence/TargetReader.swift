@@ -49,7 +49,7 @@ struct TargetReader: Sendable {
             return .symbols
         }
         if request.targetTokens == .symbols { throw Faults("/target_tokens", "symbols need targets that are lists, these are texts") }
-        return request.targetTokens ?? PairedPlanner.textUnit(examples.map { $0.label ?? "" })
+        return request.targetTokens ?? TokenUnit.ofTexts(examples.map { $0.label ?? "" })
     }
 
     /// Bytes that are no UTF-8 become U+FFFD.

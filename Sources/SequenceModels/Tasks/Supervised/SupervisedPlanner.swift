@@ -27,24 +27,10 @@ enum SupervisedPlanner {
 
     /// What a text is cut into; for one with a label per step, whatever gives as many tokens as the first has labels.
     static func unit(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TokenUnit? {
-        switch examples[0].input {
-        case .numeric: return nil
-        case .symbols:
-            if let tokens = request.tokens, tokens != .symbols {
-                throw Faults("/tokens", "\(tokens.rawValue) need sequences that are texts, these are arrays")
-            }
-            return .symbols
-        case .text(let text):
-            if request.tokens == .symbols { throw Faults("/tokens", "symbols need sequences that are arrays, these are texts") }
-            if let tokens = request.tokens { return tokens }
-            if let labels = examples[0].labels {
-                return Tokenizer.tokens(of: text, unit: .words).count == labels.count && text.unicodeScalars.count != labels.count
-                    ? .words : .characters
-            }
-            let bytes = examples.reduce(0) { sum, example in
-                if case .text(let text) = example.input { sum + text.utf8.count } else { sum }
-            }
-            return bytes / examples.count > 200 ? .words : .characters
+        try .ofInputs(request, examples, called: "sequences") { text in
+            guard let labels = examples[0].labels else { return nil }
+            return Tokenizer.tokens(of: text, unit: .words).count == labels.count && text.unicodeScalars.count != labels.count
+                ? .words : .characters
         }
     }
 

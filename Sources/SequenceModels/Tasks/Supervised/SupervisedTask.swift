@@ -21,9 +21,7 @@ enum SequenceRun {
     static func fill(_ sequences: [EncodedSequence], _ workspace: some SequenceWindow) {
         workspace.begin(steps: longest(sequences), batch: sequences.count)
         workspace.zeroState()
-        for (row, sequence) in sequences.enumerated() {
-            for step in 0 ..< sequence.steps { sequence.write(step: step, to: workspace, t: step, row: row) }
-        }
+        for (row, sequence) in sequences.enumerated() { sequence.write(to: workspace, row: row) }
     }
 
     private static func longest(_ sequences: [EncodedSequence]) -> Int { max(1, sequences.map(\.steps).max() ?? 1) }
