@@ -112,16 +112,21 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
+        /// What a connection is told while two others, which were served, are kept.
+        private static func answerBesideTwo(_ port: UInt16) throws -> String {
+            let kept = [try RawClient(port: port), try RawClient(port: port)]
+            for client in kept {
+                client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = try client.receive(until: "hello")
+            }
+            return try withExtendedLifetime(kept) { try RawClient(port: port).receiveAll() }
+        }
+
         @Test func tooManyConnectionsGet503() async throws {
             let test = try await TestServer { $0.connectionsMax = 2 }
             let port = test.port
             try await offPool {
-                let kept = [try RawClient(port: port), try RawClient(port: port)]
-                for client in kept {
-                    client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-                    _ = try client.receive(until: "hello")
-                }
-                let answer = try withExtendedLifetime(kept) { try RawClient(port: port).receiveAll() }
+                let answer = try Self.answerBesideTwo(port)
                 #expect(answer.hasPrefix("HTTP/1.1 503 "))
             }
             #expect(await eventually { test.server.statistics().connectionsOpen == 0 })
@@ -133,12 +138,7 @@ extension ServerSuites {
             let test = try await TestServer { $0.connectionsPerAddressMax = 2 }
             let port = test.port
             try await offPool {
-                let kept = [try RawClient(port: port), try RawClient(port: port)]
-                for client in kept {
-                    client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-                    _ = try client.receive(until: "hello")
-                }
-                let answer = try withExtendedLifetime(kept) { try RawClient(port: port).receiveAll() }
+                let answer = try Self.answerBesideTwo(port)
                 #expect(answer.hasPrefix("HTTP/1.1 429 ") && answer.contains("\r\nRetry-After: 1\r\n"))
             }
             // What was held is given back, and the address forgotten.
