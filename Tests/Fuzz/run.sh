@@ -53,7 +53,7 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
 export SWIFT_BACKTRACE=enable=no
 for target in "${targets[@]}"; do
     seeds "$target"
-    swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz \
+    swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz \
         -o "$build/fuzz_$target"
     echo "$target: $seconds seconds"
     dictionary=()
