@@ -25,6 +25,17 @@ def train(url, body):
     return job, [event for event in events if event.get("type") == "metrics"]
 
 
+def timed(options, request):
+    """Trains with the seconds, seed and epochs of the options; returns the job, its events of type metrics and the seconds it took."""
+    training = request.setdefault("training", {})
+    training |= {"max_seconds": options.seconds, "seed": options.seed}
+    if options.epochs:
+        training["epochs"] = options.epochs
+    began = time.time()
+    job, metrics = train(options.url, request)
+    return job, metrics, time.time() - began
+
+
 def predict(url, model, sequences, part=100, **fields):
     answers = []
     for start in range(0, len(sequences), part):

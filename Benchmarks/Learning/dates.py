@@ -6,8 +6,8 @@ Pairs are drawn from many formats over 1950 to 2049, without repeats; none of th
 share answered exactly, the seconds of training, and some answers that are wrong. Numeric dates are day first with dots and
 month first with slashes, so that each has one reading.
 """
-import argparse, datetime, json, random, time
-from client import predict, train
+import argparse, datetime, json, random
+from client import predict, timed
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--url", default="http://127.0.0.1:8080")
@@ -55,17 +55,12 @@ def pairs(count, seen):
 seen = set()
 known, fresh = pairs(options.pairs, seen), pairs(1000, seen)
 name = f"dates-{options.attention}"
-request = {"model": name, "task": "sequence_to_sequence", "sequences": [{"input": x, "target": y} for x, y in known],
-           "training": {"max_seconds": options.seconds, "seed": options.seed}}
+request = {"model": name, "task": "sequence_to_sequence", "sequences": [{"input": x, "target": y} for x, y in known]}
 if options.attention != "bahdanau":
     request["network"] = {"attention": options.attention}
 if options.hidden:
     request.setdefault("network", {})["hidden"] = options.hidden
-if options.epochs:
-    request["training"]["epochs"] = options.epochs
-began = time.time()
-job, metrics = train(options.url, request)
-seconds = time.time() - began
+job, metrics, seconds = timed(options, request)
 extra = {"beam_width": options.beam} if options.beam > 1 else {}
 answers = [p["output"] for p in predict(options.url, name, [x for x, _ in fresh], **extra)]
 wrong = [(x, y, a) for (x, y), a in zip(fresh, answers) if a != y]

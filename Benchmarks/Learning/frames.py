@@ -6,8 +6,8 @@ Each of ten "phones" is a path of six features from one random vector to another
 four to ten frames, with noise on every feature, loudness and offset of its own, and silence before and after. The answer is the phones.
 Prints the share of utterances answered exactly and the label error rate (edits over labels) on fresh ones.
 """
-import argparse, json, random, time
-from client import predict, train
+import argparse, json, random
+from client import predict, timed
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--url", default="http://127.0.0.1:8080")
@@ -56,12 +56,8 @@ def edits(a, b):
 name = f"frames-{options.attention}"
 request = {"model": name, "task": "sequence_to_sequence",
            "sequences": [dict(zip(("input", "target"), utterance())) for _ in range(options.pairs)],
-           "network": {"attention": options.attention}, "training": {"max_seconds": options.seconds, "seed": options.seed}}
-if options.epochs:
-    request["training"]["epochs"] = options.epochs
-began = time.time()
-job, metrics = train(options.url, request)
-seconds = time.time() - began
+           "network": {"attention": options.attention}}
+job, metrics, seconds = timed(options, request)
 fresh = [utterance() for _ in range(500)]
 answers = [p["output"] for p in predict(options.url, name, [x for x, _ in fresh])]
 print(json.dumps({"attention": options.attention, "pairs": options.pairs, "seconds": round(seconds),

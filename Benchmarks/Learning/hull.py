@@ -7,8 +7,8 @@ Points are uniform in the unit square; the answer is the hull counter-clockwise 
 when it is the same polygon; its area coverage is the area of the intersection with the hull over that of the hull, here the answer's
 own area (its points are the hull's or inside), 0 when its sides cross. Prints both at the size trained on and at twice of it.
 """
-import argparse, json, random, time
-from client import predict, train
+import argparse, json, random
+from client import predict, timed
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--url", default="http://127.0.0.1:8080")
@@ -64,12 +64,8 @@ def example(count):
 name = f"hull-{options.points}"
 request = {"model": name, "task": "pointer",
            "sequences": [dict(zip(("input", "target"), example(options.points))) for _ in range(options.pairs)],
-           "network": json.loads(options.set), "training": {"max_seconds": options.seconds, "seed": options.seed}}
-if options.epochs:
-    request["training"]["epochs"] = options.epochs
-began = time.time()
-job, metrics = train(options.url, request)
-seconds = time.time() - began
+           "network": json.loads(options.set)}
+job, metrics, seconds = timed(options, request)
 
 
 def judge(count):

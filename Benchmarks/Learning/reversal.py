@@ -5,8 +5,8 @@
 Sequences of up to --length letters of eight are answered backwards (or as they are). Prints the share answered exactly at the lengths
 trained on and at up to twice the longest.
 """
-import argparse, json, random, time
-from client import predict, train
+import argparse, json, random
+from client import predict, timed
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--url", default="http://127.0.0.1:8080")
@@ -30,13 +30,8 @@ def pair(low, high):
 name = f"{options.task}-{options.attention}"
 request = {"model": name, "task": "sequence_to_sequence",
            "sequences": [dict(zip(("input", "target"), pair(1, options.length))) for _ in range(options.pairs)],
-           "network": {"attention": options.attention},
-           "training": {"max_seconds": options.seconds, "seed": options.seed}}
-if options.epochs:
-    request["training"]["epochs"] = options.epochs
-began = time.time()
-job, metrics = train(options.url, request)
-seconds = time.time() - began
+           "network": {"attention": options.attention}}
+job, metrics, seconds = timed(options, request)
 
 
 def exact(low, high):

@@ -5,8 +5,8 @@
 Numbers are uniform in [0, 1); the answer is their positions in ascending order. Prints the share sorted exactly, by fresh sequences of
 five to ten numbers, and of twenty.
 """
-import argparse, json, random, time
-from client import predict, train
+import argparse, json, random
+from client import predict, timed
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--url", default="http://127.0.0.1:8080")
@@ -26,12 +26,8 @@ def example(low, high):
 
 request = {"model": "sorting", "task": "pointer",
            "sequences": [dict(zip(("input", "target"), example(5, 10))) for _ in range(options.pairs)],
-           "network": json.loads(options.set), "training": {"max_seconds": options.seconds, "seed": options.seed}}
-if options.epochs:
-    request["training"]["epochs"] = options.epochs
-began = time.time()
-job, metrics = train(options.url, request)
-seconds = time.time() - began
+           "network": json.loads(options.set)}
+job, metrics, seconds = timed(options, request)
 
 
 def exact(low, high):
