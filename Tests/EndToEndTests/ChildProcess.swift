@@ -7,6 +7,9 @@ final class ChildProcess {
     private let errorPath: String
     private var code: Int32?
 
+    /// Where the libraries are, and how a sanitizer runs (Tests/Sanitizers/run.sh).
+    private static let inheritedVariables = ["LD_LIBRARY_PATH", "LD_PRELOAD", "TSAN_OPTIONS", "ASAN_OPTIONS"]
+
     /// - Parameters:
     ///   - environment: added to a small environment without any RONDO_ variable.
     ///   - terminal: takes standard error in place of a file.
@@ -36,7 +39,7 @@ final class ChildProcess {
         }
         if let socket { posix_spawn_file_actions_adddup2(&actions, socket, 3) }
         var variables = ["PATH=/usr/bin:/bin"]
-        if let libraries = getenv("LD_LIBRARY_PATH") { variables.append("LD_LIBRARY_PATH=" + String(cString: libraries)) }
+        for name in Self.inheritedVariables { if let value = getenv(name) { variables.append(name + "=" + String(cString: value)) } }
         variables += environment.map { "\($0.key)=\($0.value)" }
         let program = preparation == nil ? RondoBinary.path : "/bin/sh"
         let shell = preparation.map { ["/bin/sh", "-c", $0 + "; exec \"$0\" \"$@\""] } ?? []

@@ -25,17 +25,4 @@ import Testing
             #expect(pieces.finalizeHex() == SHA256.hex(bytes))
         }
     }
-
-    /// A floor, not a benchmark.
-    @Test func speed() {
-        let bytes = [UInt8](repeating: 7, count: 16 << 20)
-        var best = 0.0
-        for _ in 0..<3 {
-            let start = threadSeconds()
-            _ = SHA256.hex(bytes)
-            best = max(best, Double(bytes.count) / 1e6 / (threadSeconds() - start))
-        }
-        print("SHA-256: \(Int(best)) MB/s")
-        #expect(best > 40)
-    }
 }

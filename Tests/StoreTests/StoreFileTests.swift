@@ -88,22 +88,6 @@ import Darwin
         #expect(try crashed.open().jobs(limit: 9).map(\.id) == ids.reversed())
     }
 
-    @Test func startsFastWithManyJobs() throws {
-        let place = try TemporaryStore()
-        let store = try place.open()
-        let start = ContinuousClock.now
-        for _ in 0..<300 { _ = try store.insertJob(newJob()) }
-        print("Store: \(Int(300 / ((ContinuousClock.now - start) / .seconds(1)))) durable inserts/s")
-        let id = try #require(try store.claimNext(nowMs: 1)?.id)
-        let appending = ContinuousClock.now
-        for _ in 0..<2000 { try store.appendEvent(id, atMs: 1, json: #"{"type":"metrics","step":1}"#) }
-        print("Store: \(Int(2000 / ((ContinuousClock.now - appending) / .seconds(1)))) events/s")
-        #expect(try store.events(id, limit: 5000).count == 2002)
-        let opening = ContinuousClock.now
-        _ = try place.open().rescue(nowMs: 1)
-        #expect(ContinuousClock.now - opening < .seconds(2))
-    }
-
     @Test func eventsAreFoundByWhatTheyBeginWith() throws {
         let place = try TemporaryStore()
         let store = try place.open()
