@@ -17,7 +17,7 @@ RONDO_BINARY=$PWD/$(ls -d "$build"/*/debug/rondo | head -1)
 export RONDO_BINARY SWIFT_BACKTRACE=enable=no
 if [ "$kind" = thread ]; then
     clang -O1 -fPIC -shared -o "$build/mutex_order.so" Tests/Sanitizers/mutex_order.c -ldl
-    export LD_PRELOAD=$PWD/$build/mutex_order.so TSAN_OPTIONS="log_path=$PWD/$reports/thread exitcode=0"
+    export LD_PRELOAD=$PWD/$build/mutex_order.so TSAN_OPTIONS="log_path=$PWD/$reports/thread exitcode=0 suppressions=$PWD/Tests/Sanitizers/thread.supp"
 else
     # Leaks are not looked for: the Swift runtime keeps its metadata for ever.
     export ASAN_OPTIONS="log_path=$PWD/$reports/address detect_leaks=0"
