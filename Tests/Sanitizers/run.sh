@@ -10,10 +10,10 @@ shift
 
 build=.build/sanitize-$kind
 reports=$build/reports
-swift build --build-tests --sanitize="$kind" --scratch-path "$build"
+swift build -c release --build-tests --sanitize="$kind" --scratch-path "$build"
 rm -rf "$reports"
 mkdir -p "$reports"
-RONDO_BINARY=$PWD/$(ls -d "$build"/*/debug/rondo | head -1)
+RONDO_BINARY=$PWD/$(ls -d "$build"/*/release/rondo | head -1)
 export RONDO_BINARY SWIFT_BACKTRACE=enable=no
 if [ "$kind" = thread ]; then
     clang -O1 -fPIC -shared -o "$build/mutex_order.so" Tests/Sanitizers/mutex_order.c -ldl
@@ -23,7 +23,7 @@ else
     export ASAN_OPTIONS="log_path=$PWD/$reports/address detect_leaks=0"
 fi
 status=0
-swift test --sanitize="$kind" --scratch-path "$build" --skip-build "$@" || status=$?
+swift test -c release --sanitize="$kind" --scratch-path "$build" --skip-build "$@" || status=$?
 count=$(cat "$reports"/* 2>/dev/null | grep -cE 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' || true)
 echo "$kind sanitizer: $count reports in $reports"
 [ "$count" = 0 ] && exit "$status"
