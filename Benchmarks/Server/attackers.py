@@ -2,13 +2,15 @@
 
     python3 Benchmarks/Server/attackers.py [ATTACKERS=2000] [SECONDS=120]
 
-Told: how the good client fared, the longest life of each kind of attacker, growth of memory.
+Told: how the good client fared, when each kind of attacker was gone (at half of them, at the last; the age of those still there),
+growth of memory.
 """
 
 import collections
 import errno
-import selectors
+import select
 import socket
+import statistics
 import struct
 import sys
 import time
@@ -62,52 +64,42 @@ with Server() as server:
     alone = GoodClient(server.port, 3).result()
     before, descriptors = server.resident_bytes(), server.descriptors()
     good = GoodClient(server.port, seconds)
-    selector = selectors.DefaultSelector()
-    longest, ended, peak = collections.Counter(), collections.Counter(), before
+    poller, lives, peak = select.epoll(), collections.defaultdict(list), before
     start = time.monotonic()
 
     def born(index):
-        attacker = Attacker(index, server.port)
-        # Slow readers do not look: bytes that wait for them are no news.
-        if attacker.kind not in ("slow read", "reset"):
-            selector.register(attacker.connection, selectors.EVENT_READ, attacker)
-        attackers[index] = attacker
+        attackers[index] = attacker = Attacker(index, server.port)
+        numbers[attacker.connection.fileno()] = attacker
+        # Slow readers would see an end only behind all that waits for them: the system is asked for it (RDHUP).
+        poller.register(attacker.connection, select.EPOLLRDHUP)
 
-    def died(attacker, again=True):
-        if attacker.kind not in ("slow read", "reset"):
-            selector.unregister(attacker.connection)
+    def died(attacker):
+        lives[attacker.kind].append(time.monotonic() - attacker.born)
+        del numbers[attacker.connection.fileno()]
         attacker.connection.close()
-        life = time.monotonic() - attacker.born
-        longest[attacker.kind] = max(longest[attacker.kind], round(life, 1))
-        ended[attacker.kind] += 1
-        if again:
-            born(attacker.index)
+        born(attacker.index)
 
-    attackers = {}
+    attackers, numbers = {}, {}
     for index in range(count):
         born(index)
     tick = start
     while time.monotonic() - start < seconds:
-        for key, _ in selector.select(0.05):
-            try:
-                gone = not key.data.connection.recv(65536)
-            except BlockingIOError:
-                continue
-            except OSError:
-                gone = True
-            if gone:
-                died(key.data)
+        for number, _ in poller.poll(0.05):
+            died(numbers[number])
         if time.monotonic() - tick >= 1:
             tick = time.monotonic()
             for attacker in list(attackers.values()):
                 if not attacker.step():
                     died(attacker)
             peak = max(peak, server.resident_bytes())
-    for attacker in attackers.values():
-        # Those still here have lived, too; the last ones were born a moment ago.
-        longest[attacker.kind] = max(longest[attacker.kind], round(time.monotonic() - attacker.born, 1))
+    gone = {
+        kind: {
+            "count": len(lives[kind]), "half": round(statistics.median(lives[kind]), 1) if lives[kind] else None,
+            "last": round(max(lives[kind], default=0), 1),
+            "still_there": round(max((time.monotonic() - a.born for a in attackers.values() if a.kind == kind), default=0), 1)}
+        for kind in KINDS}
     report(
-        attackers=count, seconds=seconds, alone=alone, beside=good.result(), longest_life_seconds=dict(longest), ended=dict(ended),
+        attackers=count, seconds=seconds, alone=alone, beside=good.result(), gone_after_seconds=gone,
         growth_mb=round((peak - before) / 1e6, 1), failures=server.failures())
     for attacker in attackers.values():
         attacker.connection.close()

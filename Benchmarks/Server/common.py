@@ -22,22 +22,37 @@ def raise_descriptor_limit():
 
 
 class Server:
-    """`rondo serve` on a free port with a data directory of its own; ends with the `with` block."""
+    """`rondo serve` on a free port with a data directory of its own; ends with the `with` block.
 
-    def __init__(self, *arguments):
+    `limits` are pairs for `setrlimit` in the server's process.
+    """
+
+    def __init__(self, *arguments, limits=()):
         self.directory = tempfile.TemporaryDirectory(prefix="rondo-load-")
         self.log = os.path.join(self.directory.name, "log")
-        command = [BINARY, "serve", "--port", "0", "--data", self.directory.name + "/data", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=open(self.log, "w"))
+        self.command = [BINARY, "serve", "--port", "0", "--data", self.directory.name + "/data", *arguments]
+        self.limits = limits
+        self.start()
+
+    def start(self):
+        """Also starts one that has ended again, over the same data."""
+
+        def limit():
+            for name, value in self.limits:
+                resource.setrlimit(name, (value, value))
+
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=open(self.log, "w"), preexec_fn=limit)
         for _ in range(1000):
-            found = re.search(r"http://127\.0\.0\.1:(\d+)", open(self.log).read())
-            if found:
-                self.port = int(found[1])
+            with open(self.log) as file:
+                log = file.read()
+            ports = {scheme: int(port) for scheme, port in re.findall(r"(https?)://127\.0\.0\.1:(\d+)", log)}
+            if "http" in ports and ("https" in ports or "--tls-port" not in self.command):
+                self.port, self.tls_port = ports["http"], ports.get("https")
                 return
             if self.process.poll() is not None:
                 break
             time.sleep(0.01)
-        sys.exit("the server did not start: " + open(self.log).read())
+        sys.exit("the server did not start: " + log)
 
     def __enter__(self):
         return self
@@ -91,9 +106,19 @@ class Server:
     def train(self):
         """Trains the airline example to the end, so that there is something to predict with."""
         with open(os.path.join(ROOT, "Examples/airline.json")) as file:
-            status, content = self.request("POST", "/train", json.load(file))
+            self.finish(self.submit(json.load(file)))
+
+    def train_text(self):
+        """Trains `prose`, whose predictions are as long as one likes."""
+        self.finish(self.submit({"model": "prose", "text": TEXT, "network": {"hidden": 16}, "training": {"epochs": 1, "seed": 7}}))
+
+    def submit(self, settings):
+        """Queues a job: its id."""
+        status, content = self.request("POST", "/train", settings)
         assert status == 202, content
-        job = json.loads(content)["id"]
+        return json.loads(content)["id"]
+
+    def finish(self, job):
         while True:
             state = json.loads(self.request("GET", f"/jobs/{job}")[1])["status"]
             if state == "succeeded":
@@ -102,6 +127,7 @@ class Server:
             time.sleep(0.1)
 
 
+TEXT = "the cat sat on the mat. the dog ran to the cat. " * 40
 PREDICT = {"model": "airline", "sequence": [340, 318, 362, 348, 363, 435, 491, 505, 404, 359, 310, 337], "horizon": 4}
 
 

@@ -69,13 +69,21 @@ package struct HTTPLimits: Sendable, Equatable {
     package var bodyBytesPerSecondMin = 1000
     /// Silence between two requests of a connection. Beyond: close.
     package var idleSeconds = 60.0
-    /// No byte of a response taken by the socket. Beyond: close.
+    /// No byte of a response taken by the client while some wait. Beyond: close. It is what bounds a live stream, whose
+    /// rate is its producer's.
     package var writeStallSeconds = 30.0
+    /// How far, in seconds, a client may fall behind `responseBytesPerSecondMin`. Beyond: close.
+    package var responseGraceSeconds = 10.0
+    /// Least rate at which a client takes a response whose length is known: one made whole, or the rest of a stream
+    /// that has ended. 0: any.
+    package var responseBytesPerSecondMin = 1000
     /// From the client's end of its direction (a half-close, or its departure: they look alike until we write) to the
     /// response, and between two writes of a stream. Beyond: the handler is cancelled, close.
     package var halfClosedSeconds = 1.0
     /// From our last byte to the client's end of the connection. Beyond: close.
     package var lingerSeconds = 2.0
+    /// Of a graceful stop: for the next request of a connection that is between two, and may have sent it already. Then: close.
+    package var stopGraceSeconds = 0.3
     /// Pause of accepting after the process ran out of descriptors (EMFILE).
     package var acceptBackoffSeconds = 0.1
 

@@ -6,7 +6,7 @@ import Sockets
 extension Connection {
     /// - Parameter elapsed: seconds since the last tick.
     func tick(now: Double, elapsed: Double) {
-        if stream.pendingBytes > 0, now - stream.lastProgressSeconds > limits.writeStallSeconds { return close(.writeStall) }
+        if phase != .lingering, let reason = checkReader(now: now, elapsed: elapsed) { return close(reason) }
         switch phase {
         case .reading:
             if reader.isAtStart { reader.releaseMemory() }
@@ -16,7 +16,13 @@ extension Connection {
             }
             guard stream.pendingBytes == 0 else { break }
             // An idle connection just closes; half a request is answered (RFC 9110 15.5.9).
-            if hasPartialHead { answer(.timeout(what: "head")) } else { closeAfterFlush() }
+            if hasPartialHead {
+                answer(.timeout(what: "head"))
+            } else if isStopping, tls == nil {
+                close()  // nothing is unread, so this is a FIN and not a reset
+            } else {
+                closeAfterFlush()
+            }
         case .exchanging:
             checkBody(elapsed)
             if hasEnded, now - max(halfClosedSeconds, stream.lastProgressSeconds) >= limits.halfClosedSeconds { close() }
@@ -25,6 +31,22 @@ extension Connection {
         }
         // Without read events (back-pressure, half-close) a reset would go unnoticed.
         if stream.isPaused || hasEnded, phase != .closed, stream.isBroken() { close() }
+    }
+
+    /// Whether the client takes what we owe it, in our memory and in the kernel's.
+    ///
+    /// A response of known length has a least rate. A live stream has none: its rate is its producer's, which waits for the
+    /// reader with no more than `writeHighWaterBytes` and what the kernel holds (`TCP_NOTSENT_LOWAT`), so a reader may be slow
+    /// as long as it does not stand still. Once a stream has ended, its rest is a response of known length like any other.
+    private func checkReader(now: Double, elapsed: Double) -> FailureReason? {
+        let (takenBytes, owedBytes) = stream.observeReader()
+        if stream.pendingBytes > 0, now - stream.lastProgressSeconds > limits.writeStallSeconds { return .writeStall }
+        guard owedBytes > 0, exchange?.writer == nil else {
+            pace = ReaderPace()
+            return nil
+        }
+        pace.advance(seconds: elapsed, takenBytes: takenBytes, bytesPerSecondMin: limits.responseBytesPerSecondMin)
+        return pace.lagSeconds > limits.responseGraceSeconds ? .slowReader : nil
     }
 
     /// The least rate of a request body, over windows of waiting for the client.
@@ -41,18 +63,12 @@ extension Connection {
         bodyWindowBytes = 0
     }
 
-    /// Graceful stop: what is under way goes on, an idle connection closes. A connection that has not yet
-    /// said anything gets a moment, for its request may be on its way.
+    /// Graceful stop: what is under way goes on. An idle connection gets a moment, for its next request may be on its way: that
+    /// is still answered, with `Connection: close`. Closing at once would cost each busy client a request (RFC 9112 9.5).
     func stop(now: Double) {
         isStopping = true
         stream.lendKernelBuffers()
         guard phase == .reading, reader.isAtStart else { return }
-        if requestCount == 0 {
-            deadlineSeconds = min(deadlineSeconds, now + 0.3)
-        } else if stream.pendingBytes > 0 || tls != nil {
-            closeAfterFlush()
-        } else {
-            close()  // nothing is unread, so this is a FIN and not a reset
-        }
+        deadlineSeconds = min(deadlineSeconds, now + limits.stopGraceSeconds)
     }
 }

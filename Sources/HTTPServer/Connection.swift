@@ -45,6 +45,8 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     /// The client's direction has ended; since when, in monotonic seconds.
     var hasEnded = false
     var halfClosedSeconds = 0.0
+    /// How slowly the client takes its responses.
+    var pace = ReaderPace()
     /// The body's rate, over the present window of waiting.
     var bodyWindowBytes = 0
     var bodyWindowSeconds = 0.0
@@ -123,14 +125,15 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     func close(_ reason: FailureReason = .clientGone) {
         guard phase != .closed else { return }
         phase = .closed
-        if let exchange {
+        // A request counts once it is answered; that its answer was not taken is then a fault of the connection.
+        if let exchange, !exchange.isNoted {
             noteEnd(exchange, reason)
-            exchange.abandon()
         } else if reason != .clientGone {
             group.core.count(reason)
         }
+        exchange?.abandon()
         exchange = nil
-        stream.close()
+        stream.close(resets: reason == .slowReader || reason == .writeStall)
     }
 
     // MARK: Input
@@ -264,7 +267,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         guard !hasEnded else { return close() }
         phase = .lingering
         deadlineSeconds = monotonicSeconds() + limits.lingerSeconds
-        stream.shutdownOutput()
+        stream.shutdownOutput(stallSeconds: limits.writeStallSeconds)
         stream.resumeReading()
     }
 }

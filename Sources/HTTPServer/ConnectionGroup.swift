@@ -53,12 +53,16 @@ final class ConnectionGroup: @unchecked Sendable {
     }
 
     private func tick() {
+        checkDeadlines()
+        isTicking = !connections.isEmpty
+        if isTicking { scheduleTick() }
+    }
+
+    private func checkDeadlines() {
         let now = monotonicSeconds()
         let elapsed = now - lastTickSeconds
         lastTickSeconds = now
         for connection in Array(connections.values) { connection.tick(now: now, elapsed: elapsed) }
-        isTicking = !connections.isEmpty
-        if isTicking { scheduleTick() }
     }
 
     // MARK: Stopping
@@ -70,7 +74,9 @@ final class ConnectionGroup: @unchecked Sendable {
             self.onEmpty = onEmpty
             let now = monotonicSeconds()
             for connection in Array(connections.values) { connection.stop(now: now) }
-            if connections.isEmpty { finishStopping() }
+            guard !connections.isEmpty else { return finishStopping() }
+            // A stop does not wait for the next tick.
+            loop.schedule(after: core.configuration.limits.stopGraceSeconds) { [weak self] in self?.checkDeadlines() }
         }
     }
 

@@ -37,7 +37,7 @@ final class ServerCore: Sendable {
         let limits = configuration.limits
         let shortest = min(
             limits.headSeconds, limits.bodyGraceSeconds, limits.idleSeconds, limits.writeStallSeconds,
-            limits.lingerSeconds, limits.halfClosedSeconds, limits.handshakeSeconds)
+            limits.lingerSeconds, limits.halfClosedSeconds, limits.handshakeSeconds, limits.responseGraceSeconds)
         return min(0.5, max(0.01, shortest / 8))
     }
 

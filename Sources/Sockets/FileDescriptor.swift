@@ -33,6 +33,13 @@ struct FileDescriptor: ~Copyable {
         }
     }
 
+    /// Makes the close a reset, which frees what the kernel still holds for the other side.
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        // Best effort: without it the close is an orderly one.
+        _ = systemCall { setsockopt(raw, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size)) }
+    }
+
     deinit {
         // On Linux the descriptor is gone even after EINTR; a retry could close another's.
         _ = close(raw)

@@ -39,10 +39,12 @@ package final class SocketStream: @unchecked Sendable {
     private var outputIndex = 0  // first array of `output` with bytes to send
     private var outputOffset = 0  // bytes of it already sent
     private var delegate: (any SocketStreamDelegate)?
+    private var writtenBytes = 0  // ever handed to `write`
+    private var takenBytes = 0  // of those, known to be acknowledged
 
     /// Bytes handed to `write` and not yet taken by the socket.
     package private(set) var pendingBytes = 0
-    /// When the socket last took bytes, or `write` was called with nothing pending; monotonic seconds.
+    /// When the socket or the client's system last took bytes, or `write` was called with nothing pending; monotonic seconds.
     package private(set) var lastProgressSeconds = 0.0
     /// Reading is paused by `pauseReading`.
     package var isPaused: Bool { !wantsToRead }
@@ -146,7 +148,24 @@ package final class SocketStream: @unchecked Sendable {
         guard !isClosed, !bytes.isEmpty else { return }
         if pendingBytes == 0 { lastProgressSeconds = monotonicSeconds() }
         pendingBytes += bytes.count
+        writtenBytes += bytes.count
         output.append(bytes)
+    }
+
+    /// Asks the kernel how far the client is. What `send` takes says little of that: it takes again only when half of its
+    /// `TCP_NOTSENT_LOWAT` is free, so a steady reader of 1 kB/s would seem to stand still for a minute at a time.
+    ///
+    /// - Returns: bytes that the client's system has acknowledged since the last call, and bytes it still has to, here and
+    ///   in the kernel (SIOCOUTQ, tcp(7)). Costs a system call only while there are any.
+    package func observeReader() -> (takenBytes: Int, owedBytes: Int) {
+        guard writtenBytes > takenBytes, !isClosed else { return (0, 0) }
+        var queuedBytes: Int32 = 0
+        guard case .value = systemCall({ ioctl(raw, UInt(TIOCOUTQ), &queuedBytes) }) else { return (0, 0) }
+        // For a Unix domain socket the kernel counts its own overhead, too: hence the `max`.
+        let now = max(takenBytes, writtenBytes - pendingBytes - Int(queuedBytes))
+        defer { takenBytes = now }
+        if now > takenBytes { lastProgressSeconds = monotonicSeconds() }
+        return (now - takenBytes, writtenBytes - now)
     }
 
     /// Sends until done or until the socket would block; the rest follows by itself.
@@ -250,16 +269,25 @@ package final class SocketStream: @unchecked Sendable {
     }
 
     /// Tells the client that nothing more comes (FIN); call with nothing pending.
-    package func shutdownOutput() {
+    ///
+    /// - Parameter stallSeconds: how long the kernel, which outlives our close with what it holds, waits for a client that
+    ///   takes nothing (TCP_USER_TIMEOUT, tcp(7)); without it a closed window with answered probes keeps it for minutes.
+    package func shutdownOutput(stallSeconds: Double) {
         guard !isClosed else { return }
+        // Best effort, for a Unix domain socket knows no such thing.
+        try? descriptor?.setOption(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Int32(min(stallSeconds, 86_400) * 1000))
         _ = systemCall { shutdown(raw, Int32(SHUT_WR)) }
     }
 
     // MARK: Closing
 
     /// Drops pending output and closes; the descriptor goes once its sources are cancelled.
-    package func close() {
+    ///
+    /// - Parameter resets: drops what the kernel holds, too, which else would be kept for a client that acknowledges the
+    ///   kernel's probes and takes nothing, for as long as it likes.
+    package func close(resets: Bool = false) {
         guard !isClosed else { return }
+        if resets { descriptor?.resetOnClose() }
         isClosed = true
         output = []
         pendingBytes = 0

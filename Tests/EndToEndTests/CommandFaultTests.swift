@@ -14,7 +14,7 @@ import Testing
             (["train", numbers, "--model", "m"] + data, "columns 1, 2; the first row, though all numbers, was taken for the names"),
             (["health", "--url", "http://127.0.0.1:99999"], "1 to 65535"), (["health", "--url", "http://127.0.0.1:"], "1 to 65535"),
             (["health", "--url", "http://:8080"], "expected http://host:port"), (["health", "--url", "127.0.0.1:8080"], "expected http://host:port"),
-            (["health", "--url", "ftp://127.0.0.1"], "only http:// and https://"), (["jobs", "--limit", "-1"] + data, "between 1 and"),
+            (["health", "--url", "ftp://127.0.0.1"], "only http://, https:// and unix:"), (["jobs", "--limit", "-1"] + data, "between 1 and"),
             (["predict", "--model", "m", "--sequence", "-1,2", "--horizon", "-3"] + data, "no model \"m\""),
         ]
         for item in cases {

@@ -48,6 +48,34 @@ import Testing
         #expect(jobs.wait() == 0 && jobs.output.contains("succeeded\tprose"))
     }
 
+    @Test func commandsSpeakOverASocketFile() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/rondo.sock"
+        func health(_ url: String) throws -> (code: Int32, text: String) {
+            let process = try ChildProcess(["health", "--url", url], in: directory)
+            return (process.wait(), process.output + process.errors)
+        }
+        let missing = try health("unix:" + path)
+        #expect(missing.code != 0 && missing.text.contains("no server at unix:\(path): there is no such file"), "\(missing.text)")
+        let server = try TestServer(data: directory, arguments: ["--socket", path])
+        #expect(try health("unix:" + path) == (0, "ready\n"))
+        #expect(try health("unix://" + path) == (0, "ready\n"))
+        let file = try directory.write(Samples.text, to: "prose.txt")
+        let url = ["--url", "unix:" + path]
+        let train = try ChildProcess(["train", file, "--model", "prose", "--set", "training.epochs=1"] + url, in: directory)
+        #expect(train.wait() == 0 && train.errors.contains("prose@1"), "\(train.errors)")
+        let jobs = try ChildProcess(["jobs"], in: directory, environment: ["RONDO_URL": "unix:" + path])
+        #expect(jobs.wait() == 0 && jobs.output.contains("succeeded\tprose"), "\(jobs.errors)")
+        server.process.signal(SIGKILL)
+        _ = server.process.wait()
+        let dead = try health("unix:" + path)
+        #expect(dead.code != 0 && dead.text.contains("nobody listens there"), "\(dead.text)")
+        let long = try health("unix:/" + String(repeating: "x", count: 200))
+        #expect(long.code != 0 && long.text.contains("at most 107 bytes"), "\(long.text)")
+        #expect(try health("unix:").text.contains("expected unix:/path"))
+        #expect(try health("ftp://a").text.contains("only http://, https:// and unix: are spoken"))
+    }
+
     @Test func interruptPausesAndResumes() throws {
         let directory = try TemporaryDirectory()
         let data = ["--data", directory.path + "/data"]

@@ -210,6 +210,28 @@ extension ServerSuites {
             await #expect(throws: RawClient.Failure.self) { try await offPool { _ = try RawClient(port: port) } }
         }
 
+        /// A client that keeps its connection may have sent its next request before it hears of the stop.
+        @Test func shutdownAnswersWhatIsOnItsWay() async throws {
+            let test = try await TestServer(drainSeconds: 10) { $0.stopGraceSeconds = 5 }
+            let port = test.port
+            let hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+            let kept = try await offPool {
+                let kept = try RawClient(port: port)
+                kept.send(hello)
+                _ = try kept.receive(until: "hello")
+                return kept
+            }
+            async let stopped: Void = test.server.shutdown()
+            let text = try await offPool {
+                while (try? RawClient(port: port)) != nil { usleep(1000) }
+                usleep(200_000)
+                kept.send(hello)
+                return try kept.receiveAll()
+            }
+            #expect(text.hasPrefix("HTTP/1.1 200 ") && text.contains("\r\nConnection: close\r\n") && text.hasSuffix("hello"))
+            await stopped
+        }
+
         /// The kernel keeps the last event for a reader that has long stood still.
         @Test func aSlowReaderGetsItsLastEvent() async throws {
             let test = try await TestServer(drainSeconds: 1)

@@ -7,8 +7,11 @@ final class RawClient: Sendable {
 
     private let descriptor: Int32
 
-    init(port: UInt16) throws {
+    /// - Parameter receiveBufferBytes: a small window, which has to be known before the connection is: what was once offered
+    ///   is not taken back.
+    init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if let receiveBufferBytes { setReceiveBuffer(receiveBufferBytes) }
         var timeout = timeval(tv_sec: 15, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))

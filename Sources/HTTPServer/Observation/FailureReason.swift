@@ -10,6 +10,8 @@ package enum FailureReason: String, Sendable, CaseIterable {
     case bodyTimeout = "body_timeout"
     /// The client takes no bytes of its response.
     case writeStall = "write_stall"
+    /// The client takes its response more slowly than the least rate.
+    case slowReader = "slow_reader"
     /// The client left before its response was complete.
     case clientGone = "client_gone"
     /// 401.

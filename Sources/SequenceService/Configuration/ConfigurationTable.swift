@@ -75,6 +75,8 @@ package enum ConfigurationTable {
         ConfigurationKey("idle_seconds", "seconds", .number(\.http.idleSeconds, seconds), isLimit: true, "Silence between two requests of a connection, which then closes."),
         ConfigurationKey("half_closed_seconds", "seconds", .number(\.http.halfClosedSeconds, seconds), isLimit: true, "For the answer to a client that has closed its sending half."),
         ConfigurationKey("write_stall_seconds", "seconds", .number(\.http.writeStallSeconds, seconds), isLimit: true, "Without a response byte taken by the client, whose connection then closes."),
+        ConfigurationKey("response_grace_seconds", "seconds", .number(\.http.responseGraceSeconds, seconds), isLimit: true, "How far a client may fall behind response_bytes_per_second_min; then its connection closes."),
+        ConfigurationKey("response_bytes_per_second_min", "bytes/s", .integer(\.http.responseBytesPerSecondMin, 0...(1 << 30)), isLimit: true, "Least rate at which a client takes a response, but for a stream while it is computed; 0: any."),
     ]
 
     /// All limits with their values.

@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// A blocking TCP connection of the client, with TLS in it or not.
+/// A blocking connection of the client, with TLS in it or not.
 final class ClientConnection {
     /// Bytes handed to OpenSSL at a time.
     private static let pieceBytesMax = 1 << 20
@@ -17,20 +17,42 @@ final class ClientConnection {
     private let tls: TLSSession?
 
     /// - Parameter trust: whose certificates are believed; nil for a connection without TLS.
-    init(host: String, port: String, timeoutSeconds: Int, trust: TLSTrust?) throws(ClientError) {
-        do throws(TLSError) {
-            tls = try trust.map { trust throws(TLSError) in
-                try TLSSession(client: trust, host: host, isAddress: Self.isAddress(host))
+    init(to address: ServerAddress, timeoutSeconds: Int, trust: TLSTrust?) throws(ClientError) {
+        switch address {
+        case .unix(let path):
+            tls = nil
+            descriptor = try Self.connected(path: path)
+        case .tcp(let host, let port, _):
+            do throws(TLSError) {
+                tls = try trust.map { trust throws(TLSError) in
+                    try TLSSession(client: trust, host: host, isAddress: Self.isAddress(host))
+                }
+            } catch {
+                throw ClientError(description: "\(host): \(error)")
             }
-        } catch {
-            throw ClientError(description: "\(host): \(error)")
+            descriptor = try Self.connected(host: host, port: port)
         }
+        setTimeout(timeoutSeconds)
+    }
+
+    deinit { close(descriptor) }
+
+    private func setTimeout(_ seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    #if canImport(Glibc)
+    private static let streamType = Int32(SOCK_STREAM.rawValue)
+    #else
+    private static let streamType = SOCK_STREAM
+    #endif
+
+    /// Tries the addresses of a host, one after the other.
+    private static func connected(host: String, port: String) throws(ClientError) -> Int32 {
         var hints = addrinfo()
-        #if canImport(Glibc)
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        #else
-        hints.ai_socktype = SOCK_STREAM
-        #endif
+        hints.ai_socktype = streamType
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, port, &hints, &list)
         guard code == 0 else { throw ClientError(description: "\(host):\(port): \(String(cString: gai_strerror(code)))") }
@@ -40,11 +62,7 @@ final class ClientConnection {
         while let address = next?.pointee {
             let candidate = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
             if candidate >= 0 {
-                if connect(candidate, address.ai_addr, address.ai_addrlen) == 0 {
-                    descriptor = candidate
-                    setTimeout(timeoutSeconds)
-                    return
-                }
+                if connect(candidate, address.ai_addr, address.ai_addrlen) == 0 { return candidate }
                 reason = String(cString: strerror(errno))
                 close(candidate)
             }
@@ -53,12 +71,33 @@ final class ClientConnection {
         throw ClientError(description: "no server at \(host):\(port): \(reason)")
     }
 
-    deinit { close(descriptor) }
+    private static func connected(path: String) throws(ClientError) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let sizeBytesMax = MemoryLayout.size(ofValue: address.sun_path) - 1
+        guard path.utf8.count <= sizeBytesMax else {
+            throw ClientError(description: "unix:\(path): the path of a socket has at most \(sizeBytesMax) bytes")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let candidate = socket(AF_UNIX, streamType, 0)
+        guard candidate >= 0 else { throw ClientError(description: "unix:\(path): \(String(cString: strerror(errno)))") }
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(candidate, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        if code == 0 { return candidate }
+        let reason = Self.reason(errno)
+        close(candidate)
+        throw ClientError(description: "no server at unix:\(path): \(reason)")
+    }
 
-    private func setTimeout(_ seconds: Int) {
-        var time = timeval(tv_sec: seconds, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    /// Why a Unix domain socket cannot be connected to, and what would help.
+    private static func reason(_ code: Int32) -> String {
+        switch code {
+        case ENOENT: "there is no such file (does the server run with --socket?)"
+        case ECONNREFUSED: "nobody listens there; its server has ended"
+        case EACCES: "no permission (socket_mode of the server, its owner and group)"
+        default: String(cString: strerror(code))
+        }
     }
 
     private static func isAddress(_ host: String) -> Bool {

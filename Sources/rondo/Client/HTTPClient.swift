@@ -2,14 +2,6 @@ import JSON
 import SequenceService
 import TLS
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// What went wrong between a command and a server.
 struct ClientError: Error, CustomStringConvertible {
     let description: String
@@ -19,8 +11,7 @@ struct ClientError: Error, CustomStringConvertible {
 ///
 /// Call it on a thread of our own, never on the cooperative pool.
 struct HTTPClient: Sendable {
-    private let host: String
-    private let port: String
+    private let address: ServerAddress
     private let key: String?
     /// nil without TLS.
     private let trust: TLSTrust?
@@ -28,7 +19,7 @@ struct HTTPClient: Sendable {
     var timeoutSeconds = 60
 
     /// - Parameters:
-    ///   - url: `http://host[:port]` or `https://host[:port]`.
+    ///   - url: as `ServerAddress` reads it.
     ///   - key: sent with every request.
     ///   - authorities: PEM file of whom to trust with https; nil: whom the system trusts.
     init(url: String, key: String? = nil, authorities: String? = nil) throws(ClientError) {
@@ -36,41 +27,18 @@ struct HTTPClient: Sendable {
             throw ClientError(description: "the key (--key, RONDO_KEY) has characters that no key has")
         }
         self.key = key
-        let scheme = ["http://", "https://"].first { url.hasPrefix($0) }
-        guard let scheme else {
-            let hint = url.contains("://") ? "only http:// and https:// are spoken" : "expected http://host:port"
-            throw ClientError(description: "\(url): \(hint)")
-        }
-        let isTLS = scheme == "https://"
+        address = try ServerAddress(url: url)
         do throws(TLSError) {
-            trust = isTLS ? try TLSTrust(authorities: authorities) : nil
+            trust = address.isTLS ? try TLSTrust(authorities: authorities) : nil
         } catch {
             throw ClientError(description: "\(error)")
-        }
-        let defaultPort = isTLS ? "443" : "80"
-        var authority = url.dropFirst(scheme.count)
-        while authority.hasSuffix("/") { authority = authority.dropLast() }
-        guard !authority.isEmpty, !authority.contains("/") else { throw ClientError(description: "\(url): expected http://host:port") }
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            host = String(authority[authority.index(after: authority.startIndex)..<end])
-            let rest = authority[authority.index(after: end)...]
-            port = rest.hasPrefix(":") ? String(rest.dropFirst()) : defaultPort
-        } else {
-            let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            host = parts.first ?? ""
-            port = parts.count == 2 ? parts[1] : defaultPort
-        }
-        guard !host.isEmpty else { throw ClientError(description: "\(url): expected http://host:port") }
-        guard UInt16(port).map({ $0 > 0 }) == true else {
-            throw ClientError(description: "\(url): the port \"\(port)\" is no whole number from 1 to 65535")
         }
     }
 
     /// Sends a request and reads the head of the answer.
     func open(_ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []) throws(ClientError) -> HTTPAnswer {
-        let connection = try ClientConnection(host: host, port: port, timeoutSeconds: timeoutSeconds, trust: trust)
-        let authority = host.contains(":") ? "[\(host)]" : host
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(authority):\(port)\r\nConnection: close\r\n"
+        let connection = try ClientConnection(to: address, timeoutSeconds: timeoutSeconds, trust: trust)
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(address.hostField)\r\nConnection: close\r\n"
         if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
         if let key { head += "Authorization: Bearer \(key)\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }

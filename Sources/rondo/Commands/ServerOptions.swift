@@ -12,7 +12,7 @@ import Darwin
 
 /// Where a command finds its models: a running server, or a data directory.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "Speak to the server at this address (default: RONDO_URL; without either, work on the data directory).")
+    @Option(help: "Speak to the server at this address, http://host:port, https://host:port or unix:/path of its socket (default: RONDO_URL; without either, work on the data directory).")
     var url: String?
 
     @Option(help: "Key for the server (default: RONDO_KEY, which other users of this machine cannot see).")

@@ -1,0 +1,132 @@
+import Glibc
+import HTTP1
+import HTTPServer
+import Testing
+
+/// The pure part: no clock, no socket.
+@Suite struct ReaderPaceTests {
+    /// Seconds until a reader of `bytesPerSecond` is 10 s behind 1000 bytes/s; nil if not within 1000 s.
+    private func end(_ bytesPerSecond: Int, first: Int = 0) -> Double? {
+        var pace = ReaderPace()
+        pace.advance(seconds: 0, takenBytes: first, bytesPerSecondMin: 1000)
+        for half in 1...2000 {
+            pace.advance(seconds: 0.5, takenBytes: bytesPerSecond / 2, bytesPerSecondMin: 1000)
+            if pace.lagSeconds > 10 { return Double(half) / 2 }
+        }
+        return nil
+    }
+
+    @Test func timeIsUpAfterGraceOverTheShareMissed() {
+        #expect(end(0) == 10.5)
+        #expect(end(16) == 10.5)
+        #expect(end(500) == 20.5)
+        #expect(end(750) == 40.5)
+        #expect(end(1000) == nil)
+        #expect(end(100_000) == nil)
+        // What was taken at first is not saved up.
+        #expect(end(16, first: 1_000_000) == 10.5)
+    }
+
+    @Test func lumpsWithinTheGraceAreFine() {
+        var pace = ReaderPace()
+        for second in 1...1000 {
+            pace.advance(seconds: 1, takenBytes: second % 9 == 0 ? 9000 : 0, bytesPerSecondMin: 1000)
+            #expect(pace.lagSeconds <= 10)
+        }
+    }
+
+    @Test func noLeastRateAsksForNothing() {
+        var pace = ReaderPace()
+        pace.advance(seconds: 1e6, takenBytes: 0, bytesPerSecondMin: 0)
+        #expect(pace.lagSeconds == 0)
+    }
+}
+
+/// Over real sockets.
+extension ServerSuites {
+    @Suite struct SlowReaderTests {
+        /// A client with a small window that has sent `request` and takes 16 bytes of the answer every 100 ms, for `seconds`.
+        private func read(_ port: UInt16, _ request: String, seconds: Double) async throws -> RawClient {
+            try await offPool {
+                let client = try RawClient(port: port, receiveBufferBytes: 4096)
+                client.send(request)
+                for _ in 0..<Int(seconds * 10) {
+                    _ = try client.receive(16)
+                    usleep(100_000)
+                }
+                return client
+            }
+        }
+
+        private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n" }
+
+        /// 1 MB waits here, 100 kB in the kernel alone, behind what looks like an idle connection; 1 MB is the rest of a
+        /// stream that has ended.
+        @Test(arguments: ["/large", "/echo", "/burst"])
+        func aResponseOfKnownLengthHasALeastRate(_ path: String) async throws {
+            let test = try await TestServer { limits in
+                limits.responseGraceSeconds = 0.5
+                limits.writeHighWaterBytes = 10_000_000
+            }
+            let content = String(repeating: "a", count: 100_000)
+            let echo = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(content.utf8.count)\r\n\r\n\(content)"
+            let client = try await read(test.port, path == "/echo" ? echo : get(path), seconds: 1)
+            #expect(await eventually { test.server.statistics().failures[.slowReader] == 1 })
+            #expect(await eventually { test.server.statistics().connectionsOpen == 0 })
+            // The kernel has nothing left, either: the client only has what was in its window.
+            let rest = try await offPool { try client.receiveAll() }
+            #expect(rest.utf8.count < 50_000)
+            await test.server.shutdown()
+        }
+
+        @Test func aSteadyReaderGetsAll() async throws {
+            let test = try await TestServer { limits in
+                limits.responseGraceSeconds = 1
+                limits.responseBytesPerSecondMin = 20_000
+            }
+            let (port, request) = (test.port, get("/large"))
+            let count = try await offPool {
+                let client = try RawClient(port: port, receiveBufferBytes: 16_384)
+                client.send(request)
+                var count = 0
+                while count < 1_000_000 {
+                    let bytes = try client.receive(16_384)
+                    guard !bytes.isEmpty else { break }
+                    count += bytes.count
+                    usleep(30_000)
+                }
+                return count
+            }
+            #expect(count > 1_000_000)
+            #expect(test.server.statistics().failures[.slowReader] == nil)
+            await test.server.shutdown()
+        }
+
+        @Test func aLiveStreamMayBeReadSlowly() async throws {
+            let test = try await TestServer(drainSeconds: 0.1) { $0.responseGraceSeconds = 0.3 }
+            let client = try await read(test.port, get("/endless"), seconds: 2)
+            #expect(test.server.statistics().failures.isEmpty && test.server.statistics().connectionsOpen == 1)
+            withExtendedLifetime(client) {}
+            await test.server.shutdown()
+        }
+
+        /// What the kernel takes from us comes in lumps of 64 kB; what the client takes from the kernel counts, too.
+        @Test func progressIsTheClients() async throws {
+            let test = try await TestServer(drainSeconds: 0.1) { $0.writeStallSeconds = 2 }
+            let (port, request) = (test.port, get("/endless"))
+            let client = try await offPool {
+                let client = try RawClient(port: port, receiveBufferBytes: 2048)
+                client.send(request)
+                // 6 kB/s: some ten seconds for a lump, less than half a second for a window.
+                for _ in 0..<50 {
+                    _ = try client.receive(600)
+                    usleep(100_000)
+                }
+                return client
+            }
+            #expect(test.server.statistics().failures.isEmpty && test.server.statistics().connectionsOpen == 1)
+            withExtendedLifetime(client) {}
+            await test.server.shutdown()
+        }
+    }
+}
