@@ -41,7 +41,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
         #expect(try server.request("GET", "/healthz").json["status"]?.asString == "ok")
-        #expect(try server.request("GET", "/readyz").json["status"]?.asString == "ready")
+        // It listens a moment before it is ready.
+        try server.wait(for: "readiness") { try server.request("GET", "/readyz").json["status"]?.asString == "ready" }
         #expect(try server.request("GET", "/version").json["name"]?.asString == "rondo")
         #expect(try server.request("HEAD", "/healthz").status == 200)
         let metrics = try server.request("GET", "/metrics")
