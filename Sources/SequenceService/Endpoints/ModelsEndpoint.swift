@@ -101,7 +101,9 @@ struct ModelsEndpoint: Sendable {
         var headers = Self.fileHeaders("\(name)-\(version).safetensors")
         if let digest = VersionInfo(record: record).json["weights_sha256"]?.asString { headers[.eTag] = "\"\(digest)\"" }
         // Opened before the head is sent, so that a missing file is a status and not a cut connection.
-        let file = try await offload.run { try FileReader(path: directory.weightsPath(name: name, version: version)) }
+        let file = try await offload.run {
+            FileReader(try directory.openWeights(name: name, version: version), path: try directory.weightsPath(name: name, version: version))
+        }
         return Response(status: .ok, headers: headers, body: .stream { [offload] writer in
             while true {
                 let bytes = try await offload.run { try file.next(sizeBytesMax: Self.chunkSizeBytes) }
