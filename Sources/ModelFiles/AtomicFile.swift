@@ -60,6 +60,13 @@ package enum AtomicFile {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
         let number = try SystemCall.run("open", path) { open(path, flags) }
         defer { close(number) }
+        return try read(number, path: path, sizeBytesMax: sizeBytesMax)
+    }
+
+    /// Reads a whole regular file that is open.
+    ///
+    /// - Parameter path: for errors.
+    static func read(_ number: Int32, path: String, sizeBytesMax: Int) throws(FileError) -> [UInt8] {
         var status = stat()
         try SystemCall.run("look at", path) { fstat(number, &status) }
         if status.st_mode & S_IFMT == S_IFDIR { throw .io(operation: "read", path: path, errno: EISDIR) }

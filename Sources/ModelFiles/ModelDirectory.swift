@@ -21,8 +21,8 @@ import Darwin
 /// 3. What lies in `.work` without a lock is a leftover of a crash and is deleted at the next start.
 /// 4. `load` believes nothing that does not match its digest.
 ///
-/// Names are validated before they become part of a path, and the files are opened without following links. Several processes
-/// may work on the same root.
+/// Names are validated before they become part of a path, and files are read below the root's descriptor without following links.
+/// Several processes may work on the same root.
 package struct ModelDirectory: Sendable {
     /// Most bytes of `model.json` (it holds vocabularies).
     package static let modelJSONSizeBytesMax = 256 << 20
@@ -134,6 +134,14 @@ package struct ModelDirectory: Sendable {
         try SystemCall.removeTree(trash)
     }
 
+    /// Opens a version's weights file for reading; the caller closes it.
+    ///
+    /// - Throws: `FileError.notFound`, `invalidName`, `io`.
+    package func openWeights(name: String, version: Int) throws(FileError) -> Int32 {
+        _ = try path(name: name, version: version)
+        return try SystemCall.open("\(name)/\(version)/\(Self.weightsName)", below: root)
+    }
+
     /// Path of a version's weights file, whether it exists or not.
     package func weightsPath(name: String, version: Int) throws(FileError) -> String {
         try path(name: name, version: version) + "/" + Self.weightsName
@@ -191,7 +199,9 @@ package struct ModelDirectory: Sendable {
     private func readPart(_ directory: String, _ name: String, _ sizeBytesMax: Int) throws(FileError) -> [UInt8] {
         let path = directory + "/" + name
         do throws(FileError) {
-            return try AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax)
+            let number = try SystemCall.open(String(path.dropFirst(root.count + 1)), below: root)
+            defer { close(number) }
+            return try AtomicFile.read(number, path: path, sizeBytesMax: sizeBytesMax)
         } catch {
             guard case .notFound = error else { throw error }
             throw SystemCall.exists(directory) ? .damaged(path: path, detail: "it is missing") : .notFound(path: directory)

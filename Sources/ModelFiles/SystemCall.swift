@@ -39,6 +39,28 @@ enum SystemCall {
         return lstat(path, &status) == 0
     }
 
+    /// Opens a file for reading below a directory, name by name from the directory's descriptor: no symbolic link on the way is
+    /// followed, whoever puts one there meanwhile. The caller closes it.
+    ///
+    /// - Parameters:
+    ///   - place: names of directories and the file's, with slashes between them.
+    ///   - root: chosen by the operator, who may make it a link.
+    /// - Throws: `FileError.notFound`, `io` (ELOOP or ENOTDIR for a link).
+    static func open(_ place: String, below root: String) throws(FileError) -> Int32 {
+        let flags = O_RDONLY | O_CLOEXEC
+        let names = place.split(separator: "/").map(String.init)
+        var path = root
+        var number = try run("open", root) { openat(AT_FDCWD, root, flags | O_DIRECTORY) }
+        for (index, name) in names.enumerated() {
+            let parent = number
+            defer { close(parent) }
+            path += "/" + name
+            let kind = index == names.count - 1 ? O_NONBLOCK : O_DIRECTORY
+            number = try run("open", path) { openat(parent, name, flags | O_NOFOLLOW | kind) }
+        }
+        return number
+    }
+
     /// Makes a directory and its missing parents, each synced into its parent.
     static func makeDirectories(_ path: String) throws(FileError) {
         if exists(path) { return }

@@ -79,6 +79,7 @@ package enum ProblemMapper {
         case .unknownJob, .unknownModel, .unknownVersion: Problem("not-found", "Not found", 404, error.description)
         case .invalidTransition: Problem("conflict", "Conflict", 409, error.description)
         case .idempotencyConflict: Problem("idempotency-key-reused", "Idempotency key reused", 409, error.description)
+        case .modelNameTaken: Problem("conflict", "Conflict", 409, error.description)
         case .queueFull: problem(.busy(error.description, retryAfterSeconds: 10), requestID, logger)
         case .notOwner, .newerSchema, .damaged, .sqlite, .file: storage(error, isFull: error.isDiskFull, requestID, logger)
         }

@@ -35,16 +35,20 @@ package struct JobRecord: Sendable, Equatable {
     package internal(set) var cancelRequested: Bool
     /// A client wants the running job to stop until it is resumed.
     package internal(set) var pauseRequested: Bool
+    /// Unique within its tenant.
     package let idempotencyKey: String?
     /// Digest of the request, to tell a repeat from a different request with the same key.
     package let requestDigest: String
     /// Runner instance of a running job.
     package internal(set) var owner: String?
+    /// Whose it is; "" is the unnamed tenant.
+    package let tenant: String
 
     /// A new, queued job.
     package init(
         id: String, model: String, task: String, createdAtMs: Int64, settings: String, data: String,
-        metadata: String = "{}", promote: String = "if_better", idempotencyKey: String? = nil, requestDigest: String = ""
+        metadata: String = "{}", promote: String = "if_better", idempotencyKey: String? = nil, requestDigest: String = "",
+        tenant: String = ""
     ) {
         self.id = id
         self.model = model
@@ -60,6 +64,7 @@ package struct JobRecord: Sendable, Equatable {
         self.pauseRequested = false
         self.idempotencyKey = idempotencyKey
         self.requestDigest = requestDigest
+        self.tenant = tenant
     }
 }
 

@@ -7,28 +7,30 @@ extension SQLiteStore {
     ///   - job: a new one, as `JobRecord.init` makes it.
     ///   - queuedCountMax: refuse when that many jobs are queued already. A repeat is answered even then.
     /// - Returns: the stored job, and whether it is new. When this returns, the job is on disk.
-    /// - Throws: `idempotencyConflict` when the key came with another `requestDigest`, `queueFull`.
+    /// - Throws: `idempotencyConflict` when the tenant's key came with another `requestDigest`, `modelNameTaken`, `queueFull`.
     package func insertJob(
         _ job: JobRecord, queuedCountMax: Int = .max
     ) throws(StoreError) -> (job: JobRecord, isNew: Bool) {
         try write { database throws(StoreError) in
-            if let key = job.idempotencyKey, let first = try database.job(where: "idempotency_key = ?", .text(key)) {
+            let storedKey = job.idempotencyKey.map { JobRecord.storedKey($0, of: job.tenant) }
+            if let key = job.idempotencyKey, let storedKey, let first = try database.job(where: "idempotency_key = ?", .text(storedKey)) {
                 guard first.requestDigest == job.requestDigest else {
                     throw .idempotencyConflict(key: key, jobID: first.id)
                 }
                 return (first, false)
             }
+            try database.claim(job.model, for: job.tenant)
             guard try database.queuedCount() < queuedCountMax else { throw .queueFull(jobCountMax: queuedCountMax) }
             try database.execute(
                 """
                 INSERT INTO jobs (id, model, task, status, created_at_ms, attempt, settings, data, metadata, promote,
-                    idempotency_key, request_digest)
-                VALUES (?, ?, ?, 'queued', ?, 1, ?, ?, ?, ?, ?, ?)
+                    idempotency_key, request_digest, tenant)
+                VALUES (?, ?, ?, 'queued', ?, 1, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(job.id), .text(job.model), .text(job.task), .integer(job.createdAtMs), .text(job.settings),
-                    .text(job.data), .text(job.metadata), .text(job.promote), SQLValue(job.idempotencyKey),
-                    .text(job.requestDigest),
+                    .text(job.data), .text(job.metadata), .text(job.promote), SQLValue(storedKey),
+                    .text(job.requestDigest), .text(job.tenant),
                 ])
             let inserted = try database.requiredJob(job.id)
             try database.appendStatusEvent(of: inserted, atMs: job.createdAtMs)
@@ -36,23 +38,26 @@ extension SQLiteStore {
         }
     }
 
-    /// The job with this id, nil when there is none.
-    package func job(_ id: String) throws(StoreError) -> JobRecord? {
-        try read { database throws(StoreError) in try database.job(where: "id = ?", .text(id)) }
+    /// The job with this id, nil when there is none in the scope.
+    package func job(_ id: String, in scope: Scope = .all) throws(StoreError) -> JobRecord? {
+        try read { database throws(StoreError) in
+            try database.job(where: "id = ?", .text(id)).flatMap { scope.contains($0.tenant) ? $0 : nil }
+        }
     }
 
-    /// The job accepted under an idempotency key, nil when there is none.
-    package func job(idempotencyKey: String) throws(StoreError) -> JobRecord? {
-        try read { database throws(StoreError) in try database.job(where: "idempotency_key = ?", .text(idempotencyKey)) }
+    /// The job accepted under a tenant's idempotency key, nil when there is none.
+    package func job(idempotencyKey: String, of tenant: String = "") throws(StoreError) -> JobRecord? {
+        let key = JobRecord.storedKey(idempotencyKey, of: tenant)
+        return try read { database throws(StoreError) in try database.job(where: "idempotency_key = ?", .text(key)) }
     }
 
-    /// Jobs, newest first.
+    /// Jobs of the scope, newest first.
     ///
     /// - Parameters:
     ///   - after: id of the last job of the page before.
     /// - Throws: `unknownJob` when `after` names none.
     package func jobs(
-        status: JobStatus? = nil, model: String? = nil, limit: Int, after: String? = nil
+        status: JobStatus? = nil, model: String? = nil, limit: Int, after: String? = nil, in scope: Scope = .all
     ) throws(StoreError) -> [JobRecord] {
         try read { database throws(StoreError) in
             var conditions: [String] = []
@@ -65,9 +70,13 @@ extension SQLiteStore {
                 conditions.append("model = ?")
                 parameters.append(.text(model))
             }
+            if case .tenant(let tenant) = scope {
+                conditions.append("tenant = ?")
+                parameters.append(.text(tenant))
+            }
             if let after {
-                let ordinals = try database.query("SELECT ordinal FROM jobs WHERE id = ?", [.text(after)]) { $0.int64(0) }
-                guard let ordinal = ordinals.first else { throw .unknownJob(id: after) }
+                let rows = try database.query("SELECT ordinal, tenant FROM jobs WHERE id = ?", [.text(after)]) { ($0.int64(0), $0.text(1) ?? "") }
+                guard let (ordinal, tenant) = rows.first, scope.contains(tenant) else { throw .unknownJob(id: after) }
                 conditions.append("ordinal < ?")
                 parameters.append(SQLValue(ordinal))
             }

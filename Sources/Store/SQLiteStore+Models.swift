@@ -9,27 +9,34 @@ extension SQLiteStore {
     }
 
     /// Adds an imported version, whose number is from `nextVersion`. Jobs add theirs in `finishSucceeded`.
-    package func addVersion(_ version: VersionRecord, labels: [String] = []) throws(StoreError) {
+    ///
+    /// - Parameter tenant: whose the model is.
+    /// - Throws: `modelNameTaken`.
+    package func addVersion(_ version: VersionRecord, labels: [String] = [], of tenant: String = "") throws(StoreError) {
         try write { database throws(StoreError) in
+            try database.claim(version.model, for: tenant)
             try database.insertVersion(version)
             for label in labels { try database.setLabel(label, of: version.model, to: version.version) }
         }
     }
 
-    /// Names of models with at least one version, sorted.
-    package func models() throws(StoreError) -> [String] {
-        try read { database throws(StoreError) in
-            try database.query("SELECT DISTINCT model FROM versions ORDER BY model") { $0.text(0) ?? "" }
+    /// Names of the scope's models with at least one version, sorted.
+    package func models(in scope: Scope = .all) throws(StoreError) -> [String] {
+        let rows = try read { database throws(StoreError) in
+            try database.query(
+                "SELECT DISTINCT model, tenant FROM versions LEFT JOIN model_tenants USING (model) ORDER BY model"
+            ) { ($0.text(0) ?? "", $0.text(1) ?? "") }
         }
+        return rows.filter { scope.contains($0.1) }.map { $0.0 }
     }
 
-    /// The versions of a model, ascending; empty when there is no such model.
-    package func versions(_ model: String) throws(StoreError) -> [VersionRecord] {
-        try read { database throws(StoreError) in try database.versions(of: model) }
+    /// The versions of a model, ascending; empty when there is no such model in the scope.
+    package func versions(_ model: String, in scope: Scope = .all) throws(StoreError) -> [VersionRecord] {
+        try read { database throws(StoreError) in try database.versions(of: model, in: scope) }
     }
 
-    package func version(_ model: String, _ version: Int) throws(StoreError) -> VersionRecord? {
-        try read { database throws(StoreError) in try database.version(version, of: model) }
+    package func version(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) -> VersionRecord? {
+        try versions(model, in: scope).first { $0.version == version }
     }
 
     /// The labels of a model with their versions.
@@ -40,9 +47,9 @@ extension SQLiteStore {
     /// Sets labels of a model, all or none.
     ///
     /// - Throws: `unknownModel`, `unknownVersion`.
-    package func setLabels(_ model: String, _ labels: [String: Int]) throws(StoreError) {
+    package func setLabels(_ model: String, _ labels: [String: Int], in scope: Scope = .all) throws(StoreError) {
         try write { database throws(StoreError) in
-            guard try !database.versions(of: model).isEmpty else { throw .unknownModel(name: model) }
+            guard try !database.versions(of: model, in: scope).isEmpty else { throw .unknownModel(name: model) }
             for (label, version) in labels { try database.setLabel(label, of: model, to: version) }
         }
     }
@@ -52,8 +59,9 @@ extension SQLiteStore {
     }
 
     /// Removes a label; false when there was none.
-    package func removeLabel(_ model: String, _ label: String) throws(StoreError) -> Bool {
+    package func removeLabel(_ model: String, _ label: String, in scope: Scope = .all) throws(StoreError) -> Bool {
         try write { database throws(StoreError) in
+            guard try scope.contains(database.tenant(of: model)) else { return false }
             try database.execute("DELETE FROM labels WHERE model = ? AND label = ?", [.text(model), .text(label)])
             return database.changes > 0
         }
@@ -62,9 +70,9 @@ extension SQLiteStore {
     /// Forgets a version and the labels at it. Delete its files afterwards.
     ///
     /// - Throws: `unknownModel`, `unknownVersion`.
-    package func deleteVersion(_ model: String, _ version: Int) throws(StoreError) {
+    package func deleteVersion(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) {
         try write { database throws(StoreError) in
-            guard try !database.versions(of: model).isEmpty else { throw .unknownModel(name: model) }
+            guard try !database.versions(of: model, in: scope).isEmpty else { throw .unknownModel(name: model) }
             try database.execute("DELETE FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
             guard database.changes > 0 else { throw .unknownVersion(model: model, version: version) }
         }
@@ -75,9 +83,9 @@ extension SQLiteStore {
     /// - Returns: the versions it had.
     /// - Throws: `unknownModel`.
     @discardableResult
-    package func deleteModel(_ model: String) throws(StoreError) -> [Int] {
+    package func deleteModel(_ model: String, in scope: Scope = .all) throws(StoreError) -> [Int] {
         try write { database throws(StoreError) in
-            let versions = try database.versions(of: model).map(\.version)
+            let versions = try database.versions(of: model, in: scope).map(\.version)
             guard !versions.isEmpty else { throw .unknownModel(name: model) }
             try database.execute("DELETE FROM versions WHERE model = ?", [.text(model)])
             return versions

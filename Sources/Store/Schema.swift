@@ -76,6 +76,18 @@ enum Schema {
         -- Rescues since the job last saved a checkpoint.
         ALTER TABLE jobs ADD COLUMN idle_rescues INTEGER NOT NULL DEFAULT 0;
         """,
+        // 3
+        """
+        -- Whose the job is: the owner that clients speak of. (`owner` is the process that runs it.) '' is the unnamed tenant.
+        ALTER TABLE jobs ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
+        CREATE INDEX jobs_by_tenant ON jobs (tenant, ordinal);
+
+        -- Whose the name of a model is, if not the unnamed tenant's. Like its counter it outlives the model.
+        CREATE TABLE model_tenants (
+            model TEXT PRIMARY KEY,
+            tenant TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// Brings the file to the newest version, each step in a transaction with its number (`user_version`).

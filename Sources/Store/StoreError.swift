@@ -11,6 +11,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case notOwner(id: String)
     /// The idempotency key was used before with a different request.
     case idempotencyConflict(key: String, jobID: String)
+    /// A model or an unfinished job of another tenant has the name.
+    case modelNameTaken(name: String)
     case queueFull(jobCountMax: Int)
     /// The file was written by a later version of the program.
     case newerSchema(path: String, found: Int, known: Int)
@@ -49,6 +51,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .notOwner(let id): "job '\(id)' is run by another process"
         case .idempotencyConflict(let key, let jobID):
             "idempotency key '\(key)' was used for job '\(jobID)' with a different request"
+        case .modelNameTaken(let name): "the name '\(name)' is taken; choose another one for the model"
         case .queueFull(let jobCountMax): "the queue holds \(jobCountMax) jobs, the most allowed"
         case .newerSchema(let path, let found, let known):
             "\(path) has schema \(found), this program knows up to \(known): use a newer program"

@@ -43,6 +43,24 @@ import Darwin
         #expect(try models.versions().map(\.name) == ["air.line-1_A"])
     }
 
+    /// A link in the place of a model's or a version's directory leads nowhere, though all behind it is well.
+    @Test func linkedDirectoriesAreNotFollowed() throws {
+        let files = try TemporaryDirectory()
+        let models = try fresh(files)
+        try models.publish(name: "a", version: 1, modelJSON: json, tensors: tensors)
+        try #require(symlink("a", models.root + "/b") == 0 && symlink("1", models.root + "/a/2") == 0)
+        for (name, version) in [("b", 1), ("a", 2)] {
+            #expect(throws: FileError.self) { try models.load(name: name, version: version) }
+            #expect(throws: FileError.self) { try models.loadModelJSON(name: name, version: version) }
+            #expect(throws: FileError.self) { try models.openWeights(name: name, version: version) }
+        }
+        let weights = try models.openWeights(name: "a", version: 1)
+        #expect(weights >= 0 && close(weights) == 0)
+        // The operator's own link to the whole is followed.
+        try #require(symlink("models", files.path + "/linked") == 0)
+        #expect(try ModelDirectory(root: files.path + "/linked").load(name: "a", version: 1).tensors == tensors)
+    }
+
     @Test func namesThatCouldLeaveTheDirectoryAreRefused() throws {
         let files = try TemporaryDirectory()
         let models = try fresh(files)

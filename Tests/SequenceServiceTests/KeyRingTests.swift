@@ -1,5 +1,6 @@
 import HTTPServer
 import SequenceService
+import Store
 import Testing
 
 @Suite struct KeyRingTests {
@@ -27,6 +28,18 @@ import Testing
         #expect(ring.caller(key: text[...]) == nil)
         ring.replace([])
         #expect(ring.isEnforced && ring.caller(key: second[...]) == nil)
+    }
+
+    /// An admin without an owner sees all, every other key what is its owner's; without keys everybody is such an admin.
+    @Test func whatAKeySeesIsItsOwners() {
+        let ring = KeyRing()
+        let keys = AccessRole.allCases.flatMap { role in ["", "ops"].map { AccessKey.make(name: "\(role)-\($0)", role: role, owner: $0) } }
+        ring.replace(keys.map(\.key))
+        for (text, key) in keys {
+            let expected: Scope = key.role == .admin && key.owner.isEmpty ? .all : .tenant(key.owner)
+            #expect(ring.caller(key: text[...])?.scope == expected, "\(key.name)")
+        }
+        #expect(Caller.anybody.scope == .all && Caller.stranger.scope == .tenant(""))
     }
 
     @Test func rolesIncludeTheOnesBefore() {

@@ -4,12 +4,15 @@ package struct Caller: Sendable {
     package let name: String
     /// What it may do; nil: only what needs no key.
     package let role: AccessRole?
+    /// Who owns what it makes, and whose things alone it sees; empty: the unnamed owner.
+    package let owner: String
     /// What the holders of the key use together; nil: the use is counted by address.
     package let usage: ClientUsage?
 
-    package init(name: String, role: AccessRole?, usage: ClientUsage? = nil) {
+    package init(name: String, role: AccessRole?, owner: String = "", usage: ClientUsage? = nil) {
         self.name = name
         self.role = role
+        self.owner = owner
         self.usage = usage
     }
 

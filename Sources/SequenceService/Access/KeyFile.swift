@@ -10,7 +10,8 @@ import Musl
 import Darwin
 #endif
 
-/// The file of keys: `{"keys":[{"name":"ci","role":"train","sha256":"…","created_at":"…"}]}`, readable by its owner only.
+/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by its user only.
+/// A key without `owner` is of the unnamed one.
 package struct KeyFile: Sendable {
     package static let keyCountMax = 1024
     private static let sizeBytesMax = 1 << 20
@@ -37,9 +38,11 @@ package struct KeyFile: Sendable {
             guard let name = item["name"]?.asString, ModelName.isValid(name) else { throw fault("\(place)/name: \(ModelName.pattern) is needed") }
             guard !keys.contains(where: { $0.name == name }) else { throw fault("\(place)/name: a second key \(name)") }
             guard let role = item["role"]?.asString.flatMap(AccessRole.init(rawValue:)) else { throw fault("\(place)/role: must be predict, train or admin") }
+            let owner = item["owner"].map { $0.asString ?? "" }
+            guard owner.map(ModelName.isValid) ?? true else { throw fault("\(place)/owner: \(ModelName.pattern) is needed, or none") }
             guard let digest = item["sha256"]?.asString, digest.utf8.count == 64, digest.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 &- 0x61 < 6 })
             else { throw fault("\(place)/sha256: 64 lower-case hexadecimal digits are needed") }
-            keys.append(AccessKey(name: name, role: role, sha256: digest, createdAt: item["created_at"]?.asString ?? ""))
+            keys.append(AccessKey(name: name, role: role, owner: owner ?? "", sha256: digest, createdAt: item["created_at"]?.asString ?? ""))
         }
         return keys
     }
@@ -57,9 +60,15 @@ package struct KeyFile: Sendable {
         var keys = exists ? try read() : []
         try change(&keys)
         guard keys.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
-        let json: JSONValue = ["keys": .array(keys.map { key in
-            ["name": .string(key.name), "role": .string(key.role.rawValue), "sha256": .string(key.sha256), "created_at": .string(key.createdAt)]
-        })]
+        let json: JSONValue = ["keys": .array(keys.map(Self.json))]
         try AtomicFile.write(Array((json.text + "\n").utf8), to: path, mode: 0o600)
+    }
+
+    private static func json(_ key: AccessKey) -> JSONValue {
+        var members: JSONObject = ["name": .string(key.name), "role": .string(key.role.rawValue)]
+        if !key.owner.isEmpty { members.append("owner", .string(key.owner)) }
+        members.append("sha256", .string(key.sha256))
+        members.append("created_at", .string(key.createdAt))
+        return .object(members)
     }
 }

@@ -29,7 +29,8 @@ struct ImportEndpoint: Sendable {
         }
         defer { slots.giveBack() }
         let bytes = try await request.body.collect(sizeBytesMax: limits.importBodySizeBytesMax)
-        let record = try await offload.run { [importer] in try importer.add(bytes, name: name, settings: settings, promote: promote) }
+        let scope = request.scope
+        let record = try await offload.run { [importer] in try importer.add(bytes, name: name, settings: settings, promote: promote, in: scope) }
         var response = Response.json(ModelEncoder.version(record, labels: promote ? [ModelReference.stableLabel] : []), status: .created)
         response.headers[.location] = "/models/\(name)/versions/\(record.version)"
         return response

@@ -19,9 +19,10 @@ struct JobsEndpoint: Sendable {
         let limit = try query.integer("limit", in: 1...limits.pageRowsMax) ?? Self.limitDefault
         let model = query.string("model")
         let after = query.string("after")
+        let scope = request.scope
         let (jobs, hasMore) = try await offload.run { [control] in
             // One more than asked for says whether there is a next page.
-            let jobs = try control.services.store.jobs(status: status, model: model, limit: limit + 1, after: after)
+            let jobs = try control.services.store.jobs(status: status, model: model, limit: limit + 1, after: after, in: scope)
             return (try jobs.prefix(limit).map(control.json), jobs.count > limit)
         }
         return .json(["object": "list", "jobs": .array(jobs), "has_more": .bool(hasMore), "next_after": hasMore ? jobs.last?["id"] ?? .null : .null])
@@ -29,28 +30,29 @@ struct JobsEndpoint: Sendable {
 
     /// `GET /jobs/{id}`.
     func get(_ request: Request) async throws -> Response {
-        try await answer(request) { try control.job($0) }
+        try await answer(request) { try control.job($0, in: $1) }
     }
 
     /// `GET /jobs/{id}/gradients`.
     func gradients(_ request: Request) async throws -> Response {
         let id = request.parameters["id"] ?? ""
-        return .json(try await offload.run { [control] in try control.gradients(id) })
+        let scope = request.scope
+        return .json(try await offload.run { [control] in try control.gradients(id, in: scope) })
     }
 
     /// `POST /jobs/{id}/cancel`.
     func cancel(_ request: Request) async throws -> Response {
-        try await answer(request, status: .accepted) { try control.cancel($0) }
+        try await answer(request, status: .accepted) { try control.cancel($0, in: $1) }
     }
 
     /// `POST /jobs/{id}/pause`.
     func pause(_ request: Request) async throws -> Response {
-        try await answer(request, status: .accepted) { try control.pause($0) }
+        try await answer(request, status: .accepted) { try control.pause($0, in: $1) }
     }
 
     /// `POST /jobs/{id}/resume`.
     func resume(_ request: Request) async throws -> Response {
-        try await answer(request, status: .accepted) { try control.resume($0) }
+        try await answer(request, status: .accepted) { try control.resume($0, in: $1) }
     }
 
     /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A server that stops
@@ -59,7 +61,8 @@ struct JobsEndpoint: Sendable {
         let id = request.parameters["id"] ?? ""
         let after = try after(request)
         let follows = try QueryReader(request).bool("follow") ?? true
-        _ = try await offload.run { try control.job(id) }
+        let scope = request.scope
+        _ = try await offload.run { try control.job(id, in: scope) }
         let format = EventFormat(request)
         return Response(status: .ok, headers: format.headers, body: .stream { writer in
             let end = try await feed.read(id, after: after, follows: follows, quietSeconds: limits.heartbeatSeconds) { page in
@@ -85,9 +88,10 @@ struct JobsEndpoint: Sendable {
     }
 
     private func answer(
-        _ request: Request, status: HTTPResponse.Status = .ok, _ action: @escaping @Sendable (String) throws -> JobRecord
+        _ request: Request, status: HTTPResponse.Status = .ok, _ action: @escaping @Sendable (String, Scope) throws -> JobRecord
     ) async throws -> Response {
         let id = request.parameters["id"] ?? ""
-        return .json(try await offload.run { [control] in try control.json(action(id)) }, status: status)
+        let scope = request.scope
+        return .json(try await offload.run { [control] in try control.json(action(id, scope)) }, status: status)
     }
 }

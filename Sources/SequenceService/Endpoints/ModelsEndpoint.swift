@@ -18,13 +18,16 @@ struct ModelsEndpoint: Sendable {
 
     /// `GET /models`.
     func list(_ request: Request) async throws -> Response {
-        .json(["object": "list", "models": .array(try await offload.run { try store.models().compactMap { try ModelEncoder.summary($0, store) } })])
+        let scope = request.scope
+        let models = try await offload.run { try store.models(in: scope).compactMap { try ModelEncoder.summary($0, store, scope) } }
+        return .json(["object": "list", "models": .array(models)])
     }
 
     /// `GET /models/{name}`.
     func get(_ request: Request) async throws -> Response {
         let name = request.parameters["name"] ?? ""
-        return .json(try await offload.run { try ModelEncoder.details(name, store, directory) })
+        let scope = request.scope
+        return .json(try await offload.run { try ModelEncoder.details(name, store, scope, directory) })
     }
 
     /// `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes; all or none of the settings.
@@ -43,23 +46,25 @@ struct ModelsEndpoint: Sendable {
         }
         if reader.source.isEmpty { reader.fault(nil, "needs at least one label, as in {\"stable\": 3}") }
         try reader.check()
+        let scope = request.scope
         return .json(try await offload.run { [store, directory, settings, removals] in
-            let versions = try store.versions(name).map(\.version)
-            guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models()) }
+            let versions = try store.versions(name, in: scope).map(\.version)
+            guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope)) }
             for (label, version) in settings where !versions.contains(version) {
                 throw ServiceError.invalid("/" + JSONPointer.escape(label), "\(name) has no version \(version)")
             }
-            try store.setLabels(name, settings)
-            for label in removals { _ = try store.removeLabel(name, label) }
-            return try ModelEncoder.details(name, store, directory)
+            try store.setLabels(name, settings, in: scope)
+            for label in removals { _ = try store.removeLabel(name, label, in: scope) }
+            return try ModelEncoder.details(name, store, scope, directory)
         })
     }
 
     /// `DELETE /models/{name}`: all versions and labels. The records go first: files without a record are leftovers.
     func delete(_ request: Request) async throws -> Response {
         let name = request.parameters["name"] ?? ""
+        let scope = request.scope
         try await offload.run {
-            for version in try store.deleteModel(name) { try removeFiles(name, version) }
+            for version in try store.deleteModel(name, in: scope) { try removeFiles(name, version) }
         }
         return .noContent
     }
@@ -67,8 +72,9 @@ struct ModelsEndpoint: Sendable {
     /// `GET /models/{name}/versions/{version}`: what the list says about it, and its description (vocabulary, labels, scaling).
     func version(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
+        let scope = request.scope
         return .json(try await offload.run {
-            let record = try record(name, version)
+            let record = try record(name, version, scope)
             var members = ModelEncoder.version(record, labels: try store.labels(name).at(version), directory).object ?? [:]
             let document = try JSONParser.parse(directory.loadModelJSON(name: name, version: version))
             members["description"] = document["model"] ?? .null
@@ -79,8 +85,9 @@ struct ModelsEndpoint: Sendable {
     /// `DELETE /models/{name}/versions/{version}`.
     func deleteVersion(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
+        let scope = request.scope
         try await offload.run {
-            try store.deleteVersion(name, version)
+            try store.deleteVersion(name, version, in: scope)
             try removeFiles(name, version)
         }
         return .noContent
@@ -89,11 +96,14 @@ struct ModelsEndpoint: Sendable {
     /// `GET /models/{name}/versions/{version}/weights`: the safetensors file.
     func weights(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
-        let record = try await offload.run { try self.record(name, version) }
+        let scope = request.scope
+        let record = try await offload.run { try self.record(name, version, scope) }
         var headers = Self.fileHeaders("\(name)-\(version).safetensors")
         if let digest = VersionInfo(record: record).json["weights_sha256"]?.asString { headers[.eTag] = "\"\(digest)\"" }
         // Opened before the head is sent, so that a missing file is a status and not a cut connection.
-        let file = try await offload.run { try FileReader(path: directory.weightsPath(name: name, version: version)) }
+        let file = try await offload.run {
+            FileReader(try directory.openWeights(name: name, version: version), path: try directory.weightsPath(name: name, version: version))
+        }
         return Response(status: .ok, headers: headers, body: .stream { [offload] writer in
             while true {
                 let bytes = try await offload.run { try file.next(sizeBytesMax: Self.chunkSizeBytes) }
@@ -106,8 +116,9 @@ struct ModelsEndpoint: Sendable {
     /// `GET /models/{name}/versions/{version}/onnx`: the network as an ONNX graph.
     func onnx(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
+        let scope = request.scope
         let bytes = try await offload.run {
-            _ = try record(name, version)
+            _ = try record(name, version, scope)
             let files = try directory.load(name: name, version: version)
             guard let network = try ModelDocument(bytes: files.modelJSON).description.network.recurrent else {
                 throw ServiceError.conflict("\(name)@\(version) is no recurrent network: only those are exported as ONNX; take the weights as safetensors")
@@ -124,9 +135,9 @@ struct ModelsEndpoint: Sendable {
         return headers
     }
 
-    private func record(_ name: String, _ version: Int) throws -> VersionRecord {
-        guard let record = try store.version(name, version) else {
-            throw ServiceError.notFound(kind: "version", name: "\(name)@\(version)", known: try store.versions(name).map { "\(name)@\($0.version)" })
+    private func record(_ name: String, _ version: Int, _ scope: Scope) throws -> VersionRecord {
+        guard let record = try store.version(name, version, in: scope) else {
+            throw ServiceError.notFound(kind: "version", name: "\(name)@\(version)", known: try store.versions(name, in: scope).map { "\(name)@\($0.version)" })
         }
         return record
     }

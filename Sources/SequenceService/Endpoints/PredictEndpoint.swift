@@ -24,7 +24,7 @@ struct PredictEndpoint: Sendable {
     func predict(_ request: Request) async throws -> Response {
         let json = try await body.read(request, sizeBytesMax: limits.predictBodySizeBytesMax)
         let predict = try PredictRequest.read(json, limits: limits)
-        let model = try await models.model(predict.model, weights: predict.weights)
+        let model = try await models.model(predict.model, in: request.scope, weights: predict.weights)
         let run = try await start(predict, on: model, for: request.client)
         return predict.isStream ? try await stream(run, request) : try await whole(run)
     }

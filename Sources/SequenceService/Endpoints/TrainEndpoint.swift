@@ -13,9 +13,10 @@ struct TrainEndpoint: Sendable {
         let validateOnly = try QueryReader(request).bool("validate_only") ?? false
         let key = HTTPField.Name("Idempotency-Key").flatMap { request.head.headerFields[$0] }
         let body = try await JSONBody.bytes(request, sizeBytesMax: limits.trainBodySizeBytesMax)
-        if validateOnly { return .json(try await offload.run { try submission.plan(body) }) }
+        let scope = request.scope
+        if validateOnly { return .json(try await offload.run { try submission.plan(body, in: scope) }) }
         let (id, json) = try await offload.run {
-            let job = try submission.submit(body, idempotencyKey: key)
+            let job = try submission.submit(body, idempotencyKey: key, in: scope)
             return (job.id, try control.json(job))
         }
         var response = Response.json(json, status: .accepted)

@@ -1,7 +1,7 @@
 package import JSON
 package import Store
 
-/// What clients do with jobs after submitting them. All of it blocks; call it on a thread of our own.
+/// What clients do with jobs after submitting them; a job never changes its tenant. All of it blocks; call it on a thread of our own.
 package struct JobControl: Sendable {
     let services: JobServices
     let runner: JobRunner
@@ -11,8 +11,8 @@ package struct JobControl: Sendable {
         self.runner = runner
     }
 
-    package func job(_ id: String) throws -> JobRecord {
-        guard let job = try services.store.job(id) else { throw ServiceError.notFound(kind: "job", name: id, known: []) }
+    package func job(_ id: String, in scope: Scope) throws -> JobRecord {
+        guard let job = try services.store.job(id, in: scope) else { throw ServiceError.notFound(kind: "job", name: id, known: []) }
         return job
     }
 
@@ -21,23 +21,23 @@ package struct JobControl: Sendable {
     }
 
     /// The size of dLoss/dh by lag, as measured so far.
-    package func gradients(_ id: String) throws -> JSONValue {
-        let job = try job(id)
+    package func gradients(_ id: String, in scope: Scope) throws -> JSONValue {
+        let job = try job(id, in: scope)
         return GradientEvents.answer(job.id, try services.store.events(id, beginningWith: GradientEvents.prefix))
     }
 
-    package func cancel(_ id: String) throws -> JobRecord {
-        let job = try changed(services.store.requestCancel(id, atMs: Clock.wallMilliseconds()))
+    package func cancel(_ id: String, in scope: Scope) throws -> JobRecord {
+        let job = try changed(services.store.requestCancel(job(id, in: scope).id, atMs: Clock.wallMilliseconds()))
         if job.status == .cancelled { services.checkpoints.remove(id) }
         return job
     }
 
-    package func pause(_ id: String) throws -> JobRecord {
-        try changed(services.store.requestPause(id, atMs: Clock.wallMilliseconds()))
+    package func pause(_ id: String, in scope: Scope) throws -> JobRecord {
+        try changed(services.store.requestPause(job(id, in: scope).id, atMs: Clock.wallMilliseconds()))
     }
 
-    package func resume(_ id: String) throws -> JobRecord {
-        try changed(services.store.resume(id, atMs: Clock.wallMilliseconds()))
+    package func resume(_ id: String, in scope: Scope) throws -> JobRecord {
+        try changed(services.store.resume(job(id, in: scope).id, atMs: Clock.wallMilliseconds()))
     }
 
     /// Tells the runner and the readers of events.

@@ -17,7 +17,7 @@ package enum JobEncoder {
             "metrics": parsed(job.metrics),
             "settings": settings?.effective ?? .null, "from": JSONValue(settings?.from),
             "result": parsed(job.result), "error": parsed(job.error),
-            "promote": .string(job.promote), "metadata": parsed(job.metadata),
+            "promote": .string(job.promote), "metadata": parsed(job.metadata), "owner": owner(job.tenant),
         ]
     }
 
@@ -31,6 +31,9 @@ package enum JobEncoder {
     package static func stopping(after id: Int64) -> JSONValue {
         ["id": .integer(Int(id)), "at": time(Clock.wallMilliseconds()), "type": "end", "reason": "stopping"]
     }
+
+    /// The unnamed tenant is no name.
+    package static func owner(_ tenant: String) -> JSONValue { tenant.isEmpty ? .null : .string(tenant) }
 
     package static func time(_ milliseconds: Int64?) -> JSONValue {
         milliseconds.map { .string(Timestamp.text(milliseconds: $0)) } ?? .null

@@ -25,24 +25,28 @@ package struct JobSubmission: Sendable {
         let request: TrainRequest
         let plan: TrainingPlan
         let parent: ParentModel?
+        let tenant: String
     }
 
     /// Queues the job of a request body, or finds the one that was queued under the same key.
     ///
+    /// - Parameter scope: what the sender sees. The job is of the sender's tenant; for one who sees all, of the model's.
     /// - Throws: `JSONError`, `Faults`, `ServiceError.busy`, `StoreError`, `FileError`. Whatever it throws leaves no job.
-    package func submit(_ body: [UInt8], idempotencyKey: String?) throws -> JobRecord {
+    package func submit(_ body: [UInt8], idempotencyKey: String?, in scope: Scope) throws -> JobRecord {
         let digest = SHA256.hex(body)
+        if let idempotencyKey { try check(idempotencyKey) }
+        let request = try TrainRequest.read(JSONParser.parse(body))
         if let idempotencyKey {
-            try check(idempotencyKey)
-            if let first = try services.store.job(idempotencyKey: idempotencyKey), first.requestDigest == digest { return first }
+            let first = try services.store.job(idempotencyKey: idempotencyKey, of: tenant(of: request.model, in: scope))
+            if let first, first.requestDigest == digest { return first }
         }
-        let accepted = try validate(body)
+        let accepted = try validate(request, in: scope)
         let now = Clock.wallMilliseconds()
         let job = JobRecord(
             id: ids.make(nowMs: now), model: accepted.request.model, task: accepted.plan.settings.task.rawValue, createdAtMs: now,
             settings: try JobSettings(requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name).text(),
             data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata.text,
-            promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey, requestDigest: digest)
+            promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey, requestDigest: digest, tenant: accepted.tenant)
         let stored = try insert(job, parent: accepted.parent)
         services.signal.notify()
         runner.wake()
@@ -64,8 +68,8 @@ package struct JobSubmission: Sendable {
     }
 
     /// What the job of a request body would do. Queues nothing and writes nothing.
-    package func plan(_ body: [UInt8]) throws -> JSONValue {
-        let accepted = try validate(body)
+    package func plan(_ body: [UInt8], in scope: Scope) throws -> JSONValue {
+        let accepted = try validate(TrainRequest.read(JSONParser.parse(body)), in: scope)
         let plan = accepted.plan
         return [
             "object": "plan", "model": .string(accepted.request.model), "task": .string(plan.settings.task.rawValue),
@@ -80,9 +84,11 @@ package struct JobSubmission: Sendable {
         ]
     }
 
-    private func validate(_ body: [UInt8]) throws -> Accepted {
-        let request = try TrainRequest.read(JSONParser.parse(body))
-        let parent = try request.from.map(services.parents.load)
+    private func validate(_ request: TrainRequest, in scope: Scope) throws -> Accepted {
+        let tenant = try tenant(of: request.model, in: scope)
+        // Asked again in the transaction that inserts the job; here it spares the work, and a plan knows it, too.
+        if let holder = try services.store.tenant(ofModel: request.model), holder != tenant { throw StoreError.modelNameTaken(name: request.model) }
+        let parent = try request.from.map { try services.parents.load($0, in: scope) }
         let plan: TrainingPlan
         do throws(Faults) {
             plan = try Planner.plan(
@@ -91,8 +97,10 @@ package struct JobSubmission: Sendable {
         } catch {
             throw Faults(list: error.list.map(request.data.placed))
         }
-        return Accepted(request: request, plan: plan, parent: parent)
+        return Accepted(request: request, plan: plan, parent: parent, tenant: tenant)
     }
+
+    private func tenant(of model: String, in scope: Scope) throws -> String { try services.store.tenant(newVersionOf: model, in: scope) }
 
     private func check(_ key: String) throws {
         let isSane = !key.isEmpty && key.utf8.count <= Self.keySizeBytesMax && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }

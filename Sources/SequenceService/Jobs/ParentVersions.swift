@@ -3,15 +3,15 @@ import ModelFiles
 import SequenceModels
 import Store
 
-/// Finds the version that a training request continues.
+/// Finds the version that a training request continues, among those that its sender sees.
 struct ParentVersions: Sendable {
     let store: SQLiteStore
     let models: ModelDirectory
 
     /// - Throws: a fault at `/from` when there is no such version: the request has it in its body, not in its path.
-    func load(_ reference: ModelReference) throws -> ParentModel {
+    func load(_ reference: ModelReference, in scope: Scope) throws -> ParentModel {
         do {
-            let version = try reference.version(in: store)
+            let version = try reference.version(in: store, scope)
             let files = try models.load(name: reference.name, version: version)
             let document = try ModelDocument(bytes: files.modelJSON)
             return ParentModel(name: "\(reference.name)@\(version)", description: document.description, tensors: files.tensors)

@@ -4,30 +4,30 @@ package import Store
 
 /// Writes models as clients see them (api.md, 4).
 package enum ModelEncoder {
-    /// One line of `GET /models`; nil if the model went meanwhile.
-    package static func summary(_ name: String, _ store: SQLiteStore) throws -> JSONValue? {
-        let versions = try store.versions(name)
+    /// One line of `GET /models`; nil if there is no such model in the scope, or none any more.
+    package static func summary(_ name: String, _ store: SQLiteStore, _ scope: Scope) throws -> JSONValue? {
+        let versions = try store.versions(name, in: scope)
         guard let newest = versions.last else { return nil }
         let labels = try store.labels(name)
         let shown = VersionInfo(record: versions.first { $0.version == labels[ModelReference.stableLabel] } ?? newest).json
         return [
             "name": .string(name), "object": "model", "task": shown["task"] ?? .null, "labels": JSONValue(labels.mapValues { .integer($0) }),
             "versions": JSONValue(versions.map(\.version)), "metrics": shown["metrics"] ?? .null, "skill": shown["skill"] ?? .null,
-            "updated_at": JobEncoder.time(newest.createdAtMs),
+            "updated_at": JobEncoder.time(newest.createdAtMs), "owner": JobEncoder.owner(try store.tenant(ofModel: name) ?? ""),
         ]
     }
 
     /// `GET /models/{name}`.
     ///
     /// - Throws: `ServiceError.notFound`.
-    package static func details(_ name: String, _ store: SQLiteStore, _ directory: ModelDirectory) throws -> JSONValue {
-        guard var members = try summary(name, store)?.object else {
-            throw ServiceError.notFound(kind: "model", name: name, known: try store.models())
+    package static func details(_ name: String, _ store: SQLiteStore, _ scope: Scope, _ directory: ModelDirectory) throws -> JSONValue {
+        guard var members = try summary(name, store, scope)?.object else {
+            throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
         }
         let labels = try store.labels(name)
         members["metrics"] = nil
         members["skill"] = nil
-        members["versions"] = .array(try store.versions(name).map { json($0, labels.at($0.version), directory) })
+        members["versions"] = .array(try store.versions(name, in: scope).map { json($0, labels.at($0.version), directory) })
         return .object(members)
     }
 

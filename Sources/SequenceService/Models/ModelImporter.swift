@@ -14,8 +14,12 @@ package struct ModelImporter: Sendable {
     /// - Parameters:
     ///   - settings: JSON; nil takes those in the file.
     ///   - promote: whether the version takes the label `stable`.
+    ///   - scope: what the sender sees; its tenant, for one who sees all the model's, owns the version.
     /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`. Whatever it throws leaves no version.
-    package func add(_ bytes: [UInt8], name: String, settings: String?, promote: Bool) throws -> VersionRecord {
+    package func add(_ bytes: [UInt8], name: String, settings: String?, promote: Bool, in scope: Scope) throws -> VersionRecord {
+        let tenant = try store.tenant(newVersionOf: name, in: scope)
+        // Asked again in the transaction that adds the version; here it spares the work.
+        if let holder = try store.tenant(ofModel: name), holder != tenant { throw StoreError.modelNameTaken(name: name) }
         let file: (tensors: [NamedTensor], metadata: [String: String])
         do throws(FileError) {
             file = try SafeTensors.decode(bytes, path: "the body")
@@ -24,7 +28,7 @@ package struct ModelImporter: Sendable {
         }
         let read = try Self.settings(settings ?? file.metadata[ModelExport.settingsKey])
         let model = try ModelImport.model(read.request, tensors: file.tensors)
-        return try publish(model.description, model.tensors, name, read.metadata, promote: promote)
+        return try publish(model.description, model.tensors, name, read.metadata, promote: promote, of: tenant)
     }
 
     private static func settings(_ text: String?) throws -> ImportReader.Result {
@@ -42,7 +46,8 @@ package struct ModelImporter: Sendable {
     }
 
     private func publish(
-        _ description: ModelDescription, _ tensors: [NamedTensor], _ name: String, _ metadata: JSONValue, promote: Bool
+        _ description: ModelDescription, _ tensors: [NamedTensor], _ name: String, _ metadata: JSONValue, promote: Bool,
+        of tenant: String
     ) throws -> VersionRecord {
         let version = try store.nextVersion(name)
         let document = ModelDocument(
@@ -57,7 +62,7 @@ package struct ModelImporter: Sendable {
             let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
             let record = VersionRecord(
                 model: name, version: version, jobID: nil, createdAtMs: document.createdAtMs, info: info.json.text)
-            try store.addVersion(record, labels: promote ? [ModelReference.stableLabel] : [])
+            try store.addVersion(record, labels: promote ? [ModelReference.stableLabel] : [], of: tenant)
             return record
         } catch {
             // The first failure is the one to report.

@@ -41,12 +41,12 @@ package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension ModelReference {
-    /// The version it names now.
+    /// The version it names now, for somebody who sees `scope`.
     ///
     /// - Throws: `ServiceError.notFound` with the part that is unknown.
-    package func version(in store: SQLiteStore) throws -> Int {
-        let versions = try store.versions(name)
-        guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models()) }
+    package func version(in store: SQLiteStore, _ scope: Scope) throws -> Int {
+        let versions = try store.versions(name, in: scope)
+        guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope)) }
         switch selector {
         case .version(let version):
             guard versions.contains(where: { $0.version == version }) else {

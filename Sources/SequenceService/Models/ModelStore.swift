@@ -40,9 +40,9 @@ package final class ModelStore: Sendable {
         self.pool = pool
     }
 
-    /// The loaded version a reference names now, with weights held in `weights`; each precision is loaded on its own.
-    package func model(_ reference: ModelReference, weights: WeightPrecision = .float32) async throws -> LoadedModel {
-        let version = try await offload.run { [store] in try reference.version(in: store) }
+    /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each precision is loaded on its own.
+    package func model(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision = .float32) async throws -> LoadedModel {
+        let version = try await offload.run { [store] in try reference.version(in: store, scope) }
         return try await model(name: reference.name, version: version, weights: weights)
     }
 

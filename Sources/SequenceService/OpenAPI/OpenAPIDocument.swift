@@ -10,7 +10,7 @@ package enum OpenAPIDocument {
         "paths": .object(paths),
         "components": [
             "schemas": OpenAPISchemas.json,
-            "securitySchemes": ["key": ["type": "http", "scheme": "bearer", "description": "A key of the role predict, train or admin."]],
+            "securitySchemes": ["key": ["type": "http", "scheme": "bearer", "description": "A key of the role predict, train or admin. What belongs to another owner than the key's is answered as what does not exist (404); an admin key without an owner sees all."]],
         ],
     ]
 
@@ -34,14 +34,14 @@ package enum OpenAPIDocument {
             method: "post", path: "/train", summary: "Queues a training job; with validate_only answers 200 with a plan.",
             parameters: [
                 .query("validate_only", "Check and plan, queue nothing.", ["type": "boolean"]),
-                .header("Idempotency-Key", "A repeat with the same key and body answers the first job."),
+                .header("Idempotency-Key", "A repeat with the same key and body answers the first job. A key is its owner's own."),
             ], request: "TrainRequest", status: "202", answer: "Job", problems: ["400", "409", "413", "415", "422", "503", "507"]),
         OpenAPIOperation(
             method: "post", path: "/predict", summary: "Predicts; with \"stream\": true as events, one a line or Server-Sent Events.",
             request: "PredictRequest", mediaTypes: ["application/json"] + streams, answer: "PredictAnswer",
             problems: ["400", "404", "413", "415", "422", "503"]),
         OpenAPIOperation(
-            method: "get", path: "/jobs", summary: "Jobs, newest first.",
+            method: "get", path: "/jobs", summary: "The owner's jobs, newest first.",
             parameters: [
                 .query("status", "Only this status.", ["type": "string", "enum": ["queued", "running", "paused", "succeeded", "failed", "cancelled"]]),
                 .query("model", "Only this model.", ["type": "string"]), .query("limit", "Rows of a page.", ["type": "integer", "minimum": 1]),
@@ -58,7 +58,7 @@ package enum OpenAPIDocument {
         OpenAPIOperation(method: "post", path: "/jobs/{id}/cancel", summary: "Cancels a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/pause", summary: "Saves a checkpoint and pauses a job.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
         OpenAPIOperation(method: "post", path: "/jobs/{id}/resume", summary: "Puts a paused job back into the queue.", parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
-        OpenAPIOperation(method: "get", path: "/models", summary: "All models.", answer: "ModelList"),
+        OpenAPIOperation(method: "get", path: "/models", summary: "The owner's models.", answer: "ModelList"),
         OpenAPIOperation(method: "get", path: "/models/{name}", summary: "A model with its versions.", parameters: [model], answer: "Model", problems: ["404"]),
         OpenAPIOperation(method: "delete", path: "/models/{name}", summary: "Deletes a model with all versions.", parameters: [model], status: "204", problems: ["404"]),
         OpenAPIOperation(
@@ -70,7 +70,7 @@ package enum OpenAPIDocument {
             parameters: [
                 model, .content("settings", "What the tensors are.", OpenAPIOperation.reference("ImportSettings")),
                 .query("promote", "May the version take the label stable?", ["type": "string", "enum": ["always", "never"], "default": "always"]),
-            ], requestMediaType: "application/octet-stream", status: "201", answer: "ModelVersion", problems: ["400", "413", "415", "422", "503", "507"]),
+            ], requestMediaType: "application/octet-stream", status: "201", answer: "ModelVersion", problems: ["400", "409", "413", "415", "422", "503", "507"]),
         OpenAPIOperation(method: "get", path: "/models/{name}/versions/{version}", summary: "A version and its description.", parameters: [model, version], answer: "ModelVersion", problems: ["404"]),
         OpenAPIOperation(method: "delete", path: "/models/{name}/versions/{version}", summary: "Deletes a version.", parameters: [model, version], status: "204", problems: ["404"]),
         OpenAPIOperation(

@@ -30,7 +30,7 @@ enum OpenAPISchemas {
             ],
         ],
         "PredictRequest": predictRequest, "PredictAnswer": predictAnswer, "Prediction": prediction,
-        "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"]],
+        "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"], "properties": ["owner": owner]],
         "JobList": ["type": "object", "required": ["jobs", "has_more", "next_after"]],
         "JobEvent": ["type": "object", "required": ["id", "at", "type"]],
         "Gradients": [
@@ -50,7 +50,7 @@ enum OpenAPISchemas {
         "ImportSettings": importSettings, "ModelVersion": modelVersion,
         "Model": [
             "type": "object", "required": ["name", "labels", "versions"],
-            "properties": ["versions": ["type": "array", "items": ["type": "object", "properties": ["stream": stream]]]],
+            "properties": ["versions": ["type": "array", "items": ["type": "object", "properties": ["stream": stream]]], "owner": owner],
         ],
         "ModelList": ["type": "object", "required": ["models"]],
         "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
@@ -94,6 +94,7 @@ enum OpenAPISchemas {
         ],
     ]
 
+    private static let owner: JSONValue = ["description": "Whose it is; null for the unnamed owner.", "type": ["string", "null"]]
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
     private static let number: JSONValue = ["type": "number"]

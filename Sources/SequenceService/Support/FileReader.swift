@@ -11,11 +11,12 @@ final class FileReader: Sendable {
     private let descriptor: Int32
     private let path: String
 
-    /// - Throws: `ServiceError.damaged` if it does not open. Links are not followed.
-    init(path: String) throws(ServiceError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    /// - Parameters:
+    ///   - descriptor: open for reading; closed with the reader.
+    ///   - path: for errors.
+    init(_ descriptor: Int32, path: String) {
+        self.descriptor = descriptor
         self.path = path
-        guard descriptor >= 0 else { throw .damaged("cannot open \(path): \(String(cString: strerror(errno)))") }
     }
 
     deinit { close(descriptor) }

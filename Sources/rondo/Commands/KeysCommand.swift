@@ -35,12 +35,16 @@ struct KeysCommand: ParsableCommand {
         @Option(help: "What its holder may do: predict, train (also predict) or admin (everything).")
         var role: String
 
+        @Option(help: "Whose jobs and models it makes and sees, those of no other owner; without it the unnamed owner's, and an admin sees all.")
+        var owner: String?
+
         @OptionGroup var place: Place
 
         func run() throws {
             guard ModelName.isValid(name) else { throw ConfigurationError(description: "the name \"\(name)\" is not \(ModelName.pattern)") }
             guard let role = AccessRole(rawValue: role) else { throw ConfigurationError(description: "--role must be predict, train or admin, not \(role)") }
-            let (text, key) = AccessKey.make(name: name, role: role)
+            guard owner.map(ModelName.isValid) ?? true else { throw ConfigurationError(description: "--owner \"\(owner ?? "")\" is not \(ModelName.pattern)") }
+            let (text, key) = AccessKey.make(name: name, role: role, owner: owner ?? "")
             try place.file.update { keys in
                 guard !keys.contains(where: { $0.name == name }) else { throw ConfigurationError(description: "there is a key \(name) already") }
                 keys.append(key)
@@ -50,13 +54,16 @@ struct KeysCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Names, roles and times of the keys.")
+        static let configuration = CommandConfiguration(abstract: "Names, roles, times and owners (- for the unnamed one) of the keys.")
 
         @OptionGroup var place: Place
 
         func run() throws {
             guard place.file.exists else { return }
-            for key in try place.file.read() { StandardOutput.write("\(key.name)\t\(key.role.rawValue)\t\(key.createdAt)\n") }
+            for key in try place.file.read() { 
+                let owner = key.owner.isEmpty ? "-" : key.owner
+                StandardOutput.write("\(key.name)\t\(key.role.rawValue)\t\(key.createdAt)\t\(owner)\n")
+            }
         }
     }
 

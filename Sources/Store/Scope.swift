@@ -1,0 +1,14 @@
+/// Whose jobs and models somebody sees. What lies outside is answered as what does not exist.
+package enum Scope: Sendable, Equatable {
+    /// Everybody's.
+    case all
+    /// Those of one tenant; "" is the unnamed one, to whom belongs what was made without an owner.
+    case tenant(String)
+
+    func contains(_ tenant: String) -> Bool {
+        switch self {
+        case .all: true
+        case .tenant(let own): own == tenant
+        }
+    }
+}
