@@ -21,11 +21,14 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
 
 // ROWS × (8 · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is two
 // vectors; with one vector only the first half of a narrow panel is computed. Chains start and end in memory by whole
-// vectors where the tile is full, else by parts.
+// vectors where the tile is full, else by parts. B lies in panels, `stride` apart, or in rows of `stride` floats: AT tells
+// where its vector j is, STEP how far the next row.
+#define IN_PANELS(j) ((size_t)((j) / 2) * stride + ((j) % 2) * 8)
+#define IN_ROWS(j) ((size_t)(j) * 8)
 #define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int j = 0; j < vectors; j++)
-#define TILE(NAME, ROWS, VECTORS, WEIGHT, LOAD)                                                                        \
+#define TILE(NAME, ROWS, VECTORS, WEIGHT, LOAD, AT, STEP)                                                              \
     static __attribute__((noinline)) void NAME(                                                                        \
-        size_t k, const float *a, size_t rs, size_t cs, const WEIGHT *b, size_t panel_stride, float *c, size_t ldc,    \
+        size_t k, const float *a, size_t rs, size_t cs, const WEIGHT *b, size_t stride, float *c, size_t ldc,          \
         const float *bias, int accumulate, size_t width) {                                                             \
         enum { rows = ROWS, vectors = VECTORS };                                                                       \
         v8 acc[rows][vectors];                                                                                         \
@@ -44,13 +47,13 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
         }                                                                                                              \
         for (size_t i = 0; i < k; i++) {                                                                               \
             v8 bv[vectors];                                                                                            \
-            UNROLL for (int j = 0; j < vectors; j++) bv[j] = LOAD(b + (size_t)(j / 2) * panel_stride + (j % 2) * 8);   \
+            UNROLL for (int j = 0; j < vectors; j++) bv[j] = LOAD(b + AT(j));                                          \
             UNROLL for (int r = 0; r < rows; r++) {                                                                    \
                 v8 av = splat(a[(size_t)r * rs]);                                                                      \
                 UNROLL for (int j = 0; j < vectors; j++) acc[r][j] = FMA(av, bv[j], acc[r][j]);                        \
             }                                                                                                          \
             a += cs;                                                                                                   \
-            b += RK_PANEL;                                                                                             \
+            b += STEP;                                                                                                 \
         }                                                                                                              \
         if (full) {                                                                                                    \
             EACH store(c + (size_t)r * ldc + (size_t)j * 8, acc[r][j]);                                                \
@@ -61,22 +64,30 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
             }                                                                                                          \
         }                                                                                                              \
     }
-TILE(tile_6_2, 6, 2, float, load)
-TILE(tile_5_2, 5, 2, float, load)
-TILE(tile_4_2, 4, 2, float, load)
-TILE(tile_3_2, 3, 2, float, load)
-TILE(tile_2_2, 2, 2, float, load)
-TILE(tile_1_2, 1, 2, float, load)
-TILE(tile_6_1, 6, 1, float, load)
-TILE(tile_5_1, 5, 1, float, load)
-TILE(tile_4_1, 4, 1, float, load)
-TILE(tile_3_1, 3, 1, float, load)
-TILE(tile_2_1, 2, 1, float, load)
-TILE(tile_1_1, 1, 1, float, load)
-TILE(tile_2_4, 2, 4, float, load)
-TILE(tile_1_8, 1, 8, float, load)
-TILE(half_tile_2_4, 2, 4, uint16_t, load_half)
-TILE(half_tile_1_8, 1, 8, uint16_t, load_half)
+TILE(tile_6_2, 6, 2, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_5_2, 5, 2, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_4_2, 4, 2, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_3_2, 3, 2, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_2_2, 2, 2, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_1_2, 1, 2, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_6_1, 6, 1, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_5_1, 5, 1, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_4_1, 4, 1, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_3_1, 3, 1, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_2_1, 2, 1, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_1_1, 1, 1, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_2_4, 2, 4, float, load, IN_PANELS, RK_PANEL)
+TILE(tile_1_8, 1, 8, float, load, IN_PANELS, RK_PANEL)
+TILE(half_tile_2_4, 2, 4, uint16_t, load_half, IN_PANELS, RK_PANEL)
+TILE(half_tile_1_8, 1, 8, uint16_t, load_half, IN_PANELS, RK_PANEL)
+TILE(row_tile_6_2, 6, 2, float, load, IN_ROWS, stride)
+TILE(row_tile_5_2, 5, 2, float, load, IN_ROWS, stride)
+TILE(row_tile_4_2, 4, 2, float, load, IN_ROWS, stride)
+TILE(row_tile_3_2, 3, 2, float, load, IN_ROWS, stride)
+TILE(row_tile_2_2, 2, 2, float, load, IN_ROWS, stride)
+TILE(row_tile_1_2, 1, 2, float, load, IN_ROWS, stride)
+TILE(row_tile_2_4, 2, 4, float, load, IN_ROWS, stride)
+TILE(row_tile_1_8, 1, 8, float, load, IN_ROWS, stride)
 
 typedef void (*tile)(size_t, const float *, size_t, size_t, const float *, size_t, float *, size_t, const float *, int, size_t);
 // [whole panel?][rows]
@@ -120,12 +131,49 @@ static void few_rows(size_t m, size_t n, size_t k, const float *a, size_t rs, si
     }
 }
 
+static const tile row_tiles[7] = {NULL,         row_tile_1_2, row_tile_2_2, row_tile_3_2,
+                                  row_tile_4_2, row_tile_5_2, row_tile_6_2};
+
+// C [M, N] += Aᵀ · B of at most `few_columns` columns, the other way round: they are the rows of a tile, which reads A's rows as
+// they lie. A panel of B would be nearly empty, and packing A would cost as much as the product. The chains are the same. M is a
+// multiple of a panel's width, so that no vector reaches beyond a row.
+enum { few_columns = 8, columns_together = 64 };
+
+static void few_columns_by_rows(size_t m, size_t n, size_t k, const float *a, size_t cs, const float *packed, float *c,
+                                size_t ldc) {
+    size_t height = n > 6 ? (n + 1) / 2 : n, together = height == 1 ? columns_together : height == 2 ? 32 : RK_PANEL;
+    for (size_t row = 0; row < n; row += height) {
+        size_t rows = n - row < height ? n - row : height;
+        for (size_t column = 0; column < m; column += together) {
+            size_t width = m - column < together ? m - column : together;
+            float turned[6 * columns_together];
+            for (size_t r = 0; r < rows; r++)
+                for (size_t j = 0; j < width; j++) turned[r * together + j] = c[(column + j) * ldc + row + r];
+            const float *x = packed + row, *b = a + column;
+            if (width == together && together > RK_PANEL) {
+                tile whole = rows == 1 ? row_tile_1_8 : row_tile_2_4;
+                whole(k, x, 1, RK_PANEL, b, cs, turned, together, NULL, 1, together);
+            } else {
+                for (size_t j = 0; j < width; j += RK_PANEL)
+                    row_tiles[rows](k, x, 1, RK_PANEL, b + j, cs, turned + j, together, NULL, 1, RK_PANEL);
+            }
+            for (size_t r = 0; r < rows; r++)
+                for (size_t j = 0; j < width; j++) c[(column + j) * ldc + row + r] = turned[r * together + j];
+        }
+    }
+}
+
 // Blocks of A that stay in L2 and of a panel that stays in L1. A chain that is cut at a block of k goes on from the
 // stored float, so that blocking changes no bit.
 enum { block_m = 192, block_k = 384 };
 
 static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed, const float *bias,
                  float *c, size_t ldc, int accumulate, float *scratch) {
+    if (rs == 1 && cs != 1 && accumulate && n <= few_columns) {
+        size_t whole = m / RK_PANEL * RK_PANEL;
+        few_columns_by_rows(whole, n, k, a, cs, packed, c, ldc);
+        a += whole, c += whole * ldc, m -= whole;
+    }
     if (m == 0 || n == 0) return;
     if (m <= 2) {
         few_rows(m, n, k, a, rs, cs, packed, bias, c, ldc, accumulate);

@@ -37,7 +37,7 @@ package final class TrainingRun {
     }
 
     package func step() {
-        pool.forEach(shards.count) { shard($0) }
+        pool.forEach(shards.count, with: self) { $0.shard($1) }
         Gradients.sum(shardGradients, into: gradients, pool: pool)
         if workload.clips { Gradients.clip(gradients, normMax: 5, pool: pool) }
         optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.001, pool: pool)

@@ -40,7 +40,8 @@ package final class ComputePool: @unchecked Sendable {
     /// Looks at an atomic before sleeping: about 20 µs of pauses.
     private let looks: Int
     private var count = 0
-    private var body: ((Int) -> Void)?
+    /// The work of the fork at hand: where it is, and how it is run.
+    private var task: (kind: any ForkWork.Type, address: UnsafeRawPointer)?
     private var handles: [pthread_t] = []
 
     /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 … 19, higher is later served).
@@ -74,8 +75,30 @@ package final class ComputePool: @unchecked Sendable {
     /// caller's fork is waited for.
     package func forEach(_ count: Int, _ body: (Int) -> Void) {
         guard threads > 1, count > 1 else { return Self.alone(count, body) }
+        withoutActuallyEscaping(body) { share(count, ClosureWork(body: $0)) }
+    }
+
+    /// The same, with what the body works on beside it: a body that captures nothing makes a fork that allocates nothing.
+    package func forEach<Context>(_ count: Int, with context: Context, _ body: @escaping (Context, Int) -> Void) {
+        guard threads > 1, count > 1 else { return Self.alone(count) { body(context, $0) } }
+        share(count, ContextWork(context: context, body: body))
+    }
+
+    /// Runs the body for pieces of `length` (the last may be shorter) of 0 ..< total: (context, piece, its offset, its length).
+    /// The pieces do not depend on the number of threads. What the body does not capture is not allocated.
+    package func forEachPiece<Context>(
+        of total: Int, length: Int, with context: Context, _ body: @escaping (Context, Int, Int, Int) -> Void
+    ) {
+        let work = PieceWork(total: total, length: length, context: context, body: body)
+        let count = (total + length - 1) / length
+        guard threads > 1, count > 1 else { return Self.alone(count, work.run) }
+        share(count, work)
+    }
+
+    /// A fork, after those of others.
+    private func share(_ count: Int, _ work: some ForkWork) {
         busy.wrappingAdd(1, ordering: .relaxed)
-        callers.withLock { _ in fork(count, body) }
+        callers.withLock { _ in fork(count, work) }
         busy.wrappingSubtract(1, ordering: .relaxed)
     }
 
@@ -84,7 +107,7 @@ package final class ComputePool: @unchecked Sendable {
     package func forEachIfFree(_ count: Int, _ body: (Int) -> Void) {
         guard threads > 1, count > 1 else { return Self.alone(count, body) }
         guard busy.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else { return Self.alone(count, body) }
-        callers.withLock { _ in fork(count, body) }
+        withoutActuallyEscaping(body) { body in callers.withLock { _ in fork(count, ClosureWork(body: body)) } }
         busy.wrappingSubtract(1, ordering: .relaxed)
     }
 
@@ -92,31 +115,26 @@ package final class ComputePool: @unchecked Sendable {
         for index in 0..<max(0, count) { body(index) }
     }
 
-    private func fork(_ count: Int, _ body: (Int) -> Void) {
-        withoutActuallyEscaping(body) { body in
+    private func fork<Work: ForkWork>(_ count: Int, _ work: Work) {
+        // SAFETY: the pointer is valid until the join, and no worker is inside after it.
+        withUnsafePointer(to: work) { address in
             pthread_mutex_lock(mutex)
-            self.body = body
+            self.task = (Work.self, UnsafeRawPointer(address))
             self.count = count
             next.store(0, ordering: .relaxed)
             inside.store(Self.open, ordering: .releasing)
             generation.wrappingAdd(1, ordering: .releasing)
             pthread_cond_broadcast(workReady)
             pthread_mutex_unlock(mutex)
-            drain(count, body)
+            drain(count, Work.self, address)
             inside.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
             if !look(until: { inside.load(ordering: .acquiring) == 0 }) {
                 pthread_mutex_lock(mutex)
                 while inside.load(ordering: .acquiring) > 0 { pthread_cond_wait(workDone, mutex) }
                 pthread_mutex_unlock(mutex)
             }
-            self.body = nil
+            self.task = nil
         }
-    }
-
-    /// Runs the body for pieces of `length` (the last may be shorter) of 0 ..< total: (piece, its offset, its length).
-    /// The pieces do not depend on the number of threads.
-    package func forEachPiece(of total: Int, length: Int, _ body: (Int, Int, Int) -> Void) {
-        forEach((total + length - 1) / length) { piece in body(piece, piece * length, min(length, total - piece * length)) }
     }
 
     /// Whether the condition came true within `looks` looks.
@@ -128,11 +146,11 @@ package final class ComputePool: @unchecked Sendable {
         return isTrue()
     }
 
-    private func drain(_ count: Int, _ body: (Int) -> Void) {
+    private func drain(_ count: Int, _ kind: any ForkWork.Type, _ address: UnsafeRawPointer) {
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < count else { return }
-            body(index)
+            kind.run(at: address, index)
         }
     }
 
@@ -149,8 +167,8 @@ package final class ComputePool: @unchecked Sendable {
             if stopped.load(ordering: .acquiring) { return }
             seen = generation.load(ordering: .acquiring)
             guard enter() else { continue }
-            // Inside, body and count are this fork's: the caller changes them when nobody is.
-            if let body { drain(count, body) }
+            // Inside, task and count are this fork's: the caller changes them when nobody is.
+            if let task { drain(count, task.kind, task.address) }
             if inside.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
                 // Under the mutex: the caller either sees 0 before it sleeps, or hears this.
                 pthread_mutex_lock(mutex)

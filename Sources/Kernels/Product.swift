@@ -82,19 +82,31 @@ package enum Product {
         }
     }
 
+    /// Rows of a window that are worked on at a time, so that they and what is made of them stay in the caches. A chain that is cut
+    /// goes on from the stored float: no byte depends on it.
+    package static let rowsAtATime = 384
+
+    /// The floats of `panels` that `accumulateTransposed` needs at most for B `[depth, columns]`.
+    package static func gradientPanelsCount(depth: Int, columns: Int) -> Int {
+        PackedMatrix.count(depth: min(depth, rowsAtATime), columns: columns)
+    }
+
     /// C `[M, N]` += Aᵀ · B for A `[K, M]` (row length `lda`) and B `[K, N]` (row length `ldb`): a weight gradient.
-    /// `panels` holds at least `PackedMatrix.count(depth: K, columns: N)` floats.
+    /// `panels` holds at least `gradientPanelsCount(depth: K, columns: N)` floats.
     package static func accumulateTransposed(
         depth: Int, _ a: UnsafePointer<Float>, rows: Int, lda: Int, _ b: UnsafePointer<Float>, columns: Int, ldb: Int,
         into c: UnsafeMutablePointer<Float>, ldc: Int, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
         precondition(
-            PackedMatrix.count(depth: depth, columns: columns) <= panels.count,
+            gradientPanelsCount(depth: depth, columns: columns) <= panels.count,
             "panels of \(panels.count) floats for [\(depth), \(columns)]")
-        InstructionSet.kernels.pack(depth, columns, b, ldb, 1, panels.pointer)
-        multiply(
-            rows: rows, depth: depth, columns: columns, a, rowStride: 1, columnStride: lda, panels: panels.pointer,
-            start: .accumulate, into: c, ldc: ldc, scratch: scratch)
+        for first in stride(from: 0, to: depth, by: rowsAtATime) {
+            let part = min(rowsAtATime, depth - first)
+            InstructionSet.kernels.pack(part, columns, b + first * ldb, ldb, 1, panels.pointer)
+            multiply(
+                rows: rows, depth: part, columns: columns, a + first * lda, rowStride: 1, columnStride: lda, panels: panels.pointer,
+                start: .accumulate, into: c, ldc: ldc, scratch: scratch)
+        }
     }
 
     private static func multiply(

@@ -121,25 +121,30 @@ extension RecurrentLayer {
         batch: Int, isDropped: Bool, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
         let kernels = InstructionSet.kernels
-        let rows = steps * batch
         let first = cellStep(0, a, mask: nil, output: output, width: width, batch: batch)
         // What the recurrent product of step 0 read; the other steps follow it.
         let read = recurrentInput(first, a, isDropped: isDropped)
-        inputProduct.addWeightGradient(
-            rows: rows, inputProduct.norms.isEmpty ? a.gateGradients.pointer : a.inputNorm.values.pointer, input,
-            rowStride: inputs, gradients: gradients, panels: panels, scratch: scratch)
-        let dzh = hiddenGateGradients(a).pointer
-        for (part, product) in hiddenProducts.enumerated() {
-            // The norm, if there is one, has left the product's gradient in its buffer step by step.
-            let gradient = product.norms.isEmpty ? dzh : a.hiddenNorm.values.pointer
-            let (h, rowStride) = part == 0 ? read : (UnsafePointer(a.resetHidden.pointer), hidden)
-            product.addWeightGradient(
-                rows: rows, gradient, h, rowStride: rowStride, gradients: gradients, panels: panels, scratch: scratch)
+        let dz = a.gateGradients.pointer, dzh = hiddenGateGradients(a).pointer
+        let dzInput = inputProduct.norms.isEmpty ? dz : a.inputNorm.values.pointer
+        // All that reads some rows of dZ comes before the next rows: dZ of a long window comes from memory once.
+        for row in stride(from: 0, to: steps * batch, by: Product.rowsAtATime) {
+            let rows = min(Product.rowsAtATime, steps * batch - row)
+            inputProduct.addWeightGradient(
+                rows: rows, dzInput + row * gateWidth, input + row * inputs, rowStride: inputs, gradients: gradients, panels: panels,
+                scratch: scratch)
+            for (part, product) in hiddenProducts.enumerated() {
+                // The norm, if there is one, has left the product's gradient in its buffer step by step.
+                let gradient = (product.norms.isEmpty ? dzh : a.hiddenNorm.values.pointer) + row * gateWidth
+                let (h, rowStride) = part == 0 ? read : (UnsafePointer(a.resetHidden.pointer), hidden)
+                product.addWeightGradient(
+                    rows: rows, gradient, h + row * rowStride, rowStride: rowStride, gradients: gradients, panels: panels,
+                    scratch: scratch)
+            }
+            kernels.add_rows(rows, gateWidth, dz + row * gateWidth, gradients.pointer + offsets.biasInput)
+            kernels.add_rows(rows, gateWidth, dzh + row * gateWidth, gradients.pointer + offsets.biasHidden)
         }
         projection?.addWeightGradient(
-            rows: rows, record: a.projectionGradients.pointer, unprojected: a.unprojected.pointer, gradients: gradients,
+            rows: steps * batch, record: a.projectionGradients.pointer, unprojected: a.unprojected.pointer, gradients: gradients,
             panels: panels, scratch: scratch)
-        kernels.add_rows(rows, gateWidth, a.gateGradients.pointer, gradients.pointer + offsets.biasInput)
-        kernels.add_rows(rows, gateWidth, dzh, gradients.pointer + offsets.biasHidden)
     }
 }

@@ -15,10 +15,17 @@ extension RecurrentLayer {
         output: UnsafeMutablePointer<Float>, width: Int, from first: Int = 0, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?, dropoutKey: UInt64?, scratch: AlignedBuffer
     ) {
-        project(input, rows: steps * batch, first: first * batch, activations, scratch: scratch)
-        walk(
-            activations, mask: mask, output: output, width: width, from: first, steps: steps, batch: batch, initial: initial,
-            cellInitial: cellInitial, dropoutKey: dropoutKey, scratch: scratch)
+        // Some steps at a time: what the product has written of the gates is still near when the walk reads it.
+        let length = max(1, Product.rowsAtATime / batch), pieces = (steps + length - 1) / length
+        for turn in 0..<pieces {
+            let offset = (reverse ? pieces - 1 - turn : turn) * length
+            let (start, count) = (first + offset, min(length, steps - offset))
+            project(
+                input.advanced(by: offset * batch, width: inputs), rows: count * batch, first: start * batch, activations, scratch: scratch)
+            walk(
+                activations, mask: mask, output: output, width: width, from: start, steps: count, batch: batch, initial: initial,
+                cellInitial: cellInitial, dropoutKey: dropoutKey, scratch: scratch)
+        }
     }
 
     /// The input's part of the gates, b + W_ih x, of R rows or of some columns of them.

@@ -48,7 +48,7 @@ extension TrainableNetwork {
     }
 
     /// `repack` on a pool.
-    package func repack(pool: ComputePool) { pool.forEach(packed.packing.count) { packed.packing[$0]() } }
+    package func repack(pool: ComputePool) { pool.forEach(packed.packing.count, with: packed) { $0.packing[$1]() } }
 }
 
 extension RecurrentNetwork: TrainableNetwork {}

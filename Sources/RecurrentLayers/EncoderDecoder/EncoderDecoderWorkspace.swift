@@ -103,7 +103,7 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
         stateGradient = room(batchMax * hidden, training: true)
         scores = room(sourceStepsMax, training: true)
         let widest = max(joinedWidth, inputs, network.encoder.widest, hidden)
-        panels = room(PackedMatrix.count(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
+        panels = room(Product.gradientPanelsCount(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
     }
 
     deinit {

@@ -9,16 +9,20 @@ package enum Gradients {
 
     /// ‖g‖₂ over all parameters.
     package static func norm(_ gradients: AlignedBuffer, pool: ComputePool) -> Float {
-        let pieces = (gradients.count + pieceLength - 1) / pieceLength
-        let squares = [Double](unsafeUninitializedCapacity: pieces) { buffer, count in
-            // SAFETY: each piece writes its own element; forEachPiece returns when all are written.
-            nonisolated(unsafe) let sums = buffer
-            pool.forEachPiece(of: gradients.count, length: pieceLength) { piece, offset, length in
-                sums[piece] = InstructionSet.kernels.sum_of_squares(length, gradients.pointer + offset)
+        // Sums of so many pieces at a time lie on the stack.
+        let together = 64
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: together) { sums in
+            var total = 0.0
+            for first in stride(from: 0, to: gradients.count, by: together * pieceLength) {
+                let count = min(together * pieceLength, gradients.count - first)
+                // Each piece writes its own element; forEachPiece returns when all are written.
+                pool.forEachPiece(of: count, length: pieceLength, with: (gradients.pointer + first, sums)) { context, piece, offset, length in
+                    context.1.initializeElement(at: piece, to: InstructionSet.kernels.sum_of_squares(length, context.0 + offset))
+                }
+                for piece in 0..<(count + pieceLength - 1) / pieceLength { total += sums[piece] }
             }
-            count = pieces
+            return Float(total.squareRoot())
         }
-        return Float(squares.reduce(0, +).squareRoot())
     }
 
     /// Scales g so that ‖g‖₂ ≤ `normMax` (Pascanu, Mikolov & Bengio 2013). Returns the norm before.
@@ -26,8 +30,8 @@ package enum Gradients {
     package static func clip(_ gradients: AlignedBuffer, normMax: Float, pool: ComputePool) -> Float {
         let norm = norm(gradients, pool: pool)
         if norm > normMax {
-            pool.forEachPiece(of: gradients.count, length: pieceLength) { _, offset, length in
-                InstructionSet.kernels.scale(length, normMax / norm, gradients.pointer + offset)
+            pool.forEachPiece(of: gradients.count, length: pieceLength, with: (gradients, normMax / norm)) { context, _, offset, length in
+                InstructionSet.kernels.scale(length, context.1, context.0.pointer + offset)
             }
         }
         return norm
@@ -44,7 +48,8 @@ package enum Gradients {
     /// target = shard 0 + shard 1 + …, in that order, and the shards are cleared for the next step: the one place that
     /// clears gradients.
     package static func sum(_ shards: [AlignedBuffer], into target: AlignedBuffer, pool: ComputePool) {
-        pool.forEachPiece(of: target.count, length: pieceLength) { _, offset, length in
+        pool.forEachPiece(of: target.count, length: pieceLength, with: (shards, target)) { context, _, offset, length in
+            let (shards, target) = context
             let sum = target.pointer + offset
             sum.update(repeating: 0, count: length)
             for shard in shards {

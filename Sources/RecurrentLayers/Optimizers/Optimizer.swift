@@ -50,8 +50,9 @@ package final class Optimizer {
         step += 1
         beta1Power *= Self.beta1
         beta2Power *= Self.beta2
-        pool.forEachPiece(of: first.count, length: Gradients.pieceLength) { _, offset, length in
-            update(length, parameters.pointer + offset, gradients.pointer + offset, offset: offset, rate: learningRate)
+        pool.forEachPiece(of: first.count, length: Gradients.pieceLength, with: (self, parameters, gradients, learningRate)) { context, _, offset, length in
+            let (optimizer, parameters, gradients, rate) = context
+            optimizer.update(length, parameters.pointer + offset, gradients.pointer + offset, offset: offset, rate: rate)
         }
     }
 

@@ -74,7 +74,7 @@ package final class PointerWorkspace: @unchecked Sendable {
         used = room(batchMax * sourceStepsMax)
         allowed = room(1 + sourceStepsMax)
         let widest = max(network.encoder.widest, inputs, hidden)
-        panels = room(PackedMatrix.count(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
+        panels = room(Product.gradientPanelsCount(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
     }
 
     deinit {

@@ -39,7 +39,7 @@ struct SelfAttention {
             valueRows = AlignedBuffer(count: rows)
             valueColumns = AlignedBuffer(count: training ? columns : 0)
             keyRows = AlignedBuffer(count: training ? rows : 0)
-            panels = AlignedBuffer(count: training ? PackedMatrix.count(depth: block, columns: d) : 0)
+            panels = AlignedBuffer(count: training ? Product.gradientPanelsCount(depth: block, columns: d) : 0)
         }
     }
 

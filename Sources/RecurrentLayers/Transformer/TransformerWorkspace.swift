@@ -67,7 +67,7 @@ package final class TransformerWorkspace: @unchecked Sendable {
         pooledGradient = AlignedBuffer(count: training ? batchMax * width : 0)
         above = AlignedBuffer(count: training ? rows * width : 0)
         let widest = max(width, settings.shape.feedForward, inputWidth)
-        panels = AlignedBuffer(count: training ? PackedMatrix.count(depth: rows, columns: widest) : 0)
+        panels = AlignedBuffer(count: training ? Product.gradientPanelsCount(depth: rows, columns: widest) : 0)
     }
 
     deinit { tokens.deallocate() }

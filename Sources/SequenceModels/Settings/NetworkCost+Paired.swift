@@ -40,8 +40,10 @@ extension NetworkCost {
             target.floats += width + 4 * hidden + sourceSteps
         }
         self.init(
-            source, target, fixed: Self.bridge(from: width, to: network.decoder).parameters + network.targetVocabulary * network.targetEmbedding
-                + Self.embedding(network.source), sourceSteps: sourceSteps, targetSteps: targetSteps)
+            source, target, fixed: Self.bridge(from: width, to: network.decoder).parameters,
+            embeddings: network.targetVocabulary * network.targetEmbedding + Self.embedding(network.source),
+            gradientColumns: max(width + hidden, Self.inputs(network.source), network.targetEmbedding + hidden), sourceSteps: sourceSteps,
+            targetSteps: targetSteps)
     }
 
     init(_ network: PointerSettings, sourceSteps: Int, targetSteps: Int) {
@@ -53,18 +55,22 @@ extension NetworkCost {
         target += Self.additiveQueries(hidden, network.attentionWidth)
         target.floats += 2 * (1 + sourceSteps) + 2 * inputs + hidden
         self.init(
-            source, target, fixed: Self.bridge(from: width, to: network.decoder).parameters + Self.embedding(network.items) + inputs
-                + (network.hasEnd ? network.attentionWidth : 0), sourceSteps: sourceSteps, targetSteps: targetSteps)
+            source, target, fixed: Self.bridge(from: width, to: network.decoder).parameters + inputs
+                + (network.hasEnd ? network.attentionWidth : 0), embeddings: Self.embedding(network.items),
+            gradientColumns: max(width, inputs, hidden), sourceSteps: sourceSteps, targetSteps: targetSteps)
     }
 
-    private init(_ source: Part, _ target: Part, fixed: Int, sourceSteps: Int, targetSteps: Int) {
+    private init(
+        _ source: Part, _ target: Part, fixed: Int, embeddings: Int, gradientColumns: Int, sourceSteps: Int, targetSteps: Int
+    ) {
         let steps = max(1, sourceSteps + targetSteps)
         func mean(_ a: Int, _ b: Int) -> Int { (a * sourceSteps + b * targetSteps + steps - 1) / steps }
         let floats = mean(source.floats, target.floats)
         // Half of what is kept in training are gradients.
         self.init(
-            parameterCount: source.parameters + target.parameters + fixed, multiplications: mean(source.parameters, target.parameters),
-            floatsPerStep: floats, floatsPerStepRead: floats / 2)
+            parameterCount: source.parameters + target.parameters + fixed + embeddings, embeddingCount: embeddings,
+            multiplications: mean(source.parameters, target.parameters), floatsPerStep: floats, floatsPerStepRead: floats / 2,
+            gradientColumns: gradientColumns)
     }
 
     private static func inputs(_ input: NetworkSettings.Input) -> Int {
@@ -97,7 +103,7 @@ extension NetworkCost {
             width = shape.width
         }
         let unit = 4 + 2 * gates + (shape.cell == .gru ? 2 * gates : 0)
-        part.floats = shape.layers * shape.width * unit + 2 * max(width, inputs) + PackedMatrix.count(depth: 1, columns: max(width, inputs))
+        part.floats = shape.layers * shape.width * unit + 2 * max(width, inputs)
         return part
     }
 

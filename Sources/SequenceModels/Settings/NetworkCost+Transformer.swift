@@ -15,6 +15,8 @@ extension NetworkCost {
         let head = width * network.outputs
         parameterCount = entry.parameters + shape.layers * block.parameters + 2 * width + head + network.outputs
         multiplications = entry.products + shape.layers * (block.products + (network.causal ? 1 : 2) * steps * width) + head
+        if case .tokens(let vocabulary, let size) = network.input { embeddingCount = vocabulary * size } else { embeddingCount = 0 }
+        gradientColumns = max(width, shape.feedForward, entry.floats)
         floatsPerStep = Self.floatsPerStep(network, entry: entry.floats)
         floatsPerStepRead = Self.floatsPerStepRead(network, entry: entry.floats)
     }
@@ -45,9 +47,8 @@ extension NetworkCost {
         // Weights of a block of queries and their gradients; keys and values of a head packed, both ways.
         let head = width / max(1, shape.heads)
         let attention = 2 * queries + 2 * head + 2 * PackedMatrix.count(depth: 1, columns: head)
-        let panels = PackedMatrix.count(depth: 1, columns: max(width, wide, entry))
         let outputs = network.readout == .everyStep ? 2 * network.outputs : 0
-        return 2 + entry + blocks + once + attention + panels + outputs
+        return 2 + entry + blocks + once + attention + outputs
     }
 
     /// Queries whose weights are held at once.

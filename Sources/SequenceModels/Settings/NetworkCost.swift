@@ -4,12 +4,16 @@ import RecurrentLayers
 /// What a network costs, computed without making it. A new family has an initialiser of its own in an extension.
 struct NetworkCost {
     let parameterCount: Int
+    /// Those of embeddings, which no product reads: they are not packed.
+    let embeddingCount: Int
     /// Multiplications of one row in one step, forward.
     let multiplications: Int
     /// What a workspace of training keeps of one row in one step, in numbers of 4 bytes.
     let floatsPerStep: Int
     /// Likewise of a workspace that only reads, in validation.
     let floatsPerStepRead: Int
+    /// Columns of the widest matrix that is packed for a weight gradient, some rows of a window at a time.
+    let gradientColumns: Int
 }
 
 extension NetworkCost {
@@ -35,6 +39,9 @@ extension NetworkCost {
         let head = network.outputs * (width + 1)
         parameterCount = embedding + recurrent + head - (network.tied ? network.outputs * width : 0)
         multiplications = recurrent + head
+        // A tied one is packed for the head.
+        embeddingCount = network.tied ? 0 : embedding
+        gradientColumns = max(directions * state, inputs, network.hidden)
         floatsPerStep = Self.floatsPerStep(network, inputs: inputs, gates: gates)
         floatsPerStepRead = Self.floatsPerStepRead(network, inputs: inputs, gates: gates)
     }
@@ -60,7 +67,7 @@ extension NetworkCost {
         let kept = (network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 2 : 0)) : 0)
             + (network.projection > 0 ? network.hidden + network.stateWidth : 0) + (network.recurrentDropout > 0 ? network.stateWidth : 0)
             + (network.cell == .gru && network.gruReset == .before ? network.hidden : 0)
-        // Also tokens and mask, the input, two gradients between layers, and packed panels.
-        return 2 + inputs + network.layers * directions * (network.hidden * unit + kept) + 2 * widest + PackedMatrix.count(depth: 1, columns: widest) + head
+        // Also tokens and mask, the input, and two gradients between layers.
+        return 2 + inputs + network.layers * directions * (network.hidden * unit + kept) + 2 * widest + head
     }
 }

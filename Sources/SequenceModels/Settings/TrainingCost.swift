@@ -3,7 +3,7 @@ import Kernels
 /// Parameters, operations and memory of a training, computed without making anything.
 ///
 ///     memory   workspaces of all shards over the longest window, and those of validation, one a thread
-///              weights: as they are, packed twice, gradients (of each shard and their sum), the optimiser's moments, the best
+///              weights: as they are, packed twice (but for embeddings), gradients (of each shard and their sum), the optimiser's moments, the best
 ///              so far, and the copies that writing a file makes
 ///              the data: the request, its sequences, and what the task makes of them
 ///
@@ -35,13 +35,18 @@ struct TrainingCost {
         let training = draft.settings.training
         let shards = ShardLayout(rows: training.batchSize)
         // A stream is validated in lanes, eight at a time.
+        let validationCount = draft.measured?.count ?? validationCount
         let isStream = training.stateful && validationCount > 0
         let rowsRead = isStream ? Self.rowsRead / 2 : min(Self.rowsRead, validationCount)
         let readers = Double(isStream ? ComputePool.coreCount : min(ComputePool.coreCount, (validationCount + Self.rowsRead - 1) / Self.rowsRead))
-        let perStep = 4 * (Double(training.batchSize) * Double(network.floatsPerStep) + readers * Double(rowsRead * network.floatsPerStepRead))
+        let perStepRead = 4 * readers * Double(rowsRead * network.floatsPerStepRead)
+        let perStep = 4 * Double(training.batchSize) * Double(network.floatsPerStep) + perStepRead
         let windows = Double(draft.windowSteps) * perStep
-        let weights = Double(parameterCount) * 4 * Double(Self.weightCopies + shards.count)
-        let fixed = weights + Double(dataBytes) + (Double(shards.count) + readers) * Double(Product.scratchCount) * 4
+        let longer = Double((draft.measured?.steps ?? draft.windowSteps) - draft.windowSteps) * perStepRead
+        let weights = 4 * (Double(parameterCount) * Double(Self.weightCopies + shards.count) - 2 * Double(network.embeddingCount))
+        let panels = Product.gradientPanelsCount(depth: draft.windowSteps * shards.rowsMax, columns: network.gradientColumns)
+        let scratch = 4 * (Double(shards.count * (panels + Product.scratchCount)) + readers * Double(Product.scratchCount))
+        let fixed = weights + Double(dataBytes) + scratch + longer
         let total = windows + fixed
         if total > Double(memoryBytesMax) {
             let excess = "this training needs about \(Int(total)) bytes, at most \(memoryBytesMax) are allowed: "

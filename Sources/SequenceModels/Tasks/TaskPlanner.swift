@@ -15,5 +15,7 @@ struct PlanDraft {
     var windowSteps: Int
     /// Those of its input, of a paired task.
     var sourceSteps = 0
+    /// Steps of the longest window that is validated on, and their number, where training's do not tell.
+    var measured: (steps: Int, count: Int)?
     var notes: [String]
 }

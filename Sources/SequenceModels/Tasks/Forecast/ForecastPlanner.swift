@@ -40,7 +40,14 @@ enum ForecastPlanner: TaskPlanner {
         if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
         if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
         let network = network(settings, facts: data.facts, channels: data.channels)
-        return PlanDraft(settings: settings, network: network, windowSteps: min(settings.training.window, longest), notes: notes)
+        var draft = PlanDraft(settings: settings, network: network, windowSteps: min(settings.training.window, longest), notes: notes)
+        if case .recurrent = network {
+            // All that is held back of a series is judged in one window, after one of context.
+            let window = settings.training.window
+            let windows = ForecastWindow.validation(data, context: window, count: window)
+            draft.measured = (windows.map { $0.end - $0.from }.max() ?? 0, windows.count)
+        }
+        return draft
     }
 
     static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> ModelNetwork {
