@@ -16,6 +16,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var attemptsMax = 10
     /// Estimated memory of one training job; more is refused with 422.
     package var trainingMemoryBytesMax = 4 << 30
+    /// Estimated duration of one training job, or its `max_seconds` where that is less; more is refused with 422.
+    package var trainingSecondsMax = 30.0 * 86_400
     /// Sequences in one prediction request.
     package var predictSequencesMax = 1_024
     /// Hidden states of all sequences and sample paths of one prediction request; more is refused with 422.

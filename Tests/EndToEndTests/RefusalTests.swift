@@ -111,6 +111,20 @@ import Testing
         #expect(refused.json["detail"]?.asString?.contains("a window of") == true)
     }
 
+    @Test func theTimeOfAJobIsToldAndKept() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory, arguments: ["--training-seconds-max", "3600"])
+        let plan = try server.request("POST", "/train?validate_only=true", Samples.forecast)
+        #expect(plan.status == 200 && plan.json["seconds_max"]?.asDouble == 3600)
+        #expect(plan.json["estimated_seconds"]?.asDouble ?? .infinity < 3600)
+        func endless(_ extra: String = "") -> String { Samples.language(epochs: 100_000, hidden: 512, extra: extra) }
+        let refused = try server.request("POST", "/train", endless())
+        #expect(refused.status == 422 && refused.json["errors"]?[0]?["pointer"]?.asString == "/training/epochs")
+        #expect(refused.json["detail"]?.asString?.contains("at most 3600 are allowed") == true)
+        #expect(try server.request("POST", "/train?validate_only=true", endless(#","max_seconds":3600"#)).status == 200)
+        #expect(try server.request("POST", "/train", endless(#","max_seconds":3601"#)).json["errors"]?[0]?["pointer"]?.asString == "/training/max_seconds")
+    }
+
     @Test func repeatedKeyAnswersTheFirstJob() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

@@ -44,6 +44,7 @@ package enum ConfigurationTable {
         ConfigurationKey("queue_length_max", "jobs", .integer(\.service.queueLengthMax, counts), isLimit: true, "Jobs that wait (503 with Retry-After)."),
         ConfigurationKey("attempts_max", "attempts", .integer(\.service.attemptsMax, counts), isLimit: true, "Ends of the process under a running job, without a new checkpoint in between, after which the job fails."),
         ConfigurationKey("training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true, "Estimated memory of one job (422)."),
+        ConfigurationKey("training_seconds_max", "seconds", .number(\.service.trainingSecondsMax, 1...1e9), isLimit: true, "Estimated duration of one job, or its max_seconds where that is less (422)."),
         ConfigurationKey("predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true, "Sequences of one prediction request (422)."),
         ConfigurationKey("predict_memory_bytes_max", "bytes", .integer(\.service.predictMemoryBytesMax, sizes), isLimit: true, "Hidden states of all sequences and sample paths of one prediction request (422)."),
         ConfigurationKey("active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true, "Predictions under way in the process (503 with Retry-After)."),

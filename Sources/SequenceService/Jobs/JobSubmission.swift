@@ -79,7 +79,8 @@ package struct JobSubmission: Sendable {
             "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
             "estimated_flops": .number(plan.estimatedFLOPs), "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
             "memory_bytes_max": .integer(limits.trainingMemoryBytesMax),
-            "estimated_seconds": .number((plan.estimatedFLOPs / runner.flopsPerSecond * 100).rounded() / 100),
+            "estimated_seconds": .number((estimatedSeconds(plan) * 100).rounded() / 100),
+            "seconds_max": .number(limits.trainingSecondsMax),
             "audit": JSONValue(plan.notes),
         ]
     }
@@ -97,7 +98,20 @@ package struct JobSubmission: Sendable {
         } catch {
             throw Faults(list: error.list.map(request.data.placed))
         }
+        try checkDuration(plan)
         return Accepted(request: request, plan: plan, parent: parent, tenant: tenant)
+    }
+
+    /// At the rate of the last training here, or a usual one before the first.
+    private func estimatedSeconds(_ plan: TrainingPlan) -> Double { plan.estimatedFLOPs / runner.flopsPerSecond }
+
+    /// One job holds up all that wait behind it, so none may take for ever. A training that bounds itself is believed.
+    private func checkDuration(_ plan: TrainingPlan) throws(Faults) {
+        let estimate = estimatedSeconds(plan), own = plan.settings.training.maxSeconds ?? .infinity
+        guard min(estimate, own) > limits.trainingSecondsMax else { return }
+        let detail = "this training would take about \(Int(min(estimate, 1e15))) seconds, at most \(Int(limits.trainingSecondsMax)) are allowed: "
+            + "fewer epochs, a smaller network, or a max_seconds within that"
+        throw Faults(list: [Fault(pointer: own.isFinite ? "/training/max_seconds" : "/training/epochs", detail: detail)])
     }
 
     private func tenant(of model: String, in scope: Scope) throws -> String { try services.store.tenant(newVersionOf: model, in: scope) }
