@@ -5,7 +5,9 @@
 
 Each job runs in a server of its own. Measured is the highest resident size (VmHWM) of the process while the job runs, less what the
 idle server has after its start; the request's text, which both have in memory while they read it, counts with the job."""
-import argparse, json, math, os, random, re, signal, subprocess, sys, tempfile, time, urllib.request
+import argparse, json, math, os, random
+
+from server import Server
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--binary", default=os.path.join(os.path.dirname(__file__), "../../.build/release/rondo"))
@@ -42,39 +44,12 @@ JOBS = {
 }
 
 
-def status(pid, field):
-    with open(f"/proc/{pid}/status") as file:
-        return int(re.search(field + r":\s+(\d+) kB", file.read()).group(1)) * 1024
-
-
 def run(name, body):
-    with tempfile.TemporaryDirectory() as work:
-        log = open(work + "/log", "wb")
-        process = subprocess.Popen([options.binary, "serve", "--port", "0", "--data", work + "/data"], stderr=log, stdout=subprocess.DEVNULL)
-        try:
-            url = None
-            while not url:
-                time.sleep(0.05)
-                found = re.search(r"http://[0-9.:]+", open(work + "/log", errors="replace").read())
-                url = found and found.group(0)
-            idle = status(process.pid, "VmRSS")
-            data = json.dumps({"model": "memory", **body}).encode()
-
-            def call(path, data=None):
-                request = urllib.request.Request(url + path, data=data, headers={"Content-Type": "application/json"})
-                return json.loads(urllib.request.urlopen(request).read())
-
-            job = call("/train", data)
-            while job["status"] in ("queued", "running"):
-                time.sleep(0.2)
-                job = call("/jobs/" + job["id"])
-            if job["status"] != "succeeded":
-                sys.exit(json.dumps(job["error"]))
-            measured = status(process.pid, "VmHWM") - idle
-            estimated = call("/train?validate_only=true", data)["estimated_memory_bytes"]
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait()
+    data = json.dumps({"model": "memory", **body}).encode()
+    with Server(options.binary) as server:
+        server.finish(server.call("/train", data), 0.2)
+        measured, idle = server.peak_bytes(), server.idle_bytes
+        estimated = server.call("/train?validate_only=true", data)["estimated_memory_bytes"]
     print(f"{name:48} {len(data) / 1e6:8.1f} {estimated / 1e6:10.1f} {measured / 1e6:10.1f} {estimated / measured:6.2f}   {idle / 1e6:.1f}", flush=True)
 
 

@@ -28,6 +28,19 @@ def kernel_bytes(port):
     return [int(line.split()[1]) for line in lines.splitlines() if line.strip()]
 
 
+def leave(server, connections):
+    """Ends them by RST: seconds until nothing is computed any more, and steps computed after that."""
+    for connection in connections:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+    started = time.monotonic()
+    while server.metric("rondo_predictions_active") > 0 and time.monotonic() - started < 30:
+        time.sleep(0.001)
+    gone, steps = time.monotonic() - started, server.metric("rondo_prediction_steps_total")
+    time.sleep(1)
+    return gone, server.metric("rondo_prediction_steps_total") - steps
+
+
 raise_descriptor_limit()
 with Server() as server:
     server.train_text()
@@ -64,30 +77,15 @@ with Server() as server:
         steps_by_second=[round(after - before) for before, after in zip(steps, steps[1:])][:: max(1, len(steps) // 12)],
         alone=alone, beside=good.result(), failures=server.failures())
     # All leave by RST. Those that wait end at once, those that compute at their next step.
-    for reader in readers:
-        reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        reader.close()
-    started = time.monotonic()
-    while server.metric("rondo_predictions_active") > 0 and time.monotonic() - started < 30:
-        time.sleep(0.02)
-    gone = time.monotonic() - started
-    steps = server.metric("rondo_prediction_steps_total")
-    time.sleep(2)
+    gone, steps_after = leave(server, readers)
     report(
         seconds_until_none_computes=round(gone, 3), cancelled=server.metric("rondo_predictions_cancelled_total"),
-        steps_after_that=server.metric("rondo_prediction_steps_total") - steps, objects_left=server.metric("rondo_connection_objects") - 1)
+        steps_after_that=steps_after, objects_left=server.metric("rondo_connection_objects") - 1)
 
     # One that computes at full speed, for a reader that keeps up until it leaves.
     reader = socket.create_connection(("127.0.0.1", server.port), 30)
     reader.sendall(stream)
     for _ in range(20):
         reader.recv(65536)
-    reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    reader.close()
-    started = time.monotonic()
-    while server.metric("rondo_predictions_active") > 0 and time.monotonic() - started < 30:
-        time.sleep(0.001)
-    gone = time.monotonic() - started
-    steps = server.metric("rondo_prediction_steps_total")
-    time.sleep(0.5)
-    report(fast_stream_seconds_until_ended=round(gone, 3), steps_after_that=server.metric("rondo_prediction_steps_total") - steps)
+    gone, steps_after = leave(server, [reader])
+    report(fast_stream_seconds_until_ended=round(gone, 3), steps_after_that=steps_after)
