@@ -36,7 +36,10 @@ extension SQLiteStore {
     }
 
     package func version(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) -> VersionRecord? {
-        try versions(model, in: scope).first { $0.version == version }
+        try read { database throws(StoreError) in
+            guard try scope.contains(database.tenant(of: model)) else { return nil }
+            return try database.version(version, of: model)
+        }
     }
 
     /// The labels of a model with their versions.

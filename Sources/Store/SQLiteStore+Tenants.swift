@@ -12,6 +12,15 @@ extension SQLiteStore {
         if case .tenant(let tenant) = scope { return tenant }
         return try tenant(ofModel: model) ?? ""
     }
+
+    /// The same, if the name is its to use. Asked again by `claim`; before, it spares the work on what would be refused.
+    ///
+    /// - Throws: `modelNameTaken`.
+    package func tenant(claiming model: String, in scope: Scope) throws(StoreError) -> String {
+        let tenant = try tenant(newVersionOf: model, in: scope)
+        if let holder = try self.tenant(ofModel: model), holder != tenant { throw .modelNameTaken(name: model) }
+        return tenant
+    }
 }
 
 extension Database {

@@ -37,7 +37,7 @@ package struct JobSubmission: Sendable {
         if let idempotencyKey { try check(idempotencyKey) }
         let request = try TrainRequest.read(JSONParser.parse(body))
         if let idempotencyKey {
-            let first = try services.store.job(idempotencyKey: idempotencyKey, of: tenant(of: request.model, in: scope))
+            let first = try services.store.job(idempotencyKey: idempotencyKey, of: services.store.tenant(newVersionOf: request.model, in: scope))
             if let first, first.requestDigest == digest { return first }
         }
         let accepted = try validate(request, in: scope)
@@ -86,9 +86,7 @@ package struct JobSubmission: Sendable {
     }
 
     private func validate(_ request: TrainRequest, in scope: Scope) throws -> Accepted {
-        let tenant = try tenant(of: request.model, in: scope)
-        // Asked again in the transaction that inserts the job; here it spares the work, and a plan knows it, too.
-        if let holder = try services.store.tenant(ofModel: request.model), holder != tenant { throw StoreError.modelNameTaken(name: request.model) }
+        let tenant = try services.store.tenant(claiming: request.model, in: scope)
         let parent = try request.from.map { try services.parents.load($0, in: scope) }
         let plan: TrainingPlan
         do throws(Faults) {
@@ -113,8 +111,6 @@ package struct JobSubmission: Sendable {
             + "fewer epochs, a smaller network, or a max_seconds within that"
         throw Faults(list: [Fault(pointer: own.isFinite ? "/training/max_seconds" : "/training/epochs", detail: detail)])
     }
-
-    private func tenant(of model: String, in scope: Scope) throws -> String { try services.store.tenant(newVersionOf: model, in: scope) }
 
     private func check(_ key: String) throws {
         let isSane = !key.isEmpty && key.utf8.count <= Self.keySizeBytesMax && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }

@@ -17,9 +17,7 @@ package struct ModelImporter: Sendable {
     ///   - scope: what the sender sees; its tenant, for one who sees all the model's, owns the version.
     /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`. Whatever it throws leaves no version.
     package func add(_ bytes: [UInt8], name: String, settings: String?, promote: Bool, in scope: Scope) throws -> VersionRecord {
-        let tenant = try store.tenant(newVersionOf: name, in: scope)
-        // Asked again in the transaction that adds the version; here it spares the work.
-        if let holder = try store.tenant(ofModel: name), holder != tenant { throw StoreError.modelNameTaken(name: name) }
+        let tenant = try store.tenant(claiming: name, in: scope)
         let file: (tensors: [NamedTensor], metadata: [String: String])
         do throws(FileError) {
             file = try SafeTensors.decode(bytes, path: "the body")

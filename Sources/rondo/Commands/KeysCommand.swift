@@ -60,7 +60,7 @@ struct KeysCommand: ParsableCommand {
 
         func run() throws {
             guard place.file.exists else { return }
-            for key in try place.file.read() { 
+            for key in try place.file.read() {
                 let owner = key.owner.isEmpty ? "-" : key.owner
                 StandardOutput.write("\(key.name)\t\(key.role.rawValue)\t\(key.createdAt)\t\(owner)\n")
             }
