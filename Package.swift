@@ -43,20 +43,24 @@ let package = Package(
         .target(name: "Sockets", swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
-        .target(name: "HTTPServer", dependencies: ["HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging], swiftSettings: strict),
+        .target(
+            name: "HTTPServer", dependencies: ["HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging],
+            swiftSettings: strict),
 
         // Only here do the columns meet.
         .target(
             name: "SequenceService",
             dependencies: [
-                "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers", "Kernels",
+                "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers",
+                "Kernels",
                 httpTypes, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store", "Kernels", "EngineSpeed",
+                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store",
+                "Kernels", "EngineSpeed",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -66,21 +70,32 @@ let package = Package(
         .target(name: "EngineSpeed", dependencies: ["RecurrentLayers", "Kernels", "CKernels"], swiftSettings: strict),
         .target(name: "CAllocationCounter", path: "Benchmarks/AllocationCounter"),
         .executableTarget(
-            name: "engine-bench", dependencies: ["CAllocationCounter", "EngineSpeed", "RecurrentLayers", "Kernels"], path: "Benchmarks/Engine",
+            name: "engine-bench", dependencies: ["CAllocationCounter", "EngineSpeed", "RecurrentLayers", "Kernels"],
+            path: "Benchmarks/Engine",
             swiftSettings: strict),
 
         .executableTarget(name: "json-bench", dependencies: ["JSON"], path: "Benchmarks/JSON", swiftSettings: strict),
 
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
-        .testTarget(name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"], exclude: ["Goldens"], swiftSettings: strict),
-        .testTarget(name: "SequenceModelsTests", dependencies: ["SequenceModels", "RecurrentLayers", "Kernels"], swiftSettings: strict),
+        .testTarget(
+            name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
+            exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "SequenceModelsTests", dependencies: ["SequenceModels", "RecurrentLayers", "Kernels"],
+            swiftSettings: strict),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "CSQLite"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging], swiftSettings: strict),
-        .testTarget(name: "SequenceServiceTests", dependencies: ["SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Store", "JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SequenceServiceTests",
+            dependencies: ["SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Store", "JSON"],
+            swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

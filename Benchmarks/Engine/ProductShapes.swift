@@ -18,7 +18,9 @@ enum ProductShapes {
         _ weights: WeightPrecision
     ) {
         let random = CounterRandom(seed: 1, stream: 1)
-        func filled(_ count: Int) -> AlignedBuffer { AlignedBuffer((0..<count).map { Float(random.uniform(UInt64($0))) }) }
+        func filled(_ count: Int) -> AlignedBuffer {
+            AlignedBuffer((0..<count).map { Float(random.uniform(UInt64($0))) })
+        }
         let (a, c, source) = (filled(m * k), AlignedBuffer(count: m * n), filled(k * n))
         let b = PackedMatrix(depth: k, columns: n, halves: weights == .float16)
         b.packRows(source.pointer)
@@ -31,9 +33,13 @@ enum ProductShapes {
             for _ in 0..<repeats {
                 pool.forEach(parts) { part in
                     let rows = byRows ? m * part / parts..<m * (part + 1) / parts : 0..<m
-                    let columns = byRows ? 0..<n : n / 64 * part / parts * 64..<(part + 1 == parts ? n : n / 64 * (part + 1) / parts * 64)
+                    let columns =
+                        byRows
+                        ? 0..<n
+                        : n / 64 * part / parts * 64..<(part + 1 == parts ? n : n / 64 * (part + 1) / parts * 64)
                     Product.multiply(
-                        rows: rows.count, a.pointer + rows.lowerBound * k, rowStride: k, by: b, columns: columns, start: .zero,
+                        rows: rows.count, a.pointer + rows.lowerBound * k, rowStride: k, by: b, columns: columns,
+                        start: .zero,
                         into: c.pointer + rows.lowerBound * n, ldc: n, scratch: scratch[part])
                 }
             }
@@ -42,7 +48,9 @@ enum ProductShapes {
         let rate = Stopwatch.median(rates)
         report.line(
             "gemm_M\(m)_K\(k)_N\(n)_nn", "sgemm", rates.map { $0 / 1e9 }, "GFLOP/s",
-            [("of_peak", rate / limits.flopsPerSecond),
-             ("of_memory", Double(b.sizeBytes) * rate / flops / limits.memoryBytesPerSecond)])
+            [
+                ("of_peak", rate / limits.flopsPerSecond),
+                ("of_memory", Double(b.sizeBytes) * rate / flops / limits.memoryBytesPerSecond),
+            ])
     }
 }

@@ -13,7 +13,8 @@ struct Report {
         peer = weights == .float32 ? "rondo" : "rondo-\(weights.rawValue)"
     }
 
-    func line(_ workload: String, _ metric: String, _ values: [Double], _ unit: String, _ more: [(String, Double)] = []) {
+    func line(_ workload: String, _ metric: String, _ values: [Double], _ unit: String, _ more: [(String, Double)] = [])
+    {
         let rest = more.map { ",\"\($0.0)\":\(Self.short($0.1))" }.joined()
         print(
             "{\"workload\":\"\(workload)\",\"peer\":\"\(peer)\",\"threads\":\(threads),\"metric\":\"\(metric)\","

@@ -14,12 +14,18 @@ import JSON
         }
         let numbers = (0..<200_000).map { _ in Double(draw() % 2_000_000) / 1000 - 1000 }
         let integers = (0..<200_000).map { _ in Double(draw() % 1000) }
-        let words = ["the", "grey", "hills", "before", "any", "ship", "could", "be", "seen", "\u{e9}t\u{e9}", "\"said\""]
+        let words = [
+            "the", "grey", "hills", "before", "any", "ship", "could", "be", "seen", "\u{e9}t\u{e9}", "\"said\"",
+        ]
         let text = (0..<200_000).map { _ in words[Int(draw() % UInt64(words.count))] }.joined(separator: " ")
         let cases: [(String, JSONValue)] = [
-            ("series", ["model": "m", "sequence": .numbers(numbers)]), ("integers", ["model": "m", "sequence": .numbers(integers)]),
+            ("series", ["model": "m", "sequence": .numbers(numbers)]),
+            ("integers", ["model": "m", "sequence": .numbers(integers)]),
             ("text", ["model": "m", "text": .string(text)]),
-            ("small", ["model": "airline", "sequence": .numbers(Array(integers.prefix(48))), "horizon": 24, "stream": true]),
+            (
+                "small",
+                ["model": "airline", "sequence": .numbers(Array(integers.prefix(48))), "horizon": 24, "stream": true]
+            ),
         ]
         for (name, value) in cases {
             let bytes = value.bytes
@@ -28,7 +34,9 @@ import JSON
         }
     }
 
-    private static func measure(_ name: String, _ metric: String, _ size: Int, _ budget: Double, _ body: () throws -> Void) rethrows {
+    private static func measure(
+        _ name: String, _ metric: String, _ size: Int, _ budget: Double, _ body: () throws -> Void
+    ) rethrows {
         let repeats = max(1, 1_000_000 / size)
         var rates: [Double] = []
         let start = now
@@ -40,7 +48,8 @@ import JSON
         rates.sort()
         print(
             "{\"workload\":\"\(name)\",\"peer\":\"rondo\",\"threads\":1,\"metric\":\"\(metric)\",\"value\":\(rates[rates.count / 2]),"
-                + "\"unit\":\"MB/s\",\"reps\":\(rates.count),\"min\":\(rates[0]),\"max\":\(rates[rates.count - 1]),\"bytes\":\(size)}")
+                + "\"unit\":\"MB/s\",\"reps\":\(rates.count),\"min\":\(rates[0]),\"max\":\(rates[rates.count - 1]),\"bytes\":\(size)}"
+        )
     }
 
     private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }

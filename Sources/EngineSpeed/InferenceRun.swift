@@ -14,7 +14,8 @@ package final class InferenceRun {
         self.workload = workload
         self.pool = pool
         let fresh = RecurrentNetwork(settings: workload.settings, seed: 1)
-        let network = try RecurrentNetwork(settings: workload.settings, tensors: fresh.tensors(), serving: Serving(pool: pool, weights: weights))
+        let network = try RecurrentNetwork(
+            settings: workload.settings, tensors: fresh.tensors(), serving: Serving(pool: pool, weights: weights))
         self.network = network
         // A step shares its work by columns, as in the service; sequences of a batch are shared out.
         let parts = workload.kind == .stream ? 1 : min(pool.threads, workload.batch)

@@ -21,7 +21,8 @@ package struct SpeedMeasurement: Sendable {
         try Workload.all.filter { names.contains($0.name) }.map { try measure($0, pool, budget) }
     }
 
-    private static func measure(_ workload: Workload, _ pool: ComputePool, _ budget: Double) throws -> SpeedMeasurement {
+    private static func measure(_ workload: Workload, _ pool: ComputePool, _ budget: Double) throws -> SpeedMeasurement
+    {
         let tokens = Double(workload.steps * workload.batch)
         let seconds: Double
         var flops = workload.flopsPerToken * tokens
@@ -38,7 +39,8 @@ package struct SpeedMeasurement: Sendable {
             weightBytes = bytes
         }
         return SpeedMeasurement(
-            name: description(of: workload), kind: workload.isTraining ? "training" : "stepping", perSecond: tokens / seconds,
+            name: description(of: workload), kind: workload.isTraining ? "training" : "stepping",
+            perSecond: tokens / seconds,
             flopsPerSecond: flops / seconds, weightBytesPerSecond: weightBytes.map { $0 / seconds })
     }
 

@@ -29,11 +29,14 @@ package final class TrainingRun {
         }
         shardGradients = (0..<count).map { _ in AlignedBuffer(count: network.parameters.count) }
         gradients = AlignedBuffer(count: network.parameters.count)
-        optimizer = Optimizer(kind: workload.clips ? .sgd : .adam, parameterCount: network.parameters.count, momentum: 0)
+        optimizer = Optimizer(
+            kind: workload.clips ? .sgd : .adam, parameterCount: network.parameters.count, momentum: 0)
         let random = CounterRandom(seed: 1, stream: 1)
         classes = (0..<workload.steps * rows).map { Int32(random.bits(UInt64($0)) % UInt64(workload.settings.outputs)) }
         let channels = if case .numeric(let count) = workload.settings.input { count } else { 0 }
-        values = (0..<max(workload.steps * rows * channels, rows * workload.settings.outputs)).map { Float(random.normal(UInt64($0))) }
+        values = (0..<max(workload.steps * rows * channels, rows * workload.settings.outputs)).map {
+            Float(random.normal(UInt64($0)))
+        }
     }
 
     package func step() {
@@ -61,7 +64,8 @@ package final class TrainingRun {
                 gradients: w.outputGradients, scale: 1 / Float(workload.steps * workload.batch))
         } else {
             _ = RegressionLoss.mse.evaluate(
-                outputs: w.outputs, channels: settings.outputs, targets: values, rows: rows, gradients: w.outputGradients,
+                outputs: w.outputs, channels: settings.outputs, targets: values, rows: rows,
+                gradients: w.outputGradients,
                 scale: 1 / Float(workload.batch * settings.outputs))
         }
         network.backward(w, gradients: shardGradients[index])

@@ -28,10 +28,11 @@ package struct Workload: Sendable {
     /// gradient that nobody reads.
     package var flopsPerToken: Double {
         let isText = if case .tokens = settings.input { true } else { false }
-        let inputs = switch settings.input {
-        case .numeric(let channels): channels
-        case .tokens(_, let embedding): embedding
-        }
+        let inputs =
+            switch settings.input {
+            case .numeric(let channels): channels
+            case .tokens(_, let embedding): embedding
+            }
         var multiplications = 0
         for layer in 0..<settings.layers {
             let (gates, read) = (4 * settings.hidden, layer == 0 ? inputs : settings.hidden)
@@ -43,19 +44,23 @@ package struct Workload: Sendable {
     }
 
     package static func numeric(_ inputs: Int, _ hidden: Int, _ layers: Int, _ outputs: Int) -> NetworkSettings {
-        NetworkSettings(input: .numeric(channels: inputs), layers: layers, hidden: hidden, outputs: outputs, readout: .lastStep)
+        NetworkSettings(
+            input: .numeric(channels: inputs), layers: layers, hidden: hidden, outputs: outputs, readout: .lastStep)
     }
     package static func text(_ vocabulary: Int, _ embedding: Int, _ hidden: Int, _ layers: Int) -> NetworkSettings {
         NetworkSettings(
-            input: .tokens(vocabulary: vocabulary, embedding: embedding), layers: layers, hidden: hidden, outputs: vocabulary)
+            input: .tokens(vocabulary: vocabulary, embedding: embedding), layers: layers, hidden: hidden,
+            outputs: vocabulary)
     }
 
     package static let all = [
         Workload(name: "T1", kind: .regression, settings: numeric(8, 64, 1, 1), steps: 96, batch: 32),
         Workload(name: "T2", kind: .regression, settings: numeric(16, 128, 2, 24), steps: 168, batch: 32),
-        Workload(name: "T3", kind: .languageModel, settings: text(10_000, 200, 200, 2), steps: 20, batch: 20, clips: true),
+        Workload(
+            name: "T3", kind: .languageModel, settings: text(10_000, 200, 200, 2), steps: 20, batch: 20, clips: true),
         Workload(name: "T4", kind: .languageModel, settings: text(65, 64, 256, 2), steps: 100, batch: 64),
-        Workload(name: "T5", kind: .languageModel, settings: text(10_000, 650, 650, 2), steps: 35, batch: 20, clips: true),
+        Workload(
+            name: "T5", kind: .languageModel, settings: text(10_000, 650, 650, 2), steps: 35, batch: 20, clips: true),
         Workload(name: "T6", kind: .regression, settings: numeric(2, 128, 1, 1), steps: 1000, batch: 32),
         Workload(name: "I1a", kind: .stream, settings: text(65, 64, 128, 1), steps: 200, batch: 1),
         Workload(name: "I1b", kind: .stream, settings: text(65, 64, 256, 2), steps: 200, batch: 1),

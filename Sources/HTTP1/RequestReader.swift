@@ -114,7 +114,8 @@ package struct RequestReader: Sendable {
             case .tooLong: throw parser.lineFault
             case .line(let found): range = found
             }
-            guard let head = try Self.withLine(buffer, range, { line throws(ProtocolFault) in try parser.take(line) }) else {
+            guard let head = try Self.withLine(buffer, range, { line throws(ProtocolFault) in try parser.take(line) })
+            else {
                 continue
             }
             bodyBytes = 0
@@ -158,7 +159,8 @@ package struct RequestReader: Sendable {
                 case .tooLong: throw decoder.lineFault
                 case .line(let found): range = found
                 }
-                let isEnd = try Self.withLine(buffer, range) { line throws(ProtocolFault) in try decoder.takeLine(line) }
+                let isEnd = try Self.withLine(buffer, range) { line throws(ProtocolFault) in try decoder.takeLine(line)
+                }
                 if case .data(let size) = decoder.state {
                     // Decided by the size line, before any of the chunk: the same however it is segmented.
                     guard size <= bodyBytesMax - bodyBytes else {

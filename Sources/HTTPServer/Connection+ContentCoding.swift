@@ -10,7 +10,8 @@ extension Connection {
         guard coding != .identity else { return nil }
         do throws(CompressionError) {
             return try Decompressor(
-                coding == .gzip ? .gzip : .zlib, outputBytesMax: reader.bodyBytesMax, ratioMax: limits.expansionRatioMax)
+                coding == .gzip ? .gzip : .zlib, outputBytesMax: reader.bodyBytesMax, ratioMax: limits.expansionRatioMax
+            )
         } catch {
             throw .overloaded(retryAfterSeconds: 1)
         }

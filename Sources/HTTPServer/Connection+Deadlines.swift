@@ -25,7 +25,9 @@ extension Connection {
             }
         case .exchanging:
             checkBody(elapsed)
-            if hasEnded, now - max(halfClosedSeconds, stream.lastProgressSeconds) >= limits.halfClosedSeconds { close() }
+            if hasEnded, now - max(halfClosedSeconds, stream.lastProgressSeconds) >= limits.halfClosedSeconds {
+                close()
+            }
         case .lingering: if now >= deadlineSeconds { close() }
         case .flushing, .closed: break
         }

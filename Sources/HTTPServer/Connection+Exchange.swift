@@ -31,7 +31,8 @@ extension Connection {
         core.logger.debug(
             "request",
             metadata: [
-                "method": "\(head.request.method.rawValue)", "path": "\(head.target.path)", "request_id": "\(exchange.id)",
+                "method": "\(head.request.method.rawValue)", "path": "\(head.target.path)",
+                "request_id": "\(exchange.id)",
             ])
         switch core.router.match(head.request.method, path: head.target.path, segments: head.target.segments) {
         case .failure(let error): respond(exchange, core.response(to: error, id: exchange.id))

@@ -32,7 +32,8 @@ extension Connection {
         if let failure { core.count(failure) }
         let route = exchange.route ?? core.unrouted
         let record = AccessRecord(
-            id: exchange.id, peer: peer?.host, caller: exchange.caller.name, method: exchange.method, path: exchange.path,
+            id: exchange.id, peer: peer?.host, caller: exchange.caller.name, method: exchange.method,
+            path: exchange.path,
             route: route.pattern, status: exchange.status, requestBytes: exchange.requestBytes,
             responseBytes: exchange.responseBytes, seconds: monotonicSeconds() - exchange.startSeconds,
             firstEventSeconds: exchange.firstEventSeconds, trace: exchange.trace, failure: failure)

@@ -53,7 +53,10 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     var limits: HTTPLimits { group.core.configuration.limits }
 
-    init(_ accepted: consuming Listener.Accepted, client: ClientUsage?, credentials: TLSCredentials?, group: ConnectionGroup) {
+    init(
+        _ accepted: consuming Listener.Accepted, client: ClientUsage?, credentials: TLSCredentials?,
+        group: ConnectionGroup
+    ) {
         self.credentials = credentials
         self.group = group
         self.client = client

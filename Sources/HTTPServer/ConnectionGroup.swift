@@ -119,7 +119,8 @@ final class ConnectionGroup: @unchecked Sendable {
 
     /// No guessing of types, no frames, no scripts, no caches, no addresses in Referer.
     private static let protectiveFields: [(HTTPField.Name, [UInt8])] = [
-        ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store"),
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, Array("\(name): \(value)\r\n".utf8)) } }
 }

@@ -39,7 +39,9 @@ enum ContentCoding: Sendable, Equatable {
     /// is acceptable to it, too. Elements that do not parse are passed over.
     ///
     /// - Throws: `.notAcceptable` if it takes neither.
-    static func ofResponse(_ fields: HTTPFields) throws(HTTPServerError) -> (coding: ContentCoding, isPlainAcceptable: Bool) {
+    static func ofResponse(_ fields: HTTPFields) throws(HTTPServerError) -> (
+        coding: ContentCoding, isPlainAcceptable: Bool
+    ) {
         // Without the field everything is acceptable; plain is what the client surely reads.
         guard let field = fields[.acceptEncoding] else { return (.identity, true) }
         var gzip: Int?
@@ -47,7 +49,9 @@ enum ContentCoding: Sendable, Equatable {
         var any: Int?
         for element in field.split(separator: ",") {
             let parts = element.split(separator: ";", omittingEmptySubsequences: false)
-            guard let name = parts.first?.trimmed, !name.isEmpty, let weight = weight(parts.dropFirst()) else { continue }
+            guard let name = parts.first?.trimmed, !name.isEmpty, let weight = weight(parts.dropFirst()) else {
+                continue
+            }
             switch name.lowercased() {
             case "gzip", "x-gzip": gzip = max(gzip ?? 0, weight)
             case "identity": identity = weight
@@ -66,7 +70,9 @@ enum ContentCoding: Sendable, Equatable {
         guard let parameter = parameters.first?.trimmed else { return 1000 }
         guard parameters.count == 1, parameter.count > 2, parameter.lowercased().hasPrefix("q=") else { return nil }
         let digits = Array(parameter.utf8.dropFirst(2))
-        guard digits[0] == 0x30 || digits[0] == 0x31, digits.count <= 5, digits.count == 1 || digits[1] == 0x2E else { return nil }
+        guard digits[0] == 0x30 || digits[0] == 0x31, digits.count <= 5, digits.count == 1 || digits[1] == 0x2E else {
+            return nil
+        }
         var value = Int(digits[0] - 0x30) * 1000
         var unit = 100
         for digit in digits.dropFirst(2) {

@@ -42,7 +42,8 @@ package final class HTTPServer: Sendable {
         try ports.withLock { current in
             guard current.isEmpty else { throw HTTPServerError.misuse(detail: "the server was bound twice") }
             let configuration = core.configuration
-            let wanted = configuration.listeners.map { ($0, TLSCredentials?.none) }
+            let wanted =
+                configuration.listeners.map { ($0, TLSCredentials?.none) }
                 + (configuration.tls.map { tls in tls.listeners.map { ($0, tls.credentials) } } ?? [])
             var made: [Port] = []
             do {

@@ -35,7 +35,8 @@ package final class RequestBody: Sendable {
     ///   - decompressor: expands the content, on the reader's thread; nil: it is plain.
     ///   - onDemand: called on the reader's thread when the connection should go on reading.
     init(
-        bufferBytesMax: Int, announcesFirstRead: Bool, decompressor: Decompressor?, onDemand: @escaping @Sendable () -> Void
+        bufferBytesMax: Int, announcesFirstRead: Bool, decompressor: Decompressor?,
+        onDemand: @escaping @Sendable () -> Void
     ) {
         self.decompressor = decompressor
         state = Mutex(State(wantsDemand: announcesFirstRead))

@@ -25,7 +25,8 @@ struct ResponseCoder: Sendable {
         switch response.body {
         case .empty: return nil
         case .bytes(let bytes):
-            guard bytes.count >= sizeBytesMin || !isPlainAcceptable, let compressor = try? GzipCompressor(.document) else {
+            guard bytes.count >= sizeBytesMin || !isPlainAcceptable, let compressor = try? GzipCompressor(.document)
+            else {
                 return nil
             }
             let coded = await Self.compress(bytes, compressor)
@@ -65,6 +66,7 @@ struct ResponseCoder: Sendable {
     /// Weights and other binaries hardly shrink.
     private static func isText(_ type: String?) -> Bool {
         guard let type = type?.prefix(while: { $0 != ";" && $0 != " " }).lowercased() else { return false }
-        return type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("+xml") || type == "application/javascript"
+        return type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("+xml")
+            || type == "application/javascript"
     }
 }

@@ -46,7 +46,9 @@ final class ServerCore: Sendable {
         var response = errorResponder(error, id)
         guard let error = error as? HTTPServerError else { return response }
         // 405 must have Allow, 401 WWW-Authenticate, 415 about a coding Accept-Encoding.
-        for field in error.headers where response.headers[field.name] == nil { response.headers[field.name] = field.value }
+        for field in error.headers where response.headers[field.name] == nil {
+            response.headers[field.name] = field.value
+        }
         return response
     }
 

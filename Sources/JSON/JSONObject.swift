@@ -9,7 +9,9 @@ package struct JSONObject: Sendable {
 
     /// - Precondition: (debug builds) no key twice.
     package init(_ members: [(key: String, value: JSONValue)]) {
-        assert(members.count > 64 || Set(members.map { Array($0.key.utf8) }).count == members.count, "a key is given twice")
+        assert(
+            members.count > 64 || Set(members.map { Array($0.key.utf8) }).count == members.count, "a key is given twice"
+        )
         self.members = members
     }
 

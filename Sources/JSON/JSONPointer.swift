@@ -54,11 +54,12 @@ extension JSONValue {
         guard let tokens = JSONPointer.tokens(pointer) else { return nil }
         var value = self
         for token in tokens {
-            let next: JSONValue? = switch value {
-            case .object(let object): object[token]
-            case .array, .numbers: Self.index(token).flatMap { value[$0] }
-            default: nil
-            }
+            let next: JSONValue? =
+                switch value {
+                case .object(let object): object[token]
+                case .array, .numbers: Self.index(token).flatMap { value[$0] }
+                default: nil
+                }
             guard let next else { return nil }
             value = next
         }
@@ -67,7 +68,8 @@ extension JSONValue {
 
     /// RFC 6901 (4): digits without leading zeros.
     private static func index(_ token: String) -> Int? {
-        guard token == "0" || (token.utf8.first != UInt8(ascii: "0") && token.utf8.allSatisfy { (48...57).contains($0) })
+        guard
+            token == "0" || (token.utf8.first != UInt8(ascii: "0") && token.utf8.allSatisfy { (48...57).contains($0) })
         else { return nil }
         return Int(token)
     }

@@ -100,7 +100,8 @@ extension JSONScanner {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
             case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
             case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: throw JSONError(byteOffset: min(index, count), detail: "expected four hexadecimal digits after \\u")
+            default:
+                throw JSONError(byteOffset: min(index, count), detail: "expected four hexadecimal digits after \\u")
             }
             code = code << 4 | UInt32(digit)
         }

@@ -180,8 +180,10 @@ struct JSONScanner {
     func fault(_ detail: String) -> JSONError { JSONError(byteOffset: position, detail: detail) }
 
     func unexpected(_ expected: String) -> JSONError {
-        fault(position >= count ? "the text ends where \(expected) is expected"
-            : "expected \(expected), found \(describeByte())")
+        fault(
+            position >= count
+                ? "the text ends where \(expected) is expected"
+                : "expected \(expected), found \(describeByte())")
     }
 
     private func describeByte() -> String {

@@ -106,7 +106,9 @@ package final class ComputePool: @unchecked Sendable {
     /// would wait longer for it than it could save. A body of a fork may call it.
     package func forEachIfFree(_ count: Int, _ body: (Int) -> Void) {
         guard threads > 1, count > 1 else { return Self.alone(count, body) }
-        guard busy.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else { return Self.alone(count, body) }
+        guard busy.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else {
+            return Self.alone(count, body)
+        }
         withoutActuallyEscaping(body) { body in callers.withLock { _ in fork(count, ClosureWork(body: body)) } }
         busy.wrappingSubtract(1, ordering: .relaxed)
     }
@@ -158,7 +160,9 @@ package final class ComputePool: @unchecked Sendable {
     private func work() {
         var seen = 0
         while true {
-            let isNews = { self.generation.load(ordering: .acquiring) != seen || self.stopped.load(ordering: .acquiring) }
+            let isNews = {
+                self.generation.load(ordering: .acquiring) != seen || self.stopped.load(ordering: .acquiring)
+            }
             if !look(until: isNews) {
                 pthread_mutex_lock(mutex)
                 while !isNews() { pthread_cond_wait(workReady, mutex) }

@@ -7,7 +7,9 @@ protocol ForkWork {
 
 extension ForkWork {
     /// - Parameter address: of a value of this type.
-    static func run(at address: UnsafeRawPointer, _ index: Int) { address.assumingMemoryBound(to: Self.self).pointee.run(index) }
+    static func run(at address: UnsafeRawPointer, _ index: Int) {
+        address.assumingMemoryBound(to: Self.self).pointee.run(index)
+    }
 }
 
 /// A closure, made able to escape.

@@ -18,7 +18,8 @@ package struct NamedTensor: Sendable, Equatable {
             precondition(!overflow, "tensor '\(name)' overflows with shape \(shape)")
             count = product
         }
-        precondition(count == values.count, "tensor '\(name)' has \(values.count) values, shape \(shape) needs \(count)")
+        precondition(
+            count == values.count, "tensor '\(name)' has \(values.count) values, shape \(shape) needs \(count)")
         self.name = name
         self.shape = shape
         self.values = values

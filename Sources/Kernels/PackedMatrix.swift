@@ -28,7 +28,8 @@ package struct PackedMatrix {
     /// A `[depth, columns]` matrix in storage that is kept for it, whatever it holds; to be packed.
     package init(depth: Int, columns: Int, storage: AlignedBuffer) {
         precondition(
-            PackedMatrix.count(depth: depth, columns: columns) <= storage.count, "storage of \(storage.count) floats for [\(depth), \(columns)]")
+            PackedMatrix.count(depth: depth, columns: columns) <= storage.count,
+            "storage of \(storage.count) floats for [\(depth), \(columns)]")
         self.depth = depth
         self.columns = columns
         holdsHalves = false
@@ -59,7 +60,9 @@ package struct PackedMatrix {
     }
 
     /// The panels of a matrix in halves.
-    var halves: UnsafeMutablePointer<UInt16> { UnsafeMutableRawPointer(panels.pointer).assumingMemoryBound(to: UInt16.self) }
+    var halves: UnsafeMutablePointer<UInt16> {
+        UnsafeMutableRawPointer(panels.pointer).assumingMemoryBound(to: UInt16.self)
+    }
 
     /// Bytes of the packed matrix.
     package var sizeBytes: Int { panels.count * MemoryLayout<Float>.size }
@@ -80,7 +83,9 @@ package struct PackedMatrix {
 
     /// Takes over the first `count` columns of a matrix of the same depth.
     package func copyColumns(from other: PackedMatrix, count: Int) {
-        precondition(!holdsHalves && !other.holdsHalves && other.depth == depth && count <= min(columns, other.columns), "\(count) columns of \(other.columns) into \(columns)")
+        precondition(
+            !holdsHalves && !other.holdsHalves && other.depth == depth && count <= min(columns, other.columns),
+            "\(count) columns of \(other.columns) into \(columns)")
         panels.pointer.update(from: other.panels.pointer, count: PackedMatrix.count(depth: depth, columns: count))
     }
 

@@ -38,7 +38,9 @@ package enum Product {
     ) {
         guard !b.holdsHalves else {
             precondition(columnStride == 1, "columns that lie apart, of a product with halves")
-            return multiply(rows: rows, a, rowStride: rowStride, by: b, columns: 0..<b.columns, start: start, into: c, ldc: ldc, scratch: scratch)
+            return multiply(
+                rows: rows, a, rowStride: rowStride, by: b, columns: 0..<b.columns, start: start, into: c, ldc: ldc,
+                scratch: scratch)
         }
         multiply(
             rows: rows, depth: b.depth, columns: b.columns, a, rowStride: rowStride, columnStride: columnStride,
@@ -54,12 +56,14 @@ package enum Product {
         into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
     ) {
         let first = columns.lowerBound
-        precondition(first % PackedMatrix.panel == 0 && columns.upperBound <= b.columns, "columns \(columns) of \(b.columns)")
+        precondition(
+            first % PackedMatrix.panel == 0 && columns.upperBound <= b.columns, "columns \(columns) of \(b.columns)")
         let part: Start = if case .bias(let values) = start { .bias(values + first) } else { start }
         guard !b.holdsHalves else {
             let (bias, accumulate) = part.arguments
             return InstructionSet.kernels.gemm_half(
-                rows, columns.count, b.depth, a, rowStride, b.halves + first * b.depth, bias, c + first, ldc, accumulate)
+                rows, columns.count, b.depth, a, rowStride, b.halves + first * b.depth, bias, c + first, ldc, accumulate
+            )
         }
         multiply(
             rows: rows, depth: b.depth, columns: columns.count, a, rowStride: rowStride, columnStride: 1,
@@ -68,16 +72,20 @@ package enum Product {
 
     /// C `[M, columns]` = start + A `[M, depth]` · the first `depth` rows and `columns` columns of B.
     package static func multiply(
-        rows: Int, _ a: UnsafePointer<Float>, rowStride: Int, by b: PackedMatrix, depth: Int, columns: Int, start: Start,
+        rows: Int, _ a: UnsafePointer<Float>, rowStride: Int, by b: PackedMatrix, depth: Int, columns: Int,
+        start: Start,
         into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
     ) {
-        precondition(!b.holdsHalves && depth <= b.depth && columns <= b.columns, "[\(depth), \(columns)] of [\(b.depth), \(b.columns)]")
+        precondition(
+            !b.holdsHalves && depth <= b.depth && columns <= b.columns,
+            "[\(depth), \(columns)] of [\(b.depth), \(b.columns)]")
         // Panels of a matrix with more rows stand farther apart than the kernel takes them to be: one at a time.
         let width = depth == b.depth ? max(columns, 1) : Int(RK_PANEL)
         for first in stride(from: 0, to: columns, by: width) {
             let part: Start = if case .bias(let values) = start { .bias(values + first) } else { start }
             multiply(
-                rows: rows, depth: depth, columns: min(width, columns - first), a, rowStride: rowStride, columnStride: 1,
+                rows: rows, depth: depth, columns: min(width, columns - first), a, rowStride: rowStride,
+                columnStride: 1,
                 panels: b.panels.pointer + first * b.depth, start: part, into: c + first, ldc: ldc, scratch: scratch)
         }
     }
@@ -104,14 +112,16 @@ package enum Product {
             let part = min(rowsAtATime, depth - first)
             InstructionSet.kernels.pack(part, columns, b + first * ldb, ldb, 1, panels.pointer)
             multiply(
-                rows: rows, depth: part, columns: columns, a + first * lda, rowStride: 1, columnStride: lda, panels: panels.pointer,
+                rows: rows, depth: part, columns: columns, a + first * lda, rowStride: 1, columnStride: lda,
+                panels: panels.pointer,
                 start: .accumulate, into: c, ldc: ldc, scratch: scratch)
         }
     }
 
     private static func multiply(
         rows: Int, depth: Int, columns: Int, _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int,
-        panels: UnsafePointer<Float>, start: Start, into c: UnsafeMutablePointer<Float>, ldc: Int, scratch: AlignedBuffer
+        panels: UnsafePointer<Float>, start: Start, into c: UnsafeMutablePointer<Float>, ldc: Int,
+        scratch: AlignedBuffer
     ) {
         precondition(scratch.count >= scratchCount, "scratch of \(scratch.count) floats")
         let (bias, accumulate) = start.arguments

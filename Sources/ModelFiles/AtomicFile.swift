@@ -38,7 +38,10 @@ package enum AtomicFile {
         while written < bytes.count {
             // SAFETY: written < count, so the pointer is inside the array and count - written bytes follow.
             written += try SystemCall.run("write", path) {
-                bytes.withUnsafeBytes { SystemCall.writeSome(file.number, $0.baseAddress.map { $0 + written }, min(bytes.count - written, 1 << 30)) }
+                bytes.withUnsafeBytes {
+                    SystemCall.writeSome(
+                        file.number, $0.baseAddress.map { $0 + written }, min(bytes.count - written, 1 << 30))
+                }
             }
         }
         try SystemCall.run("fsync", path) { fsync(file.number) }
@@ -56,7 +59,8 @@ package enum AtomicFile {
     ///
     /// - Parameter followingLinks: for files that a user names; the store has no symbolic links.
     /// - Throws: `FileError.notFound`, `tooLarge`, `io` (EISDIR for a directory).
-    package static func read(path: String, sizeBytesMax: Int, followingLinks: Bool = false) throws(FileError) -> [UInt8] {
+    package static func read(path: String, sizeBytesMax: Int, followingLinks: Bool = false) throws(FileError) -> [UInt8]
+    {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
         let number = try SystemCall.run("open", path) { open(path, flags) }
         defer { close(number) }

@@ -55,7 +55,9 @@ struct HeaderScanner {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let string = String(validating: bytes, as: UTF8.self) else { throw fault("a string is not UTF-8") }
+                guard let string = String(validating: bytes, as: UTF8.self) else {
+                    throw fault("a string is not UTF-8")
+                }
                 return string
             case UInt8(ascii: "\\"): try escape(into: &bytes)
             case 0..<0x20: throw fault("a control character in a string")

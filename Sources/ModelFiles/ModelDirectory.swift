@@ -81,7 +81,9 @@ package struct ModelDirectory: Sendable {
         } catch {
             // The first failure is the one to report; the next start tries the cleaning again.
             try? SystemCall.removeTree(work.path)
-            if case .io(_, _, let code) = error, code == ENOTEMPTY || code == EEXIST { throw .alreadyExists(path: target) }
+            if case .io(_, _, let code) = error, code == ENOTEMPTY || code == EEXIST {
+                throw .alreadyExists(path: target)
+            }
             throw error
         }
         try AtomicFile.fsyncDirectory(root + "/" + name)
@@ -204,7 +206,8 @@ package struct ModelDirectory: Sendable {
             return try AtomicFile.read(number, path: path, sizeBytesMax: sizeBytesMax)
         } catch {
             guard case .notFound = error else { throw error }
-            throw SystemCall.exists(directory) ? .damaged(path: path, detail: "it is missing") : .notFound(path: directory)
+            throw SystemCall.exists(directory)
+                ? .damaged(path: path, detail: "it is missing") : .notFound(path: directory)
         }
     }
 }

@@ -5,7 +5,8 @@ package enum ModelName {
     /// - Complexity: looks at no more than 65 bytes of the name.
     package static func isValid(_ name: String) -> Bool {
         let bytes = name.utf8
-        guard (1...sizeBytesMax).contains(bytes.prefix(sizeBytesMax + 1).count), let first = bytes.first, isAlphanumeric(first)
+        guard (1...sizeBytesMax).contains(bytes.prefix(sizeBytesMax + 1).count), let first = bytes.first,
+            isAlphanumeric(first)
         else { return false }
         return bytes.allSatisfy {
             isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
@@ -19,7 +20,9 @@ package enum ModelName {
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
         default: false
         }
     }

@@ -43,7 +43,9 @@ package struct SHA256 {
         tail.append(0x80)
         while tail.count % 64 != 56 { tail.append(0) }
         let sizeBits = sizeBytes &* 8
-        for shift in stride(from: 56, through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: sizeBits >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            tail.append(UInt8(truncatingIfNeeded: sizeBits >> UInt64(shift)))
+        }
         tail.withUnsafeBytes { Self.compress($0, into: &state) }
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
@@ -60,7 +62,9 @@ package struct SHA256 {
             roundConstants.withUnsafeBufferPointer { constants in
                 withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
                     // SAFETY: each block is 64 bytes inside `blocks`; state has 8, constants 64 and schedule 16 elements.
-                    guard let h = state.baseAddress, let k = constants.baseAddress, let w = schedule.baseAddress else { return }
+                    guard let h = state.baseAddress, let k = constants.baseAddress, let w = schedule.baseAddress else {
+                        return
+                    }
                     for offset in stride(from: 0, to: blocks.count, by: 64) {
                         compressBlock(start + offset, h, k, w)
                     }
@@ -123,7 +127,8 @@ package struct SHA256 {
 
     @inline(__always)
     private static func round(
-        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32,
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+        _ h: inout UInt32,
         _ input: UInt32
     ) {
         let t1 = h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ (g ^ (e & (f ^ g))) &+ input

@@ -48,14 +48,16 @@ struct SafeTensorsHeader {
             case "dtype" where dtype == nil: dtype = try scanner.string()
             case "shape" where shape == nil: shape = try scanner.integers()
             case "data_offsets" where offsets == nil: offsets = try scanner.integers()
-            default: throw Fault(detail: "tensor '\(name.prefix(80))' has an unexpected or repeated '\(key.prefix(80))'")
+            default:
+                throw Fault(detail: "tensor '\(name.prefix(80))' has an unexpected or repeated '\(key.prefix(80))'")
             }
         }
         guard let dtype, let shape, let offsets, offsets.count == 2 else {
             throw Fault(detail: "tensor '\(name.prefix(80))' needs dtype, shape and two data_offsets")
         }
         guard let type = SafeTensorsType(rawValue: dtype) else {
-            throw Fault(detail: "tensor '\(name.prefix(80))' has type '\(dtype.prefix(20))'; F32, F16, BF16 and F64 are read")
+            throw Fault(
+                detail: "tensor '\(name.prefix(80))' has type '\(dtype.prefix(20))'; F32, F16, BF16 and F64 are read")
         }
         guard offsets[0] <= offsets[1] else { throw Fault(detail: "tensor '\(name.prefix(80))' ends before it starts") }
         var size = type.sizeBytes
@@ -73,7 +75,9 @@ struct SafeTensorsHeader {
 
     private static func checkCover(_ entries: [Entry], _ dataSizeBytes: Int) throws(Fault) {
         var end = 0
-        let ordered = entries.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        let ordered = entries.sorted {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
         for entry in ordered {
             guard entry.range.lowerBound == end else {
                 let what = entry.range.lowerBound < end ? "overlaps the one before" : "leaves a hole before it"

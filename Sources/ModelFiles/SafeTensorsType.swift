@@ -22,14 +22,19 @@ enum SafeTensorsType: String {
             return [Float](unsafeUninitializedCapacity: count) { floats, filled in
                 switch self {
                 case .float32: UnsafeMutableRawBufferPointer(floats).copyMemory(from: source)
-                case .float16: for i in 0..<count { floats[i] = Self.half(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) }
+                case .float16:
+                    for i in 0..<count {
+                        floats[i] = Self.half(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
+                    }
                 case .bfloat16:
                     for i in 0..<count {
-                        floats[i] = Float(bitPattern: UInt32(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) << 16)
+                        floats[i] = Float(
+                            bitPattern: UInt32(source.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)) << 16)
                     }
                 case .float64:
                     for i in 0..<count {
-                        floats[i] = Float(Double(bitPattern: source.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)))
+                        floats[i] = Float(
+                            Double(bitPattern: source.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)))
                     }
                 }
                 filled = count

@@ -19,7 +19,8 @@ struct CellStep {
         let start = range.lowerBound
         return CellStep(
             rows: range.count, first: first + start, mask: mask.map { $0 + start }, previous: previous + start * width,
-            current: current + start * width, width: width, cellPrevious: cellPrevious + start * cells, cell: cell + start * cells)
+            current: current + start * width, width: width, cellPrevious: cellPrevious + start * cells,
+            cell: cell + start * cells)
     }
 
     /// Whether a row carries its state over.

@@ -31,7 +31,9 @@ final class DenseLayer {
         var pieces = forwardWeights.packPieces(weights, transposed: true)
         if training { pieces += backwardWeights.packPieces(weights, transposed: false) }
         guard let biasOffset else { return pieces }
-        return pieces + [{ [bias, outputs] in bias.pointer.update(from: parameters.pointer + biasOffset, count: outputs) }]
+        return pieces + [
+            { [bias, outputs] in bias.pointer.update(from: parameters.pointer + biasOffset, count: outputs) }
+        ]
     }
 
     /// Writes the bias `[O]` into the parameters; to be packed.
@@ -43,7 +45,8 @@ final class DenseLayer {
 
     /// y `[rows, O]` of x `[rows, I]` (row length `ldx`, I unless told).
     func forward(
-        rows: Int, _ x: UnsafePointer<Float>, ldx: Int? = nil, into y: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
+        rows: Int, _ x: UnsafePointer<Float>, ldx: Int? = nil, into y: UnsafeMutablePointer<Float>,
+        scratch: AlignedBuffer
     ) {
         Product.multiply(
             rows: rows, x, rowStride: ldx ?? inputs, by: forwardWeights,
@@ -56,16 +59,19 @@ final class DenseLayer {
         scratch: AlignedBuffer
     ) {
         Product.multiply(
-            rows: rows, dy, rowStride: outputs, by: backwardWeights, start: start, into: dx, ldc: inputs, scratch: scratch)
+            rows: rows, dy, rowStride: outputs, by: backwardWeights, start: start, into: dx, ldc: inputs,
+            scratch: scratch)
     }
 
     /// Adds dW and db of x `[rows, I]` and dy `[rows, O]`.
     func weightGradients(
-        rows: Int, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, gradients: AlignedBuffer, panels: AlignedBuffer,
+        rows: Int, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, gradients: AlignedBuffer,
+        panels: AlignedBuffer,
         scratch: AlignedBuffer
     ) {
         Product.accumulateTransposed(
-            depth: rows, dy, rows: outputs, lda: outputs, x, columns: inputs, ldb: inputs, into: gradients.pointer + weight,
+            depth: rows, dy, rows: outputs, lda: outputs, x, columns: inputs, ldb: inputs,
+            into: gradients.pointer + weight,
             ldc: inputs, panels: panels, scratch: scratch)
         guard let biasOffset else { return }
         InstructionSet.kernels.add_rows(rows, outputs, dy, gradients.pointer + biasOffset)

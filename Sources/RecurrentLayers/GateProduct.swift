@@ -19,7 +19,10 @@ struct GateProduct {
 
     /// - Parameters:
     ///   - weightOffset: of the whole W. - gainOffset: of the gain `[G·H]` of its norm, if it has one.
-    init(columns: Range<Int>, inputs: Int, rowLength: Int, weightOffset: Int, normGroups: [Range<Int>], gainOffset: Int?, halves: Bool) {
+    init(
+        columns: Range<Int>, inputs: Int, rowLength: Int, weightOffset: Int, normGroups: [Range<Int>], gainOffset: Int?,
+        halves: Bool
+    ) {
         self.columns = columns
         self.inputs = inputs
         self.rowLength = rowLength
@@ -53,7 +56,8 @@ struct GateProduct {
         let target = isNormed ? a.values.pointer + first * rowLength : gates
         let start = isNormed ? Product.Start.zero : bias.map { .bias($0 + column) } ?? .accumulate
         Product.multiply(
-            rows: rows, x, rowStride: rowStride, by: forwardWeights, start: start, into: target + column, ldc: rowLength,
+            rows: rows, x, rowStride: rowStride, by: forwardWeights, start: start, into: target + column,
+            ldc: rowLength,
             scratch: scratch)
         for (group, norm) in norms {
             norm.forward(rows: rows, first: first, a, group: group, bias: bias, into: gates, rowLength: rowLength)
@@ -67,9 +71,11 @@ struct GateProduct {
         rows: Int, columns part: Range<Int>, _ x: UnsafePointer<Float>, rowStride: Int, bias: UnsafePointer<Float>?,
         into gates: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
     ) {
-        precondition(norms.isEmpty && columns.lowerBound == 0, "a part of a product that is normalised, or a part already")
+        precondition(
+            norms.isEmpty && columns.lowerBound == 0, "a part of a product that is normalised, or a part already")
         Product.multiply(
-            rows: rows, x, rowStride: rowStride, by: forwardWeights, columns: part, start: bias.map { .bias($0) } ?? .accumulate,
+            rows: rows, x, rowStride: rowStride, by: forwardWeights, columns: part,
+            start: bias.map { .bias($0) } ?? .accumulate,
             into: gates, ldc: rowLength, scratch: scratch)
     }
 
@@ -82,7 +88,8 @@ struct GateProduct {
     ) -> UnsafePointer<Float> {
         guard !norms.isEmpty else { return dGates }
         for (group, norm) in norms {
-            norm.backward(rows: rows, first: first, a, group: group, gradient: dGates, rowLength: rowLength, gradients: gradients)
+            norm.backward(
+                rows: rows, first: first, a, group: group, gradient: dGates, rowLength: rowLength, gradients: gradients)
         }
         return UnsafePointer(a.values.pointer + first * rowLength)
     }
@@ -103,7 +110,8 @@ struct GateProduct {
         panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
         Product.accumulateTransposed(
-            depth: rows, product + columns.lowerBound, rows: columns.count, lda: rowLength, x, columns: inputs, ldb: rowStride,
+            depth: rows, product + columns.lowerBound, rows: columns.count, lda: rowLength, x, columns: inputs,
+            ldb: rowStride,
             into: gradients.pointer + weightOffset, ldc: inputs, panels: panels, scratch: scratch)
     }
 }

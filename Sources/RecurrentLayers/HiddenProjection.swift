@@ -30,7 +30,8 @@ struct HiddenProjection {
     func forward(_ s: CellStep, _ unprojected: UnsafeMutablePointer<Float>, scratch: AlignedBuffer) {
         for row in 0..<s.rows where s.isMasked(row) { (unprojected + row * hidden).update(repeating: 0, count: hidden) }
         Product.multiply(
-            rows: s.rows, unprojected, rowStride: hidden, by: forwardWeights, start: .zero, into: s.current, ldc: s.width,
+            rows: s.rows, unprojected, rowStride: hidden, by: forwardWeights, start: .zero, into: s.current,
+            ldc: s.width,
             scratch: scratch)
         for row in 0..<s.rows where s.isMasked(row) {
             (s.current + row * s.width).update(from: s.previous + row * s.width, count: outputs)

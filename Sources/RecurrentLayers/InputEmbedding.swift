@@ -28,7 +28,8 @@ struct InputEmbedding {
 
     /// Copies rows of the embedding to `target`, whose rows are `ld` floats apart; does nothing for numbers.
     func forward(
-        _ parameters: AlignedBuffer, _ tokens: UnsafePointer<Int32>, rows: Int, into target: UnsafeMutablePointer<Float>, ld: Int
+        _ parameters: AlignedBuffer, _ tokens: UnsafePointer<Int32>, rows: Int,
+        into target: UnsafeMutablePointer<Float>, ld: Int
     ) {
         guard case .tokens(let vocabulary, let width) = input else { return }
         for row in 0..<rows {
@@ -39,7 +40,9 @@ struct InputEmbedding {
     }
 
     /// Adds dL/d(rows) to the embedding's gradient, row by row.
-    func backward(_ gradients: AlignedBuffer, _ tokens: UnsafePointer<Int32>, rows: Int, from d: UnsafePointer<Float>, ld: Int) {
+    func backward(
+        _ gradients: AlignedBuffer, _ tokens: UnsafePointer<Int32>, rows: Int, from d: UnsafePointer<Float>, ld: Int
+    ) {
         guard case .tokens(_, let width) = input else { return }
         for row in 0..<rows {
             InstructionSet.kernels.add(width, d + row * ld, gradients.pointer + offset + Int(tokens[row]) * width)

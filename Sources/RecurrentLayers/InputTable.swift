@@ -18,18 +18,22 @@ final class InputTable {
         width = layer.gateWidth
         values = AlignedBuffer(count: vocabulary * width)
         layer.inputProduct.forward(
-            rows: vocabulary, columns: 0..<width, embedding, rowStride: layer.inputs, bias: layer.bias.pointer, into: values.pointer,
+            rows: vocabulary, columns: 0..<width, embedding, rowStride: layer.inputs, bias: layer.bias.pointer,
+            into: values.pointer,
             scratch: scratch)
     }
 
     var sizeBytes: Int { values.count * MemoryLayout<Float>.size }
 
     /// Columns `columns` of the rows of `symbols` to `target` `[rows, G·H]`.
-    func copyRows(_ symbols: UnsafePointer<Int32>, rows: Int, columns: Range<Int>, into target: UnsafeMutablePointer<Float>) {
+    func copyRows(
+        _ symbols: UnsafePointer<Int32>, rows: Int, columns: Range<Int>, into target: UnsafeMutablePointer<Float>
+    ) {
         let (first, count) = (columns.lowerBound, columns.count)
         for row in 0..<rows {
             let symbol = Int(symbols[row])
-            precondition(symbol >= 0 && (symbol + 1) * width <= values.count, "symbol \(symbol) of \(values.count / width)")
+            precondition(
+                symbol >= 0 && (symbol + 1) * width <= values.count, "symbol \(symbol) of \(values.count / width)")
             (target + row * width + first).update(from: values.pointer + symbol * width + first, count: count)
         }
     }

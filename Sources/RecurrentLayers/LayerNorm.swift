@@ -26,12 +26,14 @@ struct LayerNorm {
     /// - Parameters:
     ///   - bias: `[G·H]` that starts y; nil adds to what y holds. - rowLength: G·H.
     func forward(
-        rows: Int, first: Int, _ a: NormActivations, group: Int, bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>,
+        rows: Int, first: Int, _ a: NormActivations, group: Int, bias: UnsafePointer<Float>?,
+        into y: UnsafeMutablePointer<Float>,
         rowLength: Int
     ) {
         let column = columns.lowerBound
         InstructionSet.kernels.layer_norm_forward(
-            rows, columns.count, a.values.pointer + first * rowLength + column, gain.pointer, bias.map { $0 + column }, y + column,
+            rows, columns.count, a.values.pointer + first * rowLength + column, gain.pointer, bias.map { $0 + column },
+            y + column,
             rowLength, a.inverse[group].pointer + first)
     }
 

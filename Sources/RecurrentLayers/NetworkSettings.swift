@@ -111,7 +111,8 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case input, cell, activation, layers, hidden, bidirectional, dropout, outputs, readout, residual, tied, initializer, projection
+        case input, cell, activation, layers, hidden, bidirectional, dropout, outputs, readout, residual, tied,
+            initializer, projection
         case lockedDropout = "locked_dropout"
         case embeddingDropout = "embedding_dropout"
         case chronoSteps = "chrono_steps"
@@ -128,7 +129,8 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
             activation: try values.decode(Activation.self, forKey: .activation),
             layers: try values.decode(Int.self, forKey: .layers), hidden: try values.decode(Int.self, forKey: .hidden),
             bidirectional: try values.decode(Bool.self, forKey: .bidirectional),
-            dropout: try values.decode(Float.self, forKey: .dropout), outputs: try values.decode(Int.self, forKey: .outputs),
+            dropout: try values.decode(Float.self, forKey: .dropout),
+            outputs: try values.decode(Int.self, forKey: .outputs),
             readout: try values.decode(Readout.self, forKey: .readout))
         lockedDropout = try values.decodeIfPresent(Bool.self, forKey: .lockedDropout) ?? false
         embeddingDropout = try values.decodeIfPresent(Float.self, forKey: .embeddingDropout) ?? 0
@@ -144,7 +146,11 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
 
     /// Whether `tied` fits the shapes.
     package var canTie: Bool {
-        if case .tokens(let vocabulary, let embedding) = input { vocabulary == outputs && embedding == width } else { false }
+        if case .tokens(let vocabulary, let embedding) = input {
+            vocabulary == outputs && embedding == width
+        } else {
+            false
+        }
     }
 
     /// Whether what follows layer `layer` reads something else than its h: dropped out, or with its input added.

@@ -3,7 +3,9 @@ import Kernels
 /// Random orthogonal matrices.
 enum Orthogonal {
     /// Fills `[rows, columns]` with orthonormal rows, or where there are fewer columns than rows with orthonormal columns.
-    static func fill(_ target: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ random: CounterRandom, from start: UInt64) {
+    static func fill(
+        _ target: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ random: CounterRandom, from start: UInt64
+    ) {
         let vectors = orthonormal(count: min(rows, columns), length: max(rows, columns), random, from: start)
         for row in 0..<rows {
             for column in 0..<columns {
@@ -14,7 +16,8 @@ enum Orthogonal {
 
     /// The orthogonal factor of `count` vectors of normal numbers, by modified Gram–Schmidt in double precision, each
     /// orthogonalised twice ("twice is enough", Parlett 1980).
-    private static func orthonormal(count: Int, length: Int, _ random: CounterRandom, from start: UInt64) -> [[Double]] {
+    private static func orthonormal(count: Int, length: Int, _ random: CounterRandom, from start: UInt64) -> [[Double]]
+    {
         var vectors: [[Double]] = []
         for index in 0..<count {
             var values = (0..<length).map { random.normal(start &+ UInt64(index * length + $0)) }

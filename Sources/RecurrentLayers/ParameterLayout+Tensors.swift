@@ -42,7 +42,8 @@ extension ParameterLayout {
                 let block = hidden * settings.stateWidth
                 for gate in 0..<settings.cell.gates {
                     Orthogonal.fill(
-                        values + gate * block, rows: hidden, columns: settings.stateWidth, random, from: UInt64(gate * block))
+                        values + gate * block, rows: hidden, columns: settings.stateWidth, random,
+                        from: UInt64(gate * block))
                 }
             } else if entry.name.contains("layer_norm"), entry.name.hasSuffix(".weight") {
                 for index in 0..<entry.count { values[index] = 1 }

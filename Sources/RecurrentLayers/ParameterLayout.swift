@@ -80,8 +80,10 @@ struct ParameterLayout: Sendable {
         return Recurrent(
             weightInput: add("\(prefix).weight_ih_\(suffix)", [rows, inputs]),
             weightHidden: add("\(prefix).weight_hh_\(suffix)", [rows, settings.stateWidth]),
-            biasInput: add("\(prefix).bias_ih_\(suffix)", [rows]), biasHidden: add("\(prefix).bias_hh_\(suffix)", [rows]),
-            projection: settings.projection > 0 ? add("\(prefix).weight_hr_\(suffix)", [settings.projection, settings.hidden]) : nil,
+            biasInput: add("\(prefix).bias_ih_\(suffix)", [rows]),
+            biasHidden: add("\(prefix).bias_hh_\(suffix)", [rows]),
+            projection: settings.projection > 0
+                ? add("\(prefix).weight_hr_\(suffix)", [settings.projection, settings.hidden]) : nil,
             normInput: settings.layerNorm ? add("\(prefix).layer_norm_ih_\(suffix).weight", [rows]) : nil,
             normHidden: settings.layerNorm ? add("\(prefix).layer_norm_hh_\(suffix).weight", [rows]) : nil,
             normCell: settings.layerNorm && settings.cell == .lstm

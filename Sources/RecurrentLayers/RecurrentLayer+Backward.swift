@@ -11,16 +11,20 @@ extension RecurrentLayer {
     func backward(
         _ activations: LayerActivations, input: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
         output: UnsafeMutablePointer<Float>, width: Int, steps: Int, batch: Int, outputGradient: UnsafePointer<Float>,
-        inputGradient: UnsafeMutablePointer<Float>?, inputStart: Product.Start, dropoutKey: UInt64?, gradients: AlignedBuffer,
+        inputGradient: UnsafeMutablePointer<Float>?, inputStart: Product.Start, dropoutKey: UInt64?,
+        gradients: AlignedBuffer,
         panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
         activations.hiddenGradient.zero()
         activations.cellGradient.zero()
         backwardStates(
-            activations, mask: mask, output: output, width: width, steps: steps, batch: batch, outputGradient: outputGradient,
-            inputGradient: inputGradient, inputStart: inputStart, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
+            activations, mask: mask, output: output, width: width, steps: steps, batch: batch,
+            outputGradient: outputGradient,
+            inputGradient: inputGradient, inputStart: inputStart, dropoutKey: dropoutKey, gradients: gradients,
+            scratch: scratch)
         addWeightGradients(
-            activations, input: input, output: output, width: width, steps: steps, batch: batch, isDropped: dropoutKey != nil,
+            activations, input: input, output: output, width: width, steps: steps, batch: batch,
+            isDropped: dropoutKey != nil,
             gradients: gradients, panels: panels, scratch: scratch)
     }
 
@@ -35,7 +39,8 @@ extension RecurrentLayer {
     func backwardStates(
         _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int,
         from first: Int = 0, steps: Int, batch: Int, outputGradient: UnsafePointer<Float>,
-        inputGradient: UnsafeMutablePointer<Float>?, inputStart: Product.Start, dropoutKey: UInt64?, gradients: AlignedBuffer,
+        inputGradient: UnsafeMutablePointer<Float>?, inputStart: Product.Start, dropoutKey: UInt64?,
+        gradients: AlignedBuffer,
         scratch: AlignedBuffer
     ) {
         let a = activations, kernels = InstructionSet.kernels
@@ -49,10 +54,12 @@ extension RecurrentLayer {
             retreat(s, a, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
         }
         let dz = inputProduct.productGradient(
-            rows: steps * batch, first: first * batch, gates: a.gateGradients.pointer + first * batch * gateWidth, a.inputNorm,
+            rows: steps * batch, first: first * batch, gates: a.gateGradients.pointer + first * batch * gateWidth,
+            a.inputNorm,
             gradients: gradients)
         if let inputGradient {
-            inputProduct.inputGradient(rows: steps * batch, dz, start: inputStart, into: inputGradient, scratch: scratch)
+            inputProduct.inputGradient(
+                rows: steps * batch, dz, start: inputStart, into: inputGradient, scratch: scratch)
         }
     }
 
@@ -62,7 +69,9 @@ extension RecurrentLayer {
     }
 
     /// One step back: dL/dh_t becomes dL/dh_{t-1}, and likewise dL/dc_t.
-    private func retreat(_ s: CellStep, _ a: LayerActivations, dropoutKey: UInt64?, gradients: AlignedBuffer, scratch: AlignedBuffer) {
+    private func retreat(
+        _ s: CellStep, _ a: LayerActivations, dropoutKey: UInt64?, gradients: AlignedBuffer, scratch: AlignedBuffer
+    ) {
         let kernels = InstructionSet.kernels
         let (dh, start) = (a.hiddenGradient.pointer, s.first * gateWidth)
         let (gates, dz) = (a.gates.pointer + start, a.gateGradients.pointer + start)
@@ -72,7 +81,8 @@ extension RecurrentLayer {
         if dropoutKey != nil { through.update(repeating: 0, count: s.rows * stateWidth) }
         func recur(_ part: Int, _ start: Product.Start, _ target: UnsafeMutablePointer<Float>) {
             let product = hiddenProducts[part]
-            let gradient = product.productGradient(rows: s.rows, first: s.first, gates: dzh, a.hiddenNorm, gradients: gradients)
+            let gradient = product.productGradient(
+                rows: s.rows, first: s.first, gates: dzh, a.hiddenNorm, gradients: gradients)
             product.inputGradient(rows: s.rows, gradient, start: start, into: target, scratch: scratch)
         }
         switch cell {
@@ -84,7 +94,8 @@ extension RecurrentLayer {
             kernels.gru_gates_backward(
                 s.rows, hidden, gates, s.mask, read.h, read.rowStride, a.resetGradient.pointer, through, dz)
         case .gru:
-            kernels.gru_backward(s.rows, hidden, gates, a.hiddenGates.pointer + start, s.mask, s.previous, s.width, dh, dz, dzh)
+            kernels.gru_backward(
+                s.rows, hidden, gates, a.hiddenGates.pointer + start, s.mask, s.previous, s.width, dh, dz, dzh)
         case .rnn: kernels.rnn_backward(s.rows, hidden, s.current, s.width, activation.code, s.mask, dh, dz)
         }
         recur(0, .accumulate, through)
@@ -94,7 +105,8 @@ extension RecurrentLayer {
     }
 
     private func lstmBackward(
-        _ s: CellStep, _ a: LayerActivations, _ dz: UnsafeMutablePointer<Float>, gradients: AlignedBuffer, scratch: AlignedBuffer
+        _ s: CellStep, _ a: LayerActivations, _ dz: UnsafeMutablePointer<Float>, gradients: AlignedBuffer,
+        scratch: AlignedBuffer
     ) {
         let kernels = InstructionSet.kernels
         let gates = a.gates.pointer + s.first * gateWidth
@@ -130,21 +142,24 @@ extension RecurrentLayer {
         for row in stride(from: 0, to: steps * batch, by: Product.rowsAtATime) {
             let rows = min(Product.rowsAtATime, steps * batch - row)
             inputProduct.addWeightGradient(
-                rows: rows, dzInput + row * gateWidth, input + row * inputs, rowStride: inputs, gradients: gradients, panels: panels,
+                rows: rows, dzInput + row * gateWidth, input + row * inputs, rowStride: inputs, gradients: gradients,
+                panels: panels,
                 scratch: scratch)
             for (part, product) in hiddenProducts.enumerated() {
                 // The norm, if there is one, has left the product's gradient in its buffer step by step.
                 let gradient = (product.norms.isEmpty ? dzh : a.hiddenNorm.values.pointer) + row * gateWidth
                 let (h, rowStride) = part == 0 ? read : (UnsafePointer(a.resetHidden.pointer), hidden)
                 product.addWeightGradient(
-                    rows: rows, gradient, h + row * rowStride, rowStride: rowStride, gradients: gradients, panels: panels,
+                    rows: rows, gradient, h + row * rowStride, rowStride: rowStride, gradients: gradients,
+                    panels: panels,
                     scratch: scratch)
             }
             kernels.add_rows(rows, gateWidth, dz + row * gateWidth, gradients.pointer + offsets.biasInput)
             kernels.add_rows(rows, gateWidth, dzh + row * gateWidth, gradients.pointer + offsets.biasHidden)
         }
         projection?.addWeightGradient(
-            rows: steps * batch, record: a.projectionGradients.pointer, unprojected: a.unprojected.pointer, gradients: gradients,
+            rows: steps * batch, record: a.projectionGradients.pointer, unprojected: a.unprojected.pointer,
+            gradients: gradients,
             panels: panels, scratch: scratch)
     }
 }

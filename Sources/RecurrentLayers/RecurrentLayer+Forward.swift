@@ -12,7 +12,8 @@ extension RecurrentLayer {
     ///   - dropoutKey: names the draw of recurrent dropout; nil: none.
     func forward(
         _ activations: LayerActivations, input: LayerInput, mask: UnsafePointer<Float>?,
-        output: UnsafeMutablePointer<Float>, width: Int, from first: Int = 0, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
+        output: UnsafeMutablePointer<Float>, width: Int, from first: Int = 0, steps: Int, batch: Int,
+        initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?, dropoutKey: UInt64?, scratch: AlignedBuffer
     ) {
         // Some steps at a time: what the product has written of the gates is still near when the walk reads it.
@@ -21,9 +22,11 @@ extension RecurrentLayer {
             let offset = (reverse ? pieces - 1 - turn : turn) * length
             let (start, count) = (first + offset, min(length, steps - offset))
             project(
-                input.advanced(by: offset * batch, width: inputs), rows: count * batch, first: start * batch, activations, scratch: scratch)
+                input.advanced(by: offset * batch, width: inputs), rows: count * batch, first: start * batch,
+                activations, scratch: scratch)
             walk(
-                activations, mask: mask, output: output, width: width, from: start, steps: count, batch: batch, initial: initial,
+                activations, mask: mask, output: output, width: width, from: start, steps: count, batch: batch,
+                initial: initial,
                 cellInitial: cellInitial, dropoutKey: dropoutKey, scratch: scratch)
         }
     }
@@ -34,15 +37,18 @@ extension RecurrentLayer {
     ///   - first: row of the activations at which they start. - columns: of a divisible layer, from a multiple of
     ///     `PackedMatrix.panel` on; nil: all.
     func project(
-        _ input: LayerInput, rows: Int, first: Int, columns: Range<Int>? = nil, _ activations: LayerActivations, scratch: AlignedBuffer
+        _ input: LayerInput, rows: Int, first: Int, columns: Range<Int>? = nil, _ activations: LayerActivations,
+        scratch: AlignedBuffer
     ) {
         let gates = activations.gates.pointer + first * gateWidth
         switch input {
-        case .symbols(let symbols, let table): table.copyRows(symbols, rows: rows, columns: columns ?? 0..<gateWidth, into: gates)
+        case .symbols(let symbols, let table):
+            table.copyRows(symbols, rows: rows, columns: columns ?? 0..<gateWidth, into: gates)
         case .rows(let x):
             guard let columns else {
                 return inputProduct.forward(
-                    rows: rows, first: first, x, rowStride: inputs, bias: bias.pointer, into: gates, activations.inputNorm,
+                    rows: rows, first: first, x, rowStride: inputs, bias: bias.pointer, into: gates,
+                    activations.inputNorm,
                     scratch: scratch)
             }
             inputProduct.forward(
@@ -53,12 +59,16 @@ extension RecurrentLayer {
     /// The part of `forward` that walks the steps, whose part of the gates `project` has written. Parameters as there.
     func walk(
         _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int,
-        from first: Int, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>, cellInitial: UnsafeMutablePointer<Float>?,
+        from first: Int, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
+        cellInitial: UnsafeMutablePointer<Float>?,
         dropoutKey: UInt64?, scratch: AlignedBuffer
     ) {
         let plane = batch * width
-        let start = slots(reverse ? first + steps - 1 : first).previous, end = slots(reverse ? first : first + steps - 1).current
-        for row in 0..<batch { (output + start * plane + row * width).update(from: initial + row * stateWidth, count: stateWidth) }
+        let start = slots(reverse ? first + steps - 1 : first).previous,
+            end = slots(reverse ? first : first + steps - 1).current
+        for row in 0..<batch {
+            (output + start * plane + row * width).update(from: initial + row * stateWidth, count: stateWidth)
+        }
         let cells = activations.cells.pointer
         if let cellInitial {
             (cells + start * batch * hidden).update(from: cellInitial, count: batch * hidden)
@@ -87,9 +97,11 @@ extension RecurrentLayer {
     ) {
         let cells = cellState ?? activations.cells.pointer
         let s = CellStep(
-            rows: rows, first: 0, mask: nil, previous: state, current: state, width: stateWidth, cellPrevious: cells, cell: cells)
+            rows: rows, first: 0, mask: nil, previous: state, current: state, width: stateWidth, cellPrevious: cells,
+            cell: cells)
         let reads = if case .rows = input { inputs + stateWidth } else { stateWidth }
-        let parts = StepParts(pool: pool, columns: gateWidth, multiplications: isDivisible ? rows * reads * gateWidth : 0)
+        let parts = StepParts(
+            pool: pool, columns: gateWidth, multiplications: isDivisible ? rows * reads * gateWidth : 0)
         guard let pool, parts.count > 1 else {
             project(input, rows: rows, first: 0, activations, scratch: scratch)
             advance(s, activations, isDropped: false, scratch: scratch)
@@ -99,20 +111,25 @@ extension RecurrentLayer {
             project(input, rows: rows, first: 0, columns: parts[part], activations, scratch: scratch)
             let target = cell == .gru ? activations.hiddenGates.pointer : activations.gates.pointer
             hiddenProducts[0].forward(
-                rows: rows, columns: parts[part], state, rowStride: stateWidth, bias: cell == .gru ? hiddenBias.pointer : nil,
+                rows: rows, columns: parts[part], state, rowStride: stateWidth,
+                bias: cell == .gru ? hiddenBias.pointer : nil,
                 into: target, scratch: scratch)
         }
         let pieces = min(rows / StepParts.gateRowsMin, parts.count)
         guard pieces > 1, projection == nil else { return activate(s, activations, scratch: scratch) }
         pool.forEachIfFree(pieces) { piece in
-            activate(s.rows(rows * piece / pieces..<rows * (piece + 1) / pieces, cells: hidden), activations, scratch: scratch)
+            activate(
+                s.rows(rows * piece / pieces..<rows * (piece + 1) / pieces, cells: hidden), activations,
+                scratch: scratch)
         }
     }
 
     /// h_{t-1} · keep / (1 − p), one draw for all steps.
     private func dropHidden(_ s: CellStep, _ a: LayerActivations, key: UInt64) {
         let target = a.dropped.pointer + s.first * stateWidth
-        for row in 0..<s.rows { (target + row * stateWidth).update(from: s.previous + row * s.width, count: stateWidth) }
+        for row in 0..<s.rows {
+            (target + row * stateWidth).update(from: s.previous + row * s.width, count: stateWidth)
+        }
         InstructionSet.kernels.dropout(s.rows * stateWidth, key, 1 - recurrentDropout, target, target)
     }
 
@@ -121,9 +138,13 @@ extension RecurrentLayer {
         let kernels = InstructionSet.kernels
         let z = a.gates.pointer + s.first * gateWidth
         let read = recurrentInput(s, a, isDropped: isDropped)
-        func recur(_ part: Int, _ h: UnsafePointer<Float>, _ stride: Int, _ bias: AlignedBuffer?, _ target: UnsafeMutablePointer<Float>) {
+        func recur(
+            _ part: Int, _ h: UnsafePointer<Float>, _ stride: Int, _ bias: AlignedBuffer?,
+            _ target: UnsafeMutablePointer<Float>
+        ) {
             hiddenProducts[part].forward(
-                rows: s.rows, first: s.first, h, rowStride: stride, bias: bias.map { UnsafePointer($0.pointer) }, into: target,
+                rows: s.rows, first: s.first, h, rowStride: stride, bias: bias.map { UnsafePointer($0.pointer) },
+                into: target,
                 a.hiddenNorm, scratch: scratch)
         }
         let isSeparate = cell == .gru
@@ -160,8 +181,10 @@ extension RecurrentLayer {
         let width = projection == nil ? s.width : hidden
         if let cellNorm {
             kernels.lstm_norm_forward(
-                s.rows, hidden, z, s.mask, s.cellPrevious, hPrevious, s.cell, cellNorm.gain.pointer, cellNorm.bias.pointer,
-                a.cellNorm.values.pointer + s.first * hidden, a.cellNorm.inverse[0].pointer + s.first, cellTanh, h, width)
+                s.rows, hidden, z, s.mask, s.cellPrevious, hPrevious, s.cell, cellNorm.gain.pointer,
+                cellNorm.bias.pointer,
+                a.cellNorm.values.pointer + s.first * hidden, a.cellNorm.inverse[0].pointer + s.first, cellTanh, h,
+                width)
         } else {
             kernels.lstm_forward(s.rows, hidden, z, s.mask, s.cellPrevious, hPrevious, s.cell, cellTanh, h, width)
         }

@@ -36,7 +36,9 @@ final class RecurrentLayer {
     let hiddenBias: AlignedBuffer
 
     /// - Parameter halves: keeps packed weights in halves: for serving.
-    init(settings: NetworkSettings, layer: Int, direction: Int, offsets: ParameterLayout.Recurrent, halves: Bool = false) {
+    init(
+        settings: NetworkSettings, layer: Int, direction: Int, offsets: ParameterLayout.Recurrent, halves: Bool = false
+    ) {
         cell = settings.cell
         activation = settings.activation
         inputs = settings.inputWidth(ofLayer: layer)
@@ -48,7 +50,8 @@ final class RecurrentLayer {
         self.offsets = offsets
         let rows = settings.cell.gates * settings.hidden
         inputProduct = GateProduct(
-            columns: 0..<rows, inputs: inputs, rowLength: rows, weightOffset: offsets.weightInput, normGroups: settings.normGroups,
+            columns: 0..<rows, inputs: inputs, rowLength: rows, weightOffset: offsets.weightInput,
+            normGroups: settings.normGroups,
             gainOffset: offsets.normInput, halves: halves)
         let parts = resetsBefore ? [0..<2 * settings.hidden, 2 * settings.hidden..<rows] : [0..<rows]
         hiddenProducts = parts.map { columns in
@@ -56,7 +59,9 @@ final class RecurrentLayer {
                 columns: columns, inputs: settings.stateWidth, rowLength: rows, weightOffset: offsets.weightHidden,
                 normGroups: settings.normGroups, gainOffset: offsets.normHidden, halves: halves)
         }
-        cellNorm = offsets.normCell.map { _ in (AlignedBuffer(count: settings.hidden), AlignedBuffer(count: settings.hidden)) }
+        cellNorm = offsets.normCell.map { _ in
+            (AlignedBuffer(count: settings.hidden), AlignedBuffer(count: settings.hidden))
+        }
         projection = offsets.projection.map {
             HiddenProjection(hidden: settings.hidden, outputs: settings.projection, offset: $0, halves: halves)
         }
@@ -100,19 +105,23 @@ final class RecurrentLayer {
 
     /// Step `step` of a window: `output` as in `forward`.
     func cellStep(
-        _ step: Int, _ a: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int, batch: Int
+        _ step: Int, _ a: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>,
+        width: Int, batch: Int
     ) -> CellStep {
         let (slot, cells) = (slots(step), a.cells.pointer)
         // Only an LSTM has c.
         let plane = cell == .lstm ? batch * hidden : 0
         return CellStep(
-            rows: batch, first: step * batch, mask: mask.map { $0 + step * batch }, previous: output + slot.previous * batch * width,
+            rows: batch, first: step * batch, mask: mask.map { $0 + step * batch },
+            previous: output + slot.previous * batch * width,
             current: output + slot.current * batch * width, width: width, cellPrevious: cells + slot.previous * plane,
             cell: cells + slot.current * plane)
     }
 
     /// What the recurrent product reads: h_{t-1}, or its copy with dropout.
-    func recurrentInput(_ s: CellStep, _ a: LayerActivations, isDropped: Bool) -> (h: UnsafePointer<Float>, rowStride: Int) {
+    func recurrentInput(_ s: CellStep, _ a: LayerActivations, isDropped: Bool) -> (
+        h: UnsafePointer<Float>, rowStride: Int
+    ) {
         isDropped ? (UnsafePointer(a.dropped.pointer + s.first * stateWidth), stateWidth) : (s.previous, s.width)
     }
 }

@@ -17,8 +17,10 @@ extension RecurrentNetwork {
         for (layer, directions) in layers.enumerated() {
             let hidden = s.state.hidden[layer].pointer
             directions[0].step(
-                rows: s.rows, input: self.input(ofLayer: layer, direction: 0, symbols: s.tokens, rows: input, training: false),
-                state: hidden, cellState: settings.cell == .lstm ? s.state.cell[layer].pointer : nil, s.activations, pool: pool,
+                rows: s.rows,
+                input: self.input(ofLayer: layer, direction: 0, symbols: s.tokens, rows: input, training: false),
+                state: hidden, cellState: settings.cell == .lstm ? s.state.cell[layer].pointer : nil, s.activations,
+                pool: pool,
                 scratch: s.scratch)
             guard settings.isResidual(layer) else {
                 input = UnsafePointer(hidden)
@@ -34,17 +36,22 @@ extension RecurrentNetwork {
     }
 
     /// The head's outputs `[R, O]` of the top layer's rows `[R, D·S]`, with the pool's help where there are many.
-    func readHead(_ top: UnsafePointer<Float>, rows: Int, into outputs: UnsafeMutablePointer<Float>, scratch: AlignedBuffer) {
+    func readHead(
+        _ top: UnsafePointer<Float>, rows: Int, into outputs: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
+    ) {
         let bias = Product.Start.bias(parameters.pointer + layout.headBias)
-        let parts = StepParts(pool: pool, columns: settings.outputs, multiplications: rows * settings.width * settings.outputs)
+        let parts = StepParts(
+            pool: pool, columns: settings.outputs, multiplications: rows * settings.width * settings.outputs)
         guard let pool, parts.count > 1 else {
             return Product.multiply(
-                rows: rows, top, rowStride: settings.width, by: headForward, start: bias, into: outputs, ldc: settings.outputs,
+                rows: rows, top, rowStride: settings.width, by: headForward, start: bias, into: outputs,
+                ldc: settings.outputs,
                 scratch: scratch)
         }
         pool.forEachIfFree(parts.count) { part in
             Product.multiply(
-                rows: rows, top, rowStride: settings.width, by: headForward, columns: parts[part], start: bias, into: outputs,
+                rows: rows, top, rowStride: settings.width, by: headForward, columns: parts[part], start: bias,
+                into: outputs,
                 ldc: settings.outputs, scratch: scratch)
         }
     }

@@ -32,7 +32,8 @@ extension RecurrentNetwork {
     private func input(ofLayer layer: Int, direction: Int, row: Int, _ w: WindowWorkspace) -> LayerInput {
         let rows = layer == 0 ? UnsafePointer(w.embedded.pointer) : output(ofLayer: layer - 1, w)
         let width = settings.inputWidth(ofLayer: layer)
-        return input(ofLayer: layer, direction: direction, symbols: w.tokens + row, rows: rows + row * width, training: false)
+        return input(
+            ofLayer: layer, direction: direction, symbols: w.tokens + row, rows: rows + row * width, training: false)
     }
 
     /// Layer by layer, both directions at once.
@@ -42,10 +43,13 @@ extension RecurrentNetwork {
             pool.forEachIfFree(2) { direction in
                 let index = 2 * layer + direction
                 layers[layer][direction].forward(
-                    w.activations[layer][direction], input: input(ofLayer: layer, direction: direction, row: 0, w), mask: mask,
-                    output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: settings.width, steps: w.steps,
+                    w.activations[layer][direction], input: input(ofLayer: layer, direction: direction, row: 0, w),
+                    mask: mask,
+                    output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: settings.width,
+                    steps: w.steps,
                     batch: w.batch, initial: w.state.hidden[index].pointer,
-                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, dropoutKey: nil, scratch: w.scratch)
+                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, dropoutKey: nil,
+                    scratch: w.scratch)
             }
             mix(layer, from: 0, steps: w.steps, w)
         }
@@ -83,13 +87,17 @@ extension RecurrentNetwork {
 
     private func walk(_ layer: Int, from first: Int, steps: Int, mask: UnsafePointer<Float>?, _ w: WindowWorkspace) {
         layers[layer][0].walk(
-            w.activations[layer][0], mask: mask, output: w.layerOutputs[layer].pointer, width: settings.width, from: first, steps: steps,
+            w.activations[layer][0], mask: mask, output: w.layerOutputs[layer].pointer, width: settings.width,
+            from: first, steps: steps,
             batch: w.batch, initial: w.state.hidden[layer].pointer,
-            cellInitial: settings.cell == .lstm ? w.state.cell[layer].pointer : nil, dropoutKey: nil, scratch: w.scratch)
+            cellInitial: settings.cell == .lstm ? w.state.cell[layer].pointer : nil, dropoutKey: nil, scratch: w.scratch
+        )
         mix(layer, from: first, steps: steps, w)
     }
 
-    private func project(_ layer: Int, from first: Int, steps: Int, part: Int, of parts: StepParts, _ w: WindowWorkspace) {
+    private func project(
+        _ layer: Int, from first: Int, steps: Int, part: Int, of parts: StepParts, _ w: WindowWorkspace
+    ) {
         let cell = layers[layer][0], row = first * w.batch
         // A normalised product is not cut.
         guard cell.inputProduct.norms.isEmpty || part == 0 else { return }

@@ -24,7 +24,8 @@ extension RecurrentNetwork {
                 let index = layer * settings.directions + direction
                 cell.forward(
                     w.activations[layer][direction],
-                    input: self.input(ofLayer: layer, direction: direction, symbols: w.tokens, rows: input, training: training),
+                    input: self.input(
+                        ofLayer: layer, direction: direction, symbols: w.tokens, rows: input, training: training),
                     mask: mask, output: output + direction * settings.stateWidth,
                     width: width, steps: steps, batch: batch, initial: w.state.hidden[index].pointer,
                     cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil,
@@ -54,7 +55,9 @@ extension RecurrentNetwork {
     /// The head's outputs of a window, whose top layer's rows are `[T, B, D·S]`.
     private func readWindow(_ top: UnsafePointer<Float>, _ w: WindowWorkspace, readsHead: Bool) {
         guard readsHead else { return }
-        guard settings.readout == .lastStep else { return readHead(top, rows: w.steps * w.batch, into: w.outputs, scratch: w.scratch) }
+        guard settings.readout == .lastStep else {
+            return readHead(top, rows: w.steps * w.batch, into: w.outputs, scratch: w.scratch)
+        }
         gatherLast(top, w)
         readHead(w.lastHidden.pointer, rows: w.batch, into: w.outputs, scratch: w.scratch)
     }
@@ -79,7 +82,8 @@ extension RecurrentNetwork {
         let plane = w.batch * settings.width
         let (pieces, length) = settings.lockedDropout ? (w.steps, plane) : (1, w.steps * plane)
         for piece in 0..<pieces {
-            InstructionSet.kernels.dropout(length, key, 1 - settings.dropout, source + piece * length, target + piece * length)
+            InstructionSet.kernels.dropout(
+                length, key, 1 - settings.dropout, source + piece * length, target + piece * length)
         }
     }
 
@@ -109,8 +113,11 @@ extension RecurrentNetwork {
     /// that is the truncation of truncated BPTT.
     ///
     /// - Parameter w: `outputGradients` filled.
-    package func backward(_ w: WindowWorkspace, training: Bool = true, dropoutKey: UInt64 = 0, gradients: AlignedBuffer) {
-        precondition(w.training && gradients.count == parameters.count, "gradients of \(gradients.count) for \(parameters.count) parameters")
+    package func backward(_ w: WindowWorkspace, training: Bool = true, dropoutKey: UInt64 = 0, gradients: AlignedBuffer)
+    {
+        precondition(
+            w.training && gradients.count == parameters.count,
+            "gradients of \(gradients.count) for \(parameters.count) parameters")
         let (steps, batch, width) = (w.steps, w.batch, settings.width)
         let mask = w.effectiveMask
         var above = w.layerGradients[0], below = w.layerGradients[1]
@@ -130,7 +137,8 @@ extension RecurrentNetwork {
                     batch: batch, outputGradient: above.pointer + direction * settings.stateWidth,
                     inputGradient: needsInput ? below.pointer : nil,
                     inputStart: direction == 0 && !isResidual ? .zero : .accumulate,
-                    dropoutKey: recurrentKey(dropoutKey, cell: layer * settings.directions + direction, training: training),
+                    dropoutKey: recurrentKey(
+                        dropoutKey, cell: layer * settings.directions + direction, training: training),
                     gradients: gradients, panels: w.panels, scratch: w.scratch)
             }
             swap(&above, &below)

@@ -31,7 +31,9 @@ package final class RecurrentNetwork: @unchecked Sendable {
     /// Given parameters. With `training` false, nothing is packed that only backward needs.
     ///
     /// - Throws: `ModelError` naming the tensor that does not fit.
-    package convenience init(settings: NetworkSettings, tensors: [NamedTensor], training: Bool = true) throws(ModelError) {
+    package convenience init(settings: NetworkSettings, tensors: [NamedTensor], training: Bool = true)
+        throws(ModelError)
+    {
         if training {
             self.init(settings, training: true)
             try assign(tensors)
@@ -49,7 +51,9 @@ package final class RecurrentNetwork: @unchecked Sendable {
         guard case .tokens(let vocabulary, _) = settings.input else { return }
         let scratch = AlignedBuffer(count: Product.scratchCount)
         let tables = layers[0].compactMap { layer in
-            InputTable(embedding: parameters.pointer + layout.embedding, vocabulary: vocabulary, layer: layer, scratch: scratch)
+            InputTable(
+                embedding: parameters.pointer + layout.embedding, vocabulary: vocabulary, layer: layer, scratch: scratch
+            )
         }
         if tables.count == settings.directions { inputTables = tables }
     }
@@ -82,7 +86,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
         layers = (0..<settings.layers).map { layer in
             (0..<settings.directions).map { direction in
                 RecurrentLayer(
-                    settings: settings, layer: layer, direction: direction, offsets: layout.recurrent[layer][direction], halves: halves)
+                    settings: settings, layer: layer, direction: direction, offsets: layout.recurrent[layer][direction],
+                    halves: halves)
             }
         }
         headForward = PackedMatrix(depth: settings.width, columns: settings.outputs, halves: halves)
@@ -90,7 +95,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
         let head = parameters.pointer + layout.headWeight
         let packing =
             layers.joined().map { layer in { layer.pack(parameters, training: training) } }
-            + headForward.packPieces(head, transposed: true) + (training ? headBackward.packPieces(head, transposed: false) : [])
+            + headForward.packPieces(head, transposed: true)
+            + (training ? headBackward.packPieces(head, transposed: false) : [])
         packed = PackedParameters(buffer: parameters, layout: layout, packing: packing)
     }
 

@@ -10,7 +10,8 @@ package struct RecurrentShape: Codable, Sendable, Equatable {
     package var bidirectional: Bool
 
     package init(
-        cell: CellKind = .lstm, activation: Activation = .tanh, layers: Int = 1, hidden: Int, bidirectional: Bool = false
+        cell: CellKind = .lstm, activation: Activation = .tanh, layers: Int = 1, hidden: Int,
+        bidirectional: Bool = false
     ) {
         self.cell = cell
         self.activation = activation

@@ -17,7 +17,8 @@ final class RecurrentStack {
         self.dropsTop = dropsTop
         layers = (0..<settings.layers).map { layer in
             (0..<settings.directions).map { direction in
-                RecurrentLayer(settings: settings, layer: layer, direction: direction, offsets: offsets[layer][direction])
+                RecurrentLayer(
+                    settings: settings, layer: layer, direction: direction, offsets: offsets[layer][direction])
             }
         }
     }
@@ -44,13 +45,16 @@ final class RecurrentStack {
             for (direction, cell) in directions.enumerated() {
                 let index = layer * settings.directions + direction
                 cell.forward(
-                    w.activations[layer][direction], input: .rows(input), mask: mask, output: output + direction * settings.stateWidth,
+                    w.activations[layer][direction], input: .rows(input), mask: mask,
+                    output: output + direction * settings.stateWidth,
                     width: width, from: first, steps: count, batch: batch, initial: w.state.hidden[index].pointer,
-                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, dropoutKey: nil, scratch: scratch)
+                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, dropoutKey: nil,
+                    scratch: scratch)
             }
             if drops(layer, training) {
                 dropOut(
-                    output + (first + 1) * batch * width, into: w.mixed[layer].pointer + first * batch * width, count * batch * width,
+                    output + (first + 1) * batch * width, into: w.mixed[layer].pointer + first * batch * width,
+                    count * batch * width,
                     layer: layer, step: first, key: dropoutKey)
             }
             input = outputs(of: layer, w, training: training) + first * batch * width
@@ -76,7 +80,8 @@ final class RecurrentStack {
 
     /// One draw for these steps; forward and backward call it alike.
     private func dropOut(
-        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ count: Int, layer: Int, step: Int, key: UInt64
+        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ count: Int, layer: Int, step: Int,
+        key: UInt64
     ) {
         let draw = CounterRandom(seed: key, stream: UInt64(layer)).bits(UInt64(step))
         InstructionSet.kernels.dropout(count, draw, 1 - settings.dropout, source, target)
@@ -92,7 +97,8 @@ final class RecurrentStack {
     ///   - above: `[count, B, D·H]`: dL/d(top output), overwritten.
     ///   - inputGradient: `[count·B, I]`, replaced; nil where nobody asks.
     func backward(
-        _ w: StackWorkspace, from first: Int, count: Int, mask: UnsafePointer<Float>?, above: UnsafeMutablePointer<Float>,
+        _ w: StackWorkspace, from first: Int, count: Int, mask: UnsafePointer<Float>?,
+        above: UnsafeMutablePointer<Float>,
         inputGradient: UnsafeMutablePointer<Float>?, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer,
         scratch: AlignedBuffer
     ) {
@@ -107,8 +113,10 @@ final class RecurrentStack {
                 cell.backwardStates(
                     w.activations[layer][direction], mask: mask,
                     output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: width, from: first,
-                    steps: count, batch: batch, outputGradient: above + direction * settings.stateWidth, inputGradient: below,
-                    inputStart: direction == 0 ? .zero : .accumulate, dropoutKey: nil, gradients: gradients, scratch: scratch)
+                    steps: count, batch: batch, outputGradient: above + direction * settings.stateWidth,
+                    inputGradient: below,
+                    inputStart: direction == 0 ? .zero : .accumulate, dropoutKey: nil, gradients: gradients,
+                    scratch: scratch)
             }
             if layer > 0 { above = w.layerGradients[layer % 2].pointer }
         }
@@ -118,7 +126,8 @@ final class RecurrentStack {
     ///
     /// - Parameter input: `[T·B, I]`, what the first layer read.
     func weightGradients(
-        _ w: StackWorkspace, input: UnsafePointer<Float>, training: Bool, gradients: AlignedBuffer, panels: AlignedBuffer,
+        _ w: StackWorkspace, input: UnsafePointer<Float>, training: Bool, gradients: AlignedBuffer,
+        panels: AlignedBuffer,
         scratch: AlignedBuffer
     ) {
         for (layer, directions) in layers.enumerated() {
@@ -127,7 +136,8 @@ final class RecurrentStack {
                 cell.addWeightGradients(
                     w.activations[layer][direction], input: read,
                     output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: settings.width,
-                    steps: w.steps, batch: w.batch, isDropped: false, gradients: gradients, panels: panels, scratch: scratch)
+                    steps: w.steps, batch: w.batch, isDropped: false, gradients: gradients, panels: panels,
+                    scratch: scratch)
             }
         }
     }
@@ -136,7 +146,8 @@ final class RecurrentStack {
     ///
     /// - Parameter activations: scratch for one step of R rows.
     func step(
-        rows: Int, input: UnsafePointer<Float>, state: RecurrentState, _ activations: LayerActivations, scratch: AlignedBuffer
+        rows: Int, input: UnsafePointer<Float>, state: RecurrentState, _ activations: LayerActivations,
+        scratch: AlignedBuffer
     ) -> UnsafePointer<Float> {
         precondition(!settings.bidirectional, "bidirectional layers have no next step")
         var input = input

@@ -29,7 +29,9 @@ package final class RecurrentState {
 
     /// All layers' h (and c) of a row, into a row of another state of the same network.
     package func copyRow(_ row: Int, to other: RecurrentState, row target: Int) {
-        precondition(row >= 0 && row < rows && target >= 0 && target < other.rows, "row \(row) of \(rows) to \(target) of \(other.rows)")
+        precondition(
+            row >= 0 && row < rows && target >= 0 && target < other.rows,
+            "row \(row) of \(rows) to \(target) of \(other.rows)")
         for ((from, width), (to, _)) in zip(buffers, other.buffers) {
             (to.pointer + target * width).update(from: from.pointer + row * width, count: width)
         }
@@ -38,11 +40,15 @@ package final class RecurrentState {
     /// All layers' h, then all layers' c, of a row.
     package func row(_ row: Int) -> [Float] {
         precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-        return buffers.flatMap { Array(UnsafeBufferPointer(start: $0.buffer.pointer + row * $0.width, count: $0.width)) }
+        return buffers.flatMap {
+            Array(UnsafeBufferPointer(start: $0.buffer.pointer + row * $0.width, count: $0.width))
+        }
     }
 
     package func setRow(_ row: Int, _ values: [Float]) {
-        precondition(row >= 0 && row < rows && values.count == valuesPerRow, "row \(row) of \(rows), \(values.count) values for \(valuesPerRow)")
+        precondition(
+            row >= 0 && row < rows && values.count == valuesPerRow,
+            "row \(row) of \(rows), \(values.count) values for \(valuesPerRow)")
         var next = 0
         for (buffer, width) in buffers {
             for unit in 0..<width { buffer.pointer[row * width + unit] = values[next + unit] }

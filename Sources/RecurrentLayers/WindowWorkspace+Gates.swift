@@ -10,11 +10,12 @@ extension WindowWorkspace {
     /// - Returns: `[L]`; empty for a cell without gates.
     /// - Complexity: a pass over the gates `[T, B, G·H]`.
     package func saturatedGates() -> [(saturated: Int, all: Int)] {
-        let sigmoids: [Int] = switch settings.cell {
-        case .lstm: [0, 1, 3]
-        case .gru: [0, 1]
-        case .rnn: []
-        }
+        let sigmoids: [Int] =
+            switch settings.cell {
+            case .lstm: [0, 1, 3]
+            case .gru: [0, 1]
+            case .rnn: []
+            }
         guard !sigmoids.isEmpty else { return [] }
         return activations.map { directions in
             var saturated = 0, all = 0
@@ -22,7 +23,9 @@ extension WindowWorkspace {
                 for direction in directions {
                     for gate in sigmoids {
                         let values = direction.gates.pointer + (row * settings.cell.gates + gate) * settings.hidden
-                        for unit in 0..<settings.hidden where abs(values[unit] - 0.5) > 0.5 - Self.gateMargin { saturated += 1 }
+                        for unit in 0..<settings.hidden where abs(values[unit] - 0.5) > 0.5 - Self.gateMargin {
+                            saturated += 1
+                        }
                         all += settings.hidden
                     }
                 }

@@ -13,7 +13,8 @@ extension WindowWorkspace {
             // Slot t + 1 holds the state after step t.
             state.hidden[layer].pointer.update(from: layerOutputs[layer].pointer + count * plane, count: plane)
             guard settings.cell == .lstm else { continue }
-            state.cell[layer].pointer.update(from: activations[layer][0].cells.pointer + count * cellPlane, count: cellPlane)
+            state.cell[layer].pointer.update(
+                from: activations[layer][0].cells.pointer + count * cellPlane, count: cellPlane)
         }
     }
 }

@@ -87,7 +87,8 @@ package final class WindowWorkspace: @unchecked Sendable {
         lastHiddenGradient = AlignedBuffer(count: training ? batchMax * settings.width : 0)
         let widest = max(settings.width, settings.inputWidth)
         layerGradients = training ? (0..<2).map { _ in AlignedBuffer(count: rows * widest) } : []
-        panels = AlignedBuffer(count: training ? Product.gradientPanelsCount(depth: rows, columns: max(widest, settings.hidden)) : 0)
+        panels = AlignedBuffer(
+            count: training ? Product.gradientPanelsCount(depth: rows, columns: max(widest, settings.hidden)) : 0)
         scratch = AlignedBuffer(count: Product.scratchCount)
     }
 

@@ -23,9 +23,12 @@ package struct Problem: Sendable {
     }
 
     package var json: JSONValue {
-        var members: JSONObject = ["type": .string(type), "title": .string(title), "status": .integer(status), "detail": .string(detail)]
+        var members: JSONObject = [
+            "type": .string(type), "title": .string(title), "status": .integer(status), "detail": .string(detail),
+        ]
         if !faults.isEmpty {
-            members.append("errors", .array(faults.map { ["pointer": .string($0.pointer), "detail": .string($0.detail)] }))
+            members.append(
+                "errors", .array(faults.map { ["pointer": .string($0.pointer), "detail": .string($0.detail)] }))
         }
         if let id { members.append("id", .string(id)) }
         return .object(members)

@@ -14,7 +14,8 @@ package enum ProblemMapper {
         switch error {
         case let error as ServiceError: problem(error, requestID, logger)
         case let faults as Faults: problem(faults)
-        case let error as JSONError: problem(.malformedJSON(byteOffset: error.byteOffset, detail: error.detail), requestID, logger)
+        case let error as JSONError:
+            problem(.malformedJSON(byteOffset: error.byteOffset, detail: error.detail), requestID, logger)
         case let error as HTTPServerError: problem(error, requestID, logger)
         case let error as FileError: storage(error, isFull: error.isDiskFull, requestID, logger)
         case let error as StoreError: problem(error, requestID, logger)
@@ -32,7 +33,8 @@ package enum ProblemMapper {
         case .badRequest(let detail):
             return Problem("bad-request", "Bad request", 400, detail)
         case .unsupportedMediaType(let found, let accepted):
-            var problem = Problem("unsupported-media-type", "Unsupported media type", 415,
+            var problem = Problem(
+                "unsupported-media-type", "Unsupported media type", 415,
                 "the body is \"\(found.prefix(100))\"; send \(accepted.joined(separator: " or "))")
             problem.headers = [("Accept", accepted.joined(separator: ", "))]
             return problem
@@ -57,7 +59,8 @@ package enum ProblemMapper {
 
     private static func problem(_ faults: Faults) -> Problem {
         let first = faults.list.first
-        var detail = first.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" } ?? "the request is not valid"
+        var detail =
+            first.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" } ?? "the request is not valid"
         if faults.list.count > 1 { detail += " (and \(faults.list.count - 1) more)" }
         var problem = Problem("invalid-request", "Invalid request", 422, detail)
         problem.faults = faults.list
@@ -66,7 +69,9 @@ package enum ProblemMapper {
 
     private static func problem(_ error: HTTPServerError, _ requestID: String, _ logger: Logger) -> Problem {
         let status = error.status
-        if status.code >= 500, status.code != 503, status.code != 501, status.code != 505 { return internalError(error, requestID, logger) }
+        if status.code >= 500, status.code != 503, status.code != 501, status.code != 505 {
+            return internalError(error, requestID, logger)
+        }
         let title = status.reasonPhrase
         var problem = Problem(slug(title), title, status.code, error.description)
         if case .protocolFault(let fault) = error { problem.detail = fault.detail }
@@ -81,7 +86,8 @@ package enum ProblemMapper {
         case .idempotencyConflict: Problem("idempotency-key-reused", "Idempotency key reused", 409, error.description)
         case .modelNameTaken: Problem("conflict", "Conflict", 409, error.description)
         case .queueFull: problem(.busy(error.description, retryAfterSeconds: 10), requestID, logger)
-        case .notOwner, .newerSchema, .damaged, .sqlite, .file: storage(error, isFull: error.isDiskFull, requestID, logger)
+        case .notOwner, .newerSchema, .damaged, .sqlite, .file:
+            storage(error, isFull: error.isDiskFull, requestID, logger)
         }
     }
 
@@ -96,10 +102,13 @@ package enum ProblemMapper {
     /// The answer names an id and nothing else; the log line under that id has the rest.
     private static func internalError(_ error: any Error, _ requestID: String, _ logger: Logger) -> Problem {
         logger.error("internal error", metadata: ["request": "\(requestID)", "error": "\(error)"])
-        var problem = Problem("internal", "Internal error", 500, "the server failed; its log has the cause under this id")
+        var problem = Problem(
+            "internal", "Internal error", 500, "the server failed; its log has the cause under this id")
         problem.id = requestID
         return problem
     }
 
-    private static func slug(_ title: String) -> String { title.lowercased().split(separator: " ").joined(separator: "-") }
+    private static func slug(_ title: String) -> String {
+        title.lowercased().split(separator: " ").joined(separator: "-")
+    }
 }

@@ -12,9 +12,11 @@ extension Service {
         let serviceLimits = configuration.limits
         let body = JSONBody(offload: offload)
         let train = TrainEndpoint(submission: submission, control: control, offload: offload, limits: serviceLimits)
-        let predict = PredictEndpoint(models: models, engine: engine, body: body, offload: offload, limits: serviceLimits, logger: logger)
+        let predict = PredictEndpoint(
+            models: models, engine: engine, body: body, offload: offload, limits: serviceLimits, logger: logger)
         let jobs = JobsEndpoint(control: control, feed: events, offload: offload, limits: serviceLimits)
-        let model = ModelsEndpoint(store: store, models: models, directory: directory, body: body, offload: offload, limits: serviceLimits)
+        let model = ModelsEndpoint(
+            store: store, models: models, directory: directory, body: body, offload: offload, limits: serviceLimits)
         let imports = ImportEndpoint(
             importer: ModelImporter(store: store, directory: directory), offload: offload, limits: serviceLimits,
             slots: Slots(serviceLimits.activeImportsMax))
@@ -25,7 +27,9 @@ extension Service {
 
         var router = Router()
         route(&router, .post, "/train", .train, serviceLimits.trainBodySizeBytesMax, needsContent: true, train.train)
-        route(&router, .post, "/predict", .predict, serviceLimits.predictBodySizeBytesMax, needsContent: true, predict.predict)
+        route(
+            &router, .post, "/predict", .predict, serviceLimits.predictBodySizeBytesMax, needsContent: true,
+            predict.predict)
         route(&router, .get, "/jobs", .train, other, jobs.list)
         route(&router, .get, "/jobs/{id}", .train, other, jobs.get)
         route(&router, .get, "/jobs/{id}/events", .train, other, jobs.events)
@@ -37,7 +41,9 @@ extension Service {
         route(&router, .get, "/models/{name}", .predict, other, model.get)
         route(&router, .delete, "/models/{name}", .admin, other, model.delete)
         route(&router, .post, "/models/{name}/labels", .train, other, needsContent: true, model.label)
-        route(&router, .put, "/models/{name}/versions", .train, serviceLimits.importBodySizeBytesMax, needsContent: true, imports.put)
+        route(
+            &router, .put, "/models/{name}/versions", .train, serviceLimits.importBodySizeBytesMax, needsContent: true,
+            imports.put)
         route(&router, .get, "/models/{name}/versions/{version}", .predict, other, model.version)
         route(&router, .delete, "/models/{name}/versions/{version}", .admin, other, model.deleteVersion)
         route(&router, .get, "/models/{name}/versions/{version}/weights", .train, other, model.weights)
@@ -52,10 +58,12 @@ extension Service {
 
     /// Adds a route whose errors are answered as problems.
     private func route(
-        _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ role: AccessRole?, _ bodySizeBytesMax: Int,
+        _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ role: AccessRole?,
+        _ bodySizeBytesMax: Int,
         needsContent: Bool = false, _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role, needsContent: needsContent) { request in
+        router.on(method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role, needsContent: needsContent) {
+            request in
             do {
                 return try await handler(request)
             } catch {

@@ -33,7 +33,9 @@ package final class Service: Sendable {
 
     /// - Parameter onFatal: called when durable state could not be written: the process should end and start again.
     /// - Throws: `FileError`, `StoreError` if the data directory cannot be used.
-    package init(configuration: ServiceConfiguration, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void) throws {
+    package init(configuration: ServiceConfiguration, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void)
+        throws
+    {
         let place = ServiceDirectory(root: configuration.dataDirectory)
         try place.prepare()
         self.configuration = configuration
@@ -46,9 +48,11 @@ package final class Service: Sendable {
         models = ModelStore(
             store: store, directory: directory, offload: offload, limits: configuration.limits,
             pool: ComputePool(threads: configuration.predictionThreads))
-        engine = PredictionEngine(threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
+        engine = PredictionEngine(
+            threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
         services = JobServices(
-            store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place), models: directory,
+            store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place),
+            models: directory,
             signal: ChangeSignal(), metrics: metrics)
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
@@ -97,7 +101,9 @@ package final class Service: Sendable {
     }
 
     /// The answer to a request that found no route or did not read.
-    package func answerUnrouted(to error: any Error, requestID: String) -> Response { answer(to: error, requestID: requestID) }
+    package func answerUnrouted(to error: any Error, requestID: String) -> Response {
+        answer(to: error, requestID: requestID)
+    }
 
     /// The answer to any error of a handler.
     package func answer(to error: any Error, requestID: String) -> Response {

@@ -10,7 +10,8 @@ package struct ServiceConfiguration: Sendable {
     package var predictionThreads: Int
 
     package init(
-        dataDirectory: String, limits: ServiceLimits = ServiceLimits(), trainingThreads: Int, trainingNiceness: Int32 = 10,
+        dataDirectory: String, limits: ServiceLimits = ServiceLimits(), trainingThreads: Int,
+        trainingNiceness: Int32 = 10,
         predictionThreads: Int
     ) {
         self.dataDirectory = dataDirectory

@@ -26,8 +26,14 @@ package final class ServiceMetrics: Sendable {
     package func append(to text: inout PrometheusText) {
         let counters: [(String, String, Counter)] = [
             ("rondo_predictions_total", "Predictions finished.", predictionsFinished),
-            ("rondo_predictions_cancelled_total", "Predictions dropped because their client left or the server stopped.", predictionsCancelled),
-            ("rondo_prediction_steps_total", "Steps taken by predictions after their history: forecast steps and generated tokens.", predictionSteps),
+            (
+                "rondo_predictions_cancelled_total",
+                "Predictions dropped because their client left or the server stopped.", predictionsCancelled
+            ),
+            (
+                "rondo_prediction_steps_total",
+                "Steps taken by predictions after their history: forecast steps and generated tokens.", predictionSteps
+            ),
             ("rondo_training_tokens_total", "Targets learned from.", trainedTokens),
             ("rondo_checkpoints_total", "Checkpoints written.", checkpoints),
             ("rondo_jobs_succeeded_total", "Jobs that gave a version.", jobsSucceeded),

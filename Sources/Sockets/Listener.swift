@@ -45,7 +45,9 @@ package final class Listener: @unchecked Sendable {
     ) throws(SocketError) {
         let descriptor = try FileDescriptor.streamSocket(family: address.systemFamily)
         let raw = descriptor.raw
-        if address.family == .unix { try SocketFile.removeStale(address) } else {
+        if address.family == .unix {
+            try SocketFile.removeStale(address)
+        } else {
             try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
         }
         if address.family == .ipv6 { try descriptor.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, isDualStack ? 0 : 1) }

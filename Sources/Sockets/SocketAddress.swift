@@ -82,7 +82,10 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
             return
         case AF_UNIX:
             let path = withUnsafeBytes(of: storage) { bytes in
-                String(decoding: bytes.dropFirst(MemoryLayout<sa_family_t>.size).prefix(Self.pathBytesMax).prefix { $0 != 0 }, as: UTF8.self)
+                String(
+                    decoding: bytes.dropFirst(MemoryLayout<sa_family_t>.size).prefix(Self.pathBytesMax).prefix {
+                        $0 != 0
+                    }, as: UTF8.self)
             }
             guard !path.isEmpty else { return nil }
             family = .unix

@@ -35,7 +35,8 @@ extension Database {
     }
 
     func appendEvent(jobID: String, atMs: Int64, json: String) throws(StoreError) -> Int64 {
-        try execute("INSERT INTO events (job_id, at_ms, json) VALUES (?, ?, ?)", [.text(jobID), .integer(atMs), .text(json)])
+        try execute(
+            "INSERT INTO events (job_id, at_ms, json) VALUES (?, ?, ?)", [.text(jobID), .integer(atMs), .text(json)])
         return lastInsertID
     }
 
@@ -48,14 +49,18 @@ extension JobRecord {
     /// The column is unique over all tenants, a key only within its own. Neither a key nor a tenant has a space.
     static func storedKey(_ key: String, of tenant: String) -> String { tenant.isEmpty ? key : tenant + " " + key }
 
-    private static func clientKey(stored: String) -> String { stored.split(separator: " ").last.map(String.init) ?? stored }
+    private static func clientKey(stored: String) -> String {
+        stored.split(separator: " ").last.map(String.init) ?? stored
+    }
 
     /// A row of `Database.columns`. A status that is no case cannot be stored (CHECK).
     fileprivate init(row: Row) {
         self.init(
             id: row.text(0) ?? "", model: row.text(1) ?? "", task: row.text(2) ?? "", createdAtMs: row.int64(4) ?? 0,
-            settings: row.text(8) ?? "", data: row.text(9) ?? "", metadata: row.text(14) ?? "", promote: row.text(16) ?? "",
-            idempotencyKey: row.text(19).map { Self.clientKey(stored: $0) }, requestDigest: row.text(20) ?? "", tenant: row.text(22) ?? "")
+            settings: row.text(8) ?? "", data: row.text(9) ?? "", metadata: row.text(14) ?? "",
+            promote: row.text(16) ?? "",
+            idempotencyKey: row.text(19).map { Self.clientKey(stored: $0) }, requestDigest: row.text(20) ?? "",
+            tenant: row.text(22) ?? "")
         status = row.text(3).flatMap(JobStatus.init(rawValue:)) ?? .failed
         startedAtMs = row.int64(5)
         finishedAtMs = row.int64(6)

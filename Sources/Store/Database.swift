@@ -152,7 +152,9 @@ final class Database {
         case .text(var text):
             return text.withUTF8 { bytes in
                 guard let size = Int32(exactly: bytes.count) else { return SQLITE_TOOBIG }
-                return bytes.withMemoryRebound(to: CChar.self) { rondo_bind_text(statement, index, $0.baseAddress, size) }
+                return bytes.withMemoryRebound(to: CChar.self) {
+                    rondo_bind_text(statement, index, $0.baseAddress, size)
+                }
             }
         }
     }

@@ -47,7 +47,8 @@ package struct JobRecord: Sendable, Equatable {
     /// A new, queued job.
     package init(
         id: String, model: String, task: String, createdAtMs: Int64, settings: String, data: String,
-        metadata: String = "{}", promote: String = "if_better", idempotencyKey: String? = nil, requestDigest: String = "",
+        metadata: String = "{}", promote: String = "if_better", idempotencyKey: String? = nil,
+        requestDigest: String = "",
         tenant: String = ""
     ) {
         self.id = id

@@ -13,7 +13,9 @@ extension SQLiteStore {
     ) throws(StoreError) -> (job: JobRecord, isNew: Bool) {
         try write { database throws(StoreError) in
             let storedKey = job.idempotencyKey.map { JobRecord.storedKey($0, of: job.tenant) }
-            if let key = job.idempotencyKey, let storedKey, let first = try database.job(where: "idempotency_key = ?", .text(storedKey)) {
+            if let key = job.idempotencyKey, let storedKey,
+                let first = try database.job(where: "idempotency_key = ?", .text(storedKey))
+            {
                 guard first.requestDigest == job.requestDigest else {
                     throw .idempotencyConflict(key: key, jobID: first.id)
                 }
@@ -75,13 +77,16 @@ extension SQLiteStore {
                 parameters.append(.text(tenant))
             }
             if let after {
-                let rows = try database.query("SELECT ordinal, tenant FROM jobs WHERE id = ?", [.text(after)]) { ($0.int64(0), $0.text(1) ?? "") }
+                let rows = try database.query("SELECT ordinal, tenant FROM jobs WHERE id = ?", [.text(after)]) {
+                    ($0.int64(0), $0.text(1) ?? "")
+                }
                 guard let (ordinal, tenant) = rows.first, scope.contains(tenant) else { throw .unknownJob(id: after) }
                 conditions.append("ordinal < ?")
                 parameters.append(SQLValue(ordinal))
             }
             let filter = conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND ")
-            return try database.jobs(where: filter + " ORDER BY ordinal DESC LIMIT ?", parameters + [SQLValue(max(limit, 0))])
+            return try database.jobs(
+                where: filter + " ORDER BY ordinal DESC LIMIT ?", parameters + [SQLValue(max(limit, 0))])
         }
     }
 
@@ -177,8 +182,10 @@ extension SQLiteStore {
     /// Data files that unfinished jobs still need.
     package func dataInUse() throws(StoreError) -> Set<String> {
         try read { database throws(StoreError) in
-            Set(try database.query(
-                "SELECT DISTINCT data FROM jobs WHERE status IN ('queued', 'running', 'paused')") { $0.text(0) ?? "" })
+            Set(
+                try database.query(
+                    "SELECT DISTINCT data FROM jobs WHERE status IN ('queued', 'running', 'paused')"
+                ) { $0.text(0) ?? "" })
         }
     }
 }

@@ -12,7 +12,8 @@ extension SQLiteStore {
     ///
     /// - Parameter tenant: whose the model is.
     /// - Throws: `modelNameTaken`.
-    package func addVersion(_ version: VersionRecord, labels: [String] = [], of tenant: String = "") throws(StoreError) {
+    package func addVersion(_ version: VersionRecord, labels: [String] = [], of tenant: String = "") throws(StoreError)
+    {
         try write { database throws(StoreError) in
             try database.claim(version.model, for: tenant)
             try database.insertVersion(version)
@@ -76,7 +77,8 @@ extension SQLiteStore {
     package func deleteVersion(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) {
         try write { database throws(StoreError) in
             guard try !database.versions(of: model, in: scope).isEmpty else { throw .unknownModel(name: model) }
-            try database.execute("DELETE FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
+            try database.execute(
+                "DELETE FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
             guard database.changes > 0 else { throw .unknownVersion(model: model, version: version) }
         }
     }

@@ -48,7 +48,9 @@ extension SQLiteStore {
     package func reserveVersion(_ id: String) throws(StoreError) -> Int {
         try write { database throws(StoreError) in
             let job = try ownedJob(id, "reserve a version for", in: database)
-            let reserved = try database.query("SELECT reserved_version FROM jobs WHERE id = ?", [.text(id)]) { $0.int(0) }
+            let reserved = try database.query("SELECT reserved_version FROM jobs WHERE id = ?", [.text(id)]) {
+                $0.int(0)
+            }
             if let version = reserved.first ?? nil { return version }
             let version = try database.takeNextVersion(of: job.model)
             try database.execute("UPDATE jobs SET reserved_version = ? WHERE id = ?", [SQLValue(version), .text(id)])
@@ -154,7 +156,8 @@ extension SQLiteStore {
             guard let status = arrow(job.status) else {
                 throw .invalidTransition(id: id, from: job.status, action: "finish")
             }
-            try database.leaveRunning(id, to: status, finishedAtMs: isFinal ? atMs : nil, attempt: job.attempt, error: error)
+            try database.leaveRunning(
+                id, to: status, finishedAtMs: isFinal ? atMs : nil, attempt: job.attempt, error: error)
             return try database.arrived(id, atMs: atMs)
         }
     }
@@ -173,7 +176,8 @@ extension Database {
     fileprivate func rescue(
         _ job: JobRecord, atMs: Int64, attemptsMax: Int, error: (JobRecord) -> String
     ) throws(StoreError) -> JobRecord {
-        let rescues = 1 + (try query("SELECT idle_rescues FROM jobs WHERE id = ?", [.text(job.id)]) { $0.int(0) ?? 0 }.first ?? 0)
+        let rescues =
+            1 + (try query("SELECT idle_rescues FROM jobs WHERE id = ?", [.text(job.id)]) { $0.int(0) ?? 0 }.first ?? 0)
         try execute("UPDATE jobs SET idle_rescues = ? WHERE id = ?", [SQLValue(rescues), .text(job.id)])
         guard rescues >= attemptsMax, !job.cancelRequested, !job.pauseRequested, let status = job.status.failed() else {
             return try requeue(job, atMs: atMs, attempt: job.attempt + 1)
@@ -184,9 +188,9 @@ extension Database {
 
     fileprivate func requeue(_ job: JobRecord, atMs: Int64, attempt: Int) throws(StoreError) -> JobRecord {
         let status: JobStatus? =
-            if job.cancelRequested { job.status.cancelledByRunner() }
-            else if job.pauseRequested { job.status.pausedByRunner() }
-            else { job.status.rescued() }
+            if job.cancelRequested { job.status.cancelledByRunner() } else if job.pauseRequested {
+                job.status.pausedByRunner()
+            } else { job.status.rescued() }
         guard let status else { throw .invalidTransition(id: job.id, from: job.status, action: "rescue") }
         try leaveRunning(job.id, to: status, finishedAtMs: status.isFinal ? atMs : nil, attempt: attempt, error: nil)
         return try arrived(job.id, atMs: atMs)

@@ -56,7 +56,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .newerSchema(let path, let found, let known):
             "\(path) has schema \(found), this program knows up to \(known): use a newer program"
         case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
-        case .sqlite(let operation, let path, let code, let detail): "\(operation) in \(path): \(detail) (SQLite \(code))"
+        case .sqlite(let operation, let path, let code, let detail):
+            "\(operation) in \(path): \(detail) (SQLite \(code))"
         case .file(let operation, let path, let code): "\(operation) \(path): errno \(code)"
         }
     }

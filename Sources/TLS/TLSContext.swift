@@ -18,7 +18,9 @@ final class TLSContext: @unchecked Sendable {
 
     private init(method: OpaquePointer?) throws(TLSError) {
         ERR_clear_error()
-        guard let raw = SSL_CTX_new(method) else { throw .setup(operation: "SSL_CTX_new", reason: TLSError.takeReason().text) }
+        guard let raw = SSL_CTX_new(method) else {
+            throw .setup(operation: "SSL_CTX_new", reason: TLSError.takeReason().text)
+        }
         self.raw = raw
         guard rondo_ctx_set_min_version(raw, TLS1_2_VERSION) == 1, SSL_CTX_set_cipher_list(raw, Self.cipherList) == 1,
             rondo_ctx_set_groups(raw, Self.groups) == 1

@@ -60,7 +60,9 @@ package final class TLSCredentials: Sendable {
         if let end = context.notAfterSeconds, end < now + 14 * 86_400 {
             return "\(files.certificate): the certificate expires in \((end - now) / 86_400) days"
         }
-        if let start = context.notBeforeSeconds, start > now { return "\(files.certificate): the certificate is not valid yet" }
+        if let start = context.notBeforeSeconds, start > now {
+            return "\(files.certificate): the certificate is not valid yet"
+        }
         return nil
     }
 

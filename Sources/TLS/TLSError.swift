@@ -16,7 +16,8 @@ package enum TLSError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .file(let path, let what, let reason): "\(path): \(what): \(reason)"
-        case .keyMismatch(let certificate, let key): "the key in \(key) does not belong to the certificate in \(certificate)"
+        case .keyMismatch(let certificate, let key):
+            "the key in \(key) does not belong to the certificate in \(certificate)"
         case .plainHTTP: "plain HTTP on a port that speaks TLS"
         case .session(let reason): reason
         case .setup(let operation, let reason): "OpenSSL: \(operation): \(reason)"

@@ -53,9 +53,13 @@ package final class TLSSession {
             isAddress
             ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1
             : SSL_set1_host(raw, host) == 1 && rondo_set_host_name(raw, host) == 1
-        guard isSet, rondo_alpn_name().withMemoryRebound(to: UInt8.self, capacity: 9, {
-            SSL_set_alpn_protos(raw, $0, UInt32(RONDO_ALPN_NAME_LENGTH)) == 0
-        }) else { throw .setup(operation: "the name \(host)", reason: TLSError.takeReason().text) }
+        guard isSet,
+            rondo_alpn_name().withMemoryRebound(
+                to: UInt8.self, capacity: 9,
+                {
+                    SSL_set_alpn_protos(raw, $0, UInt32(RONDO_ALPN_NAME_LENGTH)) == 0
+                })
+        else { throw .setup(operation: "the name \(host)", reason: TLSError.takeReason().text) }
         SSL_set_connect_state(raw)
         SSL_do_handshake(raw)
         ERR_clear_error()

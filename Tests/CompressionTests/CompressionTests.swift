@@ -5,14 +5,16 @@ import Testing
 @Suite struct CompressionTests {
     /// `printf hello | gzip -n`
     static let hello: [UInt8] = [
-        0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0, 0x86, 0xA6, 0x10, 0x36, 5, 0, 0, 0,
+        0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0, 0x86, 0xA6, 0x10, 0x36, 5, 0,
+        0, 0,
     ]
     /// The same by zlib: RFC 1950's header, the deflated block, Adler-32 of "hello".
     static let helloZlib: [UInt8] = [0x78, 0x9C, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0, 0x06, 0x2C, 0x02, 0x15]
 
     /// Feeds pieces and returns all output, or the error.
     static func expand(
-        _ bytes: [UInt8], _ format: Decompressor.Format = .gzip, limit: Int = 10_000_000, ratio: Int = 1032, pieces: Int = .max
+        _ bytes: [UInt8], _ format: Decompressor.Format = .gzip, limit: Int = 10_000_000, ratio: Int = 1032,
+        pieces: Int = .max
     ) -> Result<[UInt8], CompressionError> {
         do throws(CompressionError) {
             let decompressor = try Decompressor(format, outputBytesMax: limit, ratioMax: ratio)
@@ -23,7 +25,9 @@ import Testing
                 decompressor.feed(Array(bytes[start..<end]))
                 start = end
                 while case let output = try decompressor.next(), !output.isEmpty {
-                    if output.count > Decompressor.outputPieceBytesMax { Issue.record("a piece of \(output.count) bytes") }
+                    if output.count > Decompressor.outputPieceBytesMax {
+                        Issue.record("a piece of \(output.count) bytes")
+                    }
                     all += output
                 }
             }
@@ -42,7 +46,8 @@ import Testing
         #expect(Self.expand(Self.hello) == .success(text))
         #expect(Self.expand(Self.helloZlib, .zlib) == .success(text))
         // A member with all optional fields of RFC 1952 2.3: extra, name, comment, header checksum (zlib does check it).
-        let named: [UInt8] = [0x1F, 0x8B, 0x08, 0x1C, 0, 0, 0, 0, 0, 0x03, 2, 0, 9, 9, 0x61, 0, 0x62, 0] + Self.hello[10...]
+        let named: [UInt8] =
+            [0x1F, 0x8B, 0x08, 0x1C, 0, 0, 0, 0, 0, 0x03, 2, 0, 9, 9, 0x61, 0, 0x62, 0] + Self.hello[10...]
         #expect(Self.expand(named) == .success(text))
     }
 
@@ -67,7 +72,9 @@ import Testing
     @Test func everyPrefixIsTruncated() throws {
         let long = try Self.gzip((0..<5000).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) })
         for bytes in [Self.hello, long] {
-            for count in 0..<bytes.count { #expect(Self.expand(Array(bytes[..<count]), pieces: 7) == .failure(.truncated)) }
+            for count in 0..<bytes.count {
+                #expect(Self.expand(Array(bytes[..<count]), pieces: 7) == .failure(.truncated))
+            }
         }
         for count in 0..<Self.helloZlib.count {
             #expect(Self.expand(Array(Self.helloZlib[..<count]), .zlib) == .failure(.truncated))
@@ -82,8 +89,10 @@ import Testing
                 var bytes = Self.hello
                 bytes[index] ^= 1 << bit
                 switch Self.expand(bytes) {
-                case .success(let output): #expect(output == text && ((3...9).contains(index) || index == 16), "byte \(index) bit \(bit)")
-                case .failure(let error): #expect(error == .truncated || "\(error)".hasPrefix("the compressed content is corrupted"))
+                case .success(let output):
+                    #expect(output == text && ((3...9).contains(index) || index == 16), "byte \(index) bit \(bit)")
+                case .failure(let error):
+                    #expect(error == .truncated || "\(error)".hasPrefix("the compressed content is corrupted"))
                 }
             }
         }
@@ -102,7 +111,8 @@ import Testing
     }
 
     @Test func otherFormatsAreRefused() {
-        #expect(Self.expand(Array(Self.helloZlib[2..<9]), .zlib) == .failure(.corrupted(reason: "incorrect header check")))  // raw
+        #expect(
+            Self.expand(Array(Self.helloZlib[2..<9]), .zlib) == .failure(.corrupted(reason: "incorrect header check")))  // raw
         #expect(Self.expand(Self.helloZlib) == .failure(.corrupted(reason: "incorrect header check")))
         #expect(Self.expand(Self.hello, .zlib) == .failure(.corrupted(reason: "incorrect header check")))
         let dictionary: [UInt8] = [0x78, 0xBB, 0, 0, 0, 1] + Self.helloZlib[2...]
@@ -140,7 +150,9 @@ import Testing
             #expect(Self.expand(try Self.gzip(bytes)) == .success(bytes))
             let compressor = try GzipCompressor(.events)
             var coded: [UInt8] = []
-            for start in stride(from: 0, to: count, by: 9999) { coded += compressor.compress(bytes[start..<min(count, start + 9999)]) }
+            for start in stride(from: 0, to: count, by: 9999) {
+                coded += compressor.compress(bytes[start..<min(count, start + 9999)])
+            }
             coded += compressor.finish()
             #expect(Self.expand(coded, pieces: 1000) == .success(bytes))
         }
@@ -161,7 +173,8 @@ import Testing
         let compressor = try GzipCompressor(.events)
         let decompressor = try Decompressor(.gzip, outputBytesMax: 1_000_000, ratioMax: 1032)
         for number in 0..<200 {
-            let event = Array("data: {\"step\":\(number),\"text\":\"\(String(repeating: "x", count: number * 10))\"}\n\n".utf8)
+            let event = Array(
+                "data: {\"step\":\(number),\"text\":\"\(String(repeating: "x", count: number * 10))\"}\n\n".utf8)
             decompressor.feed(compressor.flush(event[...]))
             var output: [UInt8] = []
             while case let bytes = try decompressor.next(), !bytes.isEmpty { output += bytes }

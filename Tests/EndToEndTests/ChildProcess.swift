@@ -17,7 +17,8 @@ final class ChildProcess {
     ///   - preparation: shell commands before the process takes the shell's place.
     ///   - socket: becomes descriptor 3.
     init(
-        _ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:], terminal: Terminal? = nil,
+        _ arguments: [String], in directory: TemporaryDirectory, environment: [String: String] = [:],
+        terminal: Terminal? = nil,
         outputTerminal: Terminal? = nil, preparation: String? = nil, socket: Int32? = nil
     ) throws {
         let tag = String(UInt32.random(in: 0...UInt32.max), radix: 16)
@@ -39,7 +40,9 @@ final class ChildProcess {
         }
         if let socket { posix_spawn_file_actions_adddup2(&actions, socket, 3) }
         var variables = ["PATH=/usr/bin:/bin"]
-        for name in Self.inheritedVariables { if let value = getenv(name) { variables.append(name + "=" + String(cString: value)) } }
+        for name in Self.inheritedVariables {
+            if let value = getenv(name) { variables.append(name + "=" + String(cString: value)) }
+        }
         variables += environment.map { "\($0.key)=\($0.value)" }
         let program = preparation == nil ? RondoBinary.path : "/bin/sh"
         let shell = preparation.map { ["/bin/sh", "-c", $0 + "; exec \"$0\" \"$@\""] } ?? []

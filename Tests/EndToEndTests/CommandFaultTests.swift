@@ -10,11 +10,18 @@ import Testing
         let numbers = try directory.write("1,2\n3,4\n", to: "numbers.csv")
         _ = try TestServer(data: directory).stop()
         let cases: [(arguments: [String], hint: String)] = [
-            (["train", directory.path, "--model", "m"] + data, "Is a directory"), (["train", directory.path + "/nothing", "--model", "m"] + data, "does not exist"),
-            (["train", numbers, "--model", "m"] + data, "columns 1, 2; the first row, though all numbers, was taken for the names"),
-            (["health", "--url", "http://127.0.0.1:99999"], "1 to 65535"), (["health", "--url", "http://127.0.0.1:"], "1 to 65535"),
-            (["health", "--url", "http://:8080"], "expected http://host:port"), (["health", "--url", "127.0.0.1:8080"], "expected http://host:port"),
-            (["health", "--url", "ftp://127.0.0.1"], "only http://, https:// and unix:"), (["jobs", "--limit", "-1"] + data, "between 1 and"),
+            (["train", directory.path, "--model", "m"] + data, "Is a directory"),
+            (["train", directory.path + "/nothing", "--model", "m"] + data, "does not exist"),
+            (
+                ["train", numbers, "--model", "m"] + data,
+                "columns 1, 2; the first row, though all numbers, was taken for the names"
+            ),
+            (["health", "--url", "http://127.0.0.1:99999"], "1 to 65535"),
+            (["health", "--url", "http://127.0.0.1:"], "1 to 65535"),
+            (["health", "--url", "http://:8080"], "expected http://host:port"),
+            (["health", "--url", "127.0.0.1:8080"], "expected http://host:port"),
+            (["health", "--url", "ftp://127.0.0.1"], "only http://, https:// and unix:"),
+            (["jobs", "--limit", "-1"] + data, "between 1 and"),
             (["predict", "--model", "m", "--sequence", "-1,2", "--horizon", "-3"] + data, "no model \"m\""),
         ]
         for item in cases {
@@ -36,22 +43,30 @@ import Testing
     @Test func anUnknownInstructionSetIsRefused() throws {
         let directory = try TemporaryDirectory()
         for name in ["foo", "", "AVX2"] {
-            let process = try ChildProcess(["serve", "--port", "0", "--data", directory.path + "/data"], in: directory, environment: ["RONDO_ISA": name])
-            #expect(process.wait() != 0 && process.errors.contains("RONDO_ISA") && process.errors.contains("scalar"), "\(process.errors)")
+            let process = try ChildProcess(
+                ["serve", "--port", "0", "--data", directory.path + "/data"], in: directory,
+                environment: ["RONDO_ISA": name])
+            #expect(
+                process.wait() != 0 && process.errors.contains("RONDO_ISA") && process.errors.contains("scalar"),
+                "\(process.errors)")
         }
-        let process = try ChildProcess(["models", "--data", directory.path], in: directory, environment: ["RONDO_ISA": "scalar"])
+        let process = try ChildProcess(
+            ["models", "--data", directory.path], in: directory, environment: ["RONDO_ISA": "scalar"])
         #expect(process.wait() == 0, "\(process.errors)")
     }
 
     @Test func columnsAreAccountedFor() throws {
         let directory = try TemporaryDirectory()
         let data = ["--data", directory.path + "/data", "--set", "training.epochs=1", "--set", "network.hidden=4"]
-        let rows = (0 ..< 200).map { "2026-01-\($0),\($0 % 7),x,\($0 % 2)" }.joined(separator: "\n")
+        let rows = (0..<200).map { "2026-01-\($0),\($0 % 7),x,\($0 % 2)" }.joined(separator: "\n")
         let file = try directory.write("day,value,kind,shop\n\(rows)\n", to: "table.csv")
         let train = try ChildProcess(["train", file, "--model", "m", "--group", "shop"] + data, in: directory)
-        #expect(train.wait() == 0 && train.errors.contains("columns value; series by shop; ignored day, kind\n"), "\(train.errors)")
+        #expect(
+            train.wait() == 0 && train.errors.contains("columns value; series by shop; ignored day, kind\n"),
+            "\(train.errors)")
         #expect(train.output.contains("model\t") && !train.output.contains("\"settings\""))
-        let json = try ChildProcess(["train", file, "--model", "m", "--columns", "value", "--json"] + data, in: directory)
+        let json = try ChildProcess(
+            ["train", file, "--model", "m", "--columns", "value", "--json"] + data, in: directory)
         #expect(json.wait() == 0 && json.output.contains("\"settings\""))
     }
 
@@ -60,7 +75,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let terminal = try Terminal(columns: UInt16(columns))
         let file = try directory.write(Samples.language("prose", epochs: 4), to: "prose.json")
-        let train = try ChildProcess(["train", file, "--data", directory.path + "/data"], in: directory, terminal: terminal)
+        let train = try ChildProcess(
+            ["train", file, "--data", directory.path + "/data"], in: directory, terminal: terminal)
         while train.isRunning {
             terminal.read()
             usleep(2000)
@@ -76,12 +92,14 @@ import Testing
     @Test func aDeadJobIsNotShownAsRunning() throws {
         let directory = try TemporaryDirectory()
         let data = ["--data", directory.path + "/data"]
-        let train = try ChildProcess(["train", try directory.write(Samples.long(), to: "long.json")] + data, in: directory)
-        for _ in 0 ..< 1000 where !train.errors.contains("checkpoint at step") { usleep(10_000) }
+        let train = try ChildProcess(
+            ["train", try directory.write(Samples.long(), to: "long.json")] + data, in: directory)
+        for _ in 0..<1000 where !train.errors.contains("checkpoint at step") { usleep(10_000) }
         train.signal(SIGKILL)
         _ = train.wait()
         let jobs = try ChildProcess(["jobs"] + data, in: directory)
-        #expect(jobs.wait() == 0 && jobs.output.contains("\tqueued") && !jobs.output.contains("running"), "\(jobs.output)")
+        #expect(
+            jobs.wait() == 0 && jobs.output.contains("\tqueued") && !jobs.output.contains("running"), "\(jobs.output)")
         let id = try #require(jobs.output.split(separator: "\t").first.map(String.init))
         let resumed = try ChildProcess(["train", "--resume", id] + data, in: directory)
         #expect(resumed.wait() == 0, "\(resumed.errors)")

@@ -9,7 +9,9 @@ import Testing
         var server = try TestServer(data: directory)
         _ = try server.finished(server.train(Samples.forecast))
         let blocker = try server.train(Samples.long(epochs: 10_000))
-        try server.wait(for: "the job to run") { try server.request("GET", "/jobs/\(blocker)").json["status"]?.asString == "running" }
+        try server.wait(for: "the job to run") {
+            try server.request("GET", "/jobs/\(blocker)").json["status"]?.asString == "running"
+        }
 
         let body = #"{"model":"next","sequences":[[\#(Samples.series)]],"from":"wave","training":{"epochs":2}}"#
         let plan = try server.request("POST", "/train?validate_only=true", body).json
@@ -37,15 +39,22 @@ import Testing
         let server = try TestServer(data: directory)
         _ = try server.finished(server.train(Samples.language()))
         let cases: [(from: String, members: String, pointer: String)] = [
-            ("prose@9", #""text":"the cat""#, "/from"), ("prosa", #""text":"the cat""#, "/from"), ("prose@beta", #""text":"the cat""#, "/from"),
+            ("prose@9", #""text":"the cat""#, "/from"), ("prosa", #""text":"the cat""#, "/from"),
+            ("prose@beta", #""text":"the cat""#, "/from"),
             ("pr ose", #""text":"the cat""#, "/from"), ("prose", #""sequences":[[1,2,3,4]]"#, "/from"),
-            ("prose", #""text":"THE CAT""#, "/text"), ("prose", #""text":"the cat","network":{"hidden":17}"#, "/network/hidden"),
+            ("prose", #""text":"THE CAT""#, "/text"),
+            ("prose", #""text":"the cat","network":{"hidden":17}"#, "/network/hidden"),
         ]
         for item in cases {
-            let answer = try server.request("POST", "/train", #"{"model":"next","from":"\#(item.from)",\#(item.members)}"#)
-            #expect(answer.status == 422 && answer.json["errors"]?[0]?["pointer"]?.asString == item.pointer, "\(item) \(answer.text)")
+            let answer = try server.request(
+                "POST", "/train", #"{"model":"next","from":"\#(item.from)",\#(item.members)}"#)
+            #expect(
+                answer.status == 422 && answer.json["errors"]?[0]?["pointer"]?.asString == item.pointer,
+                "\(item) \(answer.text)")
         }
-        #expect(try server.request("POST", "/train", #"{"model":"next","from":"prosa","text":"the cat"}"#).text.contains("did you mean"))
+        #expect(
+            try server.request("POST", "/train", #"{"model":"next","from":"prosa","text":"the cat"}"#).text.contains(
+                "did you mean"))
         #expect(try server.request("GET", "/jobs").json["jobs"]?.elements?.count == 1)
     }
 }

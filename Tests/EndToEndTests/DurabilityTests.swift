@@ -26,10 +26,13 @@ import Testing
         let directory = try TemporaryDirectory()
         var server = try TestServer(data: directory, arguments: ["--drain-seconds", "2"])
         _ = try server.finished(server.train(Samples.language(epochs: 1)))
-        let stream = try server.stream("POST", "/predict", #"{"model":"prose","prompt":"the","max_tokens":100000,"stream":true}"#)
+        let stream = try server.stream(
+            "POST", "/predict", #"{"model":"prose","prompt":"the","max_tokens":100000,"stream":true}"#)
         _ = try stream.chunk()
         let id = try server.train(Samples.long())
-        try server.wait(for: "the job to run") { try server.request("GET", "/jobs/\(id)").json["status"]?.asString == "running" }
+        try server.wait(for: "the job to run") {
+            try server.request("GET", "/jobs/\(id)").json["status"]?.asString == "running"
+        }
         server.process.signal(SIGTERM)
         // A stream under way goes on until the drain ends, and then has its last event.
         let lines = try stream.whole().lines
@@ -49,7 +52,8 @@ import Testing
         let server = try TestServer(data: directory, arguments: ["--drain-seconds", "2"])
         let id = try server.train(Samples.long())
         try waitForCheckpoint(server, id, count: 1)
-        let stream = try server.stream("GET", "/jobs/\(id)/events", headers: asServerSentEvents ? ["Accept: text/event-stream"] : [])
+        let stream = try server.stream(
+            "GET", "/jobs/\(id)/events", headers: asServerSentEvents ? ["Accept: text/event-stream"] : [])
         _ = try stream.chunk()
         server.process.signal(SIGTERM)
         let text = try stream.whole().text
@@ -57,7 +61,9 @@ import Testing
         let event = try JSONParser.parse(last)
         #expect(event["type"]?.asString == "end" && event["reason"]?.asString == "stopping", "\(last)")
         #expect(event["id"]?.asInt ?? 0 > 0)
-        #expect(!asServerSentEvents || !text.hasSuffix("id: \(event["id"]?.asInt ?? 0)\ndata: \(last)\n\n"), "its id is no event's of its own")
+        #expect(
+            !asServerSentEvents || !text.hasSuffix("id: \(event["id"]?.asInt ?? 0)\ndata: \(last)\n\n"),
+            "its id is no event's of its own")
         #expect(server.process.wait() == 0)
     }
 
@@ -77,7 +83,8 @@ import Testing
     @Test func aJobThatEndsItsProcessFailsAtLast() throws {
         let directory = try TemporaryDirectory()
         var server = try TestServer(data: directory, arguments: ["--attempts-max", "2"])
-        let id = try server.train(Samples.language("doomed", epochs: 10_000, hidden: 64, extra: #","early_stopping":{"patience":10000}"#))
+        let id = try server.train(
+            Samples.language("doomed", epochs: 10_000, hidden: 64, extra: #","early_stopping":{"patience":10000}"#))
         for attempt in 1...2 {
             try server.wait(for: "attempt \(attempt)") {
                 let job = try server.request("GET", "/jobs/\(id)").json
@@ -98,7 +105,9 @@ import Testing
         let id = try server.train(Samples.long())
         try waitForCheckpoint(server, id, count: 1)
         #expect(try server.request("POST", "/jobs/\(id)/pause").status == 202)
-        try server.wait(for: "the pause") { try server.request("GET", "/jobs/\(id)").json["status"]?.asString == "paused" }
+        try server.wait(for: "the pause") {
+            try server.request("GET", "/jobs/\(id)").json["status"]?.asString == "paused"
+        }
         #expect(try server.request("POST", "/jobs/\(id)/resume").status == 202)
         #expect(try server.finished(id)["status"]?.asString == "succeeded")
         #expect(try server.request("POST", "/jobs/\(id)/cancel").status == 409)
@@ -110,7 +119,9 @@ import Testing
         let running = try server.train(Samples.long(epochs: 10_000))
         let queued = try server.train(Samples.language("second"))
         #expect(try server.request("GET", "/jobs/\(queued)").json["queue_position"]?.asInt == 1)
-        try server.wait(for: "the job to run") { try server.request("GET", "/jobs/\(running)").json["status"]?.asString == "running" }
+        try server.wait(for: "the job to run") {
+            try server.request("GET", "/jobs/\(running)").json["status"]?.asString == "running"
+        }
         #expect(try server.request("POST", "/jobs/\(running)/cancel").status == 202)
         #expect(try server.finished(running)["status"]?.asString == "cancelled")
         #expect(try server.finished(queued)["status"]?.asString == "succeeded")

@@ -11,7 +11,9 @@ import Testing
         let blocker = try server.train(Samples.long(epochs: 10_000))
         let waiting = try server.train(Samples.language())
         let before = try server.request("GET", "/jobs/\(waiting)/gradients")
-        #expect(before.status == 200 && before.json["job"]?.asString == waiting && before.json["pictures"]?.elements?.isEmpty == true)
+        #expect(
+            before.status == 200 && before.json["job"]?.asString == waiting
+                && before.json["pictures"]?.elements?.isEmpty == true)
 
         try server.wait(for: "a picture") { try pictures(server, blocker).count == 1 }
         let first = try pictures(server, blocker)[0]
@@ -37,7 +39,8 @@ import Testing
         let pairs = (0..<20).map { index in
             #"{"input":"\#(index % 2 == 0 ? "a" : "b")\#(String(repeating: "cd", count: 40))","target":"\#(index % 2)"}"#
         }
-        let id = try server.train("""
+        let id = try server.train(
+            """
             {"model":"first","sequences":[\(pairs.joined(separator: ","))],"network":{"cell":"rnn","activation":"sigmoid","hidden":8},\
             "training":{"epochs":2}}
             """)
@@ -48,7 +51,9 @@ import Testing
         #expect(events.filter { $0["type"]?.asString == "metrics" }.allSatisfy { $0["gate_saturation"] == nil })
 
         let gated = try server.train(Samples.classification)
-        let metrics = try server.request("GET", "/jobs/\(gated)/events").lines.filter { $0["type"]?.asString == "metrics" }
+        let metrics = try server.request("GET", "/jobs/\(gated)/events").lines.filter {
+            $0["type"]?.asString == "metrics"
+        }
         #expect(!metrics.isEmpty)
         for event in metrics {
             #expect(event["gate_saturation"]?.asNumbers?.count == 1 && event["gradient_norm"]?.asDouble ?? 0 > 0)
@@ -60,13 +65,16 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
         // Each step multiplies every weight by −9.
-        let wild = #","checkpoint_seconds":0.001,"optimizer":{"name":"sgd","learning_rate":10,"momentum":0,"weight_decay":1},"schedule":{"name":"constant"}"#
+        let wild =
+            #","checkpoint_seconds":0.001,"optimizer":{"name":"sgd","learning_rate":10,"momentum":0,"weight_decay":1},"schedule":{"name":"constant"}"#
         let id = try server.train(Samples.language("wild", epochs: 20, extra: wild))
         let job = try server.finished(id)
         #expect(job["status"]?.asString == "failed")
         #expect(job["error"]?["detail"]?.asString?.contains("not finite at step") == true, "\(job.text)")
         let file = directory.path + "/data/checkpoints/\(id)/checkpoint.safetensors"
-        let checkpoints = try server.request("GET", "/jobs/\(id)/events").lines.count { $0["type"]?.asString == "checkpoint" }
+        let checkpoints = try server.request("GET", "/jobs/\(id)/events").lines.count {
+            $0["type"]?.asString == "checkpoint"
+        }
         #expect(checkpoints > 0 && access(file, F_OK) == 0)
         #expect(server.stop() == 0)
         _ = try TestServer(data: directory)

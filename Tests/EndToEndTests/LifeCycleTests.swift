@@ -21,7 +21,9 @@ import Testing
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         _ = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
         return descriptor
     }
@@ -38,7 +40,9 @@ import Testing
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(port)
         let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         if code != 0 { close(descriptor) }
         return code == 0 ? descriptor : -1
@@ -76,7 +80,9 @@ import Testing
         listen(listener, 16)
         let port = UInt16(bigEndian: address.sin_port)
         let early = connected(port)
-        let server = try TestServer(data: directory, arguments: ["--host", "::1"], preparation: "export LISTEN_PID=$$ LISTEN_FDS=1", socket: listener)
+        let server = try TestServer(
+            data: directory, arguments: ["--host", "::1"], preparation: "export LISTEN_PID=$$ LISTEN_FDS=1",
+            socket: listener)
         close(listener)
         #expect(server.port == port)
         #expect(get("/healthz", over: early).hasPrefix("HTTP/1.1 200 "))
@@ -88,7 +94,8 @@ import Testing
         #expect(other.stop() == 0)
         for (count, hint) in [("1", "descriptor 3 is no listening socket"), ("0", "LISTEN_FDS"), ("x", "LISTEN_FDS")] {
             let wrong = try ChildProcess(
-                ["serve", "--data", directory.path + "/data"], in: directory, preparation: "export LISTEN_PID=$$ LISTEN_FDS=\(count)")
+                ["serve", "--data", directory.path + "/data"], in: directory,
+                preparation: "export LISTEN_PID=$$ LISTEN_FDS=\(count)")
             #expect(wrong.wait() != 0 && wrong.errors.contains(hint), "\(wrong.errors)")
         }
     }
@@ -131,16 +138,23 @@ import Testing
         let file = try directory.write("{}", to: "rondo.json")
         let server = try TestServer(data: directory, arguments: ["--config", file])
         try server.request("GET", "/healthz")
-        _ = try directory.write(#"{"log_format":"json","access_log":true,"log_level":"debug","idle_seconds":5}"#, to: "rondo.json")
+        _ = try directory.write(
+            #"{"log_format":"json","access_log":true,"log_level":"debug","idle_seconds":5}"#, to: "rondo.json")
         server.process.signal(SIGHUP)
         try server.wait(for: "the warning") { server.process.errors.contains(#""key":"idle_seconds""#) }
         let id = "same-id.1"
-        let answer = try server.request("GET", "/healthz?secret=1", headers: ["X-Request-Id: \(id)", "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
-        #expect(answer.headers["x-request-id"] == id && answer.headers["traceparent"]?.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-") == true)
+        let answer = try server.request(
+            "GET", "/healthz?secret=1",
+            headers: ["X-Request-Id: \(id)", "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
+        #expect(
+            answer.headers["x-request-id"] == id
+                && answer.headers["traceparent"]?.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-") == true)
         try server.wait(for: "the line") { !server.process.output.isEmpty }
         let lines = server.process.output.split(separator: "\n").compactMap { try? JSONParser.parse(String($0)) }
         #expect(lines.count == 1 && lines.first?["id"]?.asString == id && lines.first?["path"]?.asString == "/healthz")
-        #expect(lines.first?["trace_id"]?.asString == "4bf92f3577b34da6a3ce929d0e0e4736" && lines.first?["status"]?.asInt == 200)
+        #expect(
+            lines.first?["trace_id"]?.asString == "4bf92f3577b34da6a3ce929d0e0e4736"
+                && lines.first?["status"]?.asInt == 200)
         #expect(!server.process.output.contains("secret"))
 
         // What does not read changes nothing.

@@ -43,7 +43,8 @@ import Testing
         for (name, option, tensor, missing) in options {
             let body = Samples.language(name).replacing(#""hidden":16"#, with: #""hidden":16,"# + option)
             #expect(try server.finished(server.train(body))["status"]?.asString == "succeeded")
-            let answer = try server.request("POST", "/predict", #"{"model":"\#(name)","prompt":"the ","max_tokens":8,"seed":1}"#)
+            let answer = try server.request(
+                "POST", "/predict", #"{"model":"\#(name)","prompt":"the ","max_tokens":8,"seed":1}"#)
             #expect(answer.json["predictions"]?[0]?["tokens"]?.elements?.count == 8)
             #expect(try server.request("GET", "/models/\(name)/versions/1/weights").text.contains(tensor))
             let graph = try server.request("GET", "/models/\(name)/versions/1/onnx")
@@ -70,7 +71,10 @@ import Testing
         let server = try TestServer(data: directory)
         _ = try server.finished(server.train(String(Samples.forecast.dropLast() + #","promote":"never"}"#)))
         let answer = try server.request("POST", "/predict", #"{"model":"wave","sequence":[1,2,3]}"#)
-        #expect(answer.status == 404 && answer.json["detail"]?.asString == #"no label "wave@stable"; did you mean "wave@1"?"#, "\(answer.text)")
+        #expect(
+            answer.status == 404
+                && answer.json["detail"]?.asString == #"no label "wave@stable"; did you mean "wave@1"?"#,
+            "\(answer.text)")
         _ = try server.request("POST", "/models/wave/labels", #"{"stable":1}"#)
         let close = try server.request("POST", "/predict", #"{"model":"wave@stabel","sequence":[1,2,3]}"#)
         #expect(close.json["detail"]?.asString?.contains("wave@stable") == true, "\(close.text)")

@@ -45,32 +45,42 @@ import Testing
     private static let others: [(method: String, path: String, body: String?, rule: Rule)] = [
         ("POST", "/predict", #"{"model":"{name}@1","sequences":[[1,2,3],[4,5,6]]}"#, .missing(404)),
         ("POST", "/predict", #"{"model":"{name}@stable","sequence":[1,2,3],"stream":true}"#, .missing(404)),
-        ("POST", "/train", Samples.forecast.replacing("\"wave\"", with: "\"child\",\"from\":\"{name}@1\""), .missing(422)),
+        (
+            "POST", "/train", Samples.forecast.replacing("\"wave\"", with: "\"child\",\"from\":\"{name}@1\""),
+            .missing(422)
+        ),
         ("POST", "/train?validate_only=true", Samples.forecast.replacing("\"wave\"", with: "\"{name}\""), .taken),
         ("GET", "/jobs?after={id}", nil, .missing(404)),
         ("GET", "/jobs?model={name}", nil, .missing(200)),
         ("POST", "/models/{name}/labels", #"{"stable":null}"#, .missing(404)),
     ]
 
-    private func key(_ name: String, _ role: String, owner: String?, _ directory: TemporaryDirectory) throws -> [String] {
+    private func key(_ name: String, _ role: String, owner: String?, _ directory: TemporaryDirectory) throws -> [String]
+    {
         let owner = owner.map { ["--owner", $0] } ?? []
-        let process = try ChildProcess(["keys", "add", name, "--role", role, "--data", directory.path + "/data"] + owner, in: directory)
+        let process = try ChildProcess(
+            ["keys", "add", name, "--role", role, "--data", directory.path + "/data"] + owner, in: directory)
         #expect(process.wait() == 0, "\(process.errors)")
         return ["Authorization: Bearer \(process.output.dropLast())"]
     }
 
     /// Trains as the holder of a key and answers the finished job.
-    private func train(_ model: String, _ key: [String], _ server: TestServer, extra: [String] = []) throws -> JSONValue {
+    private func train(_ model: String, _ key: [String], _ server: TestServer, extra: [String] = []) throws -> JSONValue
+    {
         let body = Samples.forecast.replacing("\"wave\"", with: "\"\(model)\"")
         let answer = try server.request("POST", "/train", body, headers: key + extra)
-        guard answer.status == 202, let id = answer.json["id"]?.asString else { throw TestFailure("train: \(answer.status) \(answer.text)") }
+        guard answer.status == 202, let id = answer.json["id"]?.asString else {
+            throw TestFailure("train: \(answer.status) \(answer.text)")
+        }
         _ = try server.request("GET", "/jobs/\(id)/events", headers: key)
         return try server.request("GET", "/jobs/\(id)", headers: key).json
     }
 
     /// A new route without a row above is a route that nobody has asked whose objects it shows.
     @Test func everyRouteIsInTheTable() throws {
-        let path = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/SequenceService/Service+Routes.swift"
+        let path =
+            #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+            + "/Sources/SequenceService/Service+Routes.swift"
         let stream = try #require(fopen(path, "r"))
         defer { fclose(stream) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
@@ -104,61 +114,94 @@ import Testing
                 switch route.rule {
                 case .missing(let status):
                     // A role may forbid the route: to both alike.
-                    #expect(theirAnswer.status == status || (theirAnswer.status == 403 && foreigner == foreigners[1]), "\(place)")
-                    #expect(theirAnswer.status == absentAnswer.status && clean(theirAnswer.headers) == clean(absentAnswer.headers), "\(place)")
-                    let text = theirAnswer.text.replacing(theirs, with: absent).replacing(id, with: String(id.dropLast(4)) + "0000")
+                    #expect(
+                        theirAnswer.status == status || (theirAnswer.status == 403 && foreigner == foreigners[1]),
+                        "\(place)")
+                    #expect(
+                        theirAnswer.status == absentAnswer.status
+                            && clean(theirAnswer.headers) == clean(absentAnswer.headers), "\(place)")
+                    let text = theirAnswer.text.replacing(theirs, with: absent).replacing(
+                        id, with: String(id.dropLast(4)) + "0000")
                     #expect(text == absentAnswer.text, "\(place)")
                 case .taken:
-                    #expect(theirAnswer.status == 409 && theirAnswer.json["detail"]?.asString == "the name '\(theirs)' is taken; choose another one for the model", "\(place)")
+                    #expect(
+                        theirAnswer.status == 409
+                            && theirAnswer.json["detail"]?.asString
+                                == "the name '\(theirs)' is taken; choose another one for the model",
+                        "\(place)")
                 case .silent:
-                    #expect(theirAnswer.status == 200 && !theirAnswer.text.contains(theirs) && !theirAnswer.text.contains(id), "\(place)")
+                    #expect(
+                        theirAnswer.status == 200 && !theirAnswer.text.contains(theirs)
+                            && !theirAnswer.text.contains(id), "\(place)")
                 }
             }
         }
         // Nothing of it has changed anything, and who may see it does: owner and admin.
         for key in [owner, root] {
             #expect(try server.request("GET", "/models/\(theirs)", headers: key).json["labels"]?["stable"]?.asInt == 1)
-            #expect(try server.request("GET", "/models", headers: key).text.contains(theirs) && server.request("GET", "/jobs", headers: key).text.contains(id))
+            #expect(
+                try server.request("GET", "/models", headers: key).text.contains(theirs)
+                    && server.request("GET", "/jobs", headers: key).text.contains(id))
             #expect(try server.request("GET", "/models/\(theirs)/versions/1/weights", headers: key).status == 200)
-            #expect(try server.request("POST", "/predict", #"{"model":"\#(theirs)","sequence":[1,2,3]}"#, headers: key).status == 200)
+            #expect(
+                try server.request("POST", "/predict", #"{"model":"\#(theirs)","sequence":[1,2,3]}"#, headers: key)
+                    .status == 200)
         }
-        #expect(try server.request("GET", "/models", headers: root).json["models"]?.elements?.map { $0["owner"]?.asString } == ["a", "b"])
+        #expect(
+            try server.request("GET", "/models", headers: root).json["models"]?.elements?.map { $0["owner"]?.asString }
+                == ["a", "b"])
         #expect(server.stop() == 0)
     }
 
     private func ask(
-        _ server: TestServer, _ route: (method: String, path: String, body: String?, rule: Rule), _ key: [String], name: String, id: String
+        _ server: TestServer, _ route: (method: String, path: String, body: String?, rule: Rule), _ key: [String],
+        name: String, id: String
     ) throws -> TestAnswer {
         // Only a refusal may be asked with a name that is not there: it would else be made.
         if case .taken = route.rule, name == "secret2" { return TestAnswer(status: 0, headers: [:], body: []) }
-        func filled(_ text: String) -> String { text.replacing("{name}", with: name).replacing("{id}", with: id).replacing("{version}", with: "1") }
+        func filled(_ text: String) -> String {
+            text.replacing("{name}", with: name).replacing("{id}", with: id).replacing("{version}", with: "1")
+        }
         let type = route.method == "PUT" ? ["Content-Type: application/octet-stream"] : []
         return try server.request(route.method, filled(route.path), route.body.map(filled), headers: key + type)
     }
 
-    private func clean(_ headers: [String: String]) -> [String: String] { headers.filter { $0.key != "x-request-id" && $0.key != "date" } }
+    private func clean(_ headers: [String: String]) -> [String: String] {
+        headers.filter { $0.key != "x-request-id" && $0.key != "date" }
+    }
 
     /// A team of several keys shares its owner's objects; keys of Idempotency-Key are each owner's own; an admin works for whose the name is.
     @Test func ownersShareWithTheirOwnKeysOnly() throws {
         let directory = try TemporaryDirectory()
-        let trainer = try key("ann", "train", owner: "a", directory), reader = try key("app", "predict", owner: "a", directory)
-        let other = try key("bob", "train", owner: "b", directory), root = try key("root", "admin", owner: nil, directory)
+        let trainer = try key("ann", "train", owner: "a", directory),
+            reader = try key("app", "predict", owner: "a", directory)
+        let other = try key("bob", "train", owner: "b", directory),
+            root = try key("root", "admin", owner: nil, directory)
         let list = try ChildProcess(["keys", "list", "--data", directory.path + "/data"], in: directory)
-        #expect(list.wait() == 0 && list.output.split(separator: "\n").map { $0.split(separator: "\t").last } == ["a", "a", "b", "-"], "\(list.output)")
-        let refused = try ChildProcess(["keys", "add", "x", "--role", "train", "--owner", "a/b", "--data", directory.path + "/data"], in: directory)
+        #expect(
+            list.wait() == 0
+                && list.output.split(separator: "\n").map { $0.split(separator: "\t").last } == ["a", "a", "b", "-"],
+            "\(list.output)")
+        let refused = try ChildProcess(
+            ["keys", "add", "x", "--role", "train", "--owner", "a/b", "--data", directory.path + "/data"], in: directory
+        )
         #expect(refused.wait() != 0 && refused.errors.contains("--owner"), "\(refused.errors)")
 
         let server = try TestServer(data: directory)
         let repeated = ["Idempotency-Key: once"]
         let first = try train("shared", trainer, server, extra: repeated)
-        #expect(try server.request("POST", "/predict", #"{"model":"shared","sequence":[1,2,3]}"#, headers: reader).status == 200)
+        #expect(
+            try server.request("POST", "/predict", #"{"model":"shared","sequence":[1,2,3]}"#, headers: reader).status
+                == 200)
         #expect(try train("shared", trainer, server, extra: repeated)["id"] == first["id"])
         let second = try train("own", other, server, extra: repeated)
         #expect(second["id"] != first["id"] && second["owner"]?.asString == "b")
         let third = try train("shared", root, server)
         #expect(third["owner"]?.asString == "a" && third["version"]?.asInt == 2)
         let id = third["id"]?.asString ?? ""
-        #expect(try server.request("GET", "/jobs/\(id)", headers: trainer).status == 200 && server.request("GET", "/jobs/\(id)", headers: other).status == 404)
+        #expect(
+            try server.request("GET", "/jobs/\(id)", headers: trainer).status == 200
+                && server.request("GET", "/jobs/\(id)", headers: other).status == 404)
         #expect(server.stop() == 0)
     }
 }

@@ -9,7 +9,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
         _ = try server.finished(server.train(Samples.language(epochs: 1)))
-        let stream = try server.stream("POST", "/predict", #"{"model":"prose","prompt":"the","max_tokens":100000,"stream":true}"#)
+        let stream = try server.stream(
+            "POST", "/predict", #"{"model":"prose","prompt":"the","max_tokens":100000,"stream":true}"#)
         for _ in 0..<3 { _ = try stream.chunk() }
         #expect(try server.metric("rondo_predictions_active") == 1)
         stream.leave()
@@ -25,7 +26,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
         _ = try server.finished(server.train(Samples.language(epochs: 1)))
-        let silent = try server.stream("POST", "/predict", #"{"model":"prose","prompt":"the","max_tokens":100000,"stream":true}"#)
+        let silent = try server.stream(
+            "POST", "/predict", #"{"model":"prose","prompt":"the","max_tokens":100000,"stream":true}"#)
         try server.wait(for: "back-pressure") {
             let before = try server.metric("rondo_prediction_steps_total")
             return try server.metric("rondo_prediction_steps_total") == before && before > 0
@@ -40,12 +42,15 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
         _ = try server.finished(server.train(Samples.language()))
-        let bodies = (0..<24).map { #"{"model":"prose","prompt":"\#(Samples.text.prefix(3 + $0))","max_tokens":\#(40 + $0),"seed":\#($0),"stream":true}"# }
+        let bodies = (0..<24).map {
+            #"{"model":"prose","prompt":"\#(Samples.text.prefix(3 + $0))","max_tokens":\#(40 + $0),"seed":\#($0),"stream":true}"#
+        }
         let alone = try bodies.map { try server.request("POST", "/predict", $0).lines.dropLast() }
         let together = Mutex([Int: ArraySlice<JSONValue>]())
         let port = server.port
         DispatchQueue.concurrentPerform(iterations: bodies.count) { index in
-            let answer = try? TestExchange(port: port, "POST", "/predict", Array(bodies[index].utf8), headers: []).whole()
+            let answer = try? TestExchange(port: port, "POST", "/predict", Array(bodies[index].utf8), headers: [])
+                .whole()
             together.withLock { $0[index] = answer?.lines.dropLast() }
         }
         for index in bodies.indices { #expect(together.withLock { $0[index] } == alone[index]) }

@@ -16,7 +16,11 @@ import Testing
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
             if words[0] == "#" {
                 #expect(words.count == 4)
-                if words[1] == "HELP" { current = words[2] } else { #expect(words[1] == "TYPE" && words[2] == current && types[current] == nil) }
+                if words[1] == "HELP" {
+                    current = words[2]
+                } else {
+                    #expect(words[1] == "TYPE" && words[2] == current && types[current] == nil)
+                }
                 if words[1] == "TYPE" { types[current] = words[3] }
                 continue
             }
@@ -52,15 +56,20 @@ import Testing
         let document = try server.request("GET", "/openapi.json").json
         #expect(document["openapi"]?.asString == "3.1.0")
         // Every reference leads somewhere, and every path is a route.
-        let references = document.text.split(separator: #""$ref":""#).dropFirst().compactMap { $0.split(separator: "\"").first }
+        let references = document.text.split(separator: #""$ref":""#).dropFirst().compactMap {
+            $0.split(separator: "\"").first
+        }
         #expect(references.allSatisfy { document.value(at: String($0.dropFirst())) != nil })
         // Each network option of the document is one that a training request may have.
-        for (option, schema) in document["components"]?["schemas"]?["TrainRequest"]?["properties"]?["network"]?["properties"]?.object?.members ?? [] {
+        for (option, schema) in document["components"]?["schemas"]?["TrainRequest"]?["properties"]?["network"]?[
+            "properties"]?.object?.members ?? []
+        {
             let value = schema["enum"]?[0]?.text ?? schema["minimum"]?.text ?? "false"
             let body = #"{"model":"m","text":"abcabcabcabc","network":{"\#(option)":\#(value)}}"#
             let answer = try server.request("POST", "/train?validate_only=true", body)
             let faults = answer.json["errors"]?.elements ?? []
-            #expect(!faults.contains { $0["detail"]?.asString?.contains("unknown") == true }, "\(option): \(answer.text)")
+            #expect(
+                !faults.contains { $0["detail"]?.asString?.contains("unknown") == true }, "\(option): \(answer.text)")
         }
         for path in document["paths"]?.object?.keys ?? [] where !path.contains("{") {
             #expect(try server.request("OPTIONS", path).status == 204, "\(path)")

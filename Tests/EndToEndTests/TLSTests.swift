@@ -16,7 +16,9 @@ import Testing
 
     private func port(_ server: TestServer) throws -> UInt16 {
         let log = server.process.errors
-        guard let range = log.firstRange(of: "https://127.0.0.1:"), let port = UInt16(log[range.upperBound...].prefix { $0.isNumber }) else {
+        guard let range = log.firstRange(of: "https://127.0.0.1:"),
+            let port = UInt16(log[range.upperBound...].prefix { $0.isNumber })
+        else {
             throw TestFailure("no https in \(log)")
         }
         return port
@@ -31,7 +33,8 @@ import Testing
         let port = try port(server)
         func health(_ host: String, _ authority: String) throws -> (code: Int32, text: String) {
             let process = try ChildProcess(
-                ["health", "--url", "https://\(host):\(port)"], in: directory, environment: ["RONDO_CA": "\(directory.path)/\(authority)"])
+                ["health", "--url", "https://\(host):\(port)"], in: directory,
+                environment: ["RONDO_CA": "\(directory.path)/\(authority)"])
             return (process.wait(), process.output + process.errors)
         }
         #expect(try health("localhost", "server.crt") == (0, "ready\n"))
@@ -43,9 +46,12 @@ import Testing
         #expect(missing.code != 0 && missing.text.contains("none.crt: the authorities cannot be read"))
 
         // A whole training with its stream of events and its answer.
-        let rows = try directory.write("value\n" + Samples.series.split(separator: ",").joined(separator: "\n") + "\n", to: "wave.csv")
+        let rows = try directory.write(
+            "value\n" + Samples.series.split(separator: ",").joined(separator: "\n") + "\n", to: "wave.csv")
         let url = ["--url", "https://localhost:\(port)", "--ca", directory.path + "/server.crt"]
-        let train = try ChildProcess(["train", rows, "--model", "wave", "--set", "training.epochs=3", "--set", "network.hidden=8"] + url, in: directory)
+        let train = try ChildProcess(
+            ["train", rows, "--model", "wave", "--set", "training.epochs=3", "--set", "network.hidden=8"] + url,
+            in: directory)
         #expect(train.wait() == 0 && train.errors.contains("wave@1"), "\(train.errors)")
 
         // SIGHUP takes a new certificate up.
@@ -62,16 +68,27 @@ import Testing
         try makeCertificate("other", in: directory)
         let path = directory.path
         let cases = [
-            (["--tls-certificate", path + "/server.crt"], "tls_certificate needs tls_key"), (["--tls-only"], "tls_only needs tls_certificate"),
-            (["--tls-certificate", path + "/none.crt", "--tls-key", path + "/server.key"], "none.crt: the certificate cannot be read"),
-            (["--tls-certificate", path + "/server.crt", "--tls-key", path + "/other.key"], "does not belong to the certificate"),
+            (["--tls-certificate", path + "/server.crt"], "tls_certificate needs tls_key"),
+            (["--tls-only"], "tls_only needs tls_certificate"),
             (
-                ["--tls-certificate", path + "/server.crt", "--tls-key", path + "/server.key", "--port", "8080", "--tls-port", "8080"],
+                ["--tls-certificate", path + "/none.crt", "--tls-key", path + "/server.key"],
+                "none.crt: the certificate cannot be read"
+            ),
+            (
+                ["--tls-certificate", path + "/server.crt", "--tls-key", path + "/other.key"],
+                "does not belong to the certificate"
+            ),
+            (
+                [
+                    "--tls-certificate", path + "/server.crt", "--tls-key", path + "/server.key", "--port", "8080",
+                    "--tls-port", "8080",
+                ],
                 "port and tls_port are both 8080"
             ),
         ]
         for (arguments, hint) in cases {
-            let process = try ChildProcess(["serve", "--port", "0", "--data", path + "/data"] + arguments, in: directory)
+            let process = try ChildProcess(
+                ["serve", "--port", "0", "--data", path + "/data"] + arguments, in: directory)
             #expect(process.wait() != 0 && process.errors.contains(hint), "\(arguments): \(process.errors)")
         }
     }

@@ -19,7 +19,8 @@ import Testing
         #expect(events.lines.contains { $0["type"]?.asString == "metrics" && $0["train_loss"]?.asDouble != nil })
 
         // Resumed after an event, the rest comes; as Server-Sent Events the ids are the same.
-        let rest = try server.request("GET", "/jobs/\(id)/events", headers: ["Accept: text/event-stream", "Last-Event-ID: \(ids[1])"])
+        let rest = try server.request(
+            "GET", "/jobs/\(id)/events", headers: ["Accept: text/event-stream", "Last-Event-ID: \(ids[1])"])
         #expect(rest.headers["content-type"] == "text/event-stream")
         #expect(rest.text.hasPrefix("id: \(ids[2])\ndata: {"))
 
@@ -49,10 +50,13 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
         let history = Samples.farSeries.joined(separator: ",")
-        let job = try server.finished(server.train(#"{"model":"far","sequences":[[\#(history)]],"network":{"hidden":8},"training":{"epochs":4}}"#))
+        let job = try server.finished(
+            server.train(#"{"model":"far","sequences":[[\#(history)]],"network":{"hidden":8},"training":{"epochs":4}}"#)
+        )
         #expect(job["result"]?["metrics"]?["mae"]?.asDouble ?? 9 < 0.1)
         #expect(job["settings"]?["forecast"]?["seasonality"]?.asInt == 8)
-        let answer = try server.request("POST", "/predict", #"{"model":"far","sequence":[\#(history)],"horizon":8}"#).json
+        let answer = try server.request("POST", "/predict", #"{"model":"far","sequence":[\#(history)],"horizon":8}"#)
+            .json
         let mean = try #require(answer["predictions"]?[0]?["mean"]?.asNumbers)
         for (step, value) in mean.enumerated() { #expect(abs(value - (1e9 + Samples.farShape[step])) < 0.2) }
     }
@@ -63,11 +67,14 @@ import Testing
         let server = try TestServer(data: directory)
         let own = distribution == "quantile" ? #","quantiles":[0.1,0.25,0.75,0.9]"# : ""
         let counts = (0..<96).map { String([3, 0, 5, 9, 2, 0, 1, 4][$0 % 8] + $0 % 3) }.joined(separator: ",")
-        let request = #"{"model":"heads","sequences":[[\#(counts)]],"network":{"hidden":8},"training":{"epochs":4},"forecast":{"horizon":4,"distribution":"\#(distribution)"\#(own)}}"#
+        let request =
+            #"{"model":"heads","sequences":[[\#(counts)]],"network":{"hidden":8},"training":{"epochs":4},"forecast":{"horizon":4,"distribution":"\#(distribution)"\#(own)}}"#
         let job = try server.finished(server.train(request))
         #expect(job["settings"]?["forecast"]?["distribution"]?.asString == distribution)
         #expect(job["settings"]?["forecast"]?["quantiles"]?.asNumbers == (own.isEmpty ? nil : [0.1, 0.25, 0.75, 0.9]))
-        for name in ["crps", "coverage_0.8", "mase"] { #expect(job["result"]?["metrics"]?[name]?.asDouble != nil, "\(job.text)") }
+        for name in ["crps", "coverage_0.8", "mase"] {
+            #expect(job["result"]?["metrics"]?[name]?.asDouble != nil, "\(job.text)")
+        }
         let body = #"{"model":"heads","sequence":[\#(counts)],"quantiles":[0.2,0.8],"samples":3"#
         let whole = try server.request("POST", "/predict", body + "}").json["predictions"]?[0]
         let mean = try #require(whole?["mean"]?.asNumbers)
@@ -97,17 +104,26 @@ import Testing
     @Test func taggingWithMissingLabels() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
-        let pairs = (0..<40).map { #"{"input":["the","cat","sees","dogs"],"target":[\#($0 % 2 == 0 ? "null" : #""D""#),"N",null,"N"]}"# }
-        let body = #"{"model":"tags","sequences":[\#(pairs.joined(separator: ","))],"network":{"hidden":8},"training":{"epochs":20}}"#
+        let pairs = (0..<40).map {
+            #"{"input":["the","cat","sees","dogs"],"target":[\#($0 % 2 == 0 ? "null" : #""D""#),"N",null,"N"]}"#
+        }
+        let body =
+            #"{"model":"tags","sequences":[\#(pairs.joined(separator: ","))],"network":{"hidden":8},"training":{"epochs":20}}"#
         let job = try server.finished(server.train(body))
         #expect(job["status"]?.asString == "succeeded" && job["task"]?.asString == "tagging")
-        let answer = try server.request("POST", "/predict", #"{"model":"tags","sequence":["the","cat","sees","dogs"]}"#).json
-        #expect(answer["predictions"]?[0]?["labels"]?[0]?.asString == "D" && answer["predictions"]?[0]?["labels"]?[3]?.asString == "N")
+        let answer = try server.request("POST", "/predict", #"{"model":"tags","sequence":["the","cat","sees","dogs"]}"#)
+            .json
+        #expect(
+            answer["predictions"]?[0]?["labels"]?[0]?.asString == "D"
+                && answer["predictions"]?[0]?["labels"]?[3]?.asString == "N")
         for nulls in ["[null,null,null,null]", "[null]"] {
             let refused = try server.request("POST", "/train", body.replacing(#"[null,"N",null,"N"]"#, with: nulls))
-            #expect(refused.status == 422 && refused.json["errors"]?[0]?["pointer"]?.asString == "/sequences/0/target", "\(refused.text)")
+            #expect(
+                refused.status == 422 && refused.json["errors"]?[0]?["pointer"]?.asString == "/sequences/0/target",
+                "\(refused.text)")
         }
-        let mixed = try server.request("POST", "/train", body.replacing(#"["D","N",null,"N"]"#, with: #"["D",5,null,"N"]"#))
+        let mixed = try server.request(
+            "POST", "/train", body.replacing(#"["D","N",null,"N"]"#, with: #"["D",5,null,"N"]"#))
         #expect(mixed.status == 422 && mixed.json["errors"]?[0]?["pointer"]?.asString == "/sequences/1/target/1")
     }
 
@@ -120,7 +136,8 @@ import Testing
         #expect(answer["predictions"]?[0]?["label"]?.asString == "A")
         #expect(answer["predictions"]?[1]?["label"]?.asString == "Z")
         #expect(answer["predictions"]?[1]?["probabilities"]?["Z"]?.asDouble ?? 0 > 0.5)
-        let stream = try server.request("POST", "/predict", #"{"model":"letters","sequence":"zzy","stream":true}"#).lines
+        let stream = try server.request("POST", "/predict", #"{"model":"letters","sequence":"zzy","stream":true}"#)
+            .lines
         #expect(stream.count == 2 && stream.first?["label"]?.asString == "Z" && stream.last?["done"]?.asBool == true)
     }
 }

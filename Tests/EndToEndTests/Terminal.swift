@@ -16,7 +16,9 @@ final class Terminal: Sendable {
         descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK)
         var isLocked: Int32 = 0
         var number: Int32 = 0
-        guard descriptor >= 0, ioctl(descriptor, Self.setLock, &isLocked) == 0, ioctl(descriptor, Self.getNumber, &number) == 0 else {
+        guard descriptor >= 0, ioctl(descriptor, Self.setLock, &isLocked) == 0,
+            ioctl(descriptor, Self.getNumber, &number) == 0
+        else {
             throw TestFailure("no terminal: errno \(errno)")
         }
         path = "/dev/pts/\(number)"

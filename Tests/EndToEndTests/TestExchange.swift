@@ -31,21 +31,27 @@ final class TestExchange {
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         guard code == 0 else { throw TestFailure("connect: \(errno)") }
         var time = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         if let body {
-            if !headers.contains(where: { $0.lowercased().hasPrefix("content-type") }) { head += "Content-Type: application/json\r\n" }
+            if !headers.contains(where: { $0.lowercased().hasPrefix("content-type") }) {
+                head += "Content-Type: application/json\r\n"
+            }
             head += "Content-Length: \(body.count)\r\n"
         }
         for header in headers { head += header + "\r\n" }
         let bytes = Array((head + "\r\n").utf8) + (body ?? [])
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count <= 0 { break }
             sent += count
         }
@@ -71,7 +77,9 @@ final class TestExchange {
             let length = headers["content-length"].flatMap { Int($0) }
             while length.map({ received.count - position < $0 }) ?? true, try receive() {}
             body = Array(received[position...])
-            if let length, body.count != length { throw TestFailure("the body ended after \(body.count) of \(length) bytes") }
+            if let length, body.count != length {
+                throw TestFailure("the body ended after \(body.count) of \(length) bytes")
+            }
         }
         return TestAnswer(status: status, headers: headers, body: body)
     }
@@ -80,7 +88,9 @@ final class TestExchange {
     func chunk() throws -> [UInt8]? {
         if isEnded { return nil }
         guard let size = Int(try line(), radix: 16) else { throw TestFailure("a chunk's size does not read") }
-        while received.count - position < size + 2 { guard try receive() else { throw TestFailure("the stream was cut") } }
+        while received.count - position < size + 2 {
+            guard try receive() else { throw TestFailure("the stream was cut") }
+        }
         defer { position += size + 2 }
         if size == 0 { isEnded = true }
         return size == 0 ? nil : Array(received[position..<(position + size)])

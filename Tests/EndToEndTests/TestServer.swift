@@ -8,12 +8,15 @@ final class TestServer {
 
     init(data: TemporaryDirectory, arguments: [String] = [], preparation: String? = nil, socket: Int32? = nil) throws {
         process = try ChildProcess(
-            ["serve", "--port", "0", "--data", data.path + "/data"] + arguments, in: data, preparation: preparation, socket: socket)
+            ["serve", "--port", "0", "--data", data.path + "/data"] + arguments, in: data, preparation: preparation,
+            socket: socket)
         var found: UInt16?
         for _ in 0..<2000 where found == nil {
             usleep(5000)
             let log = process.errors
-            if let range = log.firstRange(of: "http://127.0.0.1:") { found = UInt16(log[range.upperBound...].prefix { $0.isNumber }) }
+            if let range = log.firstRange(of: "http://127.0.0.1:") {
+                found = UInt16(log[range.upperBound...].prefix { $0.isNumber })
+            }
         }
         guard let found else { throw TestFailure("the server did not start: \(process.errors)") }
         port = found
@@ -27,14 +30,17 @@ final class TestServer {
         return try exchange.whole()
     }
 
-    func stream(_ method: String, _ path: String, _ body: String? = nil, headers: [String] = []) throws -> TestExchange {
+    func stream(_ method: String, _ path: String, _ body: String? = nil, headers: [String] = []) throws -> TestExchange
+    {
         try TestExchange(port: port, method, path, body.map { Array($0.utf8) }, headers: headers)
     }
 
     /// Posts a training request and answers the job's id.
     func train(_ body: String) throws -> String {
         let answer = try request("POST", "/train", body)
-        guard answer.status == 202, let id = answer.json["id"]?.asString else { throw TestFailure("train: \(answer.status) \(answer.text)") }
+        guard answer.status == 202, let id = answer.json["id"]?.asString else {
+            throw TestFailure("train: \(answer.status) \(answer.text)")
+        }
         return id
     }
 

@@ -8,7 +8,8 @@ import Testing
         let server = try TestServer(data: directory)
         _ = try server.finished(server.train(Samples.language()))
         func logprobs(_ extra: String) throws -> [Double] {
-            let answer = try server.request("POST", "/predict", #"{"model":"prose","sequence":"the cat sat on the dog.","score":true\#(extra)}"#)
+            let answer = try server.request(
+                "POST", "/predict", #"{"model":"prose","sequence":"the cat sat on the dog.","score":true\#(extra)}"#)
             #expect(answer.status == 200)
             return try #require(answer.json["predictions"]?[0]?["logprobs"]?.asNumbers)
         }

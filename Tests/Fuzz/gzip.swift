@@ -1,7 +1,9 @@
 import Compression
 
 /// Compressed bytes, whole and cut: the same output or error within the limits, and no trap.
-private func expand(_ bytes: ArraySlice<UInt8>, _ format: Decompressor.Format, cut: Int) -> (output: [UInt8], error: CompressionError?) {
+private func expand(_ bytes: ArraySlice<UInt8>, _ format: Decompressor.Format, cut: Int) -> (
+    output: [UInt8], error: CompressionError?
+) {
     var output: [UInt8] = []
     do throws(CompressionError) {
         let decompressor = try Decompressor(format, outputBytesMax: 1 << 18, ratioMax: 1032)

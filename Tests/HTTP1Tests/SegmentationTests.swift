@@ -48,7 +48,8 @@ import Testing
             }
             cuts += pieces.count
             guard Transcript(pieces: pieces) != wholes[index] else { continue }
-            Issue.record("\(seed): \(pieces.map(\.count)) of \(String(decoding: bytes, as: UTF8.self).debugDescription)")
+            Issue.record(
+                "\(seed): \(pieces.map(\.count)) of \(String(decoding: bytes, as: UTF8.self).debugDescription)")
             return
         }
         #expect(cuts > 1_000_000)

@@ -25,11 +25,15 @@ extension ServerSuites {
 
         /// RFC 9110 11.6 and 15.5, RFC 6750 2.1 and 3.
         @Test(arguments: [
-            ("GET /look", "", 401, "Bearer realm=\"rondo\""), ("GET /look", "Bearer wrong", 401, "error=\"invalid_token\""),
-            ("GET /look", "Basic small", 401, "error=\"invalid_token\""), ("GET /look", "Bearer", 401, "error=\"invalid_token\""),
-            ("GET /look", "Bearer small", 200, ""), ("GET /look", "bearer  small", 200, ""), ("GET /look", "Bearer small x", 401, "invalid_token"),
+            ("GET /look", "", 401, "Bearer realm=\"rondo\""),
+            ("GET /look", "Bearer wrong", 401, "error=\"invalid_token\""),
+            ("GET /look", "Basic small", 401, "error=\"invalid_token\""),
+            ("GET /look", "Bearer", 401, "error=\"invalid_token\""),
+            ("GET /look", "Bearer small", 200, ""), ("GET /look", "bearer  small", 200, ""),
+            ("GET /look", "Bearer small x", 401, "invalid_token"),
             ("HEAD /look", "", 401, "Bearer"), ("DELETE /look", "Bearer small", 403, "error=\"insufficient_scope\""),
-            ("DELETE /look", "Bearer large", 200, ""), ("GET /hello", "", 200, ""), ("GET /hello", "Bearer wrong", 200, ""),
+            ("DELETE /look", "Bearer large", 200, ""), ("GET /hello", "", 200, ""),
+            ("GET /hello", "Bearer wrong", 200, ""),
             ("OPTIONS /look", "", 204, ""), ("PUT /look", "", 405, ""), ("GET /none", "", 404, ""),
         ])
         func keysOpenRoutes(_ line: String, _ authorization: String, _ status: Int, _ challenge: String) async throws {
@@ -46,7 +50,8 @@ extension ServerSuites {
         /// Two fields are two readings; a repeated Authorization is no key.
         @Test func twoKeysAreNone() async throws {
             let test = try await TestServer(setUp: { $0.authenticator = TwoKeys() })
-            let text = try await test.exchange("GET /look HTTP/1.1\r\nAuthorization: Bearer small\r\nAuthorization: Bearer large\r\n\(end)")
+            let text = try await test.exchange(
+                "GET /look HTTP/1.1\r\nAuthorization: Bearer small\r\nAuthorization: Bearer large\r\n\(end)")
             #expect(text.hasPrefix("HTTP/1.1 401 ") || text.hasPrefix("HTTP/1.1 400 "), "\(text)")
             await test.server.shutdown()
         }
@@ -66,10 +71,14 @@ extension ServerSuites {
                 limits.requestBurst = 2
             }
             for status in [401, 401, 429] {
-                #expect(try await test.exchange("GET /look HTTP/1.1\r\nAuthorization: Bearer guess\r\n\(end)").hasPrefix("HTTP/1.1 \(status) "))
+                #expect(
+                    try await test.exchange("GET /look HTTP/1.1\r\nAuthorization: Bearer guess\r\n\(end)").hasPrefix(
+                        "HTTP/1.1 \(status) "))
             }
             for status in [200, 200, 429] {
-                #expect(try await test.exchange("GET /look HTTP/1.1\r\nAuthorization: Bearer small\r\n\(end)").hasPrefix("HTTP/1.1 \(status) "))
+                #expect(
+                    try await test.exchange("GET /look HTTP/1.1\r\nAuthorization: Bearer small\r\n\(end)").hasPrefix(
+                        "HTTP/1.1 \(status) "))
             }
             await test.server.shutdown()
         }
@@ -80,11 +89,13 @@ extension ServerSuites {
                 $0.authenticator = TwoKeys()
                 $0.crossOrigin = CrossOriginPolicy(origins: ["https://a.example"])
             })
-            let preflight = "OPTIONS /look HTTP/1.1\r\nAccess-Control-Request-Method: DELETE\r\nAccess-Control-Request-Headers: authorization\r\n"
+            let preflight =
+                "OPTIONS /look HTTP/1.1\r\nAccess-Control-Request-Method: DELETE\r\nAccess-Control-Request-Headers: authorization\r\n"
             let allowed = try await test.exchange(preflight + "Origin: https://a.example\r\n\(end)")
             #expect(allowed.hasPrefix("HTTP/1.1 204 "))
             for line in [
-                "Access-Control-Allow-Origin: https://a.example", "Access-Control-Allow-Methods: GET, HEAD, DELETE, OPTIONS", "Vary: Origin",
+                "Access-Control-Allow-Origin: https://a.example",
+                "Access-Control-Allow-Methods: GET, HEAD, DELETE, OPTIONS", "Vary: Origin",
                 "Access-Control-Max-Age: 600",
             ] { #expect(allowed.contains("\r\n\(line)\r\n"), "\(allowed)") }
             #expect(allowed.contains("\r\nAccess-Control-Allow-Headers: Authorization, Content-Type"))
@@ -93,7 +104,9 @@ extension ServerSuites {
                 #expect(!refused.contains("Access-Control-") && refused.contains("\r\nVary: Origin\r\n"))
             }
             let unauthorized = try await test.exchange("GET /look HTTP/1.1\r\nOrigin: https://a.example\r\n\(end)")
-            #expect(unauthorized.hasPrefix("HTTP/1.1 401 ") && unauthorized.contains("Access-Control-Allow-Origin: https://a.example\r\n"))
+            #expect(
+                unauthorized.hasPrefix("HTTP/1.1 401 ")
+                    && unauthorized.contains("Access-Control-Allow-Origin: https://a.example\r\n"))
             #expect(!unauthorized.contains("Allow-Credentials"))
             await test.server.shutdown()
         }
@@ -103,15 +116,21 @@ extension ServerSuites {
             let text = try await test.exchange("GET /hello HTTP/1.1\r\nOrigin: https://a.example\r\n\(end)")
             #expect(!text.contains("Access-Control-") && !text.contains("Vary"))
             let any = try await TestServer(setUp: { $0.crossOrigin = CrossOriginPolicy(origins: ["*"]) })
-            #expect(try await any.exchange("GET /hello HTTP/1.1\r\nOrigin: null\r\n\(end)").contains("Access-Control-Allow-Origin: *\r\n"))
+            #expect(
+                try await any.exchange("GET /hello HTTP/1.1\r\nOrigin: null\r\n\(end)").contains(
+                    "Access-Control-Allow-Origin: *\r\n"))
             await test.server.shutdown()
             await any.server.shutdown()
         }
 
         @Test(arguments: [
-            ("*", true), ("https://a.example", true), ("http://127.0.0.1:3000", true), ("http://[::1]:3000", true), ("https://a.example/", false),
-            ("a.example", false), ("https://", false), ("https://A.example", false), ("https://a.example, b", false), ("://a", false), ("", false),
+            ("*", true), ("https://a.example", true), ("http://127.0.0.1:3000", true), ("http://[::1]:3000", true),
+            ("https://a.example/", false),
+            ("a.example", false), ("https://", false), ("https://A.example", false), ("https://a.example, b", false),
+            ("://a", false), ("", false),
         ])
-        func originsAreChecked(_ text: String, _ isOrigin: Bool) { #expect(CrossOriginPolicy.isOrigin(text) == isOrigin) }
+        func originsAreChecked(_ text: String, _ isOrigin: Bool) {
+            #expect(CrossOriginPolicy.isOrigin(text) == isOrigin)
+        }
     }
 }

@@ -29,7 +29,9 @@ extension ServerSuites {
             #expect(answer.hasSuffix("hello"))
             #expect(try await test.exchange(hello).hasSuffix("hello"))
             // A second server would take the first one's clients.
-            await #expect(throws: SocketError.self) { _ = try await TestServer(setUp: { $0.listeners = [.unix(path: path, mode: 0o600)] }) }
+            await #expect(throws: SocketError.self) {
+                _ = try await TestServer(setUp: { $0.listeners = [.unix(path: path, mode: 0o600)] })
+            }
             #expect(mode(path) == 0o600)
             await test.server.shutdown()
             #expect(mode(path) == nil)
@@ -43,7 +45,9 @@ extension ServerSuites {
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
             let dead = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             _ = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(dead, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    Glibc.bind(dead, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
             }
             close(dead)
             #expect(mode(path) != nil)
@@ -52,7 +56,9 @@ extension ServerSuites {
             await test.server.shutdown()
             let file = fopen(path, "w")
             fclose(file)
-            await #expect(throws: SocketError.self) { _ = try await TestServer(setUp: { $0.listeners = [.unix(path: path, mode: 0o600)] }) }
+            await #expect(throws: SocketError.self) {
+                _ = try await TestServer(setUp: { $0.listeners = [.unix(path: path, mode: 0o600)] })
+            }
             #expect(mode(path) != nil)
             unlink(path)
         }
@@ -81,7 +87,9 @@ extension ServerSuites {
             let path = socketPath()
             let port = first.port
             await #expect(throws: SocketError.self) {
-                _ = try await TestServer(setUp: { $0.listeners = [.unix(path: path, mode: 0o600), .tcp(host: "127.0.0.1", port: port)] })
+                _ = try await TestServer(setUp: {
+                    $0.listeners = [.unix(path: path, mode: 0o600), .tcp(host: "127.0.0.1", port: port)]
+                })
             }
             #expect(await eventually { mode(path) == nil })
             await first.server.shutdown()
@@ -90,7 +98,9 @@ extension ServerSuites {
         @Test func pathsAreBounded() throws {
             #expect(throws: SocketError.self) { try SocketAddress(path: String(repeating: "x", count: 108)) }
             #expect(try SocketAddress(path: String(repeating: "x", count: 107)).isLocal)
-            #expect(try !SocketAddress(host: "0.0.0.0", port: 1).isLocal && SocketAddress(host: "127.1.2.3", port: 1).isLocal)
+            #expect(
+                try !SocketAddress(host: "0.0.0.0", port: 1).isLocal
+                    && SocketAddress(host: "127.1.2.3", port: 1).isLocal)
         }
     }
 }

@@ -16,7 +16,9 @@ extension ServerSuites {
 
         @Test func everyRequestIsNotedOnce() async throws {
             let records = Records()
-            let test = try await TestServer(setUp: { $0.onRequestEnd = { records.add($0) } }) { $0.bodyGraceSeconds = 0.2 }
+            let test = try await TestServer(setUp: { $0.onRequestEnd = { records.add($0) } }) {
+                $0.bodyGraceSeconds = 0.2
+            }
             let (port, seen) = (test.port, test.seen)
             _ = try await test.exchange("GET /hello?secret=1 HTTP/1.1\r\n\(end)")
             _ = try await test.exchange("POST /echo HTTP/1.1\r\nContent-Length: 3\r\n\(end)abc")
@@ -34,8 +36,11 @@ extension ServerSuites {
             let all = records.all
             #expect(all.map(\.status) == [200, 200, 404, 200, 200, 400, 408, 0])
             #expect(all.map(\.route) == ["/hello", "/echo", "", "/stream", "/broken-stream", "", "/echo", "/wait"])
-            #expect(all.map(\.failure) == [nil, nil, nil, nil, .streamFailed, .protocolFault, .bodyTimeout, .clientGone])
-            #expect(all[0].path == "/hello" && all[0].method == "GET" && all[0].peer == "127.0.0.1" && all[0].responseBytes > 100)
+            #expect(
+                all.map(\.failure) == [nil, nil, nil, nil, .streamFailed, .protocolFault, .bodyTimeout, .clientGone])
+            #expect(
+                all[0].path == "/hello" && all[0].method == "GET" && all[0].peer == "127.0.0.1"
+                    && all[0].responseBytes > 100)
             #expect(all[1].requestBytes == 3)
             #expect(all.map { $0.firstEventSeconds != nil } == [false, false, false, true, true, false, false, false])
             #expect(all.allSatisfy { $0.seconds >= 0 && ($0.firstEventSeconds ?? 0) <= $0.seconds })
@@ -54,20 +59,29 @@ extension ServerSuites {
             let text = try await test.exchange("GET /hello HTTP/1.1\r\nTraceparent: \(given)\r\n\(end)")
             #expect(text.contains("\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-") && text.contains("-01\r\n"))
             #expect(!text.contains("00f067aa0ba902b7"))
-            #expect(!(try await test.exchange("GET /hello HTTP/1.1\r\nTraceparent: 00-xyz\r\n\(end)")).contains("traceparent"))
+            #expect(
+                !(try await test.exchange("GET /hello HTTP/1.1\r\nTraceparent: 00-xyz\r\n\(end)")).contains(
+                    "traceparent"))
             await test.server.shutdown()
         }
 
         private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
 
         @Test(arguments: [
-            ("00-\(trace)-00f067aa0ba902b7-01", true), ("00-\(trace)-00f067aa0ba902b7-00", true), ("cc-\(trace)-00f067aa0ba902b7-01-what", true),
-            ("cc-\(trace)-00f067aa0ba902b7-01", true), ("00-\(trace)-00f067aa0ba902b7-01-what", false), ("cc-\(trace)-00f067aa0ba902b7-01.what", false),
-            ("ff-\(trace)-00f067aa0ba902b7-01", false), ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", false),
-            ("00-\(trace)-0000000000000000-01", false), ("00-4BF92F3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
-            ("00-\(trace)-00f067aa0ba902b7-1", false), ("00-\(trace)-00f067aa0ba902b7-0g", false), ("0-\(trace)-00f067aa0ba902b7-01", false), ("", false),
+            ("00-\(trace)-00f067aa0ba902b7-01", true), ("00-\(trace)-00f067aa0ba902b7-00", true),
+            ("cc-\(trace)-00f067aa0ba902b7-01-what", true),
+            ("cc-\(trace)-00f067aa0ba902b7-01", true), ("00-\(trace)-00f067aa0ba902b7-01-what", false),
+            ("cc-\(trace)-00f067aa0ba902b7-01.what", false),
+            ("ff-\(trace)-00f067aa0ba902b7-01", false),
+            ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", false),
+            ("00-\(trace)-0000000000000000-01", false),
+            ("00-4BF92F3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
+            ("00-\(trace)-00f067aa0ba902b7-1", false), ("00-\(trace)-00f067aa0ba902b7-0g", false),
+            ("0-\(trace)-00f067aa0ba902b7-01", false), ("", false),
         ])
-        func traceparentsAreChecked(_ value: String, _ isValid: Bool) { #expect((TraceContext(value, span: 1) != nil) == isValid) }
+        func traceparentsAreChecked(_ value: String, _ isValid: Bool) {
+            #expect((TraceContext(value, span: 1) != nil) == isValid)
+        }
 
         @Test func ourSpanHasSixteenDigits() throws {
             let trace = try #require(TraceContext("00-\(Self.trace)-00f067aa0ba902b7-ff", span: 0x1f))

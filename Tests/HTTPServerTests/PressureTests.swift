@@ -143,7 +143,9 @@ extension ServerSuites {
             }
             // What was held is given back, and the address forgotten.
             #expect(await eventually { test.server.statistics().clients == 0 })
-            #expect(try await test.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").hasSuffix("hello"))
+            #expect(
+                try await test.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").hasSuffix(
+                    "hello"))
             #expect(test.server.statistics().failures[.connectionsPerAddressMax] == 1)
             await test.server.shutdown()
             #expect(test.server.statistics().connectionObjects == 0)
@@ -166,7 +168,9 @@ extension ServerSuites {
             let refused = try await test.exchange(look)
             #expect(refused.hasPrefix("HTTP/1.1 \(status) ") && refused.contains("\r\nRetry-After: 1\r\n"))
             // Routes without a key are for those who look after the server: they are always answered.
-            #expect(try await test.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").hasSuffix("hello"))
+            #expect(
+                try await test.exchange("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").hasSuffix(
+                    "hello"))
             held.resetOnClose()
             try await offPool { held.shutdownOutput() }
             #expect(await eventually { test.server.statistics().requestsInFlight == 0 })
@@ -184,7 +188,10 @@ extension ServerSuites {
             for _ in 0..<2 { #expect(try await test.exchange(look).hasPrefix("HTTP/1.1 200 ")) }
             let refused = try await test.exchange(look)
             #expect(refused.hasPrefix("HTTP/1.1 429 Too Many Requests\r\n"))
-            let seconds = refused.firstRange(of: "Retry-After: ").flatMap { Int(refused[$0.upperBound...].prefix { $0.isNumber }) } ?? 0
+            let seconds =
+                refused.firstRange(of: "Retry-After: ").flatMap {
+                    Int(refused[$0.upperBound...].prefix { $0.isNumber })
+                } ?? 0
             #expect((30...50).contains(seconds), "\(refused)")
             #expect(test.server.statistics().failures[.rateLimited] == 1)
             await test.server.shutdown()
@@ -228,7 +235,9 @@ extension ServerSuites {
                 kept.send(hello)
                 return try kept.receiveAll()
             }
-            #expect(text.hasPrefix("HTTP/1.1 200 ") && text.contains("\r\nConnection: close\r\n") && text.hasSuffix("hello"))
+            #expect(
+                text.hasPrefix("HTTP/1.1 200 ") && text.contains("\r\nConnection: close\r\n") && text.hasSuffix("hello")
+            )
             await stopped
         }
 

@@ -168,7 +168,9 @@ struct TestServer {
         router.on(.get, "/burst") { _ in
             Response(
                 status: .ok,
-                body: .stream { writer in for _ in 0..<125 { try await writer.write([UInt8](repeating: 0x61, count: 8000)) } })
+                body: .stream { writer in
+                    for _ in 0..<125 { try await writer.write([UInt8](repeating: 0x61, count: 8000)) }
+                })
         }
         router.on(.get, "/until-stopped") { _ in
             Response(

@@ -25,7 +25,8 @@ import Testing
             for _ in 0..<40 where !bytes.isEmpty {
                 var damaged = bytes
                 for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                    damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                    damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^=
+                        1 << UInt8.random(in: 0..<8, using: &generator)
                 }
                 survive(damaged)
             }
@@ -33,11 +34,16 @@ import Testing
     }
 
     @Test func shuffledTokens() {
-        let tokens = ["{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\\", "\\u", "\\ud83d", "\\ude00", "-", "0", "1", "9", ".", "e", "E", "+", "null", "true", " ", "\n", "é", "\0"].map { Array($0.utf8) }
+        let tokens = [
+            "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\\", "\\u", "\\ud83d", "\\ude00", "-", "0", "1", "9", ".",
+            "e", "E", "+", "null", "true", " ", "\n", "é", "\0",
+        ].map { Array($0.utf8) }
         var generator = SplitMix(state: 7)
         for _ in 0..<60_000 {
             var bytes: [UInt8] = []
-            for _ in 0..<Int.random(in: 1...12, using: &generator) { bytes += tokens.randomElement(using: &generator) ?? [] }
+            for _ in 0..<Int.random(in: 1...12, using: &generator) {
+                bytes += tokens.randomElement(using: &generator) ?? []
+            }
             survive(bytes)
         }
     }
@@ -45,7 +51,9 @@ import Testing
     @Test func noise() {
         var generator = SplitMix(state: 8)
         for _ in 0..<20_000 {
-            survive((0..<Int.random(in: 0..<24, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) })
+            survive(
+                (0..<Int.random(in: 0..<24, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator)
+                })
         }
     }
 
@@ -58,7 +66,11 @@ import Testing
             { "[" + String(repeating: "1,", count: $0) + "\"a\"," + String(repeating: "1,", count: $0) + "1]" },
         ]
         for (index, text) in kinds.enumerated() {
-            let growth = costGrowth(size: 20_000) { Array(text($0).utf8) } _: { survive($0) }
+            let growth = costGrowth(size: 20_000) {
+                Array(text($0).utf8)
+            } _: {
+                survive($0)
+            }
             #expect(growth < linearGrowthMax, "kind \(index)")
         }
         survive(Array(String(repeating: "[1,2,", count: 128).utf8))

@@ -13,7 +13,9 @@ import Testing
             return .number(value.isFinite ? value : 0.5)
         case 4: return .string(randomString(&generator))
         case 5, 6:
-            return .array([.string("a")] + (0..<Int.random(in: 0..<5, using: &generator)).map { _ in random(&generator, depth: depth - 1) })
+            return .array(
+                [.string("a")]
+                    + (0..<Int.random(in: 0..<5, using: &generator)).map { _ in random(&generator, depth: depth - 1) })
         case 7:
             var numbers = (0..<Int.random(in: 0..<9, using: &generator)).map { _ in
                 let value = Double(bitPattern: generator.next())
@@ -49,12 +51,15 @@ import Testing
 
     @Test func writesCompactly() {
         let value: JSONValue = [
-            "a": 1, "b": [true, nil, "x\"\\\n\u{1}/é"], "c": JSONValue([1.0, .nan, 2.5, .infinity, -0.0]), "d": 0.1, "e": JSONValue(Float(0.1)),
-            "f": .number(.nan), "g": [:], "h": [], "i": JSONValue([Float(0.3), 2]), "j": 1e-7, "k": JSONValue(nil as String?),
+            "a": 1, "b": [true, nil, "x\"\\\n\u{1}/é"], "c": JSONValue([1.0, .nan, 2.5, .infinity, -0.0]), "d": 0.1,
+            "e": JSONValue(Float(0.1)),
+            "f": .number(.nan), "g": [:], "h": [], "i": JSONValue([Float(0.3), 2]), "j": 1e-7,
+            "k": JSONValue(nil as String?),
         ]
         #expect(
             value.text
-                == #"{"a":1,"b":[true,null,"x\"\\\n\u0001/é"],"c":[1,null,2.5,null,-0.0],"d":0.1,"e":0.1,"f":null,"g":{},"h":[],"i":[0.3,2],"j":1e-07,"k":null}"#)
+                == #"{"a":1,"b":[true,null,"x\"\\\n\u0001/é"],"c":[1,null,2.5,null,-0.0],"d":0.1,"e":0.1,"f":null,"g":{},"h":[],"i":[0.3,2],"j":1e-07,"k":null}"#
+        )
         #expect(JSONValue(["b": 1.0, "a": 2.0]).text == #"{"a":2.0,"b":1.0}"#)
         var bytes: [UInt8] = []
         JSONWriter.append(Float(0.3), to: &bytes)
@@ -83,9 +88,15 @@ import Testing
 
     @Test func pointers() throws {
         #expect(JSONPointer.appending("a/b~c", to: "/x") == "/x/a~1b~0c" && JSONPointer.appending(3, to: "") == "/3")
-        #expect(JSONPointer.tokens("/a~1b/~01") == ["a/b", "~1"] && JSONPointer.tokens("a") == nil && JSONPointer.tokens("/~2") == nil && JSONPointer.tokens("/~") == nil)
+        #expect(
+            JSONPointer.tokens("/a~1b/~01") == ["a/b", "~1"] && JSONPointer.tokens("a") == nil
+                && JSONPointer.tokens("/~2") == nil && JSONPointer.tokens("/~") == nil)
         let value = try JSONParser.parse(#"{"a/b":[10,{"":"deep"}],"n":[1,2]}"#)
-        #expect(value.value(at: "/a~1b/1/")?.asString == "deep" && value.value(at: "/n/1")?.asInt == 2 && value.value(at: "") == value)
-        #expect(value.value(at: "/n/01") == nil && value.value(at: "/n/-1") == nil && value.value(at: "/n/99999999999999999999") == nil && value.value(at: "/n/") == nil)
+        #expect(
+            value.value(at: "/a~1b/1/")?.asString == "deep" && value.value(at: "/n/1")?.asInt == 2
+                && value.value(at: "") == value)
+        #expect(
+            value.value(at: "/n/01") == nil && value.value(at: "/n/-1") == nil
+                && value.value(at: "/n/99999999999999999999") == nil && value.value(at: "/n/") == nil)
     }
 }

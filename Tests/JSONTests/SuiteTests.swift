@@ -20,7 +20,9 @@ import Testing
 
     @Test func whatMayBeEitherIsDecided() {
         for (name, text) in SuiteChoice.accepted { #expect(isRead(Array(text.utf8)), "i_\(name)") }
-        for (name, text) in SuiteChoice.refused + SuiteAccept.repeatedKeys { #expect(!isRead(Array(text.utf8)), "i_\(name)") }
+        for (name, text) in SuiteChoice.refused + SuiteAccept.repeatedKeys {
+            #expect(!isRead(Array(text.utf8)), "i_\(name)")
+        }
         for (name, bytes) in SuiteChoice.refusedBytes { #expect(!isRead(bytes), "i_\(name)") }
         #expect(SuiteChoice.accepted.count + SuiteChoice.refused.count + SuiteChoice.refusedBytes.count >= 35)
     }
@@ -38,7 +40,9 @@ import Testing
         let texts = (SuiteAccept.cases + SuiteChoice.accepted + SuiteChoice.refused).map { Array($0.text.utf8) }
         for bytes in texts + Self.rejected.map(\.bytes) where bytes.count < 200 {
             for count in bytes.indices {
-                do throws(JSONError) { _ = try JSONParser.parse(Array(bytes[..<count])) } catch { #expect(error.byteOffset <= count) }
+                do throws(JSONError) { _ = try JSONParser.parse(Array(bytes[..<count])) } catch {
+                    #expect(error.byteOffset <= count)
+                }
             }
         }
     }

@@ -30,7 +30,9 @@ import Testing
                 var (context, outer) = (q, x)
                 a.weighted_rows(n, k, w, x, k + 3, &context)
                 a.add_outer(n, k, w, q, &outer, k + 3)
-                var (normal, statistics, dn, gain, bias) = (Array(x[0..<n * k]), [Float](repeating: 0, count: 2 * n), outer, v, q)
+                var (normal, statistics, dn, gain, bias) = (
+                    Array(x[0..<n * k]), [Float](repeating: 0, count: 2 * n), outer, v, q
+                )
                 a.normalise_rows(n, k, x, v, q, 1e-5, &normal, &statistics)
                 a.normalise_rows_backward(n, k, x, v, statistics, outer, &dn, &gain, &bias)
                 var all = dotted + scores + dv + dq + dx + soft + plain
@@ -54,7 +56,9 @@ import Testing
             var p = x
             a.masked_softmax(n, mask, 0.5, &p)
             let exps = (0..<n).map { mask[$0] == 0 ? 0 : exp(Double(x[$0]) * 0.5) }
-            for (got, e) in zip(p, exps) { #expect(abs(Double(got) - e / exps.reduce(0, +)) < 1e-6 && (e > 0 || got == 0)) }
+            for (got, e) in zip(p, exps) {
+                #expect(abs(Double(got) - e / exps.reduce(0, +)) < 1e-6 && (e > 0 || got == 0))
+            }
             // Padding behind the last position changes no byte; nothing allowed is no weight at all.
             var longer = x + random(9, 2)
             a.masked_softmax(n + 9, mask + [Float](repeating: 0, count: 9), 0.5, &longer)
@@ -70,7 +74,9 @@ import Testing
         var (y, slope) = (x, [Float](repeating: 1, count: x.count))
         a.feed_forward_activation(x.count, 0, x, &y)
         a.feed_forward_activation_backward(x.count, 0, x, &slope)
-        func gelu(_ x: Double) -> Double { 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))) }
+        func gelu(_ x: Double) -> Double {
+            0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+        }
         for (index, value) in x.map(Double.init).enumerated() {
             #expect(abs(Double(y[index]) - gelu(value)) < 2e-6)
             #expect(abs(Double(slope[index]) - (gelu(value + 1e-5) - gelu(value - 1e-5)) / 2e-5) < 3e-6)

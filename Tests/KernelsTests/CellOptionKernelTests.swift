@@ -19,7 +19,9 @@ import Testing
     @Test func normsAgree() {
         for n in 1...67 {
             let (rows, ld) = (3, n + 2)
-            let (x, dy, y, gain, bias) = (random(rows * ld, 1), random(rows * ld, 2), random(rows * ld, 3), random(n, 4), random(n, 5))
+            let (x, dy, y, gain, bias) = (
+                random(rows * ld, 1), random(rows * ld, 2), random(rows * ld, 3), random(n, 4), random(n, 5)
+            )
             func run(_ k: rk_kernels) -> [UInt32] {
                 var all: [UInt32] = []
                 for start in [bias, nil] {
@@ -39,7 +41,9 @@ import Testing
     @Test func normalisedCellAgrees() {
         let (b, mask) = (3, [1, 0, 1] as [Float])
         for h in [1, 2, 7, 8, 9, 16, 31, 67] {
-            let (z, c, hp, dh, dc) = (random(b * 4 * h, 6), random(b * h, 8), random(b * h, 9), random(b * h, 10), random(b * h, 11))
+            let (z, c, hp, dh, dc) = (
+                random(b * 4 * h, 6), random(b * h, 8), random(b * h, 9), random(b * h, 10), random(b * h, 11)
+            )
             let (gain, bias) = (random(h, 12), random(h, 13))
             func run(_ k: rk_kernels) -> [UInt32] {
                 let zero = [Float](repeating: 0, count: b * h)
@@ -58,7 +62,9 @@ import Testing
     @Test func gruBeforeAgrees() {
         let (b, mask) = (3, [1, 0, 1] as [Float])
         for h in [1, 2, 7, 8, 9, 16, 31, 67] {
-            let (z, zh, hp, dh, d) = (random(b * 3 * h, 6), random(b * 3 * h, 7), random(b * h, 9), random(b * h, 10), random(b * h, 11))
+            let (z, zh, hp, dh, d) = (
+                random(b * 3 * h, 6), random(b * 3 * h, 7), random(b * h, 9), random(b * h, 10), random(b * h, 11)
+            )
             func run(_ k: rk_kernels) -> [UInt32] {
                 var (gates, reset, out) = (z, hp, hp)
                 k.gru_gates_forward(b, h, &gates, zh, mask, hp, h, &reset)

@@ -22,7 +22,10 @@ import Testing
     @Test func mapsAgree() {
         for n in Self.sizes {
             let x = random(n, 1, scale: 8)
-            for (a, b) in [(scalar.map_exp, best.map_exp), (scalar.map_tanh, best.map_tanh), (scalar.map_sigmoid, best.map_sigmoid)] {
+            for (a, b) in [
+                (scalar.map_exp, best.map_exp), (scalar.map_tanh, best.map_tanh),
+                (scalar.map_sigmoid, best.map_sigmoid),
+            ] {
                 var (left, right) = ([Float](repeating: 0, count: n + 1), [Float](repeating: 0, count: n + 1))
                 left.withUnsafeMutableBufferPointer { a(n, x, $0.baseAddress! + 1) }
                 right.withUnsafeMutableBufferPointer { b(n, x, $0.baseAddress! + 1) }
@@ -31,7 +34,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [(1, 1, 1), (1, 67, 33), (2, 40, 19), (3, 64, 65), (5, 17, 9), (6, 16, 400), (7, 97, 37), (13, 33, 800), (200, 20, 6)])
+    @Test(arguments: [
+        (1, 1, 1), (1, 67, 33), (2, 40, 19), (3, 64, 65), (5, 17, 9), (6, 16, 400), (7, 97, 37), (13, 33, 800),
+        (200, 20, 6),
+    ])
     func productsAgree(_ m: Int, _ n: Int, _ k: Int) {
         let (a, b, bias) = (random(m * k, 2), random(k * n, 3), random(n, 4))
         for strided in [false, true] {
@@ -42,7 +48,9 @@ import Testing
                     kernels.pack(k, n, b, n, 1, packed.pointer)
                     let scratch = AlignedBuffer(count: Product.scratchCount)
                     var c = random(m * n, 5)
-                    kernels.gemm(m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, start == 1 ? bias : nil, &c, n, start == 2 ? 1 : 0, scratch.pointer)
+                    kernels.gemm(
+                        m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, start == 1 ? bias : nil, &c, n,
+                        start == 2 ? 1 : 0, scratch.pointer)
                     results.append(bits(c))
                 }
                 #expect(results[0] == results[1])
@@ -50,7 +58,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(1, 1, 1), (1, 67, 33), (1, 128, 40), (2, 80, 19), (3, 64, 65), (5, 17, 9), (7, 97, 37), (13, 33, 800)])
+    @Test(arguments: [
+        (1, 1, 1), (1, 67, 33), (1, 128, 40), (2, 80, 19), (3, 64, 65), (5, 17, 9), (7, 97, 37), (13, 33, 800),
+    ])
     func halfProductsAgree(_ m: Int, _ n: Int, _ k: Int) {
         let (a, b, bias) = (random(m * k, 2), random(k * n, 3).map { Float(Float16($0)) }, random(n, 4))
         for start in 0..<3 {
@@ -121,7 +131,8 @@ import Testing
                 k.softmax(1, n, x, 0.7, &soft)
                 var (gradient, loss) = (x, 0.0)
                 _ = k.softmax_cross_entropy(1, n, x, [Int32(n / 2)], &gradient, 0.5, &loss)
-                return bits(a + b + p + m + w + q + s + d + soft + gradient) + bits([Float(k.sum_of_squares(n, x)), Float(loss)])
+                return bits(a + b + p + m + w + q + s + d + soft + gradient)
+                    + bits([Float(k.sum_of_squares(n, x)), Float(loss)])
             }
             #expect(run(scalar) == run(best))
         }

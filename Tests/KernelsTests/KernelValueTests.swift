@@ -6,7 +6,9 @@ import Testing
 /// Kernels against slow, obvious references in double precision.
 @Suite struct KernelValueTests {
     /// Relative error, with an absolute floor where a float has no more digits.
-    private func worst(_ f: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void, _ x: [Float], _ oracle: (Double) -> Double) -> Double {
+    private func worst(
+        _ f: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void, _ x: [Float], _ oracle: (Double) -> Double
+    ) -> Double {
         var y = [Float](repeating: 0, count: x.count)
         f(x, &y)
         return zip(x, y).map { abs(Double($1) - oracle(Double($0))) / max(abs(oracle(Double($0))), 1e-30) }.max() ?? 0
@@ -112,7 +114,9 @@ import Testing
         // A row alone has the bytes it has in company.
         for row in 0..<m {
             var alone = [Float](repeating: 0, count: n)
-            Product.multiply(rows: 1, Array(a[row * k..<(row + 1) * k]), rowStride: k, by: packed, start: .zero, into: &alone, ldc: n, scratch: scratch)
+            Product.multiply(
+                rows: 1, Array(a[row * k..<(row + 1) * k]), rowStride: k, by: packed, start: .zero, into: &alone,
+                ldc: n, scratch: scratch)
             #expect(alone.map(\.bitPattern) == c[row * n..<(row + 1) * n].map(\.bitPattern))
         }
     }

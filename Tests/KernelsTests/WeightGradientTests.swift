@@ -21,7 +21,8 @@ import Testing
         let panels = AlignedBuffer(count: Product.gradientPanelsCount(depth: depth, columns: columns))
         let scratch = AlignedBuffer(count: Product.scratchCount)
         Product.accumulateTransposed(
-            depth: depth, a, rows: rows, lda: rows, b, columns: columns, ldb: columns, into: &c, ldc: columns, panels: panels, scratch: scratch)
+            depth: depth, a, rows: rows, lda: rows, b, columns: columns, ldb: columns, into: &c, ldc: columns,
+            panels: panels, scratch: scratch)
         #expect(c.map(\.bitPattern) == expected.map(\.bitPattern))
     }
 }

@@ -34,7 +34,9 @@ import Darwin
         #expect(TemporaryDirectory.tree(files.path) == ["d", "d/in"])
         #expect(throws: FileError.self) { try AtomicFile.read(path: files.path + "/d", sizeBytesMax: 9) }
         TemporaryDirectory.put([1, 2], files.path + "/f")
-        #expect(throws: FileError.tooLarge(path: files.path + "/f", sizeBytes: 2, sizeBytesMax: 1)) { try AtomicFile.read(path: files.path + "/f", sizeBytesMax: 1) }
+        #expect(throws: FileError.tooLarge(path: files.path + "/f", sizeBytes: 2, sizeBytesMax: 1)) {
+            try AtomicFile.read(path: files.path + "/f", sizeBytesMax: 1)
+        }
         symlink(files.path + "/f", files.path + "/link")
         #expect(throws: FileError.self) { try AtomicFile.read(path: files.path + "/link", sizeBytesMax: 9) }
         mkfifo(files.path + "/pipe", 0o600)
@@ -43,11 +45,14 @@ import Darwin
 
     @Test func onlyAbandonedTemporariesAreCleaned() throws {
         let files = try TemporaryDirectory()
-        for name in ["f.tmp-12-ab", "f.tmp-13-cd", "g.tmp-x-ab", "tmp-1-2", "f.tmp-1-2-3", "f"] { TemporaryDirectory.put([1], files.path + "/" + name) }
+        for name in ["f.tmp-12-ab", "f.tmp-13-cd", "g.tmp-x-ab", "tmp-1-2", "f.tmp-1-2-3", "f"] {
+            TemporaryDirectory.put([1], files.path + "/" + name)
+        }
         let busy = open(files.path + "/f.tmp-13-cd", O_RDONLY)
         flock(busy, LOCK_EX)
         try AtomicFile.removeLeftovers(in: files.path)
-        #expect(TemporaryDirectory.names(in: files.path) == ["f", "f.tmp-1-2-3", "f.tmp-13-cd", "g.tmp-x-ab", "tmp-1-2"])
+        #expect(
+            TemporaryDirectory.names(in: files.path) == ["f", "f.tmp-1-2-3", "f.tmp-13-cd", "g.tmp-x-ab", "tmp-1-2"])
         close(busy)
         try AtomicFile.removeLeftovers(in: files.path)
         #expect(!TemporaryDirectory.names(in: files.path).contains("f.tmp-13-cd"))
@@ -61,7 +66,9 @@ import Darwin
         try AtomicFile.write([UInt8](repeating: 0, count: 100_000), to: path)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for value in 1...60 { try AtomicFile.write([UInt8](repeating: UInt8(value), count: 100_000 + value), to: path) }
+                for value in 1...60 {
+                    try AtomicFile.write([UInt8](repeating: UInt8(value), count: 100_000 + value), to: path)
+                }
             }
             group.addTask {
                 for _ in 0..<200 {
@@ -80,7 +87,9 @@ import Darwin
         let data = DataFiles(root: files.path + "/data")
         try data.prepare()
         let name = try data.put([1, 2, 3])
-        #expect(try name == SHA256.hex([1, 2, 3]) && data.put([1, 2, 3]) == name && data.get(name) == [1, 2, 3] && data.names() == [name])
+        #expect(
+            try name == SHA256.hex([1, 2, 3]) && data.put([1, 2, 3]) == name && data.get(name) == [1, 2, 3]
+                && data.names() == [name])
         let path = data.root + "/" + name
         TemporaryDirectory.put([1, 2, 4], path)
         #expect(throws: FileError.damaged(path: path, detail: "its SHA-256 is not its name")) { try data.get(name) }

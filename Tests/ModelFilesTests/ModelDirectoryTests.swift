@@ -32,7 +32,9 @@ import Darwin
         #expect(try models.loadModelJSON(name: "b", version: 1) == json)
         let versions = try models.versions()
         #expect(versions.map(\.name) == ["air.line-1_A", "b"] && versions.map(\.versions) == [[3, 12], [1]])
-        #expect(throws: FileError.alreadyExists(path: models.root + "/b/1")) { try models.publish(name: "b", version: 1, modelJSON: [], tensors: []) }
+        #expect(throws: FileError.alreadyExists(path: models.root + "/b/1")) {
+            try models.publish(name: "b", version: 1, modelJSON: [], tensors: [])
+        }
         #expect(try models.load(name: "b", version: 1).tensors == tensors)
         try models.publish(name: "b", version: 1, modelJSON: [0x31], tensors: [], replacing: true)
         #expect(try models.load(name: "b", version: 1).modelJSON == [0x31])
@@ -65,14 +67,21 @@ import Darwin
         let files = try TemporaryDirectory()
         let models = try fresh(files)
         let long = String(repeating: "a", count: 64)
-        for name in ["", ".", "..", "../x", "a/b", "/a", ".work", "-a", "_a", "a b", "a\0", "a\n", "é", "a%2f", long + "a", String(repeating: "a", count: 1 << 20)] {
+        for name in [
+            "", ".", "..", "../x", "a/b", "/a", ".work", "-a", "_a", "a b", "a\0", "a\n", "é", "a%2f", long + "a",
+            String(repeating: "a", count: 1 << 20),
+        ] {
             #expect(!ModelName.isValid(name))
-            #expect(throws: FileError.invalidName(name: name)) { try models.publish(name: name, version: 1, modelJSON: json, tensors: []) }
+            #expect(throws: FileError.invalidName(name: name)) {
+                try models.publish(name: name, version: 1, modelJSON: json, tensors: [])
+            }
             #expect(throws: FileError.invalidName(name: name)) { try models.load(name: name, version: 1) }
             #expect(throws: FileError.invalidName(name: name)) { try models.remove(name: name, version: 1) }
         }
         for name in ["a", "0", "A.b_c-d", long] { #expect(ModelName.isValid(name)) }
-        for version in [0, -1, Int.min] { #expect(throws: FileError.self) { try models.load(name: "a", version: version) } }
+        for version in [0, -1, Int.min] {
+            #expect(throws: FileError.self) { try models.load(name: "a", version: version) }
+        }
         #expect(TemporaryDirectory.tree(files.path) == ["models", "models/.work"])
     }
 
@@ -135,7 +144,9 @@ import Darwin
         #expect(try models.versions().isEmpty)
         close(busy)
         try models.prepare()
-        #expect(TemporaryDirectory.names(in: work).isEmpty && TemporaryDirectory.names(in: files.path) == ["models", "outside"])
+        #expect(
+            TemporaryDirectory.names(in: work).isEmpty
+                && TemporaryDirectory.names(in: files.path) == ["models", "outside"])
     }
 
     /// Starts of other processes clean while this one publishes, replaces and removes.
@@ -156,6 +167,8 @@ import Darwin
             group.addTask { for _ in 0..<60 { try models.prepare() } }
             try await group.waitForAll()
         }
-        #expect(try models.versions().map(\.versions.count) == [5, 5] && TemporaryDirectory.names(in: models.root + "/.work").isEmpty)
+        #expect(
+            try models.versions().map(\.versions.count) == [5, 5]
+                && TemporaryDirectory.names(in: models.root + "/.work").isEmpty)
     }
 }

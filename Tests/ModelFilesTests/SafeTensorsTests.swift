@@ -23,7 +23,8 @@ import Testing
         let bytes = try SafeTensors.encode(Self.tensors, metadata: metadata)
         let read = try SafeTensors.decode(bytes)
         #expect(read.tensors == Self.tensors && read.metadata == metadata)
-        #expect(try SafeTensors.encode(Self.tensors, metadata: metadata) == bytes, "the same content has the same bytes")
+        #expect(
+            try SafeTensors.encode(Self.tensors, metadata: metadata) == bytes, "the same content has the same bytes")
         let headerSize = bytes[0..<8].enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
         #expect(headerSize % 8 == 0 && bytes[8] == UInt8(ascii: "{"))
         let none = try SafeTensors.decode(try SafeTensors.encode([]))
@@ -45,8 +46,12 @@ import Testing
 
     @Test func otherTypesBecomeFloats() throws {
         // 1, -2, smallest subnormal, infinity as F16; 1, -2 as BF16; 0.1, 1e300 as F64.
-        let data: [UInt8] = [0x00, 0x3C, 0x00, 0xC0, 0x01, 0x00, 0x00, 0x7C, 0x80, 0x3F, 0x00, 0xC0, 0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0x3F, 0x9C, 0x75, 0x00, 0x88, 0x3C, 0xE4, 0x37, 0x7E]
-        let header = #"{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[8,12]},"d":{"data_offsets":[12,28],"dtype":"F64","shape":[2]}}"#
+        let data: [UInt8] = [
+            0x00, 0x3C, 0x00, 0xC0, 0x01, 0x00, 0x00, 0x7C, 0x80, 0x3F, 0x00, 0xC0, 0x9A, 0x99, 0x99, 0x99, 0x99, 0x99,
+            0xB9, 0x3F, 0x9C, 0x75, 0x00, 0x88, 0x3C, 0xE4, 0x37, 0x7E,
+        ]
+        let header =
+            #"{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[8,12]},"d":{"data_offsets":[12,28],"dtype":"F64","shape":[2]}}"#
         let read = try SafeTensors.decode(Self.file(header, data)).tensors
         #expect(read.map(\.values) == [[1, -2, 0x1p-24, .infinity], [1, -2], [0.1, .infinity]])
     }
@@ -64,7 +69,11 @@ import Testing
             } else {
                 var expected = exponent == 0 ? fraction * 0x1p-24 : 1024 + fraction
                 for _ in 0..<abs(exponent - 25) where exponent > 0 { expected *= exponent > 25 ? 2 : 0.5 }
-                if Double(value) != (bits >> 15 == 1 ? -expected : expected) || (value.sign == .minus) != (bits >> 15 == 1) { Issue.record("\(bits)") }
+                if Double(value) != (bits >> 15 == 1 ? -expected : expected)
+                    || (value.sign == .minus) != (bits >> 15 == 1)
+                {
+                    Issue.record("\(bits)")
+                }
             }
         }
     }
@@ -72,29 +81,76 @@ import Testing
     @Test func hostileHeadersAreRefused() throws {
         let t = #""dtype":"F32","shape":[1]"#
         let cases: [(String, [UInt8])] = [
-            ("nothing", []), ("short", [1, 2, 3]), ("size of 2^64-1", Array(repeating: 0xFF, count: 16)), ("negative size", [0, 0, 0, 0, 0, 0, 0, 0x80]),
-            ("over 16 MB", [1, 0, 0, 1, 0, 0, 0, 0] + Array(repeating: 0x20, count: 1 << 24 + 1)), ("header behind the file", [9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]),
-            ("empty header", Self.file("")), ("no object", Self.file("[]")), ("null", Self.file("null")), ("unclosed", Self.file("{")), ("trailing comma", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},}", data: 4)),
-            ("two objects", Self.file("{}{}")), ("NUL padding", Self.file("{}\0\0")), ("data without tensors", Self.file("{}", data: 4)),
-            ("hole at the start", Self.file("{\"a\":{\(t),\"data_offsets\":[4,8]}}", data: 8)), ("hole at the end", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]}}", data: 8)),
-            ("hole between", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[8,12]}}", data: 12)),
-            ("overlap", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[2,6]}}", data: 6)),
-            ("shared data", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[0,4]}}", data: 4)),
-            ("behind the file", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]}}", data: 3)), ("backwards", Self.file("{\"a\":{\(t),\"data_offsets\":[4,0]}}", data: 4)),
-            ("wrong size", Self.file("{\"a\":{\(t),\"data_offsets\":[0,8]}}", data: 8)), ("unknown type", Self.file("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", data: 8)),
-            ("overflowing shape", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}")),
-            ("overflow hidden by zero", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,0],\"data_offsets\":[0,0]}}")),
-            ("huge shape", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000],\"data_offsets\":[0,4000000000000]}}", data: 4)),
-            ("negative axis", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", data: 4)), ("fraction", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", data: 4)),
-            ("integer beyond Int64", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", data: 4)),
-            ("leading zero", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[01],\"data_offsets\":[0,4]}}", data: 4)), ("one offset", Self.file("{\"a\":{\(t),\"data_offsets\":[0]}}", data: 4)),
-            ("three offsets", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4,4]}}", data: 4)), ("no type", Self.file("{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", data: 4)),
-            ("no shape", Self.file("{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)), ("extra member", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4],\"x\":[1]}}", data: 4)),
-            ("type twice", Self.file("{\"a\":{\(t),\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)), ("name twice", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"a\":{\(t),\"data_offsets\":[4,8]}}", data: 8)),
-            ("name twice by escape", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"\\u0061\":{\(t),\"data_offsets\":[4,8]}}", data: 8)), ("metadata twice", Self.file(#"{"__metadata__":{},"__metadata__":{}}"#)),
-            ("metadata of numbers", Self.file(#"{"__metadata__":{"a":1}}"#)), ("metadata key twice", Self.file(#"{"__metadata__":{"a":"1","a":"2"}}"#)), ("no UTF-8", [5, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x22, 0xFF, 0x22, 0x7D]),
-            ("lone surrogate", Self.file(#"{"__metadata__":{"\ud800":"1"}}"#)), ("surrogate and more", Self.file(#"{"__metadata__":{"\ud800x":"1"}}"#)), ("bad escape", Self.file(#"{"__metadata__":{"\x":"1"}}"#)), ("escape at the end", Self.file("{\"\\")),
-            ("deep nesting", Self.file(String(repeating: "{\"a\":", count: 100_000))), ("deep arrays", Self.file("{\"a\":" + String(repeating: "[", count: 100_000))),
+            ("nothing", []), ("short", [1, 2, 3]), ("size of 2^64-1", Array(repeating: 0xFF, count: 16)),
+            ("negative size", [0, 0, 0, 0, 0, 0, 0, 0x80]),
+            ("over 16 MB", [1, 0, 0, 1, 0, 0, 0, 0] + Array(repeating: 0x20, count: 1 << 24 + 1)),
+            ("header behind the file", [9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]),
+            ("empty header", Self.file("")), ("no object", Self.file("[]")), ("null", Self.file("null")),
+            ("unclosed", Self.file("{")),
+            ("trailing comma", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},}", data: 4)),
+            ("two objects", Self.file("{}{}")), ("NUL padding", Self.file("{}\0\0")),
+            ("data without tensors", Self.file("{}", data: 4)),
+            ("hole at the start", Self.file("{\"a\":{\(t),\"data_offsets\":[4,8]}}", data: 8)),
+            ("hole at the end", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]}}", data: 8)),
+            (
+                "hole between",
+                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[8,12]}}", data: 12)
+            ),
+            (
+                "overlap",
+                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[2,6]}}", data: 6)
+            ),
+            (
+                "shared data",
+                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[0,4]}}", data: 4)
+            ),
+            ("behind the file", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]}}", data: 3)),
+            ("backwards", Self.file("{\"a\":{\(t),\"data_offsets\":[4,0]}}", data: 4)),
+            ("wrong size", Self.file("{\"a\":{\(t),\"data_offsets\":[0,8]}}", data: 8)),
+            ("unknown type", Self.file("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", data: 8)),
+            (
+                "overflowing shape",
+                Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}")
+            ),
+            (
+                "overflow hidden by zero",
+                Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,0],\"data_offsets\":[0,0]}}")
+            ),
+            (
+                "huge shape",
+                Self.file(
+                    "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000],\"data_offsets\":[0,4000000000000]}}", data: 4)
+            ),
+            ("negative axis", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", data: 4)),
+            ("fraction", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", data: 4)),
+            (
+                "integer beyond Int64",
+                Self.file(
+                    "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", data: 4)
+            ),
+            ("leading zero", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[01],\"data_offsets\":[0,4]}}", data: 4)),
+            ("one offset", Self.file("{\"a\":{\(t),\"data_offsets\":[0]}}", data: 4)),
+            ("three offsets", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4,4]}}", data: 4)),
+            ("no type", Self.file("{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", data: 4)),
+            ("no shape", Self.file("{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)),
+            ("extra member", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4],\"x\":[1]}}", data: 4)),
+            ("type twice", Self.file("{\"a\":{\(t),\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)),
+            (
+                "name twice",
+                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"a\":{\(t),\"data_offsets\":[4,8]}}", data: 8)
+            ),
+            (
+                "name twice by escape",
+                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"\\u0061\":{\(t),\"data_offsets\":[4,8]}}", data: 8)
+            ), ("metadata twice", Self.file(#"{"__metadata__":{},"__metadata__":{}}"#)),
+            ("metadata of numbers", Self.file(#"{"__metadata__":{"a":1}}"#)),
+            ("metadata key twice", Self.file(#"{"__metadata__":{"a":"1","a":"2"}}"#)),
+            ("no UTF-8", [5, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x22, 0xFF, 0x22, 0x7D]),
+            ("lone surrogate", Self.file(#"{"__metadata__":{"\ud800":"1"}}"#)),
+            ("surrogate and more", Self.file(#"{"__metadata__":{"\ud800x":"1"}}"#)),
+            ("bad escape", Self.file(#"{"__metadata__":{"\x":"1"}}"#)), ("escape at the end", Self.file("{\"\\")),
+            ("deep nesting", Self.file(String(repeating: "{\"a\":", count: 100_000))),
+            ("deep arrays", Self.file("{\"a\":" + String(repeating: "[", count: 100_000))),
         ]
         for (name, bytes) in cases {
             do {
@@ -104,7 +160,9 @@ import Testing
                 guard case .damaged(path: "f", _) = error else { Issue.record("\(name): \(error)"); continue }
             }
         }
-        #expect(throws: FileError.self) { try SafeTensors.encode([], metadata: ["x": String(repeating: "y", count: SafeTensors.headerSizeBytesMax)]) }
+        #expect(throws: FileError.self) {
+            try SafeTensors.encode([], metadata: ["x": String(repeating: "y", count: SafeTensors.headerSizeBytesMax)])
+        }
     }
 
     /// Damaged files: an answer or a refusal, never a trap.
@@ -117,7 +175,8 @@ import Testing
         for _ in 0..<30_000 {
             var damaged = bytes
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^=
+                    1 << UInt8.random(in: 0..<8, using: &generator)
             }
             do throws(FileError) { _ = try SafeTensors.decode(damaged) } catch {
                 guard case .damaged = error else { Issue.record("\(error)"); continue }

@@ -12,10 +12,14 @@ import Testing
 
         init(_ name: String) throws {
             let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens")
-            tensors = try SafeTensors.decode([UInt8](Data(contentsOf: folder.appendingPathComponent(name + ".safetensors")))).tensors
+            tensors = try SafeTensors.decode(
+                [UInt8](Data(contentsOf: folder.appendingPathComponent(name + ".safetensors")))
+            ).tensors
         }
 
-        func values(_ name: String) throws -> [Float] { try #require(tensors.first { $0.name == name }, "\(name)").values }
+        func values(_ name: String) throws -> [Float] {
+            try #require(tensors.first { $0.name == name }, "\(name)").values
+        }
         func shape(_ name: String) throws -> [Int] { try #require(tensors.first { $0.name == name }, "\(name)").shape }
         var parameters: [NamedTensor] {
             tensors.filter { $0.name.hasPrefix("p.") }.map {
@@ -35,13 +39,16 @@ import Testing
         #expect(a.count == b.count && worst <= 1e-5 * largest, "\(name): \(worst / largest)")
     }
 
-    @Test(arguments: [("transformer-gelu", false, FeedForwardActivation.gelu), ("transformer-relu-causal", true, .relu)])
+    @Test(arguments: [
+        ("transformer-gelu", false, FeedForwardActivation.gelu), ("transformer-relu-causal", true, .relu),
+    ])
     func transformers(_ name: String, _ causal: Bool, _ activation: FeedForwardActivation) throws {
         let golden = try Golden(name)
         let (x, lengths, O) = (try golden.shape("x"), try golden.lengths(), 4)
         let settings = TransformerSettings(
             input: .numeric(channels: x[2]),
-            shape: TransformerShape(layers: 2, width: 8, heads: 2, feedForward: 12, activation: activation), causal: causal, outputs: O)
+            shape: TransformerShape(layers: 2, width: 8, heads: 2, feedForward: 12, activation: activation),
+            causal: causal, outputs: O)
         let network = try TransformerNetwork(settings: settings, tensors: golden.parameters)
         let w = TransformerWorkspace(network: network, stepsMax: x[0], batchMax: x[1], training: true)
         w.begin(steps: x[0], batch: x[1])
@@ -74,16 +81,19 @@ import Testing
         let T = y.count / B
         let settings = EncoderDecoderSettings(
             source: .numeric(channels: x[2]), encoder: .recurrent(RecurrentShape(hidden: 4, bidirectional: true)),
-            decoder: RecurrentShape(hidden: 8), targetVocabulary: V, targetEmbedding: 3, attention: kind, attentionWidth: 6)
+            decoder: RecurrentShape(hidden: 8), targetVocabulary: V, targetEmbedding: 3, attention: kind,
+            attentionWidth: 6)
         let network = try EncoderDecoderNetwork(settings: settings, tensors: golden.parameters)
-        let w = EncoderDecoderWorkspace(network: network, sourceStepsMax: S, targetStepsMax: T, batchMax: B, training: true)
+        let w = EncoderDecoderWorkspace(
+            network: network, sourceStepsMax: S, targetStepsMax: T, batchMax: B, training: true)
         w.begin(sourceSteps: S, targetSteps: T, batch: B)
         for (index, value) in try golden.values("x").enumerated() { w.source.inputs[index] = value }
         for place in 0..<S * B where place / B < lengths[place % B] { w.source.mask[place] = 1 }
         for place in B..<T * B { w.tokens[place] = Int32(y[place - B]) }
         network.forward(w, training: true)
         let loss = SoftmaxCrossEntropy.evaluate(
-            logits: w.outputs, classes: V, targets: y.map { Int32($0) }, rows: T * B, gradients: w.outputGradients, scale: 1 / Float(T * B))
+            logits: w.outputs, classes: V, targets: y.map { Int32($0) }, rows: T * B, gradients: w.outputGradients,
+            scale: 1 / Float(T * B))
         #expect(abs(loss.mean - Double(try golden.values("loss")[0])) < 1e-6)
         Self.expectClose((0..<T * B * V).map { w.outputs[$0] }, try golden.values("outputs"), "outputs")
         let attention = try #require(w.attention)

@@ -27,10 +27,13 @@ import Testing
 
     @Test(arguments: [0.0, 0.1, 0.5], [[], [0.5, 1, 3]]) func smoothed(_ smoothing: Double, _ weights: [Double]) {
         let loss = SmoothedCrossEntropy(smoothing: smoothing, classWeights: weights)
-        expectGradient(logits) { loss.evaluate(logits: $0, classes: 3, targets: targets, rows: 3, gradients: &$1, scale: 1) }
+        expectGradient(logits) {
+            loss.evaluate(logits: $0, classes: 3, targets: targets, rows: 3, gradients: &$1, scale: 1)
+        }
         guard smoothing == 0, weights.isEmpty else { return }
         var (a, b) = ([Float](repeating: 0, count: 9), [Float](repeating: 0, count: 9))
-        let plain = SoftmaxCrossEntropy.evaluate(logits: logits, classes: 3, targets: targets, rows: 3, gradients: &a, scale: 0.5)
+        let plain = SoftmaxCrossEntropy.evaluate(
+            logits: logits, classes: 3, targets: targets, rows: 3, gradients: &a, scale: 0.5)
         let same = loss.evaluate(logits: logits, classes: 3, targets: targets, rows: 3, gradients: &b, scale: 0.5)
         #expect(abs(plain.loss - same.loss) < 1e-6 && zip(a, b).allSatisfy { abs($0 - $1) < 1e-6 })
     }
@@ -44,8 +47,12 @@ import Testing
     }
 
     @Test func hinge() {
-        expectGradient(logits) { HingeLoss.evaluate(scores: $0, classes: 3, targets: targets, rows: 3, gradients: &$1, scale: 1) }
-        expectGradient([0.3, -0.4, 2]) { HingeLoss.evaluate(scores: $0, classes: 1, targets: [1, 0, 1], rows: 3, gradients: &$1, scale: 1) }
+        expectGradient(logits) {
+            HingeLoss.evaluate(scores: $0, classes: 3, targets: targets, rows: 3, gradients: &$1, scale: 1)
+        }
+        expectGradient([0.3, -0.4, 2]) {
+            HingeLoss.evaluate(scores: $0, classes: 1, targets: [1, 0, 1], rows: 3, gradients: &$1, scale: 1)
+        }
         // torch.nn.functional.multi_margin_loss(x, y, reduction="sum")
         let sum = HingeLoss.evaluate(scores: logits, classes: 3, targets: targets, rows: 3, gradients: nil, scale: 1)
         #expect(abs(sum.loss - 0.933333333) < 1e-6 && sum.count == 3)
@@ -54,17 +61,23 @@ import Testing
     @Test func quantiles() {
         let loss = QuantileLoss(levels: [0.1, 0.5, 0.9])
         let y: [Float] = [0.4, .nan, 3]
-        expectGradient(logits) { loss.evaluate(outputs: $0, channels: 1, targets: y, rows: 3, gradients: &$1, scale: 1) }
+        expectGradient(logits) {
+            loss.evaluate(outputs: $0, channels: 1, targets: y, rows: 3, gradients: &$1, scale: 1)
+        }
         let sum = loss.evaluate(outputs: [1, 2, 3], channels: 1, targets: [2], rows: 1, gradients: nil, scale: 1)
         #expect(abs(sum.loss - (0.1 + 0 + 0.1) / 3) < 1e-12 && sum.count == 1)
     }
 
     @Test func maskedRowsCountNothing() {
         var g: [Float] = [9, 9, 9]
-        #expect(SmoothedCrossEntropy(smoothing: 0.1).evaluate(logits: [1, 2, 3], classes: 3, targets: [-1], rows: 1, gradients: &g, scale: 1) == LossSum())
+        #expect(
+            SmoothedCrossEntropy(smoothing: 0.1).evaluate(
+                logits: [1, 2, 3], classes: 3, targets: [-1], rows: 1, gradients: &g, scale: 1) == LossSum())
         #expect(g == [0, 0, 0])
         g = [9, 9, 9]
-        #expect(HingeLoss.evaluate(scores: [1, 2, 3], classes: 3, targets: [-1], rows: 1, gradients: &g, scale: 1) == LossSum())
+        #expect(
+            HingeLoss.evaluate(scores: [1, 2, 3], classes: 3, targets: [-1], rows: 1, gradients: &g, scale: 1)
+                == LossSum())
         #expect(g == [0, 0, 0])
     }
 

@@ -20,11 +20,13 @@ import Testing
         for attention in AttentionKind.allCases {
             for (n, cell) in CellKind.allCases.enumerated() {
                 let encoder = RecurrentShape(cell: cell, layers: 1 + n % 2, hidden: 4, bidirectional: n != 2)
-                let decoder = RecurrentShape(cell: cell, layers: 2 - n % 2, hidden: attention == .dot ? encoder.width : 5)
+                let decoder = RecurrentShape(
+                    cell: cell, layers: 2 - n % 2, hidden: attention == .dot ? encoder.width : 5)
                 all.append(
                     Case(
                         settings: EncoderDecoderSettings(
-                            source: n == 1 ? .numeric(channels: 3) : symbols, encoder: .recurrent(encoder), decoder: decoder,
+                            source: n == 1 ? .numeric(channels: 3) : symbols, encoder: .recurrent(encoder),
+                            decoder: decoder,
                             targetVocabulary: 5, targetEmbedding: 3, attention: attention, attentionWidth: 6),
                         feedsOwn: n == 0))
             }
@@ -35,7 +37,8 @@ import Testing
                     settings: EncoderDecoderSettings(
                         source: attention == .none ? .numeric(channels: 3) : symbols,
                         encoder: .transformer(TransformerShape(layers: 2, width: 6, heads: 2, feedForward: 9)),
-                        decoder: RecurrentShape(cell: .lstm, layers: 2, hidden: 5), targetVocabulary: 5, targetEmbedding: 3,
+                        decoder: RecurrentShape(cell: .lstm, layers: 2, hidden: 5), targetVocabulary: 5,
+                        targetEmbedding: 3,
                         attention: attention, attentionWidth: 6)))
         }
         // An encoder without c before a decoder with it, and one of fewer layers; one step of everything.
@@ -51,7 +54,9 @@ import Testing
     static func number(_ b: Int, _ s: Int, _ i: Int) -> Double {
         Double(Float(CounterRandom(seed: 3, stream: 4).normal(UInt64(b * 100 + s * 10 + i))))
     }
-    static func token(_ b: Int, _ s: Int) -> Int { Int(CounterRandom(seed: 3, stream: 5).bits(UInt64(b * 100 + s)) % 6) }
+    static func token(_ b: Int, _ s: Int) -> Int {
+        Int(CounterRandom(seed: 3, stream: 5).bits(UInt64(b * 100 + s)) % 6)
+    }
     static func target(_ b: Int, _ t: Int) -> Int { t < 0 ? 0 : (b * 7 + t * 3 + 1) % 5 }
 
     /// Fills the source side of one row.
@@ -59,13 +64,17 @@ import Testing
         for s in 0..<length {
             let place = s * source.rows + row
             source.mask[place] = 1
-            if case .tokens = input { source.tokens[place] = Int32(token(b, s)) } else {
+            if case .tokens = input {
+                source.tokens[place] = Int32(token(b, s))
+            } else {
                 for i in 0..<3 { source.inputs[place * 3 + i] = Float(number(b, s, i)) }
             }
         }
     }
 
-    private func window(_ network: EncoderDecoderNetwork, _ c: Case, order: [Int]? = nil, padding: Int = 1) -> EncoderDecoderWorkspace {
+    private func window(_ network: EncoderDecoderNetwork, _ c: Case, order: [Int]? = nil, padding: Int = 1)
+        -> EncoderDecoderWorkspace
+    {
         let order = order ?? Array(c.lengths.indices)
         let (S, T) = ((c.lengths.map(\.source).max() ?? 1) + padding, (c.lengths.map(\.target).max() ?? 1) + padding)
         let w = EncoderDecoderWorkspace(
@@ -82,12 +91,16 @@ import Testing
     }
 
     /// The reference's loss, mean over all targets; and logits and attention weights `[B][T]`.
-    private func reference(_ g: ReferenceGraph, _ c: Case) -> (loss: Tape.Scalar, logits: [[[Double]]], weights: [[[Double]]]) {
+    private func reference(_ g: ReferenceGraph, _ c: Case) -> (
+        loss: Tape.Scalar, logits: [[[Double]]], weights: [[[Double]]]
+    ) {
         let (tape, settings) = (g.tape, c.settings)
         var (loss, count, logits, weights) = (tape.constant(0), 0, [[[Double]]](), [[[Double]]]())
         for (b, length) in c.lengths.enumerated() {
             let source: [ReferenceGraph.Vector] = (0..<length.source).map { s in
-                if case .tokens(_, let width) = settings.source { return g.row("source_embedding.weight", Self.token(b, s), width) }
+                if case .tokens(_, let width) = settings.source {
+                    return g.row("source_embedding.weight", Self.token(b, s), width)
+                }
                 return (0..<3).map { tape.constant(Self.number(b, s, $0)) }
             }
             let e = g.encode(settings.encoder, source)
@@ -98,7 +111,8 @@ import Testing
                 var fed = Self.target(b, t - 1)
                 if c.feedsOwn, t % 2 == 1, let last = rows.last { fed = last.indices.max { last[$0] < last[$1] } ?? 0 }
                 let x = g.row("target_embedding.weight", fed, settings.targetEmbedding)
-                let state = g.stackStep(settings.decoder, "decoder", settings.attention == .none ? x : x + a, h: &h, c: &cells)
+                let state = g.stackStep(
+                    settings.decoder, "decoder", settings.attention == .none ? x : x + a, h: &h, c: &cells)
                 a = state
                 if settings.attention != .none {
                     let scores = e.outputs.map { score(g, settings.attention, state, $0) }
@@ -117,7 +131,9 @@ import Testing
         return (tape.scale(loss, 1 / Double(count)), logits, weights)
     }
 
-    private func score(_ g: ReferenceGraph, _ kind: AttentionKind, _ state: [Tape.Scalar], _ e: [Tape.Scalar]) -> Tape.Scalar {
+    private func score(_ g: ReferenceGraph, _ kind: AttentionKind, _ state: [Tape.Scalar], _ e: [Tape.Scalar])
+        -> Tape.Scalar
+    {
         switch kind {
         case .additive:
             let u = g.add(g.dense("attention.key", e), g.dense("attention.query", state)).map { g.tape.tanh($0) }
@@ -128,7 +144,9 @@ import Testing
     }
 
     /// Loss and gradients of a window, by name.
-    private func gradients(_ network: EncoderDecoderNetwork, _ c: Case, _ w: EncoderDecoderWorkspace, order: [Int]? = nil) throws -> (LossSum, [NamedTensor]) {
+    private func gradients(
+        _ network: EncoderDecoderNetwork, _ c: Case, _ w: EncoderDecoderWorkspace, order: [Int]? = nil
+    ) throws -> (LossSum, [NamedTensor]) {
         var targets = [Int32](repeating: -1, count: w.steps * w.batch)
         for (row, b) in (order ?? Array(c.lengths.indices)).enumerated() {
             for t in 0..<c.lengths[b].target { targets[t * w.batch + row] = Int32(Self.target(b, t)) }
@@ -171,7 +189,8 @@ import Testing
         let c = Case(
             settings: EncoderDecoderSettings(
                 source: Self.symbols, encoder: .recurrent(RecurrentShape(layers: 2, hidden: 4, bidirectional: true)),
-                decoder: RecurrentShape(layers: 2, hidden: 5), targetVocabulary: 5, targetEmbedding: 3, attention: attention,
+                decoder: RecurrentShape(layers: 2, hidden: 5), targetVocabulary: 5, targetEmbedding: 3,
+                attention: attention,
                 attentionWidth: 6, dropout: 0.4))
         let network = EncoderDecoderNetwork(settings: c.settings, seed: 11)
         let w = window(network, c)
@@ -204,7 +223,9 @@ import Testing
             let w = window(network, c, order: order, padding: padding)
             network.forward(w, training: false)
             return order.enumerated().map { row, b in
-                (0..<c.lengths[b].target).flatMap { t in (0..<5).map { w.outputs[(t * w.batch + row) * 5 + $0].bitPattern } }
+                (0..<c.lengths[b].target).flatMap { t in
+                    (0..<5).map { w.outputs[(t * w.batch + row) * 5 + $0].bitPattern }
+                }
             }
         }
         let all = Array(c.lengths.indices)
@@ -221,14 +242,18 @@ import Testing
         network.forward(w, training: false)
         let source = SourceBatch(network: network, stepsMax: 9, rowsMax: 5)
         source.begin(steps: 5, rows: c.lengths.count)
-        for (b, length) in c.lengths.enumerated() { Self.fill(source, c.settings.source, row: b, as: b, length: length.source) }
+        for (b, length) in c.lengths.enumerated() {
+            Self.fill(source, c.settings.source, row: b, as: b, length: length.source)
+        }
         network.encode(source)
         let d = DecoderBatch(network: network, rowsMax: 7, sourceStepsMax: 9)
         var rows = Array(c.lengths.indices.reversed()) + [0]
         for (row, b) in rows.enumerated() { d.start(row: row, source: b, of: source) }
         d.rows = rows.count
         for t in 0..<(c.lengths.map(\.target).max() ?? 1) {
-            for (row, b) in rows.enumerated() { d.tokens[row] = Int32(Self.target(b, min(t, c.lengths[b].target - 1) - 1)) }
+            for (row, b) in rows.enumerated() {
+                d.tokens[row] = Int32(Self.target(b, min(t, c.lengths[b].target - 1) - 1))
+            }
             network.step(d, source)
             for (row, b) in rows.enumerated() where t < c.lengths[b].target {
                 let logits = (0..<5).map { Double(w.outputs[(t * w.batch + b) * 5 + $0]) }
@@ -271,7 +296,9 @@ import Testing
         let settings = Self.cases[4].settings
         let network = EncoderDecoderNetwork(settings: settings, seed: 4)
         let copy = try EncoderDecoderNetwork(settings: settings, tensors: network.tensors(), training: false)
-        #expect(copy.tensors() == network.tensors() && copy.parameterCount == network.tensors().map(\.values.count).reduce(0, +))
+        #expect(
+            copy.tensors() == network.tensors()
+                && copy.parameterCount == network.tensors().map(\.values.count).reduce(0, +))
         #expect(throws: ModelError.missingTensor("head.bias")) {
             try EncoderDecoderNetwork(settings: settings, tensors: network.tensors().dropLast())
         }
@@ -280,11 +307,14 @@ import Testing
     /// A sequence of five symbols backwards: learned by attention within seconds, on sequences never seen.
     @Test func learnsToReverse() {
         let settings = EncoderDecoderSettings(
-            source: .tokens(vocabulary: 8, embedding: 12), encoder: .recurrent(RecurrentShape(cell: .gru, hidden: 16, bidirectional: true)),
-            decoder: RecurrentShape(cell: .gru, hidden: 32), targetVocabulary: 9, targetEmbedding: 12, attention: .general)
+            source: .tokens(vocabulary: 8, embedding: 12),
+            encoder: .recurrent(RecurrentShape(cell: .gru, hidden: 16, bidirectional: true)),
+            decoder: RecurrentShape(cell: .gru, hidden: 32), targetVocabulary: 9, targetEmbedding: 12,
+            attention: .general)
         let network = EncoderDecoderNetwork(settings: settings, seed: 1)
         let (length, batch) = (5, 32)
-        let w = EncoderDecoderWorkspace(network: network, sourceStepsMax: length, targetStepsMax: length, batchMax: batch, training: true)
+        let w = EncoderDecoderWorkspace(
+            network: network, sourceStepsMax: length, targetStepsMax: length, batchMax: batch, training: true)
         let pool = ComputePool(threads: 2)
         let optimizer = Optimizer(kind: .adam, parameterCount: network.parameters.count)
         let gradients = AlignedBuffer(count: network.parameters.count)
@@ -310,7 +340,9 @@ import Testing
             gradients.zero()
             network.backward(w, gradients: gradients)
             Gradients.clip(gradients, normMax: 1, pool: pool)
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / 400), pool: pool)
+            optimizer.update(
+                parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / 400),
+                pool: pool)
             network.repack(pool: pool)
         }
         let targets = load(1_000_000)

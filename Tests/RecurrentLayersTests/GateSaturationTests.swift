@@ -6,14 +6,18 @@ import Testing
 @Suite struct GateSaturationTests {
     /// - Parameter biases: of the gates, in PyTorch's order.
     private func shares(_ cell: CellKind, biases: [Float], steps: Int, real: Int) throws -> [Double] {
-        var settings = NetworkSettings(input: .numeric(channels: 2), cell: cell, layers: 2, hidden: 3, bidirectional: true, outputs: 1)
+        var settings = NetworkSettings(
+            input: .numeric(channels: 2), cell: cell, layers: 2, hidden: 3, bidirectional: true, outputs: 1)
         settings.dropout = 0
         let network = RecurrentNetwork(settings: settings, seed: 1)
-        try network.assign(network.tensors().map { tensor in
-            let values: [Float] = tensor.name.contains("bias_ih")
-                ? biases.flatMap { [Float](repeating: $0, count: 3) } : [Float](repeating: 0, count: tensor.values.count)
-            return NamedTensor(name: tensor.name, shape: tensor.shape, values: values)
-        })
+        try network.assign(
+            network.tensors().map { tensor in
+                let values: [Float] =
+                    tensor.name.contains("bias_ih")
+                    ? biases.flatMap { [Float](repeating: $0, count: 3) }
+                    : [Float](repeating: 0, count: tensor.values.count)
+                return NamedTensor(name: tensor.name, shape: tensor.shape, values: values)
+            })
         let workspace = WindowWorkspace(network: network, stepsMax: steps, batchMax: 1, training: true)
         workspace.begin(steps: steps, batch: 1)
         for t in 0..<real { workspace.mask[t] = 1 }
@@ -32,7 +36,8 @@ import Testing
     }
 
     @Test func aCellWithoutGatesHasNone() {
-        let network = RecurrentNetwork(settings: NetworkSettings(input: .numeric(channels: 1), cell: .rnn, hidden: 2, outputs: 1), seed: 1)
+        let network = RecurrentNetwork(
+            settings: NetworkSettings(input: .numeric(channels: 1), cell: .rnn, hidden: 2, outputs: 1), seed: 1)
         let workspace = WindowWorkspace(network: network, stepsMax: 1, batchMax: 1, training: false)
         workspace.begin(steps: 1, batch: 1)
         #expect(workspace.saturatedGates().isEmpty)

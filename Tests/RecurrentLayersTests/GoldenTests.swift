@@ -17,18 +17,20 @@ import Testing
         var layerNorm = false
         var gruReset = NetworkSettings.GRUReset.after
     }
-    static let goldens = CellKind.allCases.flatMap {
-        [Golden(name: "\($0)-l2", cell: $0), Golden(name: "\($0)-l2-bidirectional", cell: $0, bidirectional: true)]
-    } + [Golden(name: "rnn-relu-l1", cell: .rnn, layers: 1, activation: .relu)]
+    static let goldens =
+        CellKind.allCases.flatMap {
+            [Golden(name: "\($0)-l2", cell: $0), Golden(name: "\($0)-l2-bidirectional", cell: $0, bidirectional: true)]
+        } + [Golden(name: "rnn-relu-l1", cell: .rnn, layers: 1, activation: .relu)]
         + [
             Golden(name: "lstm-projected-l2", cell: .lstm, projection: 3),
             Golden(name: "lstm-projected-l2-bidirectional", cell: .lstm, bidirectional: true, projection: 3),
         ]
     /// Cells that PyTorch has no module for, written with its functions; without optimiser steps.
-    static let handWritten = [
-        Golden(name: "gru-before-l2", cell: .gru, gruReset: .before),
-        Golden(name: "gru-before-norm-l2", cell: .gru, layerNorm: true, gruReset: .before),
-    ] + CellKind.allCases.map { Golden(name: "\($0)-norm-l2", cell: $0, layerNorm: true) }
+    static let handWritten =
+        [
+            Golden(name: "gru-before-l2", cell: .gru, gruReset: .before),
+            Golden(name: "gru-before-norm-l2", cell: .gru, layerNorm: true, gruReset: .before),
+        ] + CellKind.allCases.map { Golden(name: "\($0)-norm-l2", cell: $0, layerNorm: true) }
 
     /// One recorded case: the network with its parameters, and the batch in a workspace.
     private struct Replay {
@@ -49,9 +51,12 @@ import Testing
             (T, B) = (x.shape[0], x.shape[1])
             O = try #require(tensors["p.head.bias"]).shape[0]
             lengths = try #require(tensors["lengths"]).values.map { Int($0) }
-            let hidden = try #require(tensors["p.rnn.bias_hh_l0"]).shape[0] / (golden.cell == .lstm ? 4 : golden.cell == .gru ? 3 : 1)
+            let hidden =
+                try #require(tensors["p.rnn.bias_hh_l0"]).shape[0]
+                / (golden.cell == .lstm ? 4 : golden.cell == .gru ? 3 : 1)
             var settings = NetworkSettings(
-                input: .numeric(channels: x.shape[2]), cell: golden.cell, activation: golden.activation, layers: golden.layers,
+                input: .numeric(channels: x.shape[2]), cell: golden.cell, activation: golden.activation,
+                layers: golden.layers,
                 hidden: hidden, bidirectional: golden.bidirectional, outputs: O)
             settings.projection = golden.projection
             settings.layerNorm = golden.layerNorm
@@ -61,10 +66,12 @@ import Testing
             workspace.begin(steps: T, batch: B)
             for (i, value) in x.values.enumerated() { workspace.inputs[i] = value }
             var targets = [Int32](repeating: -1, count: T * B)
-            for t in 0..<T { for b in 0..<B where t < lengths[b] {
-                workspace.mask[t * B + b] = 1
-                targets[t * B + b] = Int32(y.values[t * B + b])
-            } }
+            for t in 0..<T {
+                for b in 0..<B where t < lengths[b] {
+                    workspace.mask[t * B + b] = 1
+                    targets[t * B + b] = Int32(y.values[t * B + b])
+                }
+            }
             self.targets = targets
         }
 
@@ -78,7 +85,8 @@ import Testing
             workspace.state.zero()
             network.forward(workspace, training: true)
             let loss = SoftmaxCrossEntropy.evaluate(
-                logits: workspace.outputs, classes: O, targets: targets, rows: T * B, gradients: workspace.outputGradients,
+                logits: workspace.outputs, classes: O, targets: targets, rows: T * B,
+                gradients: workspace.outputGradients,
                 scale: 1 / Float(targets.count { $0 >= 0 }))
             network.backward(workspace, gradients: gradients)
             return loss
@@ -98,18 +106,23 @@ import Testing
         let recorded = try #require(replay.tensors["loss"]).values[0]
         #expect(abs(loss.mean - Double(recorded)) < 1e-6)
         let outputs = try #require(replay.tensors["outputs"]).values
-        for t in 0..<replay.T { for b in 0..<replay.B where t < replay.lengths[b] {
-            let start = (t * replay.B + b) * replay.O
-            let ours = (0..<replay.O).map { replay.workspace.outputs[start + $0] }
-            expectClose(ours, Array(outputs[start..<start + replay.O]), relative: 1e-5, "outputs \(t) \(b)")
-        } }
+        for t in 0..<replay.T {
+            for b in 0..<replay.B where t < replay.lengths[b] {
+                let start = (t * replay.B + b) * replay.O
+                let ours = (0..<replay.O).map { replay.workspace.outputs[start + $0] }
+                expectClose(ours, Array(outputs[start..<start + replay.O]), relative: 1e-5, "outputs \(t) \(b)")
+            }
+        }
         replay.network.parameters.assign(from: gradients)
         for tensor in replay.network.tensors() {
-            expectClose(tensor.values, try #require(replay.tensors["g." + tensor.name]).values, relative: 1e-5, tensor.name)
+            expectClose(
+                tensor.values, try #require(replay.tensors["g." + tensor.name]).values, relative: 1e-5, tensor.name)
         }
     }
 
-    @Test(arguments: goldens, OptimizerKind.allCases) func tenOptimiserSteps(_ golden: Golden, _ kind: OptimizerKind) throws {
+    @Test(arguments: goldens, OptimizerKind.allCases) func tenOptimiserSteps(_ golden: Golden, _ kind: OptimizerKind)
+        throws
+    {
         let replay = try Replay(golden)
         let gradients = AlignedBuffer(count: replay.network.parameters.count)
         let optimizer = Optimizer(
@@ -119,7 +132,8 @@ import Testing
             gradients.zero()
             _ = replay.lossAndGradients(gradients)
             Gradients.clip(gradients, normMax: 0.5, pool: pool)
-            optimizer.update(parameters: replay.network.parameters, gradients: gradients,
+            optimizer.update(
+                parameters: replay.network.parameters, gradients: gradients,
                 learningRate: kind == .sgd || kind == .nesterov ? 0.1 : 0.01, pool: pool)
             replay.network.repack()
             guard step == 4 else { continue }

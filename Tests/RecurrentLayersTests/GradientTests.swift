@@ -10,8 +10,10 @@ import Testing
         var settings: NetworkSettings
         var lengths: [Int]
         var testDescription: String {
-            let options = "P\(settings.projection) norm \(settings.layerNorm) recurrent \(settings.recurrentDropout) reset \(settings.gruReset)"
-            return "\(settings.cell) \(settings.activation) L\(settings.layers) D\(settings.bidirectional ? 2 : 1) \(settings.readout) lengths \(lengths) dropout \(settings.dropout) \(options)"
+            let options =
+                "P\(settings.projection) norm \(settings.layerNorm) recurrent \(settings.recurrentDropout) reset \(settings.gruReset)"
+            return
+                "\(settings.cell) \(settings.activation) L\(settings.layers) D\(settings.bidirectional ? 2 : 1) \(settings.readout) lengths \(lengths) dropout \(settings.dropout) \(options)"
         }
     }
 
@@ -24,7 +26,10 @@ import Testing
             ([.gru], { $0.gruReset = .before }),
             ([.gru], { ($0.gruReset, $0.layerNorm, $0.recurrentDropout) = (.before, true, 0.4) }),
             ([.lstm], { ($0.projection, $0.layerNorm, $0.recurrentDropout) = (3, true, 0.4) }),
-            (CellKind.allCases, { ($0.layerNorm, $0.recurrentDropout, $0.dropout, $0.residual) = (true, 0.3, 0.3, true) }),
+            (
+                CellKind.allCases,
+                { ($0.layerNorm, $0.recurrentDropout, $0.dropout, $0.residual) = (true, 0.3, 0.3, true) }
+            ),
             ([.lstm], { ($0.projection, $0.residual, $0.dropout, $0.initializer) = (2, true, 0.3, .orthogonal) }),
         ]
         return options.flatMap { option in
@@ -66,7 +71,8 @@ import Testing
         for cell in CellKind.allCases {
             all.append(
                 Case(
-                    settings: NetworkSettings(input: tokens, cell: cell, layers: 2, hidden: 5, dropout: 0.4, outputs: 3),
+                    settings: NetworkSettings(
+                        input: tokens, cell: cell, layers: 2, hidden: 5, dropout: 0.4, outputs: 3),
                     lengths: [4, 3]))
         }
         for (n, cell) in CellKind.allCases.enumerated() {
@@ -89,7 +95,9 @@ import Testing
     private func number(_ b: Int, _ t: Int, _ i: Int) -> Double {
         Double(Float(CounterRandom(seed: 3, stream: 4).normal(UInt64(b * 100 + t * 10 + i))))
     }
-    private func token(_ b: Int, _ t: Int) -> Int { Int(CounterRandom(seed: 3, stream: 5).bits(UInt64(b * 100 + t)) % 5) }
+    private func token(_ b: Int, _ t: Int) -> Int {
+        Int(CounterRandom(seed: 3, stream: 5).bits(UInt64(b * 100 + t)) % 5)
+    }
     private func target(_ b: Int, _ t: Int, _ outputs: Int) -> Int { (b * 7 + t * 3) % outputs }
 
     /// The reference's loss: mean cross-entropy over all targets of all sequences.
@@ -104,7 +112,8 @@ import Testing
             let sequence = (0..<length).map { t in (0..<3).map { number(b, t, $0) } }
             let isTokens = if case .tokens = c.settings.input { true } else { false }
             let y = reference.outputs(
-                sequence, tokens: isTokens ? (0..<length).map { token(b, $0) } : nil, keep: keep.map { k in { k($0, $1, b, $2) } },
+                sequence, tokens: isTokens ? (0..<length).map { token(b, $0) } : nil,
+                keep: keep.map { k in { k($0, $1, b, $2) } },
                 keepState: keepState.map { k in { k($0, $1, b, $2) } })
             for (t, logits) in y.enumerated() {
                 sum = tape.add(sum, reference.crossEntropy(logits, target(b, t, c.settings.outputs)))
@@ -127,7 +136,9 @@ import Testing
         for (b, length) in c.lengths.enumerated() {
             for t in 0..<length {
                 w.mask[t * B + b] = 1
-                if case .tokens = c.settings.input { w.tokens[t * B + b] = Int32(token(b, t)) } else {
+                if case .tokens = c.settings.input {
+                    w.tokens[t * B + b] = Int32(token(b, t))
+                } else {
                     for i in 0..<3 { w.inputs[(t * B + b) * 3 + i] = Float(number(b, t, i)) }
                 }
                 if !isLast { targets[t * B + b] = Int32(target(b, t, O)) }
@@ -180,7 +191,9 @@ import Testing
         for tensor in engine.tensors() {
             let expected = try #require(reference.parameters[tensor.name]).map { exact[$0.index] }
             let largest = max(expected.map(abs).max() ?? 0, 5e-4)
-            for (a, b) in zip(tensor.values, expected) { #expect(abs(Double(a) - b) / largest < 1e-4, "\(tensor.name)") }
+            for (a, b) in zip(tensor.values, expected) {
+                #expect(abs(Double(a) - b) / largest < 1e-4, "\(tensor.name)")
+            }
         }
         if !drops { try checkReference(c, tensors, exact, reference) }
     }
@@ -200,7 +213,9 @@ import Testing
     }
 
     /// The reference itself, by central differences on a sample of parameters: relative error below 1e-6.
-    private func checkReference(_ c: Case, _ tensors: [NamedTensor], _ exact: [Double], _ reference: ReferenceNetwork) throws {
+    private func checkReference(_ c: Case, _ tensors: [NamedTensor], _ exact: [Double], _ reference: ReferenceNetwork)
+        throws
+    {
         var values: [String: [Double]] = [:]
         for tensor in tensors { values[tensor.name] = tensor.values.map(Double.init) }
         for (n, tensor) in tensors.enumerated() {

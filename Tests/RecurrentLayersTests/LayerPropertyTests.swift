@@ -5,17 +5,22 @@ import Testing
 
 /// What must hold for every network: padding, company, windows and steps change no byte of a result.
 @Suite struct LayerPropertyTests {
-    static let settings = CellKind.allCases.map {
-        NetworkSettings(input: .tokens(vocabulary: 9, embedding: 5), cell: $0, layers: 2, hidden: 7, outputs: 9)
-    }
-        + [{
-            var settings = NetworkSettings(input: .tokens(vocabulary: 9, embedding: 7), layers: 4, hidden: 7, outputs: 9)
-            settings.residual = true
-            settings.tied = true
-            return settings
-        }()]
+    static let settings =
+        CellKind.allCases.map {
+            NetworkSettings(input: .tokens(vocabulary: 9, embedding: 5), cell: $0, layers: 2, hidden: 7, outputs: 9)
+        }
+        + [
+            {
+                var settings = NetworkSettings(
+                    input: .tokens(vocabulary: 9, embedding: 7), layers: 4, hidden: 7, outputs: 9)
+                settings.residual = true
+                settings.tied = true
+                return settings
+            }()
+        ]
         + options.map { cell, set in
-            var settings = NetworkSettings(input: .tokens(vocabulary: 9, embedding: 5), cell: cell, layers: 3, hidden: 11, outputs: 9)
+            var settings = NetworkSettings(
+                input: .tokens(vocabulary: 9, embedding: 5), cell: cell, layers: 3, hidden: 11, outputs: 9)
             set(&settings)
             return settings
         }
@@ -28,7 +33,9 @@ import Testing
         (.gru, { $0.gruReset = .before }),
         (.gru, { ($0.gruReset, $0.layerNorm) = (.before, true) }),
     ]
-    private func token(_ row: Int, _ t: Int) -> Int32 { Int32(CounterRandom(seed: 1, stream: UInt64(row)).bits(UInt64(t)) % 9) }
+    private func token(_ row: Int, _ t: Int) -> Int32 {
+        Int32(CounterRandom(seed: 1, stream: UInt64(row)).bits(UInt64(t)) % 9)
+    }
 
     /// Output bytes of each sequence (row, length), run as one batch in the given order with `padding` extra steps.
     private func run(_ network: RecurrentNetwork, _ rows: [(row: Int, length: Int)], padding: Int) -> [[UInt32]] {
@@ -43,7 +50,8 @@ import Testing
         }
         network.forward(w, training: false)
         return rows.enumerated().map { b, entry in
-            (0..<entry.length).flatMap { t in (0..<O).map { w.outputs[(t * B + b) * O + $0].bitPattern } } + w.state.row(b).map(\.bitPattern)
+            (0..<entry.length).flatMap { t in (0..<O).map { w.outputs[(t * B + b) * O + $0].bitPattern } }
+                + w.state.row(b).map(\.bitPattern)
         }
     }
 
@@ -94,7 +102,9 @@ import Testing
         let good = RecurrentNetwork(settings: settings, seed: 1).tensors()
         let again = try RecurrentNetwork(settings: settings, tensors: good)
         #expect(again.tensors() == good)
-        #expect(throws: ModelError.missingTensor("head.bias")) { try RecurrentNetwork(settings: settings, tensors: Array(good.dropLast())) }
+        #expect(throws: ModelError.missingTensor("head.bias")) {
+            try RecurrentNetwork(settings: settings, tensors: Array(good.dropLast()))
+        }
         var wrong = good
         wrong[0] = NamedTensor(name: "embedding.weight", shape: [1, 2], values: [1, 2])
         #expect(throws: ModelError.wrongShape(name: "embedding.weight", expected: [9, 5], found: [1, 2])) {
@@ -104,7 +114,9 @@ import Testing
         var values = good[0].values
         values[3] = .nan
         wrong[0] = NamedTensor(name: "embedding.weight", shape: [9, 5], values: values)
-        #expect(throws: ModelError.nonFinite(name: "embedding.weight")) { try RecurrentNetwork(settings: settings, tensors: wrong) }
+        #expect(throws: ModelError.nonFinite(name: "embedding.weight")) {
+            try RecurrentNetwork(settings: settings, tensors: wrong)
+        }
         #expect(throws: ModelError.unexpectedTensor("x")) {
             try RecurrentNetwork(settings: settings, tensors: good + [NamedTensor(name: "x", shape: [1], values: [1])])
         }
@@ -114,12 +126,15 @@ import Testing
         var settings = NetworkSettings(input: .numeric(channels: 2), hidden: 20, outputs: 1)
         settings.initializer = .chrono
         settings.chronoSteps = 500
-        let tensors = Dictionary(uniqueKeysWithValues: RecurrentNetwork(settings: settings, seed: 3).tensors().map { ($0.name, $0.values) })
+        let tensors = Dictionary(
+            uniqueKeysWithValues: RecurrentNetwork(settings: settings, seed: 3).tensors().map { ($0.name, $0.values) })
         let (w, bias) = (try #require(tensors["rnn.weight_hh_l0"]), try #require(tensors["rnn.bias_ih_l0"]))
         for gate in 0..<4 {
             for i in 0..<20 {
                 for j in 0..<20 {
-                    let dot = (0..<20).reduce(0.0) { $0 + Double(w[(gate * 20 + i) * 20 + $1]) * Double(w[(gate * 20 + j) * 20 + $1]) }
+                    let dot = (0..<20).reduce(0.0) {
+                        $0 + Double(w[(gate * 20 + i) * 20 + $1]) * Double(w[(gate * 20 + j) * 20 + $1])
+                    }
                     #expect(abs(dot - (i == j ? 1 : 0)) < 1e-6)
                 }
             }
@@ -133,9 +148,12 @@ import Testing
     @Test func initialisersOfOptions() throws {
         var settings = NetworkSettings(input: .numeric(channels: 2), hidden: 12, outputs: 1)
         (settings.initializer, settings.projection, settings.layerNorm) = (.orthogonal, 5, true)
-        let tensors = Dictionary(uniqueKeysWithValues: RecurrentNetwork(settings: settings, seed: 3).tensors().map { ($0.name, $0) })
+        let tensors = Dictionary(
+            uniqueKeysWithValues: RecurrentNetwork(settings: settings, seed: 3).tensors().map { ($0.name, $0) })
         let w = try #require(tensors["rnn.weight_hh_l0"])
-        #expect(w.shape == [48, 5] && tensors["rnn.weight_hr_l0"]?.shape == [5, 12] && tensors["head.weight"]?.shape == [1, 5])
+        #expect(
+            w.shape == [48, 5] && tensors["rnn.weight_hr_l0"]?.shape == [5, 12]
+                && tensors["head.weight"]?.shape == [1, 5])
         for gate in 0..<4 {
             for i in 0..<5 {
                 for j in 0..<5 {
@@ -156,8 +174,10 @@ import Testing
     @Test func settingsWithoutNewerFieldsAreRead() throws {
         var settings = Self.settings[0]
         var object = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)) as? [String: Any])
-        for key in ["residual", "tied", "initializer", "locked_dropout", "embedding_dropout", "chrono_steps",
-            "projection", "layer_norm", "recurrent_dropout", "gru_reset"] {
+        for key in [
+            "residual", "tied", "initializer", "locked_dropout", "embedding_dropout", "chrono_steps",
+            "projection", "layer_norm", "recurrent_dropout", "gru_reset",
+        ] {
             #expect(object.removeValue(forKey: key) != nil)
         }
         let old = try JSONDecoder().decode(NetworkSettings.self, from: JSONSerialization.data(withJSONObject: object))
@@ -188,14 +208,16 @@ import Testing
         for (n, y) in [Float(0.3), -2, 5, 0].enumerated() {
             let outputs = (0..<width).map { Float(CounterRandom(seed: 4, stream: UInt64(n)).normal(UInt64($0))) }
             var gradients = [Float](repeating: 0, count: width)
-            let value = loss.evaluate(outputs: outputs, channels: 1, targets: [y], rows: 1, gradients: &gradients, scale: 1)
+            let value = loss.evaluate(
+                outputs: outputs, channels: 1, targets: [y], rows: 1, gradients: &gradients, scale: 1)
             #expect(value.count == 1)
             for p in 0..<width {
                 let h: Float = 1e-2
                 func at(_ d: Float) -> Double {
                     var moved = outputs
                     moved[p] += d
-                    return loss.evaluate(outputs: moved, channels: 1, targets: [y], rows: 1, gradients: nil, scale: 1).loss
+                    return loss.evaluate(outputs: moved, channels: 1, targets: [y], rows: 1, gradients: nil, scale: 1)
+                        .loss
                 }
                 let numeric = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / Double(12 * h)
                 #expect(abs(numeric - Double(gradients[p])) < 1e-3 * max(1, abs(numeric)))
@@ -206,13 +228,17 @@ import Testing
             case .gaussian where z * z < 1000:  // beyond, the density itself underflows
                 #expect(abs(value.loss + log(exp(-z * z / 2) / (sigma * sqrt(2 * .pi)))) < 1e-12 * max(1, value.loss))
             case .studentT:
-                let density = tgamma((nu + 1) / 2) / (tgamma(nu / 2) * sqrt(nu * .pi) * sigma) * pow(1 + z * z / nu, -(nu + 1) / 2)
+                let density =
+                    tgamma((nu + 1) / 2) / (tgamma(nu / 2) * sqrt(nu * .pi) * sigma)
+                    * pow(1 + z * z / nu, -(nu + 1) / 2)
                 #expect(abs(value.loss + log(density)) < 1e-9)
             default: break
             }
         }
         var gradients = [Float](repeating: 7, count: width)
-        let masked = loss.evaluate(outputs: [Float](repeating: 1, count: width), channels: 1, targets: [.nan], rows: 1, gradients: &gradients, scale: 1)
+        let masked = loss.evaluate(
+            outputs: [Float](repeating: 1, count: width), channels: 1, targets: [.nan], rows: 1, gradients: &gradients,
+            scale: 1)
         #expect(masked == LossSum() && gradients.allSatisfy { $0 == 0 })
     }
 }

@@ -26,7 +26,9 @@ import Testing
             let size = max(1, row.count * abs(PortableMath.log(row.mean)))
             #expect(abs(found.value - row.loss) < 1e-12 * size, "\(row)")
             #expect(abs(found.byMean - row.byMean) < 1e-12 * max(1, abs(row.byMean)), "\(row)")
-            #expect(abs(found.byShape - row.byShape) < 1e-14 * (row.count + row.mean + 1) / row.shape + 1e-10 * abs(row.byShape), "\(row)")
+            #expect(
+                abs(found.byShape - row.byShape) < 1e-14 * (row.count + row.mean + 1) / row.shape + 1e-10
+                    * abs(row.byShape), "\(row)")
         }
     }
 
@@ -47,14 +49,18 @@ import Testing
                 outputs: outputs, channels: 1, targets: [count], scales: [scale], rows: 1, gradients: &found, scale: 1)
             func at(_ a: Double, _ b: Double) -> Double {
                 NegativeBinomial(
-                    mean: scale * (PortableMath.softplus(a) + 1e-6), shape: PortableMath.softplus(b) / scale.squareRoot() + 1e-6
+                    mean: scale * (PortableMath.softplus(a) + 1e-6),
+                    shape: PortableMath.softplus(b) / scale.squareRoot() + 1e-6
                 ).loss(count).value
             }
             let (a, b) = (Double(outputs[0]), Double(outputs[1])), h = 1e-4
             #expect(sum.count == 1 && abs(sum.loss - at(a, b)) < 1e-12 * max(1, sum.loss))
             // h² of the third derivative, and a Float's last place.
             let numeric = [(at(a + h, b) - at(a - h, b)) / (2 * h), (at(a, b + h) - at(a, b - h)) / (2 * h)]
-            for p in 0..<2 { #expect(abs(numeric[p] - Double(found[p])) < 1e-6 * max(1, abs(numeric[p])), "z = \(count), output \(p)") }
+            for p in 0..<2 {
+                #expect(
+                    abs(numeric[p] - Double(found[p])) < 1e-6 * max(1, abs(numeric[p])), "z = \(count), output \(p)")
+            }
         }
         var masked: [Float] = [7, 7]
         let nothing = NegativeBinomialLoss.evaluate(
@@ -75,7 +81,9 @@ import Testing
         let zero = PortableMath.exp(-distribution.loss(0).value)
         #expect(abs(found - mean) < 5 * (variance / Double(count)).squareRoot())
         #expect(abs(spread / variance - 1) < 5 * (12 / Double(count)).squareRoot())
-        #expect(abs(Double(values.count { $0 == 0 }) / Double(count) - zero) < 5 * (zero / Double(count)).squareRoot() + 1e-9)
+        #expect(
+            abs(Double(values.count { $0 == 0 }) / Double(count) - zero) < 5 * (zero / Double(count)).squareRoot()
+                + 1e-9)
         #expect(values.allSatisfy { $0 >= 0 && $0 == $0.rounded() })
     }
 }

@@ -10,25 +10,30 @@ import Testing
         var lengths = [4, 2, 3]
         /// Steps of an answer: all items but the last, then the end if there is one.
         func steps(_ b: Int) -> Int { lengths[b] - 1 + (settings.hasEnd ? 1 : 0) }
-        var testDescription: String { "\(settings.items) \(settings.decoder) end \(settings.hasEnd) once \(settings.usesOnce)" }
+        var testDescription: String {
+            "\(settings.items) \(settings.decoder) end \(settings.hasEnd) once \(settings.usesOnce)"
+        }
     }
 
-    static let cases: [Case] = CellKind.allCases.enumerated().flatMap { n, cell in
-        [false, true].map { flag in
+    static let cases: [Case] =
+        CellKind.allCases.enumerated().flatMap { n, cell in
+            [false, true].map { flag in
+                Case(
+                    settings: PointerSettings(
+                        items: flag ? .numeric(channels: 3) : .tokens(vocabulary: 6, embedding: 3),
+                        encoder: .recurrent(
+                            RecurrentShape(cell: cell, layers: 1 + n % 2, hidden: 4, bidirectional: flag)),
+                        decoder: RecurrentShape(cell: cell, layers: 2 - n % 2, hidden: 5), attentionWidth: 6,
+                        hasEnd: flag || n == 0,
+                        usesOnce: n != 1))
+            }
+        } + [
             Case(
                 settings: PointerSettings(
-                    items: flag ? .numeric(channels: 3) : .tokens(vocabulary: 6, embedding: 3),
-                    encoder: .recurrent(RecurrentShape(cell: cell, layers: 1 + n % 2, hidden: 4, bidirectional: flag)),
-                    decoder: RecurrentShape(cell: cell, layers: 2 - n % 2, hidden: 5), attentionWidth: 6, hasEnd: flag || n == 0,
-                    usesOnce: n != 1))
-        }
-    } + [
-        Case(
-            settings: PointerSettings(
-                items: .tokens(vocabulary: 6, embedding: 3),
-                encoder: .transformer(TransformerShape(layers: 1, width: 4, heads: 2, feedForward: 9)),
-                decoder: RecurrentShape(cell: .gru, hidden: 5), attentionWidth: 6, hasEnd: true, usesOnce: true))
-    ]
+                    items: .tokens(vocabulary: 6, embedding: 3),
+                    encoder: .transformer(TransformerShape(layers: 1, width: 4, heads: 2, feedForward: 9)),
+                    decoder: RecurrentShape(cell: .gru, hidden: 5), attentionWidth: 6, hasEnd: true, usesOnce: true))
+        ]
 
     /// A rotation: items 1, 2, …
     private func item(_ b: Int, _ t: Int, _ c: Case) -> Int { (t + 1) % c.lengths[b] }
@@ -66,8 +71,12 @@ import Testing
                 let x = t == 0 ? g.parameter("decoder.start") : items[item(b, t - 1, c)]
                 if t > 0, settings.usesOnce { used.insert(item(b, t - 1, c)) }
                 let q = g.dense("pointer.query", g.stackStep(settings.decoder, "decoder", x, h: &h, c: &cells))
-                func score(_ key: [Tape.Scalar]) -> Tape.Scalar { g.dot(g.parameter("pointer.vector"), g.add(key, q).map { tape.tanh($0) }) }
-                var open = (0..<length).filter { !used.contains($0) }.map { ($0 + 1, score(g.dense("pointer.key", e.outputs[$0]))) }
+                func score(_ key: [Tape.Scalar]) -> Tape.Scalar {
+                    g.dot(g.parameter("pointer.vector"), g.add(key, q).map { tape.tanh($0) })
+                }
+                var open = (0..<length).filter { !used.contains($0) }.map {
+                    ($0 + 1, score(g.dense("pointer.key", e.outputs[$0])))
+                }
                 if settings.hasEnd { open.append((0, score(g.parameter("pointer.end")))) }
                 let p = g.softmax(open.map(\.1))
                 loss = tape.add(loss, g.crossEntropy(open.map(\.1), open.firstIndex { $0.0 == target(b, t, c) } ?? 0))
@@ -96,7 +105,8 @@ import Testing
             for (t, row) in rows.enumerated() {
                 let engine = (0..<positions).map { Double(w.probabilities[(t * w.batch + b) * positions + $0]) }
                 for (position, exact) in row.enumerated() { #expect(abs(engine[position] - exact) < 1e-6) }
-                #expect(engine[row.count...].allSatisfy { $0 == 0 } && zip(row, engine).allSatisfy { $0 > 0 || $1 == 0 })
+                #expect(
+                    engine[row.count...].allSatisfy { $0 == 0 } && zip(row, engine).allSatisfy { $0 > 0 || $1 == 0 })
             }
         }
         let named = PointerNetwork(settings: c.settings, seed: 1)
@@ -139,7 +149,9 @@ import Testing
             network.forward(w, training: false)
             return order.enumerated().map { row, b in
                 (0..<c.steps(b)).flatMap { t in
-                    (0...c.lengths[b]).map { w.probabilities[(t * w.batch + row) * (1 + w.source.steps) + $0].bitPattern }
+                    (0...c.lengths[b]).map {
+                        w.probabilities[(t * w.batch + row) * (1 + w.source.steps) + $0].bitPattern
+                    }
                 }
             }
         }
@@ -187,7 +199,8 @@ import Testing
             decoder: RecurrentShape(cell: .gru, hidden: 32), attentionWidth: 32, hasEnd: false, usesOnce: true)
         let network = PointerNetwork(settings: settings, seed: 1)
         let (length, batch, steps) = (5, 32, 600)
-        let w = PointerWorkspace(network: network, sourceStepsMax: length, targetStepsMax: length, batchMax: batch, training: true)
+        let w = PointerWorkspace(
+            network: network, sourceStepsMax: length, targetStepsMax: length, batchMax: batch, training: true)
         let pool = ComputePool(threads: 2)
         let optimizer = Optimizer(kind: .adam, parameterCount: network.parameters.count)
         let gradients = AlignedBuffer(count: network.parameters.count)
@@ -196,7 +209,9 @@ import Testing
             w.begin(sourceSteps: length, targetSteps: length, batch: batch)
             for b in 0..<batch {
                 let numbers = (0..<length).map { random.uniform(UInt64(b * length + $0)) }
-                for (s, number) in numbers.enumerated() { (w.source.inputs[s * batch + b], w.source.mask[s * batch + b]) = (Float(number), 1) }
+                for (s, number) in numbers.enumerated() {
+                    (w.source.inputs[s * batch + b], w.source.mask[s * batch + b]) = (Float(number), 1)
+                }
                 for (t, item) in numbers.indices.sorted(by: { numbers[$0] < numbers[$1] }).enumerated() {
                     w.targets[t * batch + b] = Int32(1 + item)
                     if t + 1 < length { w.previous[(t + 1) * batch + b] = Int32(item) }
@@ -210,7 +225,9 @@ import Testing
             gradients.zero()
             network.backward(w, gradients: gradients)
             Gradients.clip(gradients, normMax: 1, pool: pool)
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / Float(steps)), pool: pool)
+            optimizer.update(
+                parameters: network.parameters, gradients: gradients,
+                learningRate: 0.01 * (1 - Float(step) / Float(steps)), pool: pool)
             network.repack(pool: pool)
         }
         load(1_000_000)

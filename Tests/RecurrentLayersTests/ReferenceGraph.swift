@@ -11,11 +11,15 @@ final class ReferenceGraph {
     private(set) var parameters: [String: Vector] = [:]
 
     init(_ values: [String: [Double]]) {
-        for (name, numbers) in values.sorted(by: { $0.key < $1.key }) { parameters[name] = numbers.map { tape.constant($0) } }
+        for (name, numbers) in values.sorted(by: { $0.key < $1.key }) {
+            parameters[name] = numbers.map { tape.constant($0) }
+        }
     }
 
     func parameter(_ name: String) -> Vector { parameters[name] ?? [] }
-    func row(_ name: String, _ index: Int, _ width: Int) -> Vector { Array(parameter(name)[index * width..<(index + 1) * width]) }
+    func row(_ name: String, _ index: Int, _ width: Int) -> Vector {
+        Array(parameter(name)[index * width..<(index + 1) * width])
+    }
     func zeros(_ count: Int) -> Vector { (0..<count).map { _ in tape.constant(0) } }
     func sum(_ values: Vector) -> Tape.Scalar { values.reduce(tape.constant(0)) { tape.add($0, $1) } }
     func dot(_ a: Vector, _ b: Vector) -> Tape.Scalar { tape.affine(a, b, tape.constant(0)) }
@@ -46,10 +50,13 @@ final class ReferenceGraph {
     }
 
     /// One step of a recurrent cell: x, h, c → h, c.
-    func cell(_ shape: RecurrentShape, _ prefix: String, _ suffix: String, _ x: Vector, _ h: Vector, _ c: Vector) -> (Vector, Vector) {
+    func cell(_ shape: RecurrentShape, _ prefix: String, _ suffix: String, _ x: Vector, _ h: Vector, _ c: Vector) -> (
+        Vector, Vector
+    ) {
         let H = shape.hidden
         func input(_ j: Int) -> Tape.Scalar {
-            tape.affine(row("\(prefix).weight_ih_\(suffix)", j, x.count), x, parameter("\(prefix).bias_ih_\(suffix)")[j])
+            tape.affine(
+                row("\(prefix).weight_ih_\(suffix)", j, x.count), x, parameter("\(prefix).bias_ih_\(suffix)")[j])
         }
         func recurrent(_ j: Int) -> Tape.Scalar {
             tape.affine(row("\(prefix).weight_hh_\(suffix)", j, H), h, parameter("\(prefix).bias_hh_\(suffix)")[j])
@@ -67,14 +74,18 @@ final class ReferenceGraph {
             )
         case .lstm:
             let cell = (0..<H).map { j in
-                tape.add(tape.multiply(tape.sigmoid(z(H + j)), c[j]), tape.multiply(tape.sigmoid(z(j)), tape.tanh(z(2 * H + j))))
+                tape.add(
+                    tape.multiply(tape.sigmoid(z(H + j)), c[j]),
+                    tape.multiply(tape.sigmoid(z(j)), tape.tanh(z(2 * H + j))))
             }
             return ((0..<H).map { tape.multiply(tape.sigmoid(z(3 * H + $0)), tape.tanh(cell[$0])) }, cell)
         }
     }
 
     /// Stacked layers over a sequence: outputs of the top layer, and each layer's last h and c, directions joined.
-    func stack(_ shape: RecurrentShape, _ prefix: String, _ sequence: [Vector]) -> (outputs: [Vector], h: [Vector], c: [Vector]) {
+    func stack(_ shape: RecurrentShape, _ prefix: String, _ sequence: [Vector]) -> (
+        outputs: [Vector], h: [Vector], c: [Vector]
+    ) {
         var (x, lastH, lastC): ([Vector], [Vector], [Vector]) = (sequence, [], [])
         for layer in 0..<shape.layers {
             var out = [Vector](repeating: [], count: x.count)
@@ -96,13 +107,16 @@ final class ReferenceGraph {
     }
 
     /// Any encoder over a sequence, as `stack`.
-    func encode(_ encoder: SequenceEncoder, _ sequence: [Vector]) -> (outputs: [Vector], h: [Vector], c: [Vector], hasCell: Bool) {
+    func encode(_ encoder: SequenceEncoder, _ sequence: [Vector]) -> (
+        outputs: [Vector], h: [Vector], c: [Vector], hasCell: Bool
+    ) {
         switch encoder {
         case .recurrent(let shape):
             let e = stack(shape, "encoder", sequence)
             return (e.outputs, e.h, e.c, shape.cell == .lstm)
         case .transformer(let shape):
-            let outputs = blocks(shape, "encoder.", causal: false, sequence.map { dense("encoder.input_projection", $0) })
+            let outputs = blocks(
+                shape, "encoder.", causal: false, sequence.map { dense("encoder.input_projection", $0) })
             let share = tape.constant(1 / Double(sequence.count))
             return (outputs, [mix(outputs.map { _ in share }, outputs)], [], false)
         }
@@ -114,13 +128,17 @@ final class ReferenceGraph {
         for layer in 0..<shape.layers {
             let source = max(0, layer + h.count - shape.layers)
             first.append(dense("bridge.hidden_l\(layer)", h[source]).map { tape.tanh($0) })
-            cells.append(shape.cell == .lstm ? dense("bridge.cell_l\(layer)", encoderHasCell ? c[source] : h[source]) : zeros(shape.hidden))
+            cells.append(
+                shape.cell == .lstm
+                    ? dense("bridge.cell_l\(layer)", encoderHasCell ? c[source] : h[source]) : zeros(shape.hidden))
         }
         return (first, cells)
     }
 
     /// One step of a unidirectional stack; replaces h and c, returns the top layer's h.
-    func stackStep(_ shape: RecurrentShape, _ prefix: String, _ x: Vector, h: inout [Vector], c: inout [Vector]) -> Vector {
+    func stackStep(_ shape: RecurrentShape, _ prefix: String, _ x: Vector, h: inout [Vector], c: inout [Vector])
+        -> Vector
+    {
         var input = x
         for layer in 0..<shape.layers {
             (h[layer], c[layer]) = cell(shape, prefix, "l\(layer)", input, h[layer], c[layer])

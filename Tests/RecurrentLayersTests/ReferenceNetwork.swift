@@ -18,7 +18,9 @@ struct ReferenceNetwork {
 
     init(settings: NetworkSettings, values: [String: [Double]]) {
         self.settings = settings
-        for (name, numbers) in values.sorted(by: { $0.key < $1.key }) { parameters[name] = numbers.map { tape.constant($0) } }
+        for (name, numbers) in values.sorted(by: { $0.key < $1.key }) {
+            parameters[name] = numbers.map { tape.constant($0) }
+        }
     }
 
     private func row(_ name: String, _ index: Int, _ width: Int) -> [Tape.Scalar] {
@@ -54,28 +56,35 @@ struct ReferenceNetwork {
     }
 
     private func add(_ x: [Tape.Scalar], _ y: [Tape.Scalar]) -> [Tape.Scalar] { zip(x, y).map { tape.add($0, $1) } }
-    private func multiply(_ x: [Tape.Scalar], _ y: [Tape.Scalar]) -> [Tape.Scalar] { zip(x, y).map { tape.multiply($0, $1) } }
+    private func multiply(_ x: [Tape.Scalar], _ y: [Tape.Scalar]) -> [Tape.Scalar] {
+        zip(x, y).map { tape.multiply($0, $1) }
+    }
 
     /// One step of one cell: x, h, c → h, c; `read` is what the recurrent products see of h.
     private func step(
         _ suffix: String, _ x: [Tape.Scalar], _ h: [Tape.Scalar], read: [Tape.Scalar], _ c: [Tape.Scalar]
     ) -> ([Tape.Scalar], [Tape.Scalar]) {
         let H = settings.hidden
-        func both(_ rows: Range<Int>) -> [Tape.Scalar] { add(gates("ih", suffix, rows, x), gates("hh", suffix, rows, read)) }
+        func both(_ rows: Range<Int>) -> [Tape.Scalar] {
+            add(gates("ih", suffix, rows, x), gates("hh", suffix, rows, read))
+        }
         switch settings.cell {
         case .rnn: return (both(0..<H).map { activate($0) }, c)
         case .gru:
             let first = both(0..<2 * H).map { tape.sigmoid($0) }
             let (r, u) = (Array(first[..<H]), Array(first[H...]))
             let rows = 2 * H..<3 * H
-            let recurrent = settings.gruReset == .after
+            let recurrent =
+                settings.gruReset == .after
                 ? multiply(r, gates("hh", suffix, rows, read)) : gates("hh", suffix, rows, multiply(r, read))
             let n = add(gates("ih", suffix, rows, x), recurrent).map { tape.tanh($0) }
             return (add(multiply(u.map { tape.subtract(tape.constant(1), $0) }, n), multiply(u, h)), c)
         case .lstm:
             let z = both(0..<4 * H)
             func gate(_ n: Int) -> [Tape.Scalar] { Array(z[n * H..<(n + 1) * H]) }
-            let (i, f, o) = (gate(0).map { tape.sigmoid($0) }, gate(1).map { tape.sigmoid($0) }, gate(3).map { tape.sigmoid($0) })
+            let (i, f, o) = (
+                gate(0).map { tape.sigmoid($0) }, gate(1).map { tape.sigmoid($0) }, gate(3).map { tape.sigmoid($0) }
+            )
             let cell = add(multiply(f, c), multiply(i, gate(2).map { tape.tanh($0) }))
             var shown = cell
             if settings.layerNorm {
@@ -85,7 +94,11 @@ struct ReferenceNetwork {
             }
             let state = multiply(o, shown.map { tape.tanh($0) })
             guard settings.projection > 0 else { return (state, cell) }
-            return ((0..<settings.projection).map { tape.affine(row("rnn.weight_hr_" + suffix, $0, H), state, tape.constant(0)) }, cell)
+            return (
+                (0..<settings.projection).map {
+                    tape.affine(row("rnn.weight_hr_" + suffix, $0, H), state, tape.constant(0))
+                }, cell
+            )
         }
     }
 
@@ -110,9 +123,12 @@ struct ReferenceNetwork {
         for layer in 0..<settings.layers {
             var out = [[Tape.Scalar]](repeating: [], count: x.count)
             for direction in 0..<(settings.bidirectional ? 2 : 1) {
-                var (h, c) = ((0..<S).map { _ in tape.constant(0) }, (0..<settings.hidden).map { _ in tape.constant(0) })
+                var (h, c) = (
+                    (0..<S).map { _ in tape.constant(0) }, (0..<settings.hidden).map { _ in tape.constant(0) }
+                )
                 for t in direction == 0 ? Array(0..<x.count) : Array((0..<x.count).reversed()) {
-                    let read = keepState.map { keep in h.enumerated().map { tape.scale($1, keep(layer, direction, $0)) } } ?? h
+                    let read =
+                        keepState.map { keep in h.enumerated().map { tape.scale($1, keep(layer, direction, $0)) } } ?? h
                     (h, c) = step("l\(layer)" + (direction == 1 ? "_reverse" : ""), x[t], h, read: read, c)
                     out[t] += h
                 }
@@ -130,7 +146,9 @@ struct ReferenceNetwork {
             x = [Array(x[x.count - 1][0..<S]) + (settings.bidirectional ? Array(x[0][S...]) : [])]
         }
         return x.map { features in
-            (0..<settings.outputs).map { tape.affine(row(headWeight, $0, features.count), features, row("head.bias", $0, 1)[0]) }
+            (0..<settings.outputs).map {
+                tape.affine(row(headWeight, $0, features.count), features, row("head.bias", $0, 1)[0])
+            }
         }
     }
 

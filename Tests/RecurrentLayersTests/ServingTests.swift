@@ -9,7 +9,8 @@ import Testing
     /// Wide and long enough for their steps and windows to be shared out.
     static let settings: [NetworkSettings] = {
         func network(_ cell: CellKind, _ set: (inout NetworkSettings) -> Void) -> NetworkSettings {
-            var settings = NetworkSettings(input: .tokens(vocabulary: 9, embedding: 40), cell: cell, layers: 2, hidden: 161, outputs: 700)
+            var settings = NetworkSettings(
+                input: .tokens(vocabulary: 9, embedding: 40), cell: cell, layers: 2, hidden: 161, outputs: 700)
             set(&settings)
             return settings
         }
@@ -24,9 +25,13 @@ import Testing
     }()
     private static let steps = 150
 
-    private func symbol(_ row: Int, _ t: Int) -> Int { Int(CounterRandom(seed: 1, stream: UInt64(row)).bits(UInt64(t)) % 9) }
+    private func symbol(_ row: Int, _ t: Int) -> Int {
+        Int(CounterRandom(seed: 1, stream: UInt64(row)).bits(UInt64(t)) % 9)
+    }
 
-    private func bits(_ start: UnsafePointer<Float>, _ count: Int) -> [UInt32] { (0..<count).map { start[$0].bitPattern } }
+    private func bits(_ start: UnsafePointer<Float>, _ count: Int) -> [UInt32] {
+        (0..<count).map { start[$0].bitPattern }
+    }
 
     /// Outputs and states of a window of two rows, one of them shorter, and of steps of one and of nine rows after it.
     private func run(_ network: RecurrentNetwork) -> [UInt32] {
@@ -38,12 +43,15 @@ import Testing
             for row in 0..<(t < T - 7 ? 2 : 1) {
                 w.mask[2 * t + row] = 1
                 if channels == 0 { w.tokens[2 * t + row] = Int32(symbol(row, t)) }
-                for channel in 0..<channels { w.inputs[(2 * t + row) * channels + channel] = Float(symbol(row, t + channel)) / 9 }
+                for channel in 0..<channels {
+                    w.inputs[(2 * t + row) * channels + channel] = Float(symbol(row, t + channel)) / 9
+                }
             }
         }
         network.forward(w, training: false)
         let outputRows = settings.readout == .everyStep ? 2 * T : 2
-        var result = bits(w.outputs, outputRows * settings.outputs) + (w.state.row(0) + w.state.row(1)).map(\.bitPattern)
+        var result =
+            bits(w.outputs, outputRows * settings.outputs) + (w.state.row(0) + w.state.row(1)).map(\.bitPattern)
         guard !settings.bidirectional else { return result }
         for rows in [1, 9] {
             let batch = StepBatch(network: network, rowsMax: rows)
@@ -52,7 +60,9 @@ import Testing
             for t in 0..<3 {
                 for row in 0..<rows {
                     if channels == 0 { batch.tokens[row] = Int32(symbol(row, t)) }
-                    for channel in 0..<channels { batch.inputs[row * channels + channel] = Float(symbol(row, t + channel)) / 9 }
+                    for channel in 0..<channels {
+                        batch.inputs[row * channels + channel] = Float(symbol(row, t + channel)) / 9
+                    }
                 }
                 network.step(batch)
                 result += bits(batch.outputs, rows * settings.outputs)
@@ -67,7 +77,9 @@ import Testing
         let expected = run(training)
         for threads in [1, 2, 3, 8] {
             let pool = ComputePool(threads: threads)
-            #expect(run(try RecurrentNetwork(settings: settings, tensors: training.tensors(), serving: Serving(pool: pool))) == expected)
+            #expect(
+                run(try RecurrentNetwork(settings: settings, tensors: training.tensors(), serving: Serving(pool: pool)))
+                    == expected)
         }
     }
 
@@ -75,12 +87,15 @@ import Testing
         let tensors = RecurrentNetwork(settings: settings, seed: 2).tensors()
         // Matrices but the embedding; small, large and tiny numbers among them.
         let rounded = tensors.map { tensor in
-            guard tensor.shape.count == 2, tensor.name.contains("weight_") || tensor.name == "head.weight" else { return tensor }
+            guard tensor.shape.count == 2, tensor.name.contains("weight_") || tensor.name == "head.weight" else {
+                return tensor
+            }
             return NamedTensor(name: tensor.name, shape: tensor.shape, values: tensor.values.map { Float(Float16($0)) })
         }
         #expect(rounded != tensors)
         let pool = ComputePool(threads: 2)
-        let halves = try RecurrentNetwork(settings: settings, tensors: tensors, serving: Serving(pool: pool, weights: .float16))
+        let halves = try RecurrentNetwork(
+            settings: settings, tensors: tensors, serving: Serving(pool: pool, weights: .float16))
         let floats = try RecurrentNetwork(settings: settings, tensors: rounded, serving: Serving())
         #expect(run(halves) == run(floats))
         #expect(halves.servingSizeBytes < floats.servingSizeBytes)
@@ -88,7 +103,10 @@ import Testing
 
     @Test func halvesRoundToTheNearest() {
         let random = CounterRandom(seed: 3, stream: 1)
-        var x = (0..<20_000).map { Float(random.normal(UInt64($0))) * Float(sign: .plus, exponent: Int(random.bits(UInt64($0)) % 44) - 28, significand: 1) }
+        var x = (0..<20_000).map {
+            Float(random.normal(UInt64($0)))
+                * Float(sign: .plus, exponent: Int(random.bits(UInt64($0)) % 44) - 28, significand: 1)
+        }
         x += [0, -0.0, 1, 65_504, 65_519, 5.9604645e-8, 2.9802322e-8, 2.9802326e-8, 6.1035156e-5, 6.0975552e-5]
         let expected = x.map { min(max(Float16($0), -65_504), 65_504).bitPattern }
         for name in ["scalar", InstructionSet.name] {

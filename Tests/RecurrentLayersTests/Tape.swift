@@ -8,7 +8,9 @@ final class Tape {
     private(set) var values: [Double] = []
     private var parents: [(left: Int, slopeLeft: Double, right: Int, slopeRight: Double)] = []
 
-    private func push(_ value: Double, _ left: Int = -1, _ slopeLeft: Double = 0, _ right: Int = -1, _ slopeRight: Double = 0) -> Scalar {
+    private func push(
+        _ value: Double, _ left: Int = -1, _ slopeLeft: Double = 0, _ right: Int = -1, _ slopeRight: Double = 0
+    ) -> Scalar {
         values.append(value)
         parents.append((left, slopeLeft, right, slopeRight))
         return Scalar(index: values.count - 1)
@@ -18,7 +20,9 @@ final class Tape {
     func constant(_ value: Double) -> Scalar { push(value) }
     func add(_ a: Scalar, _ b: Scalar) -> Scalar { push(value(a) + value(b), a.index, 1, b.index, 1) }
     func subtract(_ a: Scalar, _ b: Scalar) -> Scalar { push(value(a) - value(b), a.index, 1, b.index, -1) }
-    func multiply(_ a: Scalar, _ b: Scalar) -> Scalar { push(value(a) * value(b), a.index, value(b), b.index, value(a)) }
+    func multiply(_ a: Scalar, _ b: Scalar) -> Scalar {
+        push(value(a) * value(b), a.index, value(b), b.index, value(a))
+    }
     func scale(_ a: Scalar, _ s: Double) -> Scalar { push(value(a) * s, a.index, s) }
     func tanh(_ a: Scalar) -> Scalar {
         let t = Foundation.tanh(value(a))

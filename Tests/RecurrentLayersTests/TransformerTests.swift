@@ -37,19 +37,25 @@ extension ReferenceGraph {
             let qkv = x.map { row in
                 let normal = normalise(name + "norm1", row)
                 return (0..<3 * M).map {
-                    tape.affine(self.row(name + "self_attn.in_proj_weight", $0, M), normal, parameter(name + "self_attn.in_proj_bias")[$0])
+                    tape.affine(
+                        self.row(name + "self_attn.in_proj_weight", $0, M), normal,
+                        parameter(name + "self_attn.in_proj_bias")[$0])
                 }
             }
             x = x.indices.map { t in
                 var joined: Vector = []
                 for head in 0..<shape.heads {
-                    func part(_ s: Int, _ which: Int) -> Vector { Array(qkv[s][which * M + head * d..<which * M + (head + 1) * d]) }
+                    func part(_ s: Int, _ which: Int) -> Vector {
+                        Array(qkv[s][which * M + head * d..<which * M + (head + 1) * d])
+                    }
                     let seen = Array(causal ? 0..<t + 1 : 0..<x.count)
                     let p = softmax(seen.map { tape.scale(dot(part(t, 0), part($0, 1)), 1 / Double(d).squareRoot()) })
                     joined += mix(p, seen.map { part($0, 2) })
                 }
                 let middle = add(x[t], dense(name + "self_attn.out_proj", joined))
-                let wide = dense(name + "linear1", normalise(name + "norm2", middle)).map { feedForwardActivation(shape.activation, $0) }
+                let wide = dense(name + "linear1", normalise(name + "norm2", middle)).map {
+                    feedForwardActivation(shape.activation, $0)
+                }
                 return add(middle, dense(name + "linear2", wide))
             }
         }
@@ -70,11 +76,13 @@ extension ReferenceGraph {
         for causal in [false, true] {
             for (n, activation) in FeedForwardActivation.allCases.enumerated() {
                 for readout in [NetworkSettings.Readout.everyStep, .lastStep] {
-                    let shape = TransformerShape(layers: 1 + n, width: 6, heads: 1 + n, feedForward: 7, activation: activation)
+                    let shape = TransformerShape(
+                        layers: 1 + n, width: 6, heads: 1 + n, feedForward: 7, activation: activation)
                     all.append(
                         Case(
                             settings: TransformerSettings(
-                                input: causal == (readout == .everyStep) ? .tokens(vocabulary: 6, embedding: 6) : .numeric(channels: 3),
+                                input: causal == (readout == .everyStep)
+                                    ? .tokens(vocabulary: 6, embedding: 6) : .numeric(channels: 3),
                                 shape: shape, causal: causal, outputs: 4, readout: readout)))
                 }
             }
@@ -82,7 +90,8 @@ extension ReferenceGraph {
         all.append(
             Case(
                 settings: TransformerSettings(
-                    input: .numeric(channels: 3), shape: TransformerShape(layers: 1, width: 1, heads: 1, feedForward: 1), causal: true,
+                    input: .numeric(channels: 3),
+                    shape: TransformerShape(layers: 1, width: 1, heads: 1, feedForward: 1), causal: true,
                     outputs: 1), lengths: [1]))
         return all
     }()
@@ -95,7 +104,9 @@ extension ReferenceGraph {
             for t in 0..<c.lengths[b] {
                 let place = t * w.batch + row
                 w.mask[place] = 1
-                if case .tokens = c.settings.input { w.tokens[place] = Int32(EncoderDecoderTests.token(b, t)) } else {
+                if case .tokens = c.settings.input {
+                    w.tokens[place] = Int32(EncoderDecoderTests.token(b, t))
+                } else {
                     for i in 0..<3 { w.inputs[place * 3 + i] = Float(EncoderDecoderTests.number(b, t, i)) }
                 }
             }
@@ -111,7 +122,9 @@ extension ReferenceGraph {
         for (b, length) in c.lengths.enumerated() {
             let x: [ReferenceGraph.Vector] = (0..<length).map { t in
                 if case .tokens(_, let width) = settings.input {
-                    return g.row("embedding.weight", EncoderDecoderTests.token(b, t), width).map { tape.scale($0, Double(width).squareRoot()) }
+                    return g.row("embedding.weight", EncoderDecoderTests.token(b, t), width).map {
+                        tape.scale($0, Double(width).squareRoot())
+                    }
                 }
                 return g.dense("input_projection", (0..<3).map { tape.constant(EncoderDecoderTests.number(b, t, $0)) })
             }
@@ -130,7 +143,9 @@ extension ReferenceGraph {
         return (tape.scale(loss, 1 / Double(count)), outputs)
     }
 
-    private func gradients(_ network: TransformerNetwork, _ c: Case, _ w: TransformerWorkspace, key: UInt64 = 0) -> (LossSum, AlignedBuffer) {
+    private func gradients(_ network: TransformerNetwork, _ c: Case, _ w: TransformerWorkspace, key: UInt64 = 0) -> (
+        LossSum, AlignedBuffer
+    ) {
         let isLast = c.settings.readout == .lastStep
         var targets = [Int32](repeating: -1, count: isLast ? w.batch : w.steps * w.batch)
         for (b, length) in c.lengths.enumerated() {
@@ -138,7 +153,8 @@ extension ReferenceGraph {
         }
         network.forward(w, training: true, dropoutKey: key)
         let loss = SoftmaxCrossEntropy.evaluate(
-            logits: w.outputs, classes: c.settings.outputs, targets: targets, rows: targets.count, gradients: w.outputGradients,
+            logits: w.outputs, classes: c.settings.outputs, targets: targets, rows: targets.count,
+            gradients: w.outputGradients,
             scale: 1 / Float(targets.count { $0 >= 0 }))
         let gradients = AlignedBuffer(count: network.parameters.count)
         network.backward(w, dropoutKey: key, gradients: gradients)
@@ -214,7 +230,9 @@ extension ReferenceGraph {
         let c = Case(settings: settings, lengths: [150, 70])
         let windows = bytes(network, c, order: [0, 1], padding: 3)
         let batch = TransformerStepBatch(network: network, rowsMax: 3, stepsMax: 150)
-        var (caches, produced) = ((0..<2).map { _ in KeyValueCache(network: network, stepsMax: 150) }, [[UInt32]](repeating: [], count: 2))
+        var (caches, produced) = (
+            (0..<2).map { _ in KeyValueCache(network: network, stepsMax: 150) }, [[UInt32]](repeating: [], count: 2)
+        )
         // The second stream starts when the first is at step 20, and comes first in the batch.
         for t in 0..<150 {
             let members = t >= 20 && t < 90 ? [1, 0] : [0]
@@ -242,13 +260,17 @@ extension ReferenceGraph {
     /// A window read at once leaves the cache that its steps would have left, and answers as they did.
     @Test(arguments: [1, 64, 65, 130]) func readingEqualsSteps(count: Int) {
         let settings = TransformerSettings(
-            input: .numeric(channels: 3), shape: TransformerShape(layers: 2, width: 24, heads: 2, feedForward: 20), causal: true, outputs: 5)
+            input: .numeric(channels: 3), shape: TransformerShape(layers: 2, width: 24, heads: 2, feedForward: 20),
+            causal: true, outputs: 5)
         let network = TransformerNetwork(settings: settings, seed: 2)
         let values = (0..<3 * (count + 3)).map { Float(($0 * 7) % 11) / 5 - 1 }
-        let window = TransformerWorkspace(network: network, stepsMax: count, batchMax: 1, training: false, hasOutputs: false)
+        let window = TransformerWorkspace(
+            network: network, stepsMax: count, batchMax: 1, training: false, hasOutputs: false)
         window.begin(steps: count, batch: 1)
         for (place, value) in values.prefix(3 * count).enumerated() { window.inputs[place] = value }
-        let (read, stepped) = (KeyValueCache(network: network, stepsMax: count + 3), KeyValueCache(network: network, stepsMax: count + 3))
+        let (read, stepped) = (
+            KeyValueCache(network: network, stepsMax: count + 3), KeyValueCache(network: network, stepsMax: count + 3)
+        )
         network.read(window, into: read)
         let answers = AlignedBuffer(count: 5 * count)
         network.answer(window, from: 0, count: count, into: answers.pointer)
@@ -257,7 +279,9 @@ extension ReferenceGraph {
         let batch = TransformerStepBatch(network: network, rowsMax: 2, stepsMax: count + 3)
         func step(_ t: Int, _ caches: [KeyValueCache]) -> [[UInt32]] {
             (batch.rows, batch.caches) = (caches.count, caches)
-            for row in caches.indices { for channel in 0..<3 { batch.inputs[row * 3 + channel] = values[3 * t + channel] } }
+            for row in caches.indices {
+                for channel in 0..<3 { batch.inputs[row * 3 + channel] = values[3 * t + channel] }
+            }
             network.step(batch)
             return caches.indices.map { row in (0..<5).map { batch.outputs[row * 5 + $0].bitPattern } }
         }
@@ -283,7 +307,8 @@ extension ReferenceGraph {
     @Test func learnsToCopy() {
         let (length, batch, steps) = (4, 32, 300)
         let settings = TransformerSettings(
-            input: .tokens(vocabulary: 9, embedding: 32), shape: TransformerShape(layers: 2, width: 32, heads: 2, feedForward: 64),
+            input: .tokens(vocabulary: 9, embedding: 32),
+            shape: TransformerShape(layers: 2, width: 32, heads: 2, feedForward: 64),
             causal: true, outputs: 8)
         let network = TransformerNetwork(settings: settings, seed: 1)
         let w = TransformerWorkspace(network: network, stepsMax: 2 * length, batchMax: batch, training: true)
@@ -311,7 +336,9 @@ extension ReferenceGraph {
             gradients.zero()
             network.backward(w, gradients: gradients)
             Gradients.clip(gradients, normMax: 1, pool: pool)
-            optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.005 * (1 - Float(step) / Float(steps)), pool: pool)
+            optimizer.update(
+                parameters: network.parameters, gradients: gradients,
+                learningRate: 0.005 * (1 - Float(step) / Float(steps)), pool: pool)
             network.repack(pool: pool)
         }
         let targets = load(1_000_000)

@@ -10,7 +10,9 @@ import Testing
         let network = RecurrentNetwork(settings: settings, seed: 1)
         let count = network.parameters.count
         let random = CounterRandom(seed: 2, stream: 3)
-        let shards = (0..<2).map { shard in AlignedBuffer((0..<count).map { Float(random.normal(UInt64(shard * count + $0))) }) }
+        let shards = (0..<2).map { shard in
+            AlignedBuffer((0..<count).map { Float(random.normal(UInt64(shard * count + $0))) })
+        }
         let gradients = AlignedBuffer(count: count)
         let pool = ComputePool(threads: threads)
         Gradients.sum(shards, into: gradients, pool: pool)

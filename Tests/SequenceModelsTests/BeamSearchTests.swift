@@ -12,7 +12,7 @@ import Testing
         func row(_ beginning: [Int32]) -> [Float] {
             let key = beginning.reduce(UInt64(7)) { $0 &* 31 &+ UInt64($1 + 1) }
             let random = CounterRandom(seed: seed, stream: key)
-            let raw = (0 ..< classes).map { PortableMath.exp(3 * random.uniform(UInt64($0))) }
+            let raw = (0..<classes).map { PortableMath.exp(3 * random.uniform(UInt64($0))) }
             let total = raw.reduce(0, +)
             return raw.map { Float(PortableMath.log($0 / total)) }
         }
@@ -37,7 +37,7 @@ import Testing
         var answers: [(choices: [Int32], worth: Double)] = []
         func grow(_ choices: [Int32], _ logprob: Double) {
             let row = table.row(choices)
-            for choice in 0 ..< table.classes {
+            for choice in 0..<table.classes {
                 let total = logprob + Double(row[choice])
                 let length = Double(choices.count + 1)
                 let worth = total / PortableMath.exp(penalty * PortableMath.log(length))
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func oneRowIsGreedy() {
-        for seed in UInt64(0) ..< 20 {
+        for seed in UInt64(0)..<20 {
             let table = Table(classes: 5, seed: seed)
             var greedy: [Int32] = []
             while greedy.count < 6 {
@@ -67,7 +67,7 @@ import Testing
     /// Wide enough to hold every beginning, the search finds the best answer of all.
     @Test(arguments: [0.0, 1.0])
     func aWideBeamFindsTheBest(penalty: Double) {
-        for seed in UInt64(0) ..< 10 {
+        for seed in UInt64(0)..<10 {
             let table = Table(classes: 4, seed: seed)
             let found = run(BeamSearch(width: 64, end: 0, stepsMax: 4, lengthPenalty: penalty), table)
             let best = all(table, steps: 4, penalty: penalty)

@@ -27,11 +27,14 @@ import Testing
             let model = try train(request, example.examples)
             let network = try #require(model.description.network.recurrent), asked = request.network
             #expect(network.projection == asked.projection ?? 0 && network.layerNorm == asked.layerNorm ?? false)
-            #expect(network.recurrentDropout == Float(asked.recurrentDropout ?? 0) && network.gruReset == asked.gruReset ?? .after)
+            #expect(
+                network.recurrentDropout == Float(asked.recurrentDropout ?? 0)
+                    && network.gruReset == asked.gruReset ?? .after)
             let loaded = try SequenceModel(description: model.description, tensors: model.tensors)
             #expect(loaded.parameterCount == plan.parameterCount, "\(example.name)")
             let effective = plan.settings
-            #expect(try JSONDecoder().decode(EffectiveSettings.self, from: JSONEncoder().encode(effective)) == effective)
+            #expect(
+                try JSONDecoder().decode(EffectiveSettings.self, from: JSONEncoder().encode(effective)) == effective)
         }
         #expect(try JSONDecoder().decode(SettingsRequest.self, from: JSONEncoder().encode(request)) == request)
     }
@@ -80,14 +83,17 @@ import Testing
             #expect(try faults { $0.recurrentDropout = rate } == ["/network/recurrent_dropout"])
         }
         #expect(try faults { ($0.hidden, $0.layerNorm) = (1, true) } == ["/network/layer_norm"])
-        #expect(try faults { ($0.projection, $0.weightTying, $0.embedding) = (4, true, 8) } == ["/network/weight_tying"])
+        #expect(
+            try faults { ($0.projection, $0.weightTying, $0.embedding) = (4, true, 8) } == ["/network/weight_tying"])
     }
 
     /// Tied, the embedding is as wide as the projected state; and the memory estimate knows what the options keep.
     @Test func widthAndCost() throws {
         var request = SmallProblem.request()
         (request.network.projection, request.network.weightTying) = (3, true)
-        #expect(try Planner.plan(request: request, examples: SmallProblem.text, validation: nil).settings.network.embedding == 3)
+        #expect(
+            try Planner.plan(request: request, examples: SmallProblem.text, validation: nil).settings.network.embedding
+                == 3)
         func bytes(_ change: (inout NetworkRequest) -> Void) throws -> Int {
             var request = SmallProblem.request(hidden: 64)
             change(&request.network)

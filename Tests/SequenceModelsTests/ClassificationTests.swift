@@ -28,13 +28,14 @@ import Testing
 
     @Test func learnsSeriesWithGaps() throws {
         let random = CounterRandom(seed: 1, stream: 1)
-        let examples = (0 ..< 60).map { index in
+        let examples = (0..<60).map { index in
             let rising = index % 2 == 0
-            let values = (0 ..< 12 + index % 5).flatMap { t -> [Double] in
+            let values = (0..<12 + index % 5).flatMap { t -> [Double] in
                 let slope = Double(rising ? t : -t)
                 return [slope + Double(random.normal(UInt64(index * 100 + t))), t % 4 == 3 ? .nan : 5]
             }
-            return TrainingExample(input: .numeric(NumericSeries(values: values, channels: 2)), label: rising ? "up" : "down")
+            return TrainingExample(
+                input: .numeric(NumericSeries(values: values, channels: 2)), label: rising ? "up" : "down")
         }
         var request = SmallProblem.request(epochs: 30, batch: 8, hidden: 12)
         request.training.optimizer.learningRate = 0.01
@@ -74,13 +75,18 @@ import Testing
             }
         }
         network.forward(window, training: false, dropoutKey: 0)
-        return rows.indices.map { row in (0 ..< 3).map { window.outputs[row * 3 + $0] } }
+        return rows.indices.map { row in (0..<3).map { window.outputs[row * 3 + $0] } }
     }
 
     @Test func validatesOnWhatIsSent() throws {
-        let held = [TrainingExample(input: .text("ab"), label: "up"), TrainingExample(input: .text("ba"), label: "sideways")]
-        #expect(try pointers { _ = try Planner.plan(request: SettingsRequest(), examples: SmallProblem.labelled, validation: held) }
-            == ["/validation/sequences/1/target"])
+        let held = [
+            TrainingExample(input: .text("ab"), label: "up"), TrainingExample(input: .text("ba"), label: "sideways"),
+        ]
+        #expect(
+            try pointers {
+                _ = try Planner.plan(request: SettingsRequest(), examples: SmallProblem.labelled, validation: held)
+            }
+                == ["/validation/sequences/1/target"])
         let model = try train(SmallProblem.request(epochs: 2), SmallProblem.labelled, validation: [held[0]])
         #expect(model.metrics["accuracy"] != nil)
     }

@@ -6,7 +6,9 @@ import Testing
 
 /// Forecasts of counts and of quantiles.
 @Suite struct ForecastHeadTests {
-    private func forecast(_ trained: TrainedModel, _ values: [Double], _ change: (inout PredictionRequest) -> Void = { _ in }) throws -> ForecastPrediction {
+    private func forecast(
+        _ trained: TrainedModel, _ values: [Double], _ change: (inout PredictionRequest) -> Void = { _ in }
+    ) throws -> ForecastPrediction {
         var request = PredictionRequest()
         request.sequence = .numeric(NumericSeries(values: values))
         change(&request)
@@ -18,8 +20,9 @@ import Testing
     /// Weekly counts with known mean and shape α = 0.1.
     private func counts(_ steps: Int, level: Double, seed: UInt64) -> [Double] {
         let random = CounterRandom(seed: seed, stream: 9)
-        return (0 ..< steps).map { t in
-            NegativeBinomial(mean: level * Self.week[t % 7], shape: 0.1).draw(random, first: UInt64(t) * NegativeBinomial.numbersPerDraw)
+        return (0..<steps).map { t in
+            NegativeBinomial(mean: level * Self.week[t % 7], shape: 0.1).draw(
+                random, first: UInt64(t) * NegativeBinomial.numbersPerDraw)
         }
     }
 
@@ -30,9 +33,10 @@ import Testing
         request.forecast.distribution = .negativeBinomial
         request.forecast.seasonality = 7
         request.training.optimizer.learningRate = 0.01
-        let data = (0 ..< 4).map { counts(210, level: [2, 10, 40, 300][$0], seed: UInt64($0)) }
+        let data = (0..<4).map { counts(210, level: [2, 10, 40, 300][$0], seed: UInt64($0)) }
         let trained = try train(request, data.map { series($0) }, threads: 2)
-        #expect(trained.description.settings.forecast?.scaling == .mean && trained.description.forecast?.isCount == true)
+        #expect(
+            trained.description.settings.forecast?.scaling == .mean && trained.description.forecast?.isCount == true)
         #expect(trained.skill ?? 0 > 0.1, "\(trained.verdict)")
         #expect(abs((trained.metrics["coverage_0.8"] ?? 0) - 0.8) < 0.15, "\(trained.metrics)")
         for (values, level) in zip(data, [2.0, 10, 40, 300]) {
@@ -50,7 +54,10 @@ import Testing
     @Test func refusesWhatIsNoCount() throws {
         var request = SmallProblem.request(epochs: 1)
         request.forecast.distribution = .negativeBinomial
-        #expect(try pointers { _ = try train(request, [series([1, 2, 0, 2.5, 3, -1, 4, 5])]) } == ["/sequences/0/3", "/sequences/0/5"])
+        #expect(
+            try pointers { _ = try train(request, [series([1, 2, 0, 2.5, 3, -1, 4, 5])]) } == [
+                "/sequences/0/3", "/sequences/0/5",
+            ])
         request.forecast.scaling = .standard
         #expect(try pointers { _ = try train(request, [series([1, 2, 0, 2, 3, 1, 4, 5])]) } == ["/forecast/scaling"])
         request.forecast.scaling = SeriesScalingKind.none
@@ -60,7 +67,7 @@ import Testing
     /// Skewed noise, exponential about 0: its quantiles are known and no symmetric distribution has them.
     @Test func learnsQuantiles() throws {
         let random = CounterRandom(seed: 3, stream: 3)
-        let values = (0 ..< 1500).map { -PortableMath.log(1 - random.uniform(UInt64($0))) }
+        let values = (0..<1500).map { -PortableMath.log(1 - random.uniform(UInt64($0))) }
         var request = SmallProblem.request(epochs: 30, batch: 16, hidden: 8)
         request.forecast.distribution = .quantile
         request.forecast.quantiles = [0.9, 0.1, 0.5]
@@ -71,7 +78,7 @@ import Testing
         let trained = try train(request, [series(values)], threads: 2)
         #expect(trained.description.settings.forecast?.quantiles == [0.1, 0.5, 0.9])
         // The 0.9 quantile of 100 paths has a standard error of 0.3; over 20 histories and their seeds it nearly goes.
-        let answers = try (0 ..< 20).map { cut in
+        let answers = try (0..<20).map { cut in
             try forecast(trained, Array(values.dropLast(cut))) { $0.seed = UInt64(cut) }
         }
         #expect(answers[0].quantiles.map(\.level) == [0.1, 0.5, 0.9])
@@ -81,8 +88,11 @@ import Testing
         }
         #expect(abs((trained.metrics["coverage_0.8"] ?? 0) - 0.8) < 0.12, "\(trained.metrics)")
         let between = try forecast(trained, values) { $0.quantiles = [0.7, 0.3] }
-        for step in 0 ..< 4 { #expect(between.quantiles[0].values[step][0] > between.quantiles[1].values[step][0]) }
-        #expect(try pointers { _ = try forecast(trained, values) { $0.quantiles = [0.5, 0.95, 0.05] } } == ["/quantiles/1", "/quantiles/2"])
+        for step in 0..<4 { #expect(between.quantiles[0].values[step][0] > between.quantiles[1].values[step][0]) }
+        #expect(
+            try pointers { _ = try forecast(trained, values) { $0.quantiles = [0.5, 0.95, 0.05] } } == [
+                "/quantiles/1", "/quantiles/2",
+            ])
     }
 
     @Test func refusesLevelsThatCannotBeLearned() throws {
@@ -93,15 +103,20 @@ import Testing
         request.forecast.quantiles = [0.5]
         #expect(try pointers { _ = try train(request, SmallProblem.seasonal) } == ["/forecast/quantiles"])
         request.forecast.quantiles = [0.5, 0, 0.5, .nan]
-        #expect(try pointers { _ = try train(request, SmallProblem.seasonal) } == ["/forecast/quantiles/1", "/forecast/quantiles/2", "/forecast/quantiles/3"])
+        #expect(
+            try pointers { _ = try train(request, SmallProblem.seasonal) } == [
+                "/forecast/quantiles/1", "/forecast/quantiles/2", "/forecast/quantiles/3",
+            ])
     }
 
     /// Settings and facts of models stored before there were levels and counts.
     @Test func olderModelsStillDecode() throws {
         let settings = try JSONDecoder().decode(
-            EffectiveSettings.Forecast.self, from: Data(#"{"horizon":4,"seasonality":1,"distribution":"student_t","scaling":"log"}"#.utf8))
+            EffectiveSettings.Forecast.self,
+            from: Data(#"{"horizon":4,"seasonality":1,"distribution":"student_t","scaling":"log"}"#.utf8))
         #expect(settings.distribution == .studentT && settings.quantiles == nil)
-        let facts = #"{"horizon":4,"seasonality":1,"scaling":"log","indicators":false,"context":8,"profile":[],"pooled_scale":[0.1],"pooled_drift":[0]}"#
+        let facts =
+            #"{"horizon":4,"seasonality":1,"scaling":"log","indicators":false,"context":8,"profile":[],"pooled_scale":[0.1],"pooled_drift":[0]}"#
         #expect(try JSONDecoder().decode(ForecastFacts.self, from: Data(facts.utf8)).isCount == nil)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ForecastMetricsTests {
     @Test func crpsEqualsItsDefinition() {
         let random = CounterRandom(seed: 5, stream: 5)
-        let samples = (0 ..< 37).map { random.normal(UInt64($0)) }.sorted()
+        let samples = (0..<37).map { random.normal(UInt64($0)) }.sorted()
         for target in [-2.0, 0, 0.3, 4] {
             var distance = 0.0, spread = 0.0
             for a in samples {
@@ -13,7 +13,9 @@ import Testing
                 for b in samples { spread += abs(a - b) }
             }
             let n = Double(samples.count)
-            #expect(abs(ForecastMetrics.crps(sorted: samples, target: target) - (distance / n - spread / (2 * n * n))) < 1e-12)
+            #expect(
+                abs(ForecastMetrics.crps(sorted: samples, target: target) - (distance / n - spread / (2 * n * n)))
+                    < 1e-12)
         }
     }
 
@@ -48,21 +50,21 @@ import Testing
         let random = CounterRandom(seed: 8, stream: 8)
         func noise(_ t: Int) -> Double { random.normal(UInt64(t)) }
         #expect(SeasonalityDetector.season(of: [Airline.passengers.map { Double($0) }]) == 12)
-        let weekly = (0 ..< 140).map { 10.0 * [1, 3, 2, 5, 4, 0, 0][$0 % 7] + noise($0) }
+        let weekly = (0..<140).map { 10.0 * [1, 3, 2, 5, 4, 0, 0][$0 % 7] + noise($0) }
         #expect(SeasonalityDetector.season(of: [weekly]) == 7)
         let gaps = weekly.enumerated().map { $0 % 11 == 3 ? Double.nan : $1 }
         #expect(SeasonalityDetector.season(of: [gaps, weekly]) == 7)
         #expect(SeasonalityDetector.season(of: [[Double](repeating: 3, count: 50)]) == 1)
-        #expect(SeasonalityDetector.season(of: [(0 ..< 50).map { Double($0) }]) == 1)
+        #expect(SeasonalityDetector.season(of: [(0..<50).map { Double($0) }]) == 1)
         #expect(SeasonalityDetector.season(of: [[1, 2, 3], []]) == 1)
     }
 
     /// A test of significance errs now and then: in fewer than one noise series of ten (2.5 % measured over 200), and no random walk.
     @Test func seldomFindsSeasonsInNoise() {
         var inNoise = 0, inWalks = 0
-        for seed in 0 ..< UInt64(40) {
+        for seed in 0..<UInt64(40) {
             let random = CounterRandom(seed: seed, stream: 3)
-            let noise = (0 ..< 200).map { random.normal(UInt64($0)) }
+            let noise = (0..<200).map { random.normal(UInt64($0)) }
             var level = 0.0
             let walk = noise.map { (step: Double) -> Double in
                 level += step
@@ -75,7 +77,7 @@ import Testing
     }
 
     @Test func knowsMultiplicativeSeries() {
-        let additive = (0 ..< 96).map { 100 + Double($0) * 3 + [0.0, 20, -20, 5][$0 % 4] }
+        let additive = (0..<96).map { 100 + Double($0) * 3 + [0.0, 20, -20, 5][$0 % 4] }
         #expect(!MultiplicativeTest.isMultiplicative([additive], season: 4))
         #expect(MultiplicativeTest.isMultiplicative([Airline.passengers.map { Double($0) }], season: 12))
         #expect(!MultiplicativeTest.isMultiplicative([Airline.passengers.map { Double($0) - 200 }], season: 12))

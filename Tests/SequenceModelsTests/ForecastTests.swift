@@ -4,7 +4,9 @@ import SequenceModels
 import Testing
 
 @Suite struct ForecastTests {
-    private func forecast(_ model: SequenceModel, _ values: [Double], channels: Int = 1, horizon: Int? = nil) throws -> ForecastPrediction {
+    private func forecast(_ model: SequenceModel, _ values: [Double], channels: Int = 1, horizon: Int? = nil) throws
+        -> ForecastPrediction
+    {
         var request = PredictionRequest()
         request.sequence = .numeric(NumericSeries(values: values, channels: channels))
         request.horizon = horizon
@@ -23,10 +25,10 @@ import Testing
         let settings = try #require(trained.description.settings.forecast)
         #expect(settings.seasonality == 12 && settings.scaling == .log && settings.horizon == 12)
         let answer = try forecast(model(trained), history, horizon: 24)
-        let errors = (0 ..< 24).map { answer.mean[$0][0] - Double(Airline.passengers[120 + $0]) }
+        let errors = (0..<24).map { answer.mean[$0][0] - Double(Airline.passengers[120 + $0]) }
         let rmse = (errors.reduce(0) { $0 + $1 * $1 } / 24).squareRoot()
         #expect(rmse < 40, "RMSE \(rmse)")
-        for step in 0 ..< 24 {
+        for step in 0..<24 {
             #expect(answer.quantiles[0].values[step][0] < answer.quantiles[1].values[step][0])
             #expect(answer.quantiles[1].values[step][0] < answer.quantiles[2].values[step][0])
         }
@@ -37,14 +39,15 @@ import Testing
 
     @Test func learnsManySeriesOfUnequalLengthAndScale() throws {
         // AR(1) with coefficient 0.9 about a level: the last value is a poor forecast far ahead.
-        let examples = (0 ..< 12).map { index in
+        let examples = (0..<12).map { index in
             let random = CounterRandom(seed: UInt64(index), stream: 4)
             var x = 0.0
             let scale = Double(1 + index * index)
-            return series((0 ..< 60 + 10 * index).map { t in
-                x = 0.3 * x + random.normal(UInt64(t))
-                return Double(scale * (10 + x))
-            })
+            return series(
+                (0..<60 + 10 * index).map { t in
+                    x = 0.3 * x + random.normal(UInt64(t))
+                    return Double(scale * (10 + x))
+                })
         }
         var request = SmallProblem.request(epochs: 20, batch: 16, hidden: 16)
         request.forecast.seasonality = 1
@@ -58,7 +61,10 @@ import Testing
     /// A level of 1e9 leaves a 32-bit float no digit for swings of 1: values stay Double until they are scaled.
     @Test func aLevelFarFromZeroCostsNothing() throws {
         let random = CounterRandom(seed: 6, stream: 6)
-        let wave = (0 ..< 160).map { PortableMath.cosSinTurns(Double($0) / 12.7 - Double(Int(Double($0) / 12.7))).sin + 0.1 * random.normal(UInt64($0)) }
+        let wave = (0..<160).map {
+            PortableMath.cosSinTurns(Double($0) / 12.7 - Double(Int(Double($0) / 12.7))).sin + 0.1
+                * random.normal(UInt64($0))
+        }
         let lifted = wave.map { $0 + 1e9 }
         let request = SmallProblem.request(epochs: 10)
         let (near, far) = (try train(request, [series(wave)]), try train(request, [series(lifted)]))
@@ -69,7 +75,7 @@ import Testing
         }
         #expect(far.metrics["mae"] ?? 1 < 0.5)
         let (low, high) = (try forecast(model(near), wave, horizon: 10), try forecast(model(far), lifted, horizon: 10))
-        for step in 0 ..< 10 { #expect(abs(high.mean[step][0] - 1e9 - low.mean[step][0]) < 1e-3) }
+        for step in 0..<10 { #expect(abs(high.mean[step][0] - 1e9 - low.mean[step][0]) < 1e-3) }
     }
 
     @Test func masksMissingValues() throws {
@@ -84,7 +90,8 @@ import Testing
         // What a missing value hides cannot matter: a series with a gap equals itself, whatever NaN was sent.
         var other = values
         other[5] = Double(bitPattern: 0x7FF8_0000_0000_1234)
-        #expect(try forecast(model(trained), other, horizon: 3).mean == forecast(model(trained), values, horizon: 3).mean)
+        #expect(
+            try forecast(model(trained), other, horizon: 3).mean == forecast(model(trained), values, horizon: 3).mean)
     }
 
     @Test func edgesGiveFiniteAnswers() throws {
@@ -106,7 +113,7 @@ import Testing
     func everyHead(head: ForecastDistribution) throws {
         var request = SmallProblem.request(epochs: 3)
         request.forecast.distribution = head
-        let values = (0 ..< 60).flatMap { [Double($0 % 4) * 10, Double($0)] }
+        let values = (0..<60).flatMap { [Double($0 % 4) * 10, Double($0)] }
         let trained = try train(request, [series(values, channels: 2)])
         let answer = try forecast(model(trained), values, channels: 2, horizon: 5)
         #expect(answer.channels == 2 && answer.mean.allSatisfy { $0.count == 2 })
@@ -125,7 +132,7 @@ import Testing
         var request = SmallProblem.request(epochs: 3)
         request.forecast.scaling = scaling
         let trained = try train(request, SmallProblem.seasonal)
-        let answer = try forecast(model(trained), (0 ..< 40).map { 100 + Double($0) }, horizon: 8)
+        let answer = try forecast(model(trained), (0..<40).map { 100 + Double($0) }, horizon: 8)
         #expect(answer.mean.allSatisfy { $0[0].isFinite })
     }
 
@@ -140,16 +147,23 @@ import Testing
             return try pointers { _ = try model.predict(request) }
         }
         #expect(try ask { _ in }.isEmpty)
-        #expect(try ask { $0.horizon = 0; $0.samples = .max } == ["/horizon", "/samples"])
+        #expect(
+            try ask {
+                $0.horizon = 0; $0.samples = .max
+            } == ["/horizon", "/samples"])
         #expect(try ask { $0.horizon = .max } == ["/horizon"])
         #expect(try ask { $0.quantiles = [0.5, 1, .nan] } == ["/quantiles/1", "/quantiles/2"])
         #expect(try ask { $0.quantiles = [0.5, 0.9, 0.5, 0.50] } == ["/quantiles/2", "/quantiles/3"])
-        #expect(try ask { $0.horizon = 10_000; $0.samples = 1000 } == ["/samples"])
+        #expect(
+            try ask {
+                $0.horizon = 10_000; $0.samples = 1000
+            } == ["/samples"])
         #expect(try ask { $0.sequence = nil } == ["/sequence"])
         #expect(try ask { $0.sequence = .text("1") } == ["/sequence"])
         #expect(try ask { $0.sequence = .numeric(NumericSeries(values: [])) } == ["/sequence"])
         #expect(try ask { $0.sequence = .numeric(NumericSeries(values: [.nan])) } == ["/sequence"])
-        #expect(try ask { $0.sequence = .numeric(NumericSeries(values: [1, 0, -2])) } == ["/sequence/1", "/sequence/2"])
+        #expect(
+            try ask { $0.sequence = .numeric(NumericSeries(values: [1, 0, -2])) } == ["/sequence/1", "/sequence/2"])
         #expect(try ask { $0.sequence = .numeric(NumericSeries(values: [1, .infinity])) } == ["/sequence/1"])
         #expect(try ask { $0.sequence = .numeric(NumericSeries(values: [1, 2], channels: 2)) } == ["/sequence"])
         #expect(try ask { $0.maxTokens = 3 } == ["/max_tokens"])
@@ -165,15 +179,16 @@ import Testing
             request.samples = count
             guard case .forecast(let answer) = try model.predict(request) else { throw NotFinished() }
             #expect(answer.mean == plain.mean && answer.quantiles.map(\.values) == plain.quantiles.map(\.values))
-            #expect(answer.samples.count == count && answer.samples.prefix(100).elementsEqual(plain.samples.prefix(count)))
+            #expect(
+                answer.samples.count == count && answer.samples.prefix(100).elementsEqual(plain.samples.prefix(count)))
         }
     }
 
     @Test func companyChangesNothing() throws {
         let model = try model(train(SmallProblem.request(epochs: 2), SmallProblem.seasonal))
-        let requests = (0 ..< 4).map { index in
+        let requests = (0..<4).map { index in
             var request = PredictionRequest()
-            request.sequence = .numeric(NumericSeries(values: (0 ..< 10 + 7 * index).map { 50 + Double($0 * index % 9) }))
+            request.sequence = .numeric(NumericSeries(values: (0..<10 + 7 * index).map { 50 + Double($0 * index % 9) }))
             request.samples = 3 + 5 * index
             request.horizon = 4 + index
             request.seed = UInt64(index % 2)
@@ -181,7 +196,9 @@ import Testing
         }
         let together = try runTogether(model, requests)
         for (request, other) in zip(requests, together) {
-            guard case .forecast(let one) = try model.predict(request), case .forecast(let two) = other else { throw NotFinished() }
+            guard case .forecast(let one) = try model.predict(request), case .forecast(let two) = other else {
+                throw NotFinished()
+            }
             #expect(one.mean == two.mean && one.samples == two.samples)
         }
     }
@@ -190,7 +207,7 @@ import Testing
         let trained = try train(SettingsRequest(), [series(Array(Airline.passengers.prefix(108)))])
         let model = try model(trained)
         let whole = try forecast(model, Array(Airline.passengers.prefix(120)), horizon: 12)
-        let part = try forecast(model, Array(Airline.passengers[53 ..< 120]), horizon: 12)
-        for step in 0 ..< 12 { #expect(abs(whole.mean[step][0] / part.mean[step][0] - 1) < 0.12) }
+        let part = try forecast(model, Array(Airline.passengers[53..<120]), horizon: 12)
+        for step in 0..<12 { #expect(abs(whole.mean[step][0] / part.mean[step][0] - 1) < 0.12) }
     }
 }

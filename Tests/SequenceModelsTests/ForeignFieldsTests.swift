@@ -4,7 +4,8 @@ import Testing
 /// An option of another task is refused by every task, with its name.
 @Suite struct ForeignFieldsTests {
     private static let all = [
-        "horizon", "quantiles", "samples", "seed", "max_tokens", "temperature", "top_k", "top_p", "stop", "logprobs", "score", "echo", "top",
+        "horizon", "quantiles", "samples", "seed", "max_tokens", "temperature", "top_k", "top_p", "stop", "logprobs",
+        "score", "echo", "top",
         "beam_width", "n_best", "max_length", "length_penalty", "attention",
     ]
     private static let decoding = ["beam_width", "n_best", "max_length", "length_penalty", "attention"]
@@ -38,13 +39,17 @@ import Testing
         request.attention = false
         var seen = Set<TaskKind>()
         let plain = SmallProblem.all.map { (request: SmallProblem.request(epochs: 1), examples: $0.examples) }
-        let paired = PairedProblem.all.map { (request: PairedProblem.request($0.task, epochs: 1), examples: $0.examples) }
+        let paired = PairedProblem.all.map {
+            (request: PairedProblem.request($0.task, epochs: 1), examples: $0.examples)
+        }
         for problem in plain + paired {
             let trained = try train(problem.request, problem.examples)
             let task = trained.description.settings.task
             seen.insert(task)
             request.sequence = problem.examples[0].input
-            let found = try pointers { _ = try SequenceModel(description: trained.description, tensors: trained.tensors).predict(request) }
+            let found = try pointers {
+                _ = try SequenceModel(description: trained.description, tensors: trained.tensors).predict(request)
+            }
             let own = Set(Self.own[task] ?? [])
             #expect(Set(found) == Set(Self.all.filter { !own.contains($0) }.map { "/" + $0 }), "\(task)")
         }

@@ -5,11 +5,15 @@ import Testing
 
 @Suite struct GradientPictureTests {
     /// Sequences of 60 steps whose label is their first symbol.
-    private let first = (0 ..< 40).map { index in
-        TrainingExample(input: .text((index % 2 == 0 ? "a" : "b") + String(repeating: "cd", count: 29 + index % 2)), label: index % 2 == 0 ? "A" : "B")
+    private let first = (0..<40).map { index in
+        TrainingExample(
+            input: .text((index % 2 == 0 ? "a" : "b") + String(repeating: "cd", count: 29 + index % 2)),
+            label: index % 2 == 0 ? "A" : "B")
     }
 
-    private func reports(_ examples: [TrainingExample], _ change: (inout SettingsRequest) -> Void) throws -> [TrainingReport] {
+    private func reports(_ examples: [TrainingExample], _ change: (inout SettingsRequest) -> Void) throws
+        -> [TrainingReport]
+    {
         var request = SmallProblem.request(epochs: 20)
         request.training.earlyStopping.patience = 100
         change(&request)
@@ -26,7 +30,9 @@ import Testing
             let picture = try #require(pictures.first)
             #expect(picture.step == 0 && reports[0].gradients == picture)
             #expect(picture.layers.count == 2 && picture.layers.allSatisfy { $0.count == picture.lags.count })
-            #expect(picture.lags.first == 0 && picture.lags.count <= GradientPicture.lagsMax && picture.lags == picture.lags.sorted())
+            #expect(
+                picture.lags.first == 0 && picture.lags.count <= GradientPicture.lagsMax
+                    && picture.lags == picture.lags.sorted())
             #expect(picture.layers.allSatisfy { $0.allSatisfy(\.isFinite) })
             #expect(picture.layers[1][0] > 0, "\(problem.name)")
         }
@@ -47,9 +53,10 @@ import Testing
     }
 
     @Test func reachesTheFirstStepOfALongSequence() throws {
-        let long = (0 ..< 8).map { index in
+        let long = (0..<8).map { index in
             TrainingExample(
-                input: .numeric(NumericSeries(values: (0 ..< 1000).map { Double(($0 * (index + 3)) % 11) })), label: index % 2 == 0 ? "A" : "B")
+                input: .numeric(NumericSeries(values: (0..<1000).map { Double(($0 * (index + 3)) % 11) })),
+                label: index % 2 == 0 ? "A" : "B")
         }
         let picture = try #require(reports(long) { $0.training.epochs = 1 }[0].gradients)
         #expect(picture.lags.count <= GradientPicture.lagsMax && picture.lags.count > 40)

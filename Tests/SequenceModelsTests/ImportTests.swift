@@ -42,13 +42,15 @@ import Testing
 
     private func tensor(_ name: String, _ shape: [Int], seed: UInt64 = 1) -> NamedTensor {
         let random = CounterRandom(seed: seed, stream: UInt64(name.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
-        return NamedTensor(name: name, shape: shape, values: (0 ..< shape.reduce(1, *)).map { Float(random.uniform(UInt64($0)) - 0.5) })
+        return NamedTensor(
+            name: name, shape: shape, values: (0..<shape.reduce(1, *)).map { Float(random.uniform(UInt64($0)) - 0.5) })
     }
 
     /// H = 3, I = 2, two labels.
     private func network(_ rnn: String, _ head: String, gates: Int = 4) -> [NamedTensor] {
         [
-            tensor("\(rnn)weight_ih_l0", [gates * 3, 2]), tensor("\(rnn)weight_hh_l0", [gates * 3, 3]), tensor("\(rnn)bias_ih_l0", [gates * 3]),
+            tensor("\(rnn)weight_ih_l0", [gates * 3, 2]), tensor("\(rnn)weight_hh_l0", [gates * 3, 3]),
+            tensor("\(rnn)bias_ih_l0", [gates * 3]),
             tensor("\(rnn)bias_hh_l0", [gates * 3]), tensor("\(head)weight", [2, 3]), tensor("\(head)bias", [2]),
         ]
     }
@@ -59,28 +61,43 @@ import Testing
         return request
     }
 
-    @Test(arguments: ["lstm.", "rnn.", "gru.", "module.model.encoder.lstm.", ""], ["fc.", "linear.", "head.", "module.classifier."])
+    @Test(
+        arguments: ["lstm.", "rnn.", "gru.", "module.model.encoder.lstm.", ""],
+        ["fc.", "linear.", "head.", "module.classifier."])
     func knowsUsualNames(rnn: String, head: String) throws {
         let model = try ModelImport.model(labelled, tensors: network(rnn, head))
-        #expect(model.tensors.map(\.name) == ["rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "head.weight", "head.bias"])
-        #expect(model.description.network.recurrent?.cell == .lstm && model.description.network.recurrent?.hidden == 3 && model.description.channels == 2)
+        #expect(
+            model.tensors.map(\.name) == [
+                "rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "head.weight", "head.bias",
+            ])
+        #expect(
+            model.description.network.recurrent?.cell == .lstm && model.description.network.recurrent?.hidden == 3
+                && model.description.channels == 2)
     }
 
     @Test func readsTheCellFromTheShapes() throws {
         for (gates, cell) in [(4, CellKind.lstm), (3, .gru), (1, .rnn)] {
-            #expect(try ModelImport.model(labelled, tensors: network("x.", "fc.", gates: gates)).description.network.recurrent?.cell == cell)
+            #expect(
+                try ModelImport.model(labelled, tensors: network("x.", "fc.", gates: gates)).description.network
+                    .recurrent?.cell == cell)
         }
         // A cell has no layer numbers.
-        let cell = network("cell.", "out.").map { NamedTensor(name: $0.name.hasSuffix("_l0") ? String($0.name.dropLast(3)) : $0.name, shape: $0.shape, values: $0.values) }
+        let cell = network("cell.", "out.").map {
+            NamedTensor(
+                name: $0.name.hasSuffix("_l0") ? String($0.name.dropLast(3)) : $0.name, shape: $0.shape,
+                values: $0.values)
+        }
         #expect(try ModelImport.model(labelled, tensors: cell).description.network.recurrent?.layers == 1)
     }
 
     @Test func namesAreMappedAndLeftOut() throws {
         var request = labelled
         let foreign = network("a.", "score_") + [tensor("teacher.weight", [1])]
-        #expect(try pointers { _ = try ModelImport.model(request, tensors: foreign) }.sorted() == [
-            "/tensors/head.bias", "/tensors/head.weight", "/tensors/score_bias", "/tensors/score_weight", "/tensors/teacher.weight",
-        ])
+        #expect(
+            try pointers { _ = try ModelImport.model(request, tensors: foreign) }.sorted() == [
+                "/tensors/head.bias", "/tensors/head.weight", "/tensors/score_bias", "/tensors/score_weight",
+                "/tensors/teacher.weight",
+            ])
         request.names = ["score_weight": "head.weight", "score_bias": "head.bias", "teacher.weight": nil]
         #expect(try ModelImport.model(request, tensors: foreign).tensors.count == 6)
         request.names["nowhere"] = "head.bias"
@@ -98,8 +115,13 @@ import Testing
             _ = try ModelImport.model(labelled, tensors: tensors)
             Issue.record("accepted")
         } catch {
-            #expect(error.list.map(\.pointer) == ["/tensors/rnn.bias_ih_l0", "/tensors/rnn.bias_hh_l0", "/tensors/head.weight"])
-            #expect(error.list[0].detail.contains("[11], expected [12]") && error.list[1].detail.contains("missing") && error.list[1].detail.contains("[12]"))
+            #expect(
+                error.list.map(\.pointer) == [
+                    "/tensors/rnn.bias_ih_l0", "/tensors/rnn.bias_hh_l0", "/tensors/head.weight",
+                ])
+            #expect(
+                error.list[0].detail.contains("[11], expected [12]") && error.list[1].detail.contains("missing")
+                    && error.list[1].detail.contains("[12]"))
             #expect(error.list[2].detail.contains("value 2 is not finite"))
         }
     }
@@ -120,7 +142,8 @@ import Testing
         #expect(try faults { $0.network.weightTying = true } == ["/network/weight_tying"])
         #expect(try faults { $0.vocabulary = ["a"] } == ["/vocabulary"])
         #expect(try faults { $0.channels = 3 } == ["/tensors/rnn.weight_ih_l0"])
-        let flat = try JSONDecoder().decode(ChannelScaling.self, from: Data(#"{"mean":[0,0],"deviation":[1,0],"indicators":false}"#.utf8))
+        let flat = try JSONDecoder().decode(
+            ChannelScaling.self, from: Data(#"{"mean":[0,0],"deviation":[1,0],"indicators":false}"#.utf8))
         #expect(try faults { $0.channelScaling = flat } == ["/channel_scaling/deviation/1"])
         #expect(try faults { $0.task = .forecast } == ["/labels", "/forecast", "/facts"])
         #expect(try faults { $0.task = .regression } == ["/labels"])

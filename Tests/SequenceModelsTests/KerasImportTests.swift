@@ -16,25 +16,33 @@ import Testing
         init(_ name: String, _ shape: [Int]) {
             self.shape = shape
             let random = CounterRandom(seed: 9, stream: UInt64(name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF }))
-            values = (0 ..< shape.reduce(1, *)).map { Double(Float(1.6 * random.uniform(UInt64($0)) - 0.8)) }
+            values = (0..<shape.reduce(1, *)).map { Double(Float(1.6 * random.uniform(UInt64($0)) - 0.8)) }
         }
 
-        func tensor(_ name: String) -> NamedTensor { NamedTensor(name: name, shape: shape, values: values.map { Float($0) }) }
+        func tensor(_ name: String) -> NamedTensor {
+            NamedTensor(name: name, shape: shape, values: values.map { Float($0) })
+        }
 
         /// x · kernel.
-        func product(_ x: [Double]) -> [Double] { (0 ..< shape[1]).map { column in x.indices.reduce(0) { $0 + x[$1] * values[$1 * shape[1] + column] } } }
+        func product(_ x: [Double]) -> [Double] {
+            (0..<shape[1]).map { column in x.indices.reduce(0) { $0 + x[$1] * values[$1 * shape[1] + column] } }
+        }
     }
 
     private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
     /// The state after `sequence`; gates by their place in Keras.
-    private func run(_ cell: String, _ kernel: Weights, _ recurrent: Weights, _ bias: Weights, _ sequence: [[Double]]) -> [Double] {
+    private func run(_ cell: String, _ kernel: Weights, _ recurrent: Weights, _ bias: Weights, _ sequence: [[Double]])
+        -> [Double]
+    {
         let size = Self.hidden
         var h = [Double](repeating: 0, count: size), c = h
         for x in sequence {
             let a = kernel.product(x), b = recurrent.product(h)
-            func gate(_ index: Int, _ unit: Int) -> Double { a[index * size + unit] + b[index * size + unit] + bias.values[index * size + unit] }
-            h = (0 ..< size).map { unit in
+            func gate(_ index: Int, _ unit: Int) -> Double {
+                a[index * size + unit] + b[index * size + unit] + bias.values[index * size + unit]
+            }
+            h = (0..<size).map { unit in
                 switch cell {
                 case "lstm":  // i, f, c, o
                     c[unit] = sigmoid(gate(1, unit)) * c[unit] + sigmoid(gate(0, unit)) * tanh(gate(2, unit))
@@ -42,7 +50,8 @@ import Testing
                 case "gru":  // z, r, h with reset_after: the second row of the bias is inside the reset
                     let second = { (index: Int) in bias.values[3 * size + index * size + unit] }
                     let z = sigmoid(gate(0, unit) + second(0)), r = sigmoid(gate(1, unit) + second(1))
-                    let candidate = tanh(a[2 * size + unit] + bias.values[2 * size + unit] + r * (b[2 * size + unit] + second(2)))
+                    let candidate = tanh(
+                        a[2 * size + unit] + bias.values[2 * size + unit] + r * (b[2 * size + unit] + second(2)))
                     return z * h[unit] + (1 - z) * candidate
                 default: return tanh(gate(0, unit))
                 }
@@ -58,10 +67,17 @@ import Testing
         var tensors: [NamedTensor] = []
         var state: [Double] = []
         let sequence: [[Double]] = [[0.3, -1], [1.5, 0.25], [-0.75, 2], [0, 0.5]]  // as below
-        for direction in bidirectional ? ["bidirectional/forward_\(cell)_7", "bidirectional/backward_\(cell)_7"] : ["model/\(cell)_7"] {
-            let kernel = Weights(direction + "k", [Self.inputs, width]), recurrent = Weights(direction + "r", [Self.hidden, width])
+        for direction in bidirectional
+            ? ["bidirectional/forward_\(cell)_7", "bidirectional/backward_\(cell)_7"] : ["model/\(cell)_7"]
+        {
+            let kernel = Weights(direction + "k", [Self.inputs, width]),
+                recurrent = Weights(direction + "r", [Self.hidden, width])
             let bias = Weights(direction + "b", cell == "gru" ? [2, width] : [width])
-            tensors += [kernel.tensor("\(direction)/\(cell)_cell/kernel:0"), recurrent.tensor("\(direction)/\(cell)_cell/recurrent_kernel:0"), bias.tensor("\(direction)/\(cell)_cell/bias:0")]
+            tensors += [
+                kernel.tensor("\(direction)/\(cell)_cell/kernel:0"),
+                recurrent.tensor("\(direction)/\(cell)_cell/recurrent_kernel:0"),
+                bias.tensor("\(direction)/\(cell)_cell/bias:0"),
+            ]
             state += run(cell, kernel, recurrent, bias, direction.contains("backward") ? sequence.reversed() : sequence)
         }
         let dense = Weights("dense", [state.count, 2]), offset = Weights("offset", [2])
@@ -73,7 +89,8 @@ import Testing
         let imported = try ModelImport.model(request, tensors: tensors)
         let model = try SequenceModel(description: imported.description, tensors: imported.tensors)
         var question = PredictionRequest()
-        question.sequence = .numeric(NumericSeries(values: [0.3, -1, 1.5, 0.25, -0.75, 2, 0, 0.5], channels: Self.inputs))
+        question.sequence = .numeric(
+            NumericSeries(values: [0.3, -1, 1.5, 0.25, -0.75, 2, 0, 0.5], channels: Self.inputs))
         guard case .label(let answer) = try model.predict(question) else { throw NotFinished() }
         let logits = zip(dense.product(state), offset.values).map(+)
         let yes = sigmoid(logits[1] - logits[0])
@@ -84,9 +101,12 @@ import Testing
     @Test func layersAreCountedAndShapesChecked() throws {
         func tensors(_ biasShape: [Int]) -> [NamedTensor] {
             [
-                Weights("a", [2, 9]).tensor("gru_4/gru_cell/kernel"), Weights("b", [3, 9]).tensor("gru_4/gru_cell/recurrent_kernel"),
-                Weights("c", biasShape).tensor("gru_4/gru_cell/bias"), Weights("d", [3, 9]).tensor("gru_11/gru_cell/kernel"),
-                Weights("e", [3, 9]).tensor("gru_11/gru_cell/recurrent_kernel"), Weights("f", [2, 9]).tensor("gru_11/gru_cell/bias"),
+                Weights("a", [2, 9]).tensor("gru_4/gru_cell/kernel"),
+                Weights("b", [3, 9]).tensor("gru_4/gru_cell/recurrent_kernel"),
+                Weights("c", biasShape).tensor("gru_4/gru_cell/bias"),
+                Weights("d", [3, 9]).tensor("gru_11/gru_cell/kernel"),
+                Weights("e", [3, 9]).tensor("gru_11/gru_cell/recurrent_kernel"),
+                Weights("f", [2, 9]).tensor("gru_11/gru_cell/bias"),
                 Weights("g", [3, 1]).tensor("dense/kernel"), Weights("h", [1]).tensor("dense/bias"),
             ]
         }
@@ -98,7 +118,9 @@ import Testing
             _ = try ModelImport.model(request, tensors: tensors([9]))
             Issue.record("accepted")
         } catch {
-            #expect(error.list.map(\.pointer) == ["/tensors/rnn.bias_l0"] && error.list[0].detail.contains("reset_after=False"))
+            #expect(
+                error.list.map(\.pointer) == ["/tensors/rnn.bias_l0"]
+                    && error.list[0].detail.contains("reset_after=False"))
         }
     }
 }

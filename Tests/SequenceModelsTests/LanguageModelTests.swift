@@ -4,7 +4,9 @@ import SequenceModels
 import Testing
 
 @Suite struct LanguageModelTests {
-    private static func learned(_ examples: [TrainingExample], tokens: TokenUnit? = nil, epochs: Int = 30) throws -> SequenceModel {
+    private static func learned(_ examples: [TrainingExample], tokens: TokenUnit? = nil, epochs: Int = 30) throws
+        -> SequenceModel
+    {
         var request = SmallProblem.request(epochs: epochs, batch: 4, hidden: 24)
         request.tokens = tokens
         request.training.optimizer.learningRate = 0.02
@@ -28,10 +30,14 @@ import Testing
 
     /// A model that always writes the first byte of a two-byte character: the stream and the answer end with the same text.
     @Test func aStreamOfBytesLosesNothingAtItsEnd() throws {
-        func zeros(_ name: String, _ shape: [Int]) -> NamedTensor { NamedTensor(name: name, shape: shape, values: [Float](repeating: 0, count: shape.reduce(1, *))) }
+        func zeros(_ name: String, _ shape: [Int]) -> NamedTensor {
+            NamedTensor(name: name, shape: shape, values: [Float](repeating: 0, count: shape.reduce(1, *)))
+        }
         let tensors = [
-            zeros("embedding.weight", [256, 1]), zeros("rnn.weight_ih_l0", [1, 1]), zeros("rnn.weight_hh_l0", [1, 1]), zeros("rnn.bias_ih_l0", [1]),
-            zeros("rnn.bias_hh_l0", [1]), zeros("head.weight", [256, 1]), NamedTensor(name: "head.bias", shape: [256], values: (0 ..< 256).map { $0 == 0xC3 ? 9 : 0 }),
+            zeros("embedding.weight", [256, 1]), zeros("rnn.weight_ih_l0", [1, 1]), zeros("rnn.weight_hh_l0", [1, 1]),
+            zeros("rnn.bias_ih_l0", [1]),
+            zeros("rnn.bias_hh_l0", [1]), zeros("head.weight", [256, 1]),
+            NamedTensor(name: "head.bias", shape: [256], values: (0..<256).map { $0 == 0xC3 ? 9 : 0 }),
         ]
         var settings = ImportRequest(task: .languageModel)
         settings.tokens = .bytes
@@ -87,7 +93,7 @@ import Testing
 
     @Test func learnsWhereStringsEnd() throws {
         let model = try Self.learned(
-            (0 ..< 20).map { TrainingExample(input: .text($0 % 2 == 0 ? "abcd" : "xy")) }, epochs: 40)
+            (0..<20).map { TrainingExample(input: .text($0 % 2 == 0 ? "abcd" : "xy")) }, epochs: 40)
         let answer = try text(model, prompt("ab", 50))
         #expect(answer.text == "cd" && answer.finishReason == "stop")
         #expect(["abcd", "xy"].contains(try text(model, prompt("", 50)).text))
@@ -125,9 +131,10 @@ import Testing
         request.stop = ["ok", ""]
         request.horizon = 3
         request.quantiles = [0.5]
-        #expect(try pointers { _ = try model.predict(request) } == [
-            "/max_tokens", "/temperature", "/top_k", "/top_p", "/stop/1", "/horizon", "/quantiles",
-        ])
+        #expect(
+            try pointers { _ = try model.predict(request) } == [
+                "/max_tokens", "/temperature", "/top_k", "/top_p", "/stop/1", "/horizon", "/quantiles",
+            ])
     }
 
     @Test(arguments: [TokenUnit.characters, .bytes, .words])
@@ -135,7 +142,8 @@ import Testing
         let text = "Don't  stop — “naïve” 漢字 🙂\n\tnew line, x2! "
         let tokens = Tokenizer.tokens(of: text, unit: unit)
         if unit == .bytes { #expect(tokens.count == text.utf8.count) } else { #expect(tokens.joined() == text) }
-        let model = try Self.learned([TrainingExample(input: .text(String(repeating: text, count: 12)))], tokens: unit, epochs: 1)
+        let model = try Self.learned(
+            [TrainingExample(input: .text(String(repeating: text, count: 12)))], tokens: unit, epochs: 1)
         var request = prompt(text, 0)
         request.echo = true
         #expect(try self.text(model, request).text == text)
@@ -143,7 +151,7 @@ import Testing
 
     @Test func companyChangesNothing() throws {
         let model = try Self.learned(SmallProblem.text, epochs: 2)
-        let requests = (0 ..< 5).map { seed in
+        let requests = (0..<5).map { seed in
             var request = prompt("hel", 10 + 3 * seed)
             request.temperature = 1
             request.seed = UInt64(seed)

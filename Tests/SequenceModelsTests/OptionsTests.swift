@@ -21,7 +21,8 @@ import Testing
         request.network.embeddingDropout = 0.1
         request.network.initializer = .chrono
         let plan = try Planner.plan(request: request, examples: SmallProblem.text, validation: nil)
-        #expect(plan.settings.network.embedding == 8 && plan.settings.network.chronoSteps == plan.settings.training.window)
+        #expect(
+            plan.settings.network.embedding == 8 && plan.settings.network.chronoSteps == plan.settings.training.window)
         let model = try train(request, SmallProblem.text)
         let network = try #require(model.description.network.recurrent)
         #expect(network.residual && network.tied && network.lockedDropout && network.embeddingDropout == 0.1)
@@ -32,27 +33,50 @@ import Testing
     }
 
     @Test func impossibleNetworksAreRefused() throws {
-        #expect(try faults(SmallProblem.text) { $0.network.layers = 1; $0.network.residual = true } == ["/network/residual"])
-        #expect(try faults(SmallProblem.text) { $0.network.embedding = 5; $0.network.weightTying = true } == ["/network/weight_tying"])
+        #expect(
+            try faults(SmallProblem.text) {
+                $0.network.layers = 1; $0.network.residual = true
+            } == ["/network/residual"])
+        #expect(
+            try faults(SmallProblem.text) {
+                $0.network.embedding = 5; $0.network.weightTying = true
+            } == ["/network/weight_tying"])
         #expect(try faults(SmallProblem.labelled) { $0.network.weightTying = true } == ["/network/weight_tying"])
-        #expect(try faults(SmallProblem.seasonal) { $0.network.embeddingDropout = 0.1 } == ["/network/embedding_dropout"])
+        #expect(
+            try faults(SmallProblem.seasonal) { $0.network.embeddingDropout = 0.1 } == ["/network/embedding_dropout"])
         #expect(try faults(SmallProblem.text) { $0.network.embeddingDropout = 1 } == ["/network/embedding_dropout"])
-        #expect(try faults(SmallProblem.text) { $0.network.cell = .rnn; $0.network.initializer = .chrono } == ["/network/initializer"])
+        #expect(
+            try faults(SmallProblem.text) {
+                $0.network.cell = .rnn; $0.network.initializer = .chrono
+            } == ["/network/initializer"])
         #expect(try faults(SmallProblem.text) { $0.network.chronoSteps = 10 } == ["/network/chrono_steps"])
     }
 
     @Test func impossibleTrainingsAreRefused() throws {
         #expect(try faults(SmallProblem.text) { $0.training.schedule.factor = 0.5 } == ["/training/schedule/factor"])
-        #expect(try faults(SmallProblem.text) { $0.training.schedule.name = .step; $0.training.schedule.factor = 1 } == ["/training/schedule/factor"])
-        #expect(try faults(SmallProblem.text) { $0.training.schedule.name = .plateau; $0.validation = 0 } == ["/training/schedule/name"])
+        #expect(
+            try faults(SmallProblem.text) {
+                $0.training.schedule.name = .step; $0.training.schedule.factor = 1
+            } == ["/training/schedule/factor"])
+        #expect(
+            try faults(SmallProblem.text) {
+                $0.training.schedule.name = .plateau; $0.validation = 0
+            } == ["/training/schedule/name"])
         #expect(try faults(SmallProblem.text) { $0.training.loss = .hinge } == ["/training/loss"])
         #expect(try faults(SmallProblem.seasonal) { $0.training.loss = .mse } == ["/training/loss"])
         #expect(try faults(SmallProblem.seasonal) { $0.training.labelSmoothing = 0.1 } == ["/training/label_smoothing"])
         #expect(try faults(SmallProblem.text) { $0.training.gradientValueMax = 0 } == ["/training/gradient_value_max"])
         #expect(try faults(SmallProblem.text) { $0.training.classWeights = .balanced } == ["/training/class_weights"])
-        #expect(try faults(SmallProblem.labelled) { $0.training.classWeights = .byLabel(["a/b~": 2]) } == ["/training/class_weights/a~1b~0"])
-        #expect(try faults(SmallProblem.labelled) { $0.training.classWeights = .byLabel(["up": 0]) } == ["/training/class_weights/up"])
-        #expect(try faults(SmallProblem.text) { $0.training.optimizer.momentum = 0.9 } == ["/training/optimizer/momentum"])
+        #expect(
+            try faults(SmallProblem.labelled) { $0.training.classWeights = .byLabel(["a/b~": 2]) } == [
+                "/training/class_weights/a~1b~0"
+            ])
+        #expect(
+            try faults(SmallProblem.labelled) { $0.training.classWeights = .byLabel(["up": 0]) } == [
+                "/training/class_weights/up"
+            ])
+        #expect(
+            try faults(SmallProblem.text) { $0.training.optimizer.momentum = 0.9 } == ["/training/optimizer/momentum"])
     }
 
     @Test(arguments: OptimizerKind.allCases)
@@ -77,14 +101,32 @@ import Testing
     }
 
     @Test func schedules() throws {
-        func near(_ a: [Double], _ b: [Double]) -> Bool { a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-9 } }
+        func near(_ a: [Double], _ b: [Double]) -> Bool {
+            a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-9 }
+        }
         #expect(near(try rates { $0.name = .constant }, [Double](repeating: 0.8, count: 6)))
-        #expect(near(try rates { $0.name = .step; $0.factor = 0.5; $0.every = 2 }, [0.8, 0.8, 0.4, 0.4, 0.2, 0.2]))
-        #expect(near(try rates { $0.name = .exponential; $0.decay = 0.5 }, [0.8, 0.4, 0.2, 0.1, 0.05, 0.025]))
-        #expect(near(try rates { $0.name = .holdThenDivide; $0.hold = 3; $0.divisor = 2 }, [0.8, 0.8, 0.8, 0.4, 0.2, 0.1]))
-        let cosine = try rates { $0.name = .cosine; $0.warmup = 0.5 }
+        #expect(
+            near(
+                try rates {
+                    $0.name = .step; $0.factor = 0.5; $0.every = 2
+                }, [0.8, 0.8, 0.4, 0.4, 0.2, 0.2]))
+        #expect(
+            near(
+                try rates {
+                    $0.name = .exponential; $0.decay = 0.5
+                }, [0.8, 0.4, 0.2, 0.1, 0.05, 0.025]))
+        #expect(
+            near(
+                try rates {
+                    $0.name = .holdThenDivide; $0.hold = 3; $0.divisor = 2
+                }, [0.8, 0.8, 0.8, 0.4, 0.2, 0.1]))
+        let cosine = try rates {
+            $0.name = .cosine; $0.warmup = 0.5
+        }
         #expect(cosine[0] < cosine[1] && cosine[1] < cosine[2] && cosine[3] > cosine[5] && abs(cosine[2] - 0.8) < 1e-9)
-        let plateau = try rates { $0.name = .plateau; $0.factor = 0.1; $0.patience = 1 }
+        let plateau = try rates {
+            $0.name = .plateau; $0.factor = 0.1; $0.patience = 1
+        }
         #expect(plateau.first == 0.8 && (plateau.last ?? 1) < 0.1)  // a rate of 0.8 cannot get better every epoch
     }
 
@@ -102,10 +144,10 @@ import Testing
     }
 
     /// 9 of 10 sequences are "common"; the rare ones are told apart only now and then.
-    private let unbalanced = (0 ..< 200).map { index in
+    private let unbalanced = (0..<200).map { index in
         let rare = index % 10 == 0
         let random = CounterRandom(seed: 3, stream: UInt64(index))
-        let values = (0 ..< 6).map { random.normal(UInt64($0)) + (rare ? 0.6 : 0) }
+        let values = (0..<6).map { random.normal(UInt64($0)) + (rare ? 0.6 : 0) }
         return TrainingExample(input: .numeric(NumericSeries(values: values)), label: rare ? "rare" : "common")
     }
 
@@ -115,7 +157,8 @@ import Testing
         let plain = try train(request, unbalanced)
         request.training.classWeights = .balanced
         let balanced = try train(request, unbalanced)
-        #expect(balanced.metrics["macro_f1"] ?? 0 > plain.metrics["macro_f1"] ?? 1, "\(plain.metrics) \(balanced.metrics)")
+        #expect(
+            balanced.metrics["macro_f1"] ?? 0 > plain.metrics["macro_f1"] ?? 1, "\(plain.metrics) \(balanced.metrics)")
         request.training.classWeights = .byLabel(["rare": 9])
         #expect(try train(request, unbalanced).metrics["macro_f1"] ?? 0 > plain.metrics["macro_f1"] ?? 1)
     }

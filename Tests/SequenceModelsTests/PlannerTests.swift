@@ -65,12 +65,16 @@ import Testing
         request.training.maxSeconds = -.infinity
         request.training.checkpointSeconds = 0
         let found = try pointers { _ = try plan(request, SmallProblem.text) }
-        #expect(found == [
-            "/validation", "/network/layers", "/network/hidden", "/network/embedding", "/network/dropout", "/training/epochs",
-            "/training/batch_size", "/training/window", "/training/early_stopping/patience", "/training/optimizer/learning_rate",
-            "/training/optimizer/momentum", "/training/optimizer/weight_decay", "/training/gradient_norm_max", "/training/max_seconds",
-            "/training/checkpoint_seconds",
-        ])
+        #expect(
+            found == [
+                "/validation", "/network/layers", "/network/hidden", "/network/embedding", "/network/dropout",
+                "/training/epochs",
+                "/training/batch_size", "/training/window", "/training/early_stopping/patience",
+                "/training/optimizer/learning_rate",
+                "/training/optimizer/momentum", "/training/optimizer/weight_decay", "/training/gradient_norm_max",
+                "/training/max_seconds",
+                "/training/checkpoint_seconds",
+            ])
     }
 
     @Test func refusesWhatDoesNotApply() throws {
@@ -80,9 +84,10 @@ import Testing
         request.network.embedding = 8
         request.tokens = .bytes
         request.training.stateful = true
-        #expect(try pointers { _ = try plan(request, SmallProblem.seasonal) } == [
-            "/network/activation", "/network/bidirectional", "/network/embedding", "/tokens", "/training/stateful",
-        ])
+        #expect(
+            try pointers { _ = try plan(request, SmallProblem.seasonal) } == [
+                "/network/activation", "/network/bidirectional", "/network/embedding", "/tokens", "/training/stateful",
+            ])
         var other = SettingsRequest()
         other.forecast.horizon = 3
         #expect(try pointers { _ = try plan(other, SmallProblem.text) } == ["/forecast"])
@@ -118,7 +123,8 @@ import Testing
         #expect(try pointers { _ = try plan(SettingsRequest(), [series([.nan, .nan, .nan, .nan])]) } == ["/sequences"])
         #expect(try pointers { _ = try plan(SettingsRequest(), [series([1, 2, .infinity, 4])]) } == ["/sequences/0/2"])
         #expect(try pointers { _ = try plan(SettingsRequest(), [TrainingExample(input: .text(""))]) } == ["/sequences"])
-        #expect(try pointers { _ = try plan(SettingsRequest(), [TrainingExample(input: .text("a"))]) } == ["/sequences"])
+        #expect(
+            try pointers { _ = try plan(SettingsRequest(), [TrainingExample(input: .text("a"))]) } == ["/sequences"])
         let mixed = [series([1, 2, 3]), TrainingExample(input: .text("abc")), series([1, 2, 3, 4], channels: 2)]
         #expect(try pointers { _ = try plan(SettingsRequest(), mixed) } == ["/sequences/1", "/sequences/2"])
         let oneClass = [TrainingExample(input: .text("a"), label: "x"), TrainingExample(input: .text("b"), label: "x")]
@@ -128,9 +134,14 @@ import Testing
     }
 
     @Test func auditsTheData() throws {
-        let data = [series([1, 5, .nan, 5, 3, 5, 4, 5, 5, 5, 6, 5], channels: 2), series([1, 5, .nan, 5, 3, 5, 4, 5, 5, 5, 6, 5], channels: 2)]
+        let data = [
+            series([1, 5, .nan, 5, 3, 5, 4, 5, 5, 5, 6, 5], channels: 2),
+            series([1, 5, .nan, 5, 3, 5, 4, 5, 5, 5, 6, 5], channels: 2),
+        ]
         let notes = try plan(SettingsRequest(), data + [series([], channels: 2)]).notes.joined(separator: "\n")
-        for part in ["2 of 24 values are missing", "channel 1 is constant", "repeats an earlier one", "is empty (first: 2)"] {
+        for part in [
+            "2 of 24 values are missing", "channel 1 is constant", "repeats an earlier one", "is empty (first: 2)",
+        ] {
             #expect(notes.contains(part), "\(notes)")
         }
     }
@@ -152,7 +163,9 @@ import Testing
             let bytes = try JSONEncoder().encode(description)
             #expect(try JSONDecoder().decode(ModelDescription.self, from: bytes) == description, "\(problem.name)")
             let text = String(decoding: bytes, as: UTF8.self)
-            for key in ["batch_size", "gradient_norm_max", "early_stopping", "learning_rate"] { #expect(text.contains("\"\(key)\"")) }
+            for key in ["batch_size", "gradient_norm_max", "early_stopping", "learning_rate"] {
+                #expect(text.contains("\"\(key)\""))
+            }
         }
     }
 }

@@ -13,12 +13,16 @@ import Testing
 
     /// The adding problem (Hochreiter & Schmidhuber 1997): the sum of the two marked numbers among T. Answering 1 errs by 1/6.
     private func adding(_ count: Int, steps: Int, seed: UInt64) -> [TrainingExample] {
-        (0 ..< count).map { index in
+        (0..<count).map { index in
             let random = CounterRandom(seed: seed, stream: UInt64(index))
-            let first = Int(random.uniform(1000) * Double(steps / 2)), second = steps / 2 + Int(random.uniform(1001) * Double(steps / 2))
-            let values = (0 ..< steps).flatMap { (t: Int) -> [Double] in [random.uniform(UInt64(t)), t == first || t == second ? 1 : 0] }
+            let first = Int(random.uniform(1000) * Double(steps / 2)),
+                second = steps / 2 + Int(random.uniform(1001) * Double(steps / 2))
+            let values = (0..<steps).flatMap { (t: Int) -> [Double] in
+                [random.uniform(UInt64(t)), t == first || t == second ? 1 : 0]
+            }
             let target = values[2 * first] + values[2 * second]
-            return TrainingExample(input: .numeric(NumericSeries(values: values, channels: 2)), target: .numbers([target]))
+            return TrainingExample(
+                input: .numeric(NumericSeries(values: values, channels: 2)), target: .numbers([target]))
         }
     }
 
@@ -35,10 +39,12 @@ import Testing
     @Test(arguments: [LossKind.mse, .mae, .huber])
     func learnsVectorsInTheirOwnUnits(loss: LossKind) throws {
         // The sum of the letters' values, and a thousand times their number; every fifth has no second value.
-        let examples = (0 ..< 120).map { index in
+        let examples = (0..<120).map { index in
             let text = String("abcabcab".prefix(1 + index % 8))
             let sum = text.utf8.reduce(0) { $0 + Int($1) - 96 }
-            return TrainingExample(input: .text(text), target: .numbers([Double(sum), index % 5 == 0 ? .nan : Double(1000 * text.utf8.count)]))
+            return TrainingExample(
+                input: .text(text),
+                target: .numbers([Double(sum), index % 5 == 0 ? .nan : Double(1000 * text.utf8.count)]))
         }
         var request = SmallProblem.request(epochs: 40, batch: 8, hidden: 16)
         request.training.loss = loss
@@ -73,8 +79,12 @@ import Testing
             request.task = task
             return try pointers { _ = try Planner.plan(request: request, examples: examples, validation: nil) }
         }
-        #expect(try faults([good, TrainingExample(input: .text("b"), target: .numbers([1]))]) == ["/sequences/1/target"])
-        #expect(try faults([good, TrainingExample(input: .text("b"), target: .numbers([1, .infinity]))]) == ["/sequences/1/target/1"])
+        #expect(
+            try faults([good, TrainingExample(input: .text("b"), target: .numbers([1]))]) == ["/sequences/1/target"])
+        #expect(
+            try faults([good, TrainingExample(input: .text("b"), target: .numbers([1, .infinity]))]) == [
+                "/sequences/1/target/1"
+            ])
         #expect(try faults([good, TrainingExample(input: .text("b"), label: "x")]) == ["/sequences/1/target"])
         #expect(try faults([good, TrainingExample(input: .text("b"))]) == ["/sequences/1/target"])
         #expect(try faults([good], task: .classification) == ["/task"])
@@ -85,13 +95,17 @@ import Testing
     @Test func aLevelFarFromZeroCostsNothing() throws {
         let random = CounterRandom(seed: 2, stream: 2)
         func examples(_ level: Double) -> [TrainingExample] {
-            (0 ..< 60).map { index in
-                let values = (0 ..< 5).map { random.uniform(UInt64(index * 5 + $0)) }
+            (0..<60).map { index in
+                let values = (0..<5).map { random.uniform(UInt64(index * 5 + $0)) }
                 return TrainingExample(
-                    input: .numeric(NumericSeries(values: values.map { $0 + level })), target: .numbers([values[4] - level]))
+                    input: .numeric(NumericSeries(values: values.map { $0 + level })),
+                    target: .numbers([values[4] - level]))
             }
         }
-        let (near, far) = (try train(SmallProblem.request(epochs: 8), examples(0)), try train(SmallProblem.request(epochs: 8), examples(1e9)))
+        let (near, far) = (
+            try train(SmallProblem.request(epochs: 8), examples(0)),
+            try train(SmallProblem.request(epochs: 8), examples(1e9))
+        )
         let (a, b) = (near.metrics["rmse"] ?? 0, far.metrics["rmse"] ?? 0)
         #expect(a > 0 && abs(b / a - 1) < 1e-2, "\(a) without, \(b) with the level")
     }

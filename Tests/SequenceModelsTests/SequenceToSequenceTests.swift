@@ -4,7 +4,9 @@ import SequenceModels
 import Testing
 
 @Suite struct SequenceToSequenceTests {
-    private func learned(_ attention: AttentionChoice = .bahdanau, epochs: Int = 120) throws -> (TrainedModel, SequenceModel) {
+    private func learned(_ attention: AttentionChoice = .bahdanau, epochs: Int = 120) throws -> (
+        TrainedModel, SequenceModel
+    ) {
         var request = PairedProblem.request(.sequenceToSequence, epochs: epochs, hidden: 24)
         request.network.attention = attention
         request.network.dropout = 0
@@ -22,7 +24,8 @@ import Testing
     @Test func learnsToReverse() throws {
         let (trained, model) = try learned()
         #expect(trained.metrics["exact_match"] ?? 0 > 0.8 && trained.metrics["token_accuracy"] ?? 0 > 0.9)
-        #expect(trained.skill ?? 0 > 0.5 && trained.baselines["most_frequent"] != nil && trained.baselines["copy"] != nil)
+        #expect(
+            trained.skill ?? 0 > 0.5 && trained.baselines["most_frequent"] != nil && trained.baselines["copy"] != nil)
         guard case .text(let word) = PairedProblem.reversed[1].input else { throw NotFinished() }
         let greedy = try best(answer(model, .text(word)) { $0.attention = true })
         #expect(word.count == 3 && greedy.answers.count == 1 && greedy.answers[0].isEnded)
@@ -54,7 +57,8 @@ import Testing
         let events = model.stepper().run(stream)
         let whole = try best(stream.prediction).answers[0]
         let told = events.compactMap { event -> String? in
-            guard case .symbol(_, let token, let text, _, let attention) = event, attention?.count == 3, text == token else { return nil }
+            guard case .symbol(_, let token, let text, _, let attention) = event, attention?.count == 3, text == token
+            else { return nil }
             return token
         }
         #expect(told == whole.output.tokens && told.count == events.count)
@@ -67,7 +71,9 @@ import Testing
         for attention in AttentionChoice.allCases {
             for cell in CellKind.allCases {
                 var request = PairedProblem.request(.sequenceToSequence, epochs: 1)
-                (request.network.attention, request.network.cell, request.network.layers) = (attention, CellChoice(cell), 2)
+                (request.network.attention, request.network.cell, request.network.layers) = (
+                    attention, CellChoice(cell), 2
+                )
                 if attention != .dot { (request.network.decoderHidden, request.network.decoderLayers) = (6, 1) }
                 request.network.bidirectional = cell != .gru
                 requests.append(request)
@@ -111,41 +117,63 @@ import Testing
     @Test func unitsOfTheTwoSides() throws {
         var request = PairedProblem.request(.sequenceToSequence, epochs: 1)
         (request.tokens, request.targetTokens) = (.words, .characters)
-        let pairs = (0 ..< 12).map { TrainingExample(input: .text("number \($0)"), target: .label("\($0)")) }
+        let pairs = (0..<12).map { TrainingExample(input: .text("number \($0)"), target: .label("\($0)")) }
         let model = try train(request, pairs)
         #expect(model.description.vocabulary?.unit == .words && model.description.targetVocabulary?.unit == .characters)
-        #expect(model.description.targetVocabulary?.tokens == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "<end>"])
+        #expect(
+            model.description.targetVocabulary?.tokens == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "<end>"])
         // Numbers may be names of symbols.
-        let numbers = (0 ..< 12).map { TrainingExample(input: .symbols(["\($0)"]), target: .numbers([Double($0), 7])) }
+        let numbers = (0..<12).map { TrainingExample(input: .symbols(["\($0)"]), target: .numbers([Double($0), 7])) }
         let named = try train(PairedProblem.request(.sequenceToSequence, epochs: 1), numbers)
-        #expect(named.description.targetVocabulary?.unit == .symbols && named.description.targetVocabulary?.tokens.contains("11") == true)
+        #expect(
+            named.description.targetVocabulary?.unit == .symbols
+                && named.description.targetVocabulary?.tokens.contains("11") == true)
     }
 
     @Test func whatCannotBeIsRefused() throws {
-        func faults(_ examples: [TrainingExample], _ set: (inout SettingsRequest) -> Void = { _ in }) throws -> [String] {
+        func faults(_ examples: [TrainingExample], _ set: (inout SettingsRequest) -> Void = { _ in }) throws -> [String]
+        {
             var request = PairedProblem.request(.sequenceToSequence)
             set(&request)
             return try pointers { _ = try Planner.plan(request: request, examples: examples, validation: nil) }
         }
         let pairs = PairedProblem.reversed
-        #expect(try faults(pairs + [TrainingExample(input: .text("a"), target: .labels(["a"]))]) == ["/sequences/60/target"])
-        #expect(try faults(pairs + [TrainingExample(input: .text("a"), target: .label(""))]) == ["/sequences/60/target"])
+        #expect(
+            try faults(pairs + [TrainingExample(input: .text("a"), target: .labels(["a"]))]) == ["/sequences/60/target"]
+        )
+        #expect(
+            try faults(pairs + [TrainingExample(input: .text("a"), target: .label(""))]) == ["/sequences/60/target"])
         #expect(try faults(pairs + [TrainingExample(input: .text(""), target: .label("a"))]) == ["/sequences/60/input"])
-        #expect(try faults(pairs + [TrainingExample(input: .symbols(["a"]), target: .label("a"))]) == ["/sequences/60/input"])
-        #expect(try faults([TrainingExample(input: .text("a"), target: .labels(["a", nil]))]) == ["/sequences/0/target/1"])
+        #expect(
+            try faults(pairs + [TrainingExample(input: .symbols(["a"]), target: .label("a"))]) == [
+                "/sequences/60/input"
+            ])
+        #expect(
+            try faults([TrainingExample(input: .text("a"), target: .labels(["a", nil]))]) == ["/sequences/0/target/1"])
         #expect(try faults(pairs) { $0.tokens = .symbols } == ["/tokens"])
         #expect(try faults(pairs) { $0.targetTokens = .symbols } == ["/target_tokens"])
-        #expect(try faults(pairs) { ($0.network.attention, $0.network.decoderHidden) = (.dot, 8) } == ["/network/decoder_hidden"])
+        #expect(
+            try faults(pairs) { ($0.network.attention, $0.network.decoderHidden) = (.dot, 8) } == [
+                "/network/decoder_hidden"
+            ])
         #expect(try faults(pairs) { ($0.network.encoder, $0.network.heads) = (.transformer, 3) } == ["/network/heads"])
         #expect(try faults(pairs) { $0.network.heads = 2 } == ["/network/heads"])
-        #expect(try faults(pairs) { ($0.network.attention, $0.network.attentionWidth) = (.general, 4) } == ["/network/attention_width"])
-        #expect(try faults(pairs) { ($0.network.residual, $0.training.window) = (true, 5) } == ["/network/residual", "/training/window"])
+        #expect(
+            try faults(pairs) { ($0.network.attention, $0.network.attentionWidth) = (.general, 4) } == [
+                "/network/attention_width"
+            ])
+        #expect(
+            try faults(pairs) { ($0.network.residual, $0.training.window) = (true, 5) } == [
+                "/network/residual", "/training/window",
+            ])
         #expect(try faults(pairs) { $0.training.scheduledSampling = 1.5 } == ["/training/scheduled_sampling"])
         #expect(try faults(pairs) { $0.pointer = PointerRequest() } == ["/pointer"])
         // The same settings elsewhere.
         var text = SmallProblem.request()
         (text.network.attention, text.network.decoderLayers, text.targetTokens) = (.bahdanau, 2, .words)
-        let elsewhere = try pointers { _ = try Planner.plan(request: text, examples: SmallProblem.text, validation: nil) }
+        let elsewhere = try pointers {
+            _ = try Planner.plan(request: text, examples: SmallProblem.text, validation: nil)
+        }
         #expect(Set(elsewhere) == ["/network/attention", "/network/decoder_layers", "/target_tokens"])
     }
 
@@ -172,7 +200,9 @@ import Testing
         var more = SettingsRequest()
         (more.task, more.training.epochs, more.training.optimizer.learningRate) = (.sequenceToSequence, 1, 1e-30)
         let second = try train(more, PairedProblem.reversed, parent: parent)
-        #expect(second.description.network == first.description.network && second.description.targetVocabulary == first.description.targetVocabulary)
+        #expect(
+            second.description.network == first.description.network
+                && second.description.targetVocabulary == first.description.targetVocabulary)
         more.network.attention = .dot
         #expect(try pointers { _ = try train(more, PairedProblem.reversed, parent: parent) } == ["/network/attention"])
     }

@@ -23,7 +23,8 @@ import Testing
         request.training.optimizer.learningRate = 1e-30
         let observer = RecordingObserver()
         let model = try train(request, SmallProblem.text, observer: observer)
-        let network = try RecurrentNetwork(settings: #require(model.description.network.recurrent), tensors: model.tensors)
+        let network = try RecurrentNetwork(
+            settings: #require(model.description.network.recurrent), tensors: model.tensors)
         guard case .text(let text) = SmallProblem.text[0].input else { return }
         let names = try #require(model.description.vocabulary?.tokens)
         let tokens = text.map { names.firstIndex(of: String($0)) ?? -1 }
@@ -33,7 +34,7 @@ import Testing
         batch.rows = 1
         batch.state.zero()
         for (index, checkpoint) in observer.checkpoints.dropLast().enumerated() {
-            for token in tokens[index * 3 ..< index * 3 + 3] {
+            for token in tokens[index * 3..<index * 3 + 3] {
                 batch.tokens[0] = Int32(token)
                 network.step(batch)
             }
@@ -53,12 +54,18 @@ import Testing
     }
 
     @Test func theWindowIsTheDefault() throws {
-        let plan = try Planner.plan(request: request(window: 20, stride: nil), examples: SmallProblem.text, validation: nil)
+        let plan = try Planner.plan(
+            request: request(window: 20, stride: nil), examples: SmallProblem.text, validation: nil)
         #expect(plan.settings.training.stride == 20)
-        let (implied, given) = (try train(request(window: 20, stride: nil), SmallProblem.text), try train(request(window: 20, stride: 20), SmallProblem.text))
+        let (implied, given) = (
+            try train(request(window: 20, stride: nil), SmallProblem.text),
+            try train(request(window: 20, stride: 20), SmallProblem.text)
+        )
         #expect(implied.tensors == given.tensors)
         #expect(try train(request(window: 20, stride: 10), SmallProblem.text).tensors != given.tensors)
-        #expect(try Planner.plan(request: SettingsRequest(), examples: SmallProblem.labelled, validation: nil).settings.training.stride == nil)
+        #expect(
+            try Planner.plan(request: SettingsRequest(), examples: SmallProblem.labelled, validation: nil).settings
+                .training.stride == nil)
     }
 
     @Test func resumesAndSharesThreadsWithTheSameBytes() throws {
@@ -98,18 +105,23 @@ import Testing
             let (with, without) = (RecordingObserver(), RecordingObserver())
             _ = try train(request, problem.examples, validation: problem.examples, observer: with)
             _ = try train(request, problem.examples, observer: without)
-            #expect(with.reports.contains { $0.validationLoss != nil } && without.reports.allSatisfy { $0.validationLoss == nil })
+            #expect(
+                with.reports.contains { $0.validationLoss != nil }
+                    && without.reports.allSatisfy { $0.validationLoss == nil })
             #expect(with.checkpoints.count == without.checkpoints.count && !with.checkpoints.isEmpty)
             for (a, b) in zip(with.checkpoints, without.checkpoints) {
-                #expect(a.tensors.filter { !$0.name.hasPrefix("best.") } == b.tensors.filter { !$0.name.hasPrefix("best.") }, "\(problem.name)")
+                #expect(
+                    a.tensors.filter { !$0.name.hasPrefix("best.") }
+                        == b.tensors.filter { !$0.name.hasPrefix("best.") }, "\(problem.name)")
             }
         }
     }
 
     @Test func trainsTenThousandStepsWhole() throws {
-        let examples = (0 ..< 4).map { index in
+        let examples = (0..<4).map { index in
             TrainingExample(
-                input: .numeric(NumericSeries(values: (0 ..< 10_000).map { Double(($0 * (index + 3)) % 11) })), label: index % 2 == 0 ? "A" : "B")
+                input: .numeric(NumericSeries(values: (0..<10_000).map { Double(($0 * (index + 3)) % 11) })),
+                label: index % 2 == 0 ? "A" : "B")
         }
         var request = SmallProblem.request(epochs: 1, hidden: 4)
         request.network.initializer = .chrono

@@ -6,7 +6,8 @@ import Testing
         var matcher = StopMatcher(stops: stops)
         var steps: [String] = []
         for (index, token) in tokens.enumerated() {
-            let released = matcher.push(StopMatcher.Piece(index: index, token: token, bytes: Array(token.utf8), logprob: 0))
+            let released = matcher.push(
+                StopMatcher.Piece(index: index, token: token, bytes: Array(token.utf8), logprob: 0))
             steps.append(String(decoding: released.flatMap(\.bytes), as: UTF8.self))
             if matcher.isStopped { break }
         }
@@ -16,7 +17,7 @@ import Testing
 
     @Test func stopStringsAtEverySplit() {
         let text = "aaabaaac", stop = "aab"
-        for cut in 0 ... text.count {
+        for cut in 0...text.count {
             let tokens = [String(text.prefix(cut)), String(text.dropFirst(cut))].filter { !$0.isEmpty }
             let result = run(tokens, stops: [stop])
             #expect(result.text == "a" && result.stopped, "cut at \(cut)")

@@ -45,7 +45,8 @@ import Testing
         let observer = RecordingObserver()
         observer.pauseAtStep = 3
         let plan = try Planner.plan(request: request, examples: SmallProblem.text, validation: nil)
-        let trainer = try Trainer(plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
+        let trainer = try Trainer(
+            plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
         guard case .paused = try trainer.run(observer) else { throw NotFinished() }
         #expect(observer.checkpoints.count == 1)
         #expect(try train(request, SmallProblem.text, resume: observer.checkpoints[0]).tensors == whole.tensors)
@@ -55,7 +56,8 @@ import Testing
         let observer = RecordingObserver()
         observer.cancelAtStep = 2
         let plan = try Planner.plan(request: SmallProblem.request(), examples: SmallProblem.text, validation: nil)
-        let trainer = try Trainer(plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
+        let trainer = try Trainer(
+            plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
         guard case .cancelled = try trainer.run(observer) else { throw NotFinished() }
         #expect(observer.checkpoints.isEmpty)
         #expect(observer.reports.count == 2)
@@ -75,7 +77,7 @@ import Testing
         request.training.earlyStopping.patience = 3
         request.training.optimizer.learningRate = 0.02
         let random = CounterRandom(seed: 3, stream: 0)
-        let noise = String((0 ..< 600).map { Character(Unicode.Scalar(97 + UInt8(random.bits(UInt64($0)) % 8))) })
+        let noise = String((0..<600).map { Character(Unicode.Scalar(97 + UInt8(random.bits(UInt64($0)) % 8))) })
         let observer = RecordingObserver()
         let model = try train(request, [TrainingExample(input: .text(noise))], observer: observer)
         let losses = observer.reports.compactMap(\.validationLoss)
@@ -125,7 +127,9 @@ import Testing
         request.training.gradientNormMax = 1e-4
         let observer = SaturationObserver()
         _ = try train(request, SmallProblem.labelled, observer: observer)
-        #expect(!observer.shares.isEmpty && observer.shares.allSatisfy { $0.count == 2 && $0.allSatisfy { (0 ... 1).contains($0) } })
+        #expect(
+            !observer.shares.isEmpty
+                && observer.shares.allSatisfy { $0.count == 2 && $0.allSatisfy { (0...1).contains($0) } })
         #expect(observer.reports.allSatisfy { $0.gradientNorm > 1e-3 })
         request.network.cell = .rnn
         let plain = SaturationObserver()
@@ -137,11 +141,16 @@ import Testing
         let observer = RecordingObserver()
         observer.pauseAtStep = 1
         let plan = try Planner.plan(request: SmallProblem.request(), examples: SmallProblem.text, validation: nil)
-        let trainer = try Trainer(plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
+        let trainer = try Trainer(
+            plan: plan, examples: SmallProblem.text, validation: nil, pool: ComputePool(threads: 1), resume: nil)
         _ = try trainer.run(observer)
-        #expect(throws: (any Error).self) { _ = try train(SmallProblem.request(hidden: 9), SmallProblem.text, resume: observer.checkpoints[0]) }
+        #expect(throws: (any Error).self) {
+            _ = try train(SmallProblem.request(hidden: 9), SmallProblem.text, resume: observer.checkpoints[0])
+        }
         var broken = observer.checkpoints[0]
         broken.metadata["epoch"] = "x"
-        #expect(throws: TrainingFailure.self) { _ = try train(SmallProblem.request(), SmallProblem.text, resume: broken) }
+        #expect(throws: TrainingFailure.self) {
+            _ = try train(SmallProblem.request(), SmallProblem.text, resume: broken)
+        }
     }
 }

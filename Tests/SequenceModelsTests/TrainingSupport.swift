@@ -42,12 +42,14 @@ struct NotFinished: Error {}
 
 /// Trains to the end.
 func train(
-    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil, parent: ParentModel? = nil, threads: Int = 1,
+    _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]? = nil,
+    parent: ParentModel? = nil, threads: Int = 1,
     resume: Checkpoint? = nil, observer: RecordingObserver = RecordingObserver()
 ) throws -> TrainedModel {
     let plan = try Planner.plan(request: request, examples: examples, validation: validation, parent: parent)
     let trainer = try Trainer(
-        plan: plan, examples: examples, validation: validation, parent: parent, pool: ComputePool(threads: threads), resume: resume)
+        plan: plan, examples: examples, validation: validation, parent: parent, pool: ComputePool(threads: threads),
+        resume: resume)
     guard case .finished(let model) = try trainer.run(observer) else { throw NotFinished() }
     return model
 }
@@ -78,29 +80,31 @@ enum SmallProblem {
 
     static let text = [TrainingExample(input: .text(String(repeating: "hello world. ", count: 60)))]
 
-    static let strings = (0 ..< 40).map { index in
+    static let strings = (0..<40).map { index in
         TrainingExample(input: .text(String(repeating: index % 2 == 0 ? "ab" : "xyz", count: 1 + index % 5)))
     }
 
-    static let labelled = (0 ..< 60).map { index in
+    static let labelled = (0..<60).map { index in
         TrainingExample(
-            input: .text(String(repeating: index % 2 == 0 ? "ab" : "ba", count: 1 + index % 4)), label: index % 2 == 0 ? "up" : "down")
+            input: .text(String(repeating: index % 2 == 0 ? "ab" : "ba", count: 1 + index % 4)),
+            label: index % 2 == 0 ? "up" : "down")
     }
 
-    static let seasonal = [series((0 ..< 80).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] })]
+    static let seasonal = [series((0..<80).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] })]
 
-    static let valued: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in
-        let values: [Double] = (0 ..< 3 + index % 5).map { step in Double((step * index) % 7) }
+    static let valued: [TrainingExample] = (0..<40).map { (index: Int) -> TrainingExample in
+        let values: [Double] = (0..<3 + index % 5).map { step in Double((step * index) % 7) }
         return TrainingExample(input: .numeric(NumericSeries(values: values)), target: .numbers([Double(index % 7)]))
     }
 
-    static let tagged: [TrainingExample] = (0 ..< 40).map { (index: Int) -> TrainingExample in
+    static let tagged: [TrainingExample] = (0..<40).map { (index: Int) -> TrainingExample in
         let text = String("abbaabab".prefix(2 + index % 6))
         return TrainingExample(input: .text(text), target: .labels(text.map { $0 == "a" ? "A" : "B" }))
     }
 
     static let all: [(name: String, examples: [TrainingExample])] = [
-        ("text", text), ("strings", strings), ("labelled", labelled), ("seasonal", seasonal), ("valued", valued), ("tagged", tagged),
+        ("text", text), ("strings", strings), ("labelled", labelled), ("seasonal", seasonal), ("valued", valued),
+        ("tagged", tagged),
     ]
 }
 

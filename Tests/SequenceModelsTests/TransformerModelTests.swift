@@ -69,7 +69,9 @@ import Testing
         score.sequence = .text(start + written.text)
         score.score = true
         guard case .score(let read) = try model.predict(score) else { throw NotFinished() }
-        #expect(try Array(read.logprobs.suffix(100)) == #require(written.logprobs) && read.tokens.count == promptLength + 100)
+        #expect(
+            try Array(read.logprobs.suffix(100)) == #require(written.logprobs)
+                && read.tokens.count == promptLength + 100)
         var echo = prompt(start + written.text, 0)
         echo.echo = true
         #expect(try text(model.predict(echo)).logprobs?.dropFirst() == read.logprobs.dropFirst())
@@ -77,7 +79,7 @@ import Testing
 
     @Test func companyChangesNothing() throws {
         let model = try loaded(Self.writer.get())
-        let requests = (0 ..< 4).map { index in
+        let requests = (0..<4).map { index in
             var request = prompt(String("hello world. hello world. hello".prefix(1 + 9 * index)), 50 + 10 * index, 1)
             request.seed = UInt64(index)
             return request
@@ -86,7 +88,7 @@ import Testing
         let streams = try requests.map { try model.start($0) }
         for stream in streams { _ = stream.warmUp() }
         let stepper = model.stepper()
-        for round in 0 ..< 1000 {
+        for round in 0..<1000 {
             // They join one after the other.
             let live = streams.enumerated().filter { $0.offset <= round / 5 && !$0.element.isFinished }.map(\.element)
             if live.isEmpty { break }
@@ -122,7 +124,9 @@ import Testing
         #expect(!observer.checkpoints.isEmpty)
         // The gradient reaches what every block reads, at every lag.
         let picture = try #require(observer.reports.compactMap(\.gradients).first)
-        #expect(picture.layers.count == 2 && picture.layers.allSatisfy { $0.allSatisfy { $0.isFinite && $0 > 0 } } && picture.warning == nil)
+        #expect(
+            picture.layers.count == 2 && picture.layers.allSatisfy { $0.allSatisfy { $0.isFinite && $0 > 0 } }
+                && picture.warning == nil)
         #expect(once.description.settings.network.cell == .transformer && once.description.context != nil)
         let plan = try Planner.plan(request: request, examples: examples, validation: nil)
         #expect(try loaded(once).parameterCount == plan.parameterCount, "\(SmallProblem.all[problem].name)")
@@ -141,15 +145,16 @@ import Testing
         request.network.heads = 2
         request.network.cell = .lstm
         request.network.feedForward = 5
-        #expect(try pointers { _ = try Planner.plan(request: request, examples: examples, validation: nil, parent: parent) }
-            == ["/network/cell", "/network/heads", "/network/feed_forward"])
+        #expect(
+            try pointers { _ = try Planner.plan(request: request, examples: examples, validation: nil, parent: parent) }
+                == ["/network/cell", "/network/heads", "/network/feed_forward"])
     }
 
     // MARK: Forecast
 
     @Test func beatsSeasonalNaive() throws {
         let (season, noise): ([Double], [Double]) = ([0, 20, -10, 5], [3, -2, 1, -3, 2, -1, 4])
-        let values = (0 ..< 120).map { (step: Int) -> Double in
+        let values = (0..<120).map { (step: Int) -> Double in
             let trend = 200 + 2 * Double(step)
             return trend + season[step % 4] + noise[(step * step) % 7]
         }
@@ -168,7 +173,8 @@ import Testing
         let model = try loaded(train(request, SmallProblem.seasonal))
         func ask(_ steps: Int, _ seed: UInt64) -> PredictionRequest {
             var request = PredictionRequest()
-            request.sequence = .numeric(NumericSeries(values: (0 ..< steps).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] }))
+            request.sequence = .numeric(
+                NumericSeries(values: (0..<steps).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] }))
             request.horizon = 50
             request.samples = 3
             request.seed = seed
@@ -180,7 +186,9 @@ import Testing
         let stepper = model.stepper()
         while !streams[0].isFinished { _ = stepper.step(streams) }
         for (request, stream) in zip(requests, streams) {
-            guard case .forecast(let together) = stream.prediction, case .forecast(let alone) = try model.predict(request) else { throw NotFinished() }
+            guard case .forecast(let together) = stream.prediction,
+                case .forecast(let alone) = try model.predict(request)
+            else { throw NotFinished() }
             #expect(together.mean == alone.mean && together.samples == alone.samples)
             #expect(alone.mean.count == 50 && alone.mean.joined().allSatisfy(\.isFinite))
             #expect(alone.samples[0] != alone.samples[1])
@@ -214,31 +222,36 @@ import Testing
 
     // MARK: Settings
 
-    private func faults(_ examples: [TrainingExample] = SmallProblem.text, _ change: (inout SettingsRequest) -> Void) throws -> [String] {
+    private func faults(_ examples: [TrainingExample] = SmallProblem.text, _ change: (inout SettingsRequest) -> Void)
+        throws -> [String]
+    {
         var request = Self.request()
         change(&request)
         return try pointers { _ = try Planner.plan(request: request, examples: examples, validation: nil) }
     }
 
     @Test func settingsOfStatesAreRefused() throws {
-        #expect(try faults {
-            $0.network.residual = true
-            $0.network.weightTying = true
-            $0.network.lockedDropout = true
-            $0.network.embeddingDropout = 0.1
-            $0.network.initializer = .orthogonal
-            $0.network.projection = 4
-            $0.network.layerNorm = true
-            $0.network.recurrentDropout = 0.1
-            $0.network.gruReset = .after
-            $0.training.stateful = true
-            $0.training.stride = 4
-            $0.training.window = ModelLimits.contextMax + 1
-        } == [
-            "/network/residual", "/network/weight_tying", "/network/locked_dropout", "/network/embedding_dropout", "/network/initializer",
-            "/network/projection", "/network/layer_norm", "/network/recurrent_dropout", "/network/gru_reset", "/training/stateful",
-            "/training/stride", "/training/window",
-        ])
+        #expect(
+            try faults {
+                $0.network.residual = true
+                $0.network.weightTying = true
+                $0.network.lockedDropout = true
+                $0.network.embeddingDropout = 0.1
+                $0.network.initializer = .orthogonal
+                $0.network.projection = 4
+                $0.network.layerNorm = true
+                $0.network.recurrentDropout = 0.1
+                $0.network.gruReset = .after
+                $0.training.stateful = true
+                $0.training.stride = 4
+                $0.training.window = ModelLimits.contextMax + 1
+            } == [
+                "/network/residual", "/network/weight_tying", "/network/locked_dropout", "/network/embedding_dropout",
+                "/network/initializer",
+                "/network/projection", "/network/layer_norm", "/network/recurrent_dropout", "/network/gru_reset",
+                "/training/stateful",
+                "/training/stride", "/training/window",
+            ])
         #expect(try faults { $0.network.heads = 3 } == ["/network/heads"])
         #expect(try faults { $0.network.heads = 0 } == ["/network/heads"])
         #expect(try faults { $0.network.feedForward = 0 } == ["/network/feed_forward"])
@@ -251,13 +264,17 @@ import Testing
         }
         #expect(try faults { $0.network.activation = .relu } == [])
         for cell in [CellChoice.lstm, .gru, .rnn] {
-            #expect(try faults { ($0.network.cell, $0.network.heads, $0.network.feedForward) = (cell, 2, 8) } == ["/network/heads", "/network/feed_forward"])
+            #expect(
+                try faults { ($0.network.cell, $0.network.heads, $0.network.feedForward) = (cell, 2, 8) } == [
+                    "/network/heads", "/network/feed_forward",
+                ])
             #expect(try faults { ($0.network.cell, $0.network.activation) = (cell, .gelu) } == ["/network/activation"])
         }
         // Too much for the memory, with what would fit.
-        #expect(try faults([TrainingExample(input: .text(String(repeating: "abcdefgh", count: 4000)))]) {
-            ($0.network.hidden, $0.training.window, $0.training.batchSize) = (512, 8192, 64)
-        } == ["/training/window"])
+        #expect(
+            try faults([TrainingExample(input: .text(String(repeating: "abcdefgh", count: 4000)))]) {
+                ($0.network.hidden, $0.training.window, $0.training.batchSize) = (512, 8192, 64)
+            } == ["/training/window"])
     }
 
     @Test func defaultsFit() throws {
@@ -266,8 +283,11 @@ import Testing
             request.network.cell = .transformer
             let plan = try Planner.plan(request: request, examples: examples, validation: nil)
             let network = plan.settings.network
-            #expect(network.heads.map { network.hidden % $0 } == 0 && network.feedForward == 4 * network.hidden, "\(name)")
-            #expect(network.activation == .gelu && !plan.settings.training.stateful && plan.settings.training.schedule.warmup == 0.1)
+            #expect(
+                network.heads.map { network.hidden % $0 } == 0 && network.feedForward == 4 * network.hidden, "\(name)")
+            #expect(
+                network.activation == .gelu && !plan.settings.training.stateful
+                    && plan.settings.training.schedule.warmup == 0.1)
             #expect(plan.estimatedMemoryBytes > 4 * plan.parameterCount && plan.estimatedFLOPs > 0)
         }
     }
@@ -275,7 +295,9 @@ import Testing
     @Test func weightsOfATransformerAreNotImported() throws {
         var request = ImportRequest(task: .languageModel)
         request.network.cell = .transformer
-        #expect(try pointers { _ = try ModelImport.model(request, tensors: Self.writer.get().tensors) } == ["/network/cell"])
+        #expect(
+            try pointers { _ = try ModelImport.model(request, tensors: Self.writer.get().tensors) } == ["/network/cell"]
+        )
     }
 
     /// So files of older versions read as they did.
@@ -293,15 +315,21 @@ import Testing
         let model = try Self.writer.get()
         let cost = try #require(StreamCost(model.description))
         // Keys and values of 2 blocks of 32, and a token, each of 4 bytes; 32 steps of them.
-        #expect(cost.stateBytesPerStep == (2 * 2 * 32 + 1) * 4 && cost.stateBytes == 32 * cost.stateBytesPerStep && cost.context == 32)
+        #expect(
+            cost.stateBytesPerStep == (2 * 2 * 32 + 1) * 4 && cost.stateBytes == 32 * cost.stateBytesPerStep
+                && cost.context == 32)
         #expect(try loaded(model).rowSizeBytes == cost.stateBytes)
         let vocabulary = try #require(model.description.vocabulary?.tokens.count)
         #expect(cost.multiplyAddsPerContextStep == 2 * 2 * 32)
-        #expect(cost.multiplyAdds == 2 * (4 * 32 * 32 + 2 * 32 * 128) + 32 * vocabulary + 32 * cost.multiplyAddsPerContextStep)
+        #expect(
+            cost.multiplyAdds == 2 * (4 * 32 * 32 + 2 * 32 * 128) + 32 * vocabulary + 32
+                * cost.multiplyAddsPerContextStep)
 
         let lstm = try train(SmallProblem.request(epochs: 1), SmallProblem.text)
         let state = try #require(StreamCost(lstm.description))
-        #expect(state.stateBytes == 2 * 8 * 4 && state.stateBytesPerStep == 0 && state.multiplyAddsPerContextStep == 0 && state.context == nil)
+        #expect(
+            state.stateBytes == 2 * 8 * 4 && state.stateBytesPerStep == 0 && state.multiplyAddsPerContextStep == 0
+                && state.context == nil)
         #expect(try loaded(lstm).rowSizeBytes == state.stateBytes)
         let tagger = try train(Self.request(epochs: 1), SmallProblem.tagged)
         #expect(try #require(StreamCost(tagger.description)).stateBytes == 0)

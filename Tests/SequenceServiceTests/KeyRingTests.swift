@@ -11,8 +11,11 @@ import Testing
         let (other, _) = AccessKey.make(name: "a", role: .train)
         #expect(text != other && !key.sha256.contains(text))
         ring.replace([key])
-        #expect(ring.isEnforced && ring.caller(key: text[...])?.role == .train && ring.caller(key: text[...])?.name == "a")
-        for wrong in [other, "", String(text.dropLast()), text + "A", key.sha256, text.uppercased()] { #expect(ring.caller(key: wrong[...]) == nil) }
+        #expect(
+            ring.isEnforced && ring.caller(key: text[...])?.role == .train && ring.caller(key: text[...])?.name == "a")
+        for wrong in [other, "", String(text.dropLast()), text + "A", key.sha256, text.uppercased()] {
+            #expect(ring.caller(key: wrong[...]) == nil)
+        }
     }
 
     /// A key that goes takes its holder's access with it, and the last one everybody's; what its holder used stays counted meanwhile.
@@ -23,7 +26,9 @@ import Testing
         ring.replace([key])
         let usage = ring.caller(key: text[...])?.usage
         ring.replace([key, secondKey])
-        #expect(usage != nil && ring.caller(key: text[...])?.usage === usage && ring.caller(key: second[...])?.role == .admin)
+        #expect(
+            usage != nil && ring.caller(key: text[...])?.usage === usage
+                && ring.caller(key: second[...])?.role == .admin)
         ring.replace([secondKey])
         #expect(ring.caller(key: text[...]) == nil)
         ring.replace([])
@@ -33,7 +38,9 @@ import Testing
     /// An admin without an owner sees all, every other key what is its owner's; without keys everybody is such an admin.
     @Test func whatAKeySeesIsItsOwners() {
         let ring = KeyRing()
-        let keys = AccessRole.allCases.flatMap { role in ["", "ops"].map { AccessKey.make(name: "\(role)-\($0)", role: role, owner: $0) } }
+        let keys = AccessRole.allCases.flatMap { role in
+            ["", "ops"].map { AccessKey.make(name: "\(role)-\($0)", role: role, owner: $0) }
+        }
         ring.replace(keys.map(\.key))
         for (text, key) in keys {
             let expected: Scope = key.role == .admin && key.owner.isEmpty ? .all : .tenant(key.owner)

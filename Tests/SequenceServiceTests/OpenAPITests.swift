@@ -8,7 +8,9 @@ import Testing
     private let schemas = OpenAPIDocument.json.value(at: "/components/schemas") ?? .null
 
     private func properties(_ pointer: String) -> [String: JSONValue] {
-        Dictionary((schemas.value(at: pointer + "/properties")?.object?.members ?? []).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(
+            (schemas.value(at: pointer + "/properties")?.object?.members ?? []).map { ($0.key, $0.value) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// `weightTying` → `weight_tying`.
@@ -35,19 +37,28 @@ import Testing
 
     @Test func predictOptionsAreDocumented() {
         let documented = properties("/PredictRequest")
-        for (name, _) in fields(of: PredictionRequest()) { #expect(documented[name] != nil, "/PredictRequest lacks \(name)") }
+        for (name, _) in fields(of: PredictionRequest()) {
+            #expect(documented[name] != nil, "/PredictRequest lacks \(name)")
+        }
     }
 
     @Test func importSettingsAreDocumented() {
         let documented = properties("/ImportSettings")
-        for (name, _) in fields(of: ImportRequest(task: .forecast)) { #expect(documented[name] != nil, "/ImportSettings lacks \(name)") }
+        for (name, _) in fields(of: ImportRequest(task: .forecast)) {
+            #expect(documented[name] != nil, "/ImportSettings lacks \(name)")
+        }
     }
 
     /// An object with every documented field; groups are filled, the others null, which readers take for absent.
     private func everyField(_ schema: JSONValue) -> JSONValue {
-        .object(JSONObject((schema["properties"]?.object?.members ?? []).map { name, value in
-            (key: name, value: value["properties"]?.object == nil || name == "validation" ? .null : everyField(value))
-        }))
+        .object(
+            JSONObject(
+                (schema["properties"]?.object?.members ?? []).map { name, value in
+                    (
+                        key: name,
+                        value: value["properties"]?.object == nil || name == "validation" ? .null : everyField(value)
+                    )
+                }))
     }
 
     private func unknown(_ read: () throws -> Void) throws -> [String] {
@@ -61,7 +72,8 @@ import Testing
 
     @Test func documentedFieldsAreRead() throws {
         let readers: [(String, (JSONValue) throws -> Void)] = [
-            ("TrainRequest", { _ = try TrainRequest.read($0) }), ("PredictRequest", { _ = try PredictRequest.read($0, limits: ServiceLimits()) }),
+            ("TrainRequest", { _ = try TrainRequest.read($0) }),
+            ("PredictRequest", { _ = try PredictRequest.read($0, limits: ServiceLimits()) }),
             ("ImportSettings", { _ = try ImportReader.read($0) }),
         ]
         for (name, read) in readers {
@@ -76,10 +88,13 @@ import Testing
         // Where a stream has one event for a sequence, it has the members of the whole answer.
         let answers: [PredictionEvent] = [.label("a", [("a", 1)]), .value([1, 2]), .tags(["a"], [1])]
         for answer in answers {
-            let members = try #require(PredictionEncoder().json(answer, sequence: 0).object?.keys).filter { $0 != "sequence" }
+            let members = try #require(PredictionEncoder().json(answer, sequence: 0).object?.keys).filter {
+                $0 != "sequence"
+            }
             let fitting = shapes.filter { shape in
                 let known = shape["properties"]?.object?.keys ?? []
-                return members.allSatisfy(known.contains) && (shape["required"]?.asStrings ?? []).allSatisfy(members.contains)
+                return members.allSatisfy(known.contains)
+                    && (shape["required"]?.asStrings ?? []).allSatisfy(members.contains)
             }
             #expect(!fitting.isEmpty, "\(members) is no documented answer")
         }

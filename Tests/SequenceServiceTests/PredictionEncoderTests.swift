@@ -9,7 +9,8 @@ import Testing
         #expect(encoder.json(.value([1.5]), sequence: 1).text == #"{"sequence":1,"value":1.5}"#)
         #expect(encoder.json(.value([1.5, 2.5]), sequence: 0).text == #"{"sequence":0,"value":[1.5,2.5]}"#)
         #expect(
-            encoder.json(.tags(["a", "b"], [0.75, 0.5]), sequence: 0).text == #"{"sequence":0,"labels":["a","b"],"probabilities":[0.75,0.5]}"#)
+            encoder.json(.tags(["a", "b"], [0.75, 0.5]), sequence: 0).text
+                == #"{"sequence":0,"labels":["a","b"],"probabilities":[0.75,0.5]}"#)
         #expect(encoder.json(.tags([], []), sequence: 0).text == #"{"sequence":0,"labels":[],"probabilities":[]}"#)
         // A first token that nothing came before has no probability.
         #expect(

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func trainingOptionsAreRead() throws {
-        let (settings, faults) = try settings(#"""
+        let (settings, faults) = try settings(
+            #"""
             {"validation":0.2,"training":{"optimizer":{"name":"nesterov","learning_rate":0.5,"momentum":0.8,"weight_decay":0.01},
              "schedule":{"name":"hold_then_divide","hold":4,"divisor":1.5},"gradient_value_max":2,"loss":"cross_entropy",
              "label_smoothing":0.1,"class_weights":{"a":2,"b":0.5},"early_stopping":{"patience":3},"seed":9223372036854775807,
@@ -22,11 +23,16 @@ import Testing
             """#)
         let training = settings.training
         #expect(faults.isEmpty && settings.validation == 0.2)
-        #expect(training.optimizer.name == .nesterov && training.optimizer.momentum == 0.8 && training.optimizer.weightDecay == 0.01)
-        #expect(training.schedule.name == .holdThenDivide && training.schedule.hold == 4 && training.schedule.divisor == 1.5)
+        #expect(
+            training.optimizer.name == .nesterov && training.optimizer.momentum == 0.8
+                && training.optimizer.weightDecay == 0.01)
+        #expect(
+            training.schedule.name == .holdThenDivide && training.schedule.hold == 4 && training.schedule.divisor == 1.5
+        )
         #expect(training.gradientValueMax == 2 && training.loss == .crossEntropy && training.labelSmoothing == 0.1)
         #expect(training.classWeights == .byLabel(["a": 2, "b": 0.5]) && training.earlyStopping.patience == 3)
-        #expect(training.seed == 9_223_372_036_854_775_807 && training.maxSeconds == 1.5 && training.checkpointSeconds == 2)
+        #expect(
+            training.seed == 9_223_372_036_854_775_807 && training.maxSeconds == 1.5 && training.checkpointSeconds == 2)
         #expect(try self.settings(#"{"training":{"class_weights":"balanced"}}"#).0.training.classWeights == .balanced)
     }
 
@@ -51,26 +57,31 @@ import Testing
 
     private func examples(_ text: String, symbols: Bool = false) throws -> ([TrainingExample], [JSONFault]) {
         let reader = JSONReader([:])
-        let examples = ExampleReader(numbersAreSymbols: symbols, faults: reader).examples(try JSONParser.parse(text), at: "/sequences")
+        let examples = ExampleReader(numbersAreSymbols: symbols, faults: reader).examples(
+            try JSONParser.parse(text), at: "/sequences")
         return (examples, reader.faults)
     }
 
     @Test func targetsDecideTheirKind() throws {
-        let (read, faults) = try examples(#"""
+        let (read, faults) = try examples(
+            #"""
             [{"input":"ab","target":"x"},{"input":[1,null],"target":2.5},{"input":"ab","target":[1,2]},{"input":["a","b"],"target":["x","y"]},
              {"start":"2026-01-01T00:00:00","target":[1,2,3]},"text"]
             """#)
         #expect(faults.isEmpty && read.count == 6)
-        #expect(read[0].target == .label("x") && read[1].target == .numbers([2.5]) && read[2].target == .numbers([1, 2]))
+        #expect(
+            read[0].target == .label("x") && read[1].target == .numbers([2.5]) && read[2].target == .numbers([1, 2]))
         #expect(read[3].target == .labels(["x", "y"]) && read[4].target == nil && read[5].input == .text("text"))
     }
 
     @Test func faultsOfExamplesHaveTheirPlaces() throws {
         let cases: [(text: String, pointer: String)] = [
             (#"[{"input":"ab"}]"#, "/sequences/0/target"), (#"[{"input":"ab","target":{}}]"#, "/sequences/0/target"),
-            (#"[{"input":"ab","target":[]}]"#, "/sequences/0/target"), (#"[{"input":"ab","target":["x",1]}]"#, "/sequences/0/target/1"),
+            (#"[{"input":"ab","target":[]}]"#, "/sequences/0/target"),
+            (#"[{"input":"ab","target":["x",1]}]"#, "/sequences/0/target/1"),
             (#"[{"input":"ab","target":"x","weight":1}]"#, "/sequences/0/weight"),
-            (#"[{"target":"x"}]"#, "/sequences/0/target"), (#"[{"target":[1],"dynamic_feat":[[1]]}]"#, "/sequences/0/dynamic_feat"),
+            (#"[{"target":"x"}]"#, "/sequences/0/target"),
+            (#"[{"target":[1],"dynamic_feat":[[1]]}]"#, "/sequences/0/dynamic_feat"),
             ("[1,2]", "/sequences"), ("[]", "/sequences"), ("5", "/sequences"),
         ]
         for item in cases { #expect(try examples(item.text).1.map(\.pointer) == [item.pointer], "\(item.text)") }

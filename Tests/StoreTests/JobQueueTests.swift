@@ -8,9 +8,13 @@ import Testing
         let first = try store.insertJob(newJob(key: "k", digest: "1"), queuedCountMax: 1)
         let second = try store.insertJob(newJob(key: "k", digest: "1"), queuedCountMax: 1)
         #expect(first.isNew && !second.isNew && first.job == second.job)
-        #expect(throws: StoreError.idempotencyConflict(key: "k", jobID: first.job.id)) { try store.insertJob(newJob(key: "k", digest: "2")) }
+        #expect(throws: StoreError.idempotencyConflict(key: "k", jobID: first.job.id)) {
+            try store.insertJob(newJob(key: "k", digest: "2"))
+        }
         #expect(throws: StoreError.queueFull(jobCountMax: 1)) { try store.insertJob(newJob(), queuedCountMax: 1) }
-        #expect(try store.jobs(limit: 10).count == 1 && store.job(idempotencyKey: "k") == first.job && store.events(first.job.id, limit: 9).count == 1)
+        #expect(
+            try store.jobs(limit: 10).count == 1 && store.job(idempotencyKey: "k") == first.job
+                && store.events(first.job.id, limit: 9).count == 1)
     }
 
     @Test func anAcceptedJobIsKeptAsItWasGiven() throws {
@@ -31,7 +35,9 @@ import Testing
         #expect(try store.jobs(status: .running, limit: 9).map(\.id) == [ids[0]])
         #expect(try store.jobs(status: .queued, model: "even", limit: 9).map(\.id) == [ids[6], ids[4], ids[2]])
         #expect(try store.jobs(limit: 0).isEmpty && store.jobs(limit: -5).isEmpty)
-        #expect(try store.queueLength() == 6 && store.queuePosition(ids[1]) == 1 && store.queuePosition(ids[6]) == 6 && store.queuePosition(ids[0]) == nil)
+        #expect(
+            try store.queueLength() == 6 && store.queuePosition(ids[1]) == 1 && store.queuePosition(ids[6]) == 6
+                && store.queuePosition(ids[0]) == nil)
         #expect(try store.jobCounts() == [.queued: 6, .running: 1])
         #expect(try store.dataInUse() == ["data"])
     }
@@ -70,8 +76,11 @@ import Testing
         let made = (0..<5000).map { ids.make(nowMs: 1_700_000_000_000 + Int64($0 / 100) - ($0 % 7 == 0 ? 50 : 0)) }
         #expect(made == made.sorted() && Set(made).count == made.count)
         let alphabet = Set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-        #expect(made.allSatisfy { $0.hasPrefix("job_") && $0.count == 30 && $0.dropFirst(4).allSatisfy(alphabet.contains) })
+        #expect(
+            made.allSatisfy { $0.hasPrefix("job_") && $0.count == 30 && $0.dropFirst(4).allSatisfy(alphabet.contains) })
         #expect(made[1].dropFirst(4).prefix(10) == "01HF7YAT00")
-        #expect(JobID().make(nowMs: -1).hasPrefix("job_0000000000") && JobID().make(nowMs: .max).hasPrefix("job_7ZZZZZZZZZ"))
+        #expect(
+            JobID().make(nowMs: -1).hasPrefix("job_0000000000") && JobID().make(nowMs: .max).hasPrefix("job_7ZZZZZZZZZ")
+        )
     }
 }

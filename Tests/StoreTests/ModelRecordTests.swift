@@ -4,7 +4,8 @@ import Testing
 @Suite struct ModelRecordTests {
     private func add(_ store: SQLiteStore, _ model: String, labels: [String] = []) throws -> Int {
         let version = try store.nextVersion(model)
-        try store.addVersion(VersionRecord(model: model, version: version, jobID: nil, createdAtMs: 1, info: "{}"), labels: labels)
+        try store.addVersion(
+            VersionRecord(model: model, version: version, jobID: nil, createdAtMs: 1, info: "{}"), labels: labels)
         return version
     }
 
@@ -19,7 +20,9 @@ import Testing
         }
         let store = try place.open()
         #expect(try add(store, "a") == 4 && store.models() == ["a", "b"])
-        #expect(throws: StoreError.self) { try store.addVersion(VersionRecord(model: "a", version: 4, jobID: nil, createdAtMs: 1, info: "")) }
+        #expect(throws: StoreError.self) {
+            try store.addVersion(VersionRecord(model: "a", version: 4, jobID: nil, createdAtMs: 1, info: ""))
+        }
     }
 
     @Test func labelsPointAtVersionsThatExist() throws {
@@ -29,7 +32,9 @@ import Testing
         _ = try add(store, "a")
         try store.setLabels("a", ["stable": 2, "old": 1])
         #expect(try store.labels("a") == ["stable": 2, "old": 1])
-        #expect(throws: StoreError.unknownVersion(model: "a", version: 9)) { try store.setLabels("a", ["old": 2, "stable": 9]) }
+        #expect(throws: StoreError.unknownVersion(model: "a", version: 9)) {
+            try store.setLabels("a", ["old": 2, "stable": 9])
+        }
         #expect(throws: StoreError.unknownModel(name: "z")) { try store.setLabel("z", "stable", version: 1) }
         #expect(try store.labels("a") == ["stable": 2, "old": 1], "all or none")
         try store.deleteVersion("a", 2)
@@ -57,7 +62,9 @@ import Testing
             }
             #expect(seen == [nil, 1, 1][index])
         }
-        #expect(try store.labels("m") == ["stable": 3] && store.versions("m").map(\.version) == [1, 2, 3] && store.version("m", 2)?.version == 2 && store.version("m", 4) == nil)
+        #expect(
+            try store.labels("m") == ["stable": 3] && store.versions("m").map(\.version) == [1, 2, 3]
+                && store.version("m", 2)?.version == 2 && store.version("m", 4) == nil)
     }
 
     /// A version that cannot be added leaves the job running and the label where it was.
@@ -72,6 +79,7 @@ import Testing
         #expect(throws: StoreError.self) {
             try store.finishSucceeded(id, atMs: 2, version: 1, info: "", result: "", metrics: nil) { _ in true }
         }
-        #expect(try store.job(id) == before && store.labels("m") == ["stable": 1] && store.events(id, limit: 99) == events)
+        #expect(
+            try store.job(id) == before && store.labels("m") == ["stable": 1] && store.events(id, limit: 99) == events)
     }
 }

@@ -53,7 +53,9 @@ import Darwin
         #expect(try die()?.status == .queued && die()?.status == .queued)
         #expect(try die(savingFirst: true)?.status == .queued && die()?.status == .queued)
         let failed = try #require(try die())
-        #expect(failed.status == .failed && failed.attempt == 5 && failed.error == #"{"attempt":5}"# && failed.finishedAtMs == 2)
+        #expect(
+            failed.status == .failed && failed.attempt == 5 && failed.error == #"{"attempt":5}"#
+                && failed.finishedAtMs == 2)
         #expect(try store.events(id, limit: 99).last?.json == #"{"type":"status","status":"failed","attempt":5}"#)
         #expect(throws: StoreError.unknownJob(id: "job_x")) { try store.noteCheckpoint("job_x") }
     }

@@ -50,7 +50,9 @@ import Darwin
             }
             for _ in 0..<20 {
                 random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                write([UInt8(truncatingIfNeeded: random >> 56)], place.path, at: Int(random >> 33) % (round < 6 ? 4096 : 40_000))
+                write(
+                    [UInt8(truncatingIfNeeded: random >> 56)], place.path,
+                    at: Int(random >> 33) % (round < 6 ? 4096 : 40_000))
             }
             do {
                 let store = try place.open()
@@ -92,10 +94,14 @@ import Darwin
         let place = try TemporaryStore()
         let store = try place.open()
         let id = try store.insertJob(newJob()).job.id, other = try store.insertJob(newJob()).job.id
-        for json in [#"{"type":"a","n":1}"#, #"{"type":"b","n":2}"#, #"{"type":"a","n":3}"#] { try store.appendEvent(id, atMs: 1, json: json) }
+        for json in [#"{"type":"a","n":1}"#, #"{"type":"b","n":2}"#, #"{"type":"a","n":3}"#] {
+            try store.appendEvent(id, atMs: 1, json: json)
+        }
         try store.appendEvent(other, atMs: 1, json: #"{"type":"a","n":4}"#)
         let found = try store.events(id, beginningWith: #"{"type":"a","#)
-        #expect(found.map(\.json) == [#"{"type":"a","n":1}"#, #"{"type":"a","n":3}"#] && found.allSatisfy { $0.jobID == id })
+        #expect(
+            found.map(\.json) == [#"{"type":"a","n":1}"#, #"{"type":"a","n":3}"#] && found.allSatisfy { $0.jobID == id }
+        )
         #expect(try store.events("job_nothing", beginningWith: "{").isEmpty)
     }
 }

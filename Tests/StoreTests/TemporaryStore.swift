@@ -29,7 +29,9 @@ final class TemporaryStore {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name != "." && name != ".." { names.append(name) }
         }
         return names
@@ -43,8 +45,11 @@ final class TemporaryStore {
 
 let ids = JobID()
 
-func newJob(_ model: String = "m", key: String? = nil, digest: String = "d", data: String = "data", at ms: Int64 = 1000) -> JobRecord {
+func newJob(_ model: String = "m", key: String? = nil, digest: String = "d", data: String = "data", at ms: Int64 = 1000)
+    -> JobRecord
+{
     JobRecord(
-        id: ids.make(nowMs: ms), model: model, task: "forecast", createdAtMs: ms, settings: #"{"epochs":1}"#, data: data,
+        id: ids.make(nowMs: ms), model: model, task: "forecast", createdAtMs: ms, settings: #"{"epochs":1}"#,
+        data: data,
         metadata: #"{"team":"é\u0000"}"#, promote: "always", idempotencyKey: key, requestDigest: digest)
 }

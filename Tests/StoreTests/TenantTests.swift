@@ -6,20 +6,25 @@ import Testing
 @Suite struct TenantTests {
     private func job(_ model: String, of tenant: String, key: String? = nil, digest: String = "d") -> JobRecord {
         JobRecord(
-            id: ids.make(nowMs: 1), model: model, task: "forecast", createdAtMs: 1, settings: "{}", data: "data", idempotencyKey: key,
+            id: ids.make(nowMs: 1), model: model, task: "forecast", createdAtMs: 1, settings: "{}", data: "data",
+            idempotencyKey: key,
             requestDigest: digest, tenant: tenant)
     }
 
     private func add(_ store: SQLiteStore, _ model: String, of tenant: String) throws {
-        let version = VersionRecord(model: model, version: try store.nextVersion(model), jobID: nil, createdAtMs: 1, info: "{}")
+        let version = VersionRecord(
+            model: model, version: try store.nextVersion(model), jobID: nil, createdAtMs: 1, info: "{}")
         try store.addVersion(version, labels: ["stable"], of: tenant)
     }
 
     @Test func aScopeHasItsOwnJobsOnly() throws {
         let store = try TemporaryStore().open()
-        let a = try store.insertJob(job("x", of: "a")).job, b = try store.insertJob(job("y", of: "b")).job, unnamed = try store.insertJob(newJob("z")).job
+        let a = try store.insertJob(job("x", of: "a")).job, b = try store.insertJob(job("y", of: "b")).job,
+            unnamed = try store.insertJob(newJob("z")).job
         #expect(a.tenant == "a" && unnamed.tenant.isEmpty)
-        #expect(try store.job(a.id, in: .tenant("a")) == a && store.job(a.id, in: .tenant("b")) == nil && store.job(a.id, in: .tenant("")) == nil)
+        #expect(
+            try store.job(a.id, in: .tenant("a")) == a && store.job(a.id, in: .tenant("b")) == nil
+                && store.job(a.id, in: .tenant("")) == nil)
         #expect(try store.job(unnamed.id, in: .tenant("a")) == nil && store.job(unnamed.id, in: .tenant("")) == unnamed)
         #expect(try store.jobs(limit: 9, in: .tenant("b")) == [b] && store.jobs(limit: 9, in: .all) == [unnamed, b, a])
         // Another's job is no place to go on from, as if it were none.
@@ -33,7 +38,9 @@ import Testing
         for (tenant, first) in zip(["a", "b", ""], jobs) {
             #expect(try store.job(idempotencyKey: "k", of: tenant) == first.job)
             #expect(try !store.insertJob(job("m" + tenant, of: tenant, key: "k", digest: "d" + tenant)).isNew)
-            #expect(throws: StoreError.idempotencyConflict(key: "k", jobID: first.job.id)) { try store.insertJob(job("m", of: tenant, key: "k", digest: "other")) }
+            #expect(throws: StoreError.idempotencyConflict(key: "k", jobID: first.job.id)) {
+                try store.insertJob(job("m", of: tenant, key: "k", digest: "other"))
+            }
         }
     }
 
@@ -44,16 +51,21 @@ import Testing
         #expect(throws: taken) { try store.insertJob(job("x", of: "b")) }
         #expect(throws: taken) { try store.insertJob(job("x", of: "")) }
         #expect(throws: taken) { try add(store, "x", of: "b") }
-        #expect(try store.tenant(ofModel: "x") == "a" && store.tenant(newVersionOf: "x", in: .all) == "a" && store.tenant(newVersionOf: "x", in: .tenant("b")) == "b")
+        #expect(
+            try store.tenant(ofModel: "x") == "a" && store.tenant(newVersionOf: "x", in: .all) == "a"
+                && store.tenant(newVersionOf: "x", in: .tenant("b")) == "b")
         _ = try store.requestCancel(waiting.id, atMs: 2)
         #expect(try store.tenant(ofModel: "x") == nil)
 
         // Free again. The refused imports took numbers, and none comes twice.
         try add(store, "x", of: "b")
         #expect(throws: taken) { try store.insertJob(job("x", of: "a")) }
-        #expect(try store.models(in: .tenant("b")) == ["x"] && store.models(in: .tenant("a")).isEmpty && store.models() == ["x"])
+        #expect(
+            try store.models(in: .tenant("b")) == ["x"] && store.models(in: .tenant("a")).isEmpty
+                && store.models() == ["x"])
         let version = try #require(try store.versions("x", in: .tenant("b")).first?.version)
-        #expect(try store.versions("x", in: .tenant("a")).isEmpty && store.version("x", version, in: .tenant("")) == nil)
+        #expect(
+            try store.versions("x", in: .tenant("a")).isEmpty && store.version("x", version, in: .tenant("")) == nil)
         let unknown = StoreError.unknownModel(name: "x")
         #expect(throws: unknown) { try store.setLabels("x", ["stable": version], in: .tenant("a")) }
         #expect(throws: unknown) { try store.deleteVersion("x", version, in: .tenant("a")) }
@@ -75,14 +87,19 @@ import Testing
         }
         var database: OpaquePointer?
         try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
-        let script = "DROP TABLE model_tenants; DROP INDEX jobs_by_tenant; ALTER TABLE jobs DROP COLUMN tenant; PRAGMA user_version = 2"
+        let script =
+            "DROP TABLE model_tenants; DROP INDEX jobs_by_tenant; ALTER TABLE jobs DROP COLUMN tenant; PRAGMA user_version = 2"
         try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
         sqlite3_close(database)
 
         let store = try place.open()
         let id = try #require(before?.id)
-        #expect(try store.job(id, in: .tenant("")) == before && store.job(id, in: .tenant("a")) == nil && store.job(idempotencyKey: "k") == before)
-        #expect(try store.models(in: .tenant("")) == ["old"] && store.models(in: .tenant("a")).isEmpty && store.check().isEmpty)
+        #expect(
+            try store.job(id, in: .tenant("")) == before && store.job(id, in: .tenant("a")) == nil
+                && store.job(idempotencyKey: "k") == before)
+        #expect(
+            try store.models(in: .tenant("")) == ["old"] && store.models(in: .tenant("a")).isEmpty
+                && store.check().isEmpty)
         #expect(throws: StoreError.modelNameTaken(name: "old")) { try store.insertJob(job("old", of: "a")) }
     }
 }

@@ -7,7 +7,8 @@ package struct CrossOriginPolicy: Sendable, Equatable {
     /// How long a browser may keep the answer to a preflight.
     private static let maxAgeSeconds = 600
     private static let requestFields = [
-        "Authorization", "Content-Type", "Content-Encoding", "Idempotency-Key", "Last-Event-ID", "X-Request-Id", "traceparent",
+        "Authorization", "Content-Type", "Content-Encoding", "Idempotency-Key", "Last-Event-ID", "X-Request-Id",
+        "traceparent",
     ].joined(separator: ", ")
     private static let responseFields = "Location, Retry-After, X-Request-Id, traceparent, WWW-Authenticate"
 
@@ -21,9 +22,14 @@ package struct CrossOriginPolicy: Sendable, Equatable {
         if text == "*" { return true }
         guard let colon = text.firstRange(of: "://") else { return false }
         let host = text[colon.upperBound...]
-        let isScheme = colon.lowerBound > text.startIndex && text[..<colon.lowerBound].utf8.allSatisfy { $0 &- 0x61 < 26 || $0 == 0x2B || $0 == 0x2D }
+        let isScheme =
+            colon.lowerBound > text.startIndex
+            && text[..<colon.lowerBound].utf8.allSatisfy { $0 &- 0x61 < 26 || $0 == 0x2B || $0 == 0x2D }
         return isScheme && !host.isEmpty
-            && host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x3F && $0 != 0x23 && $0 != 0x40 && $0 != 0x2C && !($0 &- 0x41 < 26) }
+            && host.utf8.allSatisfy {
+                $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x3F && $0 != 0x23 && $0 != 0x40 && $0 != 0x2C
+                    && !($0 &- 0x41 < 26)
+            }
     }
 
     /// What the answer to `request` says about its origin; nil for requests of no or of an unknown origin.
@@ -38,7 +44,8 @@ package struct CrossOriginPolicy: Sendable, Equatable {
         guard !origins.isEmpty else { return [] }
         var lines = origins.contains("*") ? "" : "Vary: Origin\r\n"
         if let origin = allowed(request) {
-            lines += "Access-Control-Allow-Origin: \(origin)\r\nAccess-Control-Expose-Headers: \(Self.responseFields)\r\n"
+            lines +=
+                "Access-Control-Allow-Origin: \(origin)\r\nAccess-Control-Expose-Headers: \(Self.responseFields)\r\n"
         }
         return Array(lines.utf8)
     }
@@ -52,7 +59,8 @@ package struct CrossOriginPolicy: Sendable, Equatable {
         else { return [:] }
         var fields = HTTPFields()
         for (name, value) in [
-            ("Access-Control-Allow-Methods", allow.joined(separator: ", ")), ("Access-Control-Allow-Headers", Self.requestFields),
+            ("Access-Control-Allow-Methods", allow.joined(separator: ", ")),
+            ("Access-Control-Allow-Headers", Self.requestFields),
             ("Access-Control-Max-Age", String(Self.maxAgeSeconds)),
         ] {
             if let name = HTTPField.Name(name) { fields[name] = value }

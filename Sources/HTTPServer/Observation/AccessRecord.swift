@@ -29,7 +29,8 @@ package struct AccessRecord: Sendable {
 
     /// For the server, and for tests of what is made of a record.
     package init(
-        id: String, peer: String?, caller: String, method: String, path: String, route: String, status: Int, requestBytes: Int,
+        id: String, peer: String?, caller: String, method: String, path: String, route: String, status: Int,
+        requestBytes: Int,
         responseBytes: Int, seconds: Double, firstEventSeconds: Double?, trace: TraceContext?, failure: FailureReason?
     ) {
         self.id = id

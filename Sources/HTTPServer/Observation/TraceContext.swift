@@ -25,7 +25,9 @@ package struct TraceContext: Sendable, Equatable {
         } else {
             guard bytes.count == 55 || bytes[55] == 0x2D else { return nil }
         }
-        guard bytes[3..<35].contains(where: { $0 != 0x30 }), bytes[36..<52].contains(where: { $0 != 0x30 }) else { return nil }
+        guard bytes[3..<35].contains(where: { $0 != 0x30 }), bytes[36..<52].contains(where: { $0 != 0x30 }) else {
+            return nil
+        }
         traceID = String(decoding: bytes[3..<35], as: UTF8.self)
         parentID = String(decoding: bytes[36..<52], as: UTF8.self)
         flags = String(decoding: bytes[53..<55], as: UTF8.self)

@@ -39,7 +39,8 @@ final class ClientTable: Sendable {
     func disconnect(_ peer: SocketAddress?, _ usage: ClientUsage, now: Double) {
         let key = peer.map(Self.key) ?? ""
         state.withLock { state in
-            guard usage.returnConnection(), usage.isForgettable(limits: limits, now: now), state.clients[key] === usage else { return }
+            guard usage.returnConnection(), usage.isForgettable(limits: limits, now: now), state.clients[key] === usage
+            else { return }
             state.clients[key] = nil
         }
     }
@@ -54,7 +55,9 @@ final class ClientTable: Sendable {
         case .ipv6:
             var address = in6_addr()
             inet_pton(AF_INET6, peer.host, &address)
-            return withUnsafeBytes(of: address) { bytes in bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") }
+            return withUnsafeBytes(of: address) { bytes in
+                bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
+            }
         }
     }
 }

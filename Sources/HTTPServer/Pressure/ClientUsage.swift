@@ -75,7 +75,8 @@ package final class ClientUsage: Sendable {
         state.withLock { state in
             guard state.connections == 0, state.requests == 0 else { return false }
             guard limits.requestsPerSecond > 0, state.tokens >= 0 else { return true }
-            return state.tokens + (now - state.refilledSeconds) * limits.requestsPerSecond >= Double(limits.requestBurst)
+            return state.tokens + (now - state.refilledSeconds) * limits.requestsPerSecond
+                >= Double(limits.requestBurst)
         }
     }
 }

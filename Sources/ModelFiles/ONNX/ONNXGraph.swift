@@ -47,7 +47,8 @@ package struct ONNXGraph: Sendable {
 
         package static func == (a: Node, b: Node) -> Bool {
             a.op == b.op && a.inputs == b.inputs && a.outputs == b.outputs
-                && a.attributes.map(\.name) == b.attributes.map(\.name) && a.attributes.map(\.value) == b.attributes.map(\.value)
+                && a.attributes.map(\.name) == b.attributes.map(\.name)
+                && a.attributes.map(\.value) == b.attributes.map(\.value)
         }
     }
 
@@ -80,8 +81,14 @@ package struct ONNXGraph: Sendable {
         var model = ProtobufWriter()
         model.integer(1, 8)
         model.string(2, "rondo")
-        model.message(8) { $0.string(1, ""); $0.integer(2, opset) }
-        for entry in metadata { model.message(14) { $0.string(1, entry.key); $0.string(2, entry.value) } }
+        model.message(8) {
+            $0.string(1, ""); $0.integer(2, opset)
+        }
+        for entry in metadata {
+            model.message(14) {
+                $0.string(1, entry.key); $0.string(2, entry.value)
+            }
+        }
         model.message(7) { graph in
             for node in nodes { graph.message(1) { Self.write(node, to: &$0) } }
             graph.string(2, name)

@@ -22,7 +22,9 @@ struct ProtobufWriter {
 
     mutating func float(_ field: Int, _ value: Float) {
         tag(field, wireType: 5)
-        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift)) }
+        for shift in stride(from: 0, to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+        }
     }
 
     mutating func data(_ field: Int, _ value: [UInt8]) {

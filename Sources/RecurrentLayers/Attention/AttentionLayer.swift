@@ -26,7 +26,8 @@ final class AttentionLayer {
     init(
         _ kind: AttentionKind, prefix: String, sourceWidth: Int, queryWidth: Int, width: Int, plan: inout ParameterPlan
     ) {
-        precondition(kind != .dot || sourceWidth == queryWidth, "dot attention of \(queryWidth) numbers over \(sourceWidth)")
+        precondition(
+            kind != .dot || sourceWidth == queryWidth, "dot attention of \(queryWidth) numbers over \(sourceWidth)")
         self.kind = kind
         switch kind {
         case .additive:
@@ -52,9 +53,11 @@ final class AttentionLayer {
     /// What takes the parameters over, in calls that may run at once.
     func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
         let dense = [key, query].compactMap { $0 }.flatMap { $0.packing(parameters, training: training) }
-        return dense + [{ [vector, vectorOffset] in
-            vector.pointer.update(from: parameters.pointer + vectorOffset, count: vector.count)
-        }]
+        return dense + [
+            { [vector, vectorOffset] in
+                vector.pointer.update(from: parameters.pointer + vectorOffset, count: vector.count)
+            }
+        ]
     }
 
     /// Makes the keys of a source whose values are in place: once per window.
@@ -79,7 +82,8 @@ final class AttentionLayer {
         let (count, stride) = (memory.lengths[row], memory.rows * keyWidth)
         let keys = keys(memory) + row * keyWidth
         if kind == .additive {
-            InstructionSet.kernels.attention.additive_scores(count, keyWidth, vector.pointer, query, keys, stride, scores)
+            InstructionSet.kernels.attention.additive_scores(
+                count, keyWidth, vector.pointer, query, keys, stride, scores)
         } else {
             InstructionSet.kernels.attention.dots(count, keyWidth, query, keys, stride, scores)
         }
@@ -94,12 +98,14 @@ final class AttentionLayer {
 
     /// Gradients of `score` for dL/du, added to those of v, the query and the key.
     func scoreBackward(
-        _ query: UnsafePointer<Float>, key: UnsafePointer<Float>, _ d: Float, queryGradient: UnsafeMutablePointer<Float>,
+        _ query: UnsafePointer<Float>, key: UnsafePointer<Float>, _ d: Float,
+        queryGradient: UnsafeMutablePointer<Float>,
         keyGradient: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
     ) {
         var d = d
         InstructionSet.kernels.attention.additive_backward(
-            1, keyWidth, vector.pointer, query, key, keyWidth, &d, gradients.pointer + vectorOffset, queryGradient, keyGradient,
+            1, keyWidth, vector.pointer, query, key, keyWidth, &d, gradients.pointer + vectorOffset, queryGradient,
+            keyGradient,
             keyWidth)
     }
 
@@ -146,7 +152,8 @@ final class AttentionLayer {
         let keyGradients = (key == nil ? memory.valueGradients : memory.ownKeyGradients.pointer) + row * keyWidth
         if kind == .additive {
             kernels.additive_backward(
-                count, keyWidth, vector.pointer, query, keys, stride, scores, gradients.pointer + vectorOffset, queryGradient,
+                count, keyWidth, vector.pointer, query, keys, stride, scores, gradients.pointer + vectorOffset,
+                queryGradient,
                 keyGradients, stride)
         } else {
             kernels.weighted_rows(count, keyWidth, scores, keys, stride, queryGradient)
@@ -167,14 +174,17 @@ final class AttentionLayer {
 
     /// Adds W_q's gradient over all queries of a window.
     func queryWeightGradients(
-        rows: Int, _ queries: UnsafePointer<Float>, _ d: UnsafePointer<Float>, gradients: AlignedBuffer, panels: AlignedBuffer,
+        rows: Int, _ queries: UnsafePointer<Float>, _ d: UnsafePointer<Float>, gradients: AlignedBuffer,
+        panels: AlignedBuffer,
         scratch: AlignedBuffer
     ) {
         query?.weightGradients(rows: rows, queries, d, gradients: gradients, panels: panels, scratch: scratch)
     }
 
     /// Gradients of `prepare`, after those of all queries: W_k's, and the values'.
-    func prepareBackward(_ memory: AttentionMemory, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer) {
+    func prepareBackward(
+        _ memory: AttentionMemory, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
+    ) {
         guard let key else { return }
         let rows = memory.steps * memory.rows
         let d = memory.ownKeyGradients.pointer

@@ -31,7 +31,8 @@ package final class DecoderBatch: @unchecked Sendable {
         self.rowsMax = rowsMax
         self.sourceStepsMax = sourceStepsMax
         state = DecoderState(
-            settings: network.decoder.settings, rowsMax: rowsMax, carriedWidth: hasAttention ? settings.decoder.hidden : 0)
+            settings: network.decoder.settings, rowsMax: rowsMax,
+            carriedWidth: hasAttention ? settings.decoder.hidden : 0)
         tokens = .allocate(capacity: rowsMax)
         tokens.initialize(repeating: 0, count: rowsMax)
         let logits = AlignedBuffer(count: rowsMax * settings.targetVocabulary)
@@ -47,7 +48,9 @@ package final class DecoderBatch: @unchecked Sendable {
     deinit { tokens.deallocate() }
 
     /// The row begins an answer to row `source` of an encoded batch.
-    package func start(row: Int, source: Int, of batch: SourceBatch) { state.start(row: row, source: source, of: batch) }
+    package func start(row: Int, source: Int, of batch: SourceBatch) {
+        state.start(row: row, source: source, of: batch)
+    }
 
     /// Row i goes on from where row `parents[i]` is; `rows` becomes their number.
     package func reorder(_ parents: [Int]) {

@@ -31,7 +31,9 @@ final class DecoderState {
 
     /// The row begins an answer to row `source` of the batch: the bridge's states, and zeros to carry.
     func start(row: Int, source: Int, of batch: SourceBatch) {
-        precondition(row >= 0 && row < rowsMax && source >= 0 && source < batch.rows, "row \(row) of \(rowsMax), source \(source) of \(batch.rows)")
+        precondition(
+            row >= 0 && row < rowsMax && source >= 0 && source < batch.rows,
+            "row \(row) of \(rowsMax), source \(source) of \(batch.rows)")
         let hidden = batch.initialHidden
         for (states, initial) in [(layers.hidden, hidden), (layers.cell, batch.initialCell)] {
             for (state, first) in zip(states, initial) {
@@ -48,7 +50,8 @@ final class DecoderState {
         precondition(parents.count <= rowsMax, "\(parents.count) rows in a batch for \(rowsMax)")
         for (row, parent) in parents.enumerated() {
             layers.copyRow(parent, to: otherLayers, row: row)
-            (otherCarried.pointer + row * carriedWidth).update(from: carried.pointer + parent * carriedWidth, count: carriedWidth)
+            (otherCarried.pointer + row * carriedWidth).update(
+                from: carried.pointer + parent * carriedWidth, count: carriedWidth)
         }
         swap(&layers, &otherLayers)
         swap(&carried, &otherCarried)

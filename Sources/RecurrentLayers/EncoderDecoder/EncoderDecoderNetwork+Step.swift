@@ -9,7 +9,8 @@ extension EncoderDecoderNetwork {
     /// - Parameter source: the batch, encoded, that the rows were started with.
     package func step(_ d: DecoderBatch, _ source: SourceBatch) {
         precondition(d.rows > 0 && d.rows <= d.rowsMax, "\(d.rows) rows in a batch for \(d.rowsMax)")
-        precondition(source.steps <= d.sourceStepsMax, "a source of \(source.steps) steps in a batch for \(d.sourceStepsMax)")
+        precondition(
+            source.steps <= d.sourceStepsMax, "a source of \(source.steps) steps in a batch for \(d.sourceStepsMax)")
         let (rows, hidden, inputs, state) = (d.rows, settings.decoder.hidden, settings.decoderInputs, d.state)
         targetEmbedding.forward(parameters, d.tokens, rows: rows, into: d.input.pointer, ld: inputs)
         if attention != nil {
@@ -47,7 +48,8 @@ extension SourceBatch {
     /// Sources to be encoded by `network`, for decoding.
     package convenience init(network: EncoderDecoderNetwork, stepsMax: Int, rowsMax: Int) {
         self.init(
-            encoder: network.encoder, bridge: network.bridge, keyWidth: network.attention?.ownKeyWidth ?? 0, stepsMax: stepsMax,
+            encoder: network.encoder, bridge: network.bridge, keyWidth: network.attention?.ownKeyWidth ?? 0,
+            stepsMax: stepsMax,
             rowsMax: rowsMax, training: false)
     }
 }

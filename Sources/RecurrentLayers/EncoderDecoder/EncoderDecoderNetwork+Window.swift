@@ -13,7 +13,8 @@ extension EncoderDecoderNetwork {
         let (batch, hidden) = (w.batch, settings.decoder.hidden)
         w.decoder.begin(steps: w.steps, batch: batch)
         for layer in 0..<settings.decoder.layers {
-            w.decoder.state.hidden[layer].pointer.update(from: w.source.initialHidden[layer].pointer, count: batch * hidden)
+            w.decoder.state.hidden[layer].pointer.update(
+                from: w.source.initialHidden[layer].pointer, count: batch * hidden)
             guard bridge.hasCell else { continue }
             w.decoder.state.cell[layer].pointer.update(from: w.source.initialCell[layer].pointer, count: batch * hidden)
         }
@@ -21,7 +22,8 @@ extension EncoderDecoderNetwork {
             chooseSymbols(w, step, training: training)
             feed(w, step, training: training)
             let state = decoder.forward(
-                w.decoder, from: step, count: 1, input: w.decoderInput.pointer + step * batch * settings.decoderInputs, mask: nil,
+                w.decoder, from: step, count: 1, input: w.decoderInput.pointer + step * batch * settings.decoderInputs,
+                mask: nil,
                 training: training, dropoutKey: dropoutKey &+ 1, scratch: w.scratch)
             attend(w, step, state)
             dropOut(w, step, attentional(w, step), training: training, key: dropoutKey)
@@ -37,7 +39,8 @@ extension EncoderDecoderNetwork {
         guard step > 0, (0..<batch).contains(where: { feedsOwn[$0] != 0 }) else { return }
         let logits = w.outputs + (step - 1) * batch * vocabulary
         head.forward(
-            rows: batch, read(w, training: training) + (step - 1) * batch * settings.decoder.hidden, into: logits, scratch: w.scratch)
+            rows: batch, read(w, training: training) + (step - 1) * batch * settings.decoder.hidden, into: logits,
+            scratch: w.scratch)
         for row in 0..<batch where feedsOwn[row] != 0 {
             let scores = UnsafeBufferPointer(start: logits + row * vocabulary, count: vocabulary)
             w.fed[step * batch + row] = Int32(scores.indices.max { scores[$0] < scores[$1] } ?? 0)
@@ -99,7 +102,9 @@ extension EncoderDecoderNetwork {
             count, headDraw(key, step), 1 - settings.dropout, values, w.dropped.pointer + step * count)
     }
 
-    private func headDraw(_ key: UInt64, _ step: Int) -> UInt64 { CounterRandom(seed: key, stream: 0x4EAD).bits(UInt64(step)) }
+    private func headDraw(_ key: UInt64, _ step: Int) -> UInt64 {
+        CounterRandom(seed: key, stream: 0x4EAD).bits(UInt64(step))
+    }
 
     /// Adds the gradients of the window that `forward` has just run to `gradients`, laid out as `parameters`. A symbol that
     /// the network fed itself is a constant.
@@ -108,10 +113,13 @@ extension EncoderDecoderNetwork {
     package func backward(
         _ w: EncoderDecoderWorkspace, training: Bool = true, dropoutKey: UInt64 = 0, gradients: AlignedBuffer
     ) {
-        precondition(w.training && gradients.count == parameters.count, "gradients of \(gradients.count) for \(parameters.count) parameters")
+        precondition(
+            w.training && gradients.count == parameters.count,
+            "gradients of \(gradients.count) for \(parameters.count) parameters")
         let rows = w.steps * w.batch
         head.weightGradients(
-            rows: rows, read(w, training: training), w.outputGradients, gradients: gradients, panels: w.panels, scratch: w.scratch)
+            rows: rows, read(w, training: training), w.outputGradients, gradients: gradients, panels: w.panels,
+            scratch: w.scratch)
         head.inputGradient(rows: rows, w.outputGradients, into: w.readGradients.pointer, scratch: w.scratch)
         w.source.memory.clearGradients()
         w.source.clearStateGradients()
@@ -120,7 +128,8 @@ extension EncoderDecoderNetwork {
             stepBackward(w, step, training: training, key: dropoutKey, gradients: gradients)
         }
         decoder.weightGradients(
-            w.decoder, input: w.decoderInput.pointer, training: training, gradients: gradients, panels: w.panels, scratch: w.scratch)
+            w.decoder, input: w.decoderInput.pointer, training: training, gradients: gradients, panels: w.panels,
+            scratch: w.scratch)
         if let attention, let combine {
             combine.weightGradients(
                 rows: rows, w.joined.pointer, w.attentionalGradients.pointer, gradients: gradients, panels: w.panels,
@@ -144,7 +153,8 @@ extension EncoderDecoderNetwork {
         let (batch, hidden, inputs) = (w.batch, settings.decoder.hidden, settings.decoderInputs)
         let d = w.readGradients.pointer + step * batch * hidden
         if attention != nil, step < w.steps - 1 {
-            kernels.add_matrix(batch, hidden, w.decoderInputGradient.pointer + settings.targetEmbedding, inputs, d, hidden)
+            kernels.add_matrix(
+                batch, hidden, w.decoderInputGradient.pointer + settings.targetEmbedding, inputs, d, hidden)
         }
         if training, settings.dropout > 0 {
             kernels.dropout(batch * hidden, headDraw(key, step), 1 - settings.dropout, d, d)
@@ -166,20 +176,23 @@ extension EncoderDecoderNetwork {
         let kernels = InstructionSet.kernels
         let (batch, hidden, width, first) = (w.batch, settings.decoder.hidden, encoder.width, step * w.batch)
         let dz = w.attentionalGradients.pointer + first * hidden
-        kernels.rnn_backward(batch, hidden, w.attentional.pointer + first * hidden, hidden, Activation.tanh.code, nil, d, dz)
+        kernels.rnn_backward(
+            batch, hidden, w.attentional.pointer + first * hidden, hidden, Activation.tanh.code, nil, d, dz)
         let joined = w.joinedGradient.pointer
         combine.inputGradient(rows: batch, dz, into: joined, scratch: w.scratch)
         state.update(repeating: 0, count: batch * hidden)
         kernels.add_matrix(batch, hidden, joined + width, width + hidden, state, hidden)
         // A query that is not projected is the state itself.
-        let queries = attention.kind == .additive
+        let queries =
+            attention.kind == .additive
             ? UnsafePointer(w.queries.pointer) : decoder.top(w.decoder, training: false)
         let dq = w.queryGradients.pointer + first * attention.keyWidth
         dq.update(repeating: 0, count: batch * attention.keyWidth)
         for row in 0..<batch {
             attention.backward(
                 queries + (first + row) * attention.keyWidth, w.source.memory, row: row,
-                weights: w.weights.pointer + (first + row) * w.source.steps, contextGradient: joined + row * (width + hidden),
+                weights: w.weights.pointer + (first + row) * w.source.steps,
+                contextGradient: joined + row * (width + hidden),
                 queryGradient: dq + row * attention.keyWidth, gradients: gradients, scratch: w.scores.pointer)
         }
         attention.projectBackward(rows: batch, dq, into: state, scratch: w.scratch)

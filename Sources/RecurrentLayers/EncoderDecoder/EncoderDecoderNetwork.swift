@@ -58,14 +58,16 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
         let decoderSettings = settings.decoder.settings(inputs: settings.decoderInputs, dropout: settings.dropout)
         bridge = StateBridge(from: encoder, to: decoderSettings, plan: &plan)
         // Behind the top layer dropout stands before the head, after the attention.
-        decoder = RecurrentStack(decoderSettings, offsets: plan.addRecurrent("decoder", decoderSettings), dropsTop: false)
+        decoder = RecurrentStack(
+            decoderSettings, offsets: plan.addRecurrent("decoder", decoderSettings), dropsTop: false)
         if settings.attention == .none {
             (attention, combine) = (nil, nil)
         } else {
             attention = AttentionLayer(
                 settings.attention, prefix: "attention", sourceWidth: encoder.width, queryWidth: hidden,
                 width: settings.attentionWidth, plan: &plan)
-            combine = plan.addDense("attention.combine", inputs: encoder.width + hidden, outputs: hidden, hasBias: false)
+            combine = plan.addDense(
+                "attention.combine", inputs: encoder.width + hidden, outputs: hidden, hasBias: false)
         }
         head = plan.addDense("head", inputs: hidden, outputs: settings.targetVocabulary)
         self.encoder = encoder

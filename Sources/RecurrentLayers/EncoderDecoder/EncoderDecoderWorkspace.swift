@@ -103,7 +103,9 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
         stateGradient = room(batchMax * hidden, training: true)
         scores = room(sourceStepsMax, training: true)
         let widest = max(joinedWidth, inputs, network.encoder.widest, hidden)
-        panels = room(Product.gradientPanelsCount(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
+        panels = room(
+            Product.gradientPanelsCount(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest),
+            training: true)
     }
 
     deinit {
@@ -114,7 +116,9 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
 
     /// Sets S, T and B of the window to come, and clears what the caller fills.
     package func begin(sourceSteps: Int, targetSteps: Int, batch: Int) {
-        precondition(targetSteps > 0 && targetSteps <= targetStepsMax, "\(targetSteps) steps in a workspace for \(targetStepsMax)")
+        precondition(
+            targetSteps > 0 && targetSteps <= targetStepsMax,
+            "\(targetSteps) steps in a workspace for \(targetStepsMax)")
         source.begin(steps: sourceSteps, rows: batch)
         steps = targetSteps
         self.batch = batch

@@ -41,7 +41,8 @@ final class SourceEncoder {
     func workspace(stepsMax: Int, rowsMax: Int, training: Bool) -> Workspace {
         switch body {
         case .recurrent(let stack):
-            .recurrent(StackWorkspace(settings: stack.settings, stepsMax: stepsMax, batchMax: rowsMax, training: training))
+            .recurrent(
+                StackWorkspace(settings: stack.settings, stepsMax: stepsMax, batchMax: rowsMax, training: training))
         case .transformer(let stack):
             .transformer(
                 TransformerStackWorkspace(
@@ -101,29 +102,38 @@ final class SourceEncoder {
         case (.recurrent(let stack), .recurrent(let w)):
             for layer in 0..<finalStates {
                 let directions = w.activations[layer]
-                split(s.finalHiddenGradients[layer].pointer, stack.settings, rows: rows, into: directions.map(\.hiddenGradient))
+                split(
+                    s.finalHiddenGradients[layer].pointer, stack.settings, rows: rows,
+                    into: directions.map(\.hiddenGradient))
                 guard hasCell else { continue }
-                split(s.finalCellGradients[layer].pointer, stack.settings, rows: rows, into: directions.map(\.cellGradient))
+                split(
+                    s.finalCellGradients[layer].pointer, stack.settings, rows: rows,
+                    into: directions.map(\.cellGradient))
             }
             stack.backward(
-                w, from: 0, count: steps, mask: s.effectiveMask, above: above, inputGradient: inputGradient, training: training,
+                w, from: 0, count: steps, mask: s.effectiveMask, above: above, inputGradient: inputGradient,
+                training: training,
                 dropoutKey: dropoutKey, gradients: gradients, scratch: s.scratch)
             stack.weightGradients(
-                w, input: s.embedded.pointer, training: training, gradients: gradients, panels: panels, scratch: s.scratch)
+                w, input: s.embedded.pointer, training: training, gradients: gradients, panels: panels,
+                scratch: s.scratch)
         case (.transformer(let stack), .transformer(let w)):
             SequencePool.mean.backward(
                 s.finalHiddenGradients[0].pointer, mask: s.mask, steps: steps, rows: rows, width: width, into: above)
             stack.backward(
-                w, s.embedded.pointer, above: above, inputGradient: inputGradient, training: training, dropoutKey: dropoutKey,
+                w, s.embedded.pointer, above: above, inputGradient: inputGradient, training: training,
+                dropoutKey: dropoutKey,
                 gradients: gradients, panels: panels)
         default: preconditionFailure("a source batch of another network")
         }
-        embedding.backward(gradients, s.tokens, rows: steps * rows, from: s.embeddedGradient.pointer, ld: embedding.width)
+        embedding.backward(
+            gradients, s.tokens, rows: steps * rows, from: s.embeddedGradient.pointer, ld: embedding.width)
     }
 
     /// The states `[N, H]` of a layer's directions side by side `[N, D·H]`.
     private func join(
-        _ states: [AlignedBuffer], _ layer: Int, _ settings: NetworkSettings, rows: Int, into target: UnsafeMutablePointer<Float>
+        _ states: [AlignedBuffer], _ layer: Int, _ settings: NetworkSettings, rows: Int,
+        into target: UnsafeMutablePointer<Float>
     ) {
         let (directions, hidden) = (settings.directions, settings.hidden)
         for direction in 0..<directions {

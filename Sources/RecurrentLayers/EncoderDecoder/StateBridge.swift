@@ -66,7 +66,8 @@ final class StateBridge {
             let (source, rows) = (sources[layer], s.rows)
             let d = s.initialHiddenGradient.pointer
             InstructionSet.kernels.rnn_backward(
-                rows, hidden, s.initialHidden[layer].pointer, hidden, Activation.tanh.code, nil, hiddenGradients[layer].pointer, d)
+                rows, hidden, s.initialHidden[layer].pointer, hidden, Activation.tanh.code, nil,
+                hiddenGradients[layer].pointer, d)
             toHidden[layer].weightGradients(
                 rows: rows, s.finalHidden[source].pointer, d, gradients: gradients, panels: panels, scratch: s.scratch)
             toHidden[layer].inputGradient(

@@ -80,7 +80,9 @@ package struct NegativeBinomial: Sendable, Equatable {
             let root = 1 + c * x
             guard root > 0 else { continue }
             let v = root * root * root
-            if PortableMath.log(numbers.uniform()) < x * x / 2 + d - d * v + d * PortableMath.log(v) { return boost * d * v }
+            if PortableMath.log(numbers.uniform()) < x * x / 2 + d - d * v + d * PortableMath.log(v) {
+                return boost * d * v
+            }
         }
         return boost * d
     }
@@ -108,7 +110,9 @@ package struct NegativeBinomial: Sendable, Equatable {
             if us >= 0.07 && v <= accepted { return count }
             if count < 0 || us < 0.013 && v > us { continue }
             let bound = count * logMean - mean - PortableMath.logGamma(count + 1)
-            if PortableMath.log(v) + PortableMath.log(inverse) - PortableMath.log(a / (us * us) + b) <= bound { return count }
+            if PortableMath.log(v) + PortableMath.log(inverse) - PortableMath.log(a / (us * us) + b) <= bound {
+                return count
+            }
         }
         return mean.rounded()
     }

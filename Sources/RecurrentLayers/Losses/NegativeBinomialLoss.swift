@@ -24,7 +24,8 @@ package enum NegativeBinomialLoss {
     ///   - gradients: `[N, C·2]`, replaced by dL/doutputs · scale; zero where masked.
     /// - Returns: the sum over targets in nats, and how many count.
     package static func evaluate(
-        outputs: UnsafePointer<Float>, channels: Int, targets: UnsafePointer<Double>, scales: UnsafePointer<Double>, rows: Int,
+        outputs: UnsafePointer<Float>, channels: Int, targets: UnsafePointer<Double>, scales: UnsafePointer<Double>,
+        rows: Int,
         gradients: UnsafeMutablePointer<Float>?, scale: Float
     ) -> LossSum {
         var sum = LossSum()

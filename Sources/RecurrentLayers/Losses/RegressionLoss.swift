@@ -28,11 +28,15 @@ package enum RegressionLoss: String, Codable, Sendable, CaseIterable {
     private static let scaleMin = 1e-4
 
     /// μ, σ and ν of one channel's P outputs; σ is 0 and ν infinite where the loss has none.
-    package func distribution(_ outputs: UnsafePointer<Float>) -> (location: Double, scale: Double, degreesOfFreedom: Double) {
+    package func distribution(_ outputs: UnsafePointer<Float>) -> (
+        location: Double, scale: Double, degreesOfFreedom: Double
+    ) {
         switch self {
         case .studentT:
-            (Double(outputs[0]), PortableMath.softplus(Double(outputs[1])) + Self.scaleMin,
-             2 + PortableMath.softplus(Double(outputs[2])))
+            (
+                Double(outputs[0]), PortableMath.softplus(Double(outputs[1])) + Self.scaleMin,
+                2 + PortableMath.softplus(Double(outputs[2]))
+            )
         case .gaussian: (Double(outputs[0]), PortableMath.softplus(Double(outputs[1])) + Self.scaleMin, .infinity)
         case .mse, .mae, .huber: (Double(outputs[0]), 0, .infinity)
         }
@@ -92,7 +96,8 @@ package enum RegressionLoss: String, Codable, Sendable, CaseIterable {
                 + PortableMath.log(sigma) + half * logQ
             let common = (nu + 1) * z / (nu * q)
             let dNu =
-                (PortableMath.digamma(nu / 2) - PortableMath.digamma(half) + 1 / nu + logQ - half * 2 * z * z / (nu * nu * q)) / 2
+                (PortableMath.digamma(nu / 2) - PortableMath.digamma(half) + 1 / nu + logQ - half * 2 * z * z
+                    / (nu * nu * q)) / 2
             return (
                 loss, common / sigma, (1 - common * z) / sigma * PortableMath.sigmoid(Double(out[1])),
                 dNu * PortableMath.sigmoid(Double(out[2]))

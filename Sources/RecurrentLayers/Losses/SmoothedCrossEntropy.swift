@@ -26,7 +26,9 @@ package struct SmoothedCrossEntropy: Sendable {
         logits: UnsafePointer<Float>, classes: Int, targets: UnsafePointer<Int32>, rows: Int,
         gradients: UnsafeMutablePointer<Float>, scale: Float
     ) -> LossSum {
-        precondition(classWeights.isEmpty || classWeights.count == classes, "\(classWeights.count) weights for \(classes) classes")
+        precondition(
+            classWeights.isEmpty || classWeights.count == classes,
+            "\(classWeights.count) weights for \(classes) classes")
         InstructionSet.kernels.softmax(rows, classes, logits, 1, gradients)
         let share = smoothing / Double(classes)
         let total = classWeights.isEmpty ? Double(classes) : classWeights.reduce(0, +)

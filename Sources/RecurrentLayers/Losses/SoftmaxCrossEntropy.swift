@@ -14,7 +14,8 @@ package enum SoftmaxCrossEntropy {
     ) -> LossSum {
         for row in 0..<rows { precondition(Int(targets[row]) < classes, "class \(targets[row]) of \(classes)") }
         var loss = 0.0
-        let count = InstructionSet.kernels.softmax_cross_entropy(rows, classes, logits, targets, gradients, scale, &loss)
+        let count = InstructionSet.kernels.softmax_cross_entropy(
+            rows, classes, logits, targets, gradients, scale, &loss)
         return LossSum(loss: loss, count: count)
     }
 

@@ -16,8 +16,10 @@ package enum Gradients {
             for first in stride(from: 0, to: gradients.count, by: together * pieceLength) {
                 let count = min(together * pieceLength, gradients.count - first)
                 // Each piece writes its own element; forEachPiece returns when all are written.
-                pool.forEachPiece(of: count, length: pieceLength, with: (gradients.pointer + first, sums)) { context, piece, offset, length in
-                    context.1.initializeElement(at: piece, to: InstructionSet.kernels.sum_of_squares(length, context.0 + offset))
+                pool.forEachPiece(of: count, length: pieceLength, with: (gradients.pointer + first, sums)) {
+                    context, piece, offset, length in
+                    context.1.initializeElement(
+                        at: piece, to: InstructionSet.kernels.sum_of_squares(length, context.0 + offset))
                 }
                 for piece in 0..<(count + pieceLength - 1) / pieceLength { total += sums[piece] }
             }
@@ -30,7 +32,8 @@ package enum Gradients {
     package static func clip(_ gradients: AlignedBuffer, normMax: Float, pool: ComputePool) -> Float {
         let norm = norm(gradients, pool: pool)
         if norm > normMax {
-            pool.forEachPiece(of: gradients.count, length: pieceLength, with: (gradients, normMax / norm)) { context, _, offset, length in
+            pool.forEachPiece(of: gradients.count, length: pieceLength, with: (gradients, normMax / norm)) {
+                context, _, offset, length in
                 InstructionSet.kernels.scale(length, context.1, context.0.pointer + offset)
             }
         }

@@ -50,14 +50,18 @@ package final class Optimizer {
         step += 1
         beta1Power *= Self.beta1
         beta2Power *= Self.beta2
-        pool.forEachPiece(of: first.count, length: Gradients.pieceLength, with: (self, parameters, gradients, learningRate)) { context, _, offset, length in
+        pool.forEachPiece(
+            of: first.count, length: Gradients.pieceLength, with: (self, parameters, gradients, learningRate)
+        ) { context, _, offset, length in
             let (optimizer, parameters, gradients, rate) = context
-            optimizer.update(length, parameters.pointer + offset, gradients.pointer + offset, offset: offset, rate: rate)
+            optimizer.update(
+                length, parameters.pointer + offset, gradients.pointer + offset, offset: offset, rate: rate)
         }
     }
 
     /// The update of `n` parameters from `offset` on.
-    private func update(_ n: Int, _ p: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, offset: Int, rate: Float) {
+    private func update(_ n: Int, _ p: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, offset: Int, rate: Float)
+    {
         let kernels = InstructionSet.kernels
         let moment = first.pointer + offset
         switch kind {

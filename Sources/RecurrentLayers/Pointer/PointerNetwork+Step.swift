@@ -7,11 +7,13 @@ extension PointerNetwork {
     /// - Parameter source: the batch, encoded, that the rows were started with.
     package func step(_ d: PointerDecoderBatch, _ source: SourceBatch) {
         precondition(d.rows > 0 && d.rows <= d.rowsMax, "\(d.rows) rows in a batch for \(d.rowsMax)")
-        precondition(source.steps <= d.sourceStepsMax, "a source of \(source.steps) steps in a batch for \(d.sourceStepsMax)")
+        precondition(
+            source.steps <= d.sourceStepsMax, "a source of \(source.steps) steps in a batch for \(d.sourceStepsMax)")
         let (rows, inputs, positions, state) = (d.rows, encoder.embedding.width, 1 + source.steps, d.state)
         for row in 0..<rows {
             let (previous, used) = (d.previous[row], state.carried.pointer + row * state.carriedWidth)
-            (d.input.pointer + row * inputs).update(from: choice(previous, source, row: state.sources[row]), count: inputs)
+            (d.input.pointer + row * inputs).update(
+                from: choice(previous, source, row: state.sources[row]), count: inputs)
             if previous >= 0 { used[Int(previous)] = 1 }
         }
         let top = decoder.step(

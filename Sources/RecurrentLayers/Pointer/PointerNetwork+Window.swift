@@ -13,7 +13,8 @@ extension PointerNetwork {
         let (batch, hidden, inputs) = (w.batch, settings.decoder.hidden, encoder.embedding.width)
         w.decoder.begin(steps: w.steps, batch: batch)
         for layer in 0..<settings.decoder.layers {
-            w.decoder.state.hidden[layer].pointer.update(from: w.source.initialHidden[layer].pointer, count: batch * hidden)
+            w.decoder.state.hidden[layer].pointer.update(
+                from: w.source.initialHidden[layer].pointer, count: batch * hidden)
             guard bridge.hasCell else { continue }
             w.decoder.state.cell[layer].pointer.update(from: w.source.initialCell[layer].pointer, count: batch * hidden)
         }
@@ -38,7 +39,8 @@ extension PointerNetwork {
             if w.previous[place] >= 0 { used[Int(w.previous[place])] = 1 }
             let shares = w.probabilities + place * positions
             scores(
-                queries + place * settings.attentionWidth, w.source, row: row, used: used, into: shares, allowed: w.allowed.pointer)
+                queries + place * settings.attentionWidth, w.source, row: row, used: used, into: shares,
+                allowed: w.allowed.pointer)
             let count = 1 + w.source.memory.lengths[row]
             InstructionSet.kernels.attention.masked_softmax(count, w.allowed.pointer, 1, shares)
             (shares + count).update(repeating: 0, count: positions - count)
@@ -71,7 +73,9 @@ extension PointerNetwork {
     package func backward(
         _ w: PointerWorkspace, training: Bool = true, dropoutKey: UInt64 = 0, gradients: AlignedBuffer
     ) {
-        precondition(w.training && gradients.count == parameters.count, "gradients of \(gradients.count) for \(parameters.count) parameters")
+        precondition(
+            w.training && gradients.count == parameters.count,
+            "gradients of \(gradients.count) for \(parameters.count) parameters")
         let (rows, width) = (w.steps * w.batch, settings.attentionWidth)
         w.source.memory.clearGradients()
         w.source.clearStateGradients()
@@ -79,16 +83,19 @@ extension PointerNetwork {
         w.queryGradients.pointer.update(repeating: 0, count: rows * width)
         w.stateGradients.pointer.update(repeating: 0, count: rows * settings.decoder.hidden)
         pointBackward(w, gradients: gradients)
-        pointer.projectBackward(rows: rows, w.queryGradients.pointer, into: w.stateGradients.pointer, scratch: w.scratch)
+        pointer.projectBackward(
+            rows: rows, w.queryGradients.pointer, into: w.stateGradients.pointer, scratch: w.scratch)
         pointer.queryWeightGradients(
             rows: rows, decoder.top(w.decoder, training: training), w.queryGradients.pointer, gradients: gradients,
             panels: w.panels, scratch: w.scratch)
         pointer.prepareBackward(w.source.memory, gradients: gradients, panels: w.panels, scratch: w.scratch)
         decoder.backward(
-            w.decoder, from: 0, count: w.steps, mask: nil, above: w.stateGradients.pointer, inputGradient: w.inputGradient.pointer,
+            w.decoder, from: 0, count: w.steps, mask: nil, above: w.stateGradients.pointer,
+            inputGradient: w.inputGradient.pointer,
             training: training, dropoutKey: dropoutKey &+ 1, gradients: gradients, scratch: w.scratch)
         decoder.weightGradients(
-            w.decoder, input: w.input.pointer, training: training, gradients: gradients, panels: w.panels, scratch: w.scratch)
+            w.decoder, input: w.input.pointer, training: training, gradients: gradients, panels: w.panels,
+            scratch: w.scratch)
         choicesBackward(w, gradients: gradients)
         bridge.backward(
             w.source, hiddenGradients: w.decoder.activations.map { $0[0].hiddenGradient },
@@ -106,7 +113,8 @@ extension PointerNetwork {
                 query, w.source.memory, row: place % w.batch, scores: d + 1, queryGradient: dq, gradients: gradients)
             guard settings.hasEnd else { continue }
             pointer.scoreBackward(
-                query, key: parameters.pointer + endOffset, d[0], queryGradient: dq, keyGradient: gradients.pointer + endOffset,
+                query, key: parameters.pointer + endOffset, d[0], queryGradient: dq,
+                keyGradient: gradients.pointer + endOffset,
                 gradients: gradients)
         }
     }
@@ -119,7 +127,9 @@ extension PointerNetwork {
             if w.previous[place] < 0 {
                 InstructionSet.kernels.add(inputs, d, gradients.pointer + startOffset)
             } else {
-                let symbol = w.source.tokens + (encoder.embedding.isTokens ? Int(w.previous[place]) * w.batch + place % w.batch : 0)
+                let symbol =
+                    w.source.tokens
+                    + (encoder.embedding.isTokens ? Int(w.previous[place]) * w.batch + place % w.batch : 0)
                 encoder.embedding.backward(gradients, symbol, rows: 1, from: d, ld: inputs)
             }
         }

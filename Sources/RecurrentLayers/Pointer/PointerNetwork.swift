@@ -33,7 +33,9 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
     /// Given parameters. With `training` false, nothing is packed that only backward needs.
     ///
     /// - Throws: `ModelError` naming the tensor that does not fit.
-    package convenience init(settings: PointerSettings, tensors: [NamedTensor], training: Bool = true) throws(ModelError) {
+    package convenience init(settings: PointerSettings, tensors: [NamedTensor], training: Bool = true)
+        throws(ModelError)
+    {
         self.init(settings, training: training)
         try assign(tensors)
     }
@@ -53,8 +55,11 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
         pointer = AttentionLayer(
             .additive, prefix: "pointer", sourceWidth: encoder.width, queryWidth: settings.decoder.hidden,
             width: settings.attentionWidth, plan: &plan)
-        endOffset = settings.hasEnd
-            ? plan.add("pointer.end", [settings.attentionWidth], .uniform(bound: 1 / Double(settings.attentionWidth).squareRoot())) : 0
+        endOffset =
+            settings.hasEnd
+            ? plan.add(
+                "pointer.end", [settings.attentionWidth],
+                .uniform(bound: 1 / Double(settings.attentionWidth).squareRoot())) : 0
         self.encoder = encoder
         self.plan = plan
         let parameters = AlignedBuffer(count: plan.layout.count)

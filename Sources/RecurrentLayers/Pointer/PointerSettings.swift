@@ -15,7 +15,8 @@ package struct PointerSettings: Codable, Sendable, Equatable {
     package var dropout: Float
 
     package init(
-        items: NetworkSettings.Input, encoder: SequenceEncoder, decoder: RecurrentShape, attentionWidth: Int, hasEnd: Bool,
+        items: NetworkSettings.Input, encoder: SequenceEncoder, decoder: RecurrentShape, attentionWidth: Int,
+        hasEnd: Bool,
         usesOnce: Bool, dropout: Float = 0
     ) {
         self.items = items

@@ -45,12 +45,15 @@ package final class PointerWorkspace: @unchecked Sendable {
     ///   - training: keeps room for backward.
     package init(network: PointerNetwork, sourceStepsMax: Int, targetStepsMax: Int, batchMax: Int, training: Bool) {
         precondition(targetStepsMax > 0, "a window of \(targetStepsMax) steps")
-        let (settings, hidden, inputs) = (network.settings, network.settings.decoder.hidden, network.encoder.embedding.width)
+        let (settings, hidden, inputs) = (
+            network.settings, network.settings.decoder.hidden, network.encoder.embedding.width
+        )
         self.targetStepsMax = targetStepsMax
         self.batchMax = batchMax
         self.training = training
         source = SourceBatch(
-            encoder: network.encoder, bridge: network.bridge, keyWidth: network.pointer.ownKeyWidth, stepsMax: sourceStepsMax,
+            encoder: network.encoder, bridge: network.bridge, keyWidth: network.pointer.ownKeyWidth,
+            stepsMax: sourceStepsMax,
             rowsMax: batchMax, training: training)
         let rows = targetStepsMax * batchMax
         previous = .allocate(capacity: rows)
@@ -74,7 +77,9 @@ package final class PointerWorkspace: @unchecked Sendable {
         used = room(batchMax * sourceStepsMax)
         allowed = room(1 + sourceStepsMax)
         let widest = max(network.encoder.widest, inputs, hidden)
-        panels = room(Product.gradientPanelsCount(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest), training: true)
+        panels = room(
+            Product.gradientPanelsCount(depth: max(targetStepsMax, sourceStepsMax) * batchMax, columns: widest),
+            training: true)
     }
 
     deinit {
@@ -84,7 +89,9 @@ package final class PointerWorkspace: @unchecked Sendable {
 
     /// Sets S, T and B of the window to come, and clears what the caller fills.
     package func begin(sourceSteps: Int, targetSteps: Int, batch: Int) {
-        precondition(targetSteps > 0 && targetSteps <= targetStepsMax, "\(targetSteps) steps in a workspace for \(targetStepsMax)")
+        precondition(
+            targetSteps > 0 && targetSteps <= targetStepsMax,
+            "\(targetSteps) steps in a workspace for \(targetStepsMax)")
         source.begin(steps: sourceSteps, rows: batch)
         steps = targetSteps
         self.batch = batch

@@ -31,7 +31,9 @@ package final class KeyValueCache: @unchecked Sendable {
 
     /// Takes over the steps of another stream of the same network.
     package func copy(from other: KeyValueCache) {
-        precondition(other.keys.count == keys.count && other.steps <= stepsMax, "\(other.steps) steps into a cache of \(stepsMax)")
+        precondition(
+            other.keys.count == keys.count && other.steps <= stepsMax,
+            "\(other.steps) steps into a cache of \(stepsMax)")
         reserve(other.steps)
         steps = other.steps
         for index in keys.indices {
@@ -49,7 +51,9 @@ package final class KeyValueCache: @unchecked Sendable {
         guard count > capacity else { return }
         let larger = min(stepsMax, max(64, count, 2 * capacity))
         for index in keys.indices {
-            let (moreKeys, moreValues) = (PackedMatrix(depth: headWidth, columns: larger), AlignedBuffer(count: larger * headWidth))
+            let (moreKeys, moreValues) = (
+                PackedMatrix(depth: headWidth, columns: larger), AlignedBuffer(count: larger * headWidth)
+            )
             moreKeys.copyColumns(from: keys[index], count: steps)
             moreValues.pointer.update(from: values[index].pointer, count: steps * headWidth)
             (keys[index], values[index]) = (moreKeys, moreValues)

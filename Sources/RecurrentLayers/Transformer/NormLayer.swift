@@ -28,7 +28,8 @@ final class NormLayer {
 
     /// y of x, both `[rows, M]`; `statistics` `[rows, 2]` for backward.
     func forward(
-        rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>
+        rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
+        statistics: UnsafeMutablePointer<Float>
     ) {
         InstructionSet.kernels.attention.normalise_rows(
             rows, width, x, gain.pointer, bias.pointer, Self.epsilon, y, statistics)
@@ -40,6 +41,7 @@ final class NormLayer {
         into dx: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
     ) {
         InstructionSet.kernels.attention.normalise_rows_backward(
-            rows, width, x, gain.pointer, statistics, dy, dx, gradients.pointer + gainOffset, gradients.pointer + biasOffset)
+            rows, width, x, gain.pointer, statistics, dy, dx, gradients.pointer + gainOffset,
+            gradients.pointer + biasOffset)
     }
 }

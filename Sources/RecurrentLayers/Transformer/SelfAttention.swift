@@ -32,7 +32,9 @@ struct SelfAttention {
 
         init(_ attention: SelfAttention, stepsMax: Int, training: Bool) {
             let d = attention.headWidth
-            let (columns, rows) = (PackedMatrix.count(depth: d, columns: stepsMax), PackedMatrix.count(depth: stepsMax, columns: d))
+            let (columns, rows) = (
+                PackedMatrix.count(depth: d, columns: stepsMax), PackedMatrix.count(depth: stepsMax, columns: d)
+            )
             weights = AlignedBuffer(count: block * stepsMax)
             weightGradients = AlignedBuffer(count: training ? block * stepsMax : 0)
             keyColumns = AlignedBuffer(count: columns)
@@ -60,7 +62,8 @@ struct SelfAttention {
     ///   - projected: `[T, B, 3M]`: q, k, v of every step.
     ///   - output: `[T, B, M]`, the heads side by side.
     func forward(
-        _ projected: UnsafePointer<Float>, _ positions: PositionMask, into output: UnsafeMutablePointer<Float>, _ s: Scratch
+        _ projected: UnsafePointer<Float>, _ positions: PositionMask, into output: UnsafeMutablePointer<Float>,
+        _ s: Scratch
     ) {
         let (steps, rows, d) = (positions.steps, positions.rows, headWidth)
         let (stride, outputStride) = (rows * 3 * width, rows * width)
@@ -74,9 +77,11 @@ struct SelfAttention {
                 for first in Swift.stride(from: 0, to: steps, by: Self.block) {
                     let count = min(Self.block, steps - first)
                     let reach = weights(
-                        projected + head.query, keys, positions, row: row, first: first, count: count, stride: stride, s)
+                        projected + head.query, keys, positions, row: row, first: first, count: count, stride: stride, s
+                    )
                     Product.multiply(
-                        rows: count, s.weights.pointer, rowStride: reach, by: values, depth: reach, columns: d, start: .zero,
+                        rows: count, s.weights.pointer, rowStride: reach, by: values, depth: reach, columns: d,
+                        start: .zero,
                         into: output + first * outputStride + head.output, ldc: outputStride, scratch: s.scratch)
                 }
             }
@@ -85,13 +90,15 @@ struct SelfAttention {
 
     /// P `[count, reach]` of the queries `first ..< first + count` of a head; returns how many positions they can reach.
     private func weights(
-        _ queries: UnsafePointer<Float>, _ keys: PackedMatrix, _ positions: PositionMask, row: Int, first: Int, count: Int,
+        _ queries: UnsafePointer<Float>, _ keys: PackedMatrix, _ positions: PositionMask, row: Int, first: Int,
+        count: Int,
         stride: Int, _ s: Scratch
     ) -> Int {
         let length = positions.lengths[row]
         let reach = causal ? min(first + count, length) : length
         Product.multiply(
-            rows: count, queries + first * stride, rowStride: stride, by: keys, depth: headWidth, columns: reach, start: .zero,
+            rows: count, queries + first * stride, rowStride: stride, by: keys, depth: headWidth, columns: reach,
+            start: .zero,
             into: s.weights.pointer, ldc: reach, scratch: s.scratch)
         let mask = positions.mask(row)
         for query in 0..<count {
@@ -126,7 +133,8 @@ struct SelfAttention {
                 for first in Swift.stride(from: 0, to: steps, by: Self.block) {
                     let count = min(Self.block, steps - first)
                     let reach = weights(
-                        projected + head.query, keys, positions, row: row, first: first, count: count, stride: stride, s)
+                        projected + head.query, keys, positions, row: row, first: first, count: count, stride: stride, s
+                    )
                     blockBackward(
                         projected, head, valueColumns, keyRows, first: first, count: count, reach: reach, rows: rows,
                         outputGradient: outputGradient, into: gradient, s)
@@ -137,16 +145,21 @@ struct SelfAttention {
 
     /// Gradients of one block of queries, whose weights P are in place.
     private func blockBackward(
-        _ projected: UnsafePointer<Float>, _ head: Head, _ valueColumns: PackedMatrix, _ keyRows: PackedMatrix, first: Int,
-        count: Int, reach: Int, rows: Int, outputGradient: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>,
+        _ projected: UnsafePointer<Float>, _ head: Head, _ valueColumns: PackedMatrix, _ keyRows: PackedMatrix,
+        first: Int,
+        count: Int, reach: Int, rows: Int, outputGradient: UnsafePointer<Float>,
+        into gradient: UnsafeMutablePointer<Float>,
         _ s: Scratch
     ) {
         guard reach > 0 else { return }
         let (d, stride, outputStride) = (headWidth, rows * 3 * width, rows * width)
         let (p, dp) = (s.weights.pointer, s.weightGradients.pointer)
-        let (dOut, queries) = (outputGradient + first * outputStride + head.output, projected + first * stride + head.query)
+        let (dOut, queries) = (
+            outputGradient + first * outputStride + head.output, projected + first * stride + head.query
+        )
         Product.multiply(
-            rows: count, dOut, rowStride: outputStride, by: valueColumns, depth: d, columns: reach, start: .zero, into: dp,
+            rows: count, dOut, rowStride: outputStride, by: valueColumns, depth: d, columns: reach, start: .zero,
+            into: dp,
             ldc: reach, scratch: s.scratch)
         for query in 0..<count {
             InstructionSet.kernels.attention.softmax_backward(reach, p + query * reach, scale, dp + query * reach)
@@ -155,7 +168,8 @@ struct SelfAttention {
             rows: count, dp, rowStride: reach, by: keyRows, depth: reach, columns: d, start: .zero,
             into: gradient + first * stride + head.query, ldc: stride, scratch: s.scratch)
         Product.accumulateTransposed(
-            depth: count, dp, rows: reach, lda: reach, queries, columns: d, ldb: stride, into: gradient + head.key, ldc: stride,
+            depth: count, dp, rows: reach, lda: reach, queries, columns: d, ldb: stride, into: gradient + head.key,
+            ldc: stride,
             panels: s.panels, scratch: s.scratch)
         Product.accumulateTransposed(
             depth: count, p, rows: reach, lda: reach, dOut, columns: d, ldb: outputStride, into: gradient + head.value,
@@ -176,7 +190,8 @@ struct SelfAttention {
             let stored = cache.append(
                 layer: layer, head: head, key: projected + width + head * d, value: projected + 2 * width + head * d)
             Product.multiply(
-                rows: 1, projected + head * d, rowStride: d, by: stored.keys, depth: d, columns: count, start: .zero, into: weights,
+                rows: 1, projected + head * d, rowStride: d, by: stored.keys, depth: d, columns: count, start: .zero,
+                into: weights,
                 ldc: count, scratch: scratch)
             InstructionSet.kernels.attention.masked_softmax(count, nil, scale, weights)
             let target = output + head * d

@@ -21,22 +21,26 @@ enum SequencePool {
 
     /// y `[B, M]` of x `[T, B, M]`.
     func forward(
-        _ x: UnsafePointer<Float>, mask: UnsafePointer<Float>, steps: Int, rows: Int, width: Int, into y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, mask: UnsafePointer<Float>, steps: Int, rows: Int, width: Int,
+        into y: UnsafeMutablePointer<Float>
     ) {
         y.update(repeating: 0, count: rows * width)
         for row in 0..<rows {
             InstructionSet.kernels.attention.weighted_rows(
-                steps, width, shares(mask, steps: steps, rows: rows, row: row), x + row * width, rows * width, y + row * width)
+                steps, width, shares(mask, steps: steps, rows: rows, row: row), x + row * width, rows * width,
+                y + row * width)
         }
     }
 
     /// Adds dL/dx `[T, B, M]` of dL/dy `[B, M]`.
     func backward(
-        _ dy: UnsafePointer<Float>, mask: UnsafePointer<Float>, steps: Int, rows: Int, width: Int, into dx: UnsafeMutablePointer<Float>
+        _ dy: UnsafePointer<Float>, mask: UnsafePointer<Float>, steps: Int, rows: Int, width: Int,
+        into dx: UnsafeMutablePointer<Float>
     ) {
         for row in 0..<rows {
             InstructionSet.kernels.attention.add_outer(
-                steps, width, shares(mask, steps: steps, rows: rows, row: row), dy + row * width, dx + row * width, rows * width)
+                steps, width, shares(mask, steps: steps, rows: rows, row: row), dy + row * width, dx + row * width,
+                rows * width)
         }
     }
 }

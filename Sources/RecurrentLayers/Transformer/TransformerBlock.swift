@@ -19,7 +19,8 @@ final class TransformerBlock {
     private let widen: DenseLayer
     private let narrow: DenseLayer
 
-    init(_ shape: TransformerShape, index: Int, prefix: String, causal: Bool, dropout: Float, plan: inout ParameterPlan) {
+    init(_ shape: TransformerShape, index: Int, prefix: String, causal: Bool, dropout: Float, plan: inout ParameterPlan)
+    {
         self.shape = shape
         self.dropout = dropout
         self.index = UInt64(index)
@@ -53,7 +54,9 @@ final class TransformerBlock {
 
         init(_ shape: TransformerShape, rows: Int) {
             func room(_ width: Int) -> AlignedBuffer { AlignedBuffer(count: rows * width) }
-            (normal1, attended, middle, normal2) = (room(shape.width), room(shape.width), room(shape.width), room(shape.width))
+            (normal1, attended, middle, normal2) = (
+                room(shape.width), room(shape.width), room(shape.width), room(shape.width)
+            )
             projected = room(3 * shape.width)
             (wide, active) = (room(shape.feedForward), room(shape.feedForward))
             (statistics1, statistics2) = (room(2), room(2))
@@ -100,15 +103,18 @@ final class TransformerBlock {
     }
 
     /// In place; forward and backward call it alike.
-    private func dropOut(_ values: UnsafeMutablePointer<Float>, _ count: Int, part: UInt64, training: Bool, key: UInt64) {
+    private func dropOut(_ values: UnsafeMutablePointer<Float>, _ count: Int, part: UInt64, training: Bool, key: UInt64)
+    {
         guard training, dropout > 0 else { return }
-        InstructionSet.kernels.dropout(count, CounterRandom(seed: key, stream: index).bits(part), 1 - dropout, values, values)
+        InstructionSet.kernels.dropout(
+            count, CounterRandom(seed: key, stream: index).bits(part), 1 - dropout, values, values)
     }
 
     /// dL/dy becomes dL/dx, both `[N, M]` in `d`; the parameters' gradients are added.
     func backward(
         _ x: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, _ a: Activations, _ g: GradientScratch,
-        _ positions: PositionMask, _ s: SelfAttention.Scratch, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer,
+        _ positions: PositionMask, _ s: SelfAttention.Scratch, training: Bool, dropoutKey: UInt64,
+        gradients: AlignedBuffer,
         panels: AlignedBuffer
     ) {
         let rows = positions.steps * positions.rows
@@ -117,28 +123,33 @@ final class TransformerBlock {
 
         part.update(from: d, count: count)
         dropOut(part, count, part: 1, training: training, key: dropoutKey)
-        narrow.weightGradients(rows: rows, a.active.pointer, part, gradients: gradients, panels: panels, scratch: s.scratch)
+        narrow.weightGradients(
+            rows: rows, a.active.pointer, part, gradients: gradients, panels: panels, scratch: s.scratch)
         narrow.inputGradient(rows: rows, part, into: wide, scratch: s.scratch)
         InstructionSet.kernels.attention.feed_forward_activation_backward(
             rows * shape.feedForward, shape.activation.isRelu, a.wide.pointer, wide)
-        widen.weightGradients(rows: rows, a.normal2.pointer, wide, gradients: gradients, panels: panels, scratch: s.scratch)
+        widen.weightGradients(
+            rows: rows, a.normal2.pointer, wide, gradients: gradients, panels: panels, scratch: s.scratch)
         widen.inputGradient(rows: rows, wide, into: other, scratch: s.scratch)
         norm2.backward(
             rows: rows, a.middle.pointer, statistics: a.statistics2.pointer, other, into: d, gradients: gradients)
 
         part.update(from: d, count: count)
         dropOut(part, count, part: 0, training: training, key: dropoutKey)
-        output.weightGradients(rows: rows, a.attended.pointer, part, gradients: gradients, panels: panels, scratch: s.scratch)
+        output.weightGradients(
+            rows: rows, a.attended.pointer, part, gradients: gradients, panels: panels, scratch: s.scratch)
         output.inputGradient(rows: rows, part, into: other, scratch: s.scratch)
         attention.backward(a.projected.pointer, positions, outputGradient: other, into: projected, s)
-        project.weightGradients(rows: rows, a.normal1.pointer, projected, gradients: gradients, panels: panels, scratch: s.scratch)
+        project.weightGradients(
+            rows: rows, a.normal1.pointer, projected, gradients: gradients, panels: panels, scratch: s.scratch)
         project.inputGradient(rows: rows, projected, into: other, scratch: s.scratch)
         norm1.backward(rows: rows, x, statistics: a.statistics1.pointer, other, into: d, gradients: gradients)
     }
 
     /// One step of R streams: y `[R, M]` of x `[R, M]`; each stream's cache takes in the step's keys and values.
     func step(
-        rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ a: Activations, caches: [KeyValueCache],
+        rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ a: Activations,
+        caches: [KeyValueCache],
         layer: Int, weights: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
     ) {
         let width = shape.width
@@ -146,7 +157,8 @@ final class TransformerBlock {
         project.forward(rows: rows, a.normal1.pointer, into: a.projected.pointer, scratch: scratch)
         for row in 0..<rows {
             attention.step(
-                a.projected.pointer + row * 3 * width, caches[row], layer: layer, into: a.attended.pointer + row * width,
+                a.projected.pointer + row * 3 * width, caches[row], layer: layer,
+                into: a.attended.pointer + row * width,
                 weights: weights, scratch: scratch)
         }
         output.forward(rows: rows, a.attended.pointer, into: a.middle.pointer, scratch: scratch)

@@ -20,8 +20,10 @@ extension TransformerNetwork {
 
     /// `[count, O]` of the steps `from ..< from + count` of the window that `read` has just run.
     package func answer(_ w: TransformerWorkspace, from: Int, count: Int, into outputs: UnsafeMutablePointer<Float>) {
-        precondition(from >= 0 && count > 0 && from + count <= w.steps, "steps \(from) to \(from + count) of \(w.steps)")
+        precondition(
+            from >= 0 && count > 0 && from + count <= w.steps, "steps \(from) to \(from + count) of \(w.steps)")
         head.forward(
-            rows: count, w.stack.output.pointer + from * settings.shape.width, into: outputs, scratch: w.stack.attention.scratch)
+            rows: count, w.stack.output.pointer + from * settings.shape.width, into: outputs,
+            scratch: w.stack.attention.scratch)
     }
 }

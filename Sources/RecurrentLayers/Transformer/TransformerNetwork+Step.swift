@@ -11,7 +11,9 @@ extension TransformerNetwork {
         precondition(s.rows > 0 && s.rows <= s.rowsMax, "\(s.rows) rows in a batch for \(s.rowsMax)")
         precondition(s.caches.count == s.rows, "\(s.caches.count) caches for \(s.rows) rows")
         for cache in s.caches {
-            precondition(cache.steps < min(cache.stepsMax, s.stepsMax), "step \(cache.steps) of \(min(cache.stepsMax, s.stepsMax))")
+            precondition(
+                cache.steps < min(cache.stepsMax, s.stepsMax),
+                "step \(cache.steps) of \(min(cache.stepsMax, s.stepsMax))")
         }
         embedding.forward(parameters, s.tokens, rows: s.rows, into: s.embedded.pointer, ld: embedding.width)
         let top = stack.step(s.stack, rows: s.rows, s.embedded.pointer, caches: s.caches)

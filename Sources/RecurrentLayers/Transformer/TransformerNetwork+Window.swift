@@ -31,16 +31,20 @@ extension TransformerNetwork {
     package func backward(
         _ w: TransformerWorkspace, training: Bool = true, dropoutKey: UInt64 = 0, gradients: AlignedBuffer
     ) {
-        precondition(w.training && gradients.count == parameters.count, "gradients of \(gradients.count) for \(parameters.count) parameters")
+        precondition(
+            w.training && gradients.count == parameters.count,
+            "gradients of \(gradients.count) for \(parameters.count) parameters")
         let (rows, scratch) = (w.steps * w.batch, w.stack.attention.scratch)
         switch settings.readout {
         case .everyStep:
             head.weightGradients(
-                rows: rows, w.stack.output.pointer, w.outputGradients, gradients: gradients, panels: w.panels, scratch: scratch)
+                rows: rows, w.stack.output.pointer, w.outputGradients, gradients: gradients, panels: w.panels,
+                scratch: scratch)
             head.inputGradient(rows: rows, w.outputGradients, into: w.above.pointer, scratch: scratch)
         case .lastStep:
             head.weightGradients(
-                rows: w.batch, w.pooled.pointer, w.outputGradients, gradients: gradients, panels: w.panels, scratch: scratch)
+                rows: w.batch, w.pooled.pointer, w.outputGradients, gradients: gradients, panels: w.panels,
+                scratch: scratch)
             head.inputGradient(rows: w.batch, w.outputGradients, into: w.pooledGradient.pointer, scratch: scratch)
             w.above.pointer.update(repeating: 0, count: rows * settings.shape.width)
             pool.backward(
@@ -49,7 +53,8 @@ extension TransformerNetwork {
         }
         stack.backward(
             w.stack, w.embedded.pointer, above: w.above.pointer,
-            inputGradient: embedding.isTokens ? w.embeddedGradient.pointer : nil, training: training, dropoutKey: dropoutKey,
+            inputGradient: embedding.isTokens ? w.embeddedGradient.pointer : nil, training: training,
+            dropoutKey: dropoutKey,
             gradients: gradients, panels: w.panels)
         embedding.backward(gradients, w.tokens, rows: rows, from: w.embeddedGradient.pointer, ld: embedding.width)
     }

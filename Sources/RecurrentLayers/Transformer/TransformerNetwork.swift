@@ -25,7 +25,9 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
     /// Given parameters. With `training` false, nothing is packed that only backward needs.
     ///
     /// - Throws: `ModelError` naming the tensor that does not fit.
-    package convenience init(settings: TransformerSettings, tensors: [NamedTensor], training: Bool = true) throws(ModelError) {
+    package convenience init(settings: TransformerSettings, tensors: [NamedTensor], training: Bool = true)
+        throws(ModelError)
+    {
         self.init(settings, training: training)
         try assign(tensors)
     }

@@ -21,7 +21,8 @@ final class TransformerStack {
         plan: inout ParameterPlan
     ) {
         precondition(shape.isSound, "blocks of \(shape)")
-        precondition(projects || inputs == shape.width, "an embedding of \(inputs) numbers for blocks of \(shape.width)")
+        precondition(
+            projects || inputs == shape.width, "an embedding of \(inputs) numbers for blocks of \(shape.width)")
         self.shape = shape
         self.causal = causal
         self.inputs = inputs
@@ -56,12 +57,14 @@ final class TransformerStack {
         dropInput(first, rows: steps * batch, training: training, key: dropoutKey)
         for (layer, block) in blocks.enumerated() {
             block.forward(
-                w.streams[layer].pointer, into: w.streams[layer + 1].pointer, w.activations[layer], w.positions, w.attention,
+                w.streams[layer].pointer, into: w.streams[layer + 1].pointer, w.activations[layer], w.positions,
+                w.attention,
                 training: training, dropoutKey: dropoutKey)
             cache?.fill(layer: layer, count: steps, w.activations[layer].projected.pointer)
         }
         norm.forward(
-            rows: steps * batch, w.streams[shape.layers].pointer, into: w.output.pointer, statistics: w.statistics.pointer)
+            rows: steps * batch, w.streams[shape.layers].pointer, into: w.output.pointer,
+            statistics: w.statistics.pointer)
         return UnsafePointer(w.output.pointer)
     }
 
@@ -98,7 +101,8 @@ final class TransformerStack {
         let d = w.streamGradient.pointer
         d.update(repeating: 0, count: rows * shape.width)
         norm.backward(
-            rows: rows, w.streams[shape.layers].pointer, statistics: w.statistics.pointer, above, into: d, gradients: gradients)
+            rows: rows, w.streams[shape.layers].pointer, statistics: w.statistics.pointer, above, into: d,
+            gradients: gradients)
         for (layer, block) in blocks.enumerated().reversed() {
             block.backward(
                 w.streams[layer].pointer, d, w.activations[layer], w.gradientScratch, w.positions, w.attention,
@@ -107,8 +111,11 @@ final class TransformerStack {
         }
         dropInput(d, rows: rows, training: training, key: dropoutKey)
         if let projection {
-            projection.weightGradients(rows: rows, input, d, gradients: gradients, panels: panels, scratch: w.attention.scratch)
-            if let inputGradient { projection.inputGradient(rows: rows, d, into: inputGradient, scratch: w.attention.scratch) }
+            projection.weightGradients(
+                rows: rows, input, d, gradients: gradients, panels: panels, scratch: w.attention.scratch)
+            if let inputGradient {
+                projection.inputGradient(rows: rows, d, into: inputGradient, scratch: w.attention.scratch)
+            }
         } else if let inputGradient {
             inputGradient.update(from: d, count: rows * shape.width)
             InstructionSet.kernels.scale(rows * shape.width, embeddingScale, inputGradient)
@@ -129,11 +136,13 @@ final class TransformerStack {
         }
         for (layer, block) in blocks.enumerated() {
             block.step(
-                rows: rows, w.streams[layer].pointer, into: w.streams[layer + 1].pointer, w.activations[layer], caches: caches,
+                rows: rows, w.streams[layer].pointer, into: w.streams[layer + 1].pointer, w.activations[layer],
+                caches: caches,
                 layer: layer, weights: w.attention.weights.pointer, scratch: w.attention.scratch)
         }
         for cache in caches { cache.advance() }
-        norm.forward(rows: rows, w.streams[shape.layers].pointer, into: w.output.pointer, statistics: w.statistics.pointer)
+        norm.forward(
+            rows: rows, w.streams[shape.layers].pointer, into: w.output.pointer, statistics: w.statistics.pointer)
         return UnsafePointer(w.output.pointer)
     }
 }

@@ -36,7 +36,8 @@ final class TransformerStackWorkspace {
             activations = [TransformerBlock.Activations](repeating: .init(shape, rows: rowsMax), count: layers)
         }
         attention = SelfAttention.Scratch(
-            SelfAttention(width: shape.width, heads: shape.heads, causal: stack.causal), stepsMax: stepsMax, training: training)
+            SelfAttention(width: shape.width, heads: shape.heads, causal: stack.causal), stepsMax: stepsMax,
+            training: training)
         output = AlignedBuffer(count: rowsMax * shape.width)
         statistics = AlignedBuffer(count: rowsMax * 2)
         streamGradient = AlignedBuffer(count: training ? rowsMax * shape.width : 0)

@@ -33,7 +33,8 @@ package final class TransformerStepBatch: @unchecked Sendable {
         tokens.initialize(repeating: 0, count: rowsMax)
         outputBuffer = AlignedBuffer(count: rowsMax * network.settings.outputs)
         outputs = outputBuffer.pointer
-        stack = TransformerStackWorkspace(network.stack, stepsMax: stepsMax, batchMax: 0, rowsMax: rowsMax, training: false)
+        stack = TransformerStackWorkspace(
+            network.stack, stepsMax: stepsMax, batchMax: 0, rowsMax: rowsMax, training: false)
     }
 
     deinit { tokens.deallocate() }

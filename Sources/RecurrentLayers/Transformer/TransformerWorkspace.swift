@@ -73,7 +73,9 @@ package final class TransformerWorkspace: @unchecked Sendable {
     deinit { tokens.deallocate() }
 
     /// Lets `backward` show dL/d of what each block reads, `[B, M]` of each layer and step; nil ends it.
-    package func observeHiddenGradients(_ observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?) {
+    package func observeHiddenGradients(
+        _ observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?
+    ) {
         stack.observer = observer
     }
 
@@ -92,7 +94,8 @@ package final class TransformerWorkspace: @unchecked Sendable {
         }
         mask.update(repeating: 0, count: rows)
         if training {
-            outputGradients.update(repeating: 0, count: (settings.readout == .everyStep ? rows : batch) * settings.outputs)
+            outputGradients.update(
+                repeating: 0, count: (settings.readout == .everyStep ? rows : batch) * settings.outputs)
         }
     }
 }

@@ -12,7 +12,10 @@ struct ImportedTensors {
         var faults: [Fault] = []
         let known = Set(tensors.map(\.name))
         for name in request.names.keys.sorted() where !known.contains(name) {
-            faults.append(Fault(pointer: "/names/" + Fault.escaped(name), detail: "the file has no tensor '\(name)'; it has \(Self.list(known))"))
+            faults.append(
+                Fault(
+                    pointer: "/names/" + Fault.escaped(name),
+                    detail: "the file has no tensor '\(name)'; it has \(Self.list(known))"))
         }
         let keras = request.gateOrder == .keras ? TensorNames.keras(tensors.map(\.name)) : [:]
         var renamed: [NamedTensor] = []
@@ -21,7 +24,9 @@ struct ImportedTensors {
             if case .some(.none) = given { continue }
             let name = (given ?? nil) ?? keras[tensor.name] ?? TensorNames.pytorch(tensor.name)
             if let other = sources.updateValue(tensor.name, forKey: name) {
-                faults.append(ImportFaults.tensor(tensor.name, "it would be '\(name)', as '\(other)' is; say which is meant in names"))
+                faults.append(
+                    ImportFaults.tensor(
+                        tensor.name, "it would be '\(name)', as '\(other)' is; say which is meant in names"))
             }
             renamed.append(NamedTensor(name: name, shape: tensor.shape, values: tensor.values))
         }
@@ -35,7 +40,9 @@ struct ImportedTensors {
     /// H, from `[G·H, H]`.
     var hidden: Int? { shape("rnn.weight_hh_l0").count == 2 ? shape("rnn.weight_hh_l0")[1] : nil }
     var cell: CellKind? { hidden.flatMap { NetworkSettings.cell(rows: shape("rnn.weight_hh_l0")[0], hidden: $0) } }
-    var layers: Int { (0 ... ModelLimits.layersMax).first { byName["rnn.weight_hh_l\($0)"] == nil } ?? ModelLimits.layersMax + 1 }
+    var layers: Int {
+        (0...ModelLimits.layersMax).first { byName["rnn.weight_hh_l\($0)"] == nil } ?? ModelLimits.layersMax + 1
+    }
     var isBidirectional: Bool { byName["rnn.weight_hh_l0_reverse"] != nil }
     /// I or E.
     var inputWidth: Int? { shape("rnn.weight_ih_l0").last }
@@ -50,7 +57,9 @@ struct ImportedTensors {
     /// A `head.weight` beside tied weights is left out when it is the embedding.
     /// - Throws: a fault for each tensor that is missing, too many, of another shape or not finite.
     mutating func take(for network: NetworkSettings) throws(Faults) -> [NamedTensor] {
-        if network.tied, let head = byName["head.weight"], head.values == byName["embedding.weight"]?.values { byName["head.weight"] = nil }
+        if network.tied, let head = byName["head.weight"], head.values == byName["embedding.weight"]?.values {
+            byName["head.weight"] = nil
+        }
         var faults: [Fault] = []
         var result: [NamedTensor] = []
         for (name, shape) in network.tensorShapes {
@@ -68,7 +77,11 @@ struct ImportedTensors {
         }
         let expected = network.tensorShapes.map(\.name)
         for name in byName.keys.sorted() where !expected.contains(name) {
-            faults.append(ImportFaults.tensor(name, "it is no part of this network, whose tensors are \(Self.list(Set(expected))); say in names which it is, or null to leave it out"))
+            faults.append(
+                ImportFaults.tensor(
+                    name,
+                    "it is no part of this network, whose tensors are \(Self.list(Set(expected))); say in names which it is, or null to leave it out"
+                ))
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(ModelLimits.faultsMax))) }
         return result

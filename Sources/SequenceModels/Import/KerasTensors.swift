@@ -16,7 +16,8 @@ struct KerasTensors {
     /// - Parameter tensors: by the names of `TensorNames.keras`. What has another name passes unchanged.
     /// - Throws: a fault for each tensor whose shape no layer has.
     static func converted(_ tensors: [NamedTensor]) throws(Faults) -> [NamedTensor] {
-        let keras = KerasTensors(shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
+        let keras = KerasTensors(
+            shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
         var result: [NamedTensor] = []
         var faults: [Fault] = []
         for tensor in tensors {
@@ -42,15 +43,23 @@ struct KerasTensors {
         return [Self.transposed(tensor, name: name + place, order: Self.order(cell))]
     }
 
-    private func biases(_ tensor: NamedTensor, _ cell: CellKind, _ columns: Int, _ place: String) throws(Faults) -> [NamedTensor] {
+    private func biases(_ tensor: NamedTensor, _ cell: CellKind, _ columns: Int, _ place: String) throws(Faults)
+        -> [NamedTensor]
+    {
         let expected = cell == .gru ? [2, columns] : [columns]
         guard tensor.shape == expected else {
-            throw wrong(tensor, "\(expected)" + (cell == .gru ? "; with reset_after=False a GRU is another cell, which is not read" : ""))
+            throw wrong(
+                tensor,
+                "\(expected)"
+                    + (cell == .gru ? "; with reset_after=False a GRU is another cell, which is not read" : ""))
         }
         let pair = tensor.values + (cell == .gru ? [] : [Float](repeating: 0, count: columns))
         return ["rnn.bias_ih_", "rnn.bias_hh_"].enumerated().map { row, name in
-            let bias = NamedTensor(name: name, shape: [1, columns], values: Array(pair[row * columns ..< (row + 1) * columns]))
-            return NamedTensor(name: name + place, shape: [columns], values: Self.transposed(bias, name: name, order: Self.order(cell)).values)
+            let bias = NamedTensor(
+                name: name, shape: [1, columns], values: Array(pair[row * columns..<(row + 1) * columns]))
+            return NamedTensor(
+                name: name + place, shape: [columns],
+                values: Self.transposed(bias, name: name, order: Self.order(cell)).values)
         }
     }
 
@@ -73,8 +82,8 @@ struct KerasTensors {
         var values: [Float] = []
         values.reserveCapacity(tensor.values.count)
         for gate in order {
-            for unit in 0 ..< width {
-                for row in 0 ..< rows { values.append(tensor.values[row * columns + gate * width + unit]) }
+            for unit in 0..<width {
+                for row in 0..<rows { values.append(tensor.values[row * columns + gate * width + unit]) }
             }
         }
         return NamedTensor(name: name, shape: [columns, rows], values: values)

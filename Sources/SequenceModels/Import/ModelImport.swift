@@ -14,8 +14,12 @@ package enum ModelImport {
         }
         var imported = try ImportedTensors(tensors, request: request)
         guard let cell = imported.cell, let hidden = imported.hidden else {
-            throw Faults(list: [ImportFaults.tensor(
-                "rnn.weight_hh_l0", "it is missing or no [4·H, H], [3·H, H] or [H, H]; the file has \(ImportedTensors.list(Set(imported.byName.keys)))")])
+            throw Faults(list: [
+                ImportFaults.tensor(
+                    "rnn.weight_hh_l0",
+                    "it is missing or no [4·H, H], [3·H, H] or [H, H]; the file has \(ImportedTensors.list(Set(imported.byName.keys)))"
+                )
+            ])
         }
         var checks = ImportChecks()
         checks.belongs(request)
@@ -26,13 +30,15 @@ package enum ModelImport {
         if request.task == .languageModel, network.weightTying == nil, !imported.hasHead { network.weightTying = true }
         let tokens = try ImportedVocabulary.description(request, rows: imported.embedding?.first)
         let defaults = PlanDefaults(
-            layers: imported.layers, hidden: hidden, dropout: 0, embedding: tokens == nil ? nil : imported.embedding?.last ?? 1, epochs: 0,
+            layers: imported.layers, hidden: hidden, dropout: 0,
+            embedding: tokens == nil ? nil : imported.embedding?.last ?? 1, epochs: 0,
             batchSize: 1, window: ModelLimits.windowMax, learningRate: 0.001, patience: 1, validation: 0,
             bidirectional: imported.isBidirectional)
         let settings = try settings(request, network, defaults, tokens?.unit)
         let description = try description(request, settings, tokens, imported)
         guard let shape = description.network.recurrent, !shape.tied || shape.canTie else {
-            throw Faults("/network/weight_tying", "it needs an embedding as wide as hidden and an output for each token")
+            throw Faults(
+                "/network/weight_tying", "it needs an embedding as wide as hidden and an output for each token")
         }
         let taken = try imported.take(for: shape)
         do throws(ModelError) {
@@ -64,10 +70,12 @@ package enum ModelImport {
     }
 
     private static func description(
-        _ request: ImportRequest, _ settings: EffectiveSettings, _ tokens: VocabularyDescription?, _ imported: ImportedTensors
+        _ request: ImportRequest, _ settings: EffectiveSettings, _ tokens: VocabularyDescription?,
+        _ imported: ImportedTensors
     ) throws(Faults) -> ModelDescription {
         var result = ModelDescription(
-            settings: settings, network: settings.network.shape(input: .numeric(channels: 1), outputs: 1, readout: .everyStep),
+            settings: settings,
+            network: settings.network.shape(input: .numeric(channels: 1), outputs: 1, readout: .everyStep),
             vocabulary: tokens, labels: request.labels)
         let outputs = imported.outputs ?? 0
         switch request.task {
@@ -76,13 +84,16 @@ package enum ModelImport {
             result.network = LanguageModelPlanner.network(settings, vocabulary: Vocabulary(description: tokens))
             return result
         case .forecast:
-            guard let facts = request.facts else { throw Faults("/facts", "a forecast needs the facts that an export of Rondo carries") }
+            guard let facts = request.facts else {
+                throw Faults("/facts", "a forecast needs the facts that an export of Rondo carries")
+            }
             let channels = request.channels ?? 1
             result.channels = channels
             result.forecast = facts
             result.network = ForecastPlanner.network(settings, facts: facts, channels: channels)
             return result
-        case .sequenceToSequence, .pointer: throw Faults("/task", "a \(request.task.rawValue) is not imported; train it here")
+        case .sequenceToSequence, .pointer:
+            throw Faults("/task", "a \(request.task.rawValue) is not imported; train it here")
         case .classification, .regression, .tagging: break
         }
         if tokens == nil { try addChannels(request, imported, &result) }
@@ -93,18 +104,24 @@ package enum ModelImport {
             try scaling.check("/target_scaling", channels: outputs, what: "outputs")
             result.targetScaling = scaling
             result.network = RegressionPlanner.network(settings, reader: reader, width: scaling.mean.count)
-        case .tagging: result.network = TaggingPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
-        default: result.network = ClassificationPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
+        case .tagging:
+            result.network = TaggingPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
+        default:
+            result.network = ClassificationPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
         }
         return result
     }
 
     /// How numbers become inputs of a supervised task.
-    private static func addChannels(_ request: ImportRequest, _ imported: ImportedTensors, _ result: inout ModelDescription) throws(Faults) {
+    private static func addChannels(
+        _ request: ImportRequest, _ imported: ImportedTensors, _ result: inout ModelDescription
+    ) throws(Faults) {
         let width = imported.inputWidth ?? 0
         let perChannel = request.channelScaling?.indicators == true ? 2 : 1
         let channels = request.channels ?? request.channelScaling?.mean.count ?? width / perChannel
-        guard 1 ... ModelLimits.channelsMax ~= channels else { throw Faults("/channels", "\(channels) is outside 1 … \(ModelLimits.channelsMax)") }
+        guard 1...ModelLimits.channelsMax ~= channels else {
+            throw Faults("/channels", "\(channels) is outside 1 … \(ModelLimits.channelsMax)")
+        }
         let scaling = request.channelScaling ?? ChannelScaling.identity(channels: channels)
         try scaling.check("/channel_scaling", channels: channels, what: "channels")
         result.channels = channels

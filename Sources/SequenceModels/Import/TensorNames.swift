@@ -2,8 +2,12 @@ import Kernels
 
 /// Which of our parameters a tensor of a foreign file is, by what such files usually call it.
 enum TensorNames {
-    private static let embeddings: Set<String> = ["embedding", "embeddings", "embed", "emb", "encoder", "word_embeddings"]
-    private static let heads: Set<String> = ["head", "fc", "linear", "decoder", "output", "out", "classifier", "proj", "dense"]
+    private static let embeddings: Set<String> = [
+        "embedding", "embeddings", "embed", "emb", "encoder", "word_embeddings",
+    ]
+    private static let heads: Set<String> = [
+        "head", "fc", "linear", "decoder", "output", "out", "classifier", "proj", "dense",
+    ]
 
     /// A name of a PyTorch state dictionary: the last module and the parameter decide, whatever stands before them.
     ///
@@ -25,7 +29,7 @@ enum TensorNames {
             if rest.isEmpty { return kind + "_l0" }
             if rest.hasSuffix("_reverse") { rest = rest.dropLast("_reverse".count) }
             let digits = rest.dropFirst(2)
-            if rest.hasPrefix("_l"), !digits.isEmpty, digits.utf8.allSatisfy({ (48 ... 57).contains($0) }) { return leaf }
+            if rest.hasPrefix("_l"), !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) { return leaf }
         }
         return nil
     }
@@ -48,7 +52,8 @@ enum TensorNames {
             if leaf == "embeddings" {
                 result[path] = "embedding.weight"
             } else if let layer = layer(parts), ["kernel", "recurrent_kernel", "bias"].contains(leaf) {
-                result[path] = "rnn.\(leaf)_l\(numbers.firstIndex(of: layer.number) ?? 0)" + (layer.isReverse ? "_reverse" : "")
+                result[path] =
+                    "rnn.\(leaf)_l\(numbers.firstIndex(of: layer.number) ?? 0)" + (layer.isReverse ? "_reverse" : "")
             } else if leaf == "kernel" || leaf == "bias", parts.dropLast().last?.hasPrefix("dense") == true {
                 result[path] = "head." + leaf
             }
@@ -58,7 +63,9 @@ enum TensorNames {
 
     /// The recurrent layer that a path leads through.
     private static func layer(_ parts: [String]) -> (number: Int, isReverse: Bool)? {
-        guard let name = parts.dropLast().first(where: { part in ["lstm", "gru", "rnn"].contains { part.contains($0) } }) else { return nil }
+        guard
+            let name = parts.dropLast().first(where: { part in ["lstm", "gru", "rnn"].contains { part.contains($0) } })
+        else { return nil }
         let number = name.split(separator: "_").last.flatMap { Int($0) } ?? 0
         return (number, name.hasPrefix("backward"))
     }

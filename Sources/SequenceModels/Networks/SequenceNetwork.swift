@@ -68,7 +68,9 @@ extension RecurrentNetwork: SequenceNetwork {
     static var attends: Bool { false }
     func stepRows(rowsMax: Int, context: Int) -> StepBatch { StepBatch(network: self, rowsMax: rowsMax) }
     func memory(rows: Int, context: Int) -> RecurrentMemory { RecurrentMemory(network: self, rows: rows) }
-    func memoryBytes(context: Int) -> Int { RecurrentState(network: self, rows: 1).valuesPerRow * MemoryLayout<Float>.size }
+    func memoryBytes(context: Int) -> Int {
+        RecurrentState(network: self, rows: 1).valuesPerRow * MemoryLayout<Float>.size
+    }
 }
 
 extension TransformerNetwork: SequenceNetwork {
@@ -96,7 +98,11 @@ extension TransformerNetwork: SequenceNetwork {
     var readout: NetworkSettings.Readout { settings.readout }
     var layers: Int { settings.shape.layers }
     static var attends: Bool { true }
-    func stepRows(rowsMax: Int, context: Int) -> TransformerStepBatch { TransformerStepBatch(network: self, rowsMax: rowsMax, stepsMax: context) }
-    func memory(rows: Int, context: Int) -> TransformerMemory { TransformerMemory(network: self, rows: rows, context: context) }
+    func stepRows(rowsMax: Int, context: Int) -> TransformerStepBatch {
+        TransformerStepBatch(network: self, rowsMax: rowsMax, stepsMax: context)
+    }
+    func memory(rows: Int, context: Int) -> TransformerMemory {
+        TransformerMemory(network: self, rows: rows, context: context)
+    }
     func memoryBytes(context: Int) -> Int { StreamCost(settings, context: context).stateBytes }
 }

@@ -38,7 +38,8 @@ protocol SequenceWindow: InputWindow {
     /// By layer, gates nearly shut or open, of all; empty without gates.
     func saturatedGates() -> [(saturated: Int, all: Int)]
     /// Lets backward show dL/d of each layer's sequence, by layer and step.
-    func observeHiddenGradients(_ observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?)
+    func observeHiddenGradients(
+        _ observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?)
 }
 
 extension WindowWorkspace: SequenceWindow {

@@ -22,7 +22,9 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
 
     func step(_ streams: [any PredictionStream]) -> [[PredictionEvent]] {
         let streams = streams.map { stream in
-            guard let stream = stream as? any SteppedStream<Network> else { preconditionFailure("\(type(of: stream)) takes no steps of \(Network.self)") }
+            guard let stream = stream as? any SteppedStream<Network> else {
+                preconditionFailure("\(type(of: stream)) takes no steps of \(Network.self)")
+            }
             return stream
         }
         let rows = streams.reduce(0) { $0 + $1.rows }

@@ -18,11 +18,12 @@ final class TransformerMemory: StreamMemory {
     init(network: TransformerNetwork, rows: Int, context: Int) {
         self.network = network
         windows = ContextWindows(context: context)
-        caches = (0 ..< rows).map { _ in KeyValueCache(network: network, stepsMax: context) }
-        let empty: EncodedSequence = switch network.settings.input {
-        case .tokens: .tokens([])
-        case .numeric(let channels): .numbers([], width: channels)
-        }
+        caches = (0..<rows).map { _ in KeyValueCache(network: network, stepsMax: context) }
+        let empty: EncodedSequence =
+            switch network.settings.input {
+            case .tokens: .tokens([])
+            case .numeric(let channels): .numbers([], width: channels)
+            }
         inputs = [EncodedSequence](repeating: empty, count: rows)
     }
 
@@ -34,13 +35,13 @@ final class TransformerMemory: StreamMemory {
         let workspace = room(steps: min(windows.context, sequence.steps))
         if let each {
             for window in windows.windows(of: sequence.steps) {
-                read(sequence.part(window.from ..< window.end), workspace, first)
+                read(sequence.part(window.from..<window.end), workspace, first)
                 answer(workspace, window, each)
             }
         } else {
-            read(sequence.part(last.from ..< last.end), workspace, first)
+            read(sequence.part(last.from..<last.end), workspace, first)
         }
-        inputs = [EncodedSequence](repeating: sequence.part(last.from ..< last.end), count: caches.count)
+        inputs = [EncodedSequence](repeating: sequence.part(last.from..<last.end), count: caches.count)
         for cache in caches.dropFirst() { cache.copy(from: first) }
     }
 
@@ -54,13 +55,16 @@ final class TransformerMemory: StreamMemory {
         network.read(workspace, into: cache)
     }
 
-    private func answer(_ workspace: TransformerWorkspace, _ window: ContextWindows.Window, _ each: (Int, UnsafeBufferPointer<Float>) -> Void) {
+    private func answer(
+        _ workspace: TransformerWorkspace, _ window: ContextWindows.Window,
+        _ each: (Int, UnsafeBufferPointer<Float>) -> Void
+    ) {
         let width = network.settings.outputs
         let outputs = AlignedBuffer(count: min(Self.answerSteps, window.end - window.judged) * width)
         for from in stride(from: window.judged, to: window.end, by: Self.answerSteps) {
             let count = min(Self.answerSteps, window.end - from)
             network.answer(workspace, from: from - window.from, count: count, into: outputs.pointer)
-            for t in 0 ..< count { each(from + t, UnsafeBufferPointer(start: outputs.pointer + t * width, count: width)) }
+            for t in 0..<count { each(from + t, UnsafeBufferPointer(start: outputs.pointer + t * width, count: width)) }
         }
     }
 
@@ -77,7 +81,7 @@ final class TransformerMemory: StreamMemory {
         let workspace = windows.kept > 0 ? room(steps: windows.kept) : nil
         for row in full {
             let steps = inputs[row].steps
-            inputs[row] = inputs[row].part(steps - windows.kept ..< steps)
+            inputs[row] = inputs[row].part(steps - windows.kept..<steps)
             caches[row].reset()
             if let workspace { read(inputs[row], workspace, caches[row]) }
         }

@@ -8,7 +8,8 @@ package final class SequenceModel: Sendable {
 
     /// - Parameter serving: the pool that shares its work, and the numbers in which weights are held.
     /// - Throws: `ModelError` when tensors and description do not belong together.
-    package init(description: ModelDescription, tensors: [NamedTensor], serving: Serving = Serving()) throws(ModelError) {
+    package init(description: ModelDescription, tensors: [NamedTensor], serving: Serving = Serving()) throws(ModelError)
+    {
         self.description = description
         predictor = try TaskCatalog.predictor(description: description, tensors: tensors, serving: serving)
     }

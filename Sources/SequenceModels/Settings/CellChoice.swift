@@ -7,11 +7,12 @@ package enum CellChoice: String, Codable, Sendable, CaseIterable {
     case transformer
 
     package init(_ kind: CellKind) {
-        self = switch kind {
-        case .lstm: .lstm
-        case .gru: .gru
-        case .rnn: .rnn
-        }
+        self =
+            switch kind {
+            case .lstm: .lstm
+            case .gru: .gru
+            case .rnn: .rnn
+            }
     }
 
     /// nil for a Transformer.

@@ -9,7 +9,8 @@ package enum ClassWeights: Codable, Sendable, Equatable {
         let container = try decoder.singleValueContainer()
         if let name = try? container.decode(String.self) {
             guard name == "balanced" else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "class_weights is \"balanced\" or an object")
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "class_weights is \"balanced\" or an object")
             }
             self = .balanced
         } else {
@@ -28,10 +29,11 @@ package enum ClassWeights: Codable, Sendable, Equatable {
     /// The weight of each label, `[K]`, scaled so that the mean over all training targets is 1: the learning rate keeps its meaning.
     /// - Parameter counts: `[K]` training targets of each label.
     func weights(labels: [String], counts: [Int]) -> [Double] {
-        let raw: [Double] = switch self {
-        case .balanced: counts.map { 1 / Double(max(1, $0)) }
-        case .byLabel(let weights): labels.map { weights[$0] ?? 1 }
-        }
+        let raw: [Double] =
+            switch self {
+            case .balanced: counts.map { 1 / Double(max(1, $0)) }
+            case .byLabel(let weights): labels.map { weights[$0] ?? 1 }
+            }
         let total = zip(raw, counts).reduce(0) { $0 + $1.0 * Double($1.1) }
         let count = counts.reduce(0, +)
         guard total > 0, count > 0 else { return raw }

@@ -3,9 +3,13 @@ enum DataAudit {
     static func notes(_ examples: [TrainingExample]) -> [String] {
         var notes: [String] = []
         let empty = examples.indices.filter { isEmpty(examples[$0].input) }
-        if !empty.isEmpty { notes.append("\(counted(empty.count, "sequence is", "sequences are")) empty (first: \(empty[0]))") }
+        if !empty.isEmpty {
+            notes.append("\(counted(empty.count, "sequence is", "sequences are")) empty (first: \(empty[0]))")
+        }
         let duplicates = duplicateCount(examples)
-        if duplicates > 0 { notes.append("\(counted(duplicates, "sequence repeats", "sequences repeat")) an earlier one") }
+        if duplicates > 0 {
+            notes.append("\(counted(duplicates, "sequence repeats", "sequences repeat")) an earlier one")
+        }
         notes += missingAndConstant(examples)
         return notes
     }
@@ -27,8 +31,10 @@ enum DataAudit {
         }
         var notes: [String] = []
         if missing > 0 { notes.append("\(missing) of \(total) values are missing; they are masked") }
-        for channel in 0 ..< min(channels, 100) where low[channel] >= high[channel] {
-            notes.append(low[channel] > high[channel] ? "channel \(channel) has no value at all" : "channel \(channel) is constant")
+        for channel in 0..<min(channels, 100) where low[channel] >= high[channel] {
+            notes.append(
+                low[channel] > high[channel]
+                    ? "channel \(channel) has no value at all" : "channel \(channel) is constant")
         }
         return notes
     }
@@ -61,5 +67,7 @@ enum DataAudit {
         }
     }
 
-    private static func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+    private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(count) \(count == 1 ? one : many)"
+    }
 }

@@ -5,9 +5,12 @@ extension EffectiveSettings.Network {
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            cell: try values.decode(CellChoice.self, forKey: .cell), layers: try values.decode(Int.self, forKey: .layers),
-            hidden: try values.decode(Int.self, forKey: .hidden), bidirectional: try values.decode(Bool.self, forKey: .bidirectional),
-            dropout: try values.decode(Double.self, forKey: .dropout), embedding: try values.decodeIfPresent(Int.self, forKey: .embedding),
+            cell: try values.decode(CellChoice.self, forKey: .cell),
+            layers: try values.decode(Int.self, forKey: .layers),
+            hidden: try values.decode(Int.self, forKey: .hidden),
+            bidirectional: try values.decode(Bool.self, forKey: .bidirectional),
+            dropout: try values.decode(Double.self, forKey: .dropout),
+            embedding: try values.decodeIfPresent(Int.self, forKey: .embedding),
             activation: try values.decode(ActivationChoice.self, forKey: .activation))
         residual = try values.decodeIfPresent(Bool.self, forKey: .residual) ?? false
         weightTying = try values.decodeIfPresent(Bool.self, forKey: .weightTying) ?? false
@@ -32,11 +35,13 @@ extension EffectiveSettings.Network {
     /// The network of these settings between the inputs and outputs of a task.
     func shape(input: NetworkSettings.Input, outputs: Int, readout: NetworkSettings.Readout) -> ModelNetwork {
         guard let cell = cell.recurrent else {
-            return .transformer(TransformerSettings(
-                input: input,
-                shape: TransformerShape(
-                    layers: layers, width: hidden, heads: heads ?? 1, feedForward: feedForward ?? hidden, activation: activation.feedForward ?? .gelu),
-                causal: !bidirectional, dropout: Float(dropout), outputs: outputs, readout: readout))
+            return .transformer(
+                TransformerSettings(
+                    input: input,
+                    shape: TransformerShape(
+                        layers: layers, width: hidden, heads: heads ?? 1, feedForward: feedForward ?? hidden,
+                        activation: activation.feedForward ?? .gelu),
+                    causal: !bidirectional, dropout: Float(dropout), outputs: outputs, readout: readout))
         }
         return .recurrent(recurrent(cell, input: input, outputs: outputs, readout: readout))
     }
@@ -45,7 +50,8 @@ extension EffectiveSettings.Network {
         _ cell: CellKind, input: NetworkSettings.Input, outputs: Int, readout: NetworkSettings.Readout
     ) -> NetworkSettings {
         var result = NetworkSettings(
-            input: input, cell: cell, activation: activation.recurrent ?? .tanh, layers: layers, hidden: hidden, bidirectional: bidirectional,
+            input: input, cell: cell, activation: activation.recurrent ?? .tanh, layers: layers, hidden: hidden,
+            bidirectional: bidirectional,
             dropout: Float(dropout), outputs: outputs, readout: readout)
         result.residual = residual
         result.tied = weightTying

@@ -60,7 +60,8 @@ package struct EffectiveSettings: Codable, Sendable, Equatable {
         package var stateWidth: Int { projection ?? hidden }
 
         enum CodingKeys: String, CodingKey {
-            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection, attention, encoder, heads
+            case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection,
+                attention, encoder, heads
             case weightTying = "weight_tying"
             case lockedDropout = "locked_dropout"
             case embeddingDropout = "embedding_dropout"

@@ -42,7 +42,8 @@ extension NetworkCost {
         self.init(
             source, target, fixed: Self.bridge(from: width, to: network.decoder).parameters,
             embeddings: network.targetVocabulary * network.targetEmbedding + Self.embedding(network.source),
-            gradientColumns: max(width + hidden, Self.inputs(network.source), network.targetEmbedding + hidden), sourceSteps: sourceSteps,
+            gradientColumns: max(width + hidden, Self.inputs(network.source), network.targetEmbedding + hidden),
+            sourceSteps: sourceSteps,
             targetSteps: targetSteps)
     }
 
@@ -55,13 +56,15 @@ extension NetworkCost {
         target += Self.additiveQueries(hidden, network.attentionWidth)
         target.floats += 2 * (1 + sourceSteps) + 2 * inputs + hidden
         self.init(
-            source, target, fixed: Self.bridge(from: width, to: network.decoder).parameters + inputs
+            source, target,
+            fixed: Self.bridge(from: width, to: network.decoder).parameters + inputs
                 + (network.hasEnd ? network.attentionWidth : 0), embeddings: Self.embedding(network.items),
             gradientColumns: max(width, inputs, hidden), sourceSteps: sourceSteps, targetSteps: targetSteps)
     }
 
     private init(
-        _ source: Part, _ target: Part, fixed: Int, embeddings: Int, gradientColumns: Int, sourceSteps: Int, targetSteps: Int
+        _ source: Part, _ target: Part, fixed: Int, embeddings: Int, gradientColumns: Int, sourceSteps: Int,
+        targetSteps: Int
     ) {
         let steps = max(1, sourceSteps + targetSteps)
         func mean(_ a: Int, _ b: Int) -> Int { (a * sourceSteps + b * targetSteps + steps - 1) / steps }
@@ -69,7 +72,8 @@ extension NetworkCost {
         // Half of what is kept in training are gradients.
         self.init(
             parameterCount: source.parameters + target.parameters + fixed + embeddings, embeddingCount: embeddings,
-            multiplications: mean(source.parameters, target.parameters), floatsPerStep: floats, floatsPerStepRead: floats / 2,
+            multiplications: mean(source.parameters, target.parameters), floatsPerStep: floats,
+            floatsPerStepRead: floats / 2,
             gradientColumns: gradientColumns)
     }
 
@@ -86,10 +90,11 @@ extension NetworkCost {
 
     private static func source(_ input: NetworkSettings.Input, _ encoder: SequenceEncoder) -> Part {
         let inputs = inputs(input)
-        var part = switch encoder {
-        case .recurrent(let shape): recurrent(shape, inputs: inputs)
-        case .transformer(let shape): transformer(shape, inputs: inputs)
-        }
+        var part =
+            switch encoder {
+            case .recurrent(let shape): recurrent(shape, inputs: inputs)
+            case .transformer(let shape): transformer(shape, inputs: inputs)
+            }
         // What is read and the memory, each with its gradient.
         part.floats += 2 * (inputs + encoder.width)
         return part
@@ -98,7 +103,7 @@ extension NetworkCost {
     private static func recurrent(_ shape: RecurrentShape, inputs: Int) -> Part {
         let gates = shape.cell.gates
         var part = Part(), width = inputs
-        for _ in 0 ..< shape.layers {
+        for _ in 0..<shape.layers {
             part.parameters += shape.width * gates * (width + shape.hidden + 2)
             width = shape.width
         }
@@ -109,11 +114,15 @@ extension NetworkCost {
 
     private static func transformer(_ shape: TransformerShape, inputs: Int) -> Part {
         let (m, f) = (shape.width, shape.feedForward)
-        return Part(parameters: inputs * m + m + shape.layers * block(shape).parameters + 2 * m, floats: shape.layers * (8 * m + 2 * f + 4) + 7 * m + 2 * f)
+        return Part(
+            parameters: inputs * m + m + shape.layers * block(shape).parameters + 2 * m,
+            floats: shape.layers * (8 * m + 2 * f + 4) + 7 * m + 2 * f)
     }
 
     private static func bridge(from width: Int, to decoder: RecurrentShape) -> Part {
-        Part(parameters: decoder.layers * (decoder.cell == .lstm ? 2 : 1) * (width * decoder.hidden + decoder.hidden), floats: 0)
+        Part(
+            parameters: decoder.layers * (decoder.cell == .lstm ? 2 : 1) * (width * decoder.hidden + decoder.hidden),
+            floats: 0)
     }
 
     private static func additiveKeys(_ width: Int, _ attention: Int) -> Part {

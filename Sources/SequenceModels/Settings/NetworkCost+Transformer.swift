@@ -7,15 +7,21 @@ extension NetworkCost {
         let shape = network.shape
         let width = shape.width
         let block = Self.block(shape)
-        let entry: (parameters: Int, products: Int, floats: Int) = switch network.input {
-        case .numeric(let channels): ((channels + 1) * width, channels * width, channels)
-        // A symbol's embedding, and its gradient.
-        case .tokens(let vocabulary, let size): (vocabulary * size, 0, 2 * size)
-        }
+        let entry: (parameters: Int, products: Int, floats: Int) =
+            switch network.input {
+            case .numeric(let channels): ((channels + 1) * width, channels * width, channels)
+            // A symbol's embedding, and its gradient.
+            case .tokens(let vocabulary, let size): (vocabulary * size, 0, 2 * size)
+            }
         let head = width * network.outputs
         parameterCount = entry.parameters + shape.layers * block.parameters + 2 * width + head + network.outputs
-        multiplications = entry.products + shape.layers * (block.products + (network.causal ? 1 : 2) * steps * width) + head
-        if case .tokens(let vocabulary, let size) = network.input { embeddingCount = vocabulary * size } else { embeddingCount = 0 }
+        multiplications =
+            entry.products + shape.layers * (block.products + (network.causal ? 1 : 2) * steps * width) + head
+        if case .tokens(let vocabulary, let size) = network.input {
+            embeddingCount = vocabulary * size
+        } else {
+            embeddingCount = 0
+        }
         gradientColumns = max(width, shape.feedForward, entry.floats)
         floatsPerStep = Self.floatsPerStep(network, entry: entry.floats)
         floatsPerStepRead = Self.floatsPerStepRead(network, entry: entry.floats)
@@ -26,7 +32,8 @@ extension NetworkCost {
         let (width, wide) = (network.shape.width, network.shape.feedForward)
         let head = width / max(1, network.shape.heads)
         let outputs = network.readout == .everyStep ? network.outputs : 0
-        return 2 + entry + 2 * width + (7 * width + 2 * wide + 4) + 3 * width + queries + 2 * PackedMatrix.count(depth: 1, columns: head) + outputs
+        return 2 + entry + 2 * width + (7 * width + 2 * wide + 4) + 3 * width + queries + 2
+            * PackedMatrix.count(depth: 1, columns: head) + outputs
     }
 
     /// One block's weights in products: q, k, v, the output, and the two of the feed-forward part; and with its biases and two norms.

@@ -32,8 +32,10 @@ extension NetworkCost {
         // Gains of the norms of W_ih x and W_hh h, and the norm of an LSTM's c.
         let norms = network.layerNorm ? network.hidden * (2 * gates + (hasCell ? 2 : 0)) : 0
         var recurrent = 0
-        for _ in 0 ..< network.layers {
-            recurrent += directions * (gates * network.hidden * (width + state + 2) + network.projection * network.hidden + norms)
+        for _ in 0..<network.layers {
+            recurrent +=
+                directions
+                * (gates * network.hidden * (width + state + 2) + network.projection * network.hidden + norms)
             width = directions * state
         }
         let head = network.outputs * (width + 1)
@@ -64,8 +66,10 @@ extension NetworkCost {
         let head = network.readout == .everyStep ? 2 * network.outputs : 0
         let widest = max(width, inputs)
         // What the options keep: normalised products and c; o ⊙ tanh c and the projection's gradient; dropped h; r ⊙ h.
-        let kept = (network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 2 : 0)) : 0)
-            + (network.projection > 0 ? network.hidden + network.stateWidth : 0) + (network.recurrentDropout > 0 ? network.stateWidth : 0)
+        let kept =
+            (network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 2 : 0)) : 0)
+            + (network.projection > 0 ? network.hidden + network.stateWidth : 0)
+            + (network.recurrentDropout > 0 ? network.stateWidth : 0)
             + (network.cell == .gru && network.gruReset == .before ? network.hidden : 0)
         // Also tokens and mask, the input, and two gradients between layers.
         return 2 + inputs + network.layers * directions * (network.hidden * unit + kept) + 2 * widest + head

@@ -22,6 +22,6 @@ extension PlanDefaults {
 
     /// 4, or of wide blocks 8, when that shares the width out evenly; or else fewer.
     static func heads(width: Int) -> Int {
-        (1 ... (width >= 256 ? 8 : 4)).last { width % $0 == 0 } ?? 1
+        (1...(width >= 256 ? 8 : 4)).last { width % $0 == 0 } ?? 1
     }
 }

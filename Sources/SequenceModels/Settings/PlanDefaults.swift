@@ -20,10 +20,13 @@ struct PlanDefaults {
     var warmup = 0.03
 
     /// The request where it speaks, these defaults elsewhere.
-    func resolve(_ request: SettingsRequest, task: TaskKind, tokens: TokenUnit?, forecast: EffectiveSettings.Forecast?) -> EffectiveSettings {
+    func resolve(_ request: SettingsRequest, task: TaskKind, tokens: TokenUnit?, forecast: EffectiveSettings.Forecast?)
+        -> EffectiveSettings
+    {
         let defaults = request.network.cell == .transformer ? transformer(request.network) : self
         return EffectiveSettings(
-            task: task, tokens: tokens, validation: request.validation ?? validation, network: defaults.network(request, task: task),
+            task: task, tokens: tokens, validation: request.validation ?? validation,
+            network: defaults.network(request, task: task),
             training: defaults.training(request.training, task: task), forecast: forecast)
     }
 
@@ -43,7 +46,9 @@ struct PlanDefaults {
         result.lockedDropout = network.lockedDropout ?? false
         result.embeddingDropout = network.embeddingDropout ?? 0
         result.initializer = network.initializer ?? (result.cell == .lstm ? initializer : .uniform)
-        if result.initializer == .chrono { result.chronoSteps = network.chronoSteps ?? max(2, request.training.window ?? window) }
+        if result.initializer == .chrono {
+            result.chronoSteps = network.chronoSteps ?? max(2, request.training.window ?? window)
+        }
         result.layerNorm = network.layerNorm ?? false
         result.recurrentDropout = network.recurrentDropout ?? 0
         if result.cell == .gru { result.gruReset = network.gruReset ?? .after }
@@ -76,7 +81,8 @@ struct PlanDefaults {
                 weightDecay: training.optimizer.weightDecay ?? (optimizer == .adamw ? 0.01 : 0)),
             schedule: training.schedule.resolved(epochs: epochs, patience: patience, warmup: warmup),
             gradientNormMax: training.gradientNormMax ?? 1, gradientValueMax: training.gradientValueMax, loss: loss,
-            labelSmoothing: loss == .crossEntropy ? training.labelSmoothing ?? 0 : nil, classWeights: training.classWeights,
+            labelSmoothing: loss == .crossEntropy ? training.labelSmoothing ?? 0 : nil,
+            classWeights: training.classWeights,
             earlyStopping: EffectiveSettings.EarlyStopping(patience: patience), seed: training.seed ?? 42,
             maxSeconds: training.maxSeconds, checkpointSeconds: training.checkpointSeconds ?? 30)
     }

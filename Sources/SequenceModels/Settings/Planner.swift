@@ -8,7 +8,8 @@ package enum Planner {
     /// - Throws: every fault found, with JSON Pointers into the training request (`/network/hidden`, `/sequences/3/target`).
     /// - Complexity: a few passes over the data.
     package static func plan(
-        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ParentModel? = nil,
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ParentModel? = nil,
         memoryBytesMax: Int = ModelLimits.memoryBytesMax
     ) throws(Faults) -> TrainingPlan {
         let task = try inferTask(request, examples)
@@ -30,7 +31,9 @@ package enum Planner {
             request: wanted, examples: examples, validation: validation, parent: parent?.description)
         checks.consistency(of: draft.settings)
         try checks.finish()
-        if let parent, !parent.fits(draft.network) { throw Faults("/from", "\(parent.name) has a network of another shape") }
+        if let parent, !parent.fits(draft.network) {
+            throw Faults("/from", "\(parent.name) has a network of another shape")
+        }
         let share = draft.settings.validation
         let cost = try TrainingCost(
             draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])),
@@ -39,10 +42,14 @@ package enum Planner {
         let training = try TaskCatalog.training(
             settings: draft.settings, examples: examples, validation: validation, parent: parent?.description)
         if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
-            throw Faults("/training/schedule/name", "plateau watches the validation loss, and no data is held back for validation")
+            throw Faults(
+                "/training/schedule/name",
+                "plateau watches the validation loss, and no data is held back for validation")
         }
         let stepsPerEpoch = training.stepsPerEpoch(refit: false)
-        let rows = Double(draft.settings.training.batchSize) * Double(min(draft.settings.training.window, training.windowStepsMax))
+        let rows =
+            Double(draft.settings.training.batchSize)
+            * Double(min(draft.settings.training.window, training.windowStepsMax))
         let steps = Double(stepsPerEpoch) * Double(draft.settings.training.epochs)
         return TrainingPlan(
             settings: draft.settings, parameterCount: cost.parameterCount,
@@ -55,20 +62,26 @@ package enum Planner {
     private static func refuse(_ parent: ParentModel, task: TaskKind, like first: TrainingExample?) throws(Faults) {
         let description = parent.description
         if description.settings.task != task {
-            throw Faults("/from", "\(parent.name) is a \(description.settings.task.rawValue), these sequences are for a \(task.rawValue)")
+            throw Faults(
+                "/from",
+                "\(parent.name) is a \(description.settings.task.rawValue), these sequences are for a \(task.rawValue)")
         }
         guard let first else { return }
         let place = task.isSupervised ? "/sequences/0/input" : "/sequences/0"
         switch (first.input, description.channels) {
         case (.numeric(let series), let channels?):
-            if series.channels != channels { throw Faults(place, "\(series.channels) channels, \(parent.name) has \(channels)") }
-        case (.numeric, nil): throw Faults(place, "numbers, \(parent.name) reads \(description.settings.tokens?.rawValue ?? "tokens")")
+            if series.channels != channels {
+                throw Faults(place, "\(series.channels) channels, \(parent.name) has \(channels)")
+            }
+        case (.numeric, nil):
+            throw Faults(place, "numbers, \(parent.name) reads \(description.settings.tokens?.rawValue ?? "tokens")")
         case (_, .some): throw Faults(place, "no numbers, \(parent.name) reads nothing else")
         case (_, nil): break
         }
     }
 
-    private static func inferTask(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TaskKind {
+    private static func inferTask(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TaskKind
+    {
         guard let first = examples.first else { throw Faults("/sequences", "at least one sequence is needed") }
         let inferred: TaskKind
         switch (first.target, first.input) {
@@ -82,13 +95,17 @@ package enum Planner {
         // A text or a list as target may be a label or labels, or an answer of its own: only the request can say.
         if wanted == .sequenceToSequence && first.target != nil { return wanted }
         if wanted == .pointer, first.numbers != nil { return wanted }
-        let found = switch inferred {
-        case .classification: "sequences with labels"
-        case .regression: "sequences with numbers as targets; a label is a string"
-        case .tagging: "sequences with a list of labels as target"
-        case .forecast: "numeric series without targets"
-        case .languageModel, .sequenceToSequence, .pointer: "texts or symbols without targets"
-        }
-        throw Faults("/task", "\(wanted.rawValue) cannot be learned from \(found)" + (wanted == .pointer ? "; it needs lists of positions in the input" : ""))
+        let found =
+            switch inferred {
+            case .classification: "sequences with labels"
+            case .regression: "sequences with numbers as targets; a label is a string"
+            case .tagging: "sequences with a list of labels as target"
+            case .forecast: "numeric series without targets"
+            case .languageModel, .sequenceToSequence, .pointer: "texts or symbols without targets"
+            }
+        throw Faults(
+            "/task",
+            "\(wanted.rawValue) cannot be learned from \(found)"
+                + (wanted == .pointer ? "; it needs lists of positions in the input" : ""))
     }
 }

@@ -10,7 +10,9 @@ extension SettingsChecks {
             fault("/training/stateful", "only a language_model carries its state from window to window")
         }
         if request.training.stride != nil && task != .languageModel {
-            fault("/training/stride", "only the windows of a stateful language_model follow each other; this is a \(task.rawValue)")
+            fault(
+                "/training/stride",
+                "only the windows of a stateful language_model follow each other; this is a \(task.rawValue)")
         }
         paired(request, task: task)
         schedule(request.training.schedule)
@@ -18,7 +20,9 @@ extension SettingsChecks {
         if let momentum = request.training.optimizer.momentum, momentum > 0, momentum < 1 {
             let name = request.training.optimizer.name ?? .adam
             if name != .sgd && name != .nesterov {
-                fault("/training/optimizer/momentum", "\(name.rawValue) has no momentum of its own; it needs sgd or nesterov")
+                fault(
+                    "/training/optimizer/momentum",
+                    "\(name.rawValue) has no momentum of its own; it needs sgd or nesterov")
             }
         }
         if task != .forecast && request.forecast != ForecastRequest() {
@@ -34,7 +38,9 @@ extension SettingsChecks {
         }
         if let activation = network.activation, network.cell != .rnn, activation != .tanh {
             let owner = activation == .gelu ? "transformer" : "rnn"
-            fault("/network/activation", "\(activation.rawValue) needs the cell \(owner); the gates of lstm and gru are fixed")
+            fault(
+                "/network/activation",
+                "\(activation.rawValue) needs the cell \(owner); the gates of lstm and gru are fixed")
         } else if network.activation == .gelu {
             fault("/network/activation", "gelu belongs to the cell transformer; the cell rnn has tanh, sigmoid or relu")
         }
@@ -43,7 +49,9 @@ extension SettingsChecks {
         }
         embedding(network, numeric: numeric)
         if network.weightTying == true && task != .languageModel {
-            fault("/network/weight_tying", "only a language_model answers with the symbols it reads; this is a \(task.rawValue)")
+            fault(
+                "/network/weight_tying",
+                "only a language_model answers with the symbols it reads; this is a \(task.rawValue)")
         }
         if network.initializer == .chrono && network.cell == .rnn {
             fault("/network/initializer", "chrono sets the gates of lstm and gru; the cell rnn has none")
@@ -61,13 +69,16 @@ extension SettingsChecks {
 
     private mutating func embedding(_ network: NetworkRequest, numeric: Bool) {
         if numeric && network.embedding != nil { fault("/network/embedding", "numeric sequences have no embedding") }
-        if numeric && network.embeddingDropout ?? 0 > 0 { fault("/network/embedding_dropout", "numeric sequences have no embedding") }
+        if numeric && network.embeddingDropout ?? 0 > 0 {
+            fault("/network/embedding_dropout", "numeric sequences have no embedding")
+        }
     }
 
     private mutating func schedule(_ schedule: ScheduleRequest) {
         let kind = schedule.name ?? .cosine
         for name in schedule.given where !kind.parameters.contains(name) {
-            let owners = ScheduleKind.allCases.filter { $0.parameters.contains(name) }.map(\.rawValue).joined(separator: " or ")
+            let owners = ScheduleKind.allCases.filter { $0.parameters.contains(name) }.map(\.rawValue).joined(
+                separator: " or ")
             fault("/training/schedule/\(name)", "the schedule \(kind.rawValue) has no \(name); it belongs to \(owners)")
         }
     }
@@ -76,7 +87,8 @@ extension SettingsChecks {
         let choices = LossKind.choices(of: task)
         if let loss = training.loss, !choices.contains(loss) {
             fault(
-                "/training/loss", choices.isEmpty
+                "/training/loss",
+                choices.isEmpty
                     ? "the loss of a forecast is its /forecast/distribution"
                     : "a \(task.rawValue) has the losses \(choices.map(\.rawValue).joined(separator: ", "))")
             return
@@ -102,23 +114,33 @@ extension SettingsChecks {
         if network.cell == .transformer { transformer(settings) }
         if let stride = training.stride {
             if !training.stateful {
-                fault("/training/stride", "it needs \"stateful\": true; here each piece of a window begins from a zero state")
+                fault(
+                    "/training/stride",
+                    "it needs \"stateful\": true; here each piece of a window begins from a zero state")
             } else if stride > training.window {
-                fault("/training/stride", "\(stride) steps would leave some out: at most the window, \(training.window) here")
+                fault(
+                    "/training/stride",
+                    "\(stride) steps would leave some out: at most the window, \(training.window) here")
             }
         }
         if network.residual && network.layers < 2 {
-            fault("/network/residual", "residual connections run between layers: they need at least 2, this network has \(network.layers)")
+            fault(
+                "/network/residual",
+                "residual connections run between layers: they need at least 2, this network has \(network.layers)")
         }
         if let projection = network.projection, projection >= network.hidden {
             fault("/network/projection", "\(projection) is not below hidden, which is \(network.hidden)")
         }
         if network.layerNorm && network.hidden < 2 {
-            fault("/network/layer_norm", "a norm needs at least 2 hidden units to compare, this network has \(network.hidden)")
+            fault(
+                "/network/layer_norm",
+                "a norm needs at least 2 hidden units to compare, this network has \(network.hidden)")
         }
         if network.weightTying, let embedding = network.embedding, embedding != network.stateWidth {
             let name = network.projection == nil ? "hidden" : "projection"
-            fault("/network/weight_tying", "it needs an embedding as wide as \(name): embedding is \(embedding), \(name) is \(network.stateWidth)")
+            fault(
+                "/network/weight_tying",
+                "it needs an embedding as wide as \(name): embedding is \(embedding), \(name) is \(network.stateWidth)")
         }
     }
 }

@@ -1,6 +1,8 @@
 extension SettingsChecks {
     /// Every example must be of the first one's kind, with as many channels, labelled or not; numbers must be finite or missing.
-    mutating func examples(_ examples: [TrainingExample], task: TaskKind, under root: String, like first: TrainingExample?) {
+    mutating func examples(
+        _ examples: [TrainingExample], task: TaskKind, under root: String, like first: TrainingExample?
+    ) {
         guard let first else { return }
         let before = faults.count
         for (index, example) in examples.enumerated() where faults.count - before < ModelLimits.faultsMax {
@@ -13,8 +15,12 @@ extension SettingsChecks {
             }
             switch (first.input, example.input) {
             case (.numeric(let a), .numeric(let b)):
-                if a.channels != b.channels { fault(input, "\(b.channels) channels, the first sequence has \(a.channels)") }
-                if b.channels > ModelLimits.channelsMax { fault(input, "\(b.channels) channels, at most \(ModelLimits.channelsMax)") }
+                if a.channels != b.channels {
+                    fault(input, "\(b.channels) channels, the first sequence has \(a.channels)")
+                }
+                if b.channels > ModelLimits.channelsMax {
+                    fault(input, "\(b.channels) channels, at most \(ModelLimits.channelsMax)")
+                }
                 if let bad = b.values.firstIndex(where: { $0.magnitude > ModelLimits.valueMax }) {
                     fault("\(input)/\(bad / b.channels)", "magnitude above \(ModelLimits.valueMax)")
                 }
@@ -25,7 +31,9 @@ extension SettingsChecks {
     }
 
     /// The target of a paired task: of the kind of the first one, not empty, and no longer than can be learned.
-    private mutating func paired(_ example: TrainingExample, like first: TrainingExample, task: TaskKind, _ root: String) {
+    private mutating func paired(
+        _ example: TrainingExample, like first: TrainingExample, task: TaskKind, _ root: String
+    ) {
         let pointer = root + "/target"
         guard let target = example.target else { return fault(root, "a pair of input and target is needed") }
         let count: Int
@@ -36,10 +44,14 @@ extension SettingsChecks {
             if let missing = symbols.firstIndex(of: nil) { fault("\(pointer)/\(missing)", "null is no symbol") }
         case (.numbers, .numbers(let numbers)):
             count = numbers.count
-            if let bad = numbers.firstIndex(where: { $0.isNaN }) { fault("\(pointer)/\(bad)", "null is no \(task == .pointer ? "position" : "symbol")") }
+            if let bad = numbers.firstIndex(where: { $0.isNaN }) {
+                fault("\(pointer)/\(bad)", "null is no \(task == .pointer ? "position" : "symbol")")
+            }
         case (.label, _): return fault(pointer, "a text is needed, as in the first pair")
         case (.labels, _): return fault(pointer, "a list of symbols is needed, as in the first pair")
-        case (_, _): return fault(pointer, "a list of \(task == .pointer ? "positions" : "numbers") is needed, as in the first pair")
+        case (_, _):
+            return fault(
+                pointer, "a list of \(task == .pointer ? "positions" : "numbers") is needed, as in the first pair")
         }
         if count == 0 { fault(pointer, "the target is empty: at least one token is needed") }
     }
@@ -49,9 +61,13 @@ extension SettingsChecks {
         switch (first, target) {
         case (nil, nil), (.label, .label), (.labels, .labels): break
         case (.numbers(let wanted), .numbers(let found)):
-            if found.count != wanted.count { fault(pointer, "\(found.count) numbers, the first sequence has \(wanted.count)") }
+            if found.count != wanted.count {
+                fault(pointer, "\(found.count) numbers, the first sequence has \(wanted.count)")
+            }
             if found.isEmpty { fault(pointer, "at least one number is needed") }
-            if found.count > ModelLimits.channelsMax { fault(pointer, "\(found.count) numbers, at most \(ModelLimits.channelsMax)") }
+            if found.count > ModelLimits.channelsMax {
+                fault(pointer, "\(found.count) numbers, at most \(ModelLimits.channelsMax)")
+            }
             if let bad = found.firstIndex(where: { $0.magnitude > ModelLimits.valueMax }) {
                 fault(found.count == 1 ? pointer : "\(pointer)/\(bad)", "magnitude above \(ModelLimits.valueMax)")
             }

@@ -13,13 +13,17 @@ struct SettingsChecks {
 
     /// `lower < value` (or `≤` when `includingLower`) and `value ≤ upper` (or `<` when `!includingUpper`).
     mutating func real(
-        _ value: Double?, _ lower: Double, _ upper: Double, _ pointer: String, includingLower: Bool = true, includingUpper: Bool = true
+        _ value: Double?, _ lower: Double, _ upper: Double, _ pointer: String, includingLower: Bool = true,
+        includingUpper: Bool = true
     ) {
         guard let value else { return }
         let low = includingLower ? value >= lower : value > lower
         let high = includingUpper ? value <= upper : value < upper
         if !(low && high) {
-            fault(pointer, "\(value) is outside \(includingLower ? "" : "above ")\(lower) … \(includingUpper ? "" : "below ")\(upper)")
+            fault(
+                pointer,
+                "\(value) is outside \(includingLower ? "" : "above ")\(lower) … \(includingUpper ? "" : "below ")\(upper)"
+            )
         }
     }
 
@@ -52,7 +56,9 @@ extension SettingsChecks {
         whole(training.window, 1...ModelLimits.windowMax, "/training/window")
         whole(training.stride, 1...ModelLimits.windowMax, "/training/stride")
         whole(training.earlyStopping.patience, 1...ModelLimits.patienceMax, "/training/early_stopping/patience")
-        real(training.optimizer.learningRate, 0, ModelLimits.learningRateMax, "/training/optimizer/learning_rate", includingLower: false)
+        real(
+            training.optimizer.learningRate, 0, ModelLimits.learningRateMax, "/training/optimizer/learning_rate",
+            includingLower: false)
         real(training.optimizer.momentum, 0, 1, "/training/optimizer/momentum", includingUpper: false)
         real(training.optimizer.weightDecay, 0, 1, "/training/optimizer/weight_decay")
         real(training.gradientNormMax, 0, 1e6, "/training/gradient_norm_max", includingLower: false)
@@ -66,7 +72,9 @@ extension SettingsChecks {
             }
         }
         real(training.maxSeconds, 0, ModelLimits.secondsMax, "/training/max_seconds", includingLower: false)
-        real(training.checkpointSeconds, 0, ModelLimits.secondsMax, "/training/checkpoint_seconds", includingLower: false)
+        real(
+            training.checkpointSeconds, 0, ModelLimits.secondsMax, "/training/checkpoint_seconds", includingLower: false
+        )
         whole(request.forecast.horizon, 1...ModelLimits.horizonMax, "/forecast/horizon")
         whole(request.forecast.seasonality, 1...ModelLimits.seasonalityMax, "/forecast/seasonality")
         levels(request.forecast)
@@ -75,14 +83,18 @@ extension SettingsChecks {
     private mutating func levels(_ forecast: ForecastRequest) {
         guard let levels = forecast.quantiles else { return }
         let pointer = "/forecast/quantiles"
-        if forecast.distribution != .quantile { fault(pointer, "levels to learn belong to the distribution quantile; without it, ask /predict for levels") }
+        if forecast.distribution != .quantile {
+            fault(pointer, "levels to learn belong to the distribution quantile; without it, ask /predict for levels")
+        }
         if levels.count < 2 { fault(pointer, "a spread needs at least 2 levels") }
         quantiles(levels, pointer)
     }
 
     /// Levels of quantiles: not too many, each between 0 and 1, none twice.
     mutating func quantiles(_ levels: [Double], _ pointer: String) {
-        if levels.count > ModelLimits.quantilesMax { fault(pointer, "\(levels.count) levels, at most \(ModelLimits.quantilesMax)") }
+        if levels.count > ModelLimits.quantilesMax {
+            fault(pointer, "\(levels.count) levels, at most \(ModelLimits.quantilesMax)")
+        }
         for (index, level) in levels.prefix(ModelLimits.quantilesMax).enumerated() {
             if !(level > 0 && level < 1) {
                 fault("\(pointer)/\(index)", "\(level) is not between 0 and 1")

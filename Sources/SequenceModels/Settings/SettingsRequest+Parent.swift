@@ -8,9 +8,13 @@ extension SettingsRequest {
         let theirs = parent.description.settings
         var result = self
         var checks = SettingsChecks()
-        func keep<Value: Equatable>(_ own: WritableKeyPath<SettingsRequest, Value?>, _ value: Value?, _ pointer: String) {
+        func keep<Value: Equatable>(_ own: WritableKeyPath<SettingsRequest, Value?>, _ value: Value?, _ pointer: String)
+        {
             if let wanted = self[keyPath: own], wanted != value {
-                checks.fault(pointer, "\(parent.name) has \(value.map { Self.word($0) } ?? "none"), and its weights fit nothing else: leave it out")
+                checks.fault(
+                    pointer,
+                    "\(parent.name) has \(value.map { Self.word($0) } ?? "none"), and its weights fit nothing else: leave it out"
+                )
             }
             result[keyPath: own] = value
         }
@@ -40,7 +44,9 @@ extension SettingsRequest {
         keep(\.network.targetEmbedding, network.targetEmbedding, "/network/target_embedding")
         if let once = theirs.pointer?.once {
             result.pointer = result.pointer ?? PointerRequest()
-            if let wanted = pointer?.once, wanted != once { checks.fault("/pointer/once", "\(parent.name) has \(once): leave it out") }
+            if let wanted = pointer?.once, wanted != once {
+                checks.fault("/pointer/once", "\(parent.name) has \(once): leave it out")
+            }
             result.pointer?.once = once
         }
         if let forecast = theirs.forecast {

@@ -62,7 +62,8 @@ package struct NetworkRequest: Codable, Sendable, Equatable {
     package var targetEmbedding: Int?
 
     enum CodingKeys: String, CodingKey {
-        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection, attention, encoder, heads
+        case cell, layers, hidden, bidirectional, dropout, embedding, activation, residual, initializer, projection,
+            attention, encoder, heads
         case weightTying = "weight_tying"
         case lockedDropout = "locked_dropout"
         case embeddingDropout = "embedding_dropout"

@@ -34,10 +34,11 @@ package struct StreamCost: Sendable, Equatable {
     /// Keys and values of each layer, and the input; a bidirectional network keeps nothing and attends to the whole sequence.
     init(_ settings: TransformerSettings, context: Int) {
         let shape = settings.shape
-        let inputs = switch settings.input {
-        case .numeric(let channels): channels
-        case .tokens: 1
-        }
+        let inputs =
+            switch settings.input {
+            case .numeric(let channels): channels
+            case .tokens: 1
+            }
         stateBytesPerStep = settings.causal ? (2 * shape.layers * shape.width + inputs) * MemoryLayout<Float>.size : 0
         stateBytes = context * stateBytesPerStep
         multiplyAddsPerContextStep = 2 * shape.layers * shape.width

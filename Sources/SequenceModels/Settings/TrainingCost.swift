@@ -24,12 +24,17 @@ struct TrainingCost {
     ///
     /// - Parameter validationCount: sequences that are validated on, or may be.
     init(draft: PlanDraft, dataBytes: Int, validationCount: Int, memoryBytesMax: Int) throws(Faults) {
-        let network = switch draft.network {
-        case .recurrent(let settings): NetworkCost(settings)
-        case .encoderDecoder(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
-        case .pointer(let settings): NetworkCost(settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
-        case .transformer(let settings): NetworkCost(settings, steps: draft.windowSteps)
-        }
+        let network =
+            switch draft.network {
+            case .recurrent(let settings): NetworkCost(settings)
+            case .encoderDecoder(let settings):
+                NetworkCost(
+                    settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
+            case .pointer(let settings):
+                NetworkCost(
+                    settings, sourceSteps: draft.sourceSteps, targetSteps: draft.windowSteps - draft.sourceSteps)
+            case .transformer(let settings): NetworkCost(settings, steps: draft.windowSteps)
+            }
         parameterCount = network.parameterCount
         multiplications = network.multiplications
         let training = draft.settings.training
@@ -38,26 +43,38 @@ struct TrainingCost {
         let validationCount = draft.measured?.count ?? validationCount
         let isStream = training.stateful && validationCount > 0
         let rowsRead = isStream ? Self.rowsRead / 2 : min(Self.rowsRead, validationCount)
-        let readers = Double(isStream ? ComputePool.coreCount : min(ComputePool.coreCount, (validationCount + Self.rowsRead - 1) / Self.rowsRead))
+        let readers = Double(
+            isStream
+                ? ComputePool.coreCount
+                : min(ComputePool.coreCount, (validationCount + Self.rowsRead - 1) / Self.rowsRead))
         let perStepRead = 4 * readers * Double(rowsRead * network.floatsPerStepRead)
         let perStep = 4 * Double(training.batchSize) * Double(network.floatsPerStep) + perStepRead
         let windows = Double(draft.windowSteps) * perStep
         let longer = Double((draft.measured?.steps ?? draft.windowSteps) - draft.windowSteps) * perStepRead
-        let weights = 4 * (Double(parameterCount) * Double(Self.weightCopies + shards.count) - 2 * Double(network.embeddingCount))
-        let panels = Product.gradientPanelsCount(depth: draft.windowSteps * shards.rowsMax, columns: network.gradientColumns)
-        let scratch = 4 * (Double(shards.count * (panels + Product.scratchCount)) + readers * Double(Product.scratchCount))
+        let weights =
+            4 * (Double(parameterCount) * Double(Self.weightCopies + shards.count) - 2 * Double(network.embeddingCount))
+        let panels = Product.gradientPanelsCount(
+            depth: draft.windowSteps * shards.rowsMax, columns: network.gradientColumns)
+        let scratch =
+            4 * (Double(shards.count * (panels + Product.scratchCount)) + readers * Double(Product.scratchCount))
         let fixed = weights + Double(dataBytes) + scratch + longer
         let total = windows + fixed
         if total > Double(memoryBytesMax) {
             let excess = "this training needs about \(Int(total)) bytes, at most \(memoryBytesMax) are allowed: "
             if draft.settings.task.isPaired {
-                throw Faults("/training/batch_size", excess + "lower it (\(training.batchSize) here), hidden or layers, or send shorter pairs")
+                throw Faults(
+                    "/training/batch_size",
+                    excess + "lower it (\(training.batchSize) here), hidden or layers, or send shorter pairs")
             }
             let window = Int((Double(memoryBytesMax) - fixed) / perStep)
             guard window > 0 else {
-                throw Faults("/network/hidden", excess + "its weights alone need \(Int(weights)), the data \(dataBytes); lower hidden or layers")
+                throw Faults(
+                    "/network/hidden",
+                    excess + "its weights alone need \(Int(weights)), the data \(dataBytes); lower hidden or layers")
             }
-            throw Faults("/training/window", excess + "a window of \(window) steps would fit, or a lower batch_size, hidden or layers")
+            throw Faults(
+                "/training/window",
+                excess + "a window of \(window) steps would fit, or a lower batch_size, hidden or layers")
         }
         memoryBytes = Int(total)
     }

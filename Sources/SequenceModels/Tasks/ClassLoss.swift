@@ -12,29 +12,36 @@ struct ClassLoss: Sendable {
         isHinge = training.loss == .hinge
         let weights = training.classWeights?.weights(labels: labels, counts: counts) ?? []
         let smoothing = training.labelSmoothing ?? 0
-        softened = smoothing > 0 || !weights.isEmpty ? SmoothedCrossEntropy(smoothing: smoothing, classWeights: weights) : nil
+        softened =
+            smoothing > 0 || !weights.isEmpty ? SmoothedCrossEntropy(smoothing: smoothing, classWeights: weights) : nil
     }
 
     /// As `SoftmaxCrossEntropy.evaluate`.
     /// - Parameters: `logits` `[N, V]`, `targets` `[N]` (−1 masked), `gradients` `[N, V]`.
     /// - Returns: the (weighted) sum, and how many rows count.
     func evaluate(
-        logits: UnsafePointer<Float>, classes: Int, targets: [Int32], rows: Int, gradients: UnsafeMutablePointer<Float>, scale: Float
+        logits: UnsafePointer<Float>, classes: Int, targets: [Int32], rows: Int, gradients: UnsafeMutablePointer<Float>,
+        scale: Float
     ) -> LossSum {
         if let softened {
-            return softened.evaluate(logits: logits, classes: classes, targets: targets, rows: rows, gradients: gradients, scale: scale)
+            return softened.evaluate(
+                logits: logits, classes: classes, targets: targets, rows: rows, gradients: gradients, scale: scale)
         }
         if isHinge {
-            return HingeLoss.evaluate(scores: logits, classes: classes, targets: targets, rows: rows, gradients: gradients, scale: scale)
+            return HingeLoss.evaluate(
+                scores: logits, classes: classes, targets: targets, rows: rows, gradients: gradients, scale: scale)
         }
         return SoftmaxCrossEntropy.evaluate(
             logits: logits, classes: classes, targets: targets, rows: rows, gradients: gradients, scale: scale)
     }
 
     /// The sum without gradients, and the weight to divide it by.
-    func judge(logits: UnsafePointer<Float>, classes: Int, targets: [Int32], rows: Int) -> (loss: Double, weight: Double) {
+    func judge(logits: UnsafePointer<Float>, classes: Int, targets: [Int32], rows: Int) -> (
+        loss: Double, weight: Double
+    ) {
         if softened == nil && !isHinge {
-            let sum = SoftmaxCrossEntropy.evaluate(logits: logits, classes: classes, targets: targets, rows: rows, gradients: nil, scale: 1)
+            let sum = SoftmaxCrossEntropy.evaluate(
+                logits: logits, classes: classes, targets: targets, rows: rows, gradients: nil, scale: 1)
             return (sum.loss, Double(sum.count))
         }
         var scratch = [Float](repeating: 0, count: rows * classes)

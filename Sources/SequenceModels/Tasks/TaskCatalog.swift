@@ -16,19 +16,24 @@ enum TaskCatalog {
     }
 
     static func training(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) -> any TrainingTask {
         switch settings.task {
         case .sequenceToSequence:
-            return try SequenceToSequenceTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .pointer: return try PointerTask(settings: settings, examples: examples, validation: validation, parent: parent)
+            return try SequenceToSequenceTask(
+                settings: settings, examples: examples, validation: validation, parent: parent)
+        case .pointer:
+            return try PointerTask(settings: settings, examples: examples, validation: validation, parent: parent)
         case .forecast, .languageModel, .classification, .regression, .tagging: break
         }
         return switch settings.network.cell {
         case .lstm, .gru, .rnn:
-            try training(RecurrentNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
+            try training(
+                RecurrentNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
         case .transformer:
-            try training(TransformerNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
+            try training(
+                TransformerNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
         }
     }
 
@@ -36,8 +41,10 @@ enum TaskCatalog {
         description: ModelDescription, tensors: [NamedTensor], serving: Serving
     ) throws(ModelError) -> any TaskPredictor {
         switch description.network {
-        case .recurrent: try predictor(RecurrentNetwork.self, description: description, tensors: tensors, serving: serving)
-        case .transformer: try predictor(TransformerNetwork.self, description: description, tensors: tensors, serving: serving)
+        case .recurrent:
+            try predictor(RecurrentNetwork.self, description: description, tensors: tensors, serving: serving)
+        case .transformer:
+            try predictor(TransformerNetwork.self, description: description, tensors: tensors, serving: serving)
         // Held as they are: float32, on one thread.
         case .encoderDecoder: try SequenceToSequencePredictor(description: description, tensors: tensors)
         case .pointer: try PointerPredictor(description: description, tensors: tensors)
@@ -45,15 +52,23 @@ enum TaskCatalog {
     }
 
     private static func training<Network: SequenceNetwork>(
-        _ network: Network.Type, settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        _ network: Network.Type, settings: EffectiveSettings, examples: [TrainingExample],
+        validation: [TrainingExample]?,
         parent: ModelDescription?
     ) throws(Faults) -> any TrainingTask {
         switch settings.task {
-        case .forecast: try ForecastTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .languageModel: try LanguageModelTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .classification: try ClassificationTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .regression: try RegressionTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .tagging: try TaggingTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .forecast:
+            try ForecastTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .languageModel:
+            try LanguageModelTask<Network>(
+                settings: settings, examples: examples, validation: validation, parent: parent)
+        case .classification:
+            try ClassificationTask<Network>(
+                settings: settings, examples: examples, validation: validation, parent: parent)
+        case .regression:
+            try RegressionTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
+        case .tagging:
+            try TaggingTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
         case .sequenceToSequence, .pointer: preconditionFailure("not a task of one sequence: \(settings.task)")
         }
     }
@@ -63,8 +78,10 @@ enum TaskCatalog {
     ) throws(ModelError) -> any TaskPredictor {
         switch description.settings.task {
         case .forecast: try ForecastPredictor<Network>(description: description, tensors: tensors, serving: serving)
-        case .languageModel: try LanguageModelPredictor<Network>(description: description, tensors: tensors, serving: serving)
-        case .classification: try ClassificationPredictor<Network>(description: description, tensors: tensors, serving: serving)
+        case .languageModel:
+            try LanguageModelPredictor<Network>(description: description, tensors: tensors, serving: serving)
+        case .classification:
+            try ClassificationPredictor<Network>(description: description, tensors: tensors, serving: serving)
         case .regression: try RegressionPredictor<Network>(description: description, tensors: tensors, serving: serving)
         case .tagging: try TaggingPredictor<Network>(description: description, tensors: tensors, serving: serving)
         case .sequenceToSequence, .pointer: throw .missingTensor("network")

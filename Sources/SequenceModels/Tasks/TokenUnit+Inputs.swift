@@ -12,7 +12,8 @@ extension TokenUnit {
     ///   - choice: what a task makes of the first text; nil leaves it to the texts' length.
     /// - Throws: when the request wants what such inputs are not made of.
     static func ofInputs(
-        _ request: SettingsRequest, _ examples: [TrainingExample], called name: String, choice: (String) -> TokenUnit? = { _ in nil }
+        _ request: SettingsRequest, _ examples: [TrainingExample], called name: String,
+        choice: (String) -> TokenUnit? = { _ in nil }
     ) throws(Faults) -> TokenUnit? {
         switch examples[0].input {
         case .numeric: return nil
@@ -22,8 +23,11 @@ extension TokenUnit {
             }
             return .symbols
         case .text(let first):
-            if request.tokens == .symbols { throw Faults("/tokens", "symbols need \(name) that are arrays, these are texts") }
-            return request.tokens ?? choice(first) ?? ofTexts(examples.map { if case .text(let text) = $0.input { text } else { "" } })
+            if request.tokens == .symbols {
+                throw Faults("/tokens", "symbols need \(name) that are arrays, these are texts")
+            }
+            return request.tokens ?? choice(first)
+                ?? ofTexts(examples.map { if case .text(let text) = $0.input { text } else { "" } })
         }
     }
 }

@@ -48,7 +48,9 @@ protocol TrainingTask: AnyObject {
     func setCarriedState(_ values: [Float], _ workspace: Network.Workspace)
     /// Sizes of dL/dh by lag over the window at `position`; nil when it has no targets, or the network no states.
     /// - Parameter gradients: scratch. - Note: nothing that the training sees may change.
-    func hiddenGradients(_ position: StepPosition, network: Network, workspace: Network.Workspace, gradients: AlignedBuffer) -> HiddenGradients?
+    func hiddenGradients(
+        _ position: StepPosition, network: Network, workspace: Network.Workspace, gradients: AlignedBuffer
+    ) -> HiddenGradients?
     /// By layer, the share of gates nearly shut or open in the windows last learned from; computed when called.
     func gateSaturation(_ workspaces: [Network.Workspace]) -> @Sendable () -> [Double]
 }

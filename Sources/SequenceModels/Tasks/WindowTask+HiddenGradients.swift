@@ -8,7 +8,7 @@ extension WindowTask {
     func hiddenGradients(
         _ position: StepPosition, network: Network, workspace: Network.Workspace, gradients: AlignedBuffer
     ) -> HiddenGradients? {
-        let rows = (0 ..< shardRowsMax).map { workspace.stateRow($0) }
+        let rows = (0..<shardRowsMax).map { workspace.stateRow($0) }
         defer { for (row, values) in rows.enumerated() { workspace.setStateRow(row, values) } }
         guard load(position, shard: 0, into: workspace) > 0 else { return nil }
         network.forward(workspace, training: false, dropoutKey: 0)
@@ -23,7 +23,7 @@ extension WindowTask {
             let hidden = values.count / max(1, last.count)
             for (row, end) in last.enumerated() where step <= end {
                 var sum = 0.0
-                for unit in row * hidden ..< (row + 1) * hidden { sum += Double(values[unit]) * Double(values[unit]) }
+                for unit in row * hidden..<(row + 1) * hidden { sum += Double(values[unit]) * Double(values[unit]) }
                 squares[layer][end - step] += sum
                 counts[layer][end - step] += 1
             }
@@ -37,8 +37,8 @@ extension WindowTask {
     /// The last real step of each row; −1 for a row of padding.
     private static func lastSteps(_ workspace: Network.Workspace) -> [Int] {
         let (steps, batch) = (workspace.steps, workspace.batch)
-        return (0 ..< batch).map { row in
-            (0 ..< steps).last { workspace.mask[$0 * batch + row] != 0 } ?? -1
+        return (0..<batch).map { row in
+            (0..<steps).last { workspace.mask[$0 * batch + row] != 0 } ?? -1
         }
     }
 
@@ -46,8 +46,8 @@ extension WindowTask {
     private static func keepLastSteps(_ last: [Int], _ network: Network, _ workspace: Network.Workspace) {
         guard network.readout == .everyStep else { return }
         let width = network.outputs
-        for step in 0 ..< workspace.steps {
-            for row in 0 ..< workspace.batch where last[row] != step {
+        for step in 0..<workspace.steps {
+            for row in 0..<workspace.batch where last[row] != step {
                 (workspace.outputGradients + (step * workspace.batch + row) * width).update(repeating: 0, count: width)
             }
         }

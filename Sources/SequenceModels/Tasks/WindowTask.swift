@@ -48,12 +48,12 @@ extension WindowTask {
 
     func carriedState(_ workspace: Network.Workspace) -> (shape: [Int], values: [Float])? {
         guard carriesState else { return nil }
-        return ([shardRowsMax, workspace.stateWidth], (0 ..< shardRowsMax).flatMap { workspace.stateRow($0) })
+        return ([shardRowsMax, workspace.stateWidth], (0..<shardRowsMax).flatMap { workspace.stateRow($0) })
     }
 
     func setCarriedState(_ values: [Float], _ workspace: Network.Workspace) {
         let width = workspace.stateWidth
-        for row in 0 ..< shardRowsMax { workspace.setStateRow(row, Array(values[row * width ..< (row + 1) * width])) }
+        for row in 0..<shardRowsMax { workspace.setStateRow(row, Array(values[row * width..<(row + 1) * width])) }
     }
 
     func gateSaturation(_ workspaces: [Network.Workspace]) -> @Sendable () -> [Double] {

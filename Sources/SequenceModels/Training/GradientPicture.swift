@@ -44,9 +44,9 @@ package struct GradientPicture: Sendable, Equatable {
 
     /// 0 ..< `count`, or of many those evenly spread by log(1 + lag): what is near changes fast, what is far slowly.
     private static func lags(_ count: Int) -> [Int] {
-        guard count > lagsMax else { return Array(0 ..< count) }
+        guard count > lagsMax else { return Array(0..<count) }
         var lags: [Int] = []
-        for index in 0 ..< lagsMax - 1 {
+        for index in 0..<lagsMax - 1 {
             let lag = Int(PortableMath.exp(PortableMath.log(Double(count)) * Double(index) / Double(lagsMax - 1)) - 0.5)
             if lag > lags.last ?? -1 { lags.append(lag) }
         }
@@ -65,12 +65,23 @@ package struct GradientPicture: Sendable, Equatable {
         let cell = settings.network.cell
         switch trouble {
         case .vanishes:
-            let remedy = cell == .transformer ? "take a shorter window" : cell == .rnn ? "take the cell lstm or the initializer orthogonal"
-                : settings.network.initializer == .chrono ? "take a shorter window" : "take the initializer chrono, or a shorter window"
-            return "the gradient vanishes: \(lag) steps back less than a millionth of it is left, so what is that far back is not learned; " + remedy
+            let remedy =
+                cell == .transformer
+                ? "take a shorter window"
+                : cell == .rnn
+                    ? "take the cell lstm or the initializer orthogonal"
+                    : settings.network.initializer == .chrono
+                        ? "take a shorter window" : "take the initializer chrono, or a shorter window"
+            return
+                "the gradient vanishes: \(lag) steps back less than a millionth of it is left, so what is that far back is not learned; "
+                + remedy
         case .explodes:
-            let remedy = cell == .transformer ? "take a shorter window" : cell == .rnn ? "take the cell lstm, the activation tanh or the initializer orthogonal"
-                : "lower the learning rate and gradient_norm_max"
+            let remedy =
+                cell == .transformer
+                ? "take a shorter window"
+                : cell == .rnn
+                    ? "take the cell lstm, the activation tanh or the initializer orthogonal"
+                    : "lower the learning rate and gradient_norm_max"
             return "the gradient explodes: \(lag) steps back it is more than a million times larger; " + remedy
         }
     }

@@ -47,7 +47,7 @@ final class TaskLearner<Task: TrainingTask>: Learner {
         given = parent?.tensors
         let network = try Self.network(task, seed: seed, given: parent?.tensors)
         self.network = network
-        workspaces = (0 ..< task.shardCount).map { _ in task.workspace(of: network) }
+        workspaces = (0..<task.shardCount).map { _ in task.workspace(of: network) }
     }
 
     private static func network(_ task: Task, seed: UInt64, given: [NamedTensor]?) throws(ModelError) -> Task.Network {
@@ -70,7 +70,9 @@ final class TaskLearner<Task: TrainingTask>: Learner {
     var hasValidation: Bool { task.hasValidation }
     var refits: Bool { task.refits }
     func stepsPerEpoch(refit: Bool) -> Int { task.stepsPerEpoch(refit: refit) }
-    func load(_ position: StepPosition, shard: Int) -> Int { task.load(position, shard: shard, into: workspaces[shard]) }
+    func load(_ position: StepPosition, shard: Int) -> Int {
+        task.load(position, shard: shard, into: workspaces[shard])
+    }
 
     func learn(shard: Int, scale: Float, dropoutKey: UInt64, gradients: AlignedBuffer) -> Double {
         let workspace = workspaces[shard]
@@ -104,8 +106,12 @@ final class TaskLearner<Task: TrainingTask>: Learner {
     }
 
     func hiddenGradients(_ position: StepPosition, gradients: AlignedBuffer) -> HiddenGradients? {
-        workspaces.first.flatMap { task.hiddenGradients(position, network: network, workspace: $0, gradients: gradients) }
+        workspaces.first.flatMap {
+            task.hiddenGradients(position, network: network, workspace: $0, gradients: gradients)
+        }
     }
 
-    func gateSaturation(shards: [Int]) -> @Sendable () -> [Double] { task.gateSaturation(shards.map { workspaces[$0] }) }
+    func gateSaturation(shards: [Int]) -> @Sendable () -> [Double] {
+        task.gateSaturation(shards.map { workspaces[$0] })
+    }
 }

@@ -22,7 +22,8 @@ struct LearningRate: Sendable {
         case .step: return peak * Self.power(factor, epoch / max(1, schedule.every ?? 1))
         case .exponential: return peak * Self.power(schedule.decay ?? 1, epoch)
         case .plateau: return peak * Self.power(factor, cuts.count { $0 <= epoch })
-        case .holdThenDivide: return peak * Self.power(1 / (schedule.divisor ?? 1), max(0, epoch + 1 - (schedule.hold ?? 0)))
+        case .holdThenDivide:
+            return peak * Self.power(1 / (schedule.divisor ?? 1), max(0, epoch + 1 - (schedule.hold ?? 0)))
         }
     }
 
@@ -38,7 +39,7 @@ struct LearningRate: Sendable {
     /// base^exponent by repeated multiplication: the same on every machine.
     private static func power(_ base: Double, _ exponent: Int) -> Double {
         var result = 1.0
-        for _ in 0 ..< exponent where result > 0 { result *= base }
+        for _ in 0..<exponent where result > 0 { result *= base }
         return result
     }
 }

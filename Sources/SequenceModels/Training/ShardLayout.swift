@@ -12,7 +12,9 @@ struct ShardLayout: Sendable {
     func range(_ index: Int) -> Range<Int> { Self.part(of: rows, shard: index, shards: count) }
 
     /// Rows of shard `shard` when a batch has only `count` rows, fewer than usual.
-    static func part(of count: Int, shard: Int, shards: Int) -> Range<Int> { count * shard / shards ..< count * (shard + 1) / shards }
+    static func part(of count: Int, shard: Int, shards: Int) -> Range<Int> {
+        count * shard / shards..<count * (shard + 1) / shards
+    }
 
-    var rowsMax: Int { (0 ..< count).map { range($0).count }.max() ?? 0 }
+    var rowsMax: Int { (0..<count).map { range($0).count }.max() ?? 0 }
 }

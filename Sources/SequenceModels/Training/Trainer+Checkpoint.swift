@@ -35,7 +35,8 @@ extension Trainer {
         best = checkpoint.tensors.filter { $0.name.hasPrefix("best.") }.map {
             NamedTensor(name: String($0.name.dropFirst(5)), shape: $0.shape, values: $0.values)
         }
-        try optimizer.restore(tensors: checkpoint.tensors.filter { $0.name.hasPrefix("optimizer.") }, step: progress.steps)
+        try optimizer.restore(
+            tensors: checkpoint.tensors.filter { $0.name.hasPrefix("optimizer.") }, step: progress.steps)
         try learner.restoreStates(checkpoint.tensors)
         self.progress = progress
     }

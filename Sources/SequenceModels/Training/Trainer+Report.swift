@@ -56,8 +56,10 @@ extension Trainer {
             validationLoss: progress.lastValidation.isNaN ? nil : progress.lastValidation,
             learningRate: result.learningRate, gradientNorm: result.gradientNorm, remainingSeconds: remaining,
             warning: isExploding
-                ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes" : pictureWarning(result.picture),
-            gradients: result.picture, gateSaturation: learner.gateSaturation(shards: counts.indices.filter { counts[$0] > 0 }))
+                ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes"
+                : pictureWarning(result.picture),
+            gradients: result.picture,
+            gateSaturation: learner.gateSaturation(shards: counts.indices.filter { counts[$0] > 0 }))
     }
 
     /// Each trouble once a run.

@@ -30,7 +30,8 @@ package final class Trainer {
     ///   - resume: a checkpoint of this very training, to go on from.
     /// - Throws: `Faults` when plan and data do not fit, `TrainingFailure` or `ModelError` when the checkpoint does not.
     package init(
-        plan: TrainingPlan, examples: [TrainingExample], validation: [TrainingExample]?, parent: ParentModel? = nil, pool: ComputePool,
+        plan: TrainingPlan, examples: [TrainingExample], validation: [TrainingExample]?, parent: ParentModel? = nil,
+        pool: ComputePool,
         resume: Checkpoint?
     ) throws {
         settings = plan.settings
@@ -41,7 +42,7 @@ package final class Trainer {
         self.learner = learner
         let count = learner.parameters.count
         optimizer = Self.freshOptimizer(plan.settings, parameterCount: count)
-        shardGradients = (0 ..< learner.shardCount).map { _ in AlignedBuffer(count: count) }
+        shardGradients = (0..<learner.shardCount).map { _ in AlignedBuffer(count: count) }
         gradients = AlignedBuffer(count: count)
         dropout = CounterRandom(seed: plan.settings.training.seed, stream: RandomStream.dropout)
         counts = [Int](repeating: 0, count: learner.shardCount)
@@ -51,7 +52,8 @@ package final class Trainer {
     /// Trains to the end, or until the observer says otherwise.
     /// - Throws: `TrainingFailure` when the loss is no longer finite, or whatever `observer.save` throws.
     package func run(_ observer: any TrainingObserver) throws -> TrainingOutcome {
-        var clock = TrainingClock(observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
+        var clock = TrainingClock(
+            observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
         while let plan = try nextEpochs(timeIsUp: isTimeUp(clock)) {
             let result = try step(plan)
             if progress.step == plan.stepsPerEpoch { endEpoch() }
@@ -75,7 +77,9 @@ package final class Trainer {
     /// Optimiser steps of both trainings.
     var stepsDone: Int { progress.stepsBefore + progress.steps }
 
-    private static func learner(_ task: some TrainingTask, seed: UInt64, parent: ParentModel?) throws(ModelError) -> any Learner {
+    private static func learner(_ task: some TrainingTask, seed: UInt64, parent: ParentModel?) throws(ModelError)
+        -> any Learner
+    {
         try TaskLearner(task, seed: seed, parent: parent)
     }
 
@@ -96,7 +100,9 @@ package final class Trainer {
         if !progress.refit {
             if timeIsUp && stepsDone > 0 { return nil }
             let isOver = progress.epoch >= settings.training.epochs || progress.epochsWithoutBetter >= patience
-            if !isOver { return EpochPlan(epochs: settings.training.epochs, stepsPerEpoch: learner.stepsPerEpoch(refit: false)) }
+            if !isOver {
+                return EpochPlan(epochs: settings.training.epochs, stepsPerEpoch: learner.stepsPerEpoch(refit: false))
+            }
             guard learner.refits && progress.bestEpoch >= 0 else { return nil }
             try beginRefit()
         }
@@ -136,11 +142,13 @@ package final class Trainer {
             throw notFinite(loss.isFinite ? "the gradient" : "the loss", step: stepsDone + 1)
         }
         let schedule = LearningRate(
-            peak: settings.training.optimizer.learningRate, schedule: settings.training.schedule, epochs: settings.training.epochs,
+            peak: settings.training.optimizer.learningRate, schedule: settings.training.schedule,
+            epochs: settings.training.epochs,
             stepsPerEpoch: plan.stepsPerEpoch, cuts: progress.cuts)
         let rate = schedule.at(progress.steps)
         if targets > 0 {
-            optimizer.update(parameters: learner.parameters, gradients: gradients, learningRate: Float(rate), pool: pool)
+            optimizer.update(
+                parameters: learner.parameters, gradients: gradients, learningRate: Float(rate), pool: pool)
             learner.repack(pool: pool)
         }
         progress.step += 1
@@ -154,7 +162,9 @@ package final class Trainer {
     /// Limits the components of the gradient, then its norm. Returns the norm before both.
     private func clip() -> Float {
         let normMax = Float(settings.training.gradientNormMax)
-        guard let valueMax = settings.training.gradientValueMax else { return Gradients.clip(gradients, normMax: normMax, pool: pool) }
+        guard let valueMax = settings.training.gradientValueMax else {
+            return Gradients.clip(gradients, normMax: normMax, pool: pool)
+        }
         let norm = Gradients.norm(gradients, pool: pool)
         guard norm.isFinite else { return norm }
         Gradients.clip(gradients, valueMax: Float(valueMax))
@@ -195,7 +205,9 @@ package final class Trainer {
 
     /// A cut of the rate from the next epoch on, when the schedule's patience is over since the best epoch or the last cut.
     private func cutOnPlateau() {
-        guard settings.training.schedule.name == .plateau, let patience = settings.training.schedule.patience else { return }
+        guard settings.training.schedule.name == .plateau, let patience = settings.training.schedule.patience else {
+            return
+        }
         let since = max(progress.bestEpoch, (progress.cuts.last ?? 0) - 1)
         if progress.epoch - since >= patience { progress.cuts.append(progress.epoch + 1) }
     }
@@ -209,7 +221,8 @@ package final class Trainer {
         let evaluation = learner.evaluate(pool: pool)
         let tensors = complete ? refitted : learner.tensors()
         return TrainedModel(
-            description: learner.describe(), tensors: tensors, metrics: evaluation.metrics, baselines: evaluation.baselines,
+            description: learner.describe(), tensors: tensors, metrics: evaluation.metrics,
+            baselines: evaluation.baselines,
             skill: evaluation.skill, verdict: evaluation.verdict)
     }
 }

@@ -26,8 +26,10 @@ struct TrainingProgress: Sendable, Equatable {
     /// Floating-point numbers as bit patterns: exact.
     var metadata: [String: String] {
         [
-            "format": "1", "epoch": "\(epoch)", "step": "\(step)", "refit": refit ? "1" : "0", "refit_epochs": "\(refitEpochs)",
-            "steps": "\(steps)", "steps_before": "\(stepsBefore)", "tokens": "\(tokens)", "epoch_loss": Self.hex(epochLoss),
+            "format": "1", "epoch": "\(epoch)", "step": "\(step)", "refit": refit ? "1" : "0",
+            "refit_epochs": "\(refitEpochs)",
+            "steps": "\(steps)", "steps_before": "\(stepsBefore)", "tokens": "\(tokens)",
+            "epoch_loss": Self.hex(epochLoss),
             "epoch_targets": "\(epochTargets)", "last_validation": Self.hex(lastValidation),
             "best_validation": Self.hex(bestValidation), "best_epoch": "\(bestEpoch)",
             "epochs_without_better": "\(epochsWithoutBetter)", "seconds": Self.hex(seconds),

@@ -12,7 +12,8 @@ extension Vocabulary {
     /// Words are kept to the `ModelLimits.wordsMax` most frequent; above 2000 distinct words those seen once become `<unk>`.
     static func build(_ values: [SequenceValue], unit: TokenUnit, extras: Extras) -> Vocabulary {
         if unit == .bytes {
-            return assemble((0...255).map { Tokenizer.byteToken(UInt8($0)) }, unit: unit, end: extras.end, unknown: false)
+            return assemble(
+                (0...255).map { Tokenizer.byteToken(UInt8($0)) }, unit: unit, end: extras.end, unknown: false)
         }
         if unit == .characters {
             var counts: [Unicode.Scalar: Int] = [:]
@@ -33,7 +34,9 @@ extension Vocabulary {
         }
         let words = unit == .words
         let rare = extras.unknown ? counts.count > 20 : words && counts.count > 2000
-        var kept = counts.filter { !rare || $0.value > 1 }.sorted { ($1.value, scalars($0.key)) < ($0.value, scalars($1.key)) }
+        var kept = counts.filter { !rare || $0.value > 1 }.sorted {
+            ($1.value, scalars($0.key)) < ($0.value, scalars($1.key))
+        }
         if words { kept = Array(kept.prefix(ModelLimits.wordsMax)) }
         let unknown = extras.unknown || kept.count < counts.count
         let tokens = kept.map(\.key).sorted { scalars($0) < scalars($1) }
@@ -45,7 +48,8 @@ extension Vocabulary {
         var endIndex: Int?, unknownIndex: Int?
         if end { endIndex = all.count; all.append("<end>") }
         if unknown { unknownIndex = all.count; all.append("<unk>") }
-        return Vocabulary(description: VocabularyDescription(unit: unit, tokens: all, endIndex: endIndex, unknownIndex: unknownIndex))
+        return Vocabulary(
+            description: VocabularyDescription(unit: unit, tokens: all, endIndex: endIndex, unknownIndex: unknownIndex))
     }
 
     /// A total order on spellings that no locale changes.

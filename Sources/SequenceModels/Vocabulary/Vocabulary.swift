@@ -12,7 +12,9 @@ struct Vocabulary: Sendable {
         where index != description.endIndex && index != description.unknownIndex {
             if description.unit == .characters {
                 // By scalar: String equality would merge a letter with its other Unicode spellings. An imported "<pad>" is no character.
-                if let scalar = token.unicodeScalars.first, token.unicodeScalars.count == 1 { scalars[scalar] = Int32(index) }
+                if let scalar = token.unicodeScalars.first, token.unicodeScalars.count == 1 {
+                    scalars[scalar] = Int32(index)
+                }
             } else {
                 indices[token] = Int32(index)
             }
@@ -83,6 +85,8 @@ struct Vocabulary: Sendable {
     private func unknownFault(_ token: String, position: Int, pointer: String) -> Fault {
         let shown = token.unicodeScalars.count > 40 ? String(token.unicodeScalars.prefix(40)) + "…" : token
         let noun = description.unit == .characters ? "character" : description.unit == .words ? "word" : "symbol"
-        return Fault(pointer: pointer, detail: "unknown \(noun) \"\(shown)\" at position \(position): the model never saw it in training")
+        return Fault(
+            pointer: pointer,
+            detail: "unknown \(noun) \"\(shown)\" at position \(position): the model never saw it in training")
     }
 }

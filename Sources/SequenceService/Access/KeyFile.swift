@@ -26,35 +26,52 @@ package struct KeyFile: Sendable {
     package func read() throws(ConfigurationError) -> [AccessKey] {
         let json: JSONValue
         do {
-            json = try JSONParser.parse(AtomicFile.read(path: path, sizeBytesMax: Self.sizeBytesMax, followingLinks: true))
+            json = try JSONParser.parse(
+                AtomicFile.read(path: path, sizeBytesMax: Self.sizeBytesMax, followingLinks: true))
         } catch {
             throw ConfigurationError(description: "keys_file \(path): \(error)")
         }
-        guard let list = json["keys"]?.elements, json.object?.members.count == 1 else { throw fault("must be {\"keys\": [...]}") }
+        guard let list = json["keys"]?.elements, json.object?.members.count == 1 else {
+            throw fault("must be {\"keys\": [...]}")
+        }
         guard list.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
         var keys: [AccessKey] = []
         for (index, item) in list.enumerated() {
             let place = "/keys/\(index)"
-            guard let name = item["name"]?.asString, ModelName.isValid(name) else { throw fault("\(place)/name: \(ModelName.pattern) is needed") }
+            guard let name = item["name"]?.asString, ModelName.isValid(name) else {
+                throw fault("\(place)/name: \(ModelName.pattern) is needed")
+            }
             guard !keys.contains(where: { $0.name == name }) else { throw fault("\(place)/name: a second key \(name)") }
-            guard let role = item["role"]?.asString.flatMap(AccessRole.init(rawValue:)) else { throw fault("\(place)/role: must be predict, train or admin") }
+            guard let role = item["role"]?.asString.flatMap(AccessRole.init(rawValue:)) else {
+                throw fault("\(place)/role: must be predict, train or admin")
+            }
             let owner = item["owner"].map { $0.asString ?? "" }
-            guard owner.map(ModelName.isValid) ?? true else { throw fault("\(place)/owner: \(ModelName.pattern) is needed, or none") }
-            guard let digest = item["sha256"]?.asString, digest.utf8.count == 64, digest.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 &- 0x61 < 6 })
+            guard owner.map(ModelName.isValid) ?? true else {
+                throw fault("\(place)/owner: \(ModelName.pattern) is needed, or none")
+            }
+            guard let digest = item["sha256"]?.asString, digest.utf8.count == 64,
+                digest.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 &- 0x61 < 6 })
             else { throw fault("\(place)/sha256: 64 lower-case hexadecimal digits are needed") }
-            keys.append(AccessKey(name: name, role: role, owner: owner ?? "", sha256: digest, createdAt: item["created_at"]?.asString ?? ""))
+            keys.append(
+                AccessKey(
+                    name: name, role: role, owner: owner ?? "", sha256: digest,
+                    createdAt: item["created_at"]?.asString ?? ""))
         }
         return keys
     }
 
-    private func fault(_ text: String) -> ConfigurationError { ConfigurationError(description: "keys_file \(path): \(text)") }
+    private func fault(_ text: String) -> ConfigurationError {
+        ConfigurationError(description: "keys_file \(path): \(text)")
+    }
 
     /// Reads, changes and replaces the file; one process at a time.
     package func update(_ change: (inout [AccessKey]) throws -> Void) throws {
         let slash = path.lastIndex(of: "/")
         if let slash, slash > path.startIndex { try AtomicFile.makeDirectories(String(path[..<slash])) }
         let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw ConfigurationError(description: "keys_file \(path).lock: \(String(cString: strerror(errno)))") }
+        guard lock >= 0 else {
+            throw ConfigurationError(description: "keys_file \(path).lock: \(String(cString: strerror(errno)))")
+        }
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0, errno == EINTR {}
         var keys = exists ? try read() : []

@@ -25,7 +25,9 @@ package final class KeyRing: Authenticator {
             state.entries = keys.map { key in
                 Entry(
                     digest: Self.bytes(key.sha256),
-                    caller: Caller(name: key.name, role: key.role, owner: key.owner, usage: (usages[key.name] ?? nil) ?? ClientUsage()))
+                    caller: Caller(
+                        name: key.name, role: key.role, owner: key.owner,
+                        usage: (usages[key.name] ?? nil) ?? ClientUsage()))
             }
             if !keys.isEmpty { state.isEnforced = true }
         }

@@ -23,7 +23,10 @@ package struct ConfigurationKey: Sendable {
     /// Taken in by SIGHUP; the others by a new start.
     package let isReloadable: Bool
 
-    init(_ name: String, _ unit: String, _ place: Place, isLimit: Bool = false, isReloadable: Bool = false, _ help: String) {
+    init(
+        _ name: String, _ unit: String, _ place: Place, isLimit: Bool = false, isReloadable: Bool = false,
+        _ help: String
+    ) {
         self.name = name
         self.unit = unit
         self.place = place
@@ -99,7 +102,9 @@ package struct ConfigurationKey: Sendable {
         switch place {
         case .text, .word: .string(text)
         case .list: JSONValue(text.split(separator: ",").map { $0.filter { $0 != " " } })
-        case .flag: ["true", "1", "yes"].contains(text.lowercased()) ? true : ["false", "0", "no"].contains(text.lowercased()) ? false : .string(text)
+        case .flag:
+            ["true", "1", "yes"].contains(text.lowercased())
+                ? true : ["false", "0", "no"].contains(text.lowercased()) ? false : .string(text)
         case .integer: Int(text).map(JSONValue.integer) ?? .string(text)
         case .number: if let number = Double(text), number.isFinite { .number(number) } else { .string(text) }
         }

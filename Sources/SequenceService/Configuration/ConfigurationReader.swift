@@ -12,14 +12,18 @@ package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
 package enum ConfigurationReader {
     private static let fileSizeBytesMax = 1 << 20
     /// Variables of the same family that are no settings of the server.
-    private static let otherVariables = ["RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT"]
+    private static let otherVariables = [
+        "RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT",
+    ]
 
     /// - Parameters:
     ///   - file: path of a JSON object with keys as in the table; nil for none.
     ///   - environment: all variables of the process; those with `RONDO_` are read.
     ///   - arguments: `--key value`, `--key=value`, or `--flag` alone.
     /// - Throws: `ConfigurationError` naming the place and the key.
-    package static func settings(file: String?, environment: [String: String], arguments: [String]) throws(ConfigurationError) -> ServerSettings {
+    package static func settings(file: String?, environment: [String: String], arguments: [String])
+        throws(ConfigurationError) -> ServerSettings
+    {
         var settings = ServerSettings()
         if let file { try read(file: file, into: &settings) }
         try read(environment: environment, into: &settings)
@@ -34,7 +38,9 @@ package enum ConfigurationReader {
         } catch {
             throw ConfigurationError(description: "\(file): \(error)")
         }
-        guard let object = json.object else { throw ConfigurationError(description: "\(file): must hold a JSON object") }
+        guard let object = json.object else {
+            throw ConfigurationError(description: "\(file): must hold a JSON object")
+        }
         for (name, value) in object.members {
             guard let key = ConfigurationTable.keys.first(where: { $0.name == name }) else {
                 throw unknown(name, among: ConfigurationTable.keys.map(\.name), in: file)
@@ -43,8 +49,11 @@ package enum ConfigurationReader {
         }
     }
 
-    private static func read(environment: [String: String], into settings: inout ServerSettings) throws(ConfigurationError) {
-        for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("RONDO_") && !otherVariables.contains(name) {
+    private static func read(environment: [String: String], into settings: inout ServerSettings)
+        throws(ConfigurationError)
+    {
+        for (name, text) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix("RONDO_") && !otherVariables.contains(name) {
             guard let key = ConfigurationTable.keys.first(where: { $0.environmentName == name }) else {
                 throw unknown(name, among: ConfigurationTable.keys.map(\.environmentName), in: "environment")
             }
@@ -74,8 +83,12 @@ package enum ConfigurationReader {
         }
     }
 
-    private static func apply(_ key: ConfigurationKey, _ value: JSONValue, _ place: String, _ settings: inout ServerSettings) throws(ConfigurationError) {
-        if let fault = key.set(value, in: &settings) { throw ConfigurationError(description: "\(place) \(fault), not \(value.text)") }
+    private static func apply(
+        _ key: ConfigurationKey, _ value: JSONValue, _ place: String, _ settings: inout ServerSettings
+    ) throws(ConfigurationError) {
+        if let fault = key.set(value, in: &settings) {
+            throw ConfigurationError(description: "\(place) \(fault), not \(value.text)")
+        }
     }
 
     private static func unknown(_ name: String, among known: [String], in place: String) -> ConfigurationError {

@@ -8,76 +8,204 @@ package enum ConfigurationTable {
     private static let counts = 1...10_000_000
     private static let seconds = 0.01...86_400.0
 
-    package static let keys: [ConfigurationKey] = [
-        ConfigurationKey("host", "", .text(\.host), "Addresses to listen on, with commas between them: IPv4, IPv6 (:: takes both), localhost, or none. Others than loopback need keys, or allow_anonymous."),
-        ConfigurationKey("port", "", .integer(\.port, 0...65_535), "Port to listen on; 0 takes a free one, which the first log line names."),
-        ConfigurationKey("socket", "", .text(\.socket), "Path of a Unix domain socket to listen on, too. One that a dead server left is replaced."),
-        ConfigurationKey("socket_mode", "", .word(\.socketMode, ["600", "660", "666"]), "Permissions of the socket's file: who may connect."),
-        ConfigurationKey("tls_certificate", "", .text(\.tlsCertificate), "PEM file of the certificate and those that lead to its authority; with tls_key it opens tls_port."),
-        ConfigurationKey("tls_key", "", .text(\.tlsKey), "PEM file of the certificate's private key, without a passphrase."),
-        ConfigurationKey("tls_client_ca", "", .text(\.tlsClientCA), "PEM file of authorities: clients of TLS without a certificate of theirs are refused."),
-        ConfigurationKey("tls_port", "", .integer(\.tlsPort, 0...65_535), "Port that speaks TLS, beside port; 0 takes a free one."),
-        ConfigurationKey("tls_only", "", .flag(\.tlsOnly), "Listen on tls_port and not on port."),
-        ConfigurationKey("tls_watch_seconds", "seconds", .number(\.tlsWatchSeconds, 0.1...86_400), "How often changed files of TLS are looked for; a new certificate is used at once, a broken one is not."),
-        ConfigurationKey("data", "", .text(\.data), "Directory of jobs, training data, checkpoints and models; made if missing."),
-        ConfigurationKey("keys_file", "", .text(\.keysFile), isReloadable: true, "File of keys, as rondo keys writes it; without this setting keys.json in the data directory, if it is there. With keys, requests need one."),
-        ConfigurationKey("allow_anonymous", "", .flag(\.allowAnonymous), "Listen without keys on an address others can reach: whoever reaches the port may train, predict and delete."),
-        ConfigurationKey("allow_remote", "", .flag(\.allowAnonymous), "Older name of allow_anonymous."),
-        ConfigurationKey("cors_origins", "", .list(\.corsOrigins, "origins such as https://example.org, or *", { CrossOriginPolicy.isOrigin($0) }), "Origins whose web pages may read answers (CORS)."),
-        ConfigurationKey("log_level", "", .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]), isReloadable: true, "Least severity that is logged (to standard error)."),
-        ConfigurationKey("log_format", "", .word(\.logFormat, ["text", "json"]), isReloadable: true, "Format of the log and of the access log: text, or a JSON object a line."),
-        ConfigurationKey("access_log", "", .flag(\.accessLog), isReloadable: true, "A line for each request, to standard output."),
-        ConfigurationKey("event_loops", "threads", .integer(\.eventLoops, 1...256), "Event loops of the HTTP server."),
-        ConfigurationKey("training_threads", "threads", .integer(\.trainingThreads, 1...1024), "Threads of training. Weights do not depend on it."),
-        ConfigurationKey("training_niceness", "", .integer(\.trainingNiceness, 0...19), "Added to the OS priority value of training threads, so that predictions go first."),
-        ConfigurationKey("prediction_threads", "threads", .integer(\.predictionThreads, 2...1024), "Threads of prediction."),
-        ConfigurationKey("stop_delay_seconds", "seconds", .number(\.stopDelaySeconds, 0...3600), "From SIGTERM, while /readyz says 503, until no more connections are accepted; for load balancers."),
-        ConfigurationKey("drain_seconds", "seconds", .number(\.drainSeconds, 0.1...3600), "For requests under way when the server stops; streams end with reason \"cancelled\" 5 s before, or after half of it."),
-    ] + serviceLimits + httpLimits
+    package static let keys: [ConfigurationKey] =
+        [
+            ConfigurationKey(
+                "host", "", .text(\.host),
+                "Addresses to listen on, with commas between them: IPv4, IPv6 (:: takes both), localhost, or none. Others than loopback need keys, or allow_anonymous."
+            ),
+            ConfigurationKey(
+                "port", "", .integer(\.port, 0...65_535),
+                "Port to listen on; 0 takes a free one, which the first log line names."),
+            ConfigurationKey(
+                "socket", "", .text(\.socket),
+                "Path of a Unix domain socket to listen on, too. One that a dead server left is replaced."),
+            ConfigurationKey(
+                "socket_mode", "", .word(\.socketMode, ["600", "660", "666"]),
+                "Permissions of the socket's file: who may connect."),
+            ConfigurationKey(
+                "tls_certificate", "", .text(\.tlsCertificate),
+                "PEM file of the certificate and those that lead to its authority; with tls_key it opens tls_port."),
+            ConfigurationKey(
+                "tls_key", "", .text(\.tlsKey), "PEM file of the certificate's private key, without a passphrase."),
+            ConfigurationKey(
+                "tls_client_ca", "", .text(\.tlsClientCA),
+                "PEM file of authorities: clients of TLS without a certificate of theirs are refused."),
+            ConfigurationKey(
+                "tls_port", "", .integer(\.tlsPort, 0...65_535),
+                "Port that speaks TLS, beside port; 0 takes a free one."),
+            ConfigurationKey("tls_only", "", .flag(\.tlsOnly), "Listen on tls_port and not on port."),
+            ConfigurationKey(
+                "tls_watch_seconds", "seconds", .number(\.tlsWatchSeconds, 0.1...86_400),
+                "How often changed files of TLS are looked for; a new certificate is used at once, a broken one is not."
+            ),
+            ConfigurationKey(
+                "data", "", .text(\.data), "Directory of jobs, training data, checkpoints and models; made if missing."),
+            ConfigurationKey(
+                "keys_file", "", .text(\.keysFile), isReloadable: true,
+                "File of keys, as rondo keys writes it; without this setting keys.json in the data directory, if it is there. With keys, requests need one."
+            ),
+            ConfigurationKey(
+                "allow_anonymous", "", .flag(\.allowAnonymous),
+                "Listen without keys on an address others can reach: whoever reaches the port may train, predict and delete."
+            ),
+            ConfigurationKey("allow_remote", "", .flag(\.allowAnonymous), "Older name of allow_anonymous."),
+            ConfigurationKey(
+                "cors_origins", "",
+                .list(\.corsOrigins, "origins such as https://example.org, or *", { CrossOriginPolicy.isOrigin($0) }),
+                "Origins whose web pages may read answers (CORS)."),
+            ConfigurationKey(
+                "log_level", "",
+                .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+                isReloadable: true, "Least severity that is logged (to standard error)."),
+            ConfigurationKey(
+                "log_format", "", .word(\.logFormat, ["text", "json"]), isReloadable: true,
+                "Format of the log and of the access log: text, or a JSON object a line."),
+            ConfigurationKey(
+                "access_log", "", .flag(\.accessLog), isReloadable: true, "A line for each request, to standard output."
+            ),
+            ConfigurationKey(
+                "event_loops", "threads", .integer(\.eventLoops, 1...256), "Event loops of the HTTP server."),
+            ConfigurationKey(
+                "training_threads", "threads", .integer(\.trainingThreads, 1...1024),
+                "Threads of training. Weights do not depend on it."),
+            ConfigurationKey(
+                "training_niceness", "", .integer(\.trainingNiceness, 0...19),
+                "Added to the OS priority value of training threads, so that predictions go first."),
+            ConfigurationKey(
+                "prediction_threads", "threads", .integer(\.predictionThreads, 2...1024), "Threads of prediction."),
+            ConfigurationKey(
+                "stop_delay_seconds", "seconds", .number(\.stopDelaySeconds, 0...3600),
+                "From SIGTERM, while /readyz says 503, until no more connections are accepted; for load balancers."),
+            ConfigurationKey(
+                "drain_seconds", "seconds", .number(\.drainSeconds, 0.1...3600),
+                "For requests under way when the server stops; streams end with reason \"cancelled\" 5 s before, or after half of it."
+            ),
+        ] + serviceLimits + httpLimits
 
     private static let serviceLimits: [ConfigurationKey] = [
-        ConfigurationKey("train_body_bytes_max", "bytes", .integer(\.service.trainBodySizeBytesMax, sizes), isLimit: true, "Body of POST /train (413)."),
-        ConfigurationKey("predict_body_bytes_max", "bytes", .integer(\.service.predictBodySizeBytesMax, sizes), isLimit: true, "Body of POST /predict (413)."),
-        ConfigurationKey("import_body_bytes_max", "bytes", .integer(\.service.importBodySizeBytesMax, sizes), isLimit: true, "Body of PUT /models/{name}/versions (413)."),
-        ConfigurationKey("active_imports_max", "imports", .integer(\.service.activeImportsMax, counts), isLimit: true, "Imports under way (503 with Retry-After)."),
-        ConfigurationKey("other_body_bytes_max", "bytes", .integer(\.service.otherBodySizeBytesMax, sizes), isLimit: true, "Body of every other request (413)."),
-        ConfigurationKey("queue_length_max", "jobs", .integer(\.service.queueLengthMax, counts), isLimit: true, "Jobs that wait (503 with Retry-After)."),
-        ConfigurationKey("attempts_max", "attempts", .integer(\.service.attemptsMax, counts), isLimit: true, "Ends of the process under a running job, without a new checkpoint in between, after which the job fails."),
-        ConfigurationKey("training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true, "Estimated memory of one job (422)."),
-        ConfigurationKey("training_seconds_max", "seconds", .number(\.service.trainingSecondsMax, 1...1e9), isLimit: true, "Estimated duration of one job, or its max_seconds where that is less (422)."),
-        ConfigurationKey("predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true, "Sequences of one prediction request (422)."),
-        ConfigurationKey("predict_memory_bytes_max", "bytes", .integer(\.service.predictMemoryBytesMax, sizes), isLimit: true, "Hidden states of all sequences and sample paths of one prediction request (422)."),
-        ConfigurationKey("active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true, "Predictions under way in the process (503 with Retry-After)."),
-        ConfigurationKey("batch_rows_max", "rows", .integer(\.service.batchRowsMax, 1...65_536), isLimit: true, "Rows of one step of a batch: texts, sample paths."),
-        ConfigurationKey("stream_events_max", "events", .integer(\.service.streamEventsMax, 1...65_536), isLimit: true, "Events that wait for one reader before its stream is no longer computed."),
-        ConfigurationKey("model_cache_bytes_max", "bytes", .integer(\.service.modelCacheBytesMax, sizes), isLimit: true, "Weights in memory; the least recently used model goes first."),
-        ConfigurationKey("page_rows_max", "rows", .integer(\.service.pageRowsMax, 1...100_000), isLimit: true, "Rows of one page of GET /jobs."),
-        ConfigurationKey("heartbeat_seconds", "seconds", .number(\.service.heartbeatSeconds, seconds), isLimit: true, "Silence after which a stream of Server-Sent Events sends a comment."),
+        ConfigurationKey(
+            "train_body_bytes_max", "bytes", .integer(\.service.trainBodySizeBytesMax, sizes), isLimit: true,
+            "Body of POST /train (413)."),
+        ConfigurationKey(
+            "predict_body_bytes_max", "bytes", .integer(\.service.predictBodySizeBytesMax, sizes), isLimit: true,
+            "Body of POST /predict (413)."),
+        ConfigurationKey(
+            "import_body_bytes_max", "bytes", .integer(\.service.importBodySizeBytesMax, sizes), isLimit: true,
+            "Body of PUT /models/{name}/versions (413)."),
+        ConfigurationKey(
+            "active_imports_max", "imports", .integer(\.service.activeImportsMax, counts), isLimit: true,
+            "Imports under way (503 with Retry-After)."),
+        ConfigurationKey(
+            "other_body_bytes_max", "bytes", .integer(\.service.otherBodySizeBytesMax, sizes), isLimit: true,
+            "Body of every other request (413)."),
+        ConfigurationKey(
+            "queue_length_max", "jobs", .integer(\.service.queueLengthMax, counts), isLimit: true,
+            "Jobs that wait (503 with Retry-After)."),
+        ConfigurationKey(
+            "attempts_max", "attempts", .integer(\.service.attemptsMax, counts), isLimit: true,
+            "Ends of the process under a running job, without a new checkpoint in between, after which the job fails."),
+        ConfigurationKey(
+            "training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true,
+            "Estimated memory of one job (422)."),
+        ConfigurationKey(
+            "training_seconds_max", "seconds", .number(\.service.trainingSecondsMax, 1...1e9), isLimit: true,
+            "Estimated duration of one job, or its max_seconds where that is less (422)."),
+        ConfigurationKey(
+            "predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true,
+            "Sequences of one prediction request (422)."),
+        ConfigurationKey(
+            "predict_memory_bytes_max", "bytes", .integer(\.service.predictMemoryBytesMax, sizes), isLimit: true,
+            "Hidden states of all sequences and sample paths of one prediction request (422)."),
+        ConfigurationKey(
+            "active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true,
+            "Predictions under way in the process (503 with Retry-After)."),
+        ConfigurationKey(
+            "batch_rows_max", "rows", .integer(\.service.batchRowsMax, 1...65_536), isLimit: true,
+            "Rows of one step of a batch: texts, sample paths."),
+        ConfigurationKey(
+            "stream_events_max", "events", .integer(\.service.streamEventsMax, 1...65_536), isLimit: true,
+            "Events that wait for one reader before its stream is no longer computed."),
+        ConfigurationKey(
+            "model_cache_bytes_max", "bytes", .integer(\.service.modelCacheBytesMax, sizes), isLimit: true,
+            "Weights in memory; the least recently used model goes first."),
+        ConfigurationKey(
+            "page_rows_max", "rows", .integer(\.service.pageRowsMax, 1...100_000), isLimit: true,
+            "Rows of one page of GET /jobs."),
+        ConfigurationKey(
+            "heartbeat_seconds", "seconds", .number(\.service.heartbeatSeconds, seconds), isLimit: true,
+            "Silence after which a stream of Server-Sent Events sends a comment."),
     ]
 
     private static let httpLimits: [ConfigurationKey] = [
-        ConfigurationKey("request_line_bytes_max", "bytes", .integer(\.http.requestLineBytesMax, 64...(1 << 24)), isLimit: true, "Request line (414)."),
-        ConfigurationKey("head_bytes_max", "bytes", .integer(\.http.headBytesMax, 128...(1 << 24)), isLimit: true, "Request line and header fields together (431)."),
-        ConfigurationKey("field_count_max", "fields", .integer(\.http.fieldCountMax, 1...10_000), isLimit: true, "Header fields (431)."),
-        ConfigurationKey("expansion_ratio_max", "", .integer(\.http.expansionRatioMax, 1...1032), isLimit: true, "Bytes of a compressed body for each byte sent, beyond a first MiB (413). The size limits hold for the expanded body."),
-        ConfigurationKey("compress_bytes_min", "bytes", .integer(\.http.compressBytesMin, 0...(1 << 40)), isLimit: true, "Size of a response from which on it is compressed, for clients that accept gzip."),
-        ConfigurationKey("connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true, "Open connections (503)."),
-        ConfigurationKey("connections_per_address_max", "connections", .integer(\.http.connectionsPerAddressMax, counts), isLimit: true, "Open connections of one IPv4 address or IPv6 /64 (429)."),
-        ConfigurationKey("requests_in_flight_max", "requests", .integer(\.http.requestsInFlightMax, counts), isLimit: true, "Requests under way, but for those that need no key (503 with Retry-After)."),
-        ConfigurationKey("requests_in_flight_per_client_max", "requests", .integer(\.http.requestsInFlightPerClientMax, counts), isLimit: true, "Requests under way of one key, without keys of one address (429 with Retry-After)."),
-        ConfigurationKey("requests_per_second", "requests/s", .number(\.http.requestsPerSecond, 0...1_000_000), isLimit: true, "Average rate of one key, without keys of one address (429 with Retry-After); 0: any."),
-        ConfigurationKey("request_burst", "requests", .integer(\.http.requestBurst, counts), isLimit: true, "Requests that a key or address may send at once after a silence, where requests_per_second is set."),
-        ConfigurationKey("requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)), isLimit: true, "Requests on one connection, which then closes."),
-        ConfigurationKey("write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true, "Response bytes that wait for one client before its stream pauses."),
-        ConfigurationKey("handshake_seconds", "seconds", .number(\.http.handshakeSeconds, seconds), isLimit: true, "From accepting to the end of TLS's handshake; then the connection closes."),
-        ConfigurationKey("head_seconds", "seconds", .number(\.http.headSeconds, seconds), isLimit: true, "From the first byte of a request to the end of its head (408)."),
-        ConfigurationKey("body_grace_seconds", "seconds", .number(\.http.bodyGraceSeconds, seconds), isLimit: true, "Waiting for body bytes before body_bytes_per_second_min applies."),
-        ConfigurationKey("body_bytes_per_second_min", "bytes/s", .integer(\.http.bodyBytesPerSecondMin, 0...(1 << 30)), isLimit: true, "Least rate of a request body (408)."),
-        ConfigurationKey("idle_seconds", "seconds", .number(\.http.idleSeconds, seconds), isLimit: true, "Silence between two requests of a connection, which then closes."),
-        ConfigurationKey("half_closed_seconds", "seconds", .number(\.http.halfClosedSeconds, seconds), isLimit: true, "For the answer to a client that has closed its sending half."),
-        ConfigurationKey("write_stall_seconds", "seconds", .number(\.http.writeStallSeconds, seconds), isLimit: true, "Without a response byte taken by the client, whose connection then closes."),
-        ConfigurationKey("response_grace_seconds", "seconds", .number(\.http.responseGraceSeconds, seconds), isLimit: true, "How far a client may fall behind response_bytes_per_second_min; then its connection closes."),
-        ConfigurationKey("response_bytes_per_second_min", "bytes/s", .integer(\.http.responseBytesPerSecondMin, 0...(1 << 30)), isLimit: true, "Least rate at which a client takes a response, but for a stream while it is computed; 0: any."),
+        ConfigurationKey(
+            "request_line_bytes_max", "bytes", .integer(\.http.requestLineBytesMax, 64...(1 << 24)), isLimit: true,
+            "Request line (414)."),
+        ConfigurationKey(
+            "head_bytes_max", "bytes", .integer(\.http.headBytesMax, 128...(1 << 24)), isLimit: true,
+            "Request line and header fields together (431)."),
+        ConfigurationKey(
+            "field_count_max", "fields", .integer(\.http.fieldCountMax, 1...10_000), isLimit: true,
+            "Header fields (431)."),
+        ConfigurationKey(
+            "expansion_ratio_max", "", .integer(\.http.expansionRatioMax, 1...1032), isLimit: true,
+            "Bytes of a compressed body for each byte sent, beyond a first MiB (413). The size limits hold for the expanded body."
+        ),
+        ConfigurationKey(
+            "compress_bytes_min", "bytes", .integer(\.http.compressBytesMin, 0...(1 << 40)), isLimit: true,
+            "Size of a response from which on it is compressed, for clients that accept gzip."),
+        ConfigurationKey(
+            "connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true,
+            "Open connections (503)."),
+        ConfigurationKey(
+            "connections_per_address_max", "connections", .integer(\.http.connectionsPerAddressMax, counts),
+            isLimit: true, "Open connections of one IPv4 address or IPv6 /64 (429)."),
+        ConfigurationKey(
+            "requests_in_flight_max", "requests", .integer(\.http.requestsInFlightMax, counts), isLimit: true,
+            "Requests under way, but for those that need no key (503 with Retry-After)."),
+        ConfigurationKey(
+            "requests_in_flight_per_client_max", "requests", .integer(\.http.requestsInFlightPerClientMax, counts),
+            isLimit: true, "Requests under way of one key, without keys of one address (429 with Retry-After)."),
+        ConfigurationKey(
+            "requests_per_second", "requests/s", .number(\.http.requestsPerSecond, 0...1_000_000), isLimit: true,
+            "Average rate of one key, without keys of one address (429 with Retry-After); 0: any."),
+        ConfigurationKey(
+            "request_burst", "requests", .integer(\.http.requestBurst, counts), isLimit: true,
+            "Requests that a key or address may send at once after a silence, where requests_per_second is set."),
+        ConfigurationKey(
+            "requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)),
+            isLimit: true, "Requests on one connection, which then closes."),
+        ConfigurationKey(
+            "write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true,
+            "Response bytes that wait for one client before its stream pauses."),
+        ConfigurationKey(
+            "handshake_seconds", "seconds", .number(\.http.handshakeSeconds, seconds), isLimit: true,
+            "From accepting to the end of TLS's handshake; then the connection closes."),
+        ConfigurationKey(
+            "head_seconds", "seconds", .number(\.http.headSeconds, seconds), isLimit: true,
+            "From the first byte of a request to the end of its head (408)."),
+        ConfigurationKey(
+            "body_grace_seconds", "seconds", .number(\.http.bodyGraceSeconds, seconds), isLimit: true,
+            "Waiting for body bytes before body_bytes_per_second_min applies."),
+        ConfigurationKey(
+            "body_bytes_per_second_min", "bytes/s", .integer(\.http.bodyBytesPerSecondMin, 0...(1 << 30)),
+            isLimit: true, "Least rate of a request body (408)."),
+        ConfigurationKey(
+            "idle_seconds", "seconds", .number(\.http.idleSeconds, seconds), isLimit: true,
+            "Silence between two requests of a connection, which then closes."),
+        ConfigurationKey(
+            "half_closed_seconds", "seconds", .number(\.http.halfClosedSeconds, seconds), isLimit: true,
+            "For the answer to a client that has closed its sending half."),
+        ConfigurationKey(
+            "write_stall_seconds", "seconds", .number(\.http.writeStallSeconds, seconds), isLimit: true,
+            "Without a response byte taken by the client, whose connection then closes."),
+        ConfigurationKey(
+            "response_grace_seconds", "seconds", .number(\.http.responseGraceSeconds, seconds), isLimit: true,
+            "How far a client may fall behind response_bytes_per_second_min; then its connection closes."),
+        ConfigurationKey(
+            "response_bytes_per_second_min", "bytes/s", .integer(\.http.responseBytesPerSecondMin, 0...(1 << 30)),
+            isLimit: true,
+            "Least rate at which a client takes a response, but for a stream while it is computed; 0: any."),
     ]
 
     /// All limits with their values.

@@ -41,7 +41,8 @@ package struct ServerSettings: Sendable {
     ///   - credentials: of the listeners that speak TLS; nil without TLS.
     ///   - inherited: listening sockets that take the place of `port` and `socket`, or, with `tlsOnly`, of `tlsPort`.
     package func httpServer(credentials: TLSCredentials?, inherited: [Int32]) -> HTTPServerConfiguration {
-        var configuration = HTTPServerConfiguration(limits: http, eventLoopCount: eventLoops, drainSeconds: drainSeconds)
+        var configuration = HTTPServerConfiguration(
+            limits: http, eventLoopCount: eventLoops, drainSeconds: drainSeconds)
         let given = inherited.map { ListenAddress.inherited(descriptor: $0) }
         let isPlain = credentials == nil || !tlsOnly
         if let credentials {
@@ -50,7 +51,9 @@ package struct ServerSettings: Sendable {
         }
         let plain = given.isEmpty ? hosts.map { ListenAddress.tcp(host: $0, port: UInt16(clamping: port)) } : given
         configuration.listeners = isPlain ? plain : []
-        if !socket.isEmpty && given.isEmpty { configuration.listeners.append(.unix(path: socket, mode: UInt32(socketMode, radix: 8) ?? 0o600)) }
+        if !socket.isEmpty && given.isEmpty {
+            configuration.listeners.append(.unix(path: socket, mode: UInt32(socketMode, radix: 8) ?? 0o600))
+        }
         configuration.crossOrigin = CrossOriginPolicy(origins: corsOrigins)
         return configuration
     }
@@ -66,22 +69,29 @@ package struct ServerSettings: Sendable {
     package func tlsFiles() throws(ConfigurationError) -> TLSFiles? {
         guard !tlsCertificate.isEmpty || !tlsKey.isEmpty else {
             guard !tlsOnly, tlsClientCA.isEmpty else {
-                throw ConfigurationError(description: "\(tlsOnly ? "tls_only" : "tls_client_ca") needs tls_certificate and tls_key")
+                throw ConfigurationError(
+                    description: "\(tlsOnly ? "tls_only" : "tls_client_ca") needs tls_certificate and tls_key")
             }
             return nil
         }
-        guard !tlsKey.isEmpty else { throw ConfigurationError(description: "tls_certificate needs tls_key, the file of its private key") }
-        guard !tlsCertificate.isEmpty else { throw ConfigurationError(description: "tls_key needs tls_certificate, the file of its certificate") }
+        guard !tlsKey.isEmpty else {
+            throw ConfigurationError(description: "tls_certificate needs tls_key, the file of its private key")
+        }
+        guard !tlsCertificate.isEmpty else {
+            throw ConfigurationError(description: "tls_key needs tls_certificate, the file of its certificate")
+        }
         guard tlsOnly || tlsPort != port || port == 0 else {
             throw ConfigurationError(description: "port and tls_port are both \(port): choose another, or set tls_only")
         }
-        return TLSFiles(certificate: tlsCertificate, key: tlsKey, clientAuthorities: tlsClientCA.isEmpty ? nil : tlsClientCA)
+        return TLSFiles(
+            certificate: tlsCertificate, key: tlsKey, clientAuthorities: tlsClientCA.isEmpty ? nil : tlsClientCA)
     }
 
     /// The part for the service.
     package var serviceConfiguration: ServiceConfiguration {
         ServiceConfiguration(
-            dataDirectory: data, limits: service, trainingThreads: trainingThreads, trainingNiceness: Int32(clamping: trainingNiceness),
+            dataDirectory: data, limits: service, trainingThreads: trainingThreads,
+            trainingNiceness: Int32(clamping: trainingNiceness),
             predictionThreads: predictionThreads)
     }
 

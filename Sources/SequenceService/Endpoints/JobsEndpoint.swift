@@ -22,10 +22,14 @@ struct JobsEndpoint: Sendable {
         let scope = request.scope
         let (jobs, hasMore) = try await offload.run { [control] in
             // One more than asked for says whether there is a next page.
-            let jobs = try control.services.store.jobs(status: status, model: model, limit: limit + 1, after: after, in: scope)
+            let jobs = try control.services.store.jobs(
+                status: status, model: model, limit: limit + 1, after: after, in: scope)
             return (try jobs.prefix(limit).map(control.json), jobs.count > limit)
         }
-        return .json(["object": "list", "jobs": .array(jobs), "has_more": .bool(hasMore), "next_after": hasMore ? jobs.last?["id"] ?? .null : .null])
+        return .json([
+            "object": "list", "jobs": .array(jobs), "has_more": .bool(hasMore),
+            "next_after": hasMore ? jobs.last?["id"] ?? .null : .null,
+        ])
     }
 
     /// `GET /jobs/{id}`.
@@ -64,17 +68,20 @@ struct JobsEndpoint: Sendable {
         let scope = request.scope
         _ = try await offload.run { try control.job(id, in: scope) }
         let format = EventFormat(request)
-        return Response(status: .ok, headers: format.headers, body: .stream { writer in
-            let end = try await feed.read(id, after: after, follows: follows, quietSeconds: limits.heartbeatSeconds) { page in
-                var bytes: [UInt8] = page.isEmpty ? format.heartbeat : []
-                for event in page { format.append(JobEncoder.json(event), id: event.id, to: &bytes) }
+        return Response(
+            status: .ok, headers: format.headers,
+            body: .stream { writer in
+                let end = try await feed.read(id, after: after, follows: follows, quietSeconds: limits.heartbeatSeconds)
+                { page in
+                    var bytes: [UInt8] = page.isEmpty ? format.heartbeat : []
+                    for event in page { format.append(JobEncoder.json(event), id: event.id, to: &bytes) }
+                    try await writer.write(bytes)
+                }
+                guard case .stopping(let last) = end else { return }
+                var bytes: [UInt8] = []
+                format.append(JobEncoder.stopping(after: last), id: nil, to: &bytes)
                 try await writer.write(bytes)
-            }
-            guard case .stopping(let last) = end else { return }
-            var bytes: [UInt8] = []
-            format.append(JobEncoder.stopping(after: last), id: nil, to: &bytes)
-            try await writer.write(bytes)
-        })
+            })
     }
 
     /// Where a reader that comes back was: `?after=`, or `Last-Event-ID` as browsers send it.
@@ -82,13 +89,15 @@ struct JobsEndpoint: Sendable {
         let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
         guard let text = request.queryValue("after") ?? field, !text.isEmpty else { return 0 }
         guard let id = Int64(text), id >= 0 else {
-            throw ServiceError.badRequest("the event id \"\(text.prefix(40))\" is no whole number from 0 to \(Int64.max)")
+            throw ServiceError.badRequest(
+                "the event id \"\(text.prefix(40))\" is no whole number from 0 to \(Int64.max)")
         }
         return id
     }
 
     private func answer(
-        _ request: Request, status: HTTPResponse.Status = .ok, _ action: @escaping @Sendable (String, Scope) throws -> JobRecord
+        _ request: Request, status: HTTPResponse.Status = .ok,
+        _ action: @escaping @Sendable (String, Scope) throws -> JobRecord
     ) async throws -> Response {
         let id = request.parameters["id"] ?? ""
         let scope = request.scope

@@ -19,7 +19,9 @@ struct ModelsEndpoint: Sendable {
     /// `GET /models`.
     func list(_ request: Request) async throws -> Response {
         let scope = request.scope
-        let models = try await offload.run { try store.models(in: scope).compactMap { try ModelEncoder.summary($0, store, scope) } }
+        let models = try await offload.run {
+            try store.models(in: scope).compactMap { try ModelEncoder.summary($0, store, scope) }
+        }
         return .json(["object": "list", "models": .array(models)])
     }
 
@@ -42,21 +44,28 @@ struct ModelsEndpoint: Sendable {
                 reader.fault(label, "a label must match \(ModelName.pattern) and not be a number")
                 continue
             }
-            if value.isNull { removals.append(label) } else if let version = reader.int(label, in: 1...Int.max) { settings[label] = version }
+            if value.isNull {
+                removals.append(label)
+            } else if let version = reader.int(label, in: 1...Int.max) {
+                settings[label] = version
+            }
         }
         if reader.source.isEmpty { reader.fault(nil, "needs at least one label, as in {\"stable\": 3}") }
         try reader.check()
         let scope = request.scope
-        return .json(try await offload.run { [store, directory, settings, removals] in
-            let versions = try store.versions(name, in: scope).map(\.version)
-            guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope)) }
-            for (label, version) in settings where !versions.contains(version) {
-                throw ServiceError.invalid("/" + JSONPointer.escape(label), "\(name) has no version \(version)")
-            }
-            try store.setLabels(name, settings, in: scope)
-            for label in removals { _ = try store.removeLabel(name, label, in: scope) }
-            return try ModelEncoder.details(name, store, scope, directory)
-        })
+        return .json(
+            try await offload.run { [store, directory, settings, removals] in
+                let versions = try store.versions(name, in: scope).map(\.version)
+                guard !versions.isEmpty else {
+                    throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
+                }
+                for (label, version) in settings where !versions.contains(version) {
+                    throw ServiceError.invalid("/" + JSONPointer.escape(label), "\(name) has no version \(version)")
+                }
+                try store.setLabels(name, settings, in: scope)
+                for label in removals { _ = try store.removeLabel(name, label, in: scope) }
+                return try ModelEncoder.details(name, store, scope, directory)
+            })
     }
 
     /// `DELETE /models/{name}`: all versions and labels. The records go first: files without a record are leftovers.
@@ -73,13 +82,15 @@ struct ModelsEndpoint: Sendable {
     func version(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
         let scope = request.scope
-        return .json(try await offload.run {
-            let record = try record(name, version, scope)
-            var members = ModelEncoder.version(record, labels: try store.labels(name).at(version), directory).object ?? [:]
-            let document = try JSONParser.parse(directory.loadModelJSON(name: name, version: version))
-            members["description"] = document["model"] ?? .null
-            return .object(members)
-        })
+        return .json(
+            try await offload.run {
+                let record = try record(name, version, scope)
+                var members =
+                    ModelEncoder.version(record, labels: try store.labels(name).at(version), directory).object ?? [:]
+                let document = try JSONParser.parse(directory.loadModelJSON(name: name, version: version))
+                members["description"] = document["model"] ?? .null
+                return .object(members)
+            })
     }
 
     /// `DELETE /models/{name}/versions/{version}`.
@@ -99,18 +110,24 @@ struct ModelsEndpoint: Sendable {
         let scope = request.scope
         let record = try await offload.run { try self.record(name, version, scope) }
         var headers = Self.fileHeaders("\(name)-\(version).safetensors")
-        if let digest = VersionInfo(record: record).json["weights_sha256"]?.asString { headers[.eTag] = "\"\(digest)\"" }
+        if let digest = VersionInfo(record: record).json["weights_sha256"]?.asString {
+            headers[.eTag] = "\"\(digest)\""
+        }
         // Opened before the head is sent, so that a missing file is a status and not a cut connection.
         let file = try await offload.run {
-            FileReader(try directory.openWeights(name: name, version: version), path: try directory.weightsPath(name: name, version: version))
+            FileReader(
+                try directory.openWeights(name: name, version: version),
+                path: try directory.weightsPath(name: name, version: version))
         }
-        return Response(status: .ok, headers: headers, body: .stream { [offload] writer in
-            while true {
-                let bytes = try await offload.run { try file.next(sizeBytesMax: Self.chunkSizeBytes) }
-                if bytes.isEmpty { return }
-                try await writer.write(bytes)
-            }
-        })
+        return Response(
+            status: .ok, headers: headers,
+            body: .stream { [offload] writer in
+                while true {
+                    let bytes = try await offload.run { try file.next(sizeBytesMax: Self.chunkSizeBytes) }
+                    if bytes.isEmpty { return }
+                    try await writer.write(bytes)
+                }
+            })
     }
 
     /// `GET /models/{name}/versions/{version}/onnx`: the network as an ONNX graph.
@@ -121,7 +138,9 @@ struct ModelsEndpoint: Sendable {
             _ = try record(name, version, scope)
             let files = try directory.load(name: name, version: version)
             guard let network = try ModelDocument(bytes: files.modelJSON).description.network.recurrent else {
-                throw ServiceError.conflict("\(name)@\(version) is no recurrent network: only those are exported as ONNX; take the weights as safetensors")
+                throw ServiceError.conflict(
+                    "\(name)@\(version) is no recurrent network: only those are exported as ONNX; take the weights as safetensors"
+                )
             }
             return try ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
         }
@@ -137,7 +156,9 @@ struct ModelsEndpoint: Sendable {
 
     private func record(_ name: String, _ version: Int, _ scope: Scope) throws -> VersionRecord {
         guard let record = try store.version(name, version, in: scope) else {
-            throw ServiceError.notFound(kind: "version", name: "\(name)@\(version)", known: try store.versions(name, in: scope).map { "\(name)@\($0.version)" })
+            throw ServiceError.notFound(
+                kind: "version", name: "\(name)@\(version)",
+                known: try store.versions(name, in: scope).map { "\(name)@\($0.version)" })
         }
         return record
     }
@@ -150,7 +171,9 @@ struct ModelsEndpoint: Sendable {
     private func place(_ request: Request) throws(ServiceError) -> (String, Int) {
         let name = request.parameters["name"] ?? ""
         let text = request.parameters["version"] ?? ""
-        guard ModelName.isValid(name), let version = Int(text), version > 0 else { throw .notFound(kind: "version", name: "\(name)@\(text)", known: []) }
+        guard ModelName.isValid(name), let version = Int(text), version > 0 else {
+            throw .notFound(kind: "version", name: "\(name)@\(text)", known: [])
+        }
         return (name, version)
     }
 }

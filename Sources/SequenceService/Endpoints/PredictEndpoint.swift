@@ -34,31 +34,41 @@ struct PredictEndpoint: Sendable {
     /// Starts one prediction per sequence; all or none.
     private func start(_ request: PredictRequest, on model: LoadedModel, for owner: String) async throws -> Run {
         // Reading long sequences is work, too.
-        let streams = try await offload.run { try Self.streams(request, model, memoryBytesMax: limits.predictMemoryBytesMax) }
+        let streams = try await offload.run {
+            try Self.streams(request, model, memoryBytesMax: limits.predictMemoryBytesMax)
+        }
         var predictions: [ActivePrediction] = []
         do {
             for stream in streams {
-                predictions.append(try engine.submit(stream, to: model.batcher, owner: owner, keepsEvents: request.isStream))
+                predictions.append(
+                    try engine.submit(stream, to: model.batcher, owner: owner, keepsEvents: request.isStream))
             }
         } catch {
             for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
             throw error
         }
-        return Run(model: model, predictions: predictions, encoder: PredictionEncoder(wantsSamples: request.wantsSamples))
+        return Run(
+            model: model, predictions: predictions, encoder: PredictionEncoder(wantsSamples: request.wantsSamples))
     }
 
-    private static func streams(_ request: PredictRequest, _ loaded: LoadedModel, memoryBytesMax: Int) throws -> [any PredictionStream] {
+    private static func streams(_ request: PredictRequest, _ loaded: LoadedModel, memoryBytesMax: Int) throws
+        -> [any PredictionStream]
+    {
         let model = loaded.model
         let reader = JSONReader(JSONObject())
         let task = model.description.settings.task
-        if request.weights != .float32, task.isPaired { reader.addFault("/weights", "a model of \(task.rawValue) holds float32") }
-        let sequenceReader = SequenceReader(numbersAreSymbols: model.description.settings.tokens == .symbols, faults: reader)
+        if request.weights != .float32, task.isPaired {
+            reader.addFault("/weights", "a model of \(task.rawValue) holds float32")
+        }
+        let sequenceReader = SequenceReader(
+            numbersAreSymbols: model.description.settings.tokens == .symbols, faults: reader)
         var streams: [any PredictionStream] = []
         var memoryBytes = 0
         for (pointer, value) in request.sequences where !reader.isFull {
             var options = request.options
             if pointer == "/prompt", model.description.settings.task == .forecast {
-                reader.addFault(pointer, "a forecast goes on from a \"sequence\", a prompt belongs to the task language_model")
+                reader.addFault(
+                    pointer, "a forecast goes on from a \"sequence\", a prompt belongs to the task language_model")
                 break
             }
             if let value {
@@ -69,7 +79,10 @@ struct PredictEndpoint: Sendable {
                 let stream = try model.start(options)
                 memoryBytes += stream.rows * loaded.rowSizeBytes + stream.extraSizeBytes
                 guard memoryBytes <= memoryBytesMax else {
-                    reader.addFault("", "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences, or a smaller beam_width")
+                    reader.addFault(
+                        "",
+                        "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences, or a smaller beam_width"
+                    )
                     break
                 }
                 streams.append(stream)
@@ -86,7 +99,8 @@ struct PredictEndpoint: Sendable {
     /// A bare sequence, or the `target` of a DeepAR record.
     private static func sequence(_ value: JSONValue, _ pointer: String, _ reader: SequenceReader) -> SequenceValue? {
         guard value.object != nil else { return reader.read(value, at: pointer) }
-        return ExampleReader(numbersAreSymbols: reader.numbersAreSymbols, faults: reader.faults).example(value, at: pointer)?.input
+        return ExampleReader(numbersAreSymbols: reader.numbersAreSymbols, faults: reader.faults).example(
+            value, at: pointer)?.input
     }
 
     /// The model says `/sequence/17`; the client sent `/sequences/3/17` or `/prompt`.
@@ -128,16 +142,21 @@ struct PredictEndpoint: Sendable {
 
     private func stream(_ run: Run, _ request: Request) async throws -> Response {
         let format = EventFormat(request)
-        return Response(status: .ok, headers: format.headers, body: .stream { writer in
-            do {
-                try await PredictionStreamWriter(predictions: run.predictions, encoder: run.encoder, format: format) {
-                    engine.wake(run.model.batcher)
-                }.write(to: writer)
-            } catch {
-                for prediction in run.predictions { engine.cancel(prediction, of: run.model.batcher) }
-                logger.info("client left a stream", metadata: ["request": "\(request.id)", "model": "\(run.model.identifier)"])
-                throw error
-            }
-        })
+        return Response(
+            status: .ok, headers: format.headers,
+            body: .stream { writer in
+                do {
+                    try await PredictionStreamWriter(predictions: run.predictions, encoder: run.encoder, format: format)
+                    {
+                        engine.wake(run.model.batcher)
+                    }.write(to: writer)
+                } catch {
+                    for prediction in run.predictions { engine.cancel(prediction, of: run.model.batcher) }
+                    logger.info(
+                        "client left a stream",
+                        metadata: ["request": "\(request.id)", "model": "\(run.model.identifier)"])
+                    throw error
+                }
+            })
     }
 }

@@ -11,7 +11,9 @@ struct QueryReader {
     func integer(_ name: String, in range: ClosedRange<Int>) throws(ServiceError) -> Int? {
         guard let text = request.queryValue(name) else { return nil }
         guard let value = Int(text), range.contains(value) else {
-            throw .badRequest("query parameter \"\(name)\" must be a whole number between \(range.lowerBound) and \(range.upperBound)")
+            throw .badRequest(
+                "query parameter \"\(name)\" must be a whole number between \(range.lowerBound) and \(range.upperBound)"
+            )
         }
         return value
     }
@@ -26,10 +28,13 @@ struct QueryReader {
         }
     }
 
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, as: Choice.Type) throws(ServiceError) -> Choice? {
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, as: Choice.Type) throws(ServiceError)
+        -> Choice?
+    {
         guard let text = request.queryValue(name) else { return nil }
         guard let value = Choice(rawValue: text) else {
-            throw .badRequest("query parameter \"\(name)\" must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw .badRequest(
+                "query parameter \"\(name)\" must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return value
     }

@@ -32,14 +32,17 @@ package struct CheckpointFiles: Sendable {
     /// Copies the version that a job continues: it may be deleted before the job runs.
     package func saveParent(_ parent: ParentModel, of jobID: String) throws {
         try AtomicFile.makeDirectories(folder(jobID))
-        try AtomicFile.write(SafeTensors.encode(parent.tensors, metadata: [:]), to: folder(jobID) + "/parent.safetensors")
+        try AtomicFile.write(
+            SafeTensors.encode(parent.tensors, metadata: [:]), to: folder(jobID) + "/parent.safetensors")
         try AtomicFile.write(CodableJSON.value(of: parent.description).bytes, to: folder(jobID) + "/parent.json")
     }
 
     /// - Throws: `FileError` if it is missing or does not read.
     package func loadParent(named name: String, of jobID: String) throws -> ParentModel {
-        let (tensors, _) = try SafeTensors.read(path: folder(jobID) + "/parent.safetensors", sizeBytesMax: Self.sizeBytesMax)
-        let json = try AtomicFile.read(path: folder(jobID) + "/parent.json", sizeBytesMax: ModelDirectory.modelJSONSizeBytesMax)
+        let (tensors, _) = try SafeTensors.read(
+            path: folder(jobID) + "/parent.safetensors", sizeBytesMax: Self.sizeBytesMax)
+        let json = try AtomicFile.read(
+            path: folder(jobID) + "/parent.json", sizeBytesMax: ModelDirectory.modelJSONSizeBytesMax)
         let description = try CodableJSON.decode(ModelDescription.self, from: JSONParser.parse(json))
         return ParentModel(name: name, description: description, tensors: tensors)
     }

@@ -10,7 +10,8 @@ enum GradientEvents {
     /// - Parameter epoch: 1-based.
     static func json(_ picture: GradientPicture, epoch: Int) -> JSONValue {
         [
-            "type": "gradients", "step": .integer(picture.step), "epoch": .integer(epoch), "lags": JSONValue(picture.lags),
+            "type": "gradients", "step": .integer(picture.step), "epoch": .integer(epoch),
+            "lags": JSONValue(picture.lags),
             "layers": JSONValue(picture.layers), "warning": JSONValue(picture.warning),
         ]
     }
@@ -19,7 +20,9 @@ enum GradientEvents {
     static func answer(_ jobID: String, _ events: [EventRecord]) -> JSONValue {
         var byStep: [Int: JSONObject] = [:]
         for event in events {
-            guard var picture = (try? JSONParser.parse(event.json))?.object, let step = picture["step"]?.asInt else { continue }
+            guard var picture = (try? JSONParser.parse(event.json))?.object, let step = picture["step"]?.asInt else {
+                continue
+            }
             picture["type"] = nil
             byStep[step] = picture
         }

@@ -25,7 +25,9 @@ struct Housekeeping {
     }
 
     private func isNeeded(_ id: String, nowMs: Int64) throws -> Bool {
-        guard let job = try services.store.job(id) else { return services.checkpoints.ageSeconds(id) < Self.unknownSecondsMin }
+        guard let job = try services.store.job(id) else {
+            return services.checkpoints.ageSeconds(id) < Self.unknownSecondsMin
+        }
         if job.status == .failed { return nowMs - (job.finishedAtMs ?? 0) < Int64(Self.failedSecondsMax) * 1000 }
         return !job.status.isFinal
     }

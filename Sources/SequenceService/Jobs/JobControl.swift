@@ -12,7 +12,9 @@ package struct JobControl: Sendable {
     }
 
     package func job(_ id: String, in scope: Scope) throws -> JobRecord {
-        guard let job = try services.store.job(id, in: scope) else { throw ServiceError.notFound(kind: "job", name: id, known: []) }
+        guard let job = try services.store.job(id, in: scope) else {
+            throw ServiceError.notFound(kind: "job", name: id, known: [])
+        }
         return job
     }
 

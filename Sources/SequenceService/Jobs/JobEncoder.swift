@@ -10,7 +10,8 @@ package enum JobEncoder {
         return [
             "id": .string(job.id), "object": "job", "status": .string(job.status.rawValue), "model": .string(job.model),
             "version": JSONValue(job.version), "task": .string(job.task),
-            "created_at": time(job.createdAtMs), "started_at": time(job.startedAtMs), "finished_at": time(job.finishedAtMs),
+            "created_at": time(job.createdAtMs), "started_at": time(job.startedAtMs),
+            "finished_at": time(job.finishedAtMs),
             "estimated_finish": estimatedFinish(job, progress),
             "queue_position": JSONValue(queuePosition), "attempt": .integer(job.attempt),
             "progress": clientProgress(progress),

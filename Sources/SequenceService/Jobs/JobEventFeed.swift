@@ -42,7 +42,9 @@ package struct JobEventFeed: Sendable {
             let (isFinal, page) = try await offload.run { [services, last] in
                 // The status first: an event that comes with the final status is then surely in the page.
                 let job = try services.store.job(jobID)
-                return (job?.status.isFinal ?? true, try services.store.events(jobID, after: last, limit: Self.pageRows))
+                return (
+                    job?.status.isFinal ?? true, try services.store.events(jobID, after: last, limit: Self.pageRows)
+                )
             }
             if let newest = page.last {
                 last = newest.id
@@ -59,7 +61,9 @@ package struct JobEventFeed: Sendable {
             // A page that is not full ends the history; what comes later is not of it.
             if !follows, page.count < Self.pageRows { return .complete }
             try Task.checkCancellation()
-            if page.count < Self.pageRows, !isFinal { await services.signal.wait(after: ticket, timeoutSeconds: Self.pollSeconds) }
+            if page.count < Self.pageRows, !isFinal {
+                await services.signal.wait(after: ticket, timeoutSeconds: Self.pollSeconds)
+            }
         }
     }
 }

@@ -9,7 +9,9 @@ package enum JobFailure {
     static func exhausted(_ job: JobRecord, attemptsMax: Int) -> JSONValue {
         [
             "type": "/problems/training-failed", "title": "Training failed",
-            "detail": .string("the process ended \(attemptsMax) times under this job without a new checkpoint (attempt \(job.attempt)); it may need more memory than there is: lower batch_size, window or hidden, or raise attempts_max"),
+            "detail": .string(
+                "the process ended \(attemptsMax) times under this job without a new checkpoint (attempt \(job.attempt)); it may need more memory than there is: lower batch_size, window or hidden, or raise attempts_max"
+            ),
         ]
     }
 
@@ -20,7 +22,8 @@ package enum JobFailure {
             members.append("detail", .string(failure.message))
         case let faults as Faults:
             members.append("detail", "the data or settings are not valid")
-            members.append("errors", .array(faults.list.map { ["pointer": .string($0.pointer), "detail": .string($0.detail)] }))
+            members.append(
+                "errors", .array(faults.list.map { ["pointer": .string($0.pointer), "detail": .string($0.detail)] }))
         default:
             logger.error("job failed", metadata: ["job": "\(job.id)", "error": "\(error)"])
             members.append("detail", "an internal error; the server's log has the cause under this job's id")

@@ -49,7 +49,8 @@ package final class JobRunner: Sendable {
     ///   - niceness: of all training threads.
     ///   - onFatal: called when a job's state could not be written.
     package init(
-        services: JobServices, threads: Int, attemptsMax: Int, niceness: Int32, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void
+        services: JobServices, threads: Int, attemptsMax: Int, niceness: Int32, logger: Logger,
+        onFatal: @escaping @Sendable (any Error) -> Void
     ) {
         self.services = services
         self.threads = threads
@@ -104,7 +105,9 @@ package final class JobRunner: Sendable {
                     rescuedAt = Clock.monotonicSeconds()
                     try rescue()
                 }
-                if try services.store.queueLength() > 0, let job = try services.store.claimNext(nowMs: Clock.wallMilliseconds()) {
+                if try services.store.queueLength() > 0,
+                    let job = try services.store.claimNext(nowMs: Clock.wallMilliseconds())
+                {
                     services.signal.notify()
                     try run(job, pool)
                     continue
@@ -118,15 +121,19 @@ package final class JobRunner: Sendable {
 
     /// Takes back the jobs of dead processes.
     package func rescue() throws {
-        let jobs = try services.store.rescue(nowMs: Clock.wallMilliseconds(), attemptsMax: attemptsMax) { [attemptsMax] job in
+        let jobs = try services.store.rescue(nowMs: Clock.wallMilliseconds(), attemptsMax: attemptsMax) {
+            [attemptsMax] job in
             JobFailure.exhausted(job, attemptsMax: attemptsMax).text
         }
         for job in jobs {
             if job.status == .failed {
                 services.metrics.countJob(job.status)
-                logger.error("job failed: its process died too often", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+                logger.error(
+                    "job failed: its process died too often",
+                    metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
             } else {
-                logger.notice("job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+                logger.notice(
+                    "job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
             }
             services.signal.notify()
         }
@@ -142,21 +149,25 @@ package final class JobRunner: Sendable {
 
     private func run(_ job: JobRecord, _ pool: ComputePool) throws {
         let session = TrainingSession(
-            job: job, store: services.store, checkpoints: services.checkpoints, signal: services.signal, metrics: services.metrics, logger: logger)
+            job: job, store: services.store, checkpoints: services.checkpoints, signal: services.signal,
+            metrics: services.metrics, logger: logger)
         let isStopping = state.withLock { state in
             state.session = session
             return state.isStopping
         }
         if isStopping { session.stop() }
         defer { state.withLock { $0.session = nil } }
-        logger.info("job started", metadata: ["job": "\(job.id)", "model": "\(job.model)", "attempt": "\(job.attempt)"])
+        logger.info(
+            "job started", metadata: ["job": "\(job.id)", "model": "\(job.model)", "attempt": "\(job.attempt)"])
         let ending: Ending
         do {
             let (plan, trainer) = try prepare(job, pool, session)
             let startedAt = Clock.monotonicSeconds()
             ending = try .outcome(trainer.run(session), plan.parameterCount)
             let seconds = Clock.monotonicSeconds() - startedAt
-            if case .outcome(.finished, _) = ending, seconds > 0.5 { state.withLock { $0.flopsPerSecond = plan.estimatedFLOPs / seconds } }
+            if case .outcome(.finished, _) = ending, seconds > 0.5 {
+                state.withLock { $0.flopsPerSecond = plan.estimatedFLOPs / seconds }
+            }
         } catch {
             ending = .failure(error)
         }
@@ -171,27 +182,33 @@ package final class JobRunner: Sendable {
     }
 
     /// Data, plan, parent, checkpoint: everything as it was when the job was accepted.
-    private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (TrainingPlan, Trainer) {
+    private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (
+        TrainingPlan, Trainer
+    ) {
         let settings = try JobSettings(text: job.settings)
         let data = try services.data.load(job.data, tokens: settings.requested.tokens)
         let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
         let plan = try Planner.plan(
-            request: settings.requested, examples: data.examples, validation: data.validation, parent: parent, memoryBytesMax: .max)
+            request: settings.requested, examples: data.examples, validation: data.validation, parent: parent,
+            memoryBytesMax: .max)
         var resume: Checkpoint?
         do {
             resume = try services.checkpoints.load(job.id)
         } catch {
-            logger.error("checkpoint does not read; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
+            logger.error(
+                "checkpoint does not read; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
             session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
         }
         func trainer(_ resume: Checkpoint?) throws -> Trainer {
             try Trainer(
-                plan: plan, examples: data.examples, validation: data.validation, parent: parent, pool: pool, resume: resume)
+                plan: plan, examples: data.examples, validation: data.validation, parent: parent, pool: pool,
+                resume: resume)
         }
         do {
             return (plan, try trainer(resume))
-        } catch where resume != nil {
-            logger.error("checkpoint does not fit; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
+        } catch  where resume != nil {
+            logger.error(
+                "checkpoint does not fit; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
             session.event(["type": "warning", "message": "the checkpoint does not fit; the training starts afresh"])
             return (plan, try trainer(nil))
         }
@@ -205,7 +222,7 @@ package final class JobRunner: Sendable {
         case .outcome(.finished(let model), let parameterCount):
             do {
                 settled = try services.publisher.publish(model, of: job, parameterCount: parameterCount)
-            } catch where !(error is StoreError) && !error.isDiskFull {
+            } catch  where !(error is StoreError) && !error.isDiskFull {
                 // Files that cannot be written today will not be tomorrow: the job fails, and the queue goes on.
                 return try settle(job, .failure(error))
             }
@@ -215,7 +232,8 @@ package final class JobRunner: Sendable {
             // Back to the queue, or paused or cancelled if a client wished so: the store knows.
             settled = try services.store.release(job.id, atMs: now)
         case .failure(let error):
-            settled = try services.store.finishFailed(job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
+            settled = try services.store.finishFailed(
+                job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
         }
         // The weights of a failed job may still be worth something: housekeeping deletes them later.
         if settled.status.isFinal && settled.status != .failed { services.checkpoints.remove(job.id) }

@@ -37,16 +37,21 @@ package struct JobSubmission: Sendable {
         if let idempotencyKey { try check(idempotencyKey) }
         let request = try TrainRequest.read(JSONParser.parse(body))
         if let idempotencyKey {
-            let first = try services.store.job(idempotencyKey: idempotencyKey, of: services.store.tenant(newVersionOf: request.model, in: scope))
+            let first = try services.store.job(
+                idempotencyKey: idempotencyKey, of: services.store.tenant(newVersionOf: request.model, in: scope))
             if let first, first.requestDigest == digest { return first }
         }
         let accepted = try validate(request, in: scope)
         let now = Clock.wallMilliseconds()
         let job = JobRecord(
-            id: ids.make(nowMs: now), model: accepted.request.model, task: accepted.plan.settings.task.rawValue, createdAtMs: now,
-            settings: try JobSettings(requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name).text(),
+            id: ids.make(nowMs: now), model: accepted.request.model, task: accepted.plan.settings.task.rawValue,
+            createdAtMs: now,
+            settings: try JobSettings(
+                requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name
+            ).text(),
             data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata.text,
-            promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey, requestDigest: digest, tenant: accepted.tenant)
+            promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey, requestDigest: digest,
+            tenant: accepted.tenant)
         let stored = try insert(job, parent: accepted.parent)
         services.signal.notify()
         runner.wake()
@@ -63,7 +68,8 @@ package struct JobSubmission: Sendable {
             isNew = inserted.isNew
             return inserted.job
         } catch .queueFull {
-            throw ServiceError.busy("the queue is full: \(limits.queueLengthMax) jobs wait", retryAfterSeconds: try secondsToNextSlot())
+            throw ServiceError.busy(
+                "the queue is full: \(limits.queueLengthMax) jobs wait", retryAfterSeconds: try secondsToNextSlot())
         }
     }
 
@@ -77,7 +83,8 @@ package struct JobSubmission: Sendable {
             "validation_sequences": JSONValue(accepted.request.data.validation?.count),
             "settings": try CodableJSON.value(of: plan.settings), "from": JSONValue(accepted.parent?.name),
             "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
-            "estimated_flops": .number(plan.estimatedFLOPs), "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
+            "estimated_flops": .number(plan.estimatedFLOPs),
+            "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
             "memory_bytes_max": .integer(limits.trainingMemoryBytesMax),
             "estimated_seconds": .number((estimatedSeconds(plan) * 100).rounded() / 100),
             "seconds_max": .number(limits.trainingSecondsMax),
@@ -91,7 +98,8 @@ package struct JobSubmission: Sendable {
         let plan: TrainingPlan
         do throws(Faults) {
             plan = try Planner.plan(
-                request: request.settings, examples: request.data.examples, validation: request.data.validation, parent: parent,
+                request: request.settings, examples: request.data.examples, validation: request.data.validation,
+                parent: parent,
                 memoryBytesMax: limits.trainingMemoryBytesMax)
         } catch {
             throw Faults(list: error.list.map(request.data.placed))
@@ -107,14 +115,20 @@ package struct JobSubmission: Sendable {
     private func checkDuration(_ plan: TrainingPlan) throws(Faults) {
         let estimate = estimatedSeconds(plan), own = plan.settings.training.maxSeconds ?? .infinity
         guard min(estimate, own) > limits.trainingSecondsMax else { return }
-        let detail = "this training would take about \(Int(min(estimate, 1e15))) seconds, at most \(Int(limits.trainingSecondsMax)) are allowed: "
+        let detail =
+            "this training would take about \(Int(min(estimate, 1e15))) seconds, at most \(Int(limits.trainingSecondsMax)) are allowed: "
             + "fewer epochs, a smaller network, or a max_seconds within that"
-        throw Faults(list: [Fault(pointer: own.isFinite ? "/training/max_seconds" : "/training/epochs", detail: detail)])
+        throw Faults(list: [Fault(pointer: own.isFinite ? "/training/max_seconds" : "/training/epochs", detail: detail)]
+        )
     }
 
     private func check(_ key: String) throws {
-        let isSane = !key.isEmpty && key.utf8.count <= Self.keySizeBytesMax && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        if !isSane { throw ServiceError.badRequest("Idempotency-Key must have 1 to \(Self.keySizeBytesMax) visible ASCII characters") }
+        let isSane =
+            !key.isEmpty && key.utf8.count <= Self.keySizeBytesMax && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        if !isSane {
+            throw ServiceError.badRequest(
+                "Idempotency-Key must have 1 to \(Self.keySizeBytesMax) visible ASCII characters")
+        }
     }
 
     /// Seconds until the running job ends, as far as one can tell.

@@ -14,7 +14,8 @@ struct ParentVersions: Sendable {
             let version = try reference.version(in: store, scope)
             let files = try models.load(name: reference.name, version: version)
             let document = try ModelDocument(bytes: files.modelJSON)
-            return ParentModel(name: "\(reference.name)@\(version)", description: document.description, tensors: files.tensors)
+            return ParentModel(
+                name: "\(reference.name)@\(version)", description: document.description, tensors: files.tensors)
         } catch ServiceError.notFound(let kind, let name, let known) {
             let hint = Spelling.closest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
             throw ServiceError.invalid("/from", "no \(kind) \"\(name)\"\(hint)")

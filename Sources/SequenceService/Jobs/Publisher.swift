@@ -15,7 +15,8 @@ struct Publisher: Sendable {
         let version = try store.reserveVersion(job.id)
         let document = ModelDocument(
             name: job.model, version: version, createdAtMs: Clock.wallMilliseconds(), jobID: job.id, model: model,
-            parent: try JobSettings(text: job.settings).from, parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
+            parent: try JobSettings(text: job.settings).from, parameterCount: parameterCount,
+            metadata: try JSONParser.parse(job.metadata))
         // A directory that is there already is an earlier attempt's, whose transaction did not happen.
         let digest = try models.publish(
             name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors,
@@ -25,9 +26,13 @@ struct Publisher: Sendable {
         return try finish(job, document, info, digest)
     }
 
-    private func finish(_ job: JobRecord, _ document: ModelDocument, _ info: VersionInfo, _ digest: String) throws -> JobRecord {
+    private func finish(_ job: JobRecord, _ document: ModelDocument, _ info: VersionInfo, _ digest: String) throws
+        -> JobRecord
+    {
         // One runner publishes at a time, and a label moved by hand meanwhile only makes the comparison one version old.
-        let current = try store.labels(job.model)[ModelReference.stableLabel].flatMap { try store.version(job.model, $0) }
+        let current = try store.labels(job.model)[ModelReference.stableLabel].flatMap {
+            try store.version(job.model, $0)
+        }
         let promotion = TrainRequest.Promotion(rawValue: job.promote) ?? .always
         let promoted = Self.mayPromote(promotion, skill: document.skill, over: current)
         var result: JSONObject = [
@@ -37,12 +42,15 @@ struct Publisher: Sendable {
         ]
         if let parent = document.parent { result.append("from", .string(parent)) }
         return try store.finishSucceeded(
-            job.id, atMs: Clock.wallMilliseconds(), version: document.version, info: info.json.text, result: JSONValue.object(result).text,
+            job.id, atMs: Clock.wallMilliseconds(), version: document.version, info: info.json.text,
+            result: JSONValue.object(result).text,
             metrics: nil, label: ModelReference.stableLabel, promote: { _ in promoted })
     }
 
     /// `if_better` compares skill over the naive baselines, because the validation data of two jobs may differ.
-    private static func mayPromote(_ promotion: TrainRequest.Promotion, skill: Double?, over current: VersionRecord?) -> Bool {
+    private static func mayPromote(_ promotion: TrainRequest.Promotion, skill: Double?, over current: VersionRecord?)
+        -> Bool
+    {
         switch promotion {
         case .always: return true
         case .never: return false

@@ -33,7 +33,10 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private var metricsEpoch = 0
     private var metricsValidation: Double?
 
-    init(job: JobRecord, store: SQLiteStore, checkpoints: CheckpointFiles, signal: ChangeSignal, metrics: ServiceMetrics, logger: Logger) {
+    init(
+        job: JobRecord, store: SQLiteStore, checkpoints: CheckpointFiles, signal: ChangeSignal, metrics: ServiceMetrics,
+        logger: Logger
+    ) {
         jobID = job.id
         self.store = store
         self.checkpoints = checkpoints
@@ -70,7 +73,9 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         // The first report of a resumed run also counts what earlier runs learned from.
         if let last { metrics.trainedTokens.add(max(0, report.tokens - last.tokens)) }
         last = report
-        if let warning = report.warning { event(["type": "warning", "message": .string(warning), "step": .integer(report.step)]) }
+        if let warning = report.warning {
+            event(["type": "warning", "message": .string(warning), "step": .integer(report.step)])
+        }
         if let picture = report.gradients { event(GradientEvents.json(picture, epoch: report.epoch)) }
         let isNews = report.epoch != metricsEpoch || report.validationLoss != metricsValidation
         if now - metricsAt >= (isNews ? Self.metricsSecondsMin : Self.metricsSeconds) { tellMetrics(report, now) }
@@ -113,14 +118,17 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         metricsEpoch = report.epoch
         metricsValidation = report.validationLoss
         var metrics: JSONObject = [
-            "type": "metrics", "step": .integer(report.step), "steps": .integer(report.steps), "epoch": .integer(report.epoch),
+            "type": "metrics", "step": .integer(report.step), "steps": .integer(report.steps),
+            "epoch": .integer(report.epoch),
             "epochs": .integer(report.epochs),
             "train_loss": .number(report.trainLoss), "validation_loss": JSONValue(report.validationLoss),
             "learning_rate": .number(report.learningRate), "gradient_norm": .number(report.gradientNorm),
             "tokens_per_second": .number(report.tokensPerSecond.rounded()),
         ]
         let saturation = report.gateSaturation()
-        if !saturation.isEmpty { metrics.append("gate_saturation", .numbers(saturation.map { ($0 * 10_000).rounded() / 10_000 })) }
+        if !saturation.isEmpty {
+            metrics.append("gate_saturation", .numbers(saturation.map { ($0 * 10_000).rounded() / 10_000 }))
+        }
         event(.object(metrics))
     }
 
@@ -130,9 +138,12 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
             "epoch": .integer(report.epoch), "epochs": .integer(report.epochs), "step": .integer(report.step),
             "steps": .integer(report.steps), "tokens": .integer(report.tokens),
             "tokens_per_second": .number(report.tokensPerSecond.rounded()),
-            "remaining_seconds": JSONValue(report.remainingSeconds), "reported_at_ms": .integer(Int(Clock.wallMilliseconds())),
+            "remaining_seconds": JSONValue(report.remainingSeconds),
+            "reported_at_ms": .integer(Int(Clock.wallMilliseconds())),
         ]
-        let losses: JSONValue = ["train_loss": .number(report.trainLoss), "validation_loss": JSONValue(report.validationLoss)]
+        let losses: JSONValue = [
+            "train_loss": .number(report.trainLoss), "validation_loss": JSONValue(report.validationLoss),
+        ]
         do {
             apply(try store.updateProgress(jobID, progress: progress.text, metrics: losses.text))
         } catch {

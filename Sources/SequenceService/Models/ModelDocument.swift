@@ -22,7 +22,8 @@ package struct ModelDocument: Sendable {
     package var metadata: JSONValue
 
     package init(
-        name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parent: String?, parameterCount: Int,
+        name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parent: String?,
+        parameterCount: Int,
         metadata: JSONValue
     ) {
         self.name = name
@@ -41,7 +42,8 @@ package struct ModelDocument: Sendable {
 
     /// Of weights that were trained elsewhere, and not measured here.
     package init(
-        name: String, version: Int, createdAtMs: Int64, imported description: ModelDescription, parameterCount: Int, metadata: JSONValue
+        name: String, version: Int, createdAtMs: Int64, imported description: ModelDescription, parameterCount: Int,
+        metadata: JSONValue
     ) {
         self.name = name
         self.version = version
@@ -57,7 +59,8 @@ package struct ModelDocument: Sendable {
     package func json() throws -> JSONValue {
         [
             "format": .string(Self.format), "format_version": .integer(Self.formatVersion),
-            "name": .string(name), "version": .integer(version), "created_at_ms": .integer(Int(createdAtMs)), "job": JSONValue(jobID),
+            "name": .string(name), "version": .integer(version), "created_at_ms": .integer(Int(createdAtMs)),
+            "job": JSONValue(jobID),
             "from": JSONValue(parent),
             "model": try CodableJSON.value(of: description),
             "metrics": metrics, "baselines": baselines, "skill": JSONValue(skill), "verdict": .string(verdict),
@@ -72,7 +75,8 @@ package struct ModelDocument: Sendable {
             throw ServiceError.damaged("model.json is not a Rondo model")
         }
         guard formatVersion == Self.formatVersion else {
-            throw ServiceError.damaged("model.json has format version \(formatVersion); this program reads \(Self.formatVersion)")
+            throw ServiceError.damaged(
+                "model.json has format version \(formatVersion); this program reads \(Self.formatVersion)")
         }
         guard let name = json["name"]?.asString, let version = json["version"]?.asInt, let model = json["model"] else {
             throw ServiceError.damaged("model.json lacks a name, version or model")

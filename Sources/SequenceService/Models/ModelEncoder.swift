@@ -9,44 +9,58 @@ package enum ModelEncoder {
         let versions = try store.versions(name, in: scope)
         guard let newest = versions.last else { return nil }
         let labels = try store.labels(name)
-        let shown = VersionInfo(record: versions.first { $0.version == labels[ModelReference.stableLabel] } ?? newest).json
+        let shown = VersionInfo(record: versions.first { $0.version == labels[ModelReference.stableLabel] } ?? newest)
+            .json
         return [
-            "name": .string(name), "object": "model", "task": shown["task"] ?? .null, "labels": JSONValue(labels.mapValues { .integer($0) }),
-            "versions": JSONValue(versions.map(\.version)), "metrics": shown["metrics"] ?? .null, "skill": shown["skill"] ?? .null,
-            "updated_at": JobEncoder.time(newest.createdAtMs), "owner": JobEncoder.owner(try store.tenant(ofModel: name) ?? ""),
+            "name": .string(name), "object": "model", "task": shown["task"] ?? .null,
+            "labels": JSONValue(labels.mapValues { .integer($0) }),
+            "versions": JSONValue(versions.map(\.version)), "metrics": shown["metrics"] ?? .null,
+            "skill": shown["skill"] ?? .null,
+            "updated_at": JobEncoder.time(newest.createdAtMs),
+            "owner": JobEncoder.owner(try store.tenant(ofModel: name) ?? ""),
         ]
     }
 
     /// `GET /models/{name}`.
     ///
     /// - Throws: `ServiceError.notFound`.
-    package static func details(_ name: String, _ store: SQLiteStore, _ scope: Scope, _ directory: ModelDirectory) throws -> JSONValue {
+    package static func details(_ name: String, _ store: SQLiteStore, _ scope: Scope, _ directory: ModelDirectory)
+        throws -> JSONValue
+    {
         guard var members = try summary(name, store, scope)?.object else {
             throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
         }
         let labels = try store.labels(name)
         members["metrics"] = nil
         members["skill"] = nil
-        members["versions"] = .array(try store.versions(name, in: scope).map { json($0, labels.at($0.version), directory) })
+        members["versions"] = .array(
+            try store.versions(name, in: scope).map { json($0, labels.at($0.version), directory) })
         return .object(members)
     }
 
     /// `GET /models/{name}/versions/{version}`, without the description.
-    package static func version(_ record: VersionRecord, labels: [String], _ directory: ModelDirectory? = nil) -> JSONValue {
+    package static func version(_ record: VersionRecord, labels: [String], _ directory: ModelDirectory? = nil)
+        -> JSONValue
+    {
         var members: JSONObject = ["name": .string(record.model), "object": "version"]
         if let rest = json(record, labels, directory).object { members.merge(rest) }
         return .object(members)
     }
 
-    private static func json(_ record: VersionRecord, _ labels: [String], _ directory: ModelDirectory? = nil) -> JSONValue {
+    private static func json(_ record: VersionRecord, _ labels: [String], _ directory: ModelDirectory? = nil)
+        -> JSONValue
+    {
         var members: JSONObject = [
-            "version": .integer(record.version), "created_at": JobEncoder.time(record.createdAtMs), "job": JSONValue(record.jobID),
+            "version": .integer(record.version), "created_at": JobEncoder.time(record.createdAtMs),
+            "job": JSONValue(record.jobID),
             "labels": JSONValue(labels),
         ]
         if let info = VersionInfo(record: record).json.object { members.merge(info) }
         // Of a version that was published before the store kept it.
-        if members["stream"] == nil, let bytes = try? directory?.loadModelJSON(name: record.model, version: record.version),
-            let document = try? ModelDocument(bytes: bytes) {
+        if members["stream"] == nil,
+            let bytes = try? directory?.loadModelJSON(name: record.model, version: record.version),
+            let document = try? ModelDocument(bytes: bytes)
+        {
             members["stream"] = VersionInfo.stream(document.description)
         }
         return .object(members)

@@ -25,12 +25,18 @@ package enum ModelExport {
             members.append("tokens", .string(vocabulary.unit.rawValue))
             members.append("vocabulary", JSONValue(vocabulary.tokens))
             if let index = vocabulary.endIndex { members.append("end_token", .string(vocabulary.tokens[index])) }
-            if let index = vocabulary.unknownIndex { members.append("unknown_token", .string(vocabulary.tokens[index])) }
+            if let index = vocabulary.unknownIndex {
+                members.append("unknown_token", .string(vocabulary.tokens[index]))
+            }
         }
         if let labels = description.labels { members.append("labels", JSONValue(labels)) }
         if let channels = description.channels { members.append("channels", .integer(channels)) }
-        if let scaling = description.channelScaling { members.append("channel_scaling", try CodableJSON.value(of: scaling)) }
-        if let scaling = description.targetScaling { members.append("target_scaling", try CodableJSON.value(of: scaling)) }
+        if let scaling = description.channelScaling {
+            members.append("channel_scaling", try CodableJSON.value(of: scaling))
+        }
+        if let scaling = description.targetScaling {
+            members.append("target_scaling", try CodableJSON.value(of: scaling))
+        }
         if let forecast = settings.forecast { members.append("forecast", try CodableJSON.value(of: forecast)) }
         if let facts = description.forecast { members.append("facts", try CodableJSON.value(of: facts)) }
         return .object(members)

@@ -16,7 +16,9 @@ package struct ModelImporter: Sendable {
     ///   - promote: whether the version takes the label `stable`.
     ///   - scope: what the sender sees; its tenant, for one who sees all the model's, owns the version.
     /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`. Whatever it throws leaves no version.
-    package func add(_ bytes: [UInt8], name: String, settings: String?, promote: Bool, in scope: Scope) throws -> VersionRecord {
+    package func add(_ bytes: [UInt8], name: String, settings: String?, promote: Bool, in scope: Scope) throws
+        -> VersionRecord
+    {
         let tenant = try store.tenant(claiming: name, in: scope)
         let file: (tensors: [NamedTensor], metadata: [String: String])
         do throws(FileError) {
@@ -32,7 +34,9 @@ package struct ModelImporter: Sendable {
     private static func settings(_ text: String?) throws -> ImportReader.Result {
         guard let text else {
             throw ServiceError.invalid(
-                "", "what the model is must be said: the query parameter \"settings\", or \"\(ModelExport.settingsKey)\" in the file's __metadata__; at least {\"task\": …}")
+                "",
+                "what the model is must be said: the query parameter \"settings\", or \"\(ModelExport.settingsKey)\" in the file's __metadata__; at least {\"task\": …}"
+            )
         }
         let json: JSONValue
         do throws(JSONError) {

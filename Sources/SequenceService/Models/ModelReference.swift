@@ -46,11 +46,14 @@ extension ModelReference {
     /// - Throws: `ServiceError.notFound` with the part that is unknown.
     package func version(in store: SQLiteStore, _ scope: Scope) throws -> Int {
         let versions = try store.versions(name, in: scope)
-        guard !versions.isEmpty else { throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope)) }
+        guard !versions.isEmpty else {
+            throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
+        }
         switch selector {
         case .version(let version):
             guard versions.contains(where: { $0.version == version }) else {
-                throw ServiceError.notFound(kind: "version", name: description, known: versions.map { "\(name)@\($0.version)" })
+                throw ServiceError.notFound(
+                    kind: "version", name: description, known: versions.map { "\(name)@\($0.version)" })
             }
             return version
         case .label(let label):

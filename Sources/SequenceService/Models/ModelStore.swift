@@ -32,7 +32,9 @@ package final class ModelStore: Sendable {
     private let pool: ComputePool
     private let state = Mutex(State())
 
-    package init(store: SQLiteStore, directory: ModelDirectory, offload: Offload, limits: ServiceLimits, pool: ComputePool) {
+    package init(
+        store: SQLiteStore, directory: ModelDirectory, offload: Offload, limits: ServiceLimits, pool: ComputePool
+    ) {
         self.store = store
         self.directory = directory
         self.offload = offload
@@ -41,7 +43,9 @@ package final class ModelStore: Sendable {
     }
 
     /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each precision is loaded on its own.
-    package func model(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision = .float32) async throws -> LoadedModel {
+    package func model(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision = .float32) async throws
+        -> LoadedModel
+    {
         let version = try await offload.run { [store] in try reference.version(in: store, scope) }
         return try await model(name: reference.name, version: version, weights: weights)
     }
@@ -83,12 +87,16 @@ package final class ModelStore: Sendable {
             let files = try directory.load(name: key.name, version: key.version)
             let document = try ModelDocument(bytes: files.modelJSON)
             guard key.weights == .float32 || document.description.network.recurrent != nil else {
-                throw ServiceError.invalid("/weights", "\(key.weights.rawValue) holds recurrent networks, \(key.name)@\(key.version) is none: leave it out")
+                throw ServiceError.invalid(
+                    "/weights",
+                    "\(key.weights.rawValue) holds recurrent networks, \(key.name)@\(key.version) is none: leave it out"
+                )
             }
             let model: SequenceModel
             do throws(ModelError) {
                 model = try SequenceModel(
-                    description: document.description, tensors: files.tensors, serving: Serving(pool: pool, weights: key.weights))
+                    description: document.description, tensors: files.tensors,
+                    serving: Serving(pool: pool, weights: key.weights))
             } catch {
                 throw ServiceError.damaged("\(key.name)@\(key.version): \(error)")
             }

@@ -13,7 +13,9 @@ package import RecurrentLayers
 package enum ONNXExport {
     /// - Parameter tensors: the network's parameters by their PyTorch names.
     /// - Throws: `ServiceError.invalid` when ONNX's operators lack an option of the network.
-    package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError) -> ONNXGraph {
+    package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError)
+        -> ONNXGraph
+    {
         try refuseMissing(settings)
         let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var graph = ONNXGraph(name: name)
@@ -71,7 +73,9 @@ package enum ONNXExport {
             (current, shape) = ("last_joined", [batch, .fixed(settings.outputs)])
         }
         let head = settings.tied ? "embedding.weight" : "head.weight"
-        for parameter in settings.tied ? ["head.bias"] : [head, "head.bias"] { if let tensor = byName[parameter] { graph.weight(tensor) } }
+        for parameter in settings.tied ? ["head.bias"] : [head, "head.bias"] {
+            if let tensor = byName[parameter] { graph.weight(tensor) }
+        }
         graph.node("Transpose", [head], ["head_transposed"], [("perm", .integers([1, 0]))])
         graph.node("MatMul", [current, "head_transposed"], ["product"])
         graph.node("Add", ["product", "head.bias"], ["output"])
@@ -83,7 +87,8 @@ package enum ONNXExport {
         let missing = (settings.layerNorm ? ["layer_norm"] : []) + (settings.projection > 0 ? ["projection"] : [])
         guard !missing.isEmpty else { return }
         throw .invalid(
-            "", "this network has \(missing.joined(separator: " and ")), which ONNX's \(operatorName(settings.cell)) operator lacks; "
+            "",
+            "this network has \(missing.joined(separator: " and ")), which ONNX's \(operatorName(settings.cell)) operator lacks; "
                 + "its weights are to be had as safetensors")
     }
 

@@ -33,7 +33,8 @@ package struct VersionInfo: Sendable {
         guard let cost = StreamCost(description) else { return .null }
         return [
             "state_bytes": .integer(cost.stateBytes), "state_bytes_per_step": .integer(cost.stateBytesPerStep),
-            "multiply_adds": .integer(cost.multiplyAdds), "multiply_adds_per_context_step": .integer(cost.multiplyAddsPerContextStep),
+            "multiply_adds": .integer(cost.multiplyAdds),
+            "multiply_adds_per_context_step": .integer(cost.multiplyAddsPerContextStep),
             "context": JSONValue(cost.context),
         ]
     }

@@ -8,7 +8,8 @@ package enum AccessLogLine {
         var line = Timestamp.text(milliseconds: milliseconds)
         line += " \(record.peer ?? "-") \(record.caller.isEmpty ? "-" : record.caller) "
         line += quoted(record.method + " " + record.path)
-        line += " \(record.status) id=\(record.id) ms=\(rounded(record.seconds)) in=\(record.requestBytes) out=\(record.responseBytes)"
+        line +=
+            " \(record.status) id=\(record.id) ms=\(rounded(record.seconds)) in=\(record.requestBytes) out=\(record.responseBytes)"
         if let seconds = record.firstEventSeconds { line += " first_ms=\(rounded(seconds))" }
         if let trace = record.trace { line += " trace=\(trace.traceID) span=\(trace.spanID) parent=\(trace.parentID)" }
         if let failure = record.failure { line += " failure=\(failure.rawValue)" }
@@ -17,7 +18,9 @@ package enum AccessLogLine {
 
     /// One JSON object, without the members that would be empty.
     package static func json(_ record: AccessRecord, milliseconds: Int64) -> String {
-        var members: JSONObject = ["time": .string(Timestamp.text(milliseconds: milliseconds)), "kind": "access", "id": .string(record.id)]
+        var members: JSONObject = [
+            "time": .string(Timestamp.text(milliseconds: milliseconds)), "kind": "access", "id": .string(record.id),
+        ]
         if let peer = record.peer { members.append("peer", .string(peer)) }
         if !record.caller.isEmpty { members.append("key", .string(record.caller)) }
         members.append("method", .string(record.method))
@@ -46,7 +49,8 @@ package enum AccessLogLine {
         for character in text.unicodeScalars {
             switch character {
             case "\"", "\\": result += "\\\(character)"
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}": result += "\\u{\(String(character.value, radix: 16))}"
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                result += "\\u{\(String(character.value, radix: 16))}"
             default: result.unicodeScalars.append(character)
             }
         }

@@ -16,14 +16,22 @@ enum ProcessMetrics {
         let whole = RUSAGE_SELF
         #endif
         if getrusage(whole, &usage) == 0 {
-            let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
+            let seconds =
+                Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(
+                    usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
             text.single("process_cpu_seconds_total", .counter, "CPU time, user and system.", seconds)
         }
         #if os(Linux)
         // One of the entries is the descriptor that reads them.
         let descriptors = ServiceDirectory.entries("/proc/self/fd").count
-        if descriptors > 0 { text.single("process_open_fds", .gauge, "Open file descriptors.", Double(descriptors - 1)) }
-        if let pages = residentPages { text.single("process_resident_memory_bytes", .gauge, "Resident memory.", Double(pages * sysconf(Int32(_SC_PAGESIZE)))) }
+        if descriptors > 0 {
+            text.single("process_open_fds", .gauge, "Open file descriptors.", Double(descriptors - 1))
+        }
+        if let pages = residentPages {
+            text.single(
+                "process_resident_memory_bytes", .gauge, "Resident memory.",
+                Double(pages * sysconf(Int32(_SC_PAGESIZE))))
+        }
         #endif
     }
 

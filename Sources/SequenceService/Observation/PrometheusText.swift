@@ -13,7 +13,9 @@ package struct PrometheusText: Sendable {
 
     package mutating func sample(_ name: String, _ labels: [(name: String, value: String)] = [], _ value: Double) {
         text += name
-        if !labels.isEmpty { text += "{" + labels.map { "\($0.name)=\"\(Self.escapedLabel($0.value))\"" }.joined(separator: ",") + "}" }
+        if !labels.isEmpty {
+            text += "{" + labels.map { "\($0.name)=\"\(Self.escapedLabel($0.value))\"" }.joined(separator: ",") + "}"
+        }
         text += " \(Self.number(value))\n"
     }
 
@@ -24,7 +26,9 @@ package struct PrometheusText: Sendable {
     }
 
     /// The samples of one histogram: cumulative buckets, sum and count.
-    package mutating func histogram(_ name: String, _ labels: [(name: String, value: String)], bounds: [Double], counts: [Int], sum: Double) {
+    package mutating func histogram(
+        _ name: String, _ labels: [(name: String, value: String)], bounds: [Double], counts: [Int], sum: Double
+    ) {
         var total = 0
         for (index, count) in counts.enumerated() {
             total += count

@@ -11,11 +11,20 @@ struct OpenAPIOperation {
 
         var json: JSONValue {
             switch self {
-            case .path(let name, let text): ["name": .string(name), "in": "path", "required": true, "description": .string(text), "schema": ["type": "string"]]
-            case .query(let name, let text, let schema): ["name": .string(name), "in": "query", "description": .string(text), "schema": schema]
+            case .path(let name, let text):
+                [
+                    "name": .string(name), "in": "path", "required": true, "description": .string(text),
+                    "schema": ["type": "string"],
+                ]
+            case .query(let name, let text, let schema):
+                ["name": .string(name), "in": "query", "description": .string(text), "schema": schema]
             case .content(let name, let text, let schema):
-                ["name": .string(name), "in": "query", "description": .string(text), "content": ["application/json": ["schema": schema]]]
-            case .header(let name, let text): ["name": .string(name), "in": "header", "description": .string(text), "schema": ["type": "string"]]
+                [
+                    "name": .string(name), "in": "query", "description": .string(text),
+                    "content": ["application/json": ["schema": schema]],
+                ]
+            case .header(let name, let text):
+                ["name": .string(name), "in": "header", "description": .string(text), "schema": ["type": "string"]]
             }
         }
     }
@@ -41,19 +50,33 @@ struct OpenAPIOperation {
         var members: JSONObject = ["summary": .string(summary), "operationId": .string(operationID)]
         if !parameters.isEmpty { members.append("parameters", .array(parameters.map(\.json))) }
         if let request {
-            members.append("requestBody", ["required": true, "content": ["application/json": ["schema": Self.reference(request)]]])
+            members.append(
+                "requestBody", ["required": true, "content": ["application/json": ["schema": Self.reference(request)]]])
         }
         if let requestMediaType {
-            members.append("requestBody", ["required": true, "content": [requestMediaType: ["schema": ["type": "string", "format": "binary"]]]])
+            members.append(
+                "requestBody",
+                ["required": true, "content": [requestMediaType: ["schema": ["type": "string", "format": "binary"]]]])
         }
         var success: JSONObject = ["description": .string(summary)]
         if status != "204" {
-            success.append("content", .object(JSONObject(mediaTypes.map { (key: $0, value: ["schema": answer.map(Self.reference) ?? ["type": "string"]]) })))
+            success.append(
+                "content",
+                .object(
+                    JSONObject(
+                        mediaTypes.map {
+                            (key: $0, value: ["schema": answer.map(Self.reference) ?? ["type": "string"]])
+                        })))
         }
         var responses: JSONObject = [:]
         responses.append(status, .object(success))
         for problem in ((isOpen ? [] : ["401", "403", "429"]) + problems + ["500"]).sorted() {
-            responses.append(problem, ["description": "problem", "content": ["application/problem+json": ["schema": Self.reference("Problem")]]])
+            responses.append(
+                problem,
+                [
+                    "description": "problem",
+                    "content": ["application/problem+json": ["schema": Self.reference("Problem")]],
+                ])
         }
         members.append("responses", .object(responses))
         if isOpen { members.append("security", .array([])) }

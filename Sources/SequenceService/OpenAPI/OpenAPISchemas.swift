@@ -6,51 +6,81 @@ import SequenceModels
 /// The schemas of requests and answers.
 enum OpenAPISchemas {
     static let json: JSONValue = [
-        "TrainRequest": closed([
-            "model": name, "task": words(TaskKind.allCases.map(\.rawValue)), "tokens": words(TokenUnit.allCases.map(\.rawValue)),
-            "target_tokens": words(TokenUnit.allCases.map(\.rawValue), "Unit of the targets of a sequence_to_sequence; default: characters of short texts, words of long ones, symbols of lists."),
-            "sequences": ["type": "array", "minItems": 1, "items": reference("Example")], "text": string,
-            "validation": ["oneOf": [["type": "number", "minimum": 0], closed(["sequences": ["type": "array", "items": reference("Example")]], required: ["sequences"])]],
-            "network": network, "training": training, "forecast": forecast, "pointer": pointer,
-            "from": ["type": "string", "description": "Continue a version: name (label stable), name@version or name@label."],
-            "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
-        ], required: ["model"]),
+        "TrainRequest": closed(
+            [
+                "model": name, "task": words(TaskKind.allCases.map(\.rawValue)),
+                "tokens": words(TokenUnit.allCases.map(\.rawValue)),
+                "target_tokens": words(
+                    TokenUnit.allCases.map(\.rawValue),
+                    "Unit of the targets of a sequence_to_sequence; default: characters of short texts, words of long ones, symbols of lists."
+                ),
+                "sequences": ["type": "array", "minItems": 1, "items": reference("Example")], "text": string,
+                "validation": [
+                    "oneOf": [
+                        ["type": "number", "minimum": 0],
+                        closed(
+                            ["sequences": ["type": "array", "items": reference("Example")]], required: ["sequences"]),
+                    ]
+                ],
+                "network": network, "training": training, "forecast": forecast, "pointer": pointer,
+                "from": [
+                    "type": "string",
+                    "description": "Continue a version: name (label stable), name@version or name@label.",
+                ],
+                "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
+            ], required: ["model"]),
         "Example": [
             "description": "A sequence, a pair of input and target, or a DeepAR record.",
             "oneOf": [
-                reference("Sequence"), closed(["input": reference("Sequence"), "target": target], required: ["input", "target"]),
-                closed(["start": string, "target": ["type": "array", "items": ["type": ["number", "null"]]]], required: ["target"]),
+                reference("Sequence"),
+                closed(["input": reference("Sequence"), "target": target], required: ["input", "target"]),
+                closed(
+                    ["start": string, "target": ["type": "array", "items": ["type": ["number", "null"]]]],
+                    required: ["target"]),
             ],
         ],
         "Sequence": [
             "description": "A numeric series (null is missing), several channels by step, a text, or symbols.",
             "oneOf": [
-                ["type": "array", "items": ["type": ["number", "null"]]], ["type": "array", "items": ["type": "array", "items": ["type": ["number", "null"]]]],
+                ["type": "array", "items": ["type": ["number", "null"]]],
+                ["type": "array", "items": ["type": "array", "items": ["type": ["number", "null"]]]],
                 string, ["type": "array", "items": string],
             ],
         ],
         "PredictRequest": predictRequest, "PredictAnswer": predictAnswer, "Prediction": prediction,
-        "Job": ["type": "object", "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"], "properties": ["owner": owner]],
+        "Job": [
+            "type": "object",
+            "required": ["id", "object", "status", "model", "task", "created_at", "attempt", "settings"],
+            "properties": ["owner": owner],
+        ],
         "JobList": ["type": "object", "required": ["jobs", "has_more", "next_after"]],
         "JobEvent": ["type": "object", "required": ["id", "at", "type"]],
         "Gradients": [
             "type": "object", "required": ["job", "pictures"],
             "properties": [
                 "job": string,
-                "pictures": ["type": "array", "items": [
-                    "type": "object", "required": ["step", "epoch", "lags", "layers", "warning"],
-                    "properties": [
-                        "step": integer, "epoch": integer, "lags": ["type": "array", "items": integer],
-                        "layers": ["type": "array", "items": ["type": "array", "items": ["type": ["number", "null"]]]],
-                        "warning": ["type": ["string", "null"]],
+                "pictures": [
+                    "type": "array",
+                    "items": [
+                        "type": "object", "required": ["step", "epoch", "lags", "layers", "warning"],
+                        "properties": [
+                            "step": integer, "epoch": integer, "lags": ["type": "array", "items": integer],
+                            "layers": [
+                                "type": "array", "items": ["type": "array", "items": ["type": ["number", "null"]]],
+                            ],
+                            "warning": ["type": ["string", "null"]],
+                        ],
                     ],
-                ]],
+                ],
             ],
         ],
         "ImportSettings": importSettings, "ModelVersion": modelVersion,
         "Model": [
             "type": "object", "required": ["name", "labels", "versions"],
-            "properties": ["versions": ["type": "array", "items": ["type": "object", "properties": ["stream": stream]]], "owner": owner],
+            "properties": [
+                "versions": ["type": "array", "items": ["type": "object", "properties": ["stream": stream]]],
+                "owner": owner,
+            ],
         ],
         "ModelList": ["type": "object", "required": ["models"]],
         "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
@@ -61,26 +91,51 @@ enum OpenAPISchemas {
             "type": "object", "required": ["type", "title", "status", "detail"],
             "properties": [
                 "type": string, "title": string, "status": integer, "detail": string, "id": string,
-                "errors": ["type": "array", "items": ["type": "object", "required": ["pointer", "detail"], "properties": ["pointer": string, "detail": string]]],
+                "errors": [
+                    "type": "array",
+                    "items": [
+                        "type": "object", "required": ["pointer", "detail"],
+                        "properties": ["pointer": string, "detail": string],
+                    ],
+                ],
             ],
         ],
     ]
 
     private static let modelVersion: JSONValue = [
-        "type": "object", "required": ["name", "version", "created_at", "labels", "task", "inputs", "settings", "weights_sha256"],
+        "type": "object",
+        "required": ["name", "version", "created_at", "labels", "task", "inputs", "settings", "weights_sha256"],
         "properties": ["stream": stream],
     ]
 
     /// What a stream of a model keeps, and what a step costs.
     private static let stream: JSONValue = [
-        "type": ["object", "null"], "required": ["state_bytes", "state_bytes_per_step", "multiply_adds", "multiply_adds_per_context_step", "context"],
-        "description": "What a stream keeps and what a step of it costs; null where answers are not made step by step from one state.",
+        "type": ["object", "null"],
+        "required": [
+            "state_bytes", "state_bytes_per_step", "multiply_adds", "multiply_adds_per_context_step", "context",
+        ],
+        "description":
+            "What a stream keeps and what a step of it costs; null where answers are not made step by step from one state.",
         "properties": [
-            "state_bytes": ["type": "integer", "description": "Of one stream (text or sample path): states, or keys, values and inputs of a transformer with its context full."],
-            "state_bytes_per_step": ["type": "integer", "description": "What each step adds; 0 for states, whose size is fixed."],
-            "multiply_adds": ["type": "integer", "description": "Of one step, head included; of a transformer with its context full."],
-            "multiply_adds_per_context_step": ["type": "integer", "description": "What each step in the context adds to it; at position t there are t of them."],
-            "context": ["type": ["integer", "null"], "description": "The most steps that a transformer attends to; null for states."],
+            "state_bytes": [
+                "type": "integer",
+                "description":
+                    "Of one stream (text or sample path): states, or keys, values and inputs of a transformer with its context full.",
+            ],
+            "state_bytes_per_step": [
+                "type": "integer", "description": "What each step adds; 0 for states, whose size is fixed.",
+            ],
+            "multiply_adds": [
+                "type": "integer", "description": "Of one step, head included; of a transformer with its context full.",
+            ],
+            "multiply_adds_per_context_step": [
+                "type": "integer",
+                "description": "What each step in the context adds to it; at position t there are t of them.",
+            ],
+            "context": [
+                "type": ["integer", "null"],
+                "description": "The most steps that a transformer attends to; null for states.",
+            ],
         ],
     ]
 
@@ -91,10 +146,12 @@ enum OpenAPISchemas {
         "anyOf": [
             string, number, ["type": "array", "minItems": 1, "items": ["type": ["number", "null"]]],
             ["type": "array", "minItems": 1, "items": ["type": ["string", "null"]]],
-        ],
+        ]
     ]
 
-    private static let owner: JSONValue = ["description": "Whose it is; null for the unnamed owner.", "type": ["string", "null"]]
+    private static let owner: JSONValue = [
+        "description": "Whose it is; null for the unnamed owner.", "type": ["string", "null"],
+    ]
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
     private static let number: JSONValue = ["type": "number"]

@@ -117,7 +117,8 @@ package final class ActivePrediction: Sendable {
         state.withLock { state in
             let start = state.startedAt > 0 ? state.startedAt : Clock.monotonicSeconds()
             let end = state.endedAt > 0 ? state.endedAt : Clock.monotonicSeconds()
-            return Timing(queueMilliseconds: (start - submittedAt) * 1000, computeMilliseconds: max(0, end - start) * 1000)
+            return Timing(
+                queueMilliseconds: (start - submittedAt) * 1000, computeMilliseconds: max(0, end - start) * 1000)
         }
     }
 

@@ -27,9 +27,12 @@ extension PredictionEncoder {
         var result = members(best)
         if let attention = best.attention {
             result.append("input_tokens", JSONValue(prediction.inputNames))
-            result.append("attention", .array(attention.map { $0.isEmpty ? .array([]) : .numbers($0.map { Double($0) }) }))
+            result.append(
+                "attention", .array(attention.map { $0.isEmpty ? .array([]) : .numbers($0.map { Double($0) }) }))
         }
-        if prediction.wantsCandidates { result.append("candidates", .array(prediction.answers.map { .object(members($0)) })) }
+        if prediction.wantsCandidates {
+            result.append("candidates", .array(prediction.answers.map { .object(members($0)) }))
+        }
         return .object(result)
     }
 }

@@ -26,7 +26,10 @@ package struct PredictionEncoder: Sendable {
     private func json(_ forecast: ForecastPrediction) -> JSONValue {
         var members: JSONObject = ["mean": path(forecast.mean, forecast.channels)]
         if !forecast.quantiles.isEmpty {
-            members.append("quantiles", .object(JSONObject(forecast.quantiles.map { (Self.key($0.level), path($0.values, forecast.channels)) })))
+            members.append(
+                "quantiles",
+                .object(JSONObject(forecast.quantiles.map { (Self.key($0.level), path($0.values, forecast.channels)) }))
+            )
         }
         if wantsSamples, !forecast.samples.isEmpty {
             members.append("samples", .array(forecast.samples.map { path($0, forecast.channels) }))
@@ -42,12 +45,16 @@ package struct PredictionEncoder: Sendable {
     }
 
     private func json(_ label: String, _ probabilities: [(String, Double)]) -> JSONValue {
-        ["label": .string(label), "probabilities": .object(JSONObject(probabilities.map { (key: $0.0, value: .number($0.1)) }))]
+        [
+            "label": .string(label),
+            "probabilities": .object(JSONObject(probabilities.map { (key: $0.0, value: .number($0.1)) })),
+        ]
     }
 
     private func json(_ score: TextScore) -> JSONValue {
         [
-            "tokens": JSONValue(score.tokens), "logprobs": Self.array(score.logprobs), "perplexity": .number(score.perplexity),
+            "tokens": JSONValue(score.tokens), "logprobs": Self.array(score.logprobs),
+            "perplexity": .number(score.perplexity),
             "bits_per_token": .number(score.bitsPerToken),
         ]
     }
@@ -68,7 +75,9 @@ package struct PredictionEncoder: Sendable {
         case .forecast(let step, let mean, let quantiles):
             members.append("step", .integer(step))
             members.append("mean", atStep(mean))
-            if !quantiles.isEmpty { members.append("quantiles", .object(JSONObject(quantiles.map { (Self.key($0.0), atStep($0.1)) }))) }
+            if !quantiles.isEmpty {
+                members.append("quantiles", .object(JSONObject(quantiles.map { (Self.key($0.0), atStep($0.1)) })))
+            }
         case .token(let index, let token, let text, let logprob):
             members.append("index", .integer(index))
             members.append("token", .string(token))
@@ -105,7 +114,10 @@ package struct PredictionEncoder: Sendable {
     package static func timing(_ timings: [ActivePrediction.Timing]) -> JSONValue {
         let queue = timings.map(\.queueMilliseconds).max() ?? 0
         let compute = timings.map(\.computeMilliseconds).max() ?? 0
-        return ["queue_ms": .number((queue * 1000).rounded() / 1000), "compute_ms": .number((compute * 1000).rounded() / 1000)]
+        return [
+            "queue_ms": .number((queue * 1000).rounded() / 1000),
+            "compute_ms": .number((compute * 1000).rounded() / 1000),
+        ]
     }
 
     private static func key(_ level: Double) -> String { level.description }

@@ -51,13 +51,18 @@ package final class PredictionEngine: Sendable {
     ///
     /// - Parameter owner: the client; those who want much wait for themselves.
     /// - Throws: `ServiceError.busy` when as many as allowed are under way.
-    package func submit(_ stream: any PredictionStream, to batcher: Batcher, owner: String, keepsEvents: Bool) throws(ServiceError) -> ActivePrediction {
-        let prediction = ActivePrediction(stream: stream, owner: owner, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
+    package func submit(_ stream: any PredictionStream, to batcher: Batcher, owner: String, keepsEvents: Bool)
+        throws(ServiceError) -> ActivePrediction
+    {
+        let prediction = ActivePrediction(
+            stream: stream, owner: owner, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
         let refusal = state.withLock { state -> ServiceError? in
             if state.isStopped { return .unavailable("the server is stopping") }
             if state.active.count >= limits.activePredictionsMax {
                 let seconds = (state.meanSeconds * Double(state.active.count) / Double(threadCount)).rounded(.up)
-                return .busy("\(state.active.count) predictions are under way, as many as allowed", retryAfterSeconds: Int(min(60, max(1, seconds))))
+                return .busy(
+                    "\(state.active.count) predictions are under way, as many as allowed",
+                    retryAfterSeconds: Int(min(60, max(1, seconds))))
             }
             let warmUp = WarmUp(prediction: prediction, batcher: batcher)
             state.active[ObjectIdentifier(prediction)] = warmUp

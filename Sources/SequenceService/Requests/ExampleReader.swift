@@ -14,7 +14,8 @@ package struct ExampleReader {
     /// All elements of an array of examples; those with faults are left out.
     package func examples(_ value: JSONValue, at pointer: String) -> [TrainingExample] {
         if case .numbers = value {
-            faults.addFault(pointer, "expected an array of sequences, found one sequence; put it into another pair of brackets")
+            faults.addFault(
+                pointer, "expected an array of sequences, found one sequence; put it into another pair of brackets")
             return []
         }
         guard case .array(let elements) = value else {
@@ -76,7 +77,8 @@ package struct ExampleReader {
             var labels: [String?] = []
             for (step, element) in elements.enumerated() {
                 guard element.isNull || element.asString != nil else {
-                    faults.addFault("\(pointer)/\(step)", "expected a label (a string) or null, found \(element.kindDescription)")
+                    faults.addFault(
+                        "\(pointer)/\(step)", "expected a label (a string) or null, found \(element.kindDescription)")
                     return nil
                 }
                 labels.append(element.asString)
@@ -84,7 +86,10 @@ package struct ExampleReader {
             return .labels(labels)
         default: break
         }
-        faults.addFault(pointer, "expected a label (a string), a number, numbers, or a list with a label for each step; found \(value.kindDescription)")
+        faults.addFault(
+            pointer,
+            "expected a label (a string), a number, numbers, or a list with a label for each step; found \(value.kindDescription)"
+        )
         return nil
     }
 

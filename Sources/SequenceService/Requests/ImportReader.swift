@@ -29,7 +29,9 @@ package enum ImportReader {
         request.forecast = CodableJSON.read(EffectiveSettings.Forecast.self, "forecast", reader)
         request.facts = CodableJSON.read(ForecastFacts.self, "facts", reader)
         let metadata = reader.value("metadata")
-        if let metadata, metadata.object == nil { reader.fault("metadata", "expected an object, found \(metadata.kindDescription)") }
+        if let metadata, metadata.object == nil {
+            reader.fault("metadata", "expected an object, found \(metadata.kindDescription)")
+        }
         reader.finish()
         try reader.check()
         return Result(request: request, metadata: metadata ?? [:])

@@ -21,7 +21,9 @@ package struct PredictRequest: Sendable {
         let reader = try JSONReader(request: json)
         let name = reader.string("model", required: true)
         let reference = name.flatMap { ModelReference($0) }
-        if name != nil, reference == nil { reader.fault("model", "must be a name, name@version or name@label; a name matches \(ModelName.pattern)") }
+        if name != nil, reference == nil {
+            reader.fault("model", "must be a name, name@version or name@label; a name matches \(ModelName.pattern)")
+        }
         let sequences = sequences(reader, limits.predictSequencesMax)
         let options = options(reader)
         let isStream = reader.bool("stream") ?? false
@@ -38,7 +40,8 @@ package struct PredictRequest: Sendable {
     private static func weights(_ reader: JSONReader) -> WeightPrecision {
         guard let word = reader.string("weights") else { return .float32 }
         if let weights = WeightPrecision(rawValue: word) { return weights }
-        reader.fault("weights", "expected \(WeightPrecision.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or "))")
+        reader.fault(
+            "weights", "expected \(WeightPrecision.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or "))")
         return .float32
     }
 
@@ -47,7 +50,10 @@ package struct PredictRequest: Sendable {
         let prompt = reader.value("prompt")
         let several = reader.value("sequences")
         let given = [("sequence", single), ("prompt", prompt), ("sequences", several)].filter { $0.1 != nil }.map(\.0)
-        if given.count > 1 { reader.fault(given[1], "give one of sequence, sequences and prompt, not \(given.joined(separator: " and "))") }
+        if given.count > 1 {
+            reader.fault(
+                given[1], "give one of sequence, sequences and prompt, not \(given.joined(separator: " and "))")
+        }
         if let single { return [("/sequence", single)] }
         if let prompt { return [("/prompt", prompt)] }
         guard let several else { return [("/sequence", nil)] }
@@ -59,7 +65,9 @@ package struct PredictRequest: Sendable {
             reader.fault("sequences", "expected an array with at least one sequence")
             return []
         }
-        if elements.count > countMax { reader.fault("sequences", "at most \(countMax) sequences in one request, found \(elements.count)") }
+        if elements.count > countMax {
+            reader.fault("sequences", "at most \(countMax) sequences in one request, found \(elements.count)")
+        }
         return elements.enumerated().map { (JSONPointer.appending($0.offset, to: "/sequences"), $0.element) }
     }
 

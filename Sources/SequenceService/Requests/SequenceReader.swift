@@ -40,14 +40,17 @@ package struct SequenceReader {
         case .numbers, .array: return channels(elements, pointer)
         case .integer, .number:
             for (step, element) in elements.enumerated() where element.asDouble == nil && !element.isNull {
-                let detail = "expected a number or null, found \(element.kindDescription) at step \(step); the other steps are numbers"
+                let detail =
+                    "expected a number or null, found \(element.kindDescription) at step \(step); the other steps are numbers"
                 if numbersAreSymbols, case .string = element { return symbols(elements, pointer) }
                 faults.addFault("\(pointer)/\(step)", detail)
                 return nil
             }
             return .numeric(NumericSeries(values: elements.map { $0.asDouble ?? .nan }))
         default:
-            faults.addFault("\(pointer)/\(elements.firstIndex(of: first) ?? 0)", "expected a number, a string or an array, found \(first.kindDescription)")
+            faults.addFault(
+                "\(pointer)/\(elements.firstIndex(of: first) ?? 0)",
+                "expected a number, a string or an array, found \(first.kindDescription)")
             return nil
         }
     }
@@ -59,7 +62,8 @@ package struct SequenceReader {
             switch element {
             case .string(let name): names.append(name)
             case .integer(let value) where numbersAreSymbols: names.append(String(value))
-            case .number(let value) where numbersAreSymbols: names.append(Int(exactly: value).map(String.init) ?? String(value))
+            case .number(let value) where numbersAreSymbols:
+                names.append(Int(exactly: value).map(String.init) ?? String(value))
             default:
                 faults.addFault("\(pointer)/\(step)", "expected a symbol (a string), found \(element.kindDescription)")
                 return nil
@@ -78,12 +82,18 @@ package struct SequenceReader {
             case .numbers(let numbers): row = numbers
             case .array where element.asNumbers != nil: row = element.asNumbers ?? []
             default:
-                faults.addFault("\(pointer)/\(step)", "expected an array of numbers, one per channel, found \(element.kindDescription)")
+                faults.addFault(
+                    "\(pointer)/\(step)",
+                    "expected an array of numbers, one per channel, found \(element.kindDescription)")
                 return nil
             }
             if step == 0 { width = row.count }
             guard row.count == width, width > 0 else {
-                faults.addFault("\(pointer)/\(step)", width == 0 ? "a step needs at least one channel" : "expected \(width) channels as in step 0, found \(row.count)")
+                faults.addFault(
+                    "\(pointer)/\(step)",
+                    width == 0
+                        ? "a step needs at least one channel"
+                        : "expected \(width) channels as in step 0, found \(row.count)")
                 return nil
             }
             values += row

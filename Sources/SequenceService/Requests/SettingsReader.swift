@@ -10,7 +10,9 @@ package enum SettingsReader {
         settings.task = reader.choice("task", as: TaskKind.self)
         settings.tokens = reader.choice("tokens", as: TokenUnit.self)
         settings.targetTokens = reader.choice("target_tokens", as: TokenUnit.self)
-        if let value = reader.value("validation"), value.object == nil { settings.validation = reader.double("validation") }
+        if let value = reader.value("validation"), value.object == nil {
+            settings.validation = reader.double("validation")
+        }
         if let network = reader.object("network", network) { settings.network = network }
         if let training = reader.object("training", training) { settings.training = training }
         if let forecast = reader.object("forecast", forecast) { settings.forecast = forecast }

@@ -26,10 +26,14 @@ package struct TrainRequest: Sendable {
         let settings = SettingsReader.read(reader)
         let promotion = reader.choice("promote", as: Promotion.self) ?? .always
         let metadata = reader.value("metadata")
-        if let metadata, metadata.object == nil { reader.fault("metadata", "expected an object, found \(metadata.kindDescription)") }
+        if let metadata, metadata.object == nil {
+            reader.fault("metadata", "expected an object, found \(metadata.kindDescription)")
+        }
         let named = reader.string("from")
         let from = named.flatMap { ModelReference($0) }
-        if let named, from == nil { reader.fault("from", "\"\(named.prefix(200))\" is not a name, name@version or name@label") }
+        if let named, from == nil {
+            reader.fault("from", "\"\(named.prefix(200))\" is not a name, name@version or name@label")
+        }
         reader.refuse("dataset")
         if reader.source["target"] != nil, reader.source["sequences"] == nil {
             reader.fault("target", "put the record into an array: {\"sequences\": [{\"target\": […]}]}")
@@ -38,8 +42,11 @@ package struct TrainRequest: Sendable {
         let data = TrainingData.read(reader, tokens: settings.tokens)
         reader.finish()
         try reader.check()
-        guard let model, let data else { throw Faults(list: [Fault(pointer: "", detail: "the request is not complete")]) }
+        guard let model, let data else {
+            throw Faults(list: [Fault(pointer: "", detail: "the request is not complete")])
+        }
         return TrainRequest(
-            model: model, settings: settings, data: data, promotion: promotion, from: from, metadata: metadata ?? .object(JSONObject()))
+            model: model, settings: settings, data: data, promotion: promotion, from: from,
+            metadata: metadata ?? .object(JSONObject()))
     }
 }

@@ -43,7 +43,9 @@ package final class ChangeSignal: Sendable {
                 if late {
                     continuation.resume()
                 } else {
-                    DispatchQueue.global().asyncAfter(deadline: .now() + timeoutSeconds) { [weak self] in self?.release(id) }
+                    DispatchQueue.global().asyncAfter(deadline: .now() + timeoutSeconds) { [weak self] in
+                        self?.release(id)
+                    }
                 }
             }
         } onCancel: {

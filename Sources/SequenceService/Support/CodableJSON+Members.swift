@@ -15,14 +15,18 @@ extension CodableJSON {
             return result
         } catch let error as DecodingError {
             let (path, detail) = facts(error)
-            reader.addFault(path.reduce(pointer) { JSONPointer.appending($1.intValue.map(String.init) ?? $1.stringValue, to: $0) }, detail)
+            reader.addFault(
+                path.reduce(pointer) { JSONPointer.appending($1.intValue.map(String.init) ?? $1.stringValue, to: $0) },
+                detail)
         } catch {
             reader.fault(key, "does not read: \(error)")
         }
         return nil
     }
 
-    private static func refuseUnknown(_ json: JSONValue, like known: JSONValue, at pointer: String, _ reader: JSONReader) {
+    private static func refuseUnknown(
+        _ json: JSONValue, like known: JSONValue, at pointer: String, _ reader: JSONReader
+    ) {
         guard let members = json.object?.members, let known = known.object else { return }
         for (key, value) in members where !value.isNull {
             let place = JSONPointer.appending(key, to: pointer)

@@ -17,7 +17,9 @@ package final class WorkerThread: Sendable {
     ///   - name: for messages.
     ///   - niceness: added to the thread's OS priority, 0…19; higher yields more to others. Linux only.
     ///   - stackSizeBytes: address space of the stack; pages are taken as they are touched.
-    package init(name: String, niceness: Int32 = 0, stackSizeBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void) {
+    package init(
+        name: String, niceness: Int32 = 0, stackSizeBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void
+    ) {
         let start = Start(niceness: niceness) { [ended] in
             body()
             ended.signal()
@@ -34,15 +36,17 @@ package final class WorkerThread: Sendable {
         #else
         var thread = pthread_t()
         #endif
-        let code = pthread_create(&thread, attributes, { pointer in
-            // SAFETY: the pointer is the retained box below; this thread takes over the one reference.
-            #if canImport(Darwin)
-            Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run()
-            #else
-            if let pointer { Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run() }
-            #endif
-            return nil
-        }, box.toOpaque())
+        let code = pthread_create(
+            &thread, attributes,
+            { pointer in
+                // SAFETY: the pointer is the retained box below; this thread takes over the one reference.
+                #if canImport(Darwin)
+                Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run()
+                #else
+                if let pointer { Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run() }
+                #endif
+                return nil
+            }, box.toOpaque())
         pthread_attr_destroy(attributes)
         precondition(code == 0, "pthread_create(\(name)) failed with errno \(code)")
     }

@@ -55,7 +55,9 @@ final class ClientConnection {
         hints.ai_socktype = streamType
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, port, &hints, &list)
-        guard code == 0 else { throw ClientError(description: "\(host):\(port): \(String(cString: gai_strerror(code)))") }
+        guard code == 0 else {
+            throw ClientError(description: "\(host):\(port): \(String(cString: gai_strerror(code)))")
+        }
         defer { freeaddrinfo(list) }
         var reason = "no address"
         var next = list
@@ -80,9 +82,13 @@ final class ClientConnection {
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let candidate = socket(AF_UNIX, streamType, 0)
-        guard candidate >= 0 else { throw ClientError(description: "unix:\(path): \(String(cString: strerror(errno)))") }
+        guard candidate >= 0 else {
+            throw ClientError(description: "unix:\(path): \(String(cString: strerror(errno)))")
+        }
         let code = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(candidate, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(candidate, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
         if code == 0 { return candidate }
         let reason = Self.reason(errno)
@@ -110,7 +116,9 @@ final class ClientConnection {
         while !tls.isEstablished { try shakeHands(tls) }
         var rest = bytes[...]
         while !rest.isEmpty {
-            guard tls.write(Array(rest.prefix(Self.pieceBytesMax))) else { throw ClientError(description: "sending: TLS has failed") }
+            guard tls.write(Array(rest.prefix(Self.pieceBytesMax))) else {
+                throw ClientError(description: "sending: TLS has failed")
+            }
             rest = rest.dropFirst(Self.pieceBytesMax)
             try sendAsIs(tls.takeOutput())
         }

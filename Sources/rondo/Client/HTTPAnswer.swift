@@ -70,7 +70,9 @@ final class HTTPAnswer {
                 input = input[(end + 1)...]
                 return String(decoding: line, as: UTF8.self)
             }
-            guard try receive() else { throw ClientError(description: "the connection ended in the middle of an answer") }
+            guard try receive() else {
+                throw ClientError(description: "the connection ended in the middle of an answer")
+            }
         }
     }
 
@@ -105,7 +107,9 @@ final class HTTPAnswer {
         if !isFirstChunk { _ = try readInputLine() }
         isFirstChunk = false
         let text = try readInputLine().prefix { $0 != ";" }
-        guard let size = Int(text, radix: 16), size >= 0 else { throw ClientError(description: "a chunk's size does not read") }
+        guard let size = Int(text, radix: 16), size >= 0 else {
+            throw ClientError(description: "a chunk's size does not read")
+        }
         left = size
         if size > 0 { return }
         while try !readInputLine().isEmpty {}

@@ -36,7 +36,9 @@ struct HTTPClient: Sendable {
     }
 
     /// Sends a request and reads the head of the answer.
-    func open(_ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = []) throws(ClientError) -> HTTPAnswer {
+    func open(_ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = [])
+        throws(ClientError) -> HTTPAnswer
+    {
         let connection = try ClientConnection(to: address, timeoutSeconds: timeoutSeconds, trust: trust)
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(address.hostField)\r\nConnection: close\r\n"
         if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
@@ -77,7 +79,9 @@ struct HTTPClient: Sendable {
         guard let problem = try? JSONParser.parse(bytes), let detail = problem["detail"]?.asString else {
             return ClientError(description: "the server answered \(status)")
         }
-        let faults = (problem["errors"]?.elements ?? []).map { "\n  \($0["pointer"]?.asString ?? ""): \($0["detail"]?.asString ?? "")" }
+        let faults = (problem["errors"]?.elements ?? []).map {
+            "\n  \($0["pointer"]?.asString ?? ""): \($0["detail"]?.asString ?? "")"
+        }
         let title = problem["title"]?.asString ?? "refused"
         return ClientError(description: faults.isEmpty ? "\(title): \(detail)" : title + faults.joined())
     }

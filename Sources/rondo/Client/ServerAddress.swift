@@ -16,7 +16,9 @@ enum ServerAddress: Equatable {
             return
         }
         guard let scheme = ["http://", "https://"].first(where: { url.hasPrefix($0) }) else {
-            let hint = url.contains("://") ? "only http://, https:// and unix: are spoken" : "expected http://host:port or unix:/path"
+            let hint =
+                url.contains("://")
+                ? "only http://, https:// and unix: are spoken" : "expected http://host:port or unix:/path"
             throw ClientError(description: "\(url): \(hint)")
         }
         let isTLS = scheme == "https://"
@@ -27,7 +29,9 @@ enum ServerAddress: Equatable {
     private static func split(_ text: Substring, _ url: String) throws(ClientError) -> (host: String, port: String?) {
         var authority = text
         while authority.hasSuffix("/") { authority = authority.dropLast() }
-        guard !authority.isEmpty, !authority.contains("/") else { throw ClientError(description: "\(url): expected http://host:port") }
+        guard !authority.isEmpty, !authority.contains("/") else {
+            throw ClientError(description: "\(url): expected http://host:port")
+        }
         let host: String
         let port: String?
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {

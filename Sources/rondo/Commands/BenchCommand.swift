@@ -20,7 +20,9 @@ struct BenchCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard threads.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be from 1 to 1024.") }
+        guard threads.map({ (1...1024).contains($0) }) ?? true else {
+            throw ValidationError("--threads must be from 1 to 1024.")
+        }
     }
 
     func run() async throws {
@@ -33,7 +35,9 @@ struct BenchCommand: AsyncParsableCommand {
                 let pool = ComputePool(threads: count)
                 let limits = MachineLimits(pool: pool)
                 display.show(limits, threads: count)
-                for bench in try SpeedMeasurement.all(pool: pool, budget: Self.seconds(most)) { display.show(bench, limits, threads: count) }
+                for bench in try SpeedMeasurement.all(pool: pool, budget: Self.seconds(most)) {
+                    display.show(bench, limits, threads: count)
+                }
             }
             display.end()
         }
@@ -51,5 +55,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     /// Of one measurement, so that all of them take some twenty.
-    private static func seconds(_ most: Int) -> Double { 15 / Double(threadCounts(most).count * SpeedMeasurement.names.count) }
+    private static func seconds(_ most: Int) -> Double {
+        15 / Double(threadCounts(most).count * SpeedMeasurement.names.count)
+    }
 }

@@ -5,7 +5,8 @@ import JSON
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs", abstract: "Lists jobs, shows one, cancels, pauses or resumes it.",
-        discussion: "rondo jobs · rondo jobs show ID · rondo jobs cancel ID · rondo jobs pause ID · rondo jobs resume ID")
+        discussion:
+            "rondo jobs · rondo jobs show ID · rondo jobs cancel ID · rondo jobs pause ID · rondo jobs resume ID")
 
     @Argument(help: "list, show, cancel, pause or resume.")
     var action = "list"
@@ -25,7 +26,9 @@ struct JobsCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
-        guard ["list", "show", "cancel", "pause", "resume"].contains(action) else { throw ValidationError("no action \(action): list, show, cancel, pause or resume") }
+        guard ["list", "show", "cancel", "pause", "resume"].contains(action) else {
+            throw ValidationError("no action \(action): list, show, cancel, pause or resume")
+        }
         guard action == "list" || id != nil else { throw ValidationError("Missing expected argument '<id>'") }
     }
 
@@ -38,7 +41,8 @@ struct JobsCommand: AsyncParsableCommand {
         for job in answer["jobs"]?.elements ?? [] {
             let place = job["queue_position"]?.asInt.map { " (\($0) in queue)" } ?? ""
             let cells = [
-                job["id"]?.asString ?? "", (job["status"]?.asString ?? "") + place, job["model"]?.asString ?? "", job["task"]?.asString ?? "",
+                job["id"]?.asString ?? "", (job["status"]?.asString ?? "") + place, job["model"]?.asString ?? "",
+                job["task"]?.asString ?? "",
                 job["created_at"]?.asString ?? "", job["result"]?["verdict"]?.asString ?? "",
             ]
             StandardOutput.write(cells.joined(separator: "\t") + "\n")

@@ -27,7 +27,8 @@ struct KeysCommand: ParsableCommand {
     }
 
     struct Add: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Makes a key and prints it, once: only its digest is kept.")
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a key and prints it, once: only its digest is kept.")
 
         @Argument(help: "Name of the key, for logs: \(ModelName.pattern).")
         var name: String
@@ -35,18 +36,29 @@ struct KeysCommand: ParsableCommand {
         @Option(help: "What its holder may do: predict, train (also predict) or admin (everything).")
         var role: String
 
-        @Option(help: "Whose jobs and models it makes and sees, those of no other owner; without it the unnamed owner's, and an admin sees all.")
+        @Option(
+            help:
+                "Whose jobs and models it makes and sees, those of no other owner; without it the unnamed owner's, and an admin sees all."
+        )
         var owner: String?
 
         @OptionGroup var place: Place
 
         func run() throws {
-            guard ModelName.isValid(name) else { throw ConfigurationError(description: "the name \"\(name)\" is not \(ModelName.pattern)") }
-            guard let role = AccessRole(rawValue: role) else { throw ConfigurationError(description: "--role must be predict, train or admin, not \(role)") }
-            guard owner.map(ModelName.isValid) ?? true else { throw ConfigurationError(description: "--owner \"\(owner ?? "")\" is not \(ModelName.pattern)") }
+            guard ModelName.isValid(name) else {
+                throw ConfigurationError(description: "the name \"\(name)\" is not \(ModelName.pattern)")
+            }
+            guard let role = AccessRole(rawValue: role) else {
+                throw ConfigurationError(description: "--role must be predict, train or admin, not \(role)")
+            }
+            guard owner.map(ModelName.isValid) ?? true else {
+                throw ConfigurationError(description: "--owner \"\(owner ?? "")\" is not \(ModelName.pattern)")
+            }
             let (text, key) = AccessKey.make(name: name, role: role, owner: owner ?? "")
             try place.file.update { keys in
-                guard !keys.contains(where: { $0.name == name }) else { throw ConfigurationError(description: "there is a key \(name) already") }
+                guard !keys.contains(where: { $0.name == name }) else {
+                    throw ConfigurationError(description: "there is a key \(name) already")
+                }
                 keys.append(key)
             }
             StandardOutput.write(text + "\n")
@@ -54,7 +66,8 @@ struct KeysCommand: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Names, roles, times and owners (- for the unnamed one) of the keys.")
+        static let configuration = CommandConfiguration(
+            abstract: "Names, roles, times and owners (- for the unnamed one) of the keys.")
 
         @OptionGroup var place: Place
 
@@ -77,7 +90,9 @@ struct KeysCommand: ParsableCommand {
 
         func run() throws {
             try place.file.update { keys in
-                guard keys.contains(where: { $0.name == name }) else { throw ConfigurationError(description: "there is no key \(name) in \(place.file.path)") }
+                guard keys.contains(where: { $0.name == name }) else {
+                    throw ConfigurationError(description: "there is no key \(name) in \(place.file.path)")
+                }
                 keys.removeAll { $0.name == name }
             }
         }

@@ -17,9 +17,13 @@ struct ModelsCommand: AsyncParsableCommand {
         }
         guard name == nil else { return StandardOutput.write(answer.text + "\n") }
         for model in answer["models"]?.elements ?? [] {
-            let labels = (model["labels"]?.object?.members ?? []).map { "\($0.key)=\($0.value.text)" }.joined(separator: " ")
-            let versions = (model["versions"]?.elements ?? []).compactMap { $0.asInt.map(String.init) }.joined(separator: ",")
-            StandardOutput.write([model["name"]?.asString ?? "", model["task"]?.asString ?? "", "versions " + versions, labels].joined(separator: "\t") + "\n")
+            let labels = (model["labels"]?.object?.members ?? []).map { "\($0.key)=\($0.value.text)" }.joined(
+                separator: " ")
+            let versions = (model["versions"]?.elements ?? []).compactMap { $0.asInt.map(String.init) }.joined(
+                separator: ",")
+            StandardOutput.write(
+                [model["name"]?.asString ?? "", model["task"]?.asString ?? "", "versions " + versions, labels].joined(
+                    separator: "\t") + "\n")
         }
     }
 }

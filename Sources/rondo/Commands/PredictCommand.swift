@@ -6,12 +6,15 @@ import SequenceService
 struct PredictCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Predicts with a trained model.",
-        discussion: "Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's JSON with --json.")
+        discussion:
+            "Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's JSON with --json."
+    )
 
     @Option(help: "Name, name@version or name@label.")
     var model: String
 
-    @Option(parsing: .unconditional, help: "A sequence as JSON ([1,2,3], \"text\"), or numbers with commas between them.")
+    @Option(
+        parsing: .unconditional, help: "A sequence as JSON ([1,2,3], \"text\"), or numbers with commas between them.")
     var sequence: String?
 
     @Option(help: "A file with the sequence or sequences, as for rondo train.")
@@ -41,7 +44,8 @@ struct PredictCommand: AsyncParsableCommand {
     @Option(name: .customLong("set"), help: "Any other member of the request, as in quantiles=[0.05,0.95].")
     var assignments: [String] = []
 
-    @Option(parsing: .unconditional, help: "Answers of a sequence_to_sequence or pointer to follow at once (1: greedy).")
+    @Option(
+        parsing: .unconditional, help: "Answers of a sequence_to_sequence or pointer to follow at once (1: greedy).")
     var beamWidth: Int?
 
     @Flag(help: "Show which positions of the input each step of the answer looked at, as a heat map.")
@@ -56,7 +60,9 @@ struct PredictCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
-        if attention && stream && !json { throw ValidationError("--attention draws the whole answer: leave --stream out, or take --json.") }
+        if attention && stream && !json {
+            throw ValidationError("--attention draws the whole answer: leave --stream out, or take --json.")
+        }
     }
 
     func run() async throws {
@@ -79,7 +85,8 @@ struct PredictCommand: AsyncParsableCommand {
         if let sequence { request["sequence"] = Self.sequence(sequence) }
         if let prompt { request["prompt"] = .string(prompt) }
         if let file {
-            let taken = try TrainingFile(path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
+            let taken = try TrainingFile(
+                path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
             if let columns = taken.columns { StandardError.write(columns + "\n") }
             let data = taken.request
             if let text = data["text"] { request["prompt"] = text } else { request["sequences"] = data["sequences"] }

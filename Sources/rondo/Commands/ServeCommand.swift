@@ -24,7 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessEnvironment.variables
         let read = { @Sendable [config, settings] in
-            try ConfigurationReader.settings(file: config ?? environment["RONDO_CONFIG"], environment: environment, arguments: settings)
+            try ConfigurationReader.settings(
+                file: config ?? environment["RONDO_CONFIG"], environment: environment, arguments: settings)
         }
         let settings = try read()
         let signals = StopSignals()
@@ -35,9 +36,11 @@ struct ServeCommand: AsyncParsableCommand {
         let accessLog = AccessLog(log)
         let process = try await ServerProcess(
             settings: settings, logger: logger,
-            access: ServerProcess.Access(keys: keys.ring, inherited: try InheritedSockets.descriptors(environment), log: accessLog))
+            access: ServerProcess.Access(
+                keys: keys.ring, inherited: try InheritedSockets.descriptors(environment), log: accessLog))
         logger.notice(
-            "listening on \(process.addresses.joined(separator: ", "))", metadata: ["data": "\(settings.data)", "keys": "\(keys.ring.count)"])
+            "listening on \(process.addresses.joined(separator: ", "))",
+            metadata: ["data": "\(settings.data)", "keys": "\(keys.ring.count)"])
         process.start()
         let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
         let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)

@@ -12,7 +12,10 @@ import Darwin
 
 /// Where a command finds its models: a running server, or a data directory.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "Speak to the server at this address, http://host:port, https://host:port or unix:/path of its socket (default: RONDO_URL; without either, work on the data directory).")
+    @Option(
+        help:
+            "Speak to the server at this address, http://host:port, https://host:port or unix:/path of its socket (default: RONDO_URL; without either, work on the data directory)."
+    )
     var url: String?
 
     @Option(help: "Key for the server (default: RONDO_KEY, which other users of this machine cannot see).")
@@ -28,17 +31,22 @@ struct ServerOptions: ParsableArguments {
     /// long as the command: one way for every command to work, whether near or far.
     ///
     /// - Parameter runsJobs: whether the in-process service takes jobs from the queue.
-    func withClient<Result: Sendable>(runsJobs: Bool = false, _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result) async throws -> Result {
+    func withClient<Result: Sendable>(
+        runsJobs: Bool = false, _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result
+    ) async throws -> Result {
         let environment = ProcessEnvironment.variables
         if let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) {
-            return try await body(HTTPClient(url: url, key: key ?? environment["RONDO_KEY"], authorities: ca ?? environment["RONDO_CA"]), false)
+            return try await body(
+                HTTPClient(url: url, key: key ?? environment["RONDO_KEY"], authorities: ca ?? environment["RONDO_CA"]),
+                false)
         }
         var settings = ServerSettings()
         settings.host = "127.0.0.1"
         settings.port = 0
         settings.data = data ?? environment["RONDO_DATA"] ?? settings.data
         guard runsJobs || access(settings.data, F_OK) == 0 else {
-            throw ClientError(description: "no data directory \(settings.data): name one with --data, or a server with --url")
+            throw ClientError(
+                description: "no data directory \(settings.data): name one with --data, or a server with --url")
         }
         settings.drainSeconds = 1
         settings.service.trainBodySizeBytesMax = 4 << 30

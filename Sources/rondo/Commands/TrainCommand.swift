@@ -26,7 +26,10 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "CSV: column that tells series apart.")
     var group: String?
 
-    @Option(help: "forecast, language_model, classification, regression, tagging, sequence_to_sequence or pointer (default: from the data, but for the last two).")
+    @Option(
+        help:
+            "forecast, language_model, classification, regression, tagging, sequence_to_sequence or pointer (default: from the data, but for the last two)."
+    )
     var task: String?
 
     @Option(name: .customLong("set"), help: "Any member of the request, as in training.epochs=5 or network.hidden=64.")
@@ -70,7 +73,8 @@ struct TrainCommand: AsyncParsableCommand {
     private func request() throws -> JSONValue? {
         if resume != nil { return nil }
         guard let file else { throw ValidationError("Missing expected argument '<file>'") }
-        let data = try TrainingFile(path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
+        let data = try TrainingFile(
+            path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
         if let columns = data.columns { StandardError.write(columns + "\n") }
         var request = data.request
         if let model { request["model"] = .string(model) }
@@ -109,17 +113,21 @@ struct TrainCommand: AsyncParsableCommand {
         func lines(_ name: String, _ metrics: JSONValue?) -> String {
             (metrics?.object?.members ?? []).map { "\(name)\t\($0.key)\t\($0.value.text)\n" }.joined()
         }
-        return lines("model", result["metrics"]) + (result["baselines"]?.object?.members ?? []).map { lines($0.key, $0.value) }.joined()
+        return lines("model", result["metrics"])
+            + (result["baselines"]?.object?.members ?? []).map { lines($0.key, $0.value) }.joined()
     }
 
     private func report(_ job: JSONValue) throws {
         switch job["status"]?.asString {
         case "succeeded":
             let result = job["result"] ?? .null
-            StandardError.write("\(job["model"]?.asString ?? "")@\(result["version"]?.asInt ?? 0): \(result["verdict"]?.asString ?? "")\n")
+            StandardError.write(
+                "\(job["model"]?.asString ?? "")@\(result["version"]?.asInt ?? 0): \(result["verdict"]?.asString ?? "")\n"
+            )
             StandardOutput.write(json ? job.text + "\n" : Self.summary(result))
         case "paused":
-            StandardError.write("paused with a checkpoint; go on with: rondo train --resume \(job["id"]?.asString ?? "")\n")
+            StandardError.write(
+                "paused with a checkpoint; go on with: rondo train --resume \(job["id"]?.asString ?? "")\n")
             throw ExitCode(130)
         case "failed":
             throw ClientError(description: "the training failed: \(job["error"]?["detail"]?.asString ?? "")")

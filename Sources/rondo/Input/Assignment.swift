@@ -4,7 +4,9 @@ import JSON
 enum Assignment {
     static func apply(_ text: String, to request: inout JSONObject) throws(ClientError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, !parts[0].isEmpty else { throw ClientError(description: "--set \(text): expected NAME=VALUE") }
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw ClientError(description: "--set \(text): expected NAME=VALUE")
+        }
         let value = (try? JSONParser.parse(parts[1])) ?? .string(parts[1])
         set(parts[0].split(separator: ".").map(String.init)[...], value, &request)
     }

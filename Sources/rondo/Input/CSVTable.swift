@@ -15,7 +15,8 @@ struct CSVTable {
         guard !rows.isEmpty else { throw ClientError(description: "\(path): is empty") }
         header = rows.removeFirst()
         for (index, row) in rows.enumerated() where row.count != header.count {
-            throw ClientError(description: "\(path), row \(index + 2): \(row.count) cells, the header has \(header.count)")
+            throw ClientError(
+                description: "\(path), row \(index + 2): \(row.count) cells, the header has \(header.count)")
         }
         self.rows = rows
         self.path = path
@@ -25,7 +26,9 @@ struct CSVTable {
     func indices(columns: [String], group: String?) throws -> [Int] {
         let groupIndex = try group.map { try index(of: $0) }
         let indices = columns.isEmpty ? numericColumns(except: groupIndex) : try columns.map { try index(of: $0) }
-        guard !indices.isEmpty else { throw ClientError(description: "\(path): no column holds only numbers; name them with --columns") }
+        guard !indices.isEmpty else {
+            throw ClientError(description: "\(path): no column holds only numbers; name them with --columns")
+        }
         return indices
     }
 
@@ -34,7 +37,8 @@ struct CSVTable {
         let ignored = header.indices.filter { !indices.contains($0) && header[$0] != group }
         func names(_ columns: [Int]) -> String { columns.map { header[$0] }.joined(separator: ", ") }
         let isNumeric = header.allSatisfy { Self.number($0)?.isFinite == true }
-        return "columns \(names(indices))" + (group.map { "; series by \($0)" } ?? "") + (ignored.isEmpty ? "" : "; ignored \(names(ignored))")
+        return "columns \(names(indices))" + (group.map { "; series by \($0)" } ?? "")
+            + (ignored.isEmpty ? "" : "; ignored \(names(ignored))")
             + (isNumeric ? "; the first row, though all numbers, was taken for the names" : "")
     }
 
@@ -48,7 +52,9 @@ struct CSVTable {
             if groups[key] == nil { order.append(key) }
             let values = try indices.map { column in
                 guard let value = Self.number(row[column]) else {
-                    throw ClientError(description: "\(path), row \(number + 2): \"\(row[column])\" in column \(header[column]) is no number")
+                    throw ClientError(
+                        description:
+                            "\(path), row \(number + 2): \"\(row[column])\" in column \(header[column]) is no number")
                 }
                 return value
             }
@@ -62,13 +68,16 @@ struct CSVTable {
 
     private func numericColumns(except group: Int?) -> [Int] {
         header.indices.filter { column in
-            column != group && rows.allSatisfy { Self.number($0[column]) != nil } && rows.contains { Self.number($0[column])?.isNaN == false }
+            column != group && rows.allSatisfy { Self.number($0[column]) != nil }
+                && rows.contains { Self.number($0[column])?.isNaN == false }
         }
     }
 
     private func index(of name: String) throws -> Int {
         if let index = header.firstIndex(of: name) { return index }
-        let hint = Spelling.closest(to: name, among: header).map { "; did you mean \($0)?" } ?? "; there are: \(header.joined(separator: ", "))"
+        let hint =
+            Spelling.closest(to: name, among: header).map { "; did you mean \($0)?" }
+            ?? "; there are: \(header.joined(separator: ", "))"
         throw ClientError(description: "\(path): no column \(name)\(hint)")
     }
 

@@ -70,7 +70,9 @@ struct TrainingFile {
     }
 
     private static func text(_ bytes: [UInt8], _ path: String) throws -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw ClientError(description: "\(path): not UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ClientError(description: "\(path): not UTF-8")
+        }
         return text
     }
 }

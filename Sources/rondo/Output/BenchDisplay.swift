@@ -22,7 +22,9 @@ final class BenchDisplay {
             "memory_read_gb_per_second": .number(Self.rounded(limits.memoryBytesPerSecond / 1e9)),
         ])
         guard !isJSON else { return }
-        line("the machine's limits", "\(threads)", "", Self.text(limits.flopsPerSecond / 1e9), "1.00", Self.text(limits.memoryBytesPerSecond / 1e9), "1.00")
+        line(
+            "the machine's limits", "\(threads)", "", Self.text(limits.flopsPerSecond / 1e9), "1.00",
+            Self.text(limits.memoryBytesPerSecond / 1e9), "1.00")
     }
 
     func show(_ bench: SpeedMeasurement, _ limits: MachineLimits, threads: Int) {
@@ -30,22 +32,26 @@ final class BenchDisplay {
         let ofMemory = bench.weightBytesPerSecond.map { $0 / limits.memoryBytesPerSecond }
         results.append([
             "name": .string(bench.name), "kind": .string(bench.kind), "threads": .integer(threads),
-            "per_second": .number(Self.rounded(bench.perSecond)), "gflops": .number(Self.rounded(bench.flopsPerSecond / 1e9)),
+            "per_second": .number(Self.rounded(bench.perSecond)),
+            "gflops": .number(Self.rounded(bench.flopsPerSecond / 1e9)),
             "of_fma_peak": .number(Self.rounded(ofPeak)),
             "weights_gb_per_second": JSONValue(bench.weightBytesPerSecond.map { Self.rounded($0 / 1e9) }),
             "of_memory": JSONValue(ofMemory.map(Self.rounded)),
         ])
         guard !isJSON else { return }
         line(
-            "\(bench.kind): \(bench.name)", "\(threads)", "\(Int(bench.perSecond)) \(bench.kind == "training" ? "tokens" : "steps")",
-            Self.text(bench.flopsPerSecond / 1e9), Self.text(ofPeak), bench.weightBytesPerSecond.map { Self.text($0 / 1e9) } ?? "",
+            "\(bench.kind): \(bench.name)", "\(threads)",
+            "\(Int(bench.perSecond)) \(bench.kind == "training" ? "tokens" : "steps")",
+            Self.text(bench.flopsPerSecond / 1e9), Self.text(ofPeak),
+            bench.weightBytesPerSecond.map { Self.text($0 / 1e9) } ?? "",
             ofMemory.map(Self.text) ?? "")
     }
 
     func end() {
         guard isJSON else { return }
         let all: JSONValue = [
-            "isa": .string(InstructionSet.name), "processors": .integer(ComputePool.coreCount), "machine": .array(machines),
+            "isa": .string(InstructionSet.name), "processors": .integer(ComputePool.coreCount),
+            "machine": .array(machines),
             "results": .array(results),
         ]
         StandardOutput.write(all.text + "\n")

@@ -29,13 +29,15 @@ struct HeatMap {
         let perPanel = max(1, (width - labelWidth - 2) / cellWidth)
         var lines: [String] = []
         for from in stride(from: 0, to: columns.count, by: perPanel) {
-            let range = from ..< min(from + perPanel, columns.count)
+            let range = from..<min(from + perPanel, columns.count)
             if from > 0 { lines.append("") }
             if columns.count > perPanel { lines.append("positions \(range.lowerBound) to \(range.upperBound - 1)") }
             lines += heads(range, indent: labelWidth + 1, cellWidth: cellWidth)
             for (row, label) in labels.enumerated() {
                 let cells = range.map { Self.cell(values[row][$0], style) }.joined()
-                lines.append(String(repeating: " ", count: labelWidth - label.count) + label + " " + cells + (style == .colours ? "\u{1B}[0m" : ""))
+                lines.append(
+                    String(repeating: " ", count: labelWidth - label.count) + label + " " + cells
+                        + (style == .colours ? "\u{1B}[0m" : ""))
             }
         }
         return lines
@@ -45,7 +47,7 @@ struct HeatMap {
     private func heads(_ range: Range<Int>, indent: Int, cellWidth: Int) -> [String] {
         let names = range.map { Array(Self.cut(Self.visible(columns[$0]), Self.headHeightMax)) }
         let height = names.map(\.count).max() ?? 0
-        return (0 ..< height).map { line in
+        return (0..<height).map { line in
             let cells = names.map { name -> String in
                 let place = line - (height - name.count)
                 let mark = place >= 0 ? String(name[place]) : " "
@@ -68,7 +70,8 @@ struct HeatMap {
 
     /// Spaces and what does not print would leave no trace.
     private static func visible(_ text: String) -> String {
-        String(text.map { $0 == " " ? "␣" : $0.isWhitespace || $0.unicodeScalars.allSatisfy { $0.value < 32 } ? "¶" : $0 })
+        String(
+            text.map { $0 == " " ? "␣" : $0.isWhitespace || $0.unicodeScalars.allSatisfy { $0.value < 32 } ? "¶" : $0 })
     }
 
     private static func cut(_ text: String, _ count: Int) -> String {

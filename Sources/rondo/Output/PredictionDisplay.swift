@@ -30,11 +30,15 @@ final class PredictionDisplay {
 
     /// - Returns: whether more events are wanted.
     func show(event: JSONValue) throws -> Bool {
-        if let error = event["error"] { throw ClientError(description: error["detail"]?.asString ?? "the prediction failed") }
+        if let error = event["error"] {
+            throw ClientError(description: error["detail"]?.asString ?? "the prediction failed")
+        }
         if isJSON {
             StandardOutput.write(event.text + "\n")
         } else if event["done"] != nil {
-            if event["reason"]?.asString == "cancelled" { throw ClientError(description: "the server stopped before the end") }
+            if event["reason"]?.asString == "cancelled" {
+                throw ClientError(description: "the server stopped before the end")
+            }
         } else if let text = event["text"]?.asString {
             isInText = true
             StandardOutput.write(text)
@@ -46,7 +50,9 @@ final class PredictionDisplay {
         } else if answer(event) {
             return true
         } else {
-            row(event["step"]?.asInt ?? 0, event["mean"] ?? .null, event["quantiles"]?.object?.members.map(\.value) ?? [])
+            row(
+                event["step"]?.asInt ?? 0, event["mean"] ?? .null,
+                event["quantiles"]?.object?.members.map(\.value) ?? [])
         }
         if event["done"] != nil, isInText { StandardOutput.write("\n") }
         return event["done"] == nil
@@ -54,7 +60,9 @@ final class PredictionDisplay {
 
     private func label(_ prediction: JSONValue) {
         StandardOutput.write((prediction["label"]?.asString ?? "") + "\n")
-        for member in prediction["probabilities"]?.object?.members ?? [] { StandardOutput.write("  \(member.value.text)\t\(member.key)\n") }
+        for member in prediction["probabilities"]?.object?.members ?? [] {
+            StandardOutput.write("  \(member.value.text)\t\(member.key)\n")
+        }
     }
 
     /// A value, a table of labels by step, or a table of tokens and their log-probabilities.

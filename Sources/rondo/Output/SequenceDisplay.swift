@@ -29,8 +29,11 @@ enum SequenceDisplay {
         let rows = (prediction["tokens"] ?? prediction["indices"])?.elements?.map { $0.asString ?? whole($0) } ?? []
         guard rows.count == values.count, values.allSatisfy({ $0.count == columns.count }) else { return }
         let isTerminal = StandardOutput.isTerminal
-        let style: HeatMap.Style = !isTerminal ? .digits : ProcessEnvironment.variables["NO_COLOR"]?.isEmpty == false ? .shades : .colours
+        let style: HeatMap.Style =
+            !isTerminal ? .digits : ProcessEnvironment.variables["NO_COLOR"]?.isEmpty == false ? .shades : .colours
         let width = isTerminal ? StandardOutput.columns : 80
-        for line in HeatMap(rows: rows, columns: columns, values: values).lines(width: width, style: style) { StandardOutput.write(line + "\n") }
+        for line in HeatMap(rows: rows, columns: columns, values: values).lines(width: width, style: style) {
+            StandardOutput.write(line + "\n")
+        }
     }
 }

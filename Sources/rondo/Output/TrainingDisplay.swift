@@ -24,11 +24,13 @@ final class TrainingDisplay {
     private func metrics(_ event: JSONValue) {
         let step = event["step"]?.asInt ?? 0
         let steps = max(1, event["steps"]?.asInt ?? 1)
-        var text = "epoch \(event["epoch"]?.asInt ?? 0)/\(event["epochs"]?.asInt ?? 0)  step \(step)/\(steps)  loss \(short(event["train_loss"]))"
+        var text =
+            "epoch \(event["epoch"]?.asInt ?? 0)/\(event["epochs"]?.asInt ?? 0)  step \(step)/\(steps)  loss \(short(event["train_loss"]))"
         if let validation = event["validation_loss"], !validation.isNull { text += "  validation \(short(validation))" }
         text += "  \(event["tokens_per_second"]?.asInt ?? 0) tokens/s"
         if isLive {
-            StandardError.write("\r\u{1B}[K" + Self.live(text, step: step, steps: steps, columns: StandardError.columns))
+            StandardError.write(
+                "\r\u{1B}[K" + Self.live(text, step: step, steps: steps, columns: StandardError.columns))
             isBarShown = true
         } else if Clock.monotonicSeconds() - plainAt >= Self.plainSeconds || step == steps {
             plainAt = Clock.monotonicSeconds()

@@ -50,10 +50,15 @@ final class AccessLog: Sendable {
         let isJSON = output.isJSON
         var text = ""
         for (record, milliseconds) in waiting {
-            text += isJSON ? AccessLogLine.json(record, milliseconds: milliseconds) : AccessLogLine.text(record, milliseconds: milliseconds)
+            text +=
+                isJSON
+                ? AccessLogLine.json(record, milliseconds: milliseconds)
+                : AccessLogLine.text(record, milliseconds: milliseconds)
             text += "\n"
         }
-        if dropped > 0 { text += isJSON ? "{\"kind\":\"access\",\"dropped\":\(dropped)}\n" : "dropped \(dropped) lines\n" }
+        if dropped > 0 {
+            text += isJSON ? "{\"kind\":\"access\",\"dropped\":\(dropped)}\n" : "dropped \(dropped) lines\n"
+        }
         StandardOutput.write(text)
     }
 }

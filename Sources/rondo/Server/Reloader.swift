@@ -23,7 +23,10 @@ final class Reloader: Sendable {
     /// - Parameters:
     ///   - running: the settings the server was started with.
     ///   - read: reads the settings as they are now.
-    init(running: ServerSettings, parts: [any Reloadable], logger: Logger, read: @escaping @Sendable () throws -> ServerSettings) {
+    init(
+        running: ServerSettings, parts: [any Reloadable], logger: Logger,
+        read: @escaping @Sendable () throws -> ServerSettings
+    ) {
         self.running = running
         self.parts = parts
         self.logger = logger
@@ -45,7 +48,8 @@ final class Reloader: Sendable {
                 logger.error("not reloaded", metadata: ["part": "\(part.name)", "error": "\(error)"])
             }
         }
-        for key in ConfigurationTable.keys where !key.isReloadable && key.value(in: settings).text != key.value(in: running).text {
+        for key in ConfigurationTable.keys
+        where !key.isReloadable && key.value(in: settings).text != key.value(in: running).text {
             logger.warning("a changed setting waits for a new start", metadata: ["key": "\(key.name)"])
         }
     }

@@ -51,7 +51,8 @@ final class ServerProcess: Sendable {
         if inherited.isEmpty { try Self.checkReach(settings.isLoopback, settings, access) }
         Self.raiseDescriptorLimit()
         let service = try Service(configuration: settings.serviceConfiguration, logger: logger) { error in
-            logger.critical("state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
+            logger.critical(
+                "state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
             _exit(Self.fatalExitCode)
         }
         let credentials = try settings.tlsFiles().map { files throws(TLSError) in try TLSCredentials(files: files) }
@@ -70,25 +71,32 @@ final class ServerProcess: Sendable {
         self.service = service
         self.settings = settings
         self.logger = logger
-        certificateWatch = credentials.map { CertificateWatch($0, everySeconds: settings.tlsWatchSeconds, logger: logger) }
+        certificateWatch = credentials.map {
+            CertificateWatch($0, everySeconds: settings.tlsWatchSeconds, logger: logger)
+        }
         let bound: [(address: SocketAddress, isTLS: Bool)]
         do {
             bound = try server.bind()
         } catch {
             throw ConfigurationError(description: "cannot listen (host, port, tls_port, socket): \(error)")
         }
-        addresses = bound.map { $0.address.family == .unix ? "\($0.address)" : "\($0.isTLS ? "https" : "http")://\($0.address)" }
+        addresses = bound.map {
+            $0.address.family == .unix ? "\($0.address)" : "\($0.isTLS ? "https" : "http")://\($0.address)"
+        }
         try Self.checkReach(bound.allSatisfy(\.address.isLocal), settings, access)
         try await server.start()
     }
 
     /// Without keys only this machine may reach the server, unless its operator says otherwise.
-    private static func checkReach(_ isLocal: Bool, _ settings: ServerSettings, _ access: Access?) throws(ConfigurationError) {
+    private static func checkReach(_ isLocal: Bool, _ settings: ServerSettings, _ access: Access?)
+        throws(ConfigurationError)
+    {
         guard !isLocal, access?.keys.isEnforced != true, !settings.allowAnonymous else { return }
-        throw ConfigurationError(description: """
-            will not listen where others could reach it (host is \(settings.host)) without keys. Make one with \
-            "rondo keys add NAME --role admin", use a loopback address, or say --allow-anonymous (RONDO_ALLOW_ANONYMOUS=true).
-            """)
+        throw ConfigurationError(
+            description: """
+                will not listen where others could reach it (host is \(settings.host)) without keys. Make one with \
+                "rondo keys add NAME --role admin", use a loopback address, or say --allow-anonymous (RONDO_ALLOW_ANONYMOUS=true).
+                """)
     }
 
     /// Begins to run jobs.
@@ -111,16 +119,22 @@ final class ServerProcess: Sendable {
 
     /// A forced instruction set that this machine lacks would be another one than the operator thinks.
     private static func checkInstructionSet() throws(ConfigurationError) {
-        guard let name = ProcessEnvironment.variables["RONDO_ISA"], InstructionSet.kernels(named: name) == nil else { return }
+        guard let name = ProcessEnvironment.variables["RONDO_ISA"], InstructionSet.kernels(named: name) == nil else {
+            return
+        }
         let possible = ["scalar", "avx2", "neon"].filter { InstructionSet.kernels(named: $0) != nil }
-        throw ConfigurationError(description: "RONDO_ISA: \"\(name)\" is no instruction set of this machine; possible are \(possible.joined(separator: ", "))")
+        throw ConfigurationError(
+            description:
+                "RONDO_ISA: \"\(name)\" is no instruction set of this machine; possible are \(possible.joined(separator: ", "))"
+        )
     }
 
     /// Descriptors are cheap and connections are many: take as many as the system allows.
     private static func raiseDescriptorLimit() {
         #if canImport(Glibc)
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
+        else { return }
         limit.rlim_cur = limit.rlim_max
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         #endif

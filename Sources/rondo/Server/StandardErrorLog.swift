@@ -27,7 +27,9 @@ struct StandardErrorLog: LogHandler {
         let facts = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let time = Timestamp.text(milliseconds: Clock.wallMilliseconds())
         guard !output.isJSON else {
-            var members: JSONObject = ["time": .string(time), "level": .string(event.level.rawValue), "message": .string("\(event.message)")]
+            var members: JSONObject = [
+                "time": .string(time), "level": .string(event.level.rawValue), "message": .string("\(event.message)"),
+            ]
             for (key, value) in facts where members[key] == nil { members.append(key, .string("\(value)")) }
             return StandardError.write(JSONValue.object(members).text + "\n")
         }
@@ -38,7 +40,8 @@ struct StandardErrorLog: LogHandler {
 
     /// Values with spaces or control characters are quoted, so that a line stays one line.
     private static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0.value != 0x7F }
+        let isPlain =
+            !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0.value != 0x7F }
         return isPlain ? text : text.debugDescription
     }
 }

@@ -111,7 +111,9 @@ extension ConformanceCase {
         bad("9110 15.5.14: the largest chunk", chunked("fffffffffffffff\r\n"), 413),
         bad("9110 15.5.14: chunks together", chunked("80000\r\n\(fill(0x80000))\r\n80000\r\n"), 413),
         bad("9112 7.1.1: a long extension", chunked("3;a=\(fill(17_000))\r\nabc\r\n0\r\n\r\n"), 413),
-        bad("9112 7.1.1: long extensions together", chunked(String(repeating: "1;\(fill(1000))\r\na\r\n", count: 17)), 413),
+        bad(
+            "9112 7.1.1: long extensions together", chunked(String(repeating: "1;\(fill(1000))\r\na\r\n", count: 17)),
+            413),
         bad("9112 7.1.1: an extension without end", chunked("3;" + fill(17_000)), 413),
         bad("9110 6.5: long trailers", chunked("0\r\nX: \(fill(17_000))\r\n\r\n"), 431),
         bad("9110 6.5: many trailers", chunked("0\r\n" + String(repeating: "X: a\r\n", count: 101) + "\r\n"), 431),

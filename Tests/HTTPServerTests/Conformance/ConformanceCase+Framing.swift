@@ -6,7 +6,9 @@ extension ConformanceCase {
         good("9112 6.3: no length is no content", post(""), content: ""),
         good("9112 6.3: content of a GET", get("Content-Length: 3\r\n") + "abc", content: "hello"),
         good("9110 15.5.12: content is needed", line("POST /needs-content HTTP/1.1"), [411]),
-        good("9110 15.5.12: an empty content is one", "POST /needs-content HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"),
+        good(
+            "9110 15.5.12: an empty content is one",
+            "POST /needs-content HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"),
         bad("1945 8.3: a POST of HTTP/1.0 without length", "POST /echo HTTP/1.0\r\n\r\n", 411),
         bad("1945 8.3: a PUT of HTTP/1.0 without length", "PUT /things/1 HTTP/1.0\r\n\r\n", 411),
         last("1945 8.3: a POST of HTTP/1.0", "POST /echo HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc", content: "abc"),
@@ -32,7 +34,9 @@ extension ConformanceCase {
         bad("9112 5.1: a space before the length's colon", post("Content-Length : 3\r\n", "abc")),
         bad("9112 6.1: coding and length", post("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", "0\r\n\r\n")),
         bad("9112 6.1: length and coding", post("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
-        bad("9112 6.1: coding and length zero", post("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
+        bad(
+            "9112 6.1: coding and length zero", post("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")
+        ),
         bad(
             "9112 6.1: a coding in HTTP/1.0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         bad("9112 6.3: chunked is not the last", post("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n")),
@@ -40,7 +44,9 @@ extension ConformanceCase {
         bad("9112 6.3: identity", post("Transfer-Encoding: identity\r\n", "0\r\n\r\n")),
         bad("9112 6.3: identity last", post("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n")),
         bad("9112 6.1: gzip, chunked", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501),
-        bad("9112 6.1: gzip, chunked on two lines", post("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"), 501),
+        bad(
+            "9112 6.1: gzip, chunked on two lines", post("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"),
+            501),
         bad("9112 6.1: identity, chunked", post("Transfer-Encoding: identity, chunked\r\n", "0\r\n\r\n"), 501),
         bad("9112 6.1: chunked twice", post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n")),
         bad("9112 6.1: chunked on two lines", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")),
@@ -57,9 +63,14 @@ extension ConformanceCase {
         bad("9112 7: a space inside", post("Transfer-Encoding: chun ked\r\n", "0\r\n\r\n")),
         bad("9112 7: nine codings", post("Transfer-Encoding: a,b,c,d,e,f,g,h,chunked\r\n", "0\r\n\r\n")),
         bad("9112 5.1: a space before the coding's colon", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")),
-        bad("9112 5.1: an underscore is another name, so this is no chunked", post("Transfer_Encoding: chunked\r\n", "0\r\n\r\n"))
-            .asServed(then: 400),
-        good("9112 7: codings have no case", post("Transfer-Encoding: ChunKeD\r\n", "3\r\nabc\r\n0\r\n\r\n"), content: "abc"),
+        bad(
+            "9112 5.1: an underscore is another name, so this is no chunked",
+            post("Transfer_Encoding: chunked\r\n", "0\r\n\r\n")
+        )
+        .asServed(then: 400),
+        good(
+            "9112 7: codings have no case", post("Transfer-Encoding: ChunKeD\r\n", "3\r\nabc\r\n0\r\n\r\n"),
+            content: "abc"),
         good("9112 7: white space around", post("Transfer-Encoding: \t chunked \t\r\n", "0\r\n\r\n"), content: ""),
     ]
 

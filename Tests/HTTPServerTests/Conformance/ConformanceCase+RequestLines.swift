@@ -110,8 +110,12 @@ extension ConformanceCase {
         good("3986 3.3: a trailing slash is a segment", line("GET /hello/ HTTP/1.1"), [404]),
         good("3986 3.3: names have case", line("GET /HELLO HTTP/1.1"), [404]),
         good("3986 3.3: + is itself in a path", line("GET /things/a+b/parts/c HTTP/1.1"), content: "a+b-c-?"),
-        good("3986 3.3: sub-delimiters", line("GET /things/a;b=1,2/parts/(!$&'*) HTTP/1.1"), content: "a;b=1,2-(!$&'*)-?"),
-        good("HTML forms: + is a space in a query", line("GET /things/1/parts/2?q=a+b%2Bc HTTP/1.1"), content: "1-2-a b+c"),
+        good(
+            "3986 3.3: sub-delimiters", line("GET /things/a;b=1,2/parts/(!$&'*) HTTP/1.1"), content: "a;b=1,2-(!$&'*)-?"
+        ),
+        good(
+            "HTML forms: + is a space in a query", line("GET /things/1/parts/2?q=a+b%2Bc HTTP/1.1"),
+            content: "1-2-a b+c"),
         good("3986 3.4: slash and question mark", line("GET /things/1/parts/2?q=a/b?c HTTP/1.1"), content: "1-2-a/b?c"),
         good("3986 3.4: the first value", line("GET /things/1/parts/2?q=a&q=b HTTP/1.1"), content: "1-2-a"),
         good("3986 3.4: no equals sign", line("GET /things/1/parts/2?q HTTP/1.1"), content: "1-2-"),

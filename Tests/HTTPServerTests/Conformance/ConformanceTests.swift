@@ -42,10 +42,15 @@ extension ServerSuites {
             if !example.closes { #expect(messages.last?.content == goodContent, "\(example)") }
             let own = example.closes ? messages[...] : messages.dropLast()
             if let content = example.content { #expect(own.last?.content == content, "\(example)") }
-            if let field = example.field { #expect(own.contains { $0.head.contains(field) }, "\(example): \(text.prefix(300))") }
-            if let field = example.noField { #expect(!own.contains { $0.head.contains(field) }, "\(example): \(text.prefix(300))") }
+            if let field = example.field {
+                #expect(own.contains { $0.head.contains(field) }, "\(example): \(text.prefix(300))")
+            }
+            if let field = example.noField {
+                #expect(!own.contains { $0.head.contains(field) }, "\(example): \(text.prefix(300))")
+            }
             for message in own where message.status >= 200 {
-                #expect(message.head.contains("\r\nDate: ") && message.head.contains("\r\nX-Request-Id: "), "\(example)")
+                #expect(
+                    message.head.contains("\r\nDate: ") && message.head.contains("\r\nX-Request-Id: "), "\(example)")
             }
         }
 

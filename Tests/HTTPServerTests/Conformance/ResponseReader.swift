@@ -18,7 +18,9 @@ struct ResponseReader {
             rest = rest[(end + 4)...]
             let lines = head.split(separator: "\r\n")
             let parts = (lines.first ?? "").split(separator: " ", maxSplits: 2)
-            guard parts.count == 3, parts[0] == "HTTP/1.1", let status = Int(parts[1]) else { throw Failure(what: "no status line") }
+            guard parts.count == 3, parts[0] == "HTTP/1.1", let status = Int(parts[1]) else {
+                throw Failure(what: "no status line")
+            }
             func value(_ name: String) -> String? {
                 lines.dropFirst().first { $0.lowercased().hasPrefix(name + ":") }
                     .map { String($0.dropFirst(name.count + 1).drop { $0 == " " }) }
@@ -45,7 +47,8 @@ struct ResponseReader {
         var content: [UInt8] = []
         while true {
             guard let end = find("\r\n", in: rest),
-                let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), rest[(end + 2)...].count >= size + 2
+                let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16),
+                rest[(end + 2)...].count >= size + 2
             else { throw Failure(what: "half a chunk") }
             content += rest[(end + 2)...].prefix(size)
             rest = rest[(end + 2)...].dropFirst(size)

@@ -13,24 +13,36 @@ extension ServerSuites {
             let other = try certificates.make("other", algorithm: "rsa:2048")
             func fault(_ certificate: String, _ key: String, _ authorities: String? = nil) -> String {
                 do {
-                    _ = try TLSCredentials(files: TLSFiles(certificate: certificate, key: key, clientAuthorities: authorities))
+                    _ = try TLSCredentials(
+                        files: TLSFiles(certificate: certificate, key: key, clientAuthorities: authorities))
                     return ""
                 } catch {
                     return "\(error)"
                 }
             }
             #expect(fault(good.certificate, good.key).isEmpty)
-            #expect(fault("/nowhere/a.crt", good.key) == "/nowhere/a.crt: the certificate cannot be read: No such file or directory")
-            #expect(fault(good.certificate, "/nowhere/a.key") == "/nowhere/a.key: the private key cannot be read: No such file or directory")
-            #expect(fault(good.certificate, other.key) == "the key in \(other.key) does not belong to the certificate in \(good.certificate)")
+            #expect(
+                fault("/nowhere/a.crt", good.key)
+                    == "/nowhere/a.crt: the certificate cannot be read: No such file or directory")
+            #expect(
+                fault(good.certificate, "/nowhere/a.key")
+                    == "/nowhere/a.key: the private key cannot be read: No such file or directory")
+            #expect(
+                fault(good.certificate, other.key)
+                    == "the key in \(other.key) does not belong to the certificate in \(good.certificate)")
             let same = try certificates.make("same")
-            #expect(fault(good.certificate, same.key) == "the key in \(same.key) does not belong to the certificate in \(good.certificate)")
+            #expect(
+                fault(good.certificate, same.key)
+                    == "the key in \(same.key) does not belong to the certificate in \(good.certificate)")
             #expect(fault(good.key, good.key).hasPrefix("\(good.key): no certificate in PEM: "))
             #expect(fault(good.certificate, good.certificate).hasPrefix("\(good.certificate): no private key in PEM"))
-            #expect(fault(good.certificate, good.key, good.key).hasPrefix("\(good.key): no certificates of client authorities: "))
+            #expect(
+                fault(good.certificate, good.key, good.key).hasPrefix(
+                    "\(good.key): no certificates of client authorities: "))
             let locked = certificates.path("locked.key")
             #expect(Shell.run("openssl ec -in \(good.key) -aes128 -passout pass:secret -out \(locked)").code == 0)
-            #expect(fault(good.certificate, locked).hasPrefix("\(locked): no private key in PEM without a passphrase: "))
+            #expect(
+                fault(good.certificate, locked).hasPrefix("\(locked): no private key in PEM without a passphrase: "))
         }
 
         @Test func theEndOfValidityIsSaid() throws {
@@ -100,7 +112,11 @@ extension ServerSuites {
                                 try? client?.send("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
                                 let second = (try? client?.receiveAll()) ?? ""
                                 let isFine = first.hasSuffix("hello") && second.hasSuffix("hello")
-                                if isFine { seen.written.add(1, ordering: .relaxed) } else { seen.gone.add(1, ordering: .relaxed) }
+                                if isFine {
+                                    seen.written.add(1, ordering: .relaxed)
+                                } else {
+                                    seen.gone.add(1, ordering: .relaxed)
+                                }
                             }
                         }
                     }

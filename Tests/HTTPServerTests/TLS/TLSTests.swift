@@ -17,17 +17,25 @@ extension ServerSuites {
             ).output
         }
 
-        @Test(arguments: [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")], ["ec -pkeyopt ec_paramgen_curve:P-256", "rsa:2048"])
+        @Test(
+            arguments: [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")],
+            ["ec -pkeyopt ec_paramgen_curve:P-256", "rsa:2048"])
         func modernVersionsAreSpoken(_ version: (option: String, name: String), _ algorithm: String) async throws {
             let certificates = try TestCertificates()
             let files = try certificates.make("server", algorithm: algorithm)
             let test = try await TestServer(tls: TLSCredentials(files: files))
             let text = try await connect(
-                test.port, "\(version.option) -CAfile \(files.certificate) -verify_return_error -alpn h2,http/1.1 -servername other")
+                test.port,
+                "\(version.option) -CAfile \(files.certificate) -verify_return_error -alpn h2,http/1.1 -servername other"
+            )
             #expect(text.contains("HTTP/1.1 200 OK") && text.contains("hello"), "\(text)")
-            #expect(text.contains("New, \(version.name), Cipher is ") && text.contains("ALPN protocol: http/1.1"), "\(text)")
+            #expect(
+                text.contains("New, \(version.name), Cipher is ") && text.contains("ALPN protocol: http/1.1"), "\(text)"
+            )
             #expect(text.contains("Compression: NONE") && text.contains("Verify return code: 0 (ok)"))
-            if version.name == "TLSv1.2" { #expect(text.contains("Cipher is ECDHE-") && text.contains("Extended master secret: yes")) }
+            if version.name == "TLSv1.2" {
+                #expect(text.contains("Cipher is ECDHE-") && text.contains("Extended master secret: yes"))
+            }
             await test.server.shutdown()
         }
 
@@ -126,7 +134,9 @@ extension ServerSuites {
 
         @Test func silentHandshakesEnd() async throws {
             let certificates = try TestCertificates()
-            let test = try await TestServer(tls: TLSCredentials(files: try certificates.make("server"))) { $0.handshakeSeconds = 0.3 }
+            let test = try await TestServer(tls: TLSCredentials(files: try certificates.make("server"))) {
+                $0.handshakeSeconds = 0.3
+            }
             #expect(try await test.exchange("").isEmpty)
             #expect(try await test.exchange("\u{16}\u{3}\u{1}\u{2}").isEmpty)
             await test.server.shutdown()
@@ -134,7 +144,9 @@ extension ServerSuites {
 
         @Test func plainHTTPIsToldSo() async throws {
             let certificates = try TestCertificates()
-            let test = try await TestServer(tls: TLSCredentials(files: try certificates.make("server"))) { $0.handshakeSeconds = 0.5 }
+            let test = try await TestServer(tls: TLSCredentials(files: try certificates.make("server"))) {
+                $0.handshakeSeconds = 0.5
+            }
             let text = try await test.exchange(request)
             #expect(text.hasPrefix("HTTP/1.1 400 ") && text.contains("TLS"))
             for noise in ["SSH-2.0-x\r\n", String(repeating: "\0", count: 5000), "\u{16}\u{3}\u{1}\0\u{1}\u{2}"] {
@@ -166,16 +178,21 @@ extension ServerSuites {
         func strictTransportIsSaidWhereNothingElseListens(_ hasPlainListener: Bool) async throws {
             let certificates = try TestCertificates()
             let files = try certificates.make("server")
-            let test = try await TestServer(tls: TLSCredentials(files: files), setUp: { configuration in
-                if hasPlainListener { configuration.listeners = [.unix(path: certificates.path("socket"), mode: 0o600)] }
-            })
+            let test = try await TestServer(
+                tls: TLSCredentials(files: files),
+                setUp: { configuration in
+                    if hasPlainListener {
+                        configuration.listeners = [.unix(path: certificates.path("socket"), mode: 0o600)]
+                    }
+                })
             let port = test.port
             let text = try await offPool {
                 let client = try TLSClient(port: port, trusting: files.certificate)
                 try client.send("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
                 return try client.receiveAll()
             }
-            #expect(text.contains("\r\nStrict-Transport-Security: max-age=31536000\r\n") == !hasPlainListener, "\(text)")
+            #expect(
+                text.contains("\r\nStrict-Transport-Security: max-age=31536000\r\n") == !hasPlainListener, "\(text)")
             await test.server.shutdown()
         }
 

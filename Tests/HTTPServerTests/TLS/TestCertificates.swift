@@ -19,7 +19,9 @@ final class TestCertificates: Sendable {
 
     /// Makes `name.crt` and `name.key`, for localhost and 127.0.0.1, signed by itself or by `issuer`.
     @discardableResult
-    func make(_ name: String, days: Int = 2, algorithm: String = "ec -pkeyopt ec_paramgen_curve:P-256", issuer: String? = nil) throws
+    func make(
+        _ name: String, days: Int = 2, algorithm: String = "ec -pkeyopt ec_paramgen_curve:P-256", issuer: String? = nil
+    ) throws
         -> TLSFiles
     {
         let signer = issuer.map { "-CA \(path($0)).crt -CAkey \(path($0)).key" } ?? ""

@@ -15,12 +15,16 @@ struct ClassificationData: Sendable {
 
     /// - Parameter parent: keeps its vocabulary, scaling and labels.
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         labels = parent?.labels ?? Set(examples.compactMap(\.label)).sorted()
-        if labels.count < 2 { throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)") }
+        if labels.count < 2 {
+            throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)")
+        }
         if labels.count > ModelLimits.classesMax {
-            throw Faults("/sequences", "\(labels.count) different labels, at most \(ModelLimits.classesMax) are possible")
+            throw Faults(
+                "/sequences", "\(labels.count) different labels, at most \(ModelLimits.classesMax) are possible")
         }
         let strangers = settings.training.classWeights?.faults(labels: labels) ?? []
         if !strangers.isEmpty { throw Faults(list: strangers) }
@@ -32,7 +36,9 @@ struct ClassificationData: Sendable {
         for (index, example) in examples.enumerated() {
             let sequence = try reader.encode(example.input, pointer: "/sequences/\(index)/input")
             guard let label = example.label.flatMap({ indices[$0] }) else {
-                throw Faults("/sequences/\(index)/target", "the label \"\(example.label ?? "")\" is none of the model to continue")
+                throw Faults(
+                    "/sequences/\(index)/target",
+                    "the label \"\(example.label ?? "")\" is none of the model to continue")
             }
             encoded.append(Item(sequence: sequence, label: label))
         }
@@ -45,7 +51,9 @@ struct ClassificationData: Sendable {
         for (index, example) in given.enumerated() {
             let pointer = "/validation/sequences/\(index)"
             guard let label = example.label.flatMap({ indices[$0] }) else {
-                throw Faults(pointer + "/target", "the label \"\(example.label ?? "")\" does not occur in the training sequences")
+                throw Faults(
+                    pointer + "/target", "the label \"\(example.label ?? "")\" does not occur in the training sequences"
+                )
             }
             held.append(Item(sequence: try reader.encode(example.input, pointer: pointer + "/input"), label: label))
         }
@@ -53,10 +61,13 @@ struct ClassificationData: Sendable {
     }
 
     /// A random share of each class, at least one of each class that has three or more.
-    private static func heldBack(_ examples: [TrainingExample], labels: [String: Int32], settings: EffectiveSettings) -> Set<Int> {
+    private static func heldBack(_ examples: [TrainingExample], labels: [String: Int32], settings: EffectiveSettings)
+        -> Set<Int>
+    {
         guard settings.validation > 0 else { return [] }
         var members = [[Int]](repeating: [], count: labels.count)
-        for index in LengthBuckets.permutation(examples.count, seed: settings.training.seed, stream: RandomStream.split) {
+        for index in LengthBuckets.permutation(examples.count, seed: settings.training.seed, stream: RandomStream.split)
+        {
             if let label = examples[index].label.flatMap({ labels[$0] }) { members[Int(label)].append(index) }
         }
         var out = Set<Int>()

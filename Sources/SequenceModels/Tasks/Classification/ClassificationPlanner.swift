@@ -5,16 +5,24 @@ enum ClassificationPlanner: TaskPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
-        let (settings, longest) = try SupervisedPlanner.settings(request, examples, validation: validation, task: .classification)
-        let data = try ClassificationData(settings: settings, examples: examples, validation: validation, parent: parent)
+        let (settings, longest) = try SupervisedPlanner.settings(
+            request, examples, validation: validation, task: .classification)
+        let data = try ClassificationData(
+            settings: settings, examples: examples, validation: validation, parent: parent)
         let network = network(settings, reader: data.reader, labels: data.labels.count)
-        var notes = ["\(data.training.count) sequences of \(data.labels.count) classes to learn from, \(data.validation.count) held back"]
-        if longest > settings.training.window { notes.append("sequences longer than \(settings.training.window) steps are read from their last steps") }
+        var notes = [
+            "\(data.training.count) sequences of \(data.labels.count) classes to learn from, \(data.validation.count) held back"
+        ]
+        if longest > settings.training.window {
+            notes.append("sequences longer than \(settings.training.window) steps are read from their last steps")
+        }
         if data.validation.isEmpty { notes.append("no class has enough sequences to hold one back: no validation") }
-        return PlanDraft(settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+        return PlanDraft(
+            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
     }
 
     static func network(_ settings: EffectiveSettings, reader: SequenceReader, labels: Int) -> ModelNetwork {
-        settings.network.shape(input: reader.input(embedding: settings.network.embedding), outputs: labels, readout: .lastStep)
+        settings.network.shape(
+            input: reader.input(embedding: settings.network.embedding), outputs: labels, readout: .lastStep)
     }
 }

@@ -20,7 +20,7 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
-        checks.whole(request.top, 1 ... ModelLimits.classesMax, "/top")
+        checks.whole(request.top, 1...ModelLimits.classesMax, "/top")
         checks.foreignFields(of: request, to: .classification)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
@@ -53,7 +53,8 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
     func warmUp() -> [PredictionEvent] {
         let workspace = SequenceRun.forward([sequence], network)
         var probabilities = [Float](repeating: 0, count: labels.count)
-        SoftmaxCrossEntropy.probabilities(logits: workspace.outputs, classes: labels.count, rows: 1, into: &probabilities)
+        SoftmaxCrossEntropy.probabilities(
+            logits: workspace.outputs, classes: labels.count, rows: 1, into: &probabilities)
         let ranked = labels.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }.prefix(top)
         answer = LabelPrediction(
             label: ranked.first.map { labels[$0] } ?? "",

@@ -12,10 +12,12 @@ final class ClassificationTask<Network: SequenceNetwork>: SupervisedTask {
     private let lossOfClasses: ClassLoss
 
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         self.settings = settings
-        let data = try ClassificationData(settings: settings, examples: examples, validation: validation, parent: parent)
+        let data = try ClassificationData(
+            settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         shape = ClassificationPlanner.network(settings, reader: data.reader, labels: data.labels.count)
         var counts = [Int](repeating: 0, count: data.labels.count)
@@ -38,7 +40,8 @@ final class ClassificationTask<Network: SequenceNetwork>: SupervisedTask {
 
     func loss(shard: Int, workspace: Network.Workspace, scale: Float) -> LossSum {
         lossOfClasses.evaluate(
-            logits: workspace.outputs, classes: data.labels.count, targets: batches.targets[shard].values, rows: workspace.batch,
+            logits: workspace.outputs, classes: data.labels.count, targets: batches.targets[shard].values,
+            rows: workspace.batch,
             gradients: workspace.outputGradients, scale: scale)
     }
 

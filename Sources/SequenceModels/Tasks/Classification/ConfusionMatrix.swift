@@ -15,16 +15,16 @@ package struct ConfusionMatrix: Sendable {
 
     /// Share of right guesses.
     package var accuracy: Double {
-        total > 0 ? Double((0 ..< classes).reduce(0) { $0 + counts[$1 * classes + $1] }) / Double(total) : 0
+        total > 0 ? Double((0..<classes).reduce(0) { $0 + counts[$1 * classes + $1] }) / Double(total) : 0
     }
 
     /// Mean F1 over the classes that occur as truth or guess.
     package var macroF1: Double {
         var sum = 0.0, occurring = 0.0
-        for k in 0 ..< classes {
+        for k in 0..<classes {
             let right = counts[k * classes + k]
-            let truths = (0 ..< classes).reduce(0) { $0 + counts[k * classes + $1] }
-            let guesses = (0 ..< classes).reduce(0) { $0 + counts[$1 * classes + k] }
+            let truths = (0..<classes).reduce(0) { $0 + counts[k * classes + $1] }
+            let guesses = (0..<classes).reduce(0) { $0 + counts[$1 * classes + k] }
             guard truths + guesses > 0 else { continue }
             occurring += 1
             sum += 2 * Double(right) / Double(truths + guesses)
@@ -36,8 +36,8 @@ package struct ConfusionMatrix: Sendable {
     var mostConfused: (truth: Int, guess: Int, share: Double)? {
         var best: (truth: Int, guess: Int, count: Int)?
         var mistakes = 0
-        for truth in 0 ..< classes {
-            for guess in 0 ..< classes where guess != truth {
+        for truth in 0..<classes {
+            for guess in 0..<classes where guess != truth {
                 let count = counts[truth * classes + guess]
                 mistakes += count
                 if count > best?.count ?? 0 { best = (truth, guess, count) }

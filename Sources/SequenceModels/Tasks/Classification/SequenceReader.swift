@@ -17,7 +17,7 @@ enum EncodedSequence: Sendable {
 
     /// Writes all steps to row `row`, from the window's beginning.
     func write(to workspace: some InputWindow, row: Int) {
-        for step in 0 ..< steps { write(step: step, to: workspace, t: step, row: row) }
+        for step in 0..<steps { write(step: step, to: workspace, t: step, row: row) }
     }
 
     /// Writes step `step` to row `row` of `[T, B]` inputs at time `t`.
@@ -49,7 +49,8 @@ struct SequenceReader: Sendable {
     ///   - extras: of the vocabulary.
     ///   - parent: reads on as it does.
     init(
-        training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil, extras: Vocabulary.Extras = Vocabulary.Extras(unknown: true),
+        training: [SequenceValue], settings: EffectiveSettings, stepsMax: Int? = nil,
+        extras: Vocabulary.Extras = Vocabulary.Extras(unknown: true),
         parent: ModelDescription?
     ) {
         self.stepsMax = stepsMax ?? settings.training.window
@@ -90,14 +91,16 @@ struct SequenceReader: Sendable {
     /// A model that reads as this does; what it answers is for the task to add.
     func description(_ settings: EffectiveSettings, network: ModelNetwork) -> ModelDescription {
         ModelDescription(
-            settings: settings, network: network, vocabulary: vocabulary?.description, channels: scaling == nil ? nil : channels,
+            settings: settings, network: network, vocabulary: vocabulary?.description,
+            channels: scaling == nil ? nil : channels,
             channelScaling: scaling)
     }
 
     /// What to call each step of a sequence: its token, its number, or its place when it is several numbers.
     func names(_ value: SequenceValue) -> [String] {
         switch value {
-        case .numeric(let series): series.channels == 1 ? series.values.map { $0.isNaN ? "" : "\($0)" } : (0 ..< series.steps).map { "\($0)" }
+        case .numeric(let series):
+            series.channels == 1 ? series.values.map { $0.isNaN ? "" : "\($0)" } : (0..<series.steps).map { "\($0)" }
         case .symbols(let symbols): symbols
         case .text(let text): Tokenizer.tokens(of: text, unit: vocabulary?.description.unit ?? .characters)
         }
@@ -106,11 +109,14 @@ struct SequenceReader: Sendable {
     func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> EncodedSequence {
         if let vocabulary { return .tokens(Array(try vocabulary.encode(value, pointer: pointer).suffix(stepsMax))) }
         guard case .numeric(let series) = value, let scaling else { throw Faults(pointer, "expected a numeric series") }
-        guard series.channels == channels else { throw Faults(pointer, "\(series.channels) channels, the model has \(channels)") }
+        guard series.channels == channels else {
+            throw Faults(pointer, "\(series.channels) channels, the model has \(channels)")
+        }
         if let bad = series.values.firstIndex(where: { $0.magnitude > ModelLimits.valueMax }) {
             throw Faults("\(pointer)/\(bad / channels)", "magnitude above \(ModelLimits.valueMax)")
         }
-        return .numbers(scaling.apply(series.values.suffix(stepsMax * channels)), width: channels * (scaling.indicators ? 2 : 1))
+        return .numbers(
+            scaling.apply(series.values.suffix(stepsMax * channels)), width: channels * (scaling.indicators ? 2 : 1))
     }
 }
 
@@ -126,7 +132,9 @@ extension ChannelScaling {
                 }
             }
         }
-        each { sum[$0] += $1; count[$0] += 1 }
+        each {
+            sum[$0] += $1; count[$0] += 1
+        }
         let means = zip(sum, count).map { $1 > 0 ? $0 / $1 : 0 }
         each { squares[$0] += ($1 - means[$0]) * ($1 - means[$0]) }
         mean = means
@@ -143,11 +151,11 @@ extension ChannelScaling {
         var result: [Float] = []
         result.reserveCapacity(values.count * (indicators ? 2 : 1))
         for row in stride(from: values.startIndex, to: values.endIndex, by: channels) {
-            for channel in 0 ..< channels {
+            for channel in 0..<channels {
                 let value = values[row + channel]
                 result.append(value.isNaN ? 0 : Float(max(-30, min(30, (value - mean[channel]) / deviation[channel]))))
             }
-            if indicators { for channel in 0 ..< channels { result.append(values[row + channel].isNaN ? 1 : 0) } }
+            if indicators { for channel in 0..<channels { result.append(values[row + channel].isNaN ? 1 : 0) } }
         }
         return result
     }

@@ -28,7 +28,8 @@ struct ForecastData: Sendable {
     ///   - parent: keeps its scales and its season's profile.
     ///   - holdBack: whether the tails are kept out of the training part (not when training once more on all data).
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?,
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
+        parent: ModelDescription?,
         holdBack: Bool
     ) throws(Faults) {
         guard let forecast = settings.forecast, case .numeric(let first)? = examples.first?.input else {
@@ -49,23 +50,30 @@ struct ForecastData: Sendable {
         let pooled = SeriesScale.pooled(
             zip(series, ends).map { (z: $0.z, end: $1) }, channels: channels, lag: season, isLog: transform.isLog)
         let longest = series.indices.max { ends[$0] < ends[$1] } ?? 0
-        let profile = season > 1 ? SeasonProfile.profile(series[longest].z, channels: channels, season: season, end: ends[longest]) : []
+        let profile =
+            season > 1
+            ? SeasonProfile.profile(series[longest].z, channels: channels, season: season, end: ends[longest]) : []
         let missing = series.contains { $0.z.contains { $0.isNaN } }
         var facts = ForecastFacts(
             horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling, indicators: missing,
             context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
             isCount: isCount ? true : nil)
         if let kept = parent?.forecast {
-            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile)
+            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (
+                kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile
+            )
         }
         self.facts = facts
         var training: [Item] = [], validation: [Item] = []
         for (index, item) in series.enumerated() {
             let end = ends[index]
-            let path = SeriesPath(item.z, facts: facts, channels: channels, end: end, phase: index == longest && parent == nil ? 0 : nil)
+            let path = SeriesPath(
+                item.z, facts: facts, channels: channels, end: end, phase: index == longest && parent == nil ? 0 : nil)
             let begin = end - season >= 4 ? season : 1
             if end - begin >= 1 { training.append(Item(path: path, values: item.values, first: begin, end: end)) }
-            if end < path.steps { validation.append(Item(path: path, values: item.values, first: end, end: path.steps)) }
+            if end < path.steps {
+                validation.append(Item(path: path, values: item.values, first: end, end: path.steps))
+            }
         }
         self.training = training.filter { $0.hasTarget }
         if let given {
@@ -116,13 +124,13 @@ struct ForecastData: Sendable {
 extension ForecastData.Item {
     /// Whether any step to learn or judge was observed.
     var hasTarget: Bool {
-        (first * path.channels ..< end * path.channels).contains { path.observed[$0] }
+        (first * path.channels..<end * path.channels).contains { path.observed[$0] }
     }
 
     /// Whether every channel has an observed value before the first step.
     var hasHistory: Bool {
-        (0 ..< path.channels).allSatisfy { channel in
-            (0 ..< first).contains { path.observed[$0 * path.channels + channel] }
+        (0..<path.channels).allSatisfy { channel in
+            (0..<first).contains { path.observed[$0 * path.channels + channel] }
         }
     }
 }
@@ -132,7 +140,8 @@ extension SeriesPath {
     init(_ z: [Double], facts: ForecastFacts, channels: Int, end: Int, phase: Int?) {
         self.init(
             values: z, channels: channels, season: facts.seasonality,
-            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators, isCount: facts.isCount ?? false,
+            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators,
+            isCount: facts.isCount ?? false,
             phase: phase ?? SeasonProfile.phase(of: z, channels: channels, end: end, like: facts.profile))
     }
 }

@@ -35,7 +35,9 @@ struct ForecastEvaluation<Network: SequenceNetwork> {
         let metrics = total.model.values
         // MASE where it exists: a constant series has no unit for it.
         let leading = metrics["mase"] != nil ? "mase" : "mae"
-        let best = baselines.compactMap { name, values in values[leading].map { (name, $0) } }.min { ($0.1, $0.0) < ($1.1, $1.0) }
+        let best = baselines.compactMap { name, values in values[leading].map { (name, $0) } }.min {
+            ($0.1, $0.0) < ($1.1, $1.0)
+        }
         var skill: Double?
         if let best, let own = metrics[leading], best.1 > 0 { skill = 1 - own / best.1 }
         let names = ["last_value": "the last value", "seasonal_naive": "seasonal naive"]
@@ -52,12 +54,13 @@ struct ForecastEvaluation<Network: SequenceNetwork> {
             let horizon = min(data.facts.horizon, length)
             let room = length - horizon
             let count = min(most, room + 1)
-            for index in 0 ..< count {
-                origins.append(Origin(item: item, at: item.first + (count > 1 ? room * index / (count - 1) : 0), horizon: horizon))
+            for index in 0..<count {
+                origins.append(
+                    Origin(item: item, at: item.first + (count > 1 ? room * index / (count - 1) : 0), horizon: horizon))
             }
         }
         let limit = 2 * Self.originsMax
-        return origins.count <= limit ? origins : (0 ..< limit).map { origins[$0 * origins.count / limit] }
+        return origins.count <= limit ? origins : (0..<limit).map { origins[$0 * origins.count / limit] }
     }
 
     private func score(_ origin: Origin) -> Scores {
@@ -66,12 +69,12 @@ struct ForecastEvaluation<Network: SequenceNetwork> {
         let history = origin.item.values[..<(origin.at * channels)]
         let series = NumericSeries(values: Array(history), channels: channels)
         let forecast = predictor.forecast(series, horizon: origin.horizon)
-        for channel in 0 ..< channels {
+        for channel in 0..<channels {
             let past = stride(from: channel, to: history.count, by: channels).map { history[$0] }
             let unit = NaiveForecast.error(past, lag: data.facts.seasonality)
             let last = NaiveForecast.run(past, lag: 1, steps: origin.horizon)
             let seasonal = NaiveForecast.run(past, lag: data.facts.seasonality, steps: origin.horizon)
-            for step in 0 ..< origin.horizon {
+            for step in 0..<origin.horizon {
                 let target = origin.item.values[(origin.at + step) * channels + channel]
                 let samples = forecast.samples.map { $0[step][channel] }
                 scores.model.add(target: target, mean: forecast.mean[step][channel], naiveError: unit, samples: samples)

@@ -34,8 +34,9 @@ enum ForecastHead: Sendable {
 
     /// Levels between which quantiles can be answered.
     var levels: ClosedRange<Double>? {
-        guard case .quantiles(let function) = self, let first = function.levels.first, let last = function.levels.last else { return nil }
-        return first ... last
+        guard case .quantiles(let function) = self, let first = function.levels.first, let last = function.levels.last
+        else { return nil }
+        return first...last
     }
 
     /// Levels that an answer lists unless others are asked for.
@@ -64,18 +65,22 @@ enum ForecastHead: Sendable {
 
     /// - Parameters: as `RegressionLoss.evaluate`; `targets` as `ForecastWindow.fill` wrote them.
     func evaluate(
-        outputs: UnsafePointer<Float>, channels: Int, targets: ShardTargets, rows: Int, gradients: UnsafeMutablePointer<Float>?, scale: Float
+        outputs: UnsafePointer<Float>, channels: Int, targets: ShardTargets, rows: Int,
+        gradients: UnsafeMutablePointer<Float>?, scale: Float
     ) -> LossSum {
         switch self {
         case .residual(let loss):
             loss.evaluate(
-                outputs: outputs, channels: channels, targets: targets.numbers, rows: rows, gradients: gradients, scale: scale)
+                outputs: outputs, channels: channels, targets: targets.numbers, rows: rows, gradients: gradients,
+                scale: scale)
         case .quantiles(let function):
             QuantileLoss(levels: function.levels).evaluate(
-                outputs: outputs, channels: channels, targets: targets.numbers, rows: rows, gradients: gradients, scale: scale)
+                outputs: outputs, channels: channels, targets: targets.numbers, rows: rows, gradients: gradients,
+                scale: scale)
         case .counts:
             NegativeBinomialLoss.evaluate(
-                outputs: outputs, channels: channels, targets: targets.counts, scales: targets.scales, rows: rows, gradients: gradients,
+                outputs: outputs, channels: channels, targets: targets.counts, scales: targets.scales, rows: rows,
+                gradients: gradients,
                 scale: scale)
         }
     }

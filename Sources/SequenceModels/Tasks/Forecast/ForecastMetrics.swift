@@ -55,7 +55,8 @@ package struct ForecastMetrics: Sendable {
     package var values: [String: Double] {
         guard count > 0 else { return [:] }
         var result = [
-            "mae": absolute / count, "rmse": (squares / count).squareRoot(), "smape": symmetric / count, "crps": crps / count,
+            "mae": absolute / count, "rmse": (squares / count).squareRoot(), "smape": symmetric / count,
+            "crps": crps / count,
         ]
         if scaledCount > 0 { result["mase"] = scaled / scaledCount }
         if coverageCount > 0 { result["coverage_0.8"] = covered / coverageCount }

@@ -5,34 +5,49 @@ enum ForecastPlanner: TaskPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
-        let series: [NumericSeries] = examples.compactMap { if case .numeric(let series) = $0.input { series } else { nil } }
+        let series: [NumericSeries] = examples.compactMap {
+            if case .numeric(let series) = $0.input { series } else { nil }
+        }
         let longest = series.map(\.steps).max() ?? 0
-        if longest < 3 { throw Faults("/sequences", "the longest series has \(longest) steps; a forecast needs at least 3") }
+        if longest < 3 {
+            throw Faults("/sequences", "the longest series has \(longest) steps; a forecast needs at least 3")
+        }
         if series.allSatisfy({ $0.values.allSatisfy(\.isNaN) }) { throw Faults("/sequences", "all values are missing") }
         let columns = Self.columns(series)
         let season = request.forecast.seasonality ?? SeasonalityDetector.season(of: columns)
         if season >= longest {
-            throw Faults("/forecast/seasonality", "a season of \(season) steps is not shorter than the longest series (\(longest) steps)")
+            throw Faults(
+                "/forecast/seasonality",
+                "a season of \(season) steps is not shorter than the longest series (\(longest) steps)")
         }
         let distribution = request.forecast.distribution ?? .studentT
         let isCount = distribution == .negativeBinomial
         if isCount, let scaling = request.forecast.scaling, scaling == .standard || scaling == .log {
-            throw Faults("/forecast/scaling", "counts are scaled by their mean or not at all: \(scaling.rawValue) does not go with negative_binomial")
+            throw Faults(
+                "/forecast/scaling",
+                "counts are scaled by their mean or not at all: \(scaling.rawValue) does not go with negative_binomial")
         }
-        let scaling = request.forecast.scaling ?? (isCount ? .mean : MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)
+        let scaling =
+            request.forecast.scaling
+            ?? (isCount ? .mean : MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)
         let horizon = request.forecast.horizon ?? (season > 1 ? season : max(1, min(24, longest / 8)))
         let forecast = EffectiveSettings.Forecast(
             horizon: horizon, seasonality: season, distribution: distribution,
-            quantiles: distribution == .quantile ? (request.forecast.quantiles ?? ModelLimits.quantilesDefault).sorted() : nil, scaling: scaling)
+            quantiles: distribution == .quantile
+                ? (request.forecast.quantiles ?? ModelLimits.quantilesDefault).sorted() : nil, scaling: scaling)
         let points = series.reduce(0) { $0 + max(0, $1.steps - season) }
         let defaults = defaults(points: points, longest: longest, season: season, channels: series[0].channels)
         var settings = defaults.resolve(request, task: .forecast, tokens: nil, forecast: forecast)
         if validation != nil { settings.validation = 0 }
-        let data = try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
+        let data = try ForecastData(
+            settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
         var notes = [
-            request.forecast.seasonality != nil ? "season of \(season) steps, as requested"
+            request.forecast.seasonality != nil
+                ? "season of \(season) steps, as requested"
                 : season > 1 ? "season of \(season) steps, found by autocorrelation" : "no season found",
-            scaling == .log ? "swings grow with the level: logarithms are modelled" : "changes are modelled in units of their deviation",
+            scaling == .log
+                ? "swings grow with the level: logarithms are modelled"
+                : "changes are modelled in units of their deviation",
         ]
         if scaling == .mean || scaling == .none { notes[1] = "scaling \(scaling.rawValue), as requested" }
         if isCount && scaling == .mean { notes[1] = "counts are modelled in units of their mean" }
@@ -40,7 +55,8 @@ enum ForecastPlanner: TaskPlanner {
         if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
         if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
         let network = network(settings, facts: data.facts, channels: data.channels)
-        var draft = PlanDraft(settings: settings, network: network, windowSteps: min(settings.training.window, longest), notes: notes)
+        var draft = PlanDraft(
+            settings: settings, network: network, windowSteps: min(settings.training.window, longest), notes: notes)
         if case .recurrent = network {
             // All that is held back of a series is judged in one window, after one of context.
             let window = settings.training.window
@@ -60,7 +76,7 @@ enum ForecastPlanner: TaskPlanner {
     private static func columns(_ series: [NumericSeries]) -> [[Double]] {
         var columns: [[Double]] = []
         for item in series {
-            for channel in 0 ..< item.channels where columns.count < 64 {
+            for channel in 0..<item.channels where columns.count < 64 {
                 columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { item.values[$0] })
             }
         }
@@ -69,12 +85,13 @@ enum ForecastPlanner: TaskPlanner {
 
     /// - Parameter points: steps that can be learned, over all series.
     static func defaults(points: Int, longest: Int, season: Int, channels: Int) -> PlanDefaults {
-        let size: (hidden: Int, dropout: Double, batch: Int, epochs: Int, rate: Double) = switch points {
-        case ..<500: (16, 0.2, 16, 60, 0.003)
-        case ..<3_000: (24, 0.1, 16, 60, 0.003)
-        case ..<20_000: (40, 0.1, 32, 80, 0.003)
-        default: (64, 0.1, 32, 80, 0.003)
-        }
+        let size: (hidden: Int, dropout: Double, batch: Int, epochs: Int, rate: Double) =
+            switch points {
+            case ..<500: (16, 0.2, 16, 60, 0.003)
+            case ..<3_000: (24, 0.1, 16, 60, 0.003)
+            case ..<20_000: (40, 0.1, 32, 80, 0.003)
+            default: (64, 0.1, 32, 80, 0.003)
+            }
         let wide = channels > 1 ? min(128, size.hidden + 4 * channels) : size.hidden
         let window = season > 1 ? min(168, max(24, 2 * season)) : 32
         return PlanDefaults(

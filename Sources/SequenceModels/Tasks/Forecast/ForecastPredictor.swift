@@ -18,8 +18,10 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     }
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
-        guard let facts = description.forecast, let forecast = description.settings.forecast, let channels = description.channels,
-            channels > 0, facts.seasonality > 0, facts.pooledScale.count == channels, facts.pooledDrift.count == channels,
+        guard let facts = description.forecast, let forecast = description.settings.forecast,
+            let channels = description.channels,
+            channels > 0, facts.seasonality > 0, facts.pooledScale.count == channels,
+            facts.pooledDrift.count == channels,
             facts.profile.count == (facts.seasonality > 1 ? facts.seasonality : 0),
             facts.profile.allSatisfy({ $0.count == channels })
         else { throw .missingTensor("forecast") }
@@ -29,14 +31,18 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         guard network.input == .numeric(channels: width), network.outputs == outputs else {
             throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [network.outputs])
         }
-        self.init(network: network, contextSteps: description.context ?? facts.context, facts: facts, channels: channels, head: head)
+        self.init(
+            network: network, contextSteps: description.context ?? facts.context, facts: facts, channels: channels,
+            head: head)
     }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         let horizon = request.horizon ?? facts.horizon
         let samples = request.samples ?? basis(horizon: horizon)
         try check(request, horizon: horizon, samples: samples)
-        guard case .numeric(let series)? = request.sequence else { throw Faults("/sequence", "a numeric series is needed") }
+        guard case .numeric(let series)? = request.sequence else {
+            throw Faults("/sequence", "a numeric series is needed")
+        }
         try check(series)
         let quantiles = request.quantiles ?? head.levelsDefault
         return stream(series, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0)
@@ -51,7 +57,9 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         return stream.forecast
     }
 
-    private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64) -> ForecastStream<Network> {
+    private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64)
+        -> ForecastStream<Network>
+    {
         let transform = SeriesTransform(facts: facts)
         let values = series.values.map { transform.forward($0) }
         let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
@@ -64,19 +72,23 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     /// a point head.
     private func basis(horizon: Int) -> Int {
         guard head.isDistribution else { return 1 }
-        let perPath = (max(1, min(horizon, ModelLimits.horizonMax)) + SeriesPath.reach(season: facts.seasonality)) * channels
+        let perPath =
+            (max(1, min(horizon, ModelLimits.horizonMax)) + SeriesPath.reach(season: facts.seasonality)) * channels
         return max(2, min(100, ModelLimits.sampleValuesMax / perPath))
     }
 
     private func check(_ request: PredictionRequest, horizon: Int, samples: Int) throws(Faults) {
         var checks = SettingsChecks()
-        checks.whole(request.horizon, 1 ... ModelLimits.horizonMax, "/horizon")
-        checks.whole(request.samples, 1 ... ModelLimits.samplesMax, "/samples")
+        checks.whole(request.horizon, 1...ModelLimits.horizonMax, "/horizon")
+        checks.whole(request.samples, 1...ModelLimits.samplesMax, "/samples")
         if let quantiles = request.quantiles {
             checks.quantiles(quantiles, "/quantiles")
             if let known = head.levels {
-                for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated() where level > 0 && level < 1 && !known.contains(level) {
-                    checks.fault("/quantiles/\(index)", "\(level) is outside \(known.lowerBound) … \(known.upperBound), the levels that were learned")
+                for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated()
+                where level > 0 && level < 1 && !known.contains(level) {
+                    checks.fault(
+                        "/quantiles/\(index)",
+                        "\(level) is outside \(known.lowerBound) … \(known.upperBound), the levels that were learned")
                 }
             }
             if !head.isDistribution && !quantiles.isEmpty {
@@ -89,26 +101,32 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         checks.foreignFields(of: request, to: .forecast)
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.
-        let values = max(samples, basis(horizon: horizon)) * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
+        let values =
+            max(samples, basis(horizon: horizon)) * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
         if values > ModelLimits.sampleValuesMax {
             throw Faults(
                 request.samples == nil ? "/horizon" : "/samples",
-                "\(samples) paths of \(horizon) steps and \(channels) channels are more than \(ModelLimits.sampleValuesMax) values with their history")
+                "\(samples) paths of \(horizon) steps and \(channels) channels are more than \(ModelLimits.sampleValuesMax) values with their history"
+            )
         }
     }
 
     private func check(_ series: NumericSeries) throws(Faults) {
-        guard series.channels == channels else { throw Faults("/sequence", "\(series.channels) channels, the model has \(channels)") }
+        guard series.channels == channels else {
+            throw Faults("/sequence", "\(series.channels) channels, the model has \(channels)")
+        }
         if series.steps == 0 { throw Faults("/sequence", "at least one value is needed") }
         if series.steps > ModelLimits.sequenceStepsMax {
             throw Faults("/sequence", "\(series.steps) steps, at most \(ModelLimits.sequenceStepsMax)")
         }
         let faults = SeriesTransform(facts: facts).faults(series, pointer: "/sequence")
         if !faults.isEmpty { throw Faults(list: faults) }
-        for channel in 0 ..< channels {
+        for channel in 0..<channels {
             let column = stride(from: channel, to: series.values.count, by: channels)
             if column.allSatisfy({ series.values[$0].isNaN }) {
-                throw Faults("/sequence", channels == 1 ? "all values are missing" : "all values of channel \(channel) are missing")
+                throw Faults(
+                    "/sequence",
+                    channels == 1 ? "all values are missing" : "all values of channel \(channel) are missing")
             }
         }
     }

@@ -52,7 +52,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     var forecast: ForecastPrediction {
         ForecastPrediction(
-            channels: history.channels, mean: mean, quantiles: zip(levels, quantiles).map { (level: $0, values: $1) }, samples: samples)
+            channels: history.channels, mean: mean, quantiles: zip(levels, quantiles).map { (level: $0, values: $1) },
+            samples: samples)
     }
 
     /// Runs the newest steps of the history, at most `context`, through the network, as in training from a zero state.
@@ -63,7 +64,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             var inputs = [Float](repeating: 0, count: steps * history.width)
             inputs.withUnsafeMutableBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return }
-                for t in 0 ..< steps { history.writeFeatures(first + t, into: base + t * history.width) }
+                for t in 0..<steps { history.writeFeatures(first + t, into: base + t * history.width) }
             }
             memory.read(.numbers(inputs, width: history.width), each: nil)
         }
@@ -74,7 +75,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     func gather(into batch: Network.Steps, at row: Int) {
         let width = history.width
-        for path in 0 ..< rows {
+        for path in 0..<rows {
             paths[path].writeFeatures(paths[path].steps, into: batch.inputs + (row + path) * width)
         }
         memory.gather(into: batch, at: row)
@@ -85,11 +86,11 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         memory.scatter(from: batch, at: row)
         let channels = history.channels, width = head.parametersPerValue
         var values = [[Double]](repeating: [], count: rows), expected = values
-        for path in 0 ..< rows {
+        for path in 0..<rows {
             let outputs = batch.outputs + (row + path) * channels * width
             let t = paths[path].steps
             var next: [Double] = []
-            for channel in 0 ..< channels {
+            for channel in 0..<channels {
                 let draw = head.draw(
                     outputs + channel * width, path: paths[path], t: t, channel: channel, noise: noise, row: path,
                     index: step * channels + channel)
@@ -108,8 +109,10 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private func summarise(_ values: [[Double]], _ expected: [[Double]]) -> PredictionEvent {
         let channels = history.channels
         step += 1
-        let columns = (0 ..< channels).map { channel in values.prefix(basis).map { $0[channel] } }
-        let stepMean = (0 ..< channels).map { channel in expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis) }
+        let columns = (0..<channels).map { channel in values.prefix(basis).map { $0[channel] } }
+        let stepMean = (0..<channels).map { channel in
+            expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis)
+        }
         mean.append(stepMean)
         var stepQuantiles: [(Double, [Double])] = []
         let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
@@ -130,10 +133,11 @@ struct PathBounds: Sendable {
 
     init(history: SeriesPath, horizon: Int) {
         var low: [Double] = [], high: [Double] = []
-        for channel in 0 ..< history.channels {
+        for channel in 0..<history.channels {
             let column = stride(from: channel, to: history.z.count, by: history.channels).lazy.map { history.z[$0] }
             let least = column.min() ?? 0, most = column.max() ?? 0
-            let margin = 2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()
+            let margin =
+                2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()
                 + 2 * abs(history.scale.drift[channel]) * (Double(horizon) / Double(history.season) + 1)
             low.append(history.isCount ? 0 : least - margin)
             high.append(history.isCount ? (most + margin).rounded(.up) : most + margin)

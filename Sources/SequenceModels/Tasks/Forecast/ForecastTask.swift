@@ -17,22 +17,28 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     private static var refitPointsMax: Int { 3_000 }
 
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
-        guard let forecast = settings.forecast else { throw Faults("/forecast", "the settings of the forecast are missing") }
+        guard let forecast = settings.forecast else {
+            throw Faults("/forecast", "the settings of the forecast are missing")
+        }
         self.settings = settings
         head = ForecastHead(forecast)
-        let data = try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
+        let data = try ForecastData(
+            settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
         self.data = data
         refits = !data.validation.isEmpty && validation == nil && data.points < Self.refitPointsMax
-        complete = refits
-            ? try ForecastData(settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : data
+        complete =
+            refits
+            ? try ForecastData(
+                settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : data
         shape = ForecastPlanner.network(settings, facts: data.facts, channels: data.channels)
         layout = ShardLayout(rows: settings.training.batchSize)
-        targets = (0 ..< layout.count).map { _ in ShardTargets() }
+        targets = (0..<layout.count).map { _ in ShardTargets() }
     }
 
-    var headBias: [Float]? { Array((0 ..< data.channels).map { _ in head.bias }.joined()) }
+    var headBias: [Float]? { Array((0..<data.channels).map { _ in head.bias }.joined()) }
 
     var shardCount: Int { layout.count }
     var shardRowsMax: Int { layout.rowsMax }
@@ -65,9 +71,12 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         let window = settings.training.window
         // A state goes on past a window; attention sees no more than one.
         let kept = contextSteps.map { ContextWindows(context: $0).kept }
-        let windows = ForecastWindow.validation(data, context: kept ?? window, count: (contextSteps ?? window) - (kept ?? 0))
+        let windows = ForecastWindow.validation(
+            data, context: kept ?? window, count: (contextSteps ?? window) - (kept ?? 0))
         let rows = Network.measuredRows(steps: window)
-        let batches = stride(from: 0, to: windows.count, by: rows).map { Array(windows[$0 ..< min($0 + rows, windows.count)]) }
+        let batches = stride(from: 0, to: windows.count, by: rows).map {
+            Array(windows[$0..<min($0 + rows, windows.count)])
+        }
         let sums = FixedOrder.map(batches.count, pool) { index in
             let steps = batches[index].map { $0.end - $0.from }.max() ?? 1
             let workspace = network.workspace(stepsMax: steps, batchMax: batches[index].count, training: false)
@@ -84,13 +93,15 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
 
     func describe() -> ModelDescription {
         ModelDescription(
-            settings: settings, network: shape, channels: data.channels, forecast: complete.facts, context: contextSteps)
+            settings: settings, network: shape, channels: data.channels, forecast: complete.facts, context: contextSteps
+        )
     }
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let predictor = ForecastPredictor(
-            network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts, channels: data.channels, head: head)
+            network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
+            channels: data.channels, head: head)
         return ForecastEvaluation(data: data, predictor: predictor).run(pool: pool)
     }
 }

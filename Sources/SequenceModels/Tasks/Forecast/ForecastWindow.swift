@@ -31,12 +31,13 @@ struct ForecastWindow {
         var windows: [ForecastWindow] = []
         for item in data.validation {
             for judged in stride(from: item.first, to: item.end, by: count) {
-                windows.append(ForecastWindow(
-                    item: item, from: max(1, judged - context), judged: judged, end: min(judged + count, item.end)))
+                windows.append(
+                    ForecastWindow(
+                        item: item, from: max(1, judged - context), judged: judged, end: min(judged + count, item.end)))
             }
         }
         let most = 256
-        return windows.count <= most ? windows : (0 ..< most).map { windows[$0 * windows.count / most] }
+        return windows.count <= most ? windows : (0..<most).map { windows[$0 * windows.count / most] }
     }
 
     /// Fills features, mask and targets; returns the number of observed targets.
@@ -53,12 +54,12 @@ struct ForecastWindow {
         targets.scales = [Double](repeating: 1, count: isCount ? values : 0)
         var count = 0
         for (row, window) in windows.enumerated() {
-            for t in window.from ..< window.end {
+            for t in window.from..<window.end {
                 let place = (t - window.from) * windows.count + row
                 window.item.path.writeFeatures(t, into: workspace.inputs + place * width)
                 workspace.mask[place] = 1
                 guard t >= window.judged else { continue }
-                for channel in 0 ..< channels {
+                for channel in 0..<channels {
                     let index = place * channels + channel
                     if isCount {
                         targets.counts[index] = window.item.path.value(t, channel)

@@ -13,7 +13,7 @@ package enum MultiplicativeTest {
             let block = season > 1 ? season : max(6, values.count / 10)
             var own: [(x: Double, y: Double)] = []
             for start in stride(from: 0, to: values.count - block + 1, by: block) {
-                let part = values[start ..< start + block].filter { !$0.isNaN }
+                let part = values[start..<start + block].filter { !$0.isNaN }
                 guard part.count >= 2 else { continue }
                 let mean = part.reduce(0, +) / Double(part.count)
                 let deviation = (part.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(part.count)).squareRoot()
@@ -21,7 +21,8 @@ package enum MultiplicativeTest {
                 own.append((PortableMath.log(mean), PortableMath.log(deviation)))
             }
             guard own.count >= 3 else { continue }
-            let mx = own.reduce(0) { $0 + $1.x } / Double(own.count), my = own.reduce(0) { $0 + $1.y } / Double(own.count)
+            let mx = own.reduce(0) { $0 + $1.x } / Double(own.count),
+                my = own.reduce(0) { $0 + $1.y } / Double(own.count)
             // Within a series only: between series the slope is 1 whatever their nature.
             points += own.map { ($0.x - mx, $0.y - my) }
             low = min(low, own.map { $0.x - mx }.min() ?? 0)

@@ -6,7 +6,7 @@ struct PathNoise: Sendable {
     private let streams: [CounterRandom]
 
     init(seed: UInt64, paths: Int) {
-        streams = (0 ..< (paths + 1) / 2).map { CounterRandom(seed: seed, stream: RandomStream.path($0)) }
+        streams = (0..<(paths + 1) / 2).map { CounterRandom(seed: seed, stream: RandomStream.path($0)) }
     }
 
     /// Student's t (normal when ν is infinite), by Bailey's polar method (1994), cut off at ±10.
@@ -15,7 +15,9 @@ struct PathNoise: Sendable {
         let u = 1 - random.uniform(UInt64(2 * index))
         let angle = PortableMath.cosSinTurns(random.uniform(UInt64(2 * index + 1))).cos
         let log = PortableMath.log(u)
-        let square = degreesOfFreedom.isInfinite ? -2 * log : degreesOfFreedom * (PortableMath.exp(-2 / degreesOfFreedom * log) - 1)
+        let square =
+            degreesOfFreedom.isInfinite
+            ? -2 * log : degreesOfFreedom * (PortableMath.exp(-2 / degreesOfFreedom * log) - 1)
         let value = max(-10, min(10, square.squareRoot() * angle))
         return path % 2 == 0 ? value : -value
     }

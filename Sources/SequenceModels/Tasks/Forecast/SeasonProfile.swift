@@ -3,10 +3,10 @@ enum SeasonProfile {
     /// `[S][C]` mean of (z − mean of the season around it) by phase, counted from step 0.
     static func profile(_ z: [Double], channels: Int, season: Int, end: Int) -> [[Double]] {
         var result = [[Double]](repeating: [Double](repeating: 0, count: channels), count: season)
-        for channel in 0 ..< channels {
+        for channel in 0..<channels {
             var sums = [Double](repeating: 0, count: season), counts = sums
             for start in stride(from: 0, to: end - season + 1, by: season) {
-                let part = (0 ..< season).map { z[(start + $0) * channels + channel] }
+                let part = (0..<season).map { z[(start + $0) * channels + channel] }
                 let there = part.filter { !$0.isNaN }
                 guard !there.isEmpty else { continue }
                 let mean = there.reduce(0, +) / Double(there.count)
@@ -16,7 +16,9 @@ enum SeasonProfile {
                 }
             }
             let size = (sums.reduce(0) { $0 + $1 * $1 }).squareRoot()
-            for phase in 0 ..< season where counts[phase] > 0 && size > 0 { result[phase][channel] = sums[phase] / counts[phase] / size }
+            for phase in 0..<season where counts[phase] > 0 && size > 0 {
+                result[phase][channel] = sums[phase] / counts[phase] / size
+            }
         }
         return result
     }
@@ -28,14 +30,14 @@ enum SeasonProfile {
         let own = Self.profile(z, channels: channels, season: season, end: end)
         func likeness(_ shift: Int) -> Double {
             var sum = 0.0
-            for phase in 0 ..< season {
-                for channel in 0 ..< channels { sum += own[phase][channel] * profile[(phase + shift) % season][channel] }
+            for phase in 0..<season {
+                for channel in 0..<channels { sum += own[phase][channel] * profile[(phase + shift) % season][channel] }
             }
             return sum
         }
         var best = (shift: 0, value: likeness(0))
         let margin = 0.05 * abs(best.value)
-        for shift in 1 ..< season {
+        for shift in 1..<season {
             let value = likeness(shift)
             if value > best.value + (best.shift == 0 ? margin : 0) { best = (shift, value) }
         }

@@ -43,12 +43,12 @@ package enum SeasonalityDetector {
         let chance = (3 * PortableMath.log(2 * Double(lags)) / Double(points)).squareRoot()
         let least = max(0.15, chance)
         var candidates: [(lag: Int, score: Double)] = []
-        for lag in 2 ... lags {
+        for lag in 2...lags {
             let isPeak = changes[lag] >= changes[lag - 1] && changes[lag] >= changes[lag + 1]
             guard isPeak, changes[lag] > least else { continue }
             // The level must come back near this lag, having fallen in between.
             let near = max(levels[lag - 1], levels[lag], levels[lag + 1])
-            let valley = levels[1 ... lag].min() ?? 1
+            let valley = levels[1...lag].min() ?? 1
             guard near > max(0.1, 0.75 * chance), near - valley > min(0.1, least) else { continue }
             candidates.append((lag, changes[lag]))
         }
@@ -79,14 +79,17 @@ package enum SeasonalityDetector {
         let variance = there.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(there.count)
         guard variance > 1e-20 * max(1, mean * mean) else { return nil }
         var result = [1.0]
-        for lag in 1 ... lags {
+        for lag in 1...lags {
             var sum = 0.0, pairs = 0.0
-            for index in lag ..< max(lag, values.count) {
+            for index in lag..<max(lag, values.count) {
                 let product = (values[index] - mean) * (values[index - lag] - mean)
                 if !product.isNaN { sum += product; pairs += 1 }
             }
             // Few pairs weigh less, as in the biased estimator.
-            result.append(pairs > 0 ? sum / variance / Double(there.count) * (Double(there.count) / (Double(there.count) - Double(lag) / 2)) : 0)
+            result.append(
+                pairs > 0
+                    ? sum / variance / Double(there.count)
+                        * (Double(there.count) / (Double(there.count) - Double(lag) / 2)) : 0)
         }
         return result
     }

@@ -22,7 +22,8 @@ struct SeriesPath: Sendable {
     private var sums: [Double]
 
     /// - Parameter values: `[T, C]` transformed, NaN missing.
-    init(values: [Double], channels: Int, season: Int, scale: SeriesScale, indicators: Bool, isCount: Bool, phase: Int) {
+    init(values: [Double], channels: Int, season: Int, scale: SeriesScale, indicators: Bool, isCount: Bool, phase: Int)
+    {
         self.channels = channels
         self.season = season
         self.scale = scale
@@ -34,11 +35,12 @@ struct SeriesPath: Sendable {
         sums = [Double](repeating: 0, count: channels)
         z.reserveCapacity(values.count)
         var firsts = [Double](repeating: 0, count: channels)
-        for channel in 0 ..< channels {
-            firsts[channel] = stride(from: channel, to: values.count, by: channels).lazy.map { values[$0] }.first { !$0.isNaN } ?? 0
+        for channel in 0..<channels {
+            firsts[channel] =
+                stride(from: channel, to: values.count, by: channels).lazy.map { values[$0] }.first { !$0.isNaN } ?? 0
         }
-        for t in 0 ..< values.count / channels {
-            for channel in 0 ..< channels {
+        for t in 0..<values.count / channels {
+            for channel in 0..<channels {
                 let value = values[t * channels + channel]
                 observed.append(!value.isNaN)
                 z.append(value.isNaN ? (t == 0 ? firsts[channel] : base(t, channel)) : value)
@@ -83,7 +85,7 @@ struct SeriesPath: Sendable {
         path.observed = Array(observed[(cut * channels)...])
         path.phase = (phase + cut) % season
         path.sums = [Double](repeating: 0, count: channels)
-        for t in 0 ..< path.z.count / channels { path.extendSums(t) }
+        for t in 0..<path.z.count / channels { path.extendSums(t) }
         return path
     }
 
@@ -98,7 +100,7 @@ struct SeriesPath: Sendable {
     }
 
     private mutating func extendSums(_ t: Int) {
-        for channel in 0 ..< channels {
+        for channel in 0..<channels {
             sums.append(sums[t * channels + channel] + (z[t * channels + channel] - z[channel]))
         }
     }
@@ -111,7 +113,9 @@ struct SeriesPath: Sendable {
 
     /// I, the features of one step.
     static func width(_ facts: ForecastFacts, channels: Int) -> Int {
-        width(channels: channels, season: facts.seasonality, indicators: facts.indicators, isCount: facts.isCount ?? false)
+        width(
+            channels: channels, season: facts.seasonality, indicators: facts.indicators, isCount: facts.isCount ?? false
+        )
     }
 
     /// I.
@@ -119,7 +123,8 @@ struct SeriesPath: Sendable {
 
     private static func width(channels: Int, season: Int, indicators: Bool, isCount: Bool) -> Int {
         let levels = isCount ? (season > 1 ? 3 : 2) : 0
-        return channels * ((season > 1 ? 4 : 3) + levels + (indicators ? 1 : 0)) + (season > 1 ? (season > 3 ? 4 : 2) : 0)
+        return channels * ((season > 1 ? 4 : 3) + levels + (indicators ? 1 : 0))
+            + (season > 1 ? (season > 3 ? 4 : 2) : 0)
     }
 
     /// Writes the inputs from which step t ≥ 1 is predicted; they use steps before t only.
@@ -132,7 +137,7 @@ struct SeriesPath: Sendable {
             target[place] = Float(max(-8, min(8, value)))
             place += 1
         }
-        for channel in 0 ..< channels {
+        for channel in 0..<channels {
             let unit = scale.scale[channel]
             let last = z[(t - 1) * channels + channel]
             put(known(t - 1, channel))

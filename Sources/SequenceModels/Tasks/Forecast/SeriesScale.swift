@@ -23,7 +23,7 @@ struct ChangeStatistics: Sendable {
     init(_ z: [Double], channel: Int, channels: Int, lag: Int, end: Int, isLog: Bool) {
         var there = 0.0, sum = 0.0, total = 0.0
         var changes: [Double] = []
-        for t in 0 ..< end {
+        for t in 0..<end {
             let value = z[t * channels + channel]
             guard !value.isNaN else { continue }
             magnitude += abs(value)
@@ -68,8 +68,9 @@ extension SeriesScale {
         let isLog = facts.scaling == .log
         scale = []
         drift = []
-        for channel in 0 ..< channels {
-            let own = ChangeStatistics(z, channel: channel, channels: channels, lag: facts.seasonality, end: end, isLog: isLog)
+        for channel in 0..<channels {
+            let own = ChangeStatistics(
+                z, channel: channel, channels: channels, lag: facts.seasonality, end: end, isLog: isLog)
             switch facts.scaling {
             case .none:
                 scale.append(1)
@@ -92,10 +93,11 @@ extension SeriesScale {
     /// Pooled relative scale and drift of many series, by channel.
     static func pooled(_ series: [(z: [Double], end: Int)], channels: Int, lag: Int, isLog: Bool) -> SeriesScale {
         var result = SeriesScale(scale: [], drift: [])
-        for channel in 0 ..< channels {
+        for channel in 0..<channels {
             var squares = 0.0, drift = 0.0, count = 0.0
             for item in series {
-                let own = ChangeStatistics(item.z, channel: channel, channels: channels, lag: lag, end: item.end, isLog: isLog)
+                let own = ChangeStatistics(
+                    item.z, channel: channel, channels: channels, lag: lag, end: item.end, isLog: isLog)
                 guard own.count > 1 else { continue }
                 squares += own.deviation * own.deviation / (own.level * own.level)
                 drift += own.shrunkDrift(lag: lag) / own.level

@@ -28,10 +28,15 @@ struct SeriesTransform: Sendable {
             if value.magnitude > ModelLimits.valueMax {
                 faults.append(Fault(pointer: place, detail: "magnitude above \(ModelLimits.valueMax)"))
             } else if isLog && value <= 0 {
-                faults.append(Fault(pointer: place, detail: "\(value) has no logarithm: the scaling \"log\" needs positive values"))
+                faults.append(
+                    Fault(
+                        pointer: place, detail: "\(value) has no logarithm: the scaling \"log\" needs positive values"))
             } else if isCount && (value < 0 || value != value.rounded()) && !value.isNaN {
-                faults.append(Fault(
-                    pointer: place, detail: "\(value) is no count: the distribution \"negative_binomial\" needs whole numbers from 0"))
+                faults.append(
+                    Fault(
+                        pointer: place,
+                        detail:
+                            "\(value) is no count: the distribution \"negative_binomial\" needs whole numbers from 0"))
             }
         }
         return faults

@@ -35,7 +35,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             let (network, contextSteps, vocabulary) = (network, contextSteps, vocabulary)
             let (tokens, before) = (prompt, context)
             return AnswerStream {
-                let score = TextScore(tokens, context: before, network: network, contextSteps: contextSteps, vocabulary: vocabulary)
+                let score = TextScore(
+                    tokens, context: before, network: network, contextSteps: contextSteps, vocabulary: vocabulary)
                 return (.score(score), [.score(score)])
             }
         }
@@ -44,19 +45,22 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             random: CounterRandom(seed: request.seed ?? 0, stream: RandomStream.tokens),
             banned: vocabulary.description.unknownIndex)
         return TextStream(
-            network: network, contextSteps: contextSteps, vocabulary: vocabulary, prompt: prompt, context: context, sampler: sampler,
+            network: network, contextSteps: contextSteps, vocabulary: vocabulary, prompt: prompt, context: context,
+            sampler: sampler,
             tokensMax: request.maxTokens ?? 256, stops: request.stop ?? [], logprobs: request.logprobs ?? false,
             echo: request.echo ?? false)
     }
 
     private static func check(_ request: PredictionRequest) throws(Faults) {
         var checks = SettingsChecks()
-        checks.whole(request.maxTokens, 0 ... ModelLimits.tokensMax, "/max_tokens")
+        checks.whole(request.maxTokens, 0...ModelLimits.tokensMax, "/max_tokens")
         checks.real(request.temperature, 0, 100, "/temperature")
-        checks.whole(request.topK, 1 ... ModelLimits.vocabularyMax, "/top_k")
+        checks.whole(request.topK, 1...ModelLimits.vocabularyMax, "/top_k")
         checks.real(request.topP, 0, 1, "/top_p", includingLower: false)
         if let stop = request.stop {
-            if stop.count > ModelLimits.stopsMax { checks.fault("/stop", "\(stop.count) stop strings, at most \(ModelLimits.stopsMax)") }
+            if stop.count > ModelLimits.stopsMax {
+                checks.fault("/stop", "\(stop.count) stop strings, at most \(ModelLimits.stopsMax)")
+            }
             for (index, text) in stop.prefix(ModelLimits.stopsMax).enumerated()
             where text.isEmpty || text.utf8.count > ModelLimits.stopSizeBytesMax {
                 checks.fault("/stop/\(index)", "a stop string has 1 to \(ModelLimits.stopSizeBytesMax) bytes")
@@ -65,7 +69,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         checks.foreignFields(of: request, to: .languageModel)
         if request.score == true {
             for (given, name) in [
-                (request.maxTokens != nil, "max_tokens"), (request.temperature != nil, "temperature"), (request.topK != nil, "top_k"),
+                (request.maxTokens != nil, "max_tokens"), (request.temperature != nil, "temperature"),
+                (request.topK != nil, "top_k"),
                 (request.topP != nil, "top_p"), (request.stop != nil, "stop"), (request.echo != nil, "echo"),
             ] where given { checks.fault("/\(name)", "a score writes no text") }
         }

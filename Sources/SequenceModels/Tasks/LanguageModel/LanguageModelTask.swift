@@ -11,18 +11,23 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     private let lossOfTokens: ClassLoss
 
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         self.settings = settings
         corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
         shape = LanguageModelPlanner.network(settings, vocabulary: corpus.vocabulary)
         let training = settings.training
-        batcher = corpus.isStream
-            ? LaneBatcher(tokens: corpus.training[0], lanes: training.batchSize, window: training.window, stride: training.stride ?? training.window)
-            : PieceBatcher(runs: corpus.training, batchSize: training.batchSize, window: training.window, seed: training.seed,
+        batcher =
+            corpus.isStream
+            ? LaneBatcher(
+                tokens: corpus.training[0], lanes: training.batchSize, window: training.window,
+                stride: training.stride ?? training.window)
+            : PieceBatcher(
+                runs: corpus.training, batchSize: training.batchSize, window: training.window, seed: training.seed,
                 shifts: Network.attends)
         lossOfTokens = ClassLoss(settings: settings, labels: [], counts: [])
-        targets = (0 ..< batcher.layout.count).map { _ in ShardTargets() }
+        targets = (0..<batcher.layout.count).map { _ in ShardTargets() }
     }
 
     /// Logarithms of the token frequencies, so that training begins at the unigram model.
@@ -55,17 +60,20 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
 
     func validate(network: Network, pool: ComputePool) -> Double {
         TokenScore.meanLoss(
-            of: corpus.validation, isStream: corpus.isStream, window: contextSteps ?? settings.training.window, network: network, pool: pool)
+            of: corpus.validation, isStream: corpus.isStream, window: contextSteps ?? settings.training.window,
+            network: network, pool: pool)
     }
 
     func describe() -> ModelDescription {
-        ModelDescription(settings: settings, network: shape, vocabulary: corpus.vocabulary.description, context: contextSteps)
+        ModelDescription(
+            settings: settings, network: shape, vocabulary: corpus.vocabulary.description, context: contextSteps)
     }
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let loss = validate(network: network, pool: pool)
-        let baselines = NgramBaselines(runs: corpus.training, vocabulary: corpus.vocabulary.count).losses(on: corpus.validation)
+        let baselines = NgramBaselines(runs: corpus.training, vocabulary: corpus.vocabulary.count).losses(
+            on: corpus.validation)
         let best = baselines.min { ($0.value, $0.key) < ($1.value, $1.key) }
         let skill = best.flatMap { $0.value > 0 ? 1 - loss / $0.value : nil }
         return Evaluation(

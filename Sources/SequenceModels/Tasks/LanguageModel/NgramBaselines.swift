@@ -16,7 +16,7 @@ struct NgramBaselines {
         followed = unigrams
         followers = unigrams
         for run in runs where run.count > 1 {
-            for index in 1 ..< run.count {
+            for index in 1..<run.count {
                 let (a, b) = (Int(run[index - 1]), Int(run[index]))
                 unigrams[b] += 1
                 total += 1
@@ -33,12 +33,13 @@ struct NgramBaselines {
     func losses(on runs: [[Int32]]) -> [String: Double] {
         var unigram = 0.0, bigram = 0.0, count = 0.0
         for run in runs where run.count > 1 {
-            for index in 1 ..< run.count {
+            for index in 1..<run.count {
                 let (a, b) = (Int(run[index - 1]), Int(run[index]))
                 let p = (unigrams[b] + 1) / (total + Double(vocabulary))
                 unigram -= PortableMath.log(p)
                 let pair = bigrams[Self.key(a, b), default: 0]
-                bigram -= PortableMath.log(followed[a] > 0 ? (pair + followers[a] * p) / (followed[a] + followers[a]) : p)
+                bigram -= PortableMath.log(
+                    followed[a] > 0 ? (pair + followers[a] * p) / (followed[a] + followers[a]) : p)
                 count += 1
             }
         }

@@ -40,7 +40,9 @@ package struct StopMatcher: Sendable {
     package mutating func finish() -> [Piece] { release(upTo: heldBytes.count, cutting: false) }
 
     private func earliestStop() -> Int? {
-        for start in heldBytes.indices where stops.contains(where: { heldBytes[start...].starts(with: $0) }) { return start }
+        for start in heldBytes.indices where stops.contains(where: { heldBytes[start...].starts(with: $0) }) {
+            return start
+        }
         return nil
     }
 

@@ -21,7 +21,7 @@ package struct TextAssembler: Sendable {
 
     /// Bytes at the end that begin a character and lack its continuation.
     private static func incompleteTail(_ bytes: [UInt8]) -> Int {
-        for length in 1 ... 3 where length <= bytes.count {
+        for length in 1...3 where length <= bytes.count {
             let byte = bytes[bytes.count - length]
             if byte & 0xC0 == 0x80 { continue }
             let needed = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1

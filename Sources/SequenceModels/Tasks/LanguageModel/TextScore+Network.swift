@@ -6,7 +6,8 @@ extension TextScore {
     ///   - tokens: the sequence scored, N.
     ///   - contextSteps: the most steps that the network attends to.
     ///   - context: the same, after the symbol that begins sequences when the vocabulary has one (then N + 1 tokens).
-    init(_ tokens: [Int32], context: [Int32], network: some SequenceNetwork, contextSteps: Int, vocabulary: Vocabulary) {
+    init(_ tokens: [Int32], context: [Int32], network: some SequenceNetwork, contextSteps: Int, vocabulary: Vocabulary)
+    {
         let feed = context.count - 1
         var logprobs = [Double](repeating: .nan, count: tokens.count - feed)
         network.memory(rows: 1, context: contextSteps).read(.tokens(Array(context.dropLast()))) { position, logits in

@@ -23,7 +23,8 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     private var ending: String?
 
     init(
-        network: Network, contextSteps: Int, vocabulary: Vocabulary, prompt: [Int32], context: [Int32], sampler: TokenSampler, tokensMax: Int,
+        network: Network, contextSteps: Int, vocabulary: Vocabulary, prompt: [Int32], context: [Int32],
+        sampler: TokenSampler, tokensMax: Int,
         stops: [String], logprobs: Bool, echo: Bool
     ) {
         width = network.outputs
@@ -47,7 +48,8 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     var reason: String { ending ?? "length" }
 
     var prediction: Prediction {
-        .text(TextPrediction(text: text, tokens: tokens, logprobs: wantsLogprobs ? logprobs : nil, finishReason: reason))
+        .text(
+            TextPrediction(text: text, tokens: tokens, logprobs: wantsLogprobs ? logprobs : nil, finishReason: reason))
     }
 
     /// Reads all of the context but its last token, by windows.
@@ -78,7 +80,8 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         next = Int32(token)
         let index = generated + (echo ? prompt.count : 0)
         generated += 1
-        let piece = StopMatcher.Piece(index: index, token: name, bytes: bytes(of: token, index: index), logprob: logprob)
+        let piece = StopMatcher.Piece(
+            index: index, token: name, bytes: bytes(of: token, index: index), logprob: logprob)
         let events = matcher.push(piece).map(emit)
         if matcher.isStopped { return end("stop", after: events, last: (name, logprob)) }
         return generated == tokensMax ? end("length", after: events, last: (name, logprob)) : events
@@ -89,7 +92,9 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     ///   - last: the token drawn in this step.
     /// - Returns: all events of this step. Bytes that begin a character and lack its end become U+FFFD in the last of them, or in one for
     ///   `last` when there is none.
-    private func end(_ reason: String, after events: [PredictionEvent], last: (name: String, logprob: Double)) -> [PredictionEvent] {
+    private func end(_ reason: String, after events: [PredictionEvent], last: (name: String, logprob: Double))
+        -> [PredictionEvent]
+    {
         ending = reason
         memory.release()
         var events = events + (matcher.isStopped ? [] : matcher.finish().map(emit))
@@ -99,7 +104,9 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         if case .token(let index, let token, let added, let logprob)? = events.popLast() {
             events.append(.token(index: index, token: token, text: added + rest, logprob: logprob))
         } else {
-            events.append(.token(index: generated + (echo ? prompt.count : 0), token: last.name, text: rest, logprob: last.logprob))
+            events.append(
+                .token(
+                    index: generated + (echo ? prompt.count : 0), token: last.name, text: rest, logprob: last.logprob))
         }
         return events
     }
@@ -116,9 +123,11 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     private func echoPrompt(_ known: [Double]) -> [PredictionEvent] {
         let unknown = prompt.count - known.count
         return prompt.enumerated().map { index, token in
-            emit(StopMatcher.Piece(
-                index: index, token: vocabulary.description.tokens[Int(token)], bytes: bytes(of: Int(token), index: index),
-                logprob: index < unknown ? .nan : known[index - unknown]))
+            emit(
+                StopMatcher.Piece(
+                    index: index, token: vocabulary.description.tokens[Int(token)],
+                    bytes: bytes(of: Int(token), index: index),
+                    logprob: index < unknown ? .nan : known[index - unknown]))
         }
     }
 

@@ -49,10 +49,12 @@ final class LaneBatcher: TokenBatcher {
         let known = position.step == 0 ? 0 : window - advance
         workspace.begin(steps: steps, batch: lanes.count)
         if position.step == 0 { workspace.zeroState() }
-        if targets.values.count != steps * lanes.count { targets.values = [Int32](repeating: -1, count: steps * lanes.count) }
+        if targets.values.count != steps * lanes.count {
+            targets.values = [Int32](repeating: -1, count: steps * lanes.count)
+        }
         for (row, lane) in lanes.enumerated() {
             let start = lane * laneLength + from
-            for t in 0 ..< steps {
+            for t in 0..<steps {
                 let place = t * lanes.count + row
                 workspace.tokens[place] = tokens[start + t]
                 workspace.mask[place] = 1
@@ -108,7 +110,9 @@ final class PieceBatcher: TokenBatcher {
     func load(_ position: StepPosition, shard: Int, into workspace: some SequenceWindow, targets: ShardTargets) -> Int {
         if order.epoch != position.epoch { order = (position.epoch, buckets.batches(epoch: position.epoch)) }
         let batch = order.batches[position.step]
-        let rows = ShardLayout.part(of: batch.count, shard: shard, shards: layout.count).map { piece(batch[$0], epoch: position.epoch) }
+        let rows = ShardLayout.part(of: batch.count, shard: shard, shards: layout.count).map {
+            piece(batch[$0], epoch: position.epoch)
+        }
         return Self.fill(rows, runs: runs, workspace: workspace, targets: targets)
     }
 
@@ -140,7 +144,9 @@ final class PieceBatcher: TokenBatcher {
                 TokenPiece(run: index, from: $0, steps: min(window, runs[index].count - 1 - $0), judged: $0)
             }
         }
-        return LengthBuckets(lengths: pieces.map(\.steps), batchSize: rows, seed: 0).sortedBatches().map { $0.map { pieces[$0] } }
+        return LengthBuckets(lengths: pieces.map(\.steps), batchSize: rows, seed: 0).sortedBatches().map {
+            $0.map { pieces[$0] }
+        }
     }
 
     static func fill(
@@ -153,7 +159,7 @@ final class PieceBatcher: TokenBatcher {
         var count = 0
         for (row, piece) in rows.enumerated() {
             let run = runs[piece.run]
-            for t in 0 ..< piece.steps {
+            for t in 0..<piece.steps {
                 let place = t * rows.count + row
                 workspace.tokens[place] = run[piece.from + t]
                 workspace.mask[place] = 1

@@ -13,18 +13,21 @@ struct TokenCorpus: Sendable {
 
     /// - Parameter parent: keeps its vocabulary.
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         let isStream = settings.training.stateful
         self.isStream = isStream
         let single = examples.count == 1
         let unit = settings.tokens ?? .characters
         let values = examples.map(\.input) + (given ?? []).map(\.input)
-        let vocabulary = parent?.vocabulary.map { Vocabulary(description: $0) }
+        let vocabulary =
+            parent?.vocabulary.map { Vocabulary(description: $0) }
             ?? Vocabulary.build(values, unit: unit, extras: Vocabulary.Extras(end: !single))
         self.vocabulary = vocabulary
         if vocabulary.count > ModelLimits.vocabularyMax {
-            throw Faults("/sequences", "\(vocabulary.count) distinct tokens, at most \(ModelLimits.vocabularyMax) are possible")
+            throw Faults(
+                "/sequences", "\(vocabulary.count) distinct tokens, at most \(ModelLimits.vocabularyMax) are possible")
         }
         let sequences = try Self.encode(examples, vocabulary, under: "/sequences")
         var held: [[Int32]]?
@@ -40,7 +43,8 @@ struct TokenCorpus: Sendable {
                 validation = cut < all.count ? [Array(all[cut...])] : []
             }
         } else {
-            let (kept, out) = Self.split(sequences, share: held == nil ? settings.validation : 0, seed: settings.training.seed)
+            let (kept, out) = Self.split(
+                sequences, share: held == nil ? settings.validation : 0, seed: settings.training.seed)
             training = kept.map { Self.join([$0], end: end) }
             validation = (held ?? out).map { Self.join([$0], end: end) }
         }
@@ -52,7 +56,9 @@ struct TokenCorpus: Sendable {
     /// Tokens that are learned.
     static func targets(_ runs: [[Int32]]) -> Int { runs.reduce(0) { $0 + max(0, $1.count - 1) } }
 
-    private static func encode(_ list: [TrainingExample], _ vocabulary: Vocabulary, under root: String) throws(Faults) -> [[Int32]] {
+    private static func encode(_ list: [TrainingExample], _ vocabulary: Vocabulary, under root: String) throws(Faults)
+        -> [[Int32]]
+    {
         var result: [[Int32]] = []
         result.reserveCapacity(list.count)
         for (index, example) in list.enumerated() {
@@ -79,12 +85,16 @@ struct TokenCorpus: Sendable {
         return tail >= 2 && count - tail >= 2 ? count - tail : count
     }
 
-    private static func split(_ sequences: [[Int32]], share: Double, seed: UInt64) -> (kept: [[Int32]], out: [[Int32]]) {
+    private static func split(_ sequences: [[Int32]], share: Double, seed: UInt64) -> (kept: [[Int32]], out: [[Int32]])
+    {
         let filled = sequences.filter { !$0.isEmpty }
         guard share > 0, filled.count > 1 else { return (filled, []) }
         let count = min(filled.count - 1, max(1, Int((Double(filled.count) * share).rounded())))
         let order = LengthBuckets.permutation(filled.count, seed: seed, stream: RandomStream.split)
         let out = Set(order.prefix(count))
-        return (filled.indices.filter { !out.contains($0) }.map { filled[$0] }, order.prefix(count).sorted().map { filled[$0] })
+        return (
+            filled.indices.filter { !out.contains($0) }.map { filled[$0] },
+            order.prefix(count).sorted().map { filled[$0] }
+        )
     }
 }

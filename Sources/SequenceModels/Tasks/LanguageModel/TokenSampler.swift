@@ -44,10 +44,11 @@ struct TokenSampler: Sendable {
             if let topP {
                 let limit = topP * candidates.reduce(0) { $0 + $1.weight }
                 var sum = 0.0
-                candidates = Array(candidates.prefix { candidate in
-                    defer { sum += candidate.weight }
-                    return sum < limit
-                })
+                candidates = Array(
+                    candidates.prefix { candidate in
+                        defer { sum += candidate.weight }
+                        return sum < limit
+                    })
             }
         }
         let total = candidates.reduce(0) { $0 + $1.weight }

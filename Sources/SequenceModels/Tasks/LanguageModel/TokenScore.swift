@@ -4,17 +4,23 @@ import RecurrentLayers
 /// Mean loss of a language model over runs of tokens, in nats per token.
 enum TokenScore {
     /// - Note: A long stream is read in lanes, each warmed up on the window before it, so that few tokens are judged without context.
-    static func meanLoss(of runs: [[Int32]], isStream: Bool, window: Int, network: some SequenceNetwork, pool: ComputePool) -> Double {
-        let sums = isStream
+    static func meanLoss(
+        of runs: [[Int32]], isStream: Bool, window: Int, network: some SequenceNetwork, pool: ComputePool
+    ) -> Double {
+        let sums =
+            isStream
             ? stream(runs.first ?? [], window: window, network: network, pool: pool)
             : pieces(runs, window: window, network: network, pool: pool)
         let count = sums.reduce(0) { $0 + $1.count }
         return count > 0 ? sums.reduce(0) { $0 + $1.loss } / Double(count) : 0
     }
 
-    private static func pieces(_ runs: [[Int32]], window: Int, network: some SequenceNetwork, pool: ComputePool) -> [LossSum] {
+    private static func pieces(_ runs: [[Int32]], window: Int, network: some SequenceNetwork, pool: ComputePool)
+        -> [LossSum]
+    {
         let batches = PieceBatcher.validationBatches(
-            runs, window: window, rows: type(of: network).measuredRows(steps: window), overlaps: type(of: network).attends)
+            runs, window: window, rows: type(of: network).measuredRows(steps: window),
+            overlaps: type(of: network).attends)
         return FixedOrder.map(batches.count, pool) { index in
             let steps = batches[index].map(\.steps).max() ?? 1
             let workspace = network.workspace(stepsMax: steps, batchMax: batches[index].count, training: false)
@@ -24,7 +30,9 @@ enum TokenScore {
         }
     }
 
-    private static func stream(_ tokens: [Int32], window: Int, network: some SequenceNetwork, pool: ComputePool) -> [LossSum] {
+    private static func stream(_ tokens: [Int32], window: Int, network: some SequenceNetwork, pool: ComputePool)
+        -> [LossSum]
+    {
         let total = tokens.count - 1
         guard total > 0 else { return [] }
         let lanes = min(32, max(1, total / (4 * window)))
@@ -36,7 +44,9 @@ enum TokenScore {
     }
 
     /// Lanes `rows` of `lanes`: lane l judges targets `total·l/lanes ..< total·(l+1)/lanes`, starting a window earlier.
-    private static func lanesLoss(_ tokens: [Int32], rows: Range<Int>, lanes: Int, window: Int, network: some SequenceNetwork) -> LossSum {
+    private static func lanesLoss(
+        _ tokens: [Int32], rows: Range<Int>, lanes: Int, window: Int, network: some SequenceNetwork
+    ) -> LossSum {
         let total = tokens.count - 1
         let parts = rows.map { ShardLayout.part(of: total, shard: $0, shards: lanes) }
         let starts = parts.map { max(0, $0.lowerBound - window) }
@@ -49,8 +59,8 @@ enum TokenScore {
             let steps = min(window, length - from)
             workspace.begin(steps: steps, batch: rows.count)
             targets.values = [Int32](repeating: -1, count: steps * rows.count)
-            for row in 0 ..< rows.count {
-                for t in 0 ..< steps {
+            for row in 0..<rows.count {
+                for t in 0..<steps {
                     let place = starts[row] + from + t
                     guard place < parts[row].upperBound else { break }
                     workspace.tokens[t * rows.count + row] = tokens[place]
@@ -65,7 +75,9 @@ enum TokenScore {
         return sum
     }
 
-    private static func score<Network: SequenceNetwork>(_ workspace: Network.Workspace, _ targets: ShardTargets, _ network: Network) -> LossSum {
+    private static func score<Network: SequenceNetwork>(
+        _ workspace: Network.Workspace, _ targets: ShardTargets, _ network: Network
+    ) -> LossSum {
         network.forward(workspace, training: false, dropoutKey: 0)
         return SoftmaxCrossEntropy.evaluate(
             logits: workspace.outputs, classes: network.outputs, targets: targets.values,

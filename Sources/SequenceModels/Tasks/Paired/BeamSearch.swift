@@ -99,7 +99,9 @@ package struct BeamSearch: Sendable {
     ///   - logProbabilities: `[live, classes]`; −∞ where nothing may be chosen.
     ///   - attention: the attention of a row, or nil when nobody wants it.
     /// - Returns: for each answer now live, the row it goes on from.
-    package mutating func advance(_ logProbabilities: UnsafePointer<Float>, classes: Int, attention: ((Int) -> [Float])?) -> [Int] {
+    package mutating func advance(
+        _ logProbabilities: UnsafePointer<Float>, classes: Int, attention: ((Int) -> [Float])?
+    ) -> [Int] {
         steps += 1
         var next: [Hypothesis] = [], parents: [Int] = []
         var attentions = [[Float]?](repeating: nil, count: live.count)
@@ -113,7 +115,8 @@ package struct BeamSearch: Sendable {
             }
             let weights = attentions[candidate.row] ?? attention?(candidate.row) ?? []
             attentions[candidate.row] = weights
-            grown.last = DecodedStep(choice: candidate.choice, logprob: candidate.logprob, attention: weights, before: parent.last)
+            grown.last = DecodedStep(
+                choice: candidate.choice, logprob: candidate.logprob, attention: weights, before: parent.last)
             next.append(grown)
             parents.append(candidate.row)
         }
@@ -135,7 +138,7 @@ package struct BeamSearch: Sendable {
         let count = 2 * width
         var best: [Candidate] = []
         for row in live.indices {
-            for choice in 0 ..< classes where Int32(choice) != banned {
+            for choice in 0..<classes where Int32(choice) != banned {
                 let logprob = Double(logProbabilities[row * classes + choice])
                 let total = live[row].logprob + logprob
                 guard logprob > -.infinity, best.count < count || total > best[best.count - 1].total else { continue }

@@ -13,15 +13,19 @@ struct DecodingRequest: Sendable {
 
     init(_ request: PredictionRequest, task: TaskKind, hasAttention: Bool) throws(Faults) {
         var checks = SettingsChecks()
-        checks.whole(request.beamWidth, 1 ... ModelLimits.beamWidthMax, "/beam_width")
-        checks.whole(request.maxLength, 1 ... ModelLimits.pairStepsMax, "/max_length")
+        checks.whole(request.beamWidth, 1...ModelLimits.beamWidthMax, "/beam_width")
+        checks.whole(request.maxLength, 1...ModelLimits.pairStepsMax, "/max_length")
         checks.real(request.lengthPenalty, 0, 10, "/length_penalty")
         let width = request.beamWidth ?? max(1, min(ModelLimits.beamWidthMax, request.nBest ?? 1))
         if let best = request.nBest, best < 1 || best > width {
             checks.fault("/n_best", "\(best) is outside 1 … \(width), the beam_width")
         }
-        if request.lengthPenalty != nil && width == 1 { checks.fault("/length_penalty", "it ranks the answers of a beam search: beam_width is 1") }
-        if request.attention == true && !hasAttention { checks.fault("/attention", "this model was trained without attention") }
+        if request.lengthPenalty != nil && width == 1 {
+            checks.fault("/length_penalty", "it ranks the answers of a beam search: beam_width is 1")
+        }
+        if request.attention == true && !hasAttention {
+            checks.fault("/attention", "this model was trained without attention")
+        }
         checks.foreignFields(of: request, to: task)
         try checks.finish()
         beamWidth = width
@@ -34,10 +38,13 @@ struct DecodingRequest: Sendable {
 
     /// The answers asked for of those found.
     /// - Parameter output: what a task makes of the choices of an answer.
-    func answers<Output>(of search: BeamSearch, inputNames: [String], output: ([Int32]) -> Output) -> RankedAnswers<Output> {
+    func answers<Output>(of search: BeamSearch, inputNames: [String], output: ([Int32]) -> Output) -> RankedAnswers<
+        Output
+    > {
         let answers = search.ranked.prefix(best).map { hypothesis in
             RankedAnswers.Answer(
-                output: output(hypothesis.steps.map(\.choice)), score: search.worth(hypothesis), logprob: hypothesis.logprob,
+                output: output(hypothesis.steps.map(\.choice)), score: search.worth(hypothesis),
+                logprob: hypothesis.logprob,
                 isEnded: hypothesis.isEnded, attention: attention ? hypothesis.steps.map(\.attention) : nil)
         }
         return RankedAnswers(answers: answers, wantsCandidates: wantsCandidates, inputNames: inputNames)
@@ -45,14 +52,16 @@ struct DecodingRequest: Sendable {
 
     /// Bytes that one step of an input takes while it is answered: what the encoder keeps, roughly.
     static func sizeBytes(encoder: SequenceEncoder, inputs: NetworkSettings.Input) -> Int {
-        let read = switch inputs {
-        case .numeric(let channels): channels
-        case .tokens(_, let embedding): embedding
-        }
-        let layers = switch encoder {
-        case .recurrent(let shape): shape.layers
-        case .transformer(let shape): shape.layers
-        }
+        let read =
+            switch inputs {
+            case .numeric(let channels): channels
+            case .tokens(_, let embedding): embedding
+            }
+        let layers =
+            switch encoder {
+            case .recurrent(let shape): shape.layers
+            case .transformer(let shape): shape.layers
+            }
         return (2 * read + (12 * layers + 4) * encoder.width) * MemoryLayout<Float>.size
     }
 }

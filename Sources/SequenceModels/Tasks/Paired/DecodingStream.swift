@@ -24,7 +24,9 @@ protocol LoneStream: PredictionStream {
 final class LoneStepper: StreamStepper {
     func step(_ streams: [any PredictionStream]) -> [[PredictionEvent]] {
         streams.map { stream in
-            guard let stream = stream as? any LoneStream else { preconditionFailure("\(type(of: stream)) does not step alone") }
+            guard let stream = stream as? any LoneStream else {
+                preconditionFailure("\(type(of: stream)) does not step alone")
+            }
             return stream.advance()
         }
     }
@@ -52,7 +54,10 @@ final class DecodingStream: LoneStream, @unchecked Sendable {
     /// - Parameters:
     ///   - sizeBytes: what the decoder will need.
     ///   - decoder: makes one; called when the stream warms up.
-    init(search: BeamSearch, wantsAttention: Bool, reading: Reading, sizeBytes: Int, decoder: @escaping @Sendable () -> any HypothesisDecoder) {
+    init(
+        search: BeamSearch, wantsAttention: Bool, reading: Reading, sizeBytes: Int,
+        decoder: @escaping @Sendable () -> any HypothesisDecoder
+    ) {
         self.search = search
         self.wantsAttention = wantsAttention
         self.reading = reading
@@ -76,15 +81,17 @@ final class DecodingStream: LoneStream, @unchecked Sendable {
         guard let decoder, !isFinished else { return [] }
         decoder.step(search.live.map { $0.last?.choice ?? -1 })
         let parents = search.advance(
-            decoder.logProbabilities, classes: decoder.classes, attention: wantsAttention ? { decoder.attention($0) } : nil)
+            decoder.logProbabilities, classes: decoder.classes,
+            attention: wantsAttention ? { decoder.attention($0) } : nil)
         if !parents.isEmpty { decoder.reorder(parents) }
         return news()
     }
 
     private func news() -> [PredictionEvent] {
         guard search.width == 1 || isFinished else { return [] }
-        let steps = search.width == 1 ? (search.done.first ?? search.live.first)?.steps ?? [] : search.ranked.first?.steps ?? []
+        let steps =
+            search.width == 1 ? (search.done.first ?? search.live.first)?.steps ?? [] : search.ranked.first?.steps ?? []
         defer { told = steps.count }
-        return (told ..< max(told, steps.count)).map { reading.event(steps[$0], $0) }
+        return (told..<max(told, steps.count)).map { reading.event(steps[$0], $0) }
     }
 }

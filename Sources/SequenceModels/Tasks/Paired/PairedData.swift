@@ -19,7 +19,8 @@ struct PairedData: Sendable {
     let facts: PairFacts
 
     init(
-        reader: SequenceReader, settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
+        reader: SequenceReader, settings: EffectiveSettings, examples: [TrainingExample],
+        validation given: [TrainingExample]?,
         target: TargetEncoder
     ) throws(Faults) {
         self.reader = reader
@@ -32,7 +33,8 @@ struct PairedData: Sendable {
             validation = out.sorted().map { pairs[$0] }
         }
         facts = PairFacts(
-            longestInput: training.map(\.input.steps).max() ?? 1, longestTarget: training.map(\.target.count).max() ?? 1)
+            longestInput: training.map(\.input.steps).max() ?? 1, longestTarget: training.map(\.target.count).max() ?? 1
+        )
     }
 
     private static func pairs(
@@ -52,10 +54,14 @@ struct PairedData: Sendable {
     }
 
     /// An input, in training and in prediction: at least one step, and not too many.
-    static func encode(_ value: SequenceValue, _ reader: SequenceReader, pointer: String) throws(Faults) -> EncodedSequence {
+    static func encode(_ value: SequenceValue, _ reader: SequenceReader, pointer: String) throws(Faults)
+        -> EncodedSequence
+    {
         let input = try reader.encode(value, pointer: pointer)
         if input.steps == 0 { throw Faults(pointer, "the input is empty: at least one step is needed") }
-        if input.steps > ModelLimits.pairStepsMax { throw Faults(pointer, "\(input.steps) steps, at most \(ModelLimits.pairStepsMax)") }
+        if input.steps > ModelLimits.pairStepsMax {
+            throw Faults(pointer, "\(input.steps) steps, at most \(ModelLimits.pairStepsMax)")
+        }
         return input
     }
 

@@ -17,7 +17,8 @@ enum PairedPlanner {
         if validation != nil { settings.validation = 0 }
         settings.network.encoder = encoder
         settings.network.decoderHidden = request.network.decoderHidden ?? settings.network.hidden
-        settings.network.decoderLayers = request.network.decoderLayers ?? (encoder == .transformer ? 1 : settings.network.layers)
+        settings.network.decoderLayers =
+            request.network.decoderLayers ?? (encoder == .transformer ? 1 : settings.network.layers)
         if encoder == .transformer {
             settings.network.bidirectional = true
             settings.network.layers = request.network.layers ?? 2
@@ -28,15 +29,20 @@ enum PairedPlanner {
     }
 
     /// The plan of settings whose pairs are this long.
-    static func draft(_ settings: EffectiveSettings, network: ModelNetwork, facts: PairFacts, notes: [String]) -> PlanDraft {
+    static func draft(_ settings: EffectiveSettings, network: ModelNetwork, facts: PairFacts, notes: [String])
+        -> PlanDraft
+    {
         var settings = settings
         settings.training.window = facts.longestInput + facts.longestTarget + 1
         return PlanDraft(
-            settings: settings, network: network, windowSteps: settings.training.window, sourceSteps: facts.longestInput, notes: notes)
+            settings: settings, network: network, windowSteps: settings.training.window,
+            sourceSteps: facts.longestInput, notes: notes)
     }
 
     /// How inputs become numbers or tokens. Characters and symbols are all known, so that a strange one is a fault and no guess.
-    static func reader(_ settings: EffectiveSettings, _ examples: [TrainingExample], parent: ModelDescription?) -> SequenceReader {
+    static func reader(_ settings: EffectiveSettings, _ examples: [TrainingExample], parent: ModelDescription?)
+        -> SequenceReader
+    {
         SequenceReader(
             training: examples.map(\.input), settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
             extras: Vocabulary.Extras(unknown: settings.tokens == .words), parent: parent)
@@ -48,18 +54,21 @@ enum PairedPlanner {
     private static func heads(_ width: Int) -> Int { [4, 2].first { width % $0 == 0 } ?? 1 }
 
     private static func defaults(pairs: Int, task: TaskKind, isNumeric: Bool) -> PlanDefaults {
-        let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) = switch pairs {
-        case ..<100: (48, 8, 150, 40)
-        case ..<1_000: (64, 16, 80, 20)
-        case ..<5_000: (96, 32, 40, 10)
-        case ..<50_000: (128, 64, 20, 6)
-        default: (192, 64, 8, 3)
-        }
+        let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) =
+            switch pairs {
+            case ..<100: (48, 8, 150, 40)
+            case ..<1_000: (64, 16, 80, 20)
+            case ..<5_000: (96, 32, 40, 10)
+            case ..<50_000: (128, 64, 20, 6)
+            default: (192, 64, 8, 3)
+            }
         let isPointer = task == .pointer
         let hidden = isPointer ? 64 : size.hidden
         return PlanDefaults(
-            layers: 1, hidden: hidden, dropout: isPointer ? 0 : 0.1, embedding: isNumeric ? nil : embedding(hidden: hidden),
+            layers: 1, hidden: hidden, dropout: isPointer ? 0 : 0.1,
+            embedding: isNumeric ? nil : embedding(hidden: hidden),
             // Pointers gain from many pairs, each seen a few times.
-            epochs: isPointer ? max(12, size.epochs) : size.epochs, batchSize: size.batch, window: 1, learningRate: 0.003, patience: size.patience)
+            epochs: isPointer ? max(12, size.epochs) : size.epochs, batchSize: size.batch, window: 1,
+            learningRate: 0.003, patience: size.patience)
     }
 }

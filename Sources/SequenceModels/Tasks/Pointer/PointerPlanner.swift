@@ -15,6 +15,7 @@ enum PointerPlanner: TaskPlanner {
         notes.append(once ? "each item is pointed at once at most" : "an item may be pointed at again")
         if !task.networkSettings.hasEnd { notes.append("answers are as long as their inputs: they need no end") }
         if task.data.validation.isEmpty { notes.append("too few pairs to hold one back: no validation") }
-        return PairedPlanner.draft(settings, network: .pointer(task.networkSettings), facts: task.data.facts, notes: notes)
+        return PairedPlanner.draft(
+            settings, network: .pointer(task.networkSettings), facts: task.data.facts, notes: notes)
     }
 }

@@ -8,7 +8,8 @@ struct PointerPredictor: TaskPredictor {
     private let facts: PairFacts
 
     init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
-        guard case .pointer(let settings) = description.network, settings.attentionWidth > 0, settings.decoder.layers > 0,
+        guard case .pointer(let settings) = description.network, settings.attentionWidth > 0,
+            settings.decoder.layers > 0,
             !settings.decoder.bidirectional
         else { throw .missingTensor("network") }
         guard let facts = description.pairs, facts.longestInput > 0 else { throw .missingTensor("pairs") }
@@ -43,7 +44,8 @@ struct PointerPredictor: TaskPredictor {
         return DecodingStream(
             search: search, wantsAttention: asked.attention, reading: Self.reading(asked, inputNames: names),
             // Each row knows which items were chosen, and the score of each.
-            sizeBytes: input.steps * (DecodingRequest.sizeBytes(encoder: settings.encoder, inputs: settings.items) + 12 * asked.beamWidth)
+            sizeBytes: input.steps
+                * (DecodingRequest.sizeBytes(encoder: settings.encoder, inputs: settings.items) + 12 * asked.beamWidth)
         ) { PositionDecoder(network: network, input: input, width: asked.beamWidth) }
     }
 
@@ -51,7 +53,9 @@ struct PointerPredictor: TaskPredictor {
         DecodingStream.Reading { search in
             .positions(asked.answers(of: search, inputNames: inputNames) { choices in choices.map { Int($0) - 1 } })
         } event: { step, index in
-            .position(index: index, position: Int(step.choice) - 1, logprob: step.logprob, attention: asked.attention ? step.attention : nil)
+            .position(
+                index: index, position: Int(step.choice) - 1, logprob: step.logprob,
+                attention: asked.attention ? step.attention : nil)
         }
     }
 }

@@ -9,13 +9,15 @@ final class PointerTask: PairedTask {
     let batches: SequenceBatches
 
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         self.settings = settings
         let once = settings.pointer?.once ?? false
         let reader = PairedPlanner.reader(settings, examples, parent: parent)
         let data = try PairedData(reader: reader, settings: settings, examples: examples, validation: validation) {
-            example, items, pointer throws(Faults) in try PointerTarget.encode(example, items: items, once: once, pointer: pointer)
+            example, items, pointer throws(Faults) in
+            try PointerTarget.encode(example, items: items, once: once, pointer: pointer)
         }
         self.data = data
         var hasEnd = !(once && (data.training + data.validation).allSatisfy { $0.target.count == $0.input.steps })
@@ -27,8 +29,10 @@ final class PointerTask: PairedTask {
     static func network(_ settings: EffectiveSettings, reader: SequenceReader, hasEnd: Bool) -> PointerSettings {
         let network = settings.network
         return PointerSettings(
-            items: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder, decoder: network.sequenceDecoder,
-            attentionWidth: network.attentionWidth ?? network.hidden, hasEnd: hasEnd, usesOnce: settings.pointer?.once ?? false,
+            items: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder,
+            decoder: network.sequenceDecoder,
+            attentionWidth: network.attentionWidth ?? network.hidden, hasEnd: hasEnd,
+            usesOnce: settings.pointer?.once ?? false,
             dropout: Float(network.dropout))
     }
 
@@ -86,7 +90,7 @@ final class PointerTask: PairedTask {
     private static func score(_ workspace: PointerWorkspace) -> (loss: LossSum, right: Int) {
         let positions = 1 + workspace.source.steps
         var sum = LossSum(), right = 0
-        for place in 0 ..< workspace.steps * workspace.batch where workspace.targets[place] >= 0 {
+        for place in 0..<workspace.steps * workspace.batch where workspace.targets[place] >= 0 {
             let row = UnsafeBufferPointer(start: workspace.probabilities + place * positions, count: positions)
             let target = Int(workspace.targets[place])
             sum += LossSum(loss: -PortableMath.log(Double(max(row[target], .leastNormalMagnitude))), count: 1)

@@ -33,6 +33,6 @@ final class PositionDecoder: HypothesisDecoder {
     /// The probabilities of the items; what is missing to 1 is the end's.
     func attention(_ row: Int) -> [Float] {
         let scores = batch.logProbabilities + row * classes + 1
-        return (0 ..< source.steps).map { Float(PortableMath.exp(Double(scores[$0]))) }
+        return (0..<source.steps).map { Float(PortableMath.exp(Double(scores[$0]))) }
     }
 }

@@ -19,7 +19,8 @@ struct RegressionData: Sendable {
 
     /// - Parameter parent: keeps its vocabulary and scaling, also that of the targets.
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         let width = examples.first?.numbers?.count ?? 0
         if width == 0 { throw Faults("/sequences/0/target", "a number is needed") }
@@ -34,20 +35,27 @@ struct RegressionData: Sendable {
         let items = try Self.items(examples, reader, under: "/sequences")
         let training = kept.map { items[$0] }
         self.training = training
-        let held = try given.map { given throws(Faults) in try Self.items(given, reader, under: "/validation/sequences") }
+        let held = try given.map { given throws(Faults) in try Self.items(given, reader, under: "/validation/sequences")
+        }
         validation = held ?? out.sorted().map { items[$0] }
         let targets = training.map { SequenceValue.numeric(NumericSeries(values: $0.values, channels: width)) }
         scaling = parent?.targetScaling ?? ChannelScaling(targets, channels: width)
-        for index in 0 ..< width where training.allSatisfy({ $0.values[index].isNaN }) {
-            throw Faults("/sequences", width == 1 ? "all targets are missing" : "all values of target \(index) are missing")
+        for index in 0..<width where training.allSatisfy({ $0.values[index].isNaN }) {
+            throw Faults(
+                "/sequences", width == 1 ? "all targets are missing" : "all values of target \(index) are missing")
         }
     }
 
-    private static func items(_ examples: [TrainingExample], _ reader: SequenceReader, under root: String) throws(Faults) -> [Item] {
+    private static func items(_ examples: [TrainingExample], _ reader: SequenceReader, under root: String)
+        throws(Faults) -> [Item]
+    {
         var items: [Item] = []
         items.reserveCapacity(examples.count)
         for (index, example) in examples.enumerated() {
-            items.append(Item(sequence: try reader.encode(example.input, pointer: "\(root)/\(index)/input"), values: example.numbers ?? []))
+            items.append(
+                Item(
+                    sequence: try reader.encode(example.input, pointer: "\(root)/\(index)/input"),
+                    values: example.numbers ?? []))
         }
         return items
     }

@@ -5,19 +5,24 @@ enum RegressionPlanner: TaskPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
-        let (settings, longest) = try SupervisedPlanner.settings(request, examples, validation: validation, task: .regression)
+        let (settings, longest) = try SupervisedPlanner.settings(
+            request, examples, validation: validation, task: .regression)
         let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
         let network = network(settings, reader: data.reader, width: data.width)
         var notes = ["\(data.training.count) sequences to learn from, \(data.validation.count) held back"]
-        if longest > settings.training.window { notes.append("sequences longer than \(settings.training.window) steps are read from their last steps") }
+        if longest > settings.training.window {
+            notes.append("sequences longer than \(settings.training.window) steps are read from their last steps")
+        }
         if data.validation.isEmpty { notes.append("too few sequences to hold one back: no validation") }
-        for index in 0 ..< min(data.width, 100) where data.isConstant(index) {
+        for index in 0..<min(data.width, 100) where data.isConstant(index) {
             notes.append(data.width == 1 ? "the target is constant" : "target \(index) is constant")
         }
-        return PlanDraft(settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+        return PlanDraft(
+            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
     }
 
     static func network(_ settings: EffectiveSettings, reader: SequenceReader, width: Int) -> ModelNetwork {
-        settings.network.shape(input: reader.input(embedding: settings.network.embedding), outputs: width, readout: .lastStep)
+        settings.network.shape(
+            input: reader.input(embedding: settings.network.embedding), outputs: width, readout: .lastStep)
     }
 }

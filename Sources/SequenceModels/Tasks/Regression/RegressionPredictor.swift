@@ -11,7 +11,8 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
     init(description: ModelDescription, network: Network) throws(ModelError) {
         let reader = SequenceReader(description: description)
         let outputs = network.outputs
-        guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs else {
+        guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs
+        else {
             throw .missingTensor("target_scaling")
         }
         try reader.requireInput(network.input, of: description)

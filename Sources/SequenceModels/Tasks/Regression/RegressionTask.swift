@@ -10,7 +10,8 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
     private let error: RegressionLoss
 
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         self.settings = settings
         let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
@@ -35,7 +36,8 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
 
     func loss(shard: Int, workspace: Network.Workspace, scale: Float) -> LossSum {
         error.evaluate(
-            outputs: workspace.outputs, channels: data.width, targets: batches.targets[shard].numbers, rows: workspace.batch,
+            outputs: workspace.outputs, channels: data.width, targets: batches.targets[shard].numbers,
+            rows: workspace.batch,
             gradients: workspace.outputGradients, scale: scale)
     }
 
@@ -67,7 +69,8 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
         let (data, error) = (data, error)
         let results = SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             let loss = error.evaluate(
-                outputs: workspace.outputs, channels: data.width, targets: items.flatMap { data.standardised($0.values) },
+                outputs: workspace.outputs, channels: data.width,
+                targets: items.flatMap { data.standardised($0.values) },
                 rows: items.count, gradients: nil, scale: 1)
             var errors = RegressionErrors(width: data.width)
             for (row, item) in items.enumerated() {

@@ -16,11 +16,16 @@ struct SequenceToSequenceEvaluation {
         let loss = LabelScore.mean(scores)
         let accuracy = Self.share(tokens.count { $0.truth == $0.guess }, of: tokens.count)
         let pairs = Array(task.data.validation.prefix(Self.answersMax))
-        let exact = Self.share(FixedOrder.map(pairs.count, pool) { answer(pairs[$0], network) == pairs[$0].target }.count { $0 }, of: pairs.count)
+        let exact = Self.share(
+            FixedOrder.map(pairs.count, pool) { answer(pairs[$0], network) == pairs[$0].target }.count { $0 },
+            of: pairs.count)
         let baselines = baselines(pairs, tokens: tokens.map(\.truth))
         var skill: Double?, rival = "the most frequent target"
-        if let best = baselines.max(by: { ($0.value["exact_match"] ?? 0, $1.key) < ($1.value["exact_match"] ?? 0, $0.key) }),
-            let baseline = best.value["exact_match"], baseline < 1, max(exact, baseline) > 0 {
+        if let best = baselines.max(by: {
+            ($0.value["exact_match"] ?? 0, $1.key) < ($1.value["exact_match"] ?? 0, $0.key)
+        }),
+            let baseline = best.value["exact_match"], baseline < 1, max(exact, baseline) > 0
+        {
             skill = 1 - (1 - exact) / (1 - baseline)
             if best.key == "copy" { rival = "answering with the input" }
         } else if let unigram = baselines["most_frequent"]?["validation_loss"], unigram > 0 {
@@ -29,7 +34,8 @@ struct SequenceToSequenceEvaluation {
             rival = "guessing by token frequency"
         }
         return Evaluation(
-            metrics: ["validation_loss": loss, "token_accuracy": accuracy, "exact_match": exact], baselines: baselines, skill: skill,
+            metrics: ["validation_loss": loss, "token_accuracy": accuracy, "exact_match": exact], baselines: baselines,
+            skill: skill,
             verdict: Evaluation.verdict(skill: skill, against: rival))
     }
 
@@ -52,12 +58,16 @@ struct SequenceToSequenceEvaluation {
         let most = mostFrequentTarget()
         let total = Double(counts.reduce(0, +) + counts.count)
         let token = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
-        let loss = tokens.reduce(0.0) { $0 - PortableMath.log(Double(counts[$1] + 1) / total) } / Double(max(1, tokens.count))
-        var baselines: [String: [String: Double]] = ["most_frequent": [
-            "exact_match": Self.share(pairs.count { $0.target == most }, of: pairs.count),
-            "token_accuracy": Self.share(tokens.count { $0 == token }, of: tokens.count), "validation_loss": loss,
-        ]]
-        if let source = task.data.reader.vocabulary?.description, source.unit == task.target.vocabulary.description.unit {
+        let loss =
+            tokens.reduce(0.0) { $0 - PortableMath.log(Double(counts[$1] + 1) / total) } / Double(max(1, tokens.count))
+        var baselines: [String: [String: Double]] = [
+            "most_frequent": [
+                "exact_match": Self.share(pairs.count { $0.target == most }, of: pairs.count),
+                "token_accuracy": Self.share(tokens.count { $0 == token }, of: tokens.count), "validation_loss": loss,
+            ]
+        ]
+        if let source = task.data.reader.vocabulary?.description, source.unit == task.target.vocabulary.description.unit
+        {
             baselines["copy"] = ["exact_match": Self.share(pairs.count { copies($0, source) }, of: pairs.count)]
         }
         return baselines
@@ -73,6 +83,8 @@ struct SequenceToSequenceEvaluation {
 
     private func copies(_ pair: PairedData.Pair, _ source: VocabularyDescription) -> Bool {
         guard case .tokens(let tokens) = pair.input, tokens.count == pair.target.count else { return false }
-        return zip(tokens, pair.target).allSatisfy { source.tokens[Int($0)] == task.target.vocabulary.description.tokens[Int($1)] }
+        return zip(tokens, pair.target).allSatisfy {
+            source.tokens[Int($0)] == task.target.vocabulary.description.tokens[Int($1)]
+        }
     }
 }

@@ -14,10 +14,16 @@ enum SequenceToSequencePlanner: TaskPlanner {
         let attention = request.network.attention ?? .bahdanau
         settings.network.attention = attention
         if attention == .bahdanau { settings.network.attentionWidth = request.network.attentionWidth ?? width }
-        if attention == .dot && request.network.decoderHidden == nil { settings.network.decoderHidden = settings.network.sequenceEncoder.width }
-        let task = try SequenceToSequenceTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        var notes = ["\(task.data.training.count) pairs to learn from, \(task.data.validation.count) held back; \(task.target.vocabulary.count) target tokens, the end among them"]
+        if attention == .dot && request.network.decoderHidden == nil {
+            settings.network.decoderHidden = settings.network.sequenceEncoder.width
+        }
+        let task = try SequenceToSequenceTask(
+            settings: settings, examples: examples, validation: validation, parent: parent)
+        var notes = [
+            "\(task.data.training.count) pairs to learn from, \(task.data.validation.count) held back; \(task.target.vocabulary.count) target tokens, the end among them"
+        ]
         if task.data.validation.isEmpty { notes.append("too few pairs to hold one back: no validation") }
-        return PairedPlanner.draft(settings, network: .encoderDecoder(task.networkSettings), facts: task.data.facts, notes: notes)
+        return PairedPlanner.draft(
+            settings, network: .encoderDecoder(task.networkSettings), facts: task.data.facts, notes: notes)
     }
 }

@@ -10,11 +10,14 @@ struct SequenceToSequencePredictor: TaskPredictor {
 
     init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
         guard case .encoderDecoder(let settings) = description.network else { throw .missingTensor("network") }
-        guard let target = TargetReader(description: description), target.vocabulary.count == settings.targetVocabulary else {
+        guard let target = TargetReader(description: description), target.vocabulary.count == settings.targetVocabulary
+        else {
             throw .missingTensor("target_vocabulary")
         }
         guard let facts = description.pairs, facts.longestInput > 0 else { throw .missingTensor("pairs") }
-        guard settings.canAttend, settings.decoder.layers > 0, !settings.decoder.bidirectional else { throw .missingTensor("network") }
+        guard settings.canAttend, settings.decoder.layers > 0, !settings.decoder.bidirectional else {
+            throw .missingTensor("network")
+        }
         reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
         try reader.requireInput(settings.source, of: description)
         network = try EncoderDecoderNetwork(settings: settings, tensors: tensors, training: false)
@@ -29,34 +32,44 @@ struct SequenceToSequencePredictor: TaskPredictor {
     /// h, c and the attentional vector, twice for reordering, and the probabilities of what comes next.
     var rowSizeBytes: Int {
         let decoder = network.settings.decoder
-        return (2 * (2 * decoder.layers + 1) * decoder.hidden + network.settings.targetVocabulary) * MemoryLayout<Float>.size
+        return (2 * (2 * decoder.layers + 1) * decoder.hidden + network.settings.targetVocabulary)
+            * MemoryLayout<Float>.size
     }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
-        let asked = try DecodingRequest(request, task: .sequenceToSequence, hasAttention: network.settings.attention != .none)
+        let asked = try DecodingRequest(
+            request, task: .sequenceToSequence, hasAttention: network.settings.attention != .none)
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to answer is needed") }
         let input = try PairedData.encode(value, reader, pointer: "/sequence")
         let search = BeamSearch(
-            width: asked.beamWidth, end: target.end, banned: target.vocabulary.description.unknownIndex.map { Int32($0) },
+            width: asked.beamWidth, end: target.end,
+            banned: target.vocabulary.description.unknownIndex.map { Int32($0) },
             stepsMax: asked.lengthMax ?? facts.lengthMax(steps: input.steps), lengthPenalty: asked.lengthPenalty)
         let (network, target) = (network, target)
         let names = asked.attention ? reader.names(value) : []
         return DecodingStream(
             search: search, wantsAttention: asked.attention, reading: Self.reading(target, asked, inputNames: names),
             // Each row has its attention.
-            sizeBytes: input.steps * (DecodingRequest.sizeBytes(encoder: network.settings.encoder, inputs: network.settings.source) + 4 * asked.beamWidth)
+            sizeBytes: input.steps
+                * (DecodingRequest.sizeBytes(encoder: network.settings.encoder, inputs: network.settings.source) + 4
+                    * asked.beamWidth)
         ) { SymbolDecoder(network: network, input: input, start: target.end, width: asked.beamWidth) }
     }
 
-    private static func reading(_ target: TargetReader, _ asked: DecodingRequest, inputNames: [String]) -> DecodingStream.Reading {
+    private static func reading(_ target: TargetReader, _ asked: DecodingRequest, inputNames: [String])
+        -> DecodingStream.Reading
+    {
         let isText = target.vocabulary.description.unit != .symbols
         return DecodingStream.Reading { search in
-            .sequence(asked.answers(of: search, inputNames: inputNames) { choices in
-                SymbolOutput(text: isText ? target.text(choices) : nil, tokens: target.names(choices))
-            })
+            .sequence(
+                asked.answers(of: search, inputNames: inputNames) { choices in
+                    SymbolOutput(text: isText ? target.text(choices) : nil, tokens: target.names(choices))
+                })
         } event: { step, index in
             let name = target.vocabulary.description.tokens[Int(step.choice)]
-            return .symbol(index: index, token: name, text: isText ? name : nil, logprob: step.logprob, attention: asked.attention ? step.attention : nil)
+            return .symbol(
+                index: index, token: name, text: isText ? name : nil, logprob: step.logprob,
+                attention: asked.attention ? step.attention : nil)
         }
     }
 }

@@ -13,7 +13,8 @@ final class SequenceToSequenceTask: PairedTask {
     private let counts: [Int]
 
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         self.settings = settings
         let target = try TargetReader(examples, unit: settings.targetTokens ?? .characters, parent: parent)
@@ -37,8 +38,10 @@ final class SequenceToSequenceTask: PairedTask {
     static func network(_ settings: EffectiveSettings, reader: SequenceReader, targets: Int) -> EncoderDecoderSettings {
         let network = settings.network
         return EncoderDecoderSettings(
-            source: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder, decoder: network.sequenceDecoder,
-            targetVocabulary: targets, targetEmbedding: network.targetEmbedding ?? 16, attention: network.attention?.kind ?? .additive,
+            source: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder,
+            decoder: network.sequenceDecoder,
+            targetVocabulary: targets, targetEmbedding: network.targetEmbedding ?? 16,
+            attention: network.attention?.kind ?? .additive,
             attentionWidth: network.attentionWidth ?? 0, dropout: Float(network.dropout))
     }
 
@@ -72,18 +75,22 @@ final class SequenceToSequenceTask: PairedTask {
         let step = position.epoch * batches.count + position.step
         let share = last * Double(step) / Double(max(1, settings.training.epochs * batches.count))
         let random = CounterRandom(seed: settings.training.seed, stream: RandomStream.sampling(step))
-        for place in 0 ..< workspace.steps * workspace.batch where random.uniform(UInt64(shard) << 40 | UInt64(place)) < share {
+        for place in 0..<workspace.steps * workspace.batch
+        where random.uniform(UInt64(shard) << 40 | UInt64(place)) < share {
             workspace.feedsOwn[place] = 1
         }
     }
 
     func loss(shard: Int, network: EncoderDecoderNetwork, workspace: EncoderDecoderWorkspace, scale: Float) -> LossSum {
         lossOfTokens.evaluate(
-            logits: workspace.outputs, classes: networkSettings.targetVocabulary, targets: batches.targets[shard].values,
+            logits: workspace.outputs, classes: networkSettings.targetVocabulary,
+            targets: batches.targets[shard].values,
             rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: EncoderDecoderNetwork, pool: ComputePool) -> Double { LabelScore.mean(scores(network, pool)) }
+    func validate(network: EncoderDecoderNetwork, pool: ComputePool) -> Double {
+        LabelScore.mean(scores(network, pool))
+    }
 
     /// Loss and guesses of the validation part under teacher forcing.
     func scores(_ network: EncoderDecoderNetwork, _ pool: ComputePool) -> [LabelScore] {
@@ -94,7 +101,8 @@ final class SequenceToSequenceTask: PairedTask {
                 targetStepsMax: (pairs.map(\.target.count).max() ?? 0) + 1, batchMax: pairs.count, training: false)
             let targets = target.fill(pairs, workspace)
             network.forward(workspace, training: false, dropoutKey: 0)
-            return LabelScore(logits: workspace.outputs, classes: network.settings.targetVocabulary, targets: targets, loss: loss)
+            return LabelScore(
+                logits: workspace.outputs, classes: network.settings.targetVocabulary, targets: targets, loss: loss)
         }
     }
 

@@ -9,12 +9,16 @@ struct TargetReader: Sendable {
         if let known = parent?.targetVocabulary {
             vocabulary = Vocabulary(description: known)
         } else {
-            vocabulary = Vocabulary.build(examples.compactMap { Self.sequence($0) }, unit: unit, extras: Vocabulary.Extras(end: true))
+            vocabulary = Vocabulary.build(
+                examples.compactMap { Self.sequence($0) }, unit: unit, extras: Vocabulary.Extras(end: true))
         }
-        guard let end = vocabulary.description.endIndex else { throw Faults("/from", "the model to continue has no end of answers") }
+        guard let end = vocabulary.description.endIndex else {
+            throw Faults("/from", "the model to continue has no end of answers")
+        }
         self.end = Int32(end)
         if vocabulary.count > ModelLimits.vocabularyMax {
-            throw Faults("/sequences", "\(vocabulary.count) different target tokens, at most \(ModelLimits.vocabularyMax)")
+            throw Faults(
+                "/sequences", "\(vocabulary.count) different target tokens, at most \(ModelLimits.vocabularyMax)")
         }
     }
 
@@ -26,7 +30,9 @@ struct TargetReader: Sendable {
     }
 
     func encode(_ example: TrainingExample, pointer: String) throws(Faults) -> [Int32] {
-        guard let sequence = Self.sequence(example) else { throw Faults(pointer, "a text or a list of symbols is needed") }
+        guard let sequence = Self.sequence(example) else {
+            throw Faults(pointer, "a text or a list of symbols is needed")
+        }
         return try vocabulary.encode(sequence, pointer: pointer)
     }
 
@@ -48,13 +54,17 @@ struct TargetReader: Sendable {
             }
             return .symbols
         }
-        if request.targetTokens == .symbols { throw Faults("/target_tokens", "symbols need targets that are lists, these are texts") }
+        if request.targetTokens == .symbols {
+            throw Faults("/target_tokens", "symbols need targets that are lists, these are texts")
+        }
         return request.targetTokens ?? TokenUnit.ofTexts(examples.map { $0.label ?? "" })
     }
 
     /// Bytes that are no UTF-8 become U+FFFD.
     func text(_ choices: [Int32]) -> String {
-        if vocabulary.description.unit == .bytes { return String(decoding: choices.compactMap { UInt8(exactly: $0) }, as: UTF8.self) }
+        if vocabulary.description.unit == .bytes {
+            return String(decoding: choices.compactMap { UInt8(exactly: $0) }, as: UTF8.self)
+        }
         return names(choices).joined()
     }
 

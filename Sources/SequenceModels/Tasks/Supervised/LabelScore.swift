@@ -37,6 +37,7 @@ struct LabelScore {
         return Evaluation(
             metrics: ["accuracy": confusion.accuracy, "macro_f1": confusion.macroF1, "validation_loss": mean(scores)],
             baselines: ["majority": ["accuracy": naive.accuracy, "macro_f1": naive.macroF1]], skill: skill,
-            verdict: Evaluation.verdict(skill: skill, against: "always answering the most frequent label") + confusion.sentence(labels: labels))
+            verdict: Evaluation.verdict(skill: skill, against: "always answering the most frequent label")
+                + confusion.sentence(labels: labels))
     }
 }

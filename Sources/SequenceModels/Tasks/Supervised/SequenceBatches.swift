@@ -13,7 +13,7 @@ final class SequenceBatches {
     /// - Parameter lengths: steps of each sequence.
     init(lengths: [Int], settings: EffectiveSettings) {
         layout = ShardLayout(rows: min(settings.training.batchSize, max(1, lengths.count)))
-        targets = (0 ..< layout.count).map { _ in ShardTargets() }
+        targets = (0..<layout.count).map { _ in ShardTargets() }
         stepsMax = max(1, lengths.max() ?? 1)
         buckets = LengthBuckets(lengths: lengths, batchSize: layout.rows, seed: settings.training.seed)
     }
@@ -32,6 +32,7 @@ final class SequenceBatches {
     static func heldBack(_ count: Int, settings: EffectiveSettings) -> Set<Int> {
         guard settings.validation > 0, count >= 3 else { return [] }
         let out = min(count - 1, max(1, Int((Double(count) * settings.validation).rounded())))
-        return Set(LengthBuckets.permutation(count, seed: settings.training.seed, stream: RandomStream.split).prefix(out))
+        return Set(
+            LengthBuckets.permutation(count, seed: settings.training.seed, stream: RandomStream.split).prefix(out))
     }
 }

@@ -17,7 +17,9 @@ enum SupervisedPlanner {
         let hidden = request.network.hidden ?? defaults.hidden
         // Bytes per unit: of a recurrent layer, or of as many blocks as a Transformer has.
         let unitBytes = request.network.cell == .transformer ? Double(64 * (request.network.layers ?? 2) + 56) : 60
-        while defaults.batchSize > 1 && Double(defaults.batchSize * min(longest, defaults.window)) * Double(hidden) * unitBytes > 1e9 {
+        while defaults.batchSize > 1
+            && Double(defaults.batchSize * min(longest, defaults.window)) * Double(hidden) * unitBytes > 1e9
+        {
             defaults.batchSize /= 2
         }
         var settings = defaults.resolve(request, task: task, tokens: unit, forecast: nil)
@@ -29,7 +31,8 @@ enum SupervisedPlanner {
     static func unit(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TokenUnit? {
         try .ofInputs(request, examples, called: "sequences") { text in
             guard let labels = examples[0].labels else { return nil }
-            return Tokenizer.tokens(of: text, unit: .words).count == labels.count && text.unicodeScalars.count != labels.count
+            return Tokenizer.tokens(of: text, unit: .words).count == labels.count
+                && text.unicodeScalars.count != labels.count
                 ? .words : .characters
         }
     }
@@ -48,13 +51,14 @@ enum SupervisedPlanner {
     }
 
     static func defaults(sequences: Int, longest: Int, isNumeric: Bool) -> PlanDefaults {
-        let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) = switch sequences {
-        case ..<100: (32, 8, 100, 30)
-        case ..<1_000: (48, 16, 60, 15)
-        case ..<5_000: (96, 32, 30, 8)
-        case ..<50_000: (128, 64, 15, 5)
-        default: (160, 64, 8, 3)
-        }
+        let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) =
+            switch sequences {
+            case ..<100: (32, 8, 100, 30)
+            case ..<1_000: (48, 16, 60, 15)
+            case ..<5_000: (96, 32, 30, 8)
+            case ..<50_000: (128, 64, 15, 5)
+            default: (160, 64, 8, 3)
+            }
         return PlanDefaults(
             layers: 1, hidden: size.hidden, dropout: 0.2, embedding: isNumeric ? nil : min(48, max(8, size.hidden / 3)),
             epochs: size.epochs, batchSize: size.batch, window: min(ModelLimits.windowMax, longest),

@@ -27,7 +27,9 @@ enum SequenceRun {
     private static func longest(_ sequences: [EncodedSequence]) -> Int { max(1, sequences.map(\.steps).max() ?? 1) }
 
     /// The workspace after the network has read `sequences`, its outputs filled.
-    static func forward<Network: SequenceNetwork>(_ sequences: [EncodedSequence], _ network: Network) -> Network.Workspace {
+    static func forward<Network: SequenceNetwork>(_ sequences: [EncodedSequence], _ network: Network)
+        -> Network.Workspace
+    {
         let workspace = network.workspace(stepsMax: longest(sequences), batchMax: sequences.count, training: false)
         fill(sequences, workspace)
         network.forward(workspace, training: false, dropoutKey: 0)
@@ -41,7 +43,9 @@ enum SequenceRun {
         _ judge: ([Item], Network.Workspace) -> Result
     ) -> [Result] {
         let sequences = items.map(sequence)
-        let groups = LengthBuckets(lengths: sequences.map(\.steps), batchSize: Network.measuredRows(steps: longest(sequences)), seed: 0).sortedBatches()
+        let groups = LengthBuckets(
+            lengths: sequences.map(\.steps), batchSize: Network.measuredRows(steps: longest(sequences)), seed: 0
+        ).sortedBatches()
         return FixedOrder.map(groups.count, pool) { index in
             judge(groups[index].map { items[$0] }, forward(groups[index].map { sequences[$0] }, network))
         }

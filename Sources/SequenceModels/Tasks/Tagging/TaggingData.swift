@@ -16,13 +16,17 @@ struct TaggingData: Sendable {
 
     /// - Parameter parent: keeps its vocabulary, scaling and labels.
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         let labels = parent?.labels ?? Set(examples.flatMap { $0.labels ?? [] }.compactMap(\.self)).sorted()
         self.labels = labels
-        if labels.count < 2 { throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)") }
+        if labels.count < 2 {
+            throw Faults("/sequences", "at least two different labels are needed, found \(labels.count)")
+        }
         if labels.count > ModelLimits.classesMax {
-            throw Faults("/sequences", "\(labels.count) different labels, at most \(ModelLimits.classesMax) are possible")
+            throw Faults(
+                "/sequences", "\(labels.count) different labels, at most \(ModelLimits.classesMax) are possible")
         }
         let strangers = settings.training.classWeights?.faults(labels: labels) ?? []
         if !strangers.isEmpty { throw Faults(list: strangers) }
@@ -30,12 +34,15 @@ struct TaggingData: Sendable {
         let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
         let reader = SequenceReader(
-            training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax, parent: parent)
+            training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
+            parent: parent)
         self.reader = reader
         let items = try Self.items(examples, reader, indices, under: "/sequences")
         let window = settings.training.window
         training = kept.flatMap { Self.pieces(items[$0], window: window) }
-        let held = try given.map { given throws(Faults) in try Self.items(given, reader, indices, under: "/validation/sequences") }
+        let held = try given.map { given throws(Faults) in
+            try Self.items(given, reader, indices, under: "/validation/sequences")
+        }
         validation = (held ?? out.sorted().map { items[$0] }).flatMap { Self.pieces($0, window: window) }
         if training.isEmpty { throw Faults("/sequences", "all sequences are empty") }
     }
@@ -48,10 +55,12 @@ struct TaggingData: Sendable {
             let sequence = try reader.encode(example.input, pointer: "\(root)/\(index)/input")
             let names = example.labels ?? []
             guard names.count == sequence.steps else {
-                throw Faults("\(root)/\(index)/target", "\(names.count) labels for \(sequence.steps) steps: each step needs one")
+                throw Faults(
+                    "\(root)/\(index)/target", "\(names.count) labels for \(sequence.steps) steps: each step needs one")
             }
             if !names.isEmpty && names.allSatisfy({ $0 == nil }) {
-                throw Faults("\(root)/\(index)/target", "every label is null: a sequence needs at least one, or leave it out")
+                throw Faults(
+                    "\(root)/\(index)/target", "every label is null: a sequence needs at least one, or leave it out")
             }
             var labels: [Int32] = []
             for (step, name) in names.enumerated() {
@@ -60,7 +69,10 @@ struct TaggingData: Sendable {
                     continue
                 }
                 guard let label = indices[name] else {
-                    throw Faults("\(root)/\(index)/target/\(step)", "the label \"\(name)\" is not among those learned: \(indices.keys.sorted().prefix(ModelLimits.faultsMax).joined(separator: ", "))")
+                    throw Faults(
+                        "\(root)/\(index)/target/\(step)",
+                        "the label \"\(name)\" is not among those learned: \(indices.keys.sorted().prefix(ModelLimits.faultsMax).joined(separator: ", "))"
+                    )
                 }
                 labels.append(label)
             }
@@ -72,7 +84,7 @@ struct TaggingData: Sendable {
     /// Only pieces with something to learn.
     private static func pieces(_ item: Item, window: Int) -> [Item] {
         stride(from: 0, to: item.labels.count, by: window).compactMap { from in
-            let range = from ..< min(from + window, item.labels.count)
+            let range = from..<min(from + window, item.labels.count)
             let labels = Array(item.labels[range])
             return labels.contains { $0 >= 0 } ? Item(sequence: item.sequence.part(range), labels: labels) : nil
         }
@@ -89,7 +101,8 @@ extension EncodedSequence {
     func part(_ range: Range<Int>) -> EncodedSequence {
         switch self {
         case .tokens(let tokens): .tokens(Array(tokens[range]))
-        case .numbers(let values, let width): .numbers(Array(values[range.lowerBound * width ..< range.upperBound * width]), width: width)
+        case .numbers(let values, let width):
+            .numbers(Array(values[range.lowerBound * width..<range.upperBound * width]), width: width)
         }
     }
 }

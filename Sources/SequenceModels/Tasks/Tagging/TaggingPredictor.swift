@@ -38,9 +38,10 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let width = labels.count
         var row = [Float](repeating: 0, count: width)
         for window in windows(of: sequence.steps) {
-            let workspace = SequenceRun.forward([sequence.part(window.from ..< window.end)], network)
-            for t in window.judged ..< window.judgedEnd {
-                SoftmaxCrossEntropy.probabilities(logits: workspace.outputs + (t - window.from) * width, classes: width, rows: 1, into: &row)
+            let workspace = SequenceRun.forward([sequence.part(window.from..<window.end)], network)
+            for t in window.judged..<window.judgedEnd {
+                SoftmaxCrossEntropy.probabilities(
+                    logits: workspace.outputs + (t - window.from) * width, classes: width, rows: 1, into: &row)
                 let best = row.indices.max { row[$0] < row[$1] } ?? 0
                 answer.labels.append(labels[best])
                 answer.probabilities.append(Double(row[best]))
@@ -58,7 +59,8 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
             let window = windows[index]
             // Where two overlap, the earlier one labels the first half.
             let judged = index == 0 ? 0 : (window.from + window.judged) / 2
-            let judgedEnd = index == windows.count - 1 ? steps : (windows[index + 1].from + windows[index + 1].judged) / 2
+            let judgedEnd =
+                index == windows.count - 1 ? steps : (windows[index + 1].from + windows[index + 1].judged) / 2
             return (window.from, judged, judgedEnd, window.end)
         }
     }

@@ -12,7 +12,8 @@ final class TaggingTask<Network: SequenceNetwork>: SupervisedTask {
     private let lossOfLabels: ClassLoss
 
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?
     ) throws(Faults) {
         self.settings = settings
         let data = try TaggingData(settings: settings, examples: examples, validation: validation, parent: parent)
