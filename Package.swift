@@ -24,6 +24,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
+        // The leaf: threads, clocks, system calls.
+        .target(name: "System", swiftSettings: strict),
+
         // The maths column: knows nothing of the network.
         .target(name: "CKernels", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
@@ -40,11 +43,12 @@ let package = Package(
 
         // The network column: knows nothing of the maths.
         .target(name: "HTTP1", dependencies: [httpTypes], swiftSettings: strict),
-        .target(name: "Sockets", swiftSettings: strict),
+        .target(name: "CEpoll", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+        .target(name: "Sockets", dependencies: ["CEpoll", "System"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
         .target(
-            name: "HTTPServer", dependencies: ["HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging],
+            name: "HTTPServer", dependencies: ["HTTP1", "Sockets", "System", "TLS", "Compression", httpTypes, logging],
             swiftSettings: strict),
 
         // Only here do the columns meet.
@@ -52,7 +56,7 @@ let package = Package(
             name: "SequenceService",
             dependencies: [
                 "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers",
-                "Kernels",
+                "Kernels", "System",
                 httpTypes, logging,
             ],
             swiftSettings: strict),
@@ -60,7 +64,7 @@ let package = Package(
             name: "rondo",
             dependencies: [
                 "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store",
-                "Kernels", "EngineSpeed",
+                "Kernels", "EngineSpeed", "System",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -86,6 +90,7 @@ let package = Package(
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "CSQLite"], swiftSettings: strict),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(

@@ -31,8 +31,8 @@ extension Connection {
         case .lingering: if now >= deadlineSeconds { close() }
         case .flushing, .closed: break
         }
-        // Without read events (back-pressure, half-close) a reset would go unnoticed.
-        if stream.isPaused || hasEnded, phase != .closed, stream.isBroken() { close() }
+        // It broke while its input was read, which then paused: there was no other event.
+        if stream.isPaused || hasEnded, phase != .closed, stream.isBroken { close() }
     }
 
     /// Whether the client takes what we owe it, in our memory and in the kernel's.

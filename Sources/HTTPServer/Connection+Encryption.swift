@@ -1,6 +1,7 @@
 import HTTP1
 import Logging
 import Sockets
+import System
 import TLS
 
 /// TLS between the socket and the protocol. A plain connection passes through.
@@ -9,7 +10,7 @@ extension Connection {
     private static var pieceBytesMax: Int { 16 * 1024 }
 
     func beginHandshake(_ credentials: TLSCredentials) {
-        deadlineSeconds = monotonicSeconds() + limits.handshakeSeconds
+        deadlineSeconds = Clock.monotonicSeconds() + limits.handshakeSeconds
         isHandshaking = true
         do {
             tls = try TLSSession(server: credentials)
@@ -52,7 +53,7 @@ extension Connection {
 
     private func endHandshake() {
         isHandshaking = false
-        deadlineSeconds = monotonicSeconds() + limits.headSeconds
+        deadlineSeconds = Clock.monotonicSeconds() + limits.headSeconds
     }
 
     /// Says why, as far as the other side can understand it, and closes.

@@ -4,6 +4,7 @@ import HTTPTypes
 import Logging
 import Sockets
 import Synchronization
+import System
 
 /// From a request's head to the last byte of its response.
 extension Connection {
@@ -231,7 +232,7 @@ extension Connection {
     private func writePending(of writer: BodyWriter, _ exchange: Exchange) {
         let bytes = writer.takePending()
         if exchange.firstEventSeconds == nil, !bytes.isEmpty {
-            exchange.firstEventSeconds = monotonicSeconds() - exchange.startSeconds
+            exchange.firstEventSeconds = Clock.monotonicSeconds() - exchange.startSeconds
         }
         exchange.responseBytes += bytes.count
         send(bytes)
@@ -286,7 +287,7 @@ extension Connection {
         guard exchange.isRequestComplete else { return }
         self.exchange = nil
         phase = .reading
-        deadlineSeconds = monotonicSeconds() + limits.idleSeconds
+        deadlineSeconds = Clock.monotonicSeconds() + limits.idleSeconds
         if isStopping, reader.isAtStart { closeAfterFlush() }
     }
 }

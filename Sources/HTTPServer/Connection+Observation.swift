@@ -2,6 +2,7 @@ import HTTP1
 import HTTPTypes
 import Sockets
 import Synchronization
+import System
 
 /// What is noted of requests, for metrics and the access log.
 extension Connection {
@@ -35,7 +36,7 @@ extension Connection {
             id: exchange.id, peer: peer?.host, caller: exchange.caller.name, method: exchange.method,
             path: exchange.path,
             route: route.pattern, status: exchange.status, requestBytes: exchange.requestBytes,
-            responseBytes: exchange.responseBytes, seconds: monotonicSeconds() - exchange.startSeconds,
+            responseBytes: exchange.responseBytes, seconds: Clock.monotonicSeconds() - exchange.startSeconds,
             firstEventSeconds: exchange.firstEventSeconds, trace: exchange.trace, failure: failure)
         route.add(record)
         core.configuration.onRequestEnd?(record)

@@ -3,6 +3,7 @@ import HTTPTypes
 import Logging
 import Sockets
 import Synchronization
+import System
 import TLS
 
 /// One client's connection, confined to its event loop.
@@ -70,7 +71,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
 
     func start() {
         // A connection that never says anything is as slow as a slow head.
-        deadlineSeconds = monotonicSeconds() + limits.headSeconds
+        deadlineSeconds = Clock.monotonicSeconds() + limits.headSeconds
         if let credentials { beginHandshake(credentials) }
         stream.start(delegate: self)
     }
@@ -117,7 +118,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     private func endInput() {
         guard !hasEnded else { return }
         hasEnded = true
-        halfClosedSeconds = monotonicSeconds()
+        halfClosedSeconds = Clock.monotonicSeconds()
         if reader.bufferedBytes == 0 { exchange?.keepAlive = false }
         process()
     }
@@ -185,7 +186,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
             }
             guard !reader.isAtStart, !hasPartialHead else { return false }
             hasPartialHead = true
-            if requestCount > 0 { deadlineSeconds = monotonicSeconds() + limits.headSeconds }
+            if requestCount > 0 { deadlineSeconds = Clock.monotonicSeconds() + limits.headSeconds }
             return false
         }
     }
@@ -269,7 +270,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     private func linger() {
         guard !hasEnded else { return close() }
         phase = .lingering
-        deadlineSeconds = monotonicSeconds() + limits.lingerSeconds
+        deadlineSeconds = Clock.monotonicSeconds() + limits.lingerSeconds
         stream.shutdownOutput(stallSeconds: limits.writeStallSeconds)
         stream.resumeReading()
     }

@@ -3,6 +3,7 @@ import HTTP1
 import HTTPTypes
 import Sockets
 import Synchronization
+import System
 
 /// The connections of one event loop with what they share: the tick of the deadlines and the Date field.
 final class ConnectionGroup: @unchecked Sendable {
@@ -20,8 +21,9 @@ final class ConnectionGroup: @unchecked Sendable {
     /// Where connections of this loop decrypt to: one record, the largest that TLS has (RFC 8446 5.1).
     let plainBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 64)
 
-    init(index: Int, core: ServerCore) {
-        loop = EventLoop(label: "rondo.loop.\(index)")
+    /// - Throws: when the process is out of descriptors.
+    init(index: Int, core: ServerCore) throws(SocketError) {
+        loop = try EventLoop(label: "rondo.loop.\(index)")
         self.core = core
     }
 
@@ -31,17 +33,19 @@ final class ConnectionGroup: @unchecked Sendable {
     func add(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = connection
         connection.start()
-        if isStopping { connection.stop(now: monotonicSeconds()) }
+        if isStopping { connection.stop(now: Clock.monotonicSeconds()) }
         guard !isTicking else { return }
         isTicking = true
-        lastTickSeconds = monotonicSeconds()
+        lastTickSeconds = Clock.monotonicSeconds()
         scheduleTick()
     }
 
     func remove(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         core.connectionsOpen.subtract(1, ordering: .relaxed)
-        if let client = connection.client { core.clients.disconnect(connection.peer, client, now: monotonicSeconds()) }
+        if let client = connection.client {
+            core.clients.disconnect(connection.peer, client, now: Clock.monotonicSeconds())
+        }
         if connections.isEmpty { finishStopping() }
     }
 
@@ -59,7 +63,7 @@ final class ConnectionGroup: @unchecked Sendable {
     }
 
     private func checkDeadlines() {
-        let now = monotonicSeconds()
+        let now = Clock.monotonicSeconds()
         let elapsed = now - lastTickSeconds
         lastTickSeconds = now
         for connection in Array(connections.values) { connection.tick(now: now, elapsed: elapsed) }
@@ -72,7 +76,7 @@ final class ConnectionGroup: @unchecked Sendable {
         loop.execute { [self] in
             isStopping = true
             self.onEmpty = onEmpty
-            let now = monotonicSeconds()
+            let now = Clock.monotonicSeconds()
             for connection in Array(connections.values) { connection.stop(now: now) }
             guard !connections.isEmpty else { return finishStopping() }
             // A stop does not wait for the next tick.

@@ -1,6 +1,7 @@
 import HTTP1
 import HTTPTypes
 import Sockets
+import System
 
 /// One request and its response, as the connection sees them. Touched on the connection's loop only.
 final class Exchange: @unchecked Sendable {
@@ -55,7 +56,7 @@ final class Exchange: @unchecked Sendable {
         self.isHead = isHead
         self.keepAlive = keepAlive
         self.owesContinue = owesContinue
-        startSeconds = monotonicSeconds()
+        startSeconds = Clock.monotonicSeconds()
     }
 
     /// The client has left: whoever works for it stops.

@@ -2,11 +2,12 @@ import HTTP1
 package import Logging
 package import Sockets
 import Synchronization
+import System
 import TLS
 
 /// An HTTP/1.1 server on event loops.
 ///
-/// Connections live on N serial queues; each request's handler runs in a task of its own off those queues, and
+/// Connections live on N event loops, which listeners share; each request's handler runs in a task of its own off the loops, and
 /// is cancelled when its client leaves.
 package final class HTTPServer: Sendable {
     /// A listener, and the certificate it speaks TLS with.
@@ -23,14 +24,17 @@ package final class HTTPServer: Sendable {
     /// - Parameters:
     ///   - errorResponder: turns errors (of handlers, and `HTTPServerError`) into responses. Also runs on event
     ///     loops, so it must be quick.
+    /// - Throws: when the process is out of descriptors.
     package init(
         configuration: HTTPServerConfiguration, router: Router,
         errorResponder: @escaping @Sendable (any Error, _ requestID: String) -> Response, logger: Logger
-    ) {
+    ) throws(SocketError) {
         let core = ServerCore(
             configuration: configuration, router: router, errorResponder: errorResponder, logger: logger)
         self.core = core
-        groups = (0..<configuration.eventLoopCount).map { ConnectionGroup(index: $0, core: core) }
+        groups = try (0..<configuration.eventLoopCount).map { index throws(SocketError) in
+            try ConnectionGroup(index: index, core: core)
+        }
     }
 
     /// Binds all listeners; no connection is accepted before `start`. A listener that fails takes the others with it.
@@ -48,7 +52,8 @@ package final class HTTPServer: Sendable {
             var made: [Port] = []
             do {
                 for (address, credentials) in wanted {
-                    made.append(Port(listener: try listener(for: address), credentials: credentials))
+                    let loop = groups[made.count % groups.count].loop
+                    made.append(Port(listener: try listener(for: address, on: loop), credentials: credentials))
                 }
             } catch {
                 for port in made { port.listener.stop {} }
@@ -59,7 +64,7 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    private func listener(for address: ListenAddress) throws(SocketError) -> Listener {
+    private func listener(for address: ListenAddress, on loop: EventLoop) throws(SocketError) -> Listener {
         let backoffSeconds = core.configuration.limits.acceptBackoffSeconds
         switch address {
         case .tcp(let host, let port):
@@ -67,10 +72,12 @@ package final class HTTPServer: Sendable {
             let hasIPv4 = core.configuration.listeners.contains(.tcp(host: "0.0.0.0", port: port))
             return try Listener(
                 address: SocketAddress(host: host, port: port), isDualStack: host == "::" && !hasIPv4,
-                backoffSeconds: backoffSeconds)
+                backoffSeconds: backoffSeconds, loop: loop)
         case .unix(let path, let mode):
-            return try Listener(address: SocketAddress(path: path), fileMode: mode, backoffSeconds: backoffSeconds)
-        case .inherited(let descriptor): return try Listener(inherited: descriptor, backoffSeconds: backoffSeconds)
+            return try Listener(
+                address: SocketAddress(path: path), fileMode: mode, backoffSeconds: backoffSeconds, loop: loop)
+        case .inherited(let descriptor):
+            return try Listener(inherited: descriptor, backoffSeconds: backoffSeconds, loop: loop)
         }
     }
 
@@ -82,29 +89,37 @@ package final class HTTPServer: Sendable {
         if ports.withLock({ $0.isEmpty }) { try bind() }
         let ports = ports.withLock { $0 }
         guard let first = ports.first else { throw HTTPServerError.misuse(detail: "there is nothing to listen on") }
-        for port in ports { port.listener.start { [self] accepted in take(accepted, port.credentials) } }
+        for port in ports {
+            let arrivals = Arrivals(groups)
+            port.listener.start { [self] accepted in
+                take(accepted, port.credentials, arrivals)
+            } onBatchEnd: {
+                arrivals.handOver()
+            }
+        }
         return first.listener.address
     }
 
-    /// On a listener's queue.
-    private func take(_ accepted: consuming Listener.Accepted, _ credentials: TLSCredentials?) {
+    /// On a listener's loop.
+    private func take(
+        _ accepted: consuming Listener.Accepted, _ credentials: TLSCredentials?, _ arrivals: Arrivals
+    ) {
         guard core.connectionsOpen.load(ordering: .relaxed) < core.configuration.limits.connectionsMax else {
             core.count(.connectionsMax)
             accepted.refuse(with: Self.refusal("503 Service Unavailable", credentials))
             return
         }
         let peer = accepted.peer
-        guard let client = core.clients.connect(peer, now: monotonicSeconds()) else {
+        guard let client = core.clients.connect(peer, now: Clock.monotonicSeconds()) else {
             core.count(.connectionsPerAddressMax)
             accepted.refuse(with: Self.refusal("429 Too Many Requests", credentials))
             return
         }
         core.connectionsOpen.add(1, ordering: .relaxed)
         core.connectionsAccepted.add(1, ordering: .relaxed)
-        let turn = nextGroup.add(1, ordering: .relaxed).oldValue
-        let group = groups[turn % groups.count]
-        let connection = Connection(accepted, client: client, credentials: credentials, group: group)
-        group.loop.execute { group.add(connection) }
+        let turn = nextGroup.add(1, ordering: .relaxed).oldValue % groups.count
+        let connection = Connection(accepted, client: client, credentials: credentials, group: groups[turn])
+        arrivals.add(connection, toGroup: turn)
     }
 
     /// Nothing on a TLS listener: a client that waits for a handshake would not understand the words.

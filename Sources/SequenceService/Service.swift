@@ -5,6 +5,7 @@ package import Logging
 package import ModelFiles
 package import Store
 import Synchronization
+import System
 
 /// Training jobs, models and predictions on one data directory: the whole of Rondo but its sockets and commands.
 ///

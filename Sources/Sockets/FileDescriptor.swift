@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Owns an open descriptor; the end of its life closes it, exactly once.
 struct FileDescriptor: ~Copyable {
@@ -19,7 +20,7 @@ struct FileDescriptor: ~Copyable {
     /// A write to a connection the client has closed gives EPIPE, not SIGPIPE.
     static let noSignal = Int32(MSG_NOSIGNAL)
 
-    /// For accepted sockets, which do not inherit the flags; `accept4` is not visible to Swift.
+    /// For sockets that somebody else opened.
     func setNonBlockingAndCloseOnExec() {
         _ = systemCall { fcntl(raw, F_SETFL, O_RDWR | O_NONBLOCK) }
         _ = systemCall { fcntl(raw, F_SETFD, FD_CLOEXEC) }

@@ -1,13 +1,17 @@
-import Dispatch
+import CEpoll
 import Glibc
 import Synchronization
+import System
 
 /// A listening stream socket: TCP, Unix domain, or one that the system's manager opened for us.
 ///
-/// Accepts until it would block on every event. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS,
-/// ENOMEM) it stops listening for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
-package final class Listener: @unchecked Sendable {
-    // SAFETY: mutable state is touched on `queue` only, after `init`.
+/// Accepts in batches until it would block. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS, ENOMEM) it pauses
+/// for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
+package final class Listener: DescriptorHandler, @unchecked Sendable {
+    // SAFETY: mutable state is touched on `loop` only, after `init`.
+
+    /// Connections accepted in one turn; then the loop's other descriptors have theirs.
+    private static let batchMax = 256
 
     /// A connection accepted and not yet given to a loop; closed if nobody takes it.
     package struct Accepted: ~Copyable {
@@ -24,24 +28,25 @@ package final class Listener: @unchecked Sendable {
 
     /// Where the listener really listens; port 0 has become the port given by the system.
     package let address: SocketAddress
-    private let queue: DispatchQueue
+    private let loop: EventLoop
     private let backoffSeconds: Double
-    private let rawDescriptor: Int32
+    private let raw: Int32
     private var descriptor: FileDescriptor?
-    private var source: (any DispatchSourceRead)?
     private var isBackingOff = false
     private let pauses = Atomic<Int>(0)
     private var onAccept: ((consuming Accepted) -> Void)?
+    private var onBatchEnd: (() -> Void)?
     private var socketFile: SocketFile?
 
     /// Binds and listens. Connections are not accepted before `start`.
     ///
     /// - Parameters:
+    ///   - loop: what it accepts on.
     ///   - isDualStack: whether an IPv6 socket also takes IPv4 clients.
     ///   - fileMode: permissions of the file of a Unix domain socket: who may connect.
     package init(
         address: SocketAddress, isDualStack: Bool = false, fileMode: UInt32 = 0o660, backlog: Int32 = 1024,
-        backoffSeconds: Double
+        backoffSeconds: Double, loop: EventLoop
     ) throws(SocketError) {
         let descriptor = try FileDescriptor.streamSocket(family: address.systemFamily)
         let raw = descriptor.raw
@@ -57,15 +62,16 @@ package final class Listener: @unchecked Sendable {
         _ = try systemCall("listen \(address)") { listen(raw, backlog) }
         self.address = Self.localAddress(raw) ?? address
         self.backoffSeconds = backoffSeconds
-        rawDescriptor = raw
+        self.loop = loop
+        self.raw = raw
+        Self.setStreamOptions(descriptor, self.address)
         self.descriptor = consume descriptor
-        queue = DispatchQueue(label: "rondo.listener", qos: .userInitiated)
     }
 
     /// Takes over a listening socket that this process was started with.
     ///
     /// - Throws: if `raw` is no listening stream socket with an address of its own.
-    package init(inherited raw: Int32, backoffSeconds: Double) throws(SocketError) {
+    package init(inherited raw: Int32, backoffSeconds: Double, loop: EventLoop) throws(SocketError) {
         var isListening: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         // Not by `systemCall`: a wrong number here is the fault of whoever started us.
@@ -76,9 +82,10 @@ package final class Listener: @unchecked Sendable {
         descriptor.setNonBlockingAndCloseOnExec()
         self.address = address
         self.backoffSeconds = backoffSeconds
-        rawDescriptor = raw
+        self.loop = loop
+        self.raw = raw
+        Self.setStreamOptions(descriptor, self.address)
         self.descriptor = consume descriptor
-        queue = DispatchQueue(label: "rondo.listener", qos: .userInitiated)
     }
 
     private static func localAddress(_ raw: Int32) -> SocketAddress? {
@@ -90,74 +97,92 @@ package final class Listener: @unchecked Sendable {
         return result == 0 ? SocketAddress(storage) : nil
     }
 
-    /// Starts to accept; `onAccept` runs on the listener's queue.
-    package func start(_ onAccept: @escaping @Sendable (consuming Accepted) -> Void) {
-        queue.async { [self] in
-            guard descriptor != nil, source == nil else { return }
+    /// Options of the connections to come: Linux copies them from the listening socket, which saves two calls for each.
+    private static func setStreamOptions(_ descriptor: borrowing FileDescriptor, _ address: SocketAddress) {
+        guard address.family != .unix else { return }
+        // Both improve latency and memory; without them streams still work.
+        try? descriptor.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        // At most this much unsent data in the kernel: a slow reader's backlog stays with back-pressure (tcp(7)).
+        try? descriptor.setOption(Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 128 * 1024)
+    }
+
+    /// Starts to accept. Both closures run on the listener's loop.
+    ///
+    /// - Parameters:
+    ///   - onAccept: takes a connection.
+    ///   - onBatchEnd: called when those that waited were taken: what can be done once for all of them is done now.
+    package func start(
+        _ onAccept: @escaping @Sendable (consuming Accepted) -> Void, onBatchEnd: @escaping @Sendable () -> Void = {}
+    ) {
+        loop.execute { [self] in
+            guard descriptor != nil, self.onAccept == nil else { return }
             self.onAccept = onAccept
-            let source = DispatchSource.makeReadSource(fileDescriptor: rawDescriptor, queue: queue)
-            source.setEventHandler { self.acceptAll() }
-            source.setCancelHandler { self.descriptor = nil }
-            self.source = source
-            source.resume()
+            self.onBatchEnd = onBatchEnd
+            watch()
+        }
+    }
+
+    /// Again after a while, if the kernel cannot watch one descriptor more.
+    private func watch() {
+        guard descriptor != nil else { return }
+        do throws(SocketError) {
+            try loop.watch(raw, self)
+        } catch {
+            pauses.add(1, ordering: .relaxed)
+            loop.schedule(after: backoffSeconds) { [self] in watch() }
         }
     }
 
     /// Accepts what is already in the backlog, then closes the socket. `done` runs when that has happened.
     package func stop(_ done: @escaping @Sendable () -> Void) {
-        queue.async { [self] in
+        loop.execute { [self] in
             socketFile?.remove()
-            guard let source else {
-                descriptor = nil
-                return done()
-            }
-            acceptAll()
+            while acceptBatch() {}
             onAccept = nil
-            source.setCancelHandler {
-                self.descriptor = nil
-                done()
-            }
-            source.cancel()
-            if isBackingOff { source.resume() }  // a suspended source would never run its cancel handler
-            isBackingOff = false
-            self.source = nil
+            onBatchEnd = nil
+            if descriptor != nil { loop.forget(raw) }
+            descriptor = nil
+            done()
         }
     }
 
-    private func acceptAll() {
-        while let onAccept, !isBackingOff {
+    package func descriptorIsReady(_ readiness: Readiness) {
+        if acceptBatch() { loop.revisit(raw) }
+    }
+
+    /// - Returns: whether more may wait.
+    private func acceptBatch() -> Bool {
+        guard let onAccept, !isBackingOff, descriptor != nil else { return false }
+        defer { onBatchEnd?() }
+        for _ in 0..<Self.batchMax {
             var storage = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let result = withUnsafeMutablePointer(to: &storage) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    systemCall { accept(rawDescriptor, address, &length) }
-                }
+            let result = withUnsafeMutablePointer(to: &storage) { address in
+                systemCall { rondo_accept(raw, address, &length) }
             }
             switch result {
             case .value(let raw):
-                let descriptor = FileDescriptor(owning: Int32(raw))
-                descriptor.setNonBlockingAndCloseOnExec()
-                onAccept(Accepted(descriptor: descriptor, peer: SocketAddress(storage)))
-            case .wouldBlock: return
-            case .failure(EMFILE), .failure(ENFILE), .failure(ENOBUFS), .failure(ENOMEM): return backOff()
+                onAccept(Accepted(descriptor: FileDescriptor(owning: Int32(raw)), peer: SocketAddress(storage)))
+            case .wouldBlock: return false
+            case .failure(EMFILE), .failure(ENFILE), .failure(ENOBUFS), .failure(ENOMEM):
+                backOff()
+                return false
             case .failure: continue  // an error of that one connection (ECONNABORTED and the like, accept(2))
             }
         }
+        return true
     }
 
     /// How often accepting paused because the process was out of descriptors.
     package var pauseCount: Int { pauses.load(ordering: .relaxed) }
 
+    /// Edge-triggered, the listener hears of new connections only: those that wait are looked at again after a while.
     private func backOff() {
-        guard let source else { return }
         pauses.add(1, ordering: .relaxed)
         isBackingOff = true
-        source.suspend()
-        queue.asyncAfter(deadline: .now() + backoffSeconds) { [self] in
-            guard isBackingOff, let source = self.source else { return }
+        loop.schedule(after: backoffSeconds) { [self] in
             isBackingOff = false
-            source.resume()
-            acceptAll()
+            if acceptBatch() { loop.revisit(raw) }
         }
     }
 }

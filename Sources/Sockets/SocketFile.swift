@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// The file by which clients find a Unix domain socket.
 struct SocketFile: Sendable {

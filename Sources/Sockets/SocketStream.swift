@@ -1,5 +1,5 @@
-import Dispatch
 import Glibc
+import System
 
 /// What happens on a stream; all calls come on its loop.
 package protocol SocketStreamDelegate: AnyObject {
@@ -16,24 +16,28 @@ package protocol SocketStreamDelegate: AnyObject {
 
 /// A connected non-blocking socket on an event loop.
 ///
-/// Threads: everything on the loop. Rules found by experiment: libdispatch takes a hung-up descriptor out of epoll, so at
-/// most one more event comes. Hence every event reads until EAGAIN, `resumeReading` reads first and waits then, and
-/// the descriptor is closed only after the cancel handlers of all its sources have run.
-package final class SocketStream: @unchecked Sendable {
+/// Threads: everything on the loop. Events are edge-triggered: each says that something has changed, so what is ready is
+/// remembered here (`mayHaveInput`, `isBlocked`) and used until the call would block.
+package final class SocketStream: DescriptorHandler, @unchecked Sendable {
     // SAFETY: all state is touched on `loop` only.
+
+    /// Reads of one turn; a client that sends faster than we read leaves the others theirs.
+    private static let readsPerTurnMax = 16
 
     private let loop: EventLoop
     private let raw: Int32
     private var descriptor: FileDescriptor?
-    private var readSource: (any DispatchSourceRead)?
-    private var writeSource: (any DispatchSourceWrite)?
-    private var isReadSuspended = true
-    private var isWriteSuspended = true
+    private var isWatched = false
     private var isReading = false
     private var wantsToRead = true
+    /// The kernel may hold bytes, or the end, that were not read.
+    private var mayHaveInput = false
+    /// More than data waits in the kernel: the end or an error, which a short read does not reach.
+    private var isEnding = false
+    /// The last write would have blocked, and no event has come since.
+    private var isBlocked = false
     private var hasEnded = false
     private var hasFailed = false
-    private var openSources = 0
     private var isClosed = false
     private var output: [[UInt8]] = []
     private var outputIndex = 0  // first array of `output` with bytes to send
@@ -46,6 +50,8 @@ package final class SocketStream: @unchecked Sendable {
     package private(set) var pendingBytes = 0
     /// When the socket or the client's system last took bytes, or `write` was called with nothing pending; monotonic seconds.
     package private(set) var lastProgressSeconds = 0.0
+    /// The connection is known to be broken; input that came before may still be read.
+    package private(set) var isBroken = false
     /// Reading is paused by `pauseReading`.
     package var isPaused: Bool { !wantsToRead }
 
@@ -56,53 +62,62 @@ package final class SocketStream: @unchecked Sendable {
         descriptor = accepted.takeDescriptor()
     }
 
-    /// Sets options and starts to read.
+    /// Starts to read. A connection that the system cannot watch is broken.
     package func start(delegate: any SocketStreamDelegate) {
         loop.assertIsCurrent()
         self.delegate = delegate
-        // Both options improve latency and memory; without them the stream still works.
-        try? descriptor?.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        // At most this much unsent data in the kernel: a slow reader's backlog stays with back-pressure (tcp(7)).
-        try? descriptor?.setOption(Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, 128 * 1024)
-        let source = DispatchSource.makeReadSource(fileDescriptor: raw, queue: loop.queue)
-        source.setEventHandler { [self] in readUntilWouldBlock() }
-        source.setCancelHandler { [self] in sourceDidCancel() }
-        openSources += 1
-        readSource = source
-        isReadSuspended = false
-        source.resume()
+        do throws(SocketError) {
+            try loop.watch(raw, self)
+            isWatched = true
+        } catch {
+            end(isError: true)
+        }
+    }
+
+    package func descriptorIsReady(_ readiness: Readiness) {
+        if readiness.isWritable, isBlocked {
+            isBlocked = false
+            if pendingBytes > 0 { sendAll() }
+        }
+        guard readiness.isReadable, !isClosed else { return }
+        mayHaveInput = true
+        if readiness.isEnding { isEnding = true }
+        if readiness.isBroken { isBroken = true }
+        if wantsToRead, !hasEnded {
+            readUntilWouldBlock()
+        } else if isBroken {
+            end(isError: true)  // nobody reads that would find it out
+        }
     }
 
     // MARK: Reading
 
     /// Back-pressure: the kernel's window fills and the client has to wait.
-    package func pauseReading() {
-        wantsToRead = false
-        suspendReadSource()
-    }
+    package func pauseReading() { wantsToRead = false }
 
     /// Reads what has come in meanwhile, then waits for more.
     package func resumeReading() {
         guard !wantsToRead, !isClosed else { return }
         wantsToRead = true
-        if !isReading { readUntilWouldBlock() }
+        readUntilWouldBlock()
     }
 
     private func readUntilWouldBlock() {
         guard !isReading else { return }
         isReading = true
         defer { isReading = false }
-        while wantsToRead, !isClosed, !hasEnded {
+        var reads = 0
+        while mayHaveInput, wantsToRead, !isClosed, !hasEnded {
+            guard reads < Self.readsPerTurnMax else { return loop.revisit(raw) }
+            reads += 1
             let scratch = loop.scratch
             switch systemCall({ recv(raw, scratch.baseAddress, scratch.count, 0) }) {
             case .value(0): end(isError: false)
-            case .value(let count): delegate?.streamDidReceive(UnsafeRawBufferPointer(rebasing: scratch[0..<count]))
-            case .wouldBlock:
-                if isReadSuspended, let readSource {
-                    isReadSuspended = false
-                    readSource.resume()
-                }
-                return
+            case .value(let count):
+                // A short read has emptied a stream socket (epoll(7)); what comes later is an event of its own.
+                if count < scratch.count, !isEnding { mayHaveInput = false }
+                delegate?.streamDidReceive(UnsafeRawBufferPointer(rebasing: scratch[0..<count]))
+            case .wouldBlock: mayHaveInput = false
             case .failure: end(isError: true)
             }
         }
@@ -113,21 +128,7 @@ package final class SocketStream: @unchecked Sendable {
         guard !hasEnded || (isError && !hasFailed) else { return }
         hasEnded = true
         hasFailed = isError
-        suspendReadSource()  // an ended descriptor would report itself readable for ever
         delegate?.streamDidEnd(isError: isError)
-    }
-
-    private func suspendReadSource() {
-        guard !isReadSuspended, let readSource else { return }
-        isReadSuspended = true
-        readSource.suspend()
-    }
-
-    /// Whether the connection is known to be broken; for streams whose reading is paused and get no events.
-    package func isBroken() -> Bool {
-        guard !isClosed else { return true }
-        var entry = pollfd(fd: raw, events: 0, revents: 0)
-        return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLERR | POLLHUP) != 0
     }
 
     // MARK: Writing
@@ -146,7 +147,7 @@ package final class SocketStream: @unchecked Sendable {
     /// Queues bytes; `flush` sends them, all queued arrays by one call.
     package func write(_ bytes: [UInt8]) {
         guard !isClosed, !bytes.isEmpty else { return }
-        if pendingBytes == 0 { lastProgressSeconds = monotonicSeconds() }
+        if pendingBytes == 0 { lastProgressSeconds = Clock.monotonicSeconds() }
         pendingBytes += bytes.count
         writtenBytes += bytes.count
         output.append(bytes)
@@ -164,13 +165,13 @@ package final class SocketStream: @unchecked Sendable {
         // For a Unix domain socket the kernel counts its own overhead, too: hence the `max`.
         let now = max(takenBytes, writtenBytes - pendingBytes - Int(queuedBytes))
         defer { takenBytes = now }
-        if now > takenBytes { lastProgressSeconds = monotonicSeconds() }
+        if now > takenBytes { lastProgressSeconds = Clock.monotonicSeconds() }
         return (now - takenBytes, writtenBytes - now)
     }
 
     /// Sends until done or until the socket would block; the rest follows by itself.
     package func flush() {
-        guard !isClosed, pendingBytes > 0, isWriteSuspended else { return }
+        guard !isClosed, pendingBytes > 0, !isBlocked else { return }
         sendAll()
     }
 
@@ -179,21 +180,18 @@ package final class SocketStream: @unchecked Sendable {
             switch sendSome() {
             case .value(let count):
                 pendingBytes -= count
-                lastProgressSeconds = monotonicSeconds()
+                lastProgressSeconds = Clock.monotonicSeconds()
                 dropSent(count)
             case .wouldBlock:
-                waitForWritable()
+                isBlocked = true  // an event says when that has changed
                 delegate?.streamDidSend(pendingBytes: pendingBytes)
                 return
             case .failure:
-                pendingBytes = 0
-                output = []
-                suspendWriteSource()
+                dropOutput()
                 end(isError: true)
                 return
             }
         }
-        suspendWriteSource()
         if !isClosed { delegate?.streamDidSend(pendingBytes: 0) }
     }
 
@@ -227,6 +225,13 @@ package final class SocketStream: @unchecked Sendable {
         }
     }
 
+    private func dropOutput() {
+        output = []
+        outputIndex = 0
+        outputOffset = 0
+        pendingBytes = 0
+    }
+
     private func dropSent(_ count: Int) {
         var left = count
         while left > 0 {
@@ -249,25 +254,6 @@ package final class SocketStream: @unchecked Sendable {
         }
     }
 
-    private func waitForWritable() {
-        if writeSource == nil {
-            let source = DispatchSource.makeWriteSource(fileDescriptor: raw, queue: loop.queue)
-            source.setEventHandler { [self] in sendAll() }
-            source.setCancelHandler { [self] in sourceDidCancel() }
-            openSources += 1
-            writeSource = source
-        }
-        guard isWriteSuspended else { return }
-        isWriteSuspended = false
-        writeSource?.resume()
-    }
-
-    private func suspendWriteSource() {
-        guard !isWriteSuspended else { return }
-        isWriteSuspended = true
-        writeSource?.suspend()
-    }
-
     /// Tells the client that nothing more comes (FIN); call with nothing pending.
     ///
     /// - Parameter stallSeconds: how long the kernel, which outlives our close with what it holds, waits for a client that
@@ -281,7 +267,7 @@ package final class SocketStream: @unchecked Sendable {
 
     // MARK: Closing
 
-    /// Drops pending output and closes; the descriptor goes once its sources are cancelled.
+    /// Drops pending output and closes the descriptor.
     ///
     /// - Parameter resets: drops what the kernel holds, too, which else would be kept for a client that acknowledges the
     ///   kernel's probes and takes nothing, for as long as it likes.
@@ -289,22 +275,11 @@ package final class SocketStream: @unchecked Sendable {
         guard !isClosed else { return }
         if resets { descriptor?.resetOnClose() }
         isClosed = true
-        output = []
-        pendingBytes = 0
-        for case let source? in [readSource as (any DispatchSourceProtocol)?, writeSource] { source.cancel() }
-        // A suspended source never runs its cancel handler.
-        if isReadSuspended { readSource?.resume() }
-        if isWriteSuspended { writeSource?.resume() }
-        readSource = nil
-        writeSource = nil
-    }
-
-    private func sourceDidCancel() {
-        openSources -= 1
-        guard openSources == 0 else { return }
-        descriptor = nil
+        dropOutput()
+        if isWatched { loop.forget(raw) }
+        descriptor = nil  // which takes it out of epoll
+        let delegate = delegate.take()
         delegate?.streamDidClose()
-        delegate = nil
     }
 }
 

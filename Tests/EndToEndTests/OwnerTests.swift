@@ -85,10 +85,12 @@ import Testing
         defer { fclose(stream) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, stream)], as: UTF8.self)
-        let found = text.split(separator: "\n").compactMap { line -> String? in
-            let parts = line.split(separator: "\"")
-            guard line.contains("route(&router, ."), parts.count > 1 else { return nil }
-            return parts[0].split(separator: ".").last.map { $0.prefix { $0.isLetter }.uppercased() + " " + parts[1] }
+        // A call may stand on one line or on several.
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").replacing("( ", with: "(")
+        let found = words.split(separator: "route(&router, .").dropFirst().compactMap { call -> String? in
+            let parts = call.split(separator: "\"")
+            guard parts.count > 1 else { return nil }
+            return parts[0].prefix { $0.isLetter }.uppercased() + " " + parts[1]
         }
         #expect(found.sorted() == Self.routes.map { "\($0.method) \($0.path)" }.sorted() && found.count > 20)
     }

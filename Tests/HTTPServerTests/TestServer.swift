@@ -47,7 +47,7 @@ struct TestServer {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         seen = Observations()
-        server = HTTPServer(
+        server = try HTTPServer(
             configuration: configuration, router: Self.routes(seen),
             errorResponder: { error, _ in
                 let error = error as? HTTPServerError

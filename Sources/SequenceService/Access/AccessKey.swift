@@ -1,5 +1,6 @@
 package import HTTPServer
 import ModelFiles
+import System
 
 /// A key as it is kept: its digest, never itself.
 package struct AccessKey: Sendable, Equatable {

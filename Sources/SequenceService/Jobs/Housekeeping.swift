@@ -1,5 +1,6 @@
 import Logging
 import Store
+import System
 
 /// Deletes files of jobs that need them no more. Runs at start, on the runner's thread.
 struct Housekeeping {

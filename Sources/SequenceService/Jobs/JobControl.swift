@@ -1,5 +1,6 @@
 package import JSON
 package import Store
+import System
 
 /// What clients do with jobs after submitting them; a job never changes its tenant. All of it blocks; call it on a thread of our own.
 package struct JobControl: Sendable {

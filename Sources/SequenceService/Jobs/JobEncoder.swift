@@ -1,5 +1,6 @@
 package import JSON
 package import Store
+import System
 
 /// Writes a job and its events as clients see them (api.md, 2).
 package enum JobEncoder {

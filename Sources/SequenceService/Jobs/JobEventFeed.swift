@@ -1,4 +1,5 @@
 package import Store
+import System
 
 /// A job's events in order, history first and then as they come, until the last one.
 ///

@@ -6,6 +6,7 @@ import ModelFiles
 import SequenceModels
 package import Store
 import Synchronization
+import System
 
 /// Runs queued jobs, one at a time, on a thread of its own with a lower OS priority.
 ///

@@ -2,6 +2,7 @@ package import JSON
 import ModelFiles
 import SequenceModels
 package import Store
+import System
 
 /// Accepts training requests: validate everything, write the data, insert the job, and only then say yes.
 ///

@@ -2,6 +2,7 @@ import JSON
 import ModelFiles
 import SequenceModels
 import Store
+import System
 
 /// Makes a version of a trained model: reserve a number, publish the files, and one transaction that finishes the job, adds
 /// the version and moves the label.

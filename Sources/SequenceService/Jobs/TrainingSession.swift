@@ -3,6 +3,7 @@ import Logging
 import SequenceModels
 import Store
 import Synchronization
+import System
 
 /// One run of one job as its trainer sees it: clock, listener, wishes, and a place for checkpoints.
 ///

@@ -3,6 +3,7 @@ import Kernels
 import ModelFiles
 import SequenceModels
 package import Store
+import System
 
 /// Makes a version of a safetensors file: check everything, reserve a number, publish the files, add the version.
 ///

@@ -1,5 +1,6 @@
 package import SequenceModels
 import Synchronization
+import System
 
 /// One prediction on its way through the engine: what the maths side writes and an async reader takes.
 ///

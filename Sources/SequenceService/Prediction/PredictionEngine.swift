@@ -2,6 +2,7 @@ import Dispatch
 package import Logging
 package import SequenceModels
 import Synchronization
+import System
 
 /// The compute threads of prediction: warm up histories, and tick batchers.
 ///

@@ -1,5 +1,6 @@
 import JSON
 import SequenceService
+import System
 
 /// Shows a job's events: a live bar on a terminal, plain lines otherwise.
 final class TrainingDisplay {

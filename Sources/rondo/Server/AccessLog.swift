@@ -2,6 +2,7 @@ import Dispatch
 import HTTPServer
 import SequenceService
 import Synchronization
+import System
 
 /// The access log on standard output. Event loops hand records over; a queue of its own makes lines and waits for the output.
 final class AccessLog: Sendable {

@@ -64,7 +64,7 @@ final class ServerProcess: Sendable {
         guard !configuration.listeners.isEmpty || configuration.tls?.listeners.isEmpty == false else {
             throw ConfigurationError(description: "host is none and there is no socket: nothing to listen on")
         }
-        server = HTTPServer(
+        server = try HTTPServer(
             configuration: configuration, router: router,
             errorResponder: { error, id in service.answerUnrouted(to: error, requestID: id) }, logger: logger)
         holder.set(server)

@@ -1,6 +1,7 @@
 import JSON
 import Logging
 import SequenceService
+import System
 
 /// One line per event on standard error: time, level, message, facts.
 ///

@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// The two clocks of the service: wall time for records, monotonic time for durations.
+/// The two clocks: wall time for records, monotonic time for durations and deadlines.
 package enum Clock {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package static func wallMilliseconds() -> Int64 {
