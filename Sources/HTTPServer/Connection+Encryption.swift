@@ -9,9 +9,12 @@ extension Connection {
     /// Bytes handed to OpenSSL at a time, either way: its memory buffers grow to what they once held.
     private static var pieceBytesMax: Int { 16 * 1024 }
 
-    func beginHandshake(_ credentials: TLSCredentials) {
+    func awaitHandshake() {
         deadlineSeconds = Clock.monotonicSeconds() + limits.handshakeSeconds
         isHandshaking = true
+    }
+
+    func beginHandshake(_ credentials: TLSCredentials) {
         do {
             tls = try TLSSession(server: credentials)
         } catch {

@@ -29,7 +29,8 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     let peer: SocketAddress?
     /// The use of the peer's address.
     let client: ClientUsage?
-    private let credentials: TLSCredentials?
+    /// Until the client's first bytes make the session: one that says nothing costs none.
+    private var credentials: TLSCredentials?
     /// Between the socket and everything else, on a listener that speaks TLS.
     var tls: TLSSession?
     var isHandshaking = false
@@ -72,13 +73,14 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     func start() {
         // A connection that never says anything is as slow as a slow head.
         deadlineSeconds = Clock.monotonicSeconds() + limits.headSeconds
-        if let credentials { beginHandshake(credentials) }
+        if credentials != nil { awaitHandshake() }
         stream.start(delegate: self)
     }
 
     // MARK: Stream events
 
     func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
+        if let credentials = credentials.take() { beginHandshake(credentials) }
         if let tls { decrypt(bytes, tls) } else { receive(bytes) }
     }
 

@@ -44,8 +44,9 @@ package final class Listener: DescriptorHandler, @unchecked Sendable {
     ///   - loop: what it accepts on.
     ///   - isDualStack: whether an IPv6 socket also takes IPv4 clients.
     ///   - fileMode: permissions of the file of a Unix domain socket: who may connect.
+    ///   - backlog: connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`).
     package init(
-        address: SocketAddress, isDualStack: Bool = false, fileMode: UInt32 = 0o660, backlog: Int32 = 1024,
+        address: SocketAddress, isDualStack: Bool = false, fileMode: UInt32 = 0o660, backlog: Int32 = 4096,
         backoffSeconds: Double, loop: EventLoop
     ) throws(SocketError) {
         let descriptor = try FileDescriptor.streamSocket(family: address.systemFamily)
