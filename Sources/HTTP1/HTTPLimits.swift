@@ -32,9 +32,9 @@ package struct HTTPLimits: Sendable, Equatable {
     /// Body bytes held for a handler that is not reading; then reading pauses.
     package var bodyBufferBytesMax = 64 * 1024
     /// Response bytes not yet taken by the socket at which `BodyWriter.write` suspends.
-    package var writeHighWaterBytes = 64 * 1024
+    package var writeHighWaterBytes = 16 * 1024
     /// Response bytes below which a suspended `BodyWriter.write` goes on.
-    package var writeLowWaterBytes = 32 * 1024
+    package var writeLowWaterBytes = 8 * 1024
     /// Unread request body that is thrown away to keep a connection; with more to come it closes.
     package var discardBytesMax = 64 * 1024
     /// Input thrown away while closing, so that the last response is not lost to a reset (RFC 9112 9.6).
