@@ -4,7 +4,10 @@ import json
 import os
 import re
 import resource
+import signal
 import socket
+import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +22,35 @@ def raise_descriptor_limit():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
+
+
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TLS.check_hostname, TLS.verify_mode = False, ssl.CERT_NONE
+
+
+def connect(target, timeout=30, source=None):
+    """A connection to a port of this machine (a number), to "tls:PORT" (the certificate is not looked at) or to "unix:PATH"."""
+    target = str(target)
+    if target.startswith("unix:"):
+        connection = socket.socket(socket.AF_UNIX)
+        # Python's timeouts make `connect` fail where the listener's queue is full (EAGAIN); one that blocks waits.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(timeout), 0))
+        connection.connect(target[5:])
+        connection.settimeout(timeout)
+        return connection
+    connection = socket.create_connection(("127.0.0.1", int(target.removeprefix("tls:"))), timeout, source)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if not target.startswith("tls:"):
+        return connection
+    return TLS.wrap_socket(connection, server_hostname="localhost")
+
+
+def make_certificate(directory):
+    """A throw-away certificate and its key: the arguments of `rondo serve` for both."""
+    key, certificate = directory + "/server.key", directory + "/server.crt"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9", "-subj", "/CN=localhost"]
+    subprocess.run(command + ["-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+    return ["--tls-certificate", certificate, "--tls-key", key, "--tls-port", "0"]
 
 
 class Server:
@@ -65,13 +97,14 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             code = "killed"
+        self.exit_code = code
         print(f"server ended with {code} after {time.monotonic() - started:.2f} s")
         self.directory.cleanup()
 
     def request(self, method, path, body=None, timeout=60):
         """One request on a connection of its own: status and content."""
         content = json.dumps(body).encode() if body is not None else b""
-        head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
             connection.sendall(head.encode() + content)
             answer = b""
@@ -96,7 +129,22 @@ class Server:
             return int(file.read().split()[1]) * resource.getpagesize()
 
     def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        """Open ones, seen from outside: the least of some looks, for a connection just ended may still be there at the first."""
+        return min(time.sleep(0.005) or len(os.listdir(f"/proc/{self.process.pid}/fd")) for _ in range(10))
+
+    def wait_for_end(self, seconds):
+        """Gives a process that is ending, perhaps still writing its backtrace, time to do so."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            pass
+
+    def last_words(self, count=40):
+        """The end of the log: from the crash on, if there is one (its backtrace begins with the crashed thread)."""
+        with open(self.log) as file:
+            lines = file.readlines()
+        crashes = [index for index, line in enumerate(lines) if "rashed" in line or "Fatal error" in line]
+        return "".join(lines[crashes[0] :][:count] if crashes else lines[-count:])
 
     def cpu_seconds(self):
         with open(f"/proc/{self.process.pid}/stat") as file:
@@ -135,7 +183,7 @@ def message(method, path, body=None):
     """The bytes of a request that keeps its connection."""
     content = json.dumps(body).encode() if body is not None else b""
     fields = f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n" if content else ""
-    return f"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n".encode() + content
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode() + content
 
 
 def read_answer(connection):
@@ -157,27 +205,36 @@ def read_answer(connection):
 
 
 class GoodClient:
-    """A process that sends one request every `pause` seconds over one connection, and notes how long each took."""
+    """A process that sends one request every `pause` seconds over one connection, and notes how long each took.
 
-    def __init__(self, port, seconds, path="/healthz", pause=0.005):
-        command = [sys.executable, os.path.abspath(__file__), str(port), str(seconds), path, str(pause)]
+    `target` is one of `connect`.
+    """
+
+    def __init__(self, target, seconds, path="/healthz", pause=0.005):
+        command = [sys.executable, os.path.abspath(__file__), str(target), str(seconds), path, str(pause)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def result(self):
         """{"requests", "good", "p50_ms", "p99_ms", "max_ms"}"""
         return json.loads(self.process.communicate()[0])
 
+    def stop(self):
+        """Ends it before its time: the result."""
+        self.process.terminate()
+        return self.result()
+
     @staticmethod
-    def run(port, seconds, path, pause):
+    def run(target, seconds, path, pause):
         request = message("POST", path, PREDICT) if path == "/predict" else message("GET", path)
         times, good, connection = [], 0, None
+        stopped = []
+        signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end and not stopped or not times:
             started = time.monotonic()
             try:
                 if connection is None:
-                    connection = socket.create_connection(("127.0.0.1", port), 30)
-                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    connection = connect(target)
                 connection.sendall(request)
                 good += read_answer(connection) == 200
             except OSError:
@@ -194,4 +251,4 @@ def report(**facts):
 
 
 if __name__ == "__main__":
-    GoodClient.run(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
+    GoodClient.run(sys.argv[1], float(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
