@@ -21,8 +21,8 @@ count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
 seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 120
 raise_descriptor_limit()
 KINDS = ["slow head", "slow body", "slow read", "silent", "reset"]
-HEAD = b"GET /healthz HTTP/1.1\r\nHost: a\r\n" + b"X-Slow: " + b"y" * 10_000
-BODY = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"X-Slow: " + b"y" * 10_000
+BODY = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
 
 
 class Attacker:
@@ -45,11 +45,11 @@ class Attacker:
                 self.connection.send(BODY if self.position == 0 else b"[")
             elif self.kind == "slow read":
                 if self.position == 0:
-                    self.connection.send(b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 50)
+                    self.connection.send(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
                 else:
                     self.connection.recv(16)
             elif self.kind == "reset":
-                self.connection.send(b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Le")
+                self.connection.send(b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Le")
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return False
             self.position += 1

@@ -102,7 +102,7 @@ with Server("--tls-certificate", place("server.crt"), "--tls-key", place("server
 
     # close_notify (RFC 8446 6.1): without it Python, told not to forgive, raises SSLEOFError.
     with secure(server.tls_port) as connection:
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         while connection.recv(65536):
             pass
         report(close_notify=True, version=connection.version(), cipher=connection.cipher()[0])

@@ -71,7 +71,7 @@ class Server:
     def request(self, method, path, body=None, timeout=60):
         """One request on a connection of its own: status and content."""
         content = json.dumps(body).encode() if body is not None else b""
-        head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
             connection.sendall(head.encode() + content)
             answer = b""
@@ -135,7 +135,7 @@ def message(method, path, body=None):
     """The bytes of a request that keeps its connection."""
     content = json.dumps(body).encode() if body is not None else b""
     fields = f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n" if content else ""
-    return f"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n".encode() + content
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n".encode() + content
 
 
 def read_answer(connection):
