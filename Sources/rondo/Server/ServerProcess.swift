@@ -110,7 +110,7 @@ final class ServerProcess: Sendable {
         let cancel = Task { [settings, service] in
             let seconds = max(settings.drainSeconds / 2, settings.drainSeconds - Self.lastEventSeconds)
             guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
-            service.cancelPredictions()
+            service.cancelStreams()
         }
         await server.shutdown()
         cancel.cancel()
