@@ -38,6 +38,7 @@ package final class Service: Sendable {
     {
         let place = ServiceDirectory(root: configuration.dataDirectory)
         try place.prepare()
+        if let exposure = place.exposure { logger.warning("\(exposure)") }
         self.configuration = configuration
         self.logger = logger
         self.onFatal = onFatal
