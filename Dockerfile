@@ -11,7 +11,7 @@ COPY Tests Tests
 COPY Benchmarks Benchmarks
 RUN swift build -c release --product rondo --static-swift-stdlib \
     && strip --strip-unneeded -o /rondo .build/release/rondo \
-    && install -d -o 10001 -g 10001 /empty-data
+    && install -d -m 0700 -o 10001 -g 10001 /empty-data
 
 FROM debian:bookworm-slim
 RUN apt-get update \

@@ -99,7 +99,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SequenceServiceTests",
-            dependencies: ["SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Store", "JSON"],
+            dependencies: [
+                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "ModelFiles",
+                "JSON", httpTypes, logging,
+            ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON"], swiftSettings: strict),
     ],

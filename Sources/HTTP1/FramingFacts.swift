@@ -84,7 +84,7 @@ struct FramingFacts {
         }
         return RequestHead(
             request: HTTPRequest(
-                method: line.method, scheme: nil, authority: line.authority ?? host, path: line.target,
+                method: line.method, scheme: line.scheme, authority: line.authority ?? host, path: line.target,
                 headerFields: fields),
             minorVersion: line.minorVersion,
             framing: framing,

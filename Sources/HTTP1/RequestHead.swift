@@ -10,7 +10,8 @@ package struct RequestHead: Sendable, Equatable {
         case chunked
     }
 
-    /// Method, authority (of the target or of Host), target as received, and fields with lower-case names.
+    /// Method, scheme (of a target in absolute form, else nil), authority (of the target or of Host), target as
+    /// received, and fields with lower-case names.
     package var request: HTTPRequest
     /// 0 or 1 of HTTP/1.x; higher minor versions are served as 1 (RFC 9110 2.5).
     package var minorVersion: Int

@@ -8,6 +8,8 @@ struct RequestLine {
     var form: Form
     /// The target without scheme and authority, as received.
     var target: String
+    /// The scheme of an absolute-form target, `http` or `https`.
+    var scheme: String?
     /// The authority of an absolute-form target.
     var authority: String?
     var decoded: RequestTarget
@@ -42,12 +44,12 @@ struct RequestLine {
         }
         // RFC 9112 3.2.2: a server must accept the absolute form too.
         form = .absolute
-        let prefix =
+        let scheme =
             Octets.equal(.init(rebasing: target.prefix(7)), "http://")
-            ? 7
-            : Octets.equal(.init(rebasing: target.prefix(8)), "https://") ? 8 : 0
-        guard prefix > 0 else { throw .bad("the target is in no form this server knows") }
-        let rest = UnsafeRawBufferPointer(rebasing: target[prefix...])
+            ? "http" : Octets.equal(.init(rebasing: target.prefix(8)), "https://") ? "https" : nil
+        guard let scheme else { throw .bad("the target is in no form this server knows") }
+        self.scheme = scheme
+        let rest = UnsafeRawBufferPointer(rebasing: target[(scheme.utf8.count + "://".utf8.count)...])
         let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.count
         let authority = UnsafeRawBufferPointer(rebasing: rest[0..<end])
         try HostField.validate(authority)

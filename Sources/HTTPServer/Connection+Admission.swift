@@ -3,8 +3,38 @@ import HTTPTypes
 import Sockets
 import Synchronization
 
-/// Between a request's head and its handler: who asks, may they, and is there room?
+/// Between a request's head and its handler: is it meant for us, who asks, may they, and is there room?
 extension Connection {
+    /// Refuses what is meant for another server, and what a web page of another origin asks; before anything else is
+    /// looked at.
+    ///
+    /// - Throws: 421, 403.
+    func checkOrigin(_ request: HTTPRequest) throws(HTTPServerError) {
+        let core = group.core
+        // Other processes of this machine, such as a gateway, which speaks for whom it likes; no browser.
+        let isTrusted = peer.map { $0.family == .unix } ?? true
+        if !isTrusted {
+            // RFC 9110 7.4: https asks for a connection secured by a certificate, http for one that is not.
+            if let scheme = request.scheme, scheme != (isEncrypted ? "https" : "http") {
+                throw .misdirected(
+                    detail: "the target's scheme is \(scheme), and this port speaks \(isEncrypted ? "https" : "http")")
+            }
+            // A client without Host speaks HTTP/1.0, which no browser does.
+            if let authority = request.authority, !core.isOwn(authority) {
+                throw .misdirected(
+                    detail: """
+                        the host \"\(authority.prefix(300))\" is not a name of this server; the setting \
+                        allowed_hosts names those it may be asked by, besides localhost and its addresses
+                        """)
+            }
+        }
+        // A preflight asks whether a request may come; what it is answered is the policy.
+        guard request.method != .options else { return }
+        if core.configuration.crossOrigin.refuses(request, authority: request.authority, isEncrypted: isEncrypted) {
+            throw .crossOrigin
+        }
+    }
+
     /// Takes the request's share of what is limited; `noteEnd` gives it back.
     ///
     /// - Throws: 401, 403, 429 or 503, in this order. A refused request takes its token, too, so that guessing keys has the
@@ -34,5 +64,16 @@ extension Connection {
         var fields = group.core.configuration.crossOrigin.preflightFields(for: request, allow: allow)
         fields[.allow] = allow.joined(separator: ", ")
         return Response(status: .noContent, headers: fields)
+    }
+}
+
+extension ServerCore {
+    /// Whether `authority` names this server. With keys in force a rebound name gains nothing, since no page has a key
+    /// and browsers add none by themselves; so servers with keys may be asked by any name (a service's, a proxy's)
+    /// until names are configured.
+    func isOwn(_ authority: String) -> Bool {
+        hosts.withLock { hosts in
+            hosts.allows(authority) || !hosts.isConfigured && configuration.authenticator?.isEnforced == true
+        }
     }
 }

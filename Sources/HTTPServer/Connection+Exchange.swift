@@ -35,6 +35,11 @@ extension Connection {
                 "method": "\(head.request.method.rawValue)", "path": "\(head.target.path)",
                 "request_id": "\(exchange.id)",
             ])
+        do throws(HTTPServerError) {
+            try checkOrigin(head.request)
+        } catch {
+            return refuse(exchange, error)
+        }
         switch core.router.match(head.request.method, path: head.target.path, segments: head.target.segments) {
         case .failure(let error): respond(exchange, core.response(to: error, id: exchange.id))
         case .options(let allow): respond(exchange, options(allow, head.request))
@@ -43,10 +48,15 @@ extension Connection {
             do throws(HTTPServerError) {
                 run(endpoint.handler, try accept(head, endpoint, parameters, exchange), exchange)
             } catch {
-                exchange.failure = FailureReason(error)
-                respond(exchange, core.response(to: error, id: exchange.id))
+                refuse(exchange, error)
             }
         }
+    }
+
+    /// Answers without a handler, and counts why.
+    private func refuse(_ exchange: Exchange, _ error: HTTPServerError) {
+        exchange.failure = FailureReason(error)
+        respond(exchange, group.core.response(to: error, id: exchange.id))
     }
 
     /// Whatever can be refused of a request before its content is read, in this order.

@@ -33,6 +33,8 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     private var credentials: TLSCredentials?
     /// Between the socket and everything else, on a listener that speaks TLS.
     var tls: TLSSession?
+    /// Whether the listener speaks TLS.
+    var isEncrypted: Bool { credentials != nil }
     var isHandshaking = false
     var reader: RequestReader
     var phase = Phase.reading

@@ -60,6 +60,7 @@ package final class HTTPServer: Sendable {
                 throw error
             }
             current = made
+            core.hosts.withLock { $0.listen(on: made.map(\.listener.address)) }
             return made.map { ($0.listener.address, $0.credentials != nil) }
         }
     }

@@ -29,6 +29,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var drainSeconds: Double
     /// Who may ask for what; nil: everybody for everything.
     package var authenticator: (any Authenticator)?
+    /// By which names it may be asked, beside its addresses.
+    package var hosts = HostPolicy()
     /// Which web pages of other origins may ask.
     package var crossOrigin = CrossOriginPolicy()
     /// Hears of every request that has ended. Runs on event loops, so it must be quick.

@@ -31,6 +31,10 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
     case unauthorized(isKeyGiven: Bool)
     /// The key's role is less than the route asks for (RFC 9110 15.5.4).
     case forbidden(needed: AccessRole)
+    /// The request is for another server than this one (RFC 9110 7.4 and 15.5.20).
+    case misdirected(detail: String)
+    /// A web page of another origin asks (RFC 9110 15.5.4).
+    case crossOrigin
     /// The caller's share is used up (RFC 6585 4).
     case tooManyRequests(retryAfterSeconds: Int)
     /// More requests under way than the limit.
@@ -54,7 +58,8 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .timeout: .requestTimeout
         case .clientGone: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
         case .unauthorized: .unauthorized
-        case .forbidden: .forbidden
+        case .forbidden, .crossOrigin: .forbidden
+        case .misdirected: .misdirectedRequest
         case .tooManyRequests: .tooManyRequests
         case .overloaded: .serviceUnavailable
         case .misuse: .internalServerError
@@ -80,6 +85,9 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .unauthorized(let isGiven):
             isGiven ? "the key is not valid" : "a key is needed: send \"Authorization: Bearer KEY\""
         case .forbidden(let role): "this needs a key of the role \(role.rawValue)"
+        case .misdirected(let detail): detail
+        case .crossOrigin:
+            "requests of web pages of other origins are refused; the setting cors_origins names those that may ask"
         case .tooManyRequests(let seconds): "too many requests of this client; try again in \(seconds) s"
         case .overloaded: "too many requests under way"
         case .misuse(let detail): detail

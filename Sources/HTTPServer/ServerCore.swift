@@ -17,6 +17,8 @@ final class ServerCore: Sendable {
     let requestsInFlight = Atomic<Int>(0)
     let clients: ClientTable
     let unrouted = RouteMetrics(method: "", pattern: "")
+    /// The configured one, with the addresses listened on once they are known.
+    let hosts: Mutex<HostPolicy>
     private let failures = Mutex<[FailureReason: Int]>([:])
     private let idCounter = Atomic<UInt64>(0)
     private let idSeed = UInt64.random(in: .min ... .max)
@@ -29,6 +31,7 @@ final class ServerCore: Sendable {
         self.router = router
         self.errorResponder = errorResponder
         clients = ClientTable(limits: configuration.limits)
+        hosts = Mutex(configuration.hosts)
         self.logger = logger
     }
 

@@ -11,9 +11,9 @@ package enum AtomicFile {
     /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the content
     /// is on disk under its name. A failure removes the temporary file; a crash leaves it to `removeLeftovers`.
     ///
-    /// - Parameter mode: permissions of the new file, less those of the umask.
+    /// - Parameter mode: permissions of the new file, less those of the umask. What the store keeps is its user's own.
     /// - Throws: `FileError.io`, `notFound` when the directory does not exist.
-    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o600) throws(FileError) {
         let temporary = path + "." + SystemCall.temporarySuffix()
         do throws(FileError) {
             try writeNew(bytes, to: temporary, mode: mode) { () throws(FileError) in
@@ -28,7 +28,7 @@ package enum AtomicFile {
 
     /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against cleaners.
     static func writeNew(
-        _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, publish: () throws(FileError) -> Void = {}
+        _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600, publish: () throws(FileError) -> Void = {}
     ) throws(FileError) {
         let number = try SystemCall.run("create", path) {
             open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
@@ -107,7 +107,7 @@ package enum AtomicFile {
         try fsyncDirectory(SystemCall.parent(of: path))
     }
 
-    /// Makes a directory and its missing parents, durably.
+    /// Makes a directory and its missing parents, durably, for its user only (0700).
     package static func makeDirectories(_ path: String) throws(FileError) { try SystemCall.makeDirectories(path) }
 
     /// Deletes temporary files that a crash left in a directory; those being written now, by any process, stay.

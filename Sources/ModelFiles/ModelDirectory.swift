@@ -160,7 +160,7 @@ package struct ModelDirectory: Sendable {
     private func makeWorkDirectory(for name: String) throws(FileError) -> LockedDescriptor {
         while true {
             let path = workPath + "/" + name + "." + SystemCall.temporarySuffix()
-            try SystemCall.run("make directory", path) { mkdir(path, 0o755) }
+            try SystemCall.run("make directory", path) { mkdir(path, 0o700) }
             let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             if number < 0 && errno == ENOENT { continue }  // a cleaner took it before it was locked
             guard number >= 0 else { throw .io(operation: "open", path: path, errno: errno) }

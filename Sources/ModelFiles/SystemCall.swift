@@ -61,12 +61,12 @@ enum SystemCall {
         return number
     }
 
-    /// Makes a directory and its missing parents, each synced into its parent.
+    /// Makes a directory and its missing parents, each for its user only and synced into its parent.
     static func makeDirectories(_ path: String) throws(FileError) {
         if exists(path) { return }
         let parent = self.parent(of: path)
         if parent != path { try makeDirectories(parent) }
-        if mkdir(path, 0o755) != 0 && errno != EEXIST {
+        if mkdir(path, 0o700) != 0 && errno != EEXIST {
             throw .io(operation: "make directory", path: path, errno: errno)
         }
         try AtomicFile.fsyncDirectory(parent)

@@ -33,9 +33,12 @@ package enum ProblemMapper {
         case .badRequest(let detail):
             return Problem("bad-request", "Bad request", 400, detail)
         case .unsupportedMediaType(let found, let accepted):
+            let field = "Content-Type: \(accepted.first ?? "")"
+            let type = found.isEmpty ? "the body has no content type" : "the content type is \"\(found.prefix(100))\""
             var problem = Problem(
                 "unsupported-media-type", "Unsupported media type", 415,
-                "the body is \"\(found.prefix(100))\"; send \(accepted.joined(separator: " or "))")
+                "\(type); it must be \(accepted.joined(separator: " or ")), with curl -H \"\(field)\""
+            )
             problem.headers = [("Accept", accepted.joined(separator: ", "))]
             return problem
         case .notFound(let kind, let name, let known):

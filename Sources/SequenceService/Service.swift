@@ -39,6 +39,7 @@ package final class Service: Sendable {
     {
         let place = ServiceDirectory(root: configuration.dataDirectory)
         try place.prepare()
+        if let exposure = place.exposure { logger.warning("\(exposure)") }
         self.configuration = configuration
         self.logger = logger
         self.onFatal = onFatal
@@ -80,8 +81,8 @@ package final class Service: Sendable {
         services.signal.notify()
     }
 
-    /// Ends predictions under way with their last event (`"reason": "cancelled"`).
-    package func cancelPredictions() { engine.cancelAll() }
+    /// Ends streams of predictions with their last event (`"reason": "cancelled"`). Whole answers go on.
+    package func cancelStreams() { engine.cancelStreams() }
 
     /// Waits for the running job's checkpoint and ends the threads.
     package func stop() async {

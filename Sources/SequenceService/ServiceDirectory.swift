@@ -30,6 +30,15 @@ package struct ServiceDirectory: Sendable {
         try ModelDirectory(root: models).prepare()
     }
 
+    /// What other users of this machine may do with the data, in words; nil: nothing. A directory that is there is not
+    /// changed: a volume may be shared on purpose.
+    package var exposure: String? {
+        var facts = stat()
+        guard stat(root, &facts) == 0, facts.st_mode & 0o077 != 0 else { return nil }
+        let mode = String(facts.st_mode & 0o777, radix: 8)
+        return "other users of this machine can get into the data directory (mode \(mode)): chmod 700 \(root)"
+    }
+
     /// Names of the entries of a directory; none if it does not exist.
     static func entries(_ path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }

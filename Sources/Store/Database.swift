@@ -1,5 +1,13 @@
 import CSQLite
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// A value of a column or parameter.
 enum SQLValue {
     case null, integer(Int64), text(String)
@@ -39,8 +47,10 @@ final class Database {
     private var statements: [String: OpaquePointer] = [:]
     private var isDurable = true
 
-    /// Opens or creates the file.
+    /// Opens or creates the file; a new one is its user's only, and so are those that SQLite puts beside it with the
+    /// same mode.
     init(path: String) throws(StoreError) {
+        Self.makePrivate(path)
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &opened, flags, nil)
@@ -62,6 +72,14 @@ final class Database {
     deinit {
         for statement in statements.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
+    }
+
+    /// Makes an empty file of mode 0600, which SQLite takes for a new database; it would itself make one for everybody
+    /// to read. A file that is there is left alone, since closing it would drop the locks of this process on it. What
+    /// fails, SQLite tells.
+    private static func makePrivate(_ path: String) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// While another process switches a new file to WAL, SQLite answers "busy" at once: its own timeout does not apply.

@@ -57,21 +57,69 @@ final class RunnerLease: Sendable {
         return flock(descriptor, LOCK_EX | LOCK_NB) != 0
     }
 
-    /// Deletes the files of dead instances that own nothing any more.
+    // MARK: Notes
+
+    /// The longest note, in bytes.
+    private static let noteBytesMax = 4096
+
+    /// Keeps a text in this instance's file, for whoever finds it when the process has ended without `note("")`.
+    /// Synced.
+    func note(_ text: String) throws(StoreError) {
+        let bytes = Array(text.utf8.prefix(Self.noteBytesMax))
+        let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        guard written == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0, fsync(descriptor) == 0 else {
+            throw .file(operation: "write", path: directory + "/" + instance, code: errno)
+        }
+    }
+
+    /// The notes of dead instances, each answered once: to one caller, who finds its file locked by nobody.
+    func takeNotes() -> [(instance: String, note: String)] {
+        var notes: [(instance: String, note: String)] = []
+        for name in otherInstances() {
+            let descriptor = open(directory + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.sizeBytes(descriptor) > 0 else { continue }
+            var bytes = [UInt8](repeating: 0, count: Self.noteBytesMax)
+            let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+            guard count > 0, ftruncate(descriptor, 0) == 0 else { continue }
+            notes.append((name, String(decoding: bytes[..<count], as: UTF8.self)))
+        }
+        return notes
+    }
+
+    // MARK: -
+
+    /// Deletes the files of dead instances that own nothing any more and left no note.
     func removeDead(keeping owners: Set<String>) {
-        guard let stream = opendir(directory) else { return }
+        for name in otherInstances() where !owners.contains(name) {
+            let descriptor = open(directory + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            // Unlinked only while locked: a new instance in the middle of its start notices.
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.sizeBytes(descriptor) == 0 {
+                unlink(directory + "/" + name)
+            }
+        }
+    }
+
+    private func otherInstances() -> [String] {
+        guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
+        var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard !name.hasPrefix("."), name != instance, !owners.contains(name) else { continue }
-            let descriptor = open(directory + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else { continue }
-            // Unlinked only while locked: a new instance in the middle of its start notices.
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(directory + "/" + name) }
-            close(descriptor)
+            if !name.hasPrefix("."), name != instance { names.append(name) }
         }
+        return names
+    }
+
+    /// -1 if it is not known.
+    private static func sizeBytes(_ descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : -1
     }
 
     private static func isLinked(_ descriptor: Int32) -> Bool {

@@ -147,6 +147,27 @@ extension SQLiteStore {
         }
     }
 
+    /// Leaves a text for the next process on this data directory, in case that this one ends without `clearNote`.
+    ///
+    /// - Throws: `file`.
+    package func leaveNote(_ text: String) throws(StoreError) { try lease.note(text) }
+
+    /// This process ends in an orderly way: there is nothing to tell.
+    package func clearNote() throws(StoreError) { try lease.note("") }
+
+    /// What processes left that ended without `clearNote`, with the jobs they were running, unless these are taken back
+    /// already. Each is answered once.
+    package func takeNotes() throws(StoreError) -> [(note: String, jobs: [JobRecord])] {
+        try read { database throws(StoreError) in
+            var notes: [(note: String, jobs: [JobRecord])] = []
+            for (instance, note) in lease.takeNotes() {
+                let jobs = try database.jobs(where: "status = 'running' AND owner = ?", [.text(instance)])
+                notes.append((note, jobs))
+            }
+            return notes
+        }
+    }
+
     /// The arrows out of `running` that make no version.
     private func leave(
         _ id: String, atMs: Int64, isFinal: Bool, error: String?, _ arrow: (JobStatus) -> JobStatus?

@@ -7,7 +7,7 @@ import Testing
     /// `curl`-like: sends `GET path` over a connected socket and answers all that comes.
     private func get(_ path: String, over descriptor: Int32) -> String {
         defer { close(descriptor) }
-        let request = Array("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
+        let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
         send(descriptor, request, request.count, Int32(MSG_NOSIGNAL))
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)

@@ -40,6 +40,8 @@ final class TemporaryDirectory {
         let file = path + "/" + name
         guard let stream = fopen(file, "w") else { throw TestFailure("fopen: \(errno)") }
         defer { fclose(stream) }
+        // As files of keys must be.
+        fchmod(fileno(stream), 0o600)
         let bytes = Array(text.utf8)
         guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else { throw TestFailure("fwrite: \(errno)") }
         return file

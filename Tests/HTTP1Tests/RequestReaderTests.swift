@@ -76,12 +76,24 @@ import Testing
         let head = try #require(
             Transcript("GET http://B:81/a/./b/../c%20d?x=1&y=%41+b HTTP/1.1\r\nHost: a\r\nX-Y: 1\r\nx-y:  2 \r\n\r\n")
                 .heads.first)
+        #expect(head.request.scheme == "http")
         #expect(head.request.authority == "B:81")  // RFC 9112 3.2.2: the target's, not Host
         #expect(head.target.path == "/a/c d")
         #expect(head.target.segments == ["a", "c d"])
         #expect(head.target.query == [.init(name: "x", value: "1"), .init(name: "y", value: "A b")])
         #expect(head.request.headerFields[values: HTTPField.Name("x-y") ?? .accept] == ["1", "2"])
         #expect(head.keepAlive)
+    }
+
+    /// RFC 9110 4.2: schemes have no case; the target's is for the server to compare with the connection's.
+    @Test(arguments: [
+        ("/x", nil), ("http://a/x", "http"), ("HTTPS://a/x", "https"), ("https://a", "https"), ("hTtP://a?x", "http"),
+        ("ftp://a/x", "refused"), ("httpss://a/x", "refused"), ("https:/a/x", "refused"), ("ws://a/x", "refused"),
+        ("https//a", "refused"),
+    ])
+    func schemeOfTheTarget(_ target: String, _ expected: String?) {
+        let head = Transcript("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n").heads.first
+        #expect((head == nil ? "refused" : head?.request.scheme) == expected)
     }
 
     @Test(arguments: [

@@ -1,8 +1,10 @@
 import HTTPTypes
 
-/// Which web pages may read answers (the CORS protocol of the Fetch standard, section 3.2).
+/// Which web pages may ask, and read answers (the CORS protocol of the Fetch standard, section 3.2).
 ///
-/// Keys travel in `Authorization`, never in cookies, so credentials mode is never allowed and `*` is safe.
+/// A browser sends what a page of any origin asks for; CORS only keeps the answer from the page. By then a training may
+/// run. So requests of other origins are refused before they are routed, whatever the method. Keys travel in
+/// `Authorization`, never in cookies, so credentials mode is never allowed and `*` is safe.
 package struct CrossOriginPolicy: Sendable, Equatable {
     /// How long a browser may keep the answer to a preflight.
     private static let maxAgeSeconds = 600
@@ -30,6 +32,38 @@ package struct CrossOriginPolicy: Sendable, Equatable {
                 $0 > 0x20 && $0 < 0x7F && $0 != 0x2F && $0 != 0x3F && $0 != 0x23 && $0 != 0x40 && $0 != 0x2C
                     && !($0 &- 0x41 < 26)
             }
+    }
+
+    /// Whether a request comes from a page of another origin that is not among ours. Requests of no page at all pass:
+    /// programs do not send these fields, and pages cannot leave them out or forge them (Fetch calls them forbidden).
+    ///
+    /// `Sec-Fetch-Site` (Fetch Metadata 2.4) knows best, for it holds behind a proxy that rewrites Host, too; older
+    /// browsers, and all of them at addresses that are not trustworthy, send `Origin` only, which is then compared with
+    /// `authority`.
+    /// - Parameters:
+    ///   - authority: of the request; nil if it has none.
+    ///   - isEncrypted: whether the client spoke TLS to this server.
+    func refuses(_ request: HTTPRequest, authority: String?, isEncrypted: Bool) -> Bool {
+        let origin = request.headerFields[.origin]
+        if let origin, origins.contains(origin) { return false }
+        if let name = Self.siteName, let site = request.headerFields[name] {
+            return site != "same-origin" && site != "none" && !(origins.contains("*"))
+        }
+        guard let origin, !origins.contains("*") else { return false }
+        // `null` is the origin of what has none: a sandboxed frame, a file, a redirect across origins.
+        guard let authority, let colon = origin.firstRange(of: "://") else { return true }
+        let scheme = origin[..<colon.lowerBound]
+        if isEncrypted && scheme != "https" { return true }
+        let port = scheme == "https" ? ":443" : scheme == "http" ? ":80" : ""
+        return Self.trimmed(origin[colon.upperBound...], port) != Self.trimmed(authority[...], port)
+    }
+
+    private static let siteName = HTTPField.Name("Sec-Fetch-Site")
+
+    /// In lower case and without the scheme's own port.
+    private static func trimmed(_ authority: Substring, _ port: String) -> Substring {
+        let text = authority.lowercased()
+        return !port.isEmpty && text.hasSuffix(port) ? text.dropLast(port.count) : text[...]
     }
 
     /// What the answer to `request` says about its origin; nil for requests of no or of an unknown origin.

@@ -18,6 +18,10 @@ package enum FailureReason: String, Sendable, CaseIterable {
     case unauthorized
     /// 403.
     case forbidden
+    /// 421: the request names another server.
+    case misdirected
+    /// 403: a web page of another origin asks.
+    case crossOrigin = "cross_origin"
     /// 429.
     case rateLimited = "rate_limited"
     /// 503: more requests than the limit.
@@ -43,6 +47,8 @@ package enum FailureReason: String, Sendable, CaseIterable {
         case .clientGone: self = .clientGone
         case .unauthorized: self = .unauthorized
         case .forbidden: self = .forbidden
+        case .misdirected: self = .misdirected
+        case .crossOrigin: self = .crossOrigin
         case .tooManyRequests: self = .rateLimited
         case .overloaded: self = .overloaded
         case .misuse: self = .internalError

@@ -22,6 +22,19 @@ package struct KeyFile: Sendable {
 
     package var exists: Bool { access(path, F_OK) == 0 }
 
+    /// Refuses a file that others can read or write: who writes it has all keys. A group may read a file of root's, as
+    /// Kubernetes mounts secrets for a process that is not root.
+    ///
+    /// - Throws: `ConfigurationError` with the command that mends it. A missing file is for `read` to tell.
+    package func checkMode() throws(ConfigurationError) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return }
+        let isOfRoot = facts.st_uid == 0 && geteuid() != 0
+        guard facts.st_mode & (isOfRoot ? 0o037 : 0o077) != 0 else { return }
+        let mode = String(facts.st_mode & 0o777, radix: 8)
+        throw fault("other users can read or write it (mode \(mode)): chmod 600 \(path)")
+    }
+
     /// - Throws: `ConfigurationError` that says what is wrong where; never a digest.
     package func read() throws(ConfigurationError) -> [AccessKey] {
         let json: JSONValue

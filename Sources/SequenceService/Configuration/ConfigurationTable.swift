@@ -51,9 +51,20 @@ package enum ConfigurationTable {
             ),
             ConfigurationKey("allow_remote", "", .flag(\.allowAnonymous), "Older name of allow_anonymous."),
             ConfigurationKey(
+                "allowed_hosts", "",
+                .list(
+                    \.allowedHosts, "names such as example.org or *.example.org, addresses, or *",
+                    { HostPolicy.isName($0) }),
+                """
+                Names by which the server may be asked (Host), besides localhost, the machine's own and the addresses \
+                listened on; others are answered by 421. With keys any name is fine until some are given.
+                """
+            ),
+            ConfigurationKey(
                 "cors_origins", "",
                 .list(\.corsOrigins, "origins such as https://example.org, or *", { CrossOriginPolicy.isOrigin($0) }),
-                "Origins whose web pages may read answers (CORS)."),
+                "Origins whose web pages may ask and read answers (CORS); requests of other pages are answered by 403."
+            ),
             ConfigurationKey(
                 "log_level", "",
                 .word(\.logLevel, ["trace", "debug", "info", "notice", "warning", "error", "critical"]),

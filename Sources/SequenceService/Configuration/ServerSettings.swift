@@ -20,6 +20,7 @@ package struct ServerSettings: Sendable {
     /// Empty: `keys.json` in the data directory, if it is there.
     package var keysFile = ""
     package var allowAnonymous = false
+    package var allowedHosts: [String] = []
     package var corsOrigins: [String] = []
     package var logLevel = "info"
     package var logFormat = "text"
@@ -54,6 +55,7 @@ package struct ServerSettings: Sendable {
         if !socket.isEmpty && given.isEmpty {
             configuration.listeners.append(.unix(path: socket, mode: UInt32(socketMode, radix: 8) ?? 0o600))
         }
+        configuration.hosts = HostPolicy(names: allowedHosts)
         configuration.crossOrigin = CrossOriginPolicy(origins: corsOrigins)
         return configuration
     }

@@ -9,7 +9,7 @@ package struct JSONBody: Sendable {
 
     let offload: Offload
 
-    /// - Throws: 415 for another content type (an absent one counts as JSON), 413 above the limit, 400 with the byte
+    /// - Throws: 415 for another content type, or none, 413 above the limit, 400 with the byte
     ///   offset for what is not JSON.
     package func read(_ request: Request, sizeBytesMax: Int) async throws -> JSONValue {
         let bytes = try await Self.bytes(request, sizeBytesMax: sizeBytesMax)
@@ -17,16 +17,18 @@ package struct JSONBody: Sendable {
         return try await offload.run { try JSONParser.parse(bytes) }
     }
 
-    /// The bytes of a body that says, or does not deny, that it is JSON.
+    /// The bytes of a body that says it is JSON.
     package static func bytes(_ request: Request, sizeBytesMax: Int) async throws -> [UInt8] {
         try checkType(request)
         return try await request.body.collect(sizeBytesMax: sizeBytesMax)
     }
 
+    /// A page of another origin can send every type that an HTML form has, or none, without asking first (CORS);
+    /// a type of our own it cannot. So a body without a type is not taken for JSON.
     private static func checkType(_ request: Request) throws(ServiceError) {
-        guard let field = request.head.headerFields[.contentType] else { return }
+        let field = request.head.headerFields[.contentType] ?? ""
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
-        guard type == "application/json" || type.isEmpty else {
+        guard type == "application/json" else {
             throw .unsupportedMediaType(found: field, accepted: ["application/json"])
         }
     }

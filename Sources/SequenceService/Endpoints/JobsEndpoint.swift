@@ -88,9 +88,9 @@ struct JobsEndpoint: Sendable {
     private func after(_ request: Request) throws -> Int64 {
         let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
         guard let text = request.queryValue("after") ?? field, !text.isEmpty else { return 0 }
-        guard let id = Int64(text), id >= 0 else {
+        guard let id = DecimalText.value(text) else {
             throw ServiceError.badRequest(
-                "the event id \"\(text.prefix(40))\" is no whole number from 0 to \(Int64.max)")
+                "the event id \"\(text.prefix(40))\" is not a whole number from 0 to \(Int64.max)")
         }
         return id
     }

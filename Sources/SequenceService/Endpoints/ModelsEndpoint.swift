@@ -40,7 +40,7 @@ struct ModelsEndpoint: Sendable {
         var settings: [String: Int] = [:]
         var removals: [String] = []
         for (label, value) in reader.source.members {
-            guard ModelName.isValid(label), Int(label) == nil else {
+            guard ModelReference.isLabel(label) else {
                 reader.fault(label, "a label must match \(ModelName.pattern) and not be a number")
                 continue
             }
@@ -171,7 +171,7 @@ struct ModelsEndpoint: Sendable {
     private func place(_ request: Request) throws(ServiceError) -> (String, Int) {
         let name = request.parameters["name"] ?? ""
         let text = request.parameters["version"] ?? ""
-        guard ModelName.isValid(name), let version = Int(text), version > 0 else {
+        guard ModelName.isValid(name), let version = ModelReference.version(text) else {
             throw .notFound(kind: "version", name: "\(name)@\(text)", known: [])
         }
         return (name, version)

@@ -10,7 +10,7 @@ struct QueryReader {
 
     func integer(_ name: String, in range: ClosedRange<Int>) throws(ServiceError) -> Int? {
         guard let text = request.queryValue(name) else { return nil }
-        guard let value = Int(text), range.contains(value) else {
+        guard let value = DecimalText.value(text).flatMap({ Int(exactly: $0) }), range.contains(value) else {
             throw .badRequest(
                 "query parameter \"\(name)\" must be a whole number between \(range.lowerBound) and \(range.upperBound)"
             )

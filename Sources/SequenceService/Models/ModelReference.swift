@@ -22,15 +22,22 @@ package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
             selector = .label(Self.stableLabel)
             return
         }
-        if let version = Int(parts[1]), parts[1].utf8.allSatisfy({ (48...57).contains($0) }) {
-            guard version > 0 else { return nil }
+        if let version = Self.version(parts[1]) {
             selector = .version(version)
-        } else if ModelName.isValid(parts[1]), Int(parts[1]) == nil {
+        } else if Self.isLabel(parts[1]) {
             selector = .label(parts[1])
         } else {
             return nil
         }
     }
+
+    /// The number of a version, from 1; nil for other texts, such as `0`, `01` and `+1`.
+    package static func version(_ text: String) -> Int? {
+        DecimalText.value(text).flatMap { $0 > 0 ? Int(exactly: $0) : nil }
+    }
+
+    /// Whether the text can be a label: a name that is not made of digits.
+    package static func isLabel(_ text: String) -> Bool { ModelName.isValid(text) && !DecimalText.isDigits(text) }
 
     package var description: String {
         switch selector {

@@ -43,7 +43,8 @@ struct OpenAPIOperation {
     var answer: String?
     /// Whether no key is needed where keys are in use.
     var isOpen = false
-    /// Statuses of problems besides 500, and 401, 403 and 429 of those that need a key.
+    /// Statuses of problems besides 403 (also of pages of other origins), 421 and 500, and 401 and 429 of those that need
+    /// a key.
     var problems: [String] = []
 
     var json: JSONValue {
@@ -70,7 +71,7 @@ struct OpenAPIOperation {
         }
         var responses: JSONObject = [:]
         responses.append(status, .object(success))
-        for problem in ((isOpen ? [] : ["401", "403", "429"]) + problems + ["500"]).sorted() {
+        for problem in Set((isOpen ? [] : ["401", "429"]) + ["403", "421", "500"] + problems).sorted() {
             responses.append(
                 problem,
                 [

@@ -36,7 +36,8 @@ package final class ActivePrediction: Sendable {
     package let stream: any PredictionStream
     /// The client that wants it; clients take turns.
     package let owner: String
-    private let keepsEvents: Bool
+    /// Whether it is a stream; false when only the whole answer is wanted.
+    let keepsEvents: Bool
     private let eventsMax: Int
     private let submittedAt = Clock.monotonicSeconds()
     private let state = Mutex(State())

@@ -97,9 +97,12 @@ package final class PredictionEngine: Sendable {
 
     package var activeCount: Int { state.withLock { $0.active.count } }
 
-    /// Ends every prediction under way with `cancelled`; their readers still get their last event.
-    package func cancelAll() {
-        for work in state.withLock({ Array($0.active.values) }) { cancel(work.prediction, of: work.batcher) }
+    /// Ends every stream under way with `cancelled`; their readers still get their last event. Whole answers go on:
+    /// what is computed of them would be of no use to anybody.
+    package func cancelStreams() {
+        for work in state.withLock({ Array($0.active.values) }) where work.prediction.keepsEvents {
+            cancel(work.prediction, of: work.batcher)
+        }
     }
 
     /// Ends the threads after their present work. Nothing may be submitted afterwards.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import SequenceService
+import TLS
 
 /// `rondo serve`.
 struct ServeCommand: AsyncParsableCommand {
@@ -22,22 +23,44 @@ struct ServeCommand: AsyncParsableCommand {
     var settings: [String] = []
 
     func run() async throws {
+        let log = LogSwitch()
+        let logger = Logger(label: "rondo") { _ in StandardErrorLog(log) }
+        do {
+            try await serve(log, logger)
+        } catch {
+            // What is wrong with the configuration is wrong tomorrow; the rest may pass, and a supervisor may try
+            // again.
+            let isConfiguration = error is ConfigurationError || error is TLSError
+            let code = isConfiguration ? ServerExit.configuration : ServerExit.unavailable
+            logger.critical("not started: \(error)", metadata: ["exit_code": "\(code)"])
+            throw ExitCode(code)
+        }
+    }
+
+    private func serve(_ log: LogSwitch, _ logger: Logger) async throws {
         let environment = ProcessEnvironment.variables
         let read = { @Sendable [config, settings] in
             try ConfigurationReader.settings(
                 file: config ?? environment["RONDO_CONFIG"], environment: environment, arguments: settings)
         }
         let settings = try read()
-        let signals = StopSignals()
-        let log = LogSwitch(settings)
-        let logger = Logger(label: "rondo") { _ in StandardErrorLog(log) }
+        log.set(settings)
+        PrivateFiles.becomeDefault()
+        CrashSignals.report(isJSON: log.isJSON)
+        let end = ServerEnd(logger)
+        let signals = StopSignals { number in
+            end.now(
+                "a second signal did not wait for the orderly stop", ServerExit.signal(number),
+                ["signal": "\(StopSignals.name(number))"])
+        }
         let keys = Keys()
         try keys.reload(settings)
         let accessLog = AccessLog(log)
         let process = try await ServerProcess(
             settings: settings, logger: logger,
             access: ServerProcess.Access(
-                keys: keys.ring, inherited: try InheritedSockets.descriptors(environment), log: accessLog))
+                keys: keys.ring, inherited: try InheritedSockets.descriptors(environment), log: accessLog, end: end))
+        try end.begin(on: process.service.store)
         logger.notice(
             "listening on \(process.addresses.joined(separator: ", "))",
             metadata: ["data": "\(settings.data)", "keys": "\(keys.ring.count)"])
@@ -45,11 +68,11 @@ struct ServeCommand: AsyncParsableCommand {
         let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
         let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)
         let reloading = Task { await signals.onHangUp { reloader.reload() } }
-        let signal = await signals.first()
-        logger.notice("stopping", metadata: ["signal": "\(signal ?? 0)"])
+        let signal = StopSignals.name(await signals.first() ?? 0)
+        logger.notice("stopping", metadata: ["signal": "\(signal)"])
         await process.stop()
         reloading.cancel()
         accessLog.flush()
-        logger.notice("stopped")
+        end.stopped(by: signal)
     }
 }

@@ -16,8 +16,6 @@ import Darwin
 
 /// A service and its HTTP server, from the first file opened to the last thread ended.
 final class ServerProcess: Sendable {
-    /// What a supervisor sees when durable state could not be written (EX_SOFTWARE).
-    private static let fatalExitCode: Int32 = 70
     /// Streams get their last event this long before connections are closed.
     private static let lastEventSeconds = 5.0
 
@@ -28,7 +26,12 @@ final class ServerProcess: Sendable {
         /// Listening sockets that the process was started with; with some, `host`, `port` and `socket` are not bound.
         let inherited: [Int32]
         let log: AccessLog
+        /// Says why the process ends.
+        let end: ServerEnd
     }
+
+    /// The addresses cannot be listened on now; later they may be.
+    struct AddressInUse: Error, CustomStringConvertible { let description: String }
 
     let service: Service
     /// What is listened on: `http://127.0.0.1:8080`, `https://127.0.0.1:8443`, `unix:/run/rondo.sock`.
@@ -50,10 +53,11 @@ final class ServerProcess: Sendable {
         let inherited = access?.inherited ?? []
         if inherited.isEmpty { try Self.checkReach(settings.isLoopback, settings, access) }
         Self.raiseDescriptorLimit()
+        let end = access?.end ?? ServerEnd(logger)
         let service = try Service(configuration: settings.serviceConfiguration, logger: logger) { error in
-            logger.critical(
-                "state could not be written; the process ends, the next one resumes", metadata: ["error": "\(error)"])
-            _exit(Self.fatalExitCode)
+            end.now(
+                "state could not be written (the next process resumes): \(error)", ServerExit.software,
+                ["error": "\(error)"])
         }
         let credentials = try settings.tlsFiles().map { files throws(TLSError) in try TLSCredentials(files: files) }
         let holder = ServerHolder()
@@ -78,7 +82,11 @@ final class ServerProcess: Sendable {
         do {
             bound = try server.bind()
         } catch {
-            throw ConfigurationError(description: "cannot listen (host, port, tls_port, socket): \(error)")
+            let fault = "cannot listen (host, port, tls_port, socket): \(error)"
+            guard let code = (error as? SocketError)?.code, [EADDRINUSE, EADDRNOTAVAIL].contains(code) else {
+                throw ConfigurationError(description: fault)
+            }
+            throw AddressInUse(description: fault)
         }
         addresses = bound.map {
             $0.address.family == .unix ? "\($0.address)" : "\($0.isTLS ? "https" : "http")://\($0.address)"
@@ -110,7 +118,7 @@ final class ServerProcess: Sendable {
         let cancel = Task { [settings, service] in
             let seconds = max(settings.drainSeconds / 2, settings.drainSeconds - Self.lastEventSeconds)
             guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
-            service.cancelPredictions()
+            service.cancelStreams()
         }
         await server.shutdown()
         cancel.cancel()

@@ -18,7 +18,8 @@ final class StopSignals: @unchecked Sendable {
     private let signals: AsyncStream<Int32>
     private let hangUps: AsyncStream<Void>
 
-    init() {
+    /// - Parameter onSecond: ends the process; gets the number of the second signal to stop.
+    init(onSecond: @escaping @Sendable (Int32) -> Never = { ProcessEnd.now(ServerExit.signal($0)) }) {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         signals = stream
         let (hangUps, hangUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -30,7 +31,7 @@ final class StopSignals: @unchecked Sendable {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 if number == SIGHUP { return _ = hangUp.yield() }
-                if counter.next() > 1 { _exit(128 + number) }
+                if counter.next() > 1 { onSecond(number) }
                 continuation.yield(number)
             }
             source.activate()
@@ -44,6 +45,11 @@ final class StopSignals: @unchecked Sendable {
     func first() async -> Int32? {
         for await number in signals { return number }
         return nil
+    }
+
+    /// `SIGTERM`, `SIGINT`, or a number.
+    static func name(_ number: Int32) -> String {
+        [SIGTERM: "SIGTERM", SIGINT: "SIGINT"][number] ?? String(number)
     }
 
     /// Calls `body` after each SIGHUP, until the task is cancelled.
