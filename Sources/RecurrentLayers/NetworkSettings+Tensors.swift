@@ -6,6 +6,10 @@ extension NetworkSettings {
 
     /// The cell whose W_hh has `rows` rows and H columns.
     package static func cell(rows: Int, hidden: Int) -> CellKind? {
-        CellKind.allCases.first { hidden > 0 && rows == $0.gates * hidden }
+        CellKind.allCases.first { kind in
+            // Both come from the shape of a tensor, which may be empty in one axis and of any size in the other.
+            let (product, isTooLarge) = kind.gates.multipliedReportingOverflow(by: hidden)
+            return hidden > 0 && !isTooLarge && rows == product
+        }
     }
 }

@@ -174,6 +174,61 @@ import Testing
         #expect(try faults { $0.channels = 2 }.contains("/facts/pooled_scale"))
     }
 
+    /// What `/train` refuses is no better in a file.
+    @Test func forecastSettingsObeyTheRulesOfTraining() throws {
+        var training = SmallProblem.request(epochs: 1)
+        training.forecast.distribution = .quantile
+        let trained = try train(training, SmallProblem.seasonal)
+        func faults(_ change: (inout ImportRequest) -> Void) throws -> [String] {
+            var request = try request(trained.description)
+            change(&request)
+            return try pointers { _ = try ModelImport.model(request, tensors: trained.tensors) }
+        }
+        #expect(try faults { _ in } == [])
+        #expect(try faults { $0.forecast?.quantiles = [] } == ["/forecast/quantiles"])
+        #expect(try faults { $0.forecast?.quantiles?.reverse() }.first == "/forecast/quantiles/1")
+        #expect(try faults { $0.forecast?.quantiles?[0] = -0.5 } == ["/forecast/quantiles/0"])
+        #expect(try faults { $0.forecast?.quantiles?[8] = 1 } == ["/forecast/quantiles/8"])
+        #expect(try faults { $0.forecast?.quantiles?[1] = 0.1 }.first == "/forecast/quantiles/1")
+        #expect(try faults { $0.forecast?.horizon = .max } == ["/forecast/horizon"])
+        #expect(try faults { $0.forecast?.seasonality = 7 } == ["/facts/seasonality"])
+        #expect(try faults { $0.facts?.isCount = true } == ["/facts/is_count"])
+        #expect(try faults { $0.facts?.pooledScale = [1e200] } == ["/facts/pooled_scale/0"])
+        #expect(try faults { $0.window = 0 } == ["/window"])
+        #expect(try faults { $0.window = .max } == ["/window"])
+        #expect(try faults { $0.network.dropout = 1 - 1e-12 } == ["/network/dropout"])
+        #expect(try faults { $0.network.heads = 0 } == ["/network/heads"])
+    }
+
+    /// A tensor that is empty in one axis may be of any size in another.
+    @Test(arguments: [ImportRequest.GateOrder.pytorch, .keras])
+    func emptyTensorsOfAnySize(order: ImportRequest.GateOrder) throws {
+        for size in [1, 1 << 20, 1 << 62, Int.max] {
+            for shape in [[0, size], [size, 0]] {
+                var request = labelled
+                request.gateOrder = order
+                let name = order == .keras ? "lstm/lstm_cell/recurrent_kernel" : "rnn.weight_hh_l0"
+                let tensors = [NamedTensor(name: name, shape: shape, values: [])]
+                #expect(try pointers { _ = try ModelImport.model(request, tensors: tensors) }.isEmpty == false)
+            }
+        }
+        var regression = ImportRequest(task: .regression)
+        regression.targetScaling = try JSONDecoder().decode(
+            ChannelScaling.self, from: Data(#"{"mean":[],"deviation":[],"indicators":false}"#.utf8))
+        var tensors = network("lstm.", "fc.")
+        tensors[4] = NamedTensor(name: "fc.weight", shape: [0, 3], values: [])
+        tensors[5] = NamedTensor(name: "fc.bias", shape: [0], values: [])
+        #expect(try pointers { _ = try ModelImport.model(regression, tensors: tensors) } == ["/tensors/head.bias"])
+        var model = ImportRequest(task: .languageModel)
+        model.vocabulary = []
+        let empty = [
+            NamedTensor(name: "emb.weight", shape: [0, 2], values: []), tensor("lstm.weight_ih_l0", [12, 2]),
+            tensor("lstm.weight_hh_l0", [12, 3]), tensor("lstm.bias_ih_l0", [12]), tensor("lstm.bias_hh_l0", [12]),
+            tensors[4], tensors[5],
+        ]
+        #expect(try pointers { _ = try ModelImport.model(model, tensors: empty) } == ["/vocabulary"])
+    }
+
     /// A tied language model comes with or without the copy of its embedding.
     @Test func tiedWeights() throws {
         var request = SmallProblem.request(epochs: 1)

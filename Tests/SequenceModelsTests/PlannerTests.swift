@@ -77,6 +77,39 @@ import Testing
             ])
     }
 
+    /// What a 64-bit number allows may be 0, 1 or nothing in the 32 bits that the engine counts in.
+    @Test func refusesWhatIsOutOfRangeIn32Bits() throws {
+        let almost = 1 - 1e-12
+        let cases: [(WritableKeyPath<SettingsRequest, Double?>, [Double], String)] = [
+            (\.training.gradientValueMax, [1e-50, 1e-40], "/training/gradient_value_max"),
+            (\.training.gradientNormMax, [1e-50, 1e-40], "/training/gradient_norm_max"),
+            (\.training.optimizer.learningRate, [1e-50, 1e-40], "/training/optimizer/learning_rate"),
+            (\.training.optimizer.momentum, [1e-50, almost], "/training/optimizer/momentum"),
+            (\.training.optimizer.weightDecay, [1e-50], "/training/optimizer/weight_decay"),
+            (\.training.labelSmoothing, [1e-50, almost], "/training/label_smoothing"),
+            (\.network.dropout, [1e-50, almost], "/network/dropout"),
+            (\.network.embeddingDropout, [1e-50, almost], "/network/embedding_dropout"),
+            (\.network.recurrentDropout, [1e-50, almost], "/network/recurrent_dropout"),
+        ]
+        for (path, values, pointer) in cases {
+            for value in values {
+                var request = SettingsRequest()
+                request.training.optimizer.name = .sgd
+                request[keyPath: path] = value
+                #expect(try pointers { _ = try plan(request, SmallProblem.text) } == [pointer], "\(value)")
+            }
+        }
+        var request = SettingsRequest()
+        request.training.classWeights = .byLabel(["up": 1e-50])
+        #expect(
+            try pointers { _ = try plan(request, SmallProblem.labelled) } == ["/training/class_weights/up"])
+        // The least that is allowed is used without an end.
+        request = SmallProblem.request(epochs: 1)
+        request.training.gradientValueMax = Double(Float.leastNormalMagnitude)
+        request.training.optimizer.learningRate = Double(Float.leastNormalMagnitude)
+        _ = try train(request, SmallProblem.labelled)
+    }
+
     @Test func refusesWhatDoesNotApply() throws {
         var request = SettingsRequest()
         request.network.bidirectional = true

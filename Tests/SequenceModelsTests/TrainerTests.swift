@@ -153,4 +153,37 @@ import Testing
             _ = try train(SmallProblem.request(), SmallProblem.text, resume: broken)
         }
     }
+
+    /// A checkpoint is counted with: what it says must be within reach of the training.
+    @Test func refusesACheckpointThatIsOutOfReach() throws {
+        let observer = RecordingObserver()
+        observer.pauseAtStep = 3
+        let examples = SmallProblem.seasonal
+        let plan = try Planner.plan(request: SmallProblem.request(), examples: examples, validation: nil)
+        let pool = ComputePool(threads: 1)
+        func trainer(_ resume: Checkpoint?) throws -> Trainer {
+            try Trainer(plan: plan, examples: examples, validation: nil, pool: pool, resume: resume)
+        }
+        _ = try trainer(nil).run(observer)
+        let good = try #require(observer.checkpoints.first)
+        _ = try trainer(good)
+        for key in [
+            "epoch", "step", "refit_epochs", "steps", "steps_before", "tokens", "epoch_targets", "best_epoch",
+            "epochs_without_better", "cuts",
+        ] {
+            for value in ["-2", "-1", "\(Int.max)", "\(Int.min)"] where !(key == "best_epoch" && value == "-1") {
+                var bad = good
+                bad.metadata[key] = value
+                #expect(throws: TrainingFailure.self, "\(key) \(value)") { try trainer(bad) }
+            }
+        }
+        for (key, value) in [("seconds", Double.nan), ("seconds", 1e300), ("seconds", -1), ("epoch_loss", .infinity)] {
+            var bad = good
+            bad.metadata[key] = String(value.bitPattern, radix: 16)
+            #expect(throws: TrainingFailure.self, "\(key) \(value)") { try trainer(bad) }
+        }
+        var bad = good
+        bad.tensors.append(NamedTensor(name: "best.head.bias", shape: [1], values: [0]))
+        #expect(throws: ModelError.self) { try trainer(bad) }
+    }
 }

@@ -51,6 +51,8 @@ func train(
         plan: plan, examples: examples, validation: validation, parent: parent, pool: ComputePool(threads: threads),
         resume: resume)
     guard case .finished(let model) = try trainer.run(observer) else { throw NotFinished() }
+    // Whatever is trained here must be believed when it is read again.
+    try ModelDescription.copied(model.description).check(model.tensors)
     return model
 }
 

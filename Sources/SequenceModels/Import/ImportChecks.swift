@@ -24,20 +24,14 @@ struct ImportChecks {
         refuse(request.facts != nil && task != .forecast, "/facts", "forecast")
         checks.whole(request.window, 1...ModelLimits.windowMax, "/window")
         checks.whole(request.channels, 1...ModelLimits.channelsMax, "/channels")
-        if task.hasLabels { labels(request.labels) }
+        if task.hasLabels {
+            if let labels = request.labels {
+                checks.labels(labels, "/labels")
+            } else {
+                checks.fault("/labels", "the labels by output are needed, as in [\"no\", \"yes\"]")
+            }
+        }
         if task == .forecast { forecast(request) }
-    }
-
-    private mutating func labels(_ labels: [String]?) {
-        guard let labels else {
-            return checks.fault("/labels", "the labels by output are needed, as in [\"no\", \"yes\"]")
-        }
-        checks.whole(labels.count, 2...ModelLimits.classesMax, "/labels")
-        var seen: Set<String> = []
-        for (index, label) in labels.enumerated() where !seen.insert(label).inserted {
-            checks.fault("/labels/\(index)", "\"\(label.prefix(40))\" is there twice")
-            return
-        }
     }
 
     private mutating func forecast(_ request: ImportRequest) {
@@ -47,22 +41,8 @@ struct ImportChecks {
         guard let facts = request.facts else {
             return checks.fault("/facts", "a forecast needs the facts that an export of Rondo carries")
         }
-        let channels = request.channels ?? 1
-        checks.whole(facts.horizon, 1...ModelLimits.horizonMax, "/facts/horizon")
-        checks.whole(facts.seasonality, 1...ModelLimits.seasonalityMax, "/facts/seasonality")
-        checks.whole(facts.context, 1...ModelLimits.windowMax, "/facts/context")
-        for (values, name) in [(facts.pooledScale, "pooled_scale"), (facts.pooledDrift, "pooled_drift")] {
-            if values.count != channels {
-                checks.fault("/facts/\(name)", "\(values.count) numbers for \(channels) channels")
-            }
-        }
-        for (index, value) in facts.pooledScale.enumerated() where !(value >= 0) {
-            checks.fault("/facts/pooled_scale/\(index)", "\(value) is below 0")
-        }
-        let phases = facts.seasonality > 1 ? facts.seasonality : 0
-        if facts.profile.count != phases || !facts.profile.allSatisfy({ $0.count == channels }) {
-            checks.fault("/facts/profile", "\(phases) phases of \(channels) numbers are needed")
-        }
+        checks.facts(
+            facts, of: request.forecast, channels: request.channels ?? 1, contextMax: ModelLimits.windowMax, "/facts")
     }
 }
 
@@ -74,16 +54,10 @@ extension ChannelScaling {
             indicators: false)
     }
 
-    /// - Throws: faults when it does not fit `channels` numbers.
-    func check(_ pointer: String, channels: Int, what: String) throws(Faults) {
-        guard mean.count == channels, deviation.count == channels else {
-            throw Faults(pointer, "\(mean.count) means and \(deviation.count) deviations for \(channels) \(what)")
-        }
-        if let bad = mean.firstIndex(where: { !$0.isFinite }) {
-            throw Faults("\(pointer)/mean/\(bad)", "it is not finite")
-        }
-        if let bad = deviation.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-            throw Faults("\(pointer)/deviation/\(bad)", "it must be above 0")
-        }
+    /// - Throws: faults when it does not fit `count` numbers.
+    func check(_ pointer: String, count: Int, of what: String) throws(Faults) {
+        var checks = SettingsChecks()
+        checks.scaling(self, count: count, of: what, pointer)
+        try checks.finish()
     }
 }

@@ -40,6 +40,7 @@ package enum ModelImport {
             throw Faults(
                 "/network/weight_tying", "it needs an embedding as wide as hidden and an output for each token")
         }
+        do throws(Faults) { try description.check() } catch { throw Faults(list: error.list.map(ImportFaults.placed)) }
         let taken = try imported.take(for: shape)
         do throws(ModelError) {
             _ = try SequenceModel(description: description, tensors: taken)
@@ -61,11 +62,15 @@ package enum ModelImport {
         wanted.network.hidden = settings.network.hidden
         wanted.network.bidirectional = settings.network.bidirectional
         wanted.network.embedding = settings.network.embedding
+        wanted.forecast = SettingsRequest(settings).forecast
         var checks = SettingsChecks()
         checks.ranges(of: wanted)
-        checks.applicability(of: wanted, task: request.task, numeric: unit == nil)
-        checks.consistency(of: settings)
-        try checks.finish()
+        // Heads and widths are divided and multiplied only when they are within their limits.
+        if checks.faults.isEmpty {
+            checks.applicability(of: wanted, task: request.task, numeric: unit == nil)
+            checks.consistency(of: settings)
+        }
+        do throws(Faults) { try checks.finish() } catch { throw Faults(list: error.list.map(ImportFaults.placed)) }
         return settings
     }
 
@@ -81,7 +86,7 @@ package enum ModelImport {
         switch request.task {
         case .languageModel:
             guard let tokens else { throw Faults("/vocabulary", "a language_model needs the texts of its tokens") }
-            result.network = LanguageModelPlanner.network(settings, vocabulary: Vocabulary(description: tokens))
+            result.network = LanguageModelPlanner.network(settings, vocabulary: tokens.tokens.count)
             return result
         case .forecast:
             guard let facts = request.facts else {
@@ -100,8 +105,13 @@ package enum ModelImport {
         let reader = SequenceReader(description: result)
         switch request.task {
         case .regression:
-            let scaling = request.targetScaling ?? ChannelScaling.identity(channels: max(1, outputs))
-            try scaling.check("/target_scaling", channels: outputs, what: "outputs")
+            guard 1...ModelLimits.channelsMax ~= outputs else {
+                throw Faults(list: [
+                    ImportFaults.tensor("head.bias", "\(outputs) outputs, expected 1 to \(ModelLimits.channelsMax)")
+                ])
+            }
+            let scaling = request.targetScaling ?? ChannelScaling.identity(channels: outputs)
+            try scaling.check("/target_scaling", count: outputs, of: "outputs")
             result.targetScaling = scaling
             result.network = RegressionPlanner.network(settings, reader: reader, width: scaling.mean.count)
         case .tagging:
@@ -123,7 +133,7 @@ package enum ModelImport {
             throw Faults("/channels", "\(channels) is outside 1 … \(ModelLimits.channelsMax)")
         }
         let scaling = request.channelScaling ?? ChannelScaling.identity(channels: channels)
-        try scaling.check("/channel_scaling", channels: channels, what: "channels")
+        try scaling.check("/channel_scaling", count: channels, of: "channels")
         result.channels = channels
         result.channelScaling = scaling
     }

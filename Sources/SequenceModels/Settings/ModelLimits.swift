@@ -52,4 +52,6 @@ package enum ModelLimits {
     package static let faultsMax = 8
     /// Magnitude of a value in a numeric series.
     package static let valueMax = 1e30
+    /// Least deviation by which numbers are divided.
+    package static let scaleMin = 1e-30
 }

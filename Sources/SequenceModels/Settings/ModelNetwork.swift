@@ -12,6 +12,34 @@ package enum ModelNetwork: Sendable, Equatable {
     /// When the network is recurrent.
     package var recurrent: NetworkSettings? { if case .recurrent(let settings) = self { settings } else { nil } }
 
+    /// V of what it reads; nil for numbers.
+    var inputSymbols: Int? {
+        let input =
+            switch self {
+            case .recurrent(let settings): settings.input
+            case .encoderDecoder(let settings): settings.source
+            case .pointer(let settings): settings.items
+            case .transformer(let settings): settings.input
+            }
+        if case .tokens(let vocabulary, _) = input { return vocabulary }
+        return nil
+    }
+
+    /// Whether weights of one fit the other: what is only drawn in training or at the start may differ.
+    func hasShape(of other: ModelNetwork) -> Bool {
+        switch (self, other) {
+        case (.recurrent(var shape), .recurrent(let own)):
+            shape.dropout = own.dropout
+            shape.lockedDropout = own.lockedDropout
+            shape.embeddingDropout = own.embeddingDropout
+            shape.recurrentDropout = own.recurrentDropout
+            shape.initializer = own.initializer
+            shape.chronoSteps = own.chronoSteps
+            return shape == own
+        default: return dropping(0) == other.dropping(0)
+        }
+    }
+
     /// The same with another dropout, which no weight depends on.
     func dropping(_ dropout: Float) -> ModelNetwork {
         switch self {

@@ -30,6 +30,9 @@ package enum Planner {
         let draft = try TaskCatalog.planner(task).plan(
             request: wanted, examples: examples, validation: validation, parent: parent?.description)
         checks.consistency(of: draft.settings)
+        if let symbols = draft.network.inputSymbols, symbols > ModelLimits.vocabularyMax {
+            checks.fault("/sequences", "\(symbols) distinct tokens, at most \(ModelLimits.vocabularyMax) are possible")
+        }
         try checks.finish()
         if let parent, !parent.fits(draft.network) {
             throw Faults("/from", "\(parent.name) has a network of another shape")

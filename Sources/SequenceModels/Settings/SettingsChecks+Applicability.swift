@@ -123,6 +123,11 @@ extension SettingsChecks {
                     "\(stride) steps would leave some out: at most the window, \(training.window) here")
             }
         }
+        if let levels = settings.forecast?.quantiles {
+            for index in levels.indices.dropFirst() where !(levels[index] > levels[index - 1]) {
+                fault("/forecast/quantiles/\(index)", "\(levels[index]) is not above the level before it")
+            }
+        }
         if network.residual && network.layers < 2 {
             fault(
                 "/network/residual",

@@ -3,8 +3,14 @@ import RecurrentLayers
 /// Collects faults while settings are read; ranges come from `ModelLimits`.
 struct SettingsChecks {
     private(set) var faults: [Fault] = []
+    /// Where the settings stand in what is read; the beginning of every pointer.
+    private let root: String
 
-    mutating func fault(_ pointer: String, _ detail: String) { faults.append(Fault(pointer: pointer, detail: detail)) }
+    init(under root: String = "") { self.root = root }
+
+    mutating func fault(_ pointer: String, _ detail: String) {
+        faults.append(Fault(pointer: root + pointer, detail: detail))
+    }
 
     mutating func whole(_ value: Int?, _ range: ClosedRange<Int>, _ pointer: String) {
         guard let value, !range.contains(value) else { return }
@@ -27,6 +33,22 @@ struct SettingsChecks {
         }
     }
 
+    /// As `real`, of a value that the engine uses as a 32-bit number: it must be within the range in that form, too.
+    mutating func single(
+        _ value: Double?, _ lower: Double, _ upper: Double, _ pointer: String, includingLower: Bool = true,
+        includingUpper: Bool = true
+    ) {
+        let before = faults.count
+        real(value, lower, upper, pointer, includingLower: includingLower, includingUpper: includingUpper)
+        guard let value, faults.count == before else { return }
+        let used = Float(value)
+        if value != 0 && used.magnitude < .leastNormalMagnitude {
+            fault(pointer, "\(value) is too small for a 32-bit number: \(Float.leastNormalMagnitude) is the least")
+        } else if (!includingUpper && used >= Float(upper)) || (!includingLower && used <= Float(lower)) {
+            fault(pointer, "\(value) is \(used) as a 32-bit number, which is outside the range")
+        }
+    }
+
     func finish() throws(Faults) {
         if !faults.isEmpty { throw Faults(list: faults) }
     }
@@ -39,10 +61,10 @@ extension SettingsChecks {
         whole(request.network.layers, 1...ModelLimits.layersMax, "/network/layers")
         whole(request.network.hidden, 1...ModelLimits.hiddenMax, "/network/hidden")
         whole(request.network.embedding, 1...ModelLimits.embeddingMax, "/network/embedding")
-        real(request.network.dropout, 0, 1, "/network/dropout", includingUpper: false)
-        real(request.network.embeddingDropout, 0, 1, "/network/embedding_dropout", includingUpper: false)
+        single(request.network.dropout, 0, 1, "/network/dropout", includingUpper: false)
+        single(request.network.embeddingDropout, 0, 1, "/network/embedding_dropout", includingUpper: false)
         whole(request.network.projection, 1...ModelLimits.hiddenMax, "/network/projection")
-        real(request.network.recurrentDropout, 0, 1, "/network/recurrent_dropout", includingUpper: false)
+        single(request.network.recurrentDropout, 0, 1, "/network/recurrent_dropout", includingUpper: false)
         whole(request.network.attentionWidth, 1...ModelLimits.hiddenMax, "/network/attention_width")
         whole(request.network.heads, 1...ModelLimits.headsMax, "/network/heads")
         whole(request.network.feedForward, 1...4 * ModelLimits.hiddenMax, "/network/feed_forward")
@@ -56,19 +78,19 @@ extension SettingsChecks {
         whole(training.window, 1...ModelLimits.windowMax, "/training/window")
         whole(training.stride, 1...ModelLimits.windowMax, "/training/stride")
         whole(training.earlyStopping.patience, 1...ModelLimits.patienceMax, "/training/early_stopping/patience")
-        real(
+        single(
             training.optimizer.learningRate, 0, ModelLimits.learningRateMax, "/training/optimizer/learning_rate",
             includingLower: false)
-        real(training.optimizer.momentum, 0, 1, "/training/optimizer/momentum", includingUpper: false)
-        real(training.optimizer.weightDecay, 0, 1, "/training/optimizer/weight_decay")
-        real(training.gradientNormMax, 0, 1e6, "/training/gradient_norm_max", includingLower: false)
-        real(training.gradientValueMax, 0, 1e6, "/training/gradient_value_max", includingLower: false)
-        real(training.labelSmoothing, 0, 1, "/training/label_smoothing", includingUpper: false)
-        real(training.scheduledSampling, 0, 1, "/training/scheduled_sampling")
+        single(training.optimizer.momentum, 0, 1, "/training/optimizer/momentum", includingUpper: false)
+        single(training.optimizer.weightDecay, 0, 1, "/training/optimizer/weight_decay")
+        single(training.gradientNormMax, 0, 1e6, "/training/gradient_norm_max", includingLower: false)
+        single(training.gradientValueMax, 0, 1e6, "/training/gradient_value_max", includingLower: false)
+        single(training.labelSmoothing, 0, 1, "/training/label_smoothing", includingUpper: false)
+        single(training.scheduledSampling, 0, 1, "/training/scheduled_sampling")
         ranges(of: training.schedule)
         if case .byLabel(let weights)? = training.classWeights {
             for (label, weight) in weights.sorted(by: { $0.key < $1.key }) {
-                real(weight, 0, ModelLimits.classWeightMax, ClassWeights.pointer(label), includingLower: false)
+                single(weight, 0, ModelLimits.classWeightMax, ClassWeights.pointer(label), includingLower: false)
             }
         }
         real(training.maxSeconds, 0, ModelLimits.secondsMax, "/training/max_seconds", includingLower: false)
@@ -78,6 +100,13 @@ extension SettingsChecks {
         whole(request.forecast.horizon, 1...ModelLimits.horizonMax, "/forecast/horizon")
         whole(request.forecast.seasonality, 1...ModelLimits.seasonalityMax, "/forecast/seasonality")
         levels(request.forecast)
+        if request.forecast.distribution == .negativeBinomial, let scaling = request.forecast.scaling,
+            scaling == .standard || scaling == .log
+        {
+            fault(
+                "/forecast/scaling",
+                "counts are scaled by their mean or not at all: \(scaling.rawValue) does not go with negative_binomial")
+        }
     }
 
     private mutating func levels(_ forecast: ForecastRequest) {
@@ -88,6 +117,9 @@ extension SettingsChecks {
         }
         if levels.count < 2 { fault(pointer, "a spread needs at least 2 levels") }
         quantiles(levels, pointer)
+        for (index, level) in levels.prefix(ModelLimits.quantilesMax).enumerated() where level > 0 && level < 1 {
+            single(level, 0, 1, "\(pointer)/\(index)", includingLower: false, includingUpper: false)
+        }
     }
 
     /// Levels of quantiles: not too many, each between 0 and 1, none twice.

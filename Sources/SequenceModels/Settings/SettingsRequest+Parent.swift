@@ -71,18 +71,6 @@ extension SettingsRequest {
 }
 
 extension ParentModel {
-    /// Whether its weights are those of such a network; what is only drawn in training or at the start may differ.
-    func fits(_ network: ModelNetwork) -> Bool {
-        switch (network, description.network) {
-        case (.recurrent(var shape), .recurrent(let own)):
-            shape.dropout = own.dropout
-            shape.lockedDropout = own.lockedDropout
-            shape.embeddingDropout = own.embeddingDropout
-            shape.recurrentDropout = own.recurrentDropout
-            shape.initializer = own.initializer
-            shape.chronoSteps = own.chronoSteps
-            return shape == own
-        default: return network.dropping(0) == description.network.dropping(0)
-        }
-    }
+    /// Whether its weights are those of such a network.
+    func fits(_ network: ModelNetwork) -> Bool { network.hasShape(of: description.network) }
 }

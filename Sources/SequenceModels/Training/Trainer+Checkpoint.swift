@@ -30,11 +30,16 @@ extension Trainer {
     /// - Throws: `TrainingFailure` or `ModelError` when the checkpoint is not one of this training.
     func restore(_ checkpoint: Checkpoint) throws {
         let progress = try TrainingProgress(metadata: checkpoint.metadata)
-        let prefixes = ["best.", "optimizer.", "state."]
-        try learner.assign(checkpoint.tensors.filter { tensor in !prefixes.contains { tensor.name.hasPrefix($0) } })
+        try progress.check(
+            epochs: settings.training.epochs,
+            stepsPerEpoch: (learner.stepsPerEpoch(refit: false), learner.stepsPerEpoch(refit: true)))
         best = checkpoint.tensors.filter { $0.name.hasPrefix("best.") }.map {
             NamedTensor(name: String($0.name.dropFirst(5)), shape: $0.shape, values: $0.values)
         }
+        // The end of the training will need them.
+        if !best.isEmpty { try learner.assign(best) }
+        let prefixes = ["best.", "optimizer.", "state."]
+        try learner.assign(checkpoint.tensors.filter { tensor in !prefixes.contains { tensor.name.hasPrefix($0) } })
         try optimizer.restore(
             tensors: checkpoint.tensors.filter { $0.name.hasPrefix("optimizer.") }, step: progress.steps)
         try learner.restoreStates(checkpoint.tensors)

@@ -71,6 +71,37 @@ struct TrainingProgress: Sendable, Equatable {
         }
     }
 
+    /// Whether a training could have come here: what a file says is counted with, so it must be within reach.
+    ///
+    /// - Parameters:
+    ///   - epochs: of the first training, at most.
+    ///   - stepsPerEpoch: of the first training, and of the second on all data.
+    /// - Throws: `TrainingFailure` naming the entry that is out of range.
+    func check(epochs: Int, stepsPerEpoch: (first: Int, refit: Int)) throws(TrainingFailure) {
+        let perEpoch = refit ? stepsPerEpoch.refit : stepsPerEpoch.first
+        let counters: [(value: Int, range: ClosedRange<Int>, key: String)] = [
+            (epoch, 0...epochs, "epoch"), (step, 0...perEpoch, "step"), (refitEpochs, 0...epochs, "refit_epochs"),
+            (steps, 0...epochs * perEpoch, "steps"),
+            (stepsBefore, 0...(refit ? epochs * stepsPerEpoch.first : 0), "steps_before"),
+            (tokens, 0...Self.countMax, "tokens"), (epochTargets, 0...Self.countMax, "epoch_targets"),
+            (bestEpoch, -1...epochs, "best_epoch"), (epochsWithoutBetter, 0...epochs, "epochs_without_better"),
+            (cuts.count, 0...epochs, "cuts"), (cuts.min() ?? 0, 0...epochs + 1, "cuts"),
+            (cuts.max() ?? 0, 0...epochs + 1, "cuts"),
+        ]
+        if let bad = counters.first(where: { !$0.range.contains($0.value) }) {
+            throw TrainingFailure(
+                message: "the checkpoint's entry \"\(bad.key)\" says \(bad.value), outside "
+                    + "\(bad.range.lowerBound) … \(bad.range.upperBound)")
+        }
+        if !epochLoss.isFinite { throw Self.unreadable("epoch_loss") }
+        if !(0..<Self.secondsMax ~= seconds) { throw Self.unreadable("seconds") }
+    }
+
+    /// Tokens that a training can have read: far more than any machine reads, and far from an overflow.
+    private static let countMax = 1 << 60
+    /// Seconds of a training over all its runs: a thousand years.
+    private static let secondsMax = 3.2e10
+
     private static func unreadable(_ key: String) -> TrainingFailure {
         TrainingFailure(message: "the checkpoint's entry \"\(key)\" is missing or unreadable")
     }

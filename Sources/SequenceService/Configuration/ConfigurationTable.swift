@@ -115,7 +115,8 @@ package enum ConfigurationTable {
             "Jobs that wait (503 with Retry-After)."),
         ConfigurationKey(
             "attempts_max", "attempts", .integer(\.service.attemptsMax, counts), isLimit: true,
-            "Ends of the process under a running job, without a new checkpoint in between, after which the job fails."),
+            "Ends of the process under a running job, without a new checkpoint in between, after which the job fails. A graceful stop (SIGTERM) does not count."
+        ),
         ConfigurationKey(
             "training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true,
             "Estimated memory of one job (422)."),

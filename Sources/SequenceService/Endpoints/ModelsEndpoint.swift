@@ -87,7 +87,7 @@ struct ModelsEndpoint: Sendable {
                 let record = try record(name, version, scope)
                 var members =
                     ModelEncoder.version(record, labels: try store.labels(name).at(version), directory).object ?? [:]
-                let document = try JSONParser.parse(directory.loadModelJSON(name: name, version: version))
+                let document = try ModelDocument.parse(directory.loadModelJSON(name: name, version: version))
                 members["description"] = document["model"] ?? .null
                 return .object(members)
             })
@@ -136,13 +136,13 @@ struct ModelsEndpoint: Sendable {
         let scope = request.scope
         let bytes = try await offload.run {
             _ = try record(name, version, scope)
-            let files = try directory.load(name: name, version: version)
-            guard let network = try ModelDocument(bytes: files.modelJSON).description.network.recurrent else {
+            let stored = try StoredModel.read(directory, name: name, version: version)
+            guard let network = stored.document.description.network.recurrent else {
                 throw ServiceError.conflict(
                     "\(name)@\(version) is no recurrent network: only those are exported as ONNX; take the weights as safetensors"
                 )
             }
-            return try ONNXExport.graph(settings: network, tensors: files.tensors, name: name).encoded()
+            return try ONNXExport.graph(settings: network, tensors: stored.tensors, name: name).encoded()
         }
         return Response(status: .ok, headers: Self.fileHeaders("\(name)-\(version).onnx"), body: .bytes(bytes))
     }

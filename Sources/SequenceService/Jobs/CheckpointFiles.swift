@@ -37,13 +37,24 @@ package struct CheckpointFiles: Sendable {
         try AtomicFile.write(CodableJSON.value(of: parent.description).bytes, to: folder(jobID) + "/parent.json")
     }
 
-    /// - Throws: `FileError` if it is missing or does not read.
+    /// - Throws: `FileError` if it is missing or does not read; `ServiceError.damaged` if it breaks a rule of models.
     package func loadParent(named name: String, of jobID: String) throws -> ParentModel {
         let (tensors, _) = try SafeTensors.read(
             path: folder(jobID) + "/parent.safetensors", sizeBytesMax: Self.sizeBytesMax)
         let json = try AtomicFile.read(
             path: folder(jobID) + "/parent.json", sizeBytesMax: ModelDirectory.modelJSONSizeBytesMax)
-        let description = try CodableJSON.decode(ModelDescription.self, from: JSONParser.parse(json))
+        let document: JSONValue
+        do throws(JSONError) {
+            document = try JSONParser.parse(json)
+        } catch {
+            throw ServiceError.damaged("the job's parent.json is not JSON: \(error)")
+        }
+        let description = try ModelDocument.description(document, of: "the job's parent.json")
+        do throws(Faults) {
+            try description.check(tensors)
+        } catch {
+            throw ServiceError.damaged("the job's parent: \(error)")
+        }
         return ParentModel(name: name, description: description, tensors: tensors)
     }
 

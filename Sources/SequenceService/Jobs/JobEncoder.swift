@@ -50,7 +50,9 @@ package enum JobEncoder {
         guard job.status == .running, let remaining = progress["remaining_seconds"]?.asDouble,
             let reportedAt = progress["reported_at_ms"]?.asInt
         else { return .null }
-        return time(Int64(reportedAt) + Int64((max(0, min(remaining, 1e9)) * 1000).rounded()))
+        let range = Timestamp.millisecondsRange
+        let reported = min(max(Int64(reportedAt), range.lowerBound), range.upperBound)
+        return time(reported + Int64((max(0, min(remaining, 1e9)) * 1000).rounded()))
     }
 
     private static func clientProgress(_ progress: JSONValue) -> JSONValue {

@@ -5,12 +5,16 @@ package import Store
 
 /// What a failed job says about why (its `error` member): a problem without internals.
 package enum JobFailure {
-    /// A job whose process died under it as often as is allowed.
+    /// A job under which the process ended as often as is allowed.
     static func exhausted(_ job: JobRecord, attemptsMax: Int) -> JSONValue {
-        [
+        let times = attemptsMax == 1 ? "once" : "\(attemptsMax) times"
+        return [
             "type": "/problems/training-failed", "title": "Training failed",
             "detail": .string(
-                "the process ended \(attemptsMax) times under this job without a new checkpoint (attempt \(job.attempt)); it may need more memory than there is: lower batch_size, window or hidden, or raise attempts_max"
+                "the process ended \(times) while this job ran, without a new checkpoint in between (attempt \(job.attempt)): "
+                    + "the job was set aside, so that it does not end the process again. The server's log says how the process "
+                    + "ended; a job that needs more memory than there is wants a lower batch_size, window or hidden. To try it "
+                    + "again, send it again; attempts_max says how often a process may end"
             ),
         ]
     }

@@ -12,10 +12,10 @@ struct ParentVersions: Sendable {
     func load(_ reference: ModelReference, in scope: Scope) throws -> ParentModel {
         do {
             let version = try reference.version(in: store, scope)
-            let files = try models.load(name: reference.name, version: version)
-            let document = try ModelDocument(bytes: files.modelJSON)
+            let stored = try StoredModel.read(models, name: reference.name, version: version)
             return ParentModel(
-                name: "\(reference.name)@\(version)", description: document.description, tensors: files.tensors)
+                name: "\(reference.name)@\(version)", description: stored.document.description,
+                tensors: stored.tensors)
         } catch ServiceError.notFound(let kind, let name, let known) {
             let hint = Spelling.closest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
             throw ServiceError.invalid("/from", "no \(kind) \"\(name)\"\(hint)")

@@ -68,30 +68,61 @@ package struct ModelDocument: Sendable {
         ]
     }
 
-    /// - Throws: `ServiceError.damaged` if this is no model document of ours.
-    package init(bytes: [UInt8]) throws {
-        let json = try JSONParser.parse(bytes)
-        guard json["format"]?.asString == Self.format, let formatVersion = json["format_version"]?.asInt else {
-            throw ServiceError.damaged("model.json is not a Rondo model")
-        }
-        guard formatVersion == Self.formatVersion else {
-            throw ServiceError.damaged(
-                "model.json has format version \(formatVersion); this program reads \(Self.formatVersion)")
-        }
+    /// - Throws: `ServiceError.damaged` if this is not a model document of ours, or describes a model that breaks a rule.
+    package init(bytes: [UInt8]) throws(ServiceError) {
+        let json = try Self.parse(bytes)
         guard let name = json["name"]?.asString, let version = json["version"]?.asInt, let model = json["model"] else {
-            throw ServiceError.damaged("model.json lacks a name, version or model")
+            throw .damaged("model.json lacks a name, version or model")
         }
         self.name = name
         self.version = version
         createdAtMs = Int64(json["created_at_ms"]?.asInt ?? 0)
         jobID = json["job"]?.asString
         parent = json["from"]?.asString
-        description = try CodableJSON.decode(ModelDescription.self, from: model)
+        description = try Self.description(model, of: "model.json: model")
         metrics = json["metrics"] ?? [:]
         baselines = json["baselines"] ?? [:]
         skill = json["skill"]?.asDouble
         verdict = json["verdict"]?.asString ?? ""
         parameterCount = json["parameters"]?.asInt ?? 0
         metadata = json["metadata"] ?? [:]
+    }
+
+    /// The text of a `model.json`, which must be a document of this format.
+    ///
+    /// - Throws: `ServiceError.damaged`.
+    package static func parse(_ bytes: [UInt8]) throws(ServiceError) -> JSONValue {
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONParser.parse(bytes)
+        } catch {
+            throw .damaged("model.json is not JSON: at byte \(error.byteOffset): \(error.detail)")
+        }
+        guard json["format"]?.asString == format, let formatVersion = json["format_version"]?.asInt else {
+            throw .damaged("model.json is not a Rondo model")
+        }
+        guard formatVersion == Self.formatVersion else {
+            throw .damaged("model.json has format version \(formatVersion); this program reads \(Self.formatVersion)")
+        }
+        return json
+    }
+
+    /// A description as a file has it.
+    ///
+    /// - Parameter place: what errors call it.
+    /// - Throws: `ServiceError.damaged`, also when the description breaks a rule of `ModelDescription.check`.
+    static func description(_ json: JSONValue, of place: String) throws(ServiceError) -> ModelDescription {
+        let result: ModelDescription
+        do {
+            result = try CodableJSON.decode(ModelDescription.self, from: json)
+        } catch {
+            throw .damaged("\(place) does not read: \(error)")
+        }
+        do throws(Faults) {
+            try result.check()
+        } catch {
+            throw .damaged("\(place): \(error)")
+        }
+        return result
     }
 }

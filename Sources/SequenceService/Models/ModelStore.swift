@@ -84,8 +84,8 @@ package final class ModelStore: Sendable {
     private func load(_ key: Key) async throws -> LoadedModel {
         defer { state.withLock { $0.loading[key] = nil } }
         let model = try await offload.run { [directory, limits, pool] in
-            let files = try directory.load(name: key.name, version: key.version)
-            let document = try ModelDocument(bytes: files.modelJSON)
+            let stored = try StoredModel.read(directory, name: key.name, version: key.version)
+            let document = stored.document
             guard key.weights == .float32 || document.description.network.recurrent != nil else {
                 throw ServiceError.invalid(
                     "/weights",
@@ -95,7 +95,7 @@ package final class ModelStore: Sendable {
             let model: SequenceModel
             do throws(ModelError) {
                 model = try SequenceModel(
-                    description: document.description, tensors: files.tensors,
+                    description: document.description, tensors: stored.tensors,
                     serving: Serving(pool: pool, weights: key.weights))
             } catch {
                 throw ServiceError.damaged("\(key.name)@\(key.version): \(error)")

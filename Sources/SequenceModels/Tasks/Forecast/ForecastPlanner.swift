@@ -22,11 +22,6 @@ enum ForecastPlanner: TaskPlanner {
         }
         let distribution = request.forecast.distribution ?? .studentT
         let isCount = distribution == .negativeBinomial
-        if isCount, let scaling = request.forecast.scaling, scaling == .standard || scaling == .log {
-            throw Faults(
-                "/forecast/scaling",
-                "counts are scaled by their mean or not at all: \(scaling.rawValue) does not go with negative_binomial")
-        }
         let scaling =
             request.forecast.scaling
             ?? (isCount ? .mean : MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)

@@ -38,7 +38,7 @@ enum LanguageModelPlanner: TaskPlanner {
             settings.training.batchSize /= 2
         }
         let targets = TokenCorpus.targets(corpus.training)
-        let network = network(settings, vocabulary: corpus.vocabulary)
+        let network = network(settings, vocabulary: corpus.vocabulary.count)
         var notes = [
             "\(targets) tokens to learn from, \(TokenCorpus.targets(corpus.validation)) held back, vocabulary of \(corpus.vocabulary.count)"
         ]
@@ -70,10 +70,10 @@ enum LanguageModelPlanner: TaskPlanner {
         return defaults
     }
 
-    static func network(_ settings: EffectiveSettings, vocabulary: Vocabulary) -> ModelNetwork {
+    /// - Parameter vocabulary: V.
+    static func network(_ settings: EffectiveSettings, vocabulary: Int) -> ModelNetwork {
         settings.network.shape(
-            input: .tokens(vocabulary: vocabulary.count, embedding: settings.network.embedding ?? 16),
-            outputs: vocabulary.count,
+            input: .tokens(vocabulary: vocabulary, embedding: settings.network.embedding ?? 16), outputs: vocabulary,
             readout: .everyStep)
     }
 

@@ -16,7 +16,7 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     ) throws(Faults) {
         self.settings = settings
         corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
-        shape = LanguageModelPlanner.network(settings, vocabulary: corpus.vocabulary)
+        shape = LanguageModelPlanner.network(settings, vocabulary: corpus.vocabulary.count)
         let training = settings.training
         batcher =
             corpus.isStream
