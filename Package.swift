@@ -38,6 +38,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSQLite"], swiftSettings: strict),
 
@@ -56,7 +57,7 @@ let package = Package(
             name: "SequenceService",
             dependencies: [
                 "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers",
-                "Kernels", "System",
+                "Kernels", "System", "CAllocator",
                 httpTypes, logging,
             ],
             swiftSettings: strict),

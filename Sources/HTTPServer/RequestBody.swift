@@ -85,13 +85,65 @@ package final class RequestBody: Sendable {
 
     /// The whole content.
     /// - Throws: as `next`, and `.bodyTooLarge` beyond `sizeBytesMax`.
-    package func collect(sizeBytesMax: Int) async throws(HTTPServerError) -> [UInt8] {
+    package func collect(sizeBytesMax: Int) async throws -> [UInt8] {
+        let sent = try await collectAsSent(sizeBytesMax: sizeBytesMax) { _ in }
+        return isCoded ? try expand(sent, sizeBytesMax: sizeBytesMax) { _ in } : sent
+    }
+
+    /// The content is compressed.
+    package var isCoded: Bool { decompressor != nil }
+
+    /// The whole content as it was sent; if `isCoded`, it is for `expand`.
+    ///
+    /// - Parameters:
+    ///   - expectedSizeBytes: what the client has announced, so that there is one allocation; 0 if nothing.
+    ///   - willHold: hears of bytes before they are kept; what it throws ends the reading.
+    /// - Throws: as `next`, `.bodyTooLarge` beyond `sizeBytesMax`, and what `willHold` throws.
+    package func collectAsSent(
+        sizeBytesMax: Int, expectedSizeBytes: Int = 0, willHold: (_ sizeBytes: Int) throws -> Void
+    ) async throws -> [UInt8] {
         var all: [UInt8] = []
-        while let bytes = try await next() {
-            guard bytes.count <= sizeBytesMax - all.count else { throw .bodyTooLarge(limitBytes: sizeBytesMax) }
-            if all.isEmpty { all = bytes } else { all.append(contentsOf: bytes) }
+        while let bytes = try await nextAsSent() {
+            guard bytes.count <= sizeBytesMax - all.count else {
+                throw HTTPServerError.bodyTooLarge(limitBytes: sizeBytesMax)
+            }
+            try willHold(bytes.count)
+            if all.isEmpty, bytes.count >= expectedSizeBytes {
+                all = bytes
+            } else {
+                if all.isEmpty { all.reserveCapacity(min(expectedSizeBytes, sizeBytesMax)) }
+                all.append(contentsOf: bytes)
+            }
         }
         return all
+    }
+
+    /// Expands all that was sent. Takes its time: for a thread that may be busy.
+    ///
+    /// - Parameters:
+    ///   - sent: of `collectAsSent`.
+    ///   - willHold: hears of bytes before they are kept.
+    /// - Throws: as `next`, `.bodyTooLarge` beyond `sizeBytesMax`, and what `willHold` throws.
+    package func expand(_ sent: [UInt8], sizeBytesMax: Int, willHold: (_ sizeBytes: Int) throws -> Void) throws
+        -> [UInt8]
+    {
+        guard let decompressor else { return sent }
+        var all: [UInt8] = []
+        do {
+            decompressor.feed(sent)
+            while case let bytes = try decompressor.next(), !bytes.isEmpty {
+                guard bytes.count <= sizeBytesMax - all.count else {
+                    throw HTTPServerError.bodyTooLarge(limitBytes: sizeBytesMax)
+                }
+                // An array that is full doubles.
+                try willHold(all.count + bytes.count > all.capacity ? max(all.capacity, bytes.count) : 0)
+                all.append(contentsOf: bytes)
+            }
+            if !sent.isEmpty { try decompressor.finish() }
+            return all
+        } catch let error as CompressionError {
+            throw HTTPServerError(error)
+        }
     }
 
     private static func take(_ state: inout State) -> Outcome? {

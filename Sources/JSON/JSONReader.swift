@@ -25,6 +25,9 @@ package final class JSONReader {
     /// Members that are asked for are matched; a request with thousands of unknown ones gets this many faults.
     package static let faultCountMax = 64
 
+    /// Known names that an unknown one is compared with.
+    private static let comparedCountMax = 256
+
     private final class FaultList {
         var faults: [JSONFault] = []
     }
@@ -34,6 +37,11 @@ package final class JSONReader {
     package let pointer: String
     private let list: FaultList
     private var asked: [String] = []
+    /// Places of members by the bytes of their keys, of an object with many: a client may send a hundred thousand labels, and each is
+    /// asked for.
+    private lazy var places = Dictionary(
+        source.members.enumerated().map { (Array($0.element.key.utf8), $0.offset) }, uniquingKeysWith: { first, _ in first })
+    private static let scannedCountMax = 64
 
     package convenience init(_ object: JSONObject, pointer: String = "") {
         self.init(object, pointer: pointer, list: FaultList())
@@ -61,9 +69,14 @@ package final class JSONReader {
     /// The member as it is, marked as known; nil when absent or null.
     package func value(_ key: String, required: Bool = false) -> JSONValue? {
         asked.append(key)
-        if let value = source[key], !value.isNull { return value }
+        if let value = member(key), !value.isNull { return value }
         if required { fault(key, "required") }
         return nil
+    }
+
+    private func member(_ key: String) -> JSONValue? {
+        if source.count <= Self.scannedCountMax { return source[key] }
+        return places[Array(key.utf8)].map { source.members[$0].value }
     }
 
     /// Whether the member is there and not null, marking it as known.
@@ -197,7 +210,7 @@ package final class JSONReader {
         let known = Set(asked)
         for (key, _) in source.members where !known.contains(key) {
             if list.faults.count >= Self.faultCountMax { return }
-            let guess = Spelling.closest(to: key, among: asked).map { ", did you mean '\($0)'?" } ?? ""
+            let guess = Spelling.closest(to: key, among: Array(asked.prefix(Self.comparedCountMax))).map { ", did you mean '\($0)'?" } ?? ""
             let isLong = key.utf8.count > 64
             addFault(
                 JSONPointer.appending(isLong ? String(key.prefix(64)) : key, to: pointer),

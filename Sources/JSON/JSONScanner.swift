@@ -7,11 +7,38 @@ struct JSONScanner {
     let count: Int
     let depthMax: Int
     var position = 0
+    private var memory: JSONMemory
+    /// Where numbers are gathered: most arrays are short, and a copy of the right size is one allocation in place of several.
+    private var scratch: [Double] = []
 
-    init(base: UnsafePointer<UInt8>, count: Int, depthMax: Int) {
+    /// Numbers from which on an array takes the scratch memory itself.
+    private static let handedOverCountMin = 8192
+
+    init(base: UnsafePointer<UInt8>, count: Int, depthMax: Int, memory: JSONMemory = JSONMemory(claim: nil)) {
         self.base = base
         self.count = count
         self.depthMax = depthMax
+        self.memory = memory
+    }
+
+    @inline(__always)
+    private mutating func use(_ sizeBytes: Int) throws(JSONError) {
+        guard memory.use(sizeBytes) else {
+            throw JSONError(byteOffset: position, detail: "no memory is left for its values", isMemoryRefused: true)
+        }
+    }
+
+    /// Before one more element of an array that would have to grow for it.
+    @inline(__always)
+    private mutating func useGrowth<Element>(of elements: [Element]) throws(JSONError) {
+        guard elements.count == elements.capacity else { return }
+        let added = max(1, elements.capacity) * MemoryLayout<Element>.stride
+        try use(elements.isEmpty ? added + JSONMemory.allocationSizeBytes : added)
+    }
+
+    private mutating func useString(_ text: String) throws(JSONError) {
+        let size = text.utf8.count
+        if size > JSONMemory.inlineStringSizeBytes { try use(size + JSONMemory.allocationSizeBytes) }
     }
 
     /// The byte at an index, 0 past the end. A real NUL is legal nowhere, so both are refused alike.
@@ -44,7 +71,10 @@ struct JSONScanner {
         switch byte(at: position) {
         case UInt8(ascii: "{"): return try object(depth: depth + 1)
         case UInt8(ascii: "["): return try array(depth: depth + 1)
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""):
+            let text = try string()
+            try useString(text)
+            return .string(text)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number().value
         case UInt8(ascii: "t"):
             try literal("true")
@@ -87,7 +117,9 @@ struct JSONScanner {
     private mutating func mixedArray(depth: Int) throws(JSONError) -> JSONValue {
         var elements: [JSONValue] = []
         while true {
-            elements.append(try value(depth: depth))
+            let element = try value(depth: depth)
+            try useGrowth(of: elements)
+            elements.append(element)
             skipWhitespace()
             switch byte(at: position) {
             case UInt8(ascii: ","):
@@ -105,16 +137,17 @@ struct JSONScanner {
     /// element and answers nil; what is read twice then is only the leading numbers of this array, so time stays linear.
     private mutating func numbers() throws(JSONError) -> [Double]? {
         let start = position
-        var numbers: [Double] = []
         var hasNumber = false
+        scratch.removeAll(keepingCapacity: true)
         while true {
+            if scratch.count == scratch.capacity { try use(max(8, scratch.capacity) * MemoryLayout<Double>.stride) }
             switch byte(at: position) {
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                numbers.append(try number().double)
+                scratch.append(try number().double)
                 hasNumber = true
             case UInt8(ascii: "n"):
                 try literal("null")
-                numbers.append(.nan)
+                scratch.append(.nan)
             default:
                 position = start
                 return nil
@@ -126,12 +159,21 @@ struct JSONScanner {
                 skipWhitespace()
             } else if separator == UInt8(ascii: "]") && hasNumber {
                 position += 1
-                return numbers
+                return try takeScratch()
             } else {
                 position = start
                 return nil
             }
         }
+    }
+
+    private mutating func takeScratch() throws(JSONError) -> [Double] {
+        guard scratch.count < Self.handedOverCountMin else {
+            defer { scratch = [] }
+            return scratch
+        }
+        try use(scratch.count * MemoryLayout<Double>.stride + JSONMemory.allocationSizeBytes)
+        return scratch.withUnsafeBufferPointer { Array($0) }
     }
 
     // MARK: Objects
@@ -150,6 +192,8 @@ struct JSONScanner {
             let keyStart = position
             guard byte(at: position) == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
             let key = try string()
+            try useString(key)
+            if members.count >= DistinctKeys.scanCountMax { try use(key.utf8.count + 2 * JSONMemory.allocationSizeBytes) }
             guard keys.insert(key, among: members) else {
                 throw JSONError(byteOffset: keyStart, detail: "the key '\(key.prefix(64))' is given twice")
             }
@@ -157,7 +201,9 @@ struct JSONScanner {
             guard byte(at: position) == UInt8(ascii: ":") else { throw unexpected("':'") }
             position += 1
             skipWhitespace()
-            members.append((key: key, value: try value(depth: depth)))
+            let member = try value(depth: depth)
+            try useGrowth(of: members)
+            members.append((key: key, value: member))
             skipWhitespace()
             switch byte(at: position) {
             case UInt8(ascii: ","):
@@ -200,7 +246,7 @@ private struct DistinctKeys {
     private struct Key: Hashable {
         let bytes: [UInt8]
     }
-    private static let scanCountMax = 8
+    static let scanCountMax = 8
     private var seen: Set<Key> = []
 
     mutating func insert(_ key: String, among members: [(key: String, value: JSONValue)]) -> Bool {

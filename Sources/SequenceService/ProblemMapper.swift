@@ -9,6 +9,9 @@ import Store
 
 /// Maps every error of every module to its problem answer. The only place where errors become HTTP.
 package enum ProblemMapper {
+    /// Names that a misspelt one is compared with: more take longer than the hint is worth.
+    private static let comparedNamesMax = 1_000
+
     /// - Parameter requestID: the id that an answer of 500 carries and that the log names.
     package static func problem(for error: any Error, requestID: String, logger: Logger) -> Problem {
         switch error {
@@ -42,7 +45,7 @@ package enum ProblemMapper {
             problem.headers = [("Accept", accepted.joined(separator: ", "))]
             return problem
         case .notFound(let kind, let name, let known):
-            let likely = Spelling.closest(to: name, among: known) ?? (kind == "label" ? known.last : nil)
+            let likely = Spelling.closest(to: name, among: Array(known.prefix(Self.comparedNamesMax))) ?? (kind == "label" ? known.last : nil)
             let hint = likely.map { "; did you mean \"\($0)\"?" } ?? ""
             return Problem("not-found", "Not found", 404, "no \(kind) \"\(name.prefix(200))\"\(hint)")
         case .conflict(let detail):
@@ -51,6 +54,11 @@ package enum ProblemMapper {
             var problem = Problem("busy", "Busy", 503, detail)
             problem.retryAfterSeconds = seconds
             return problem
+        case .tooMuchMemory(let limit):
+            return Problem(
+                "content-too-large", "Content Too Large", 413,
+                "the request would hold more than \(limit) bytes of memory with the values in it, half of request_memory_bytes_max: send less at once"
+            )
         case .unavailable(let detail):
             var problem = Problem("unavailable", "Unavailable", 503, detail)
             problem.retryAfterSeconds = 5
@@ -87,7 +95,7 @@ package enum ProblemMapper {
         case .unknownJob, .unknownModel, .unknownVersion: Problem("not-found", "Not found", 404, error.description)
         case .invalidTransition: Problem("conflict", "Conflict", 409, error.description)
         case .idempotencyConflict: Problem("idempotency-key-reused", "Idempotency key reused", 409, error.description)
-        case .modelNameTaken: Problem("conflict", "Conflict", 409, error.description)
+        case .modelNameTaken, .tooManyLabels: Problem("conflict", "Conflict", 409, error.description)
         case .queueFull: problem(.busy(error.description, retryAfterSeconds: 10), requestID, logger)
         case .notOwner, .newerSchema, .damaged, .sqlite, .file:
             storage(error, isFull: error.isDiskFull, requestID, logger)

@@ -10,15 +10,15 @@ extension Service {
     ///   - statistics: the HTTP server's counters; nil before it runs.
     package func routes(limits: JSONValue, statistics: @escaping @Sendable () -> ServerStatistics?) -> Router {
         let serviceLimits = configuration.limits
-        let body = JSONBody(offload: offload)
-        let train = TrainEndpoint(submission: submission, control: control, offload: offload, limits: serviceLimits)
+        let body = BodyReader(budget: budget, offload: offload, bodies: bodies)
+        let train = TrainEndpoint(submission: submission, control: control, body: body, limits: serviceLimits)
         let predict = PredictEndpoint(
-            models: models, engine: engine, body: body, offload: offload, limits: serviceLimits, logger: logger)
+            models: models, engine: engine, body: body, limits: serviceLimits, logger: logger)
         let jobs = JobsEndpoint(control: control, feed: events, offload: offload, limits: serviceLimits)
         let model = ModelsEndpoint(
             store: store, models: models, directory: directory, body: body, offload: offload, limits: serviceLimits)
         let imports = ImportEndpoint(
-            importer: ModelImporter(store: store, directory: directory), offload: offload, limits: serviceLimits,
+            importer: ModelImporter(store: store, directory: directory, limits: serviceLimits), body: body, limits: serviceLimits,
             slots: Slots(serviceLimits.activeImportsMax))
         let system = SystemEndpoint(service: self, statistics: statistics, limits: limits)
         // Encoded once: its many bytes are shared by all who read them slowly.

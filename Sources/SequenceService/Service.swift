@@ -17,6 +17,12 @@ package final class Service: Sendable {
         case starting, ready, stopping
     }
 
+    private static let smallWorkThreads = 4
+    /// Bodies are parsed one beside another, and beside everything else.
+    private static let largeWorkThreads = 2
+    private static let largeWorkNiceness: Int32 = 5
+    private static let loadingThreads = 2
+
     package let configuration: ServiceConfiguration
     package let store: SQLiteStore
     package let models: ModelStore
@@ -25,7 +31,12 @@ package final class Service: Sendable {
     package let metrics: ServiceMetrics
     package let submission: JobSubmission
     package let control: JobControl
-    package let offload: Offload
+    /// Small things that may wait: disk, SQLite.
+    package let offload: WorkQueue
+    /// Large bodies and large answers.
+    package let bodies: WorkQueue
+    /// What requests hold.
+    package let budget: MemoryBudget
     package let logger: Logger
     private let services: JobServices
     private let runner: JobRunner
@@ -37,6 +48,7 @@ package final class Service: Sendable {
     package init(configuration: ServiceConfiguration, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void)
         throws
     {
+        MemoryTrimmer.prepareProcess()
         let place = ServiceDirectory(root: configuration.dataDirectory)
         try place.prepare()
         if let exposure = place.exposure { logger.warning("\(exposure)") }
@@ -46,9 +58,13 @@ package final class Service: Sendable {
         store = try SQLiteStore(path: place.database)
         directory = ModelDirectory(root: place.models)
         metrics = ServiceMetrics()
-        offload = Offload(label: "rondo.work")
+        offload = WorkQueue(name: "work", threads: Self.smallWorkThreads)
+        bodies = WorkQueue(name: "bodies", threads: Self.largeWorkThreads, niceness: Self.largeWorkNiceness)
+        let trimmer = MemoryTrimmer()
+        budget = MemoryBudget(sizeBytesMax: configuration.limits.requestMemoryBytesMax) { trimmer.noteFreed($0) }
         models = ModelStore(
-            store: store, directory: directory, offload: offload, limits: configuration.limits,
+            store: store, directory: directory, offload: offload,
+            loading: WorkQueue(name: "models", threads: Self.loadingThreads), limits: configuration.limits,
             pool: ComputePool(threads: configuration.predictionThreads))
         engine = PredictionEngine(
             threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)

@@ -16,6 +16,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     case conflict(String)
     /// A bounded queue is full.
     case busy(String, retryAfterSeconds: Int)
+    /// The request would hold more memory than any one may.
+    case tooMuchMemory(limitBytes: Int)
     /// The server stops, or has not started.
     case unavailable(String)
     /// A stored file does not read. Named to the operator, not to the client.

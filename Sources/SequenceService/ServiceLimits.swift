@@ -8,6 +8,15 @@ package struct ServiceLimits: Sendable, Equatable {
     package var importBodySizeBytesMax = 512 << 20
     /// Imports under way, each with its file in memory; one more is answered 503.
     package var activeImportsMax = 2
+    /// What all requests of the process hold at once: bodies, the values read from them, predictions and answers. A request beyond it
+    /// is answered 503; one client may have half. A third of the memory there is, 1 to 4 GiB.
+    package var requestMemoryBytesMax = min(4 << 30, max(1 << 30, (MachineMemory.sizeBytes() ?? 0) / 3))
+    /// JSON text of the `metadata` of a training or an import; more is refused with 422.
+    package var metadataSizeBytesMax = 16 << 10
+    /// Labels of one model; beyond: 409. Also the labels of one request, there 422.
+    package var labelsPerModelMax = 1_000
+    /// Versions of one model, those of its unfinished jobs included; beyond: 409.
+    package var versionsPerModelMax = 1_000
     /// Body of every other request.
     package var otherBodySizeBytesMax = 1 << 20
     /// Jobs that wait; one more is answered 503.
@@ -22,8 +31,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var trainingSecondsMax = 30.0 * 86_400
     /// Sequences in one prediction request.
     package var predictSequencesMax = 1_024
-    /// Hidden states of all sequences and sample paths of one prediction request; more is refused with 422.
-    package var predictMemoryBytesMax = 256 << 20
+    /// States, sample paths and answers of all sequences of one prediction request; more is refused with 422.
+    package var predictMemoryBytesMax = 512 << 20
     /// Predictions under way in the process; one more is answered 503.
     package var activePredictionsMax = 4_096
     /// Rows (sample paths, texts) in one step of a batch.

@@ -36,10 +36,50 @@ extension SQLiteStore {
         try read { database throws(StoreError) in try database.versions(of: model, in: scope) }
     }
 
+    /// The numbers of the versions of a model, ascending; empty when there is no such model in the scope.
+    package func versionNumbers(_ model: String, in scope: Scope = .all) throws(StoreError) -> [Int] {
+        try read { database throws(StoreError) in
+            guard try scope.contains(database.tenant(of: model)) else { return [] }
+            return try database.versionNumbers(of: model)
+        }
+    }
+
+    /// Versions that a model has, and those that its unfinished jobs may make.
+    package func versionCount(_ model: String) throws(StoreError) -> Int {
+        try read { database throws(StoreError) in
+            try database.query(
+                """
+                SELECT (SELECT count(*) FROM versions WHERE model = ?1)
+                    + (SELECT count(*) FROM jobs WHERE model = ?1 AND status IN ('queued', 'running', 'paused'))
+                """, [.text(model)]
+            ) { $0.int(0) ?? 0 }.first ?? 0
+        }
+    }
+
     package func version(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) -> VersionRecord? {
         try read { database throws(StoreError) in
             guard try scope.contains(database.tenant(of: model)) else { return nil }
             return try database.version(version, of: model)
+        }
+    }
+
+    /// Whether a model of the scope has a version. One row is read, however many there are.
+    package func hasVersion(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) -> Bool {
+        try read { database throws(StoreError) in
+            guard try scope.contains(database.tenant(of: model)) else { return false }
+            return try !database.query(
+                "SELECT 1 FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)]
+            ) { $0.int(0) ?? 0 }.isEmpty
+        }
+    }
+
+    /// The version at a label of a model in the scope; nil if there is no such label.
+    package func version(_ model: String, at label: String, in scope: Scope = .all) throws(StoreError) -> Int? {
+        try read { database throws(StoreError) in
+            guard try scope.contains(database.tenant(of: model)) else { return nil }
+            return try database.query(
+                "SELECT version FROM labels WHERE model = ? AND label = ?", [.text(model), .text(label)]
+            ) { $0.int(0) ?? 0 }.first
         }
     }
 
@@ -48,18 +88,33 @@ extension SQLiteStore {
         try read { database throws(StoreError) in try database.labels(of: model) }
     }
 
-    /// Sets labels of a model, all or none.
+    /// Sets and removes labels of a model, all or none.
     ///
-    /// - Throws: `unknownModel`, `unknownVersion`.
-    package func setLabels(_ model: String, _ labels: [String: Int], in scope: Scope = .all) throws(StoreError) {
+    /// - Parameters:
+    ///   - removals: labels to remove; one that is not there is fine.
+    ///   - countMax: labels that the model may have afterwards.
+    /// - Throws: `unknownModel`, `unknownVersion`, `tooManyLabels`.
+    package func changeLabels(
+        _ model: String, set labels: [String: Int], remove removals: [String] = [], countMax: Int = .max,
+        in scope: Scope = .all
+    ) throws(StoreError) {
         try write { database throws(StoreError) in
-            guard try !database.versions(of: model, in: scope).isEmpty else { throw .unknownModel(name: model) }
+            guard try scope.contains(database.tenant(of: model)), try !database.versionNumbers(of: model).isEmpty else {
+                throw .unknownModel(name: model)
+            }
+            for label in removals {
+                try database.execute("DELETE FROM labels WHERE model = ? AND label = ?", [.text(model), .text(label)])
+            }
             for (label, version) in labels { try database.setLabel(label, of: model, to: version) }
+            let count = try database.query("SELECT count(*) FROM labels WHERE model = ?", [.text(model)]) {
+                $0.int(0) ?? 0
+            }
+            guard count.first ?? 0 <= countMax else { throw .tooManyLabels(model: model, countMax: countMax) }
         }
     }
 
     package func setLabel(_ model: String, _ label: String, version: Int) throws(StoreError) {
-        try setLabels(model, [label: version])
+        try changeLabels(model, set: [label: version])
     }
 
     /// Removes a label; false when there was none.
@@ -128,8 +183,19 @@ extension Database {
         }
     }
 
+    func versionNumbers(of model: String) throws(StoreError) -> [Int] {
+        try query("SELECT version FROM versions WHERE model = ? ORDER BY version", [.text(model)]) { $0.int(0) ?? 0 }
+    }
+
     func version(_ version: Int, of model: String) throws(StoreError) -> VersionRecord? {
-        try versions(of: model).first { $0.version == version }
+        try query(
+            "SELECT version, job_id, created_at_ms, info FROM versions WHERE model = ? AND version = ?",
+            [.text(model), SQLValue(version)]
+        ) {
+            VersionRecord(
+                model: model, version: $0.int(0) ?? 0, jobID: $0.text(1), createdAtMs: $0.int64(2) ?? 0,
+                info: $0.text(3) ?? "")
+        }.first
     }
 
     func labels(of model: String) throws(StoreError) -> [String: Int] {
@@ -140,7 +206,10 @@ extension Database {
     }
 
     func setLabel(_ label: String, of model: String, to version: Int) throws(StoreError) {
-        guard try self.version(version, of: model) != nil else { throw .unknownVersion(model: model, version: version) }
+        let found = try query(
+            "SELECT 1 FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)]
+        ) { $0.int(0) ?? 0 }
+        guard !found.isEmpty else { throw .unknownVersion(model: model, version: version) }
         try execute(
             """
             INSERT INTO labels (model, label, version) VALUES (?, ?, ?)

@@ -14,6 +14,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// A model or an unfinished job of another tenant has the name.
     case modelNameTaken(name: String)
     case queueFull(jobCountMax: Int)
+    case tooManyLabels(model: String, countMax: Int)
     /// The file was written by a later version of the program.
     case newerSchema(path: String, found: Int, known: Int)
     /// The file is damaged or no database.
@@ -53,6 +54,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
             "idempotency key '\(key)' was used for job '\(jobID)' with a different request"
         case .modelNameTaken(let name): "the name '\(name)' is taken; choose another one for the model"
         case .queueFull(let jobCountMax): "the queue holds \(jobCountMax) jobs, the most allowed"
+        case .tooManyLabels(let model, let countMax):
+            "model '\(model)' would have more than \(countMax) labels, the most allowed: remove some"
         case .newerSchema(let path, let found, let known):
             "\(path) has schema \(found), this program knows up to \(known): use a newer program"
         case .damaged(let path, let detail): "\(path) is damaged: \(detail)"

@@ -72,9 +72,9 @@ import Testing
 
     @Test func documentedFieldsAreRead() throws {
         let readers: [(String, (JSONValue) throws -> Void)] = [
-            ("TrainRequest", { _ = try TrainRequest.read($0) }),
+            ("TrainRequest", { _ = try TrainRequest.read($0, limits: ServiceLimits()) }),
             ("PredictRequest", { _ = try PredictRequest.read($0, limits: ServiceLimits()) }),
-            ("ImportSettings", { _ = try ImportReader.read($0) }),
+            ("ImportSettings", { _ = try ImportReader.read($0, limits: ServiceLimits()) }),
         ]
         for (name, read) in readers {
             let json = everyField(try #require(schemas[name]))

@@ -30,10 +30,10 @@ import Testing
         let store = try place.open()
         _ = try add(store, "a", labels: ["stable"])
         _ = try add(store, "a")
-        try store.setLabels("a", ["stable": 2, "old": 1])
+        try store.changeLabels("a", set: ["stable": 2, "old": 1])
         #expect(try store.labels("a") == ["stable": 2, "old": 1])
         #expect(throws: StoreError.unknownVersion(model: "a", version: 9)) {
-            try store.setLabels("a", ["old": 2, "stable": 9])
+            try store.changeLabels("a", set: ["old": 2, "stable": 9])
         }
         #expect(throws: StoreError.unknownModel(name: "z")) { try store.setLabel("z", "stable", version: 1) }
         #expect(try store.labels("a") == ["stable": 2, "old": 1], "all or none")

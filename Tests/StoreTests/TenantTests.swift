@@ -67,7 +67,7 @@ import Testing
         #expect(
             try store.versions("x", in: .tenant("a")).isEmpty && store.version("x", version, in: .tenant("")) == nil)
         let unknown = StoreError.unknownModel(name: "x")
-        #expect(throws: unknown) { try store.setLabels("x", ["stable": version], in: .tenant("a")) }
+        #expect(throws: unknown) { try store.changeLabels("x", set: ["stable": version], in: .tenant("a")) }
         #expect(throws: unknown) { try store.deleteVersion("x", version, in: .tenant("a")) }
         #expect(throws: unknown) { try store.deleteModel("x", in: .tenant("a")) }
         #expect(try !store.removeLabel("x", "stable", in: .tenant("a")) && store.labels("x") == ["stable": version])

@@ -5,9 +5,13 @@ final class AnswerStream: PredictionStream, @unchecked Sendable {
     private let compute: @Sendable () -> Answer
     private var answer: Answer?
 
-    init(_ compute: @escaping @Sendable () -> Answer) { self.compute = compute }
+    init(extraSizeBytes: Int, _ compute: @escaping @Sendable () -> Answer) {
+        self.extraSizeBytes = extraSizeBytes
+        self.compute = compute
+    }
 
     let rows = 0
+    let extraSizeBytes: Int
     var isFinished: Bool { answer != nil }
     var reason: String { "length" }
     /// Computed early if asked for before `warmUp`.

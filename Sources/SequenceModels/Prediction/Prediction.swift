@@ -14,11 +14,11 @@ package enum Prediction: Sendable {
 package struct ForecastPrediction: Sendable {
     package var channels: Int
     /// `[horizon][C]`.
-    package var mean: [[Double]]
+    package var mean: ForecastValues
     /// By level: `[horizon][C]`; empty for a point head.
-    package var quantiles: [(level: Double, values: [[Double]])]
-    /// `[path][horizon][C]`; empty for a point head.
-    package var samples: [[[Double]]]
+    package var quantiles: [(level: Double, values: ForecastValues)]
+    /// `[path][horizon][C]`; empty for a point head, and where they were not to be kept.
+    package var samples: [ForecastValues]
 }
 
 /// Generated text.

@@ -1,5 +1,16 @@
 /// What a client asks of a model about one sequence; `nil` means the default.
 package struct PredictionRequest: Sendable, Equatable {
+    /// How much of the answer is kept while it comes into being.
+    package enum Keeping: Sendable {
+        /// All there is: also sample paths that nobody asked for.
+        case everything
+        /// What was asked for.
+        case whatIsAsked
+        /// The events are all that is wanted.
+        case nothing
+    }
+
+    package var keeping = Keeping.everything
     /// History, prompt or the sequence to classify.
     package var sequence: SequenceValue?
 

@@ -108,6 +108,19 @@ package enum ConfigurationTable {
             "active_imports_max", "imports", .integer(\.service.activeImportsMax, counts), isLimit: true,
             "Imports under way (503 with Retry-After)."),
         ConfigurationKey(
+            "request_memory_bytes_max", "bytes", .integer(\.service.requestMemoryBytesMax, sizes), isLimit: true,
+            "What all requests hold at once: bodies, their values, predictions, answers (503 with Retry-After); one client has half of it at most."
+        ),
+        ConfigurationKey(
+            "metadata_bytes_max", "bytes", .integer(\.service.metadataSizeBytesMax, 2...(1 << 20)), isLimit: true,
+            "JSON text of metadata (422)."),
+        ConfigurationKey(
+            "labels_per_model_max", "labels", .integer(\.service.labelsPerModelMax, 1...100_000), isLimit: true,
+            "Labels of one model (409), and of one request (422)."),
+        ConfigurationKey(
+            "versions_per_model_max", "versions", .integer(\.service.versionsPerModelMax, counts), isLimit: true,
+            "Versions of one model, those of its unfinished jobs included (409)."),
+        ConfigurationKey(
             "other_body_bytes_max", "bytes", .integer(\.service.otherBodySizeBytesMax, sizes), isLimit: true,
             "Body of every other request (413)."),
         ConfigurationKey(
@@ -128,7 +141,7 @@ package enum ConfigurationTable {
             "Sequences of one prediction request (422)."),
         ConfigurationKey(
             "predict_memory_bytes_max", "bytes", .integer(\.service.predictMemoryBytesMax, sizes), isLimit: true,
-            "Hidden states of all sequences and sample paths of one prediction request (422)."),
+            "States, sample paths and answers of all sequences of one prediction request (422)."),
         ConfigurationKey(
             "active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true,
             "Predictions under way in the process (503 with Retry-After)."),

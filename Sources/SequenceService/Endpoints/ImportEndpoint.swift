@@ -10,11 +10,13 @@ struct ImportEndpoint: Sendable {
         "application/octet-stream", "application/vnd.safetensors", "application/x-safetensors",
     ]
     private static let retrySeconds = 5
+    /// Tensors are read from the file, and written to another.
+    private static let copies = 2
 
     private enum Promotion: String, CaseIterable { case always, never }
 
     let importer: ModelImporter
-    let offload: Offload
+    let body: BodyReader
     let limits: ServiceLimits
     /// Each import holds its file in memory several times.
     let slots: Slots
@@ -33,10 +35,10 @@ struct ImportEndpoint: Sendable {
                 "\(limits.activeImportsMax) imports are under way", retryAfterSeconds: Self.retrySeconds)
         }
         defer { slots.giveBack() }
-        let bytes = try await request.body.collect(sizeBytesMax: limits.importBodySizeBytesMax)
+        let body = try await body.body(of: request, sizeBytesMax: limits.importBodySizeBytesMax)
         let scope = request.scope
-        let record = try await offload.run { [importer] in
-            try importer.add(bytes, name: name, settings: settings, promote: promote, in: scope)
+        let record = try await self.body.queue(for: body).run(for: request.client) { [importer] in
+            try importer.add(body.bytes(holding: Self.copies), name: name, settings: settings, promote: promote, in: scope)
         }
         var response = Response.json(
             ModelEncoder.version(record, labels: promote ? [ModelReference.stableLabel] : []), status: .created)

@@ -9,7 +9,7 @@ struct JobsEndpoint: Sendable {
 
     let control: JobControl
     let feed: JobEventFeed
-    let offload: Offload
+    let offload: WorkQueue
     let limits: ServiceLimits
 
     /// `GET /jobs?status=&model=&limit=&after=`: newest first.
@@ -20,16 +20,17 @@ struct JobsEndpoint: Sendable {
         let model = query.string("model")
         let after = query.string("after")
         let scope = request.scope
-        let (jobs, hasMore) = try await offload.run { [control] in
+        return try await offload.run(for: request.client) { [control] in
             // One more than asked for says whether there is a next page.
-            let jobs = try control.services.store.jobs(
+            let found = try control.services.store.jobs(
                 status: status, model: model, limit: limit + 1, after: after, in: scope)
-            return (try jobs.prefix(limit).map(control.json), jobs.count > limit)
+            let jobs = try found.prefix(limit).map(control.json)
+            let hasMore = found.count > limit
+            return .json([
+                "object": "list", "jobs": .array(jobs), "has_more": .bool(hasMore),
+                "next_after": hasMore ? jobs.last?["id"] ?? .null : .null,
+            ])
         }
-        return .json([
-            "object": "list", "jobs": .array(jobs), "has_more": .bool(hasMore),
-            "next_after": hasMore ? jobs.last?["id"] ?? .null : .null,
-        ])
     }
 
     /// `GET /jobs/{id}`.

@@ -12,60 +12,47 @@ struct ModelsEndpoint: Sendable {
     let store: SQLiteStore
     let models: ModelStore
     let directory: ModelDirectory
-    let body: JSONBody
-    let offload: Offload
+    let body: BodyReader
+    let offload: WorkQueue
     let limits: ServiceLimits
 
     /// `GET /models`.
     func list(_ request: Request) async throws -> Response {
         let scope = request.scope
-        let models = try await offload.run {
-            try store.models(in: scope).compactMap { try ModelEncoder.summary($0, store, scope) }
+        return try await offload.run(for: request.client) {
+            let models = try store.models(in: scope).compactMap { try ModelEncoder.summary($0, store, scope) }
+            return .json(["object": "list", "models": .array(models)])
         }
-        return .json(["object": "list", "models": .array(models)])
     }
 
     /// `GET /models/{name}`.
     func get(_ request: Request) async throws -> Response {
         let name = request.parameters["name"] ?? ""
         let scope = request.scope
-        return .json(try await offload.run { try ModelEncoder.details(name, store, scope, directory) })
+        return try await offload.run(for: request.client) {
+            .json(try ModelEncoder.details(name, store, scope, directory))
+        }
     }
 
     /// `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes; all or none of the settings.
     func label(_ request: Request) async throws -> Response {
         let name = request.parameters["name"] ?? ""
-        let json = try await body.read(request, sizeBytesMax: limits.otherBodySizeBytesMax)
-        let reader = try JSONReader(request: json)
-        var settings: [String: Int] = [:]
-        var removals: [String] = []
-        for (label, value) in reader.source.members {
-            guard ModelReference.isLabel(label) else {
-                reader.fault(label, "a label must match \(ModelName.pattern) and not be a number")
-                continue
-            }
-            if value.isNull {
-                removals.append(label)
-            } else if let version = reader.int(label, in: 1...Int.max) {
-                settings[label] = version
-            }
+        let change = try await body.read(request, sizeBytesMax: limits.otherBodySizeBytesMax) { [limits] json, _ in
+            try LabelChange.read(json, countMax: limits.labelsPerModelMax)
         }
-        if reader.source.isEmpty { reader.fault(nil, "needs at least one label, as in {\"stable\": 3}") }
-        try reader.check()
         let scope = request.scope
-        return .json(
-            try await offload.run { [store, directory, settings, removals] in
-                let versions = try store.versions(name, in: scope).map(\.version)
-                guard !versions.isEmpty else {
-                    throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
-                }
-                for (label, version) in settings where !versions.contains(version) {
-                    throw ServiceError.invalid("/" + JSONPointer.escape(label), "\(name) has no version \(version)")
-                }
-                try store.setLabels(name, settings, in: scope)
-                for label in removals { _ = try store.removeLabel(name, label, in: scope) }
-                return try ModelEncoder.details(name, store, scope, directory)
-            })
+        return try await offload.run(for: request.client) { [store, directory, limits] in
+            let versions = Set(try store.versionNumbers(name, in: scope))
+            guard !versions.isEmpty else {
+                throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
+            }
+            for (label, version) in change.settings where !versions.contains(version) {
+                throw ServiceError.invalid("/" + JSONPointer.escape(label), "\(name) has no version \(version)")
+            }
+            try store.changeLabels(
+                name, set: change.settings, remove: change.removals, countMax: limits.labelsPerModelMax, in: scope)
+            return .json(try ModelEncoder.details(name, store, scope, directory))
+        }
     }
 
     /// `DELETE /models/{name}`: all versions and labels. The records go first: files without a record are leftovers.
@@ -82,15 +69,14 @@ struct ModelsEndpoint: Sendable {
     func version(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
         let scope = request.scope
-        return .json(
-            try await offload.run {
-                let record = try record(name, version, scope)
-                var members =
-                    ModelEncoder.version(record, labels: try store.labels(name).at(version), directory).object ?? [:]
-                let document = try ModelDocument.parse(directory.loadModelJSON(name: name, version: version))
-                members["description"] = document["model"] ?? .null
-                return .object(members)
-            })
+        return try await body.bodies.run(for: request.client) {
+            let record = try record(name, version, scope)
+            var members =
+                ModelEncoder.version(record, labels: try store.labels(name).at(version), directory).object ?? [:]
+            let document = try ModelDocument.parse(directory.loadModelJSON(name: name, version: version))
+            members["description"] = document["model"] ?? .null
+            return .json(.object(members))
+        }
     }
 
     /// `DELETE /models/{name}/versions/{version}`.
@@ -134,7 +120,7 @@ struct ModelsEndpoint: Sendable {
     func onnx(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
         let scope = request.scope
-        let bytes = try await offload.run {
+        let bytes = try await body.bodies.run(for: request.client) {
             _ = try record(name, version, scope)
             let stored = try StoredModel.read(directory, name: name, version: version)
             guard let network = stored.document.description.network.recurrent else {
@@ -158,7 +144,7 @@ struct ModelsEndpoint: Sendable {
         guard let record = try store.version(name, version, in: scope) else {
             throw ServiceError.notFound(
                 kind: "version", name: "\(name)@\(version)",
-                known: try store.versions(name, in: scope).map { "\(name)@\($0.version)" })
+                known: try store.versionNumbers(name, in: scope).map { "\(name)@\($0)" })
         }
         return record
     }

@@ -9,8 +9,7 @@ import SequenceModels
 struct PredictEndpoint: Sendable {
     let models: ModelStore
     let engine: PredictionEngine
-    let body: JSONBody
-    let offload: Offload
+    let body: BodyReader
     let limits: ServiceLimits
     let logger: Logger
 
@@ -19,23 +18,38 @@ struct PredictEndpoint: Sendable {
         let model: LoadedModel
         let predictions: [ActivePrediction]
         let encoder: PredictionEncoder
+        /// What predictions and answers hold; given back with the last part of the answer.
+        let lease: MemoryLease
+    }
+
+    /// A request whose body was read.
+    private struct Asked: Sendable {
+        let request: PredictRequest
+        let sequences: Handover<[(pointer: String, value: JSONValue?)]>
+        /// The body's part of the budget, as long as its sequences are there.
+        let body: BodyReader.Body
     }
 
     func predict(_ request: Request) async throws -> Response {
-        let json = try await body.read(request, sizeBytesMax: limits.predictBodySizeBytesMax)
-        let predict = try PredictRequest.read(json, limits: limits)
-        let model = try await models.model(predict.model, in: request.scope, weights: predict.weights)
-        let run = try await start(predict, on: model, for: request.client)
-        return predict.isStream ? try await stream(run, request) : try await whole(run)
+        let asked = try await body.read(request, sizeBytesMax: limits.predictBodySizeBytesMax) { [limits] json, body in
+            var predict = try PredictRequest.read(json, limits: limits)
+            let sequences = Handover(predict.takeSequences())
+            return Asked(request: predict, sequences: sequences, body: body)
+        }
+        let model = try await models.model(asked.request.model, in: request.scope, weights: asked.request.weights)
+        let run = try await start(asked, on: model, for: request.client)
+        return asked.request.isStream ? try await stream(run, request) : try await whole(run, request)
     }
 
     // MARK: Starting
 
     /// Starts one prediction per sequence; all or none.
-    private func start(_ request: PredictRequest, on model: LoadedModel, for owner: String) async throws -> Run {
+    private func start(_ asked: Asked, on model: LoadedModel, for owner: String) async throws -> Run {
+        let request = asked.request
+        let lease = body.budget.lease(for: owner)
         // Reading long sequences is work, too.
-        let streams = try await offload.run {
-            try Self.streams(request, model, memoryBytesMax: limits.predictMemoryBytesMax)
+        let streams = try await body.queue(for: asked.body).run(for: owner) { [limits] in
+            try Self.streams(asked.sequences.take() ?? [], request, model, limits: limits, lease: lease)
         }
         var predictions: [ActivePrediction] = []
         do {
@@ -48,12 +62,14 @@ struct PredictEndpoint: Sendable {
             throw error
         }
         return Run(
-            model: model, predictions: predictions, encoder: PredictionEncoder(wantsSamples: request.wantsSamples))
+            model: model, predictions: predictions, encoder: PredictionEncoder(wantsSamples: request.wantsSamples),
+            lease: lease)
     }
 
-    private static func streams(_ request: PredictRequest, _ loaded: LoadedModel, memoryBytesMax: Int) throws
-        -> [any PredictionStream]
-    {
+    private static func streams(
+        _ sequences: [(pointer: String, value: JSONValue?)], _ request: PredictRequest, _ loaded: LoadedModel,
+        limits: ServiceLimits, lease: MemoryLease
+    ) throws -> [any PredictionStream] {
         let model = loaded.model
         let reader = JSONReader(JSONObject())
         let task = model.description.settings.task
@@ -63,8 +79,8 @@ struct PredictEndpoint: Sendable {
         let sequenceReader = SequenceReader(
             numbersAreSymbols: model.description.settings.tokens == .symbols, faults: reader)
         var streams: [any PredictionStream] = []
-        var memoryBytes = 0
-        for (pointer, value) in request.sequences where !reader.isFull {
+        var memory = PredictionMemory(limits: limits, isStream: request.isStream, lease: lease)
+        for (pointer, value) in sequences where !reader.isFull {
             var options = request.options
             if pointer == "/prompt", model.description.settings.task == .forecast {
                 reader.addFault(
@@ -76,20 +92,17 @@ struct PredictEndpoint: Sendable {
                 options.sequence = sequence
             }
             do throws(Faults) {
-                let stream = try model.start(options)
-                memoryBytes += stream.rows * loaded.rowSizeBytes + stream.extraSizeBytes
-                guard memoryBytes <= memoryBytesMax else {
-                    reader.addFault(
-                        "",
-                        "the hidden states would need more than \(memoryBytesMax) bytes; ask for fewer samples or sequences, or a smaller beam_width"
-                    )
-                    break
-                }
-                streams.append(stream)
+                streams.append(try model.start(options))
             } catch {
                 for fault in error.list { reader.addFault(place(fault.pointer, pointer), fault.detail) }
                 // A fault of the options would only come again for every other sequence.
                 if error.list.contains(where: { !$0.pointer.hasPrefix("/sequence") }) { break }
+                continue
+            }
+            guard let stream = streams.last else { continue }
+            guard try memory.add(stream, rowSizeBytes: loaded.rowSizeBytes) else {
+                reader.addFault("", memory.refusal)
+                break
             }
         }
         try reader.check()
@@ -110,20 +123,32 @@ struct PredictEndpoint: Sendable {
 
     // MARK: Whole answers
 
-    private func whole(_ run: Run) async throws -> Response {
-        var answers: [JSONValue] = []
+    private func whole(_ run: Run, _ request: Request) async throws -> Response {
+        var answers: [Prediction] = []
         do {
-            for prediction in run.predictions { answers.append(run.encoder.json(try await finished(prediction))) }
+            for prediction in run.predictions { answers.append(try await finished(prediction)) }
         } catch {
             for prediction in run.predictions { engine.cancel(prediction, of: run.model.batcher) }
             throw error
         }
-        return .json([
-            "model": .string(run.model.identifier),
-            "task": .string(run.model.document.description.settings.task.rawValue),
-            "predictions": .array(answers),
-            "timing": PredictionEncoder.timing(run.predictions.map(\.timing)),
-        ])
+        let pieces = PredictionAnswer(
+            model: run.model.identifier, task: run.model.document.description.settings.task, predictions: answers,
+            timing: PredictionEncoder.timing(run.predictions.map(\.timing)), encoder: run.encoder)
+        let first = pieces.next()
+        var headers = HTTPFields()
+        headers[.contentType] = "application/json"
+        if pieces.isAtEnd { return Response(status: .ok, headers: headers, body: .bytes(first)) }
+        let (bodies, owner) = (body.bodies, request.client)
+        return Response(
+            status: .ok, headers: headers,
+            body: .stream { writer in
+                // The lease goes with the last piece.
+                defer { withExtendedLifetime(run) {} }
+                try await writer.write(first)
+                while !pieces.isAtEnd {
+                    try await writer.write(try await bodies.run(for: owner) { pieces.next() })
+                }
+            })
     }
 
     private func finished(_ prediction: ActivePrediction) async throws -> Prediction {
@@ -147,9 +172,8 @@ struct PredictEndpoint: Sendable {
             body: .stream { writer in
                 do {
                     try await PredictionStreamWriter(predictions: run.predictions, encoder: run.encoder, format: format)
-                    {
-                        engine.wake(run.model.batcher)
-                    }.write(to: writer)
+                    { engine.resume($0, of: run.model.batcher) }
+                    .write(to: writer)
                 } catch {
                     for prediction in run.predictions { engine.cancel(prediction, of: run.model.batcher) }
                     logger.info(

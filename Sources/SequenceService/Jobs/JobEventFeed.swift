@@ -19,10 +19,10 @@ package struct JobEventFeed: Sendable {
     }
 
     let services: JobServices
-    let offload: Offload
+    let offload: WorkQueue
     let isStopping: @Sendable () -> Bool
 
-    package init(services: JobServices, offload: Offload, isStopping: @escaping @Sendable () -> Bool) {
+    package init(services: JobServices, offload: WorkQueue, isStopping: @escaping @Sendable () -> Bool) {
         self.services = services
         self.offload = offload
         self.isStopping = isStopping

@@ -33,10 +33,10 @@ package struct JobSubmission: Sendable {
     ///
     /// - Parameter scope: what the sender sees. The job is of the sender's tenant; for one who sees all, of the model's.
     /// - Throws: `JSONError`, `Faults`, `ServiceError.busy`, `StoreError`, `FileError`. Whatever it throws leaves no job.
-    package func submit(_ body: [UInt8], idempotencyKey: String?, in scope: Scope) throws -> JobRecord {
-        let digest = SHA256.hex(body)
+    package func submit(_ body: BodyReader.Body, idempotencyKey: String?, in scope: Scope) throws -> JobRecord {
         if let idempotencyKey { try check(idempotencyKey) }
-        let request = try TrainRequest.read(JSONParser.parse(body))
+        let (json, digest) = try body.trainingJSON()
+        let request = try TrainRequest.read(json, limits: limits)
         if let idempotencyKey {
             let first = try services.store.job(
                 idempotencyKey: idempotencyKey, of: services.store.tenant(newVersionOf: request.model, in: scope))
@@ -75,8 +75,8 @@ package struct JobSubmission: Sendable {
     }
 
     /// What the job of a request body would do. Queues nothing and writes nothing.
-    package func plan(_ body: [UInt8], in scope: Scope) throws -> JSONValue {
-        let accepted = try validate(TrainRequest.read(JSONParser.parse(body)), in: scope)
+    package func plan(_ body: BodyReader.Body, in scope: Scope) throws -> JSONValue {
+        let accepted = try validate(TrainRequest.read(body.trainingJSON().json, limits: limits), in: scope)
         let plan = accepted.plan
         return [
             "object": "plan", "model": .string(accepted.request.model), "task": .string(plan.settings.task.rawValue),
@@ -95,6 +95,7 @@ package struct JobSubmission: Sendable {
 
     private func validate(_ request: TrainRequest, in scope: Scope) throws -> Accepted {
         let tenant = try services.store.tenant(claiming: request.model, in: scope)
+        try ServiceError.checkVersionCount(of: request.model, services.store, limits)
         let parent = try request.from.map { try services.parents.load($0, in: scope) }
         let plan: TrainingPlan
         do throws(Faults) {

@@ -6,15 +6,17 @@ package import Store
 package enum ModelEncoder {
     /// One line of `GET /models`; nil if there is no such model in the scope, or none any more.
     package static func summary(_ name: String, _ store: SQLiteStore, _ scope: Scope) throws -> JSONValue? {
-        let versions = try store.versions(name, in: scope)
-        guard let newest = versions.last else { return nil }
+        let versions = try store.versionNumbers(name, in: scope)
+        guard let last = versions.last, let newest = try store.version(name, last, in: scope) else { return nil }
         let labels = try store.labels(name)
-        let shown = VersionInfo(record: versions.first { $0.version == labels[ModelReference.stableLabel] } ?? newest)
-            .json
+        let stable = try labels[ModelReference.stableLabel].flatMap { number throws(StoreError) in
+            try store.version(name, number, in: scope)
+        }
+        let shown = VersionInfo(record: stable ?? newest).json
         return [
             "name": .string(name), "object": "model", "task": shown["task"] ?? .null,
             "labels": JSONValue(labels.mapValues { .integer($0) }),
-            "versions": JSONValue(versions.map(\.version)), "metrics": shown["metrics"] ?? .null,
+            "versions": JSONValue(versions), "metrics": shown["metrics"] ?? .null,
             "skill": shown["skill"] ?? .null,
             "updated_at": JobEncoder.time(newest.createdAtMs),
             "owner": JobEncoder.owner(try store.tenant(ofModel: name) ?? ""),
@@ -30,11 +32,11 @@ package enum ModelEncoder {
         guard var members = try summary(name, store, scope)?.object else {
             throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
         }
-        let labels = try store.labels(name)
+        let labels = Dictionary(grouping: try store.labels(name), by: \.value).mapValues { $0.map(\.key).sorted() }
         members["metrics"] = nil
         members["skill"] = nil
         members["versions"] = .array(
-            try store.versions(name, in: scope).map { json($0, labels.at($0.version), directory) })
+            try store.versions(name, in: scope).map { json($0, labels[$0.version] ?? [], directory) })
         return .object(members)
     }
 

@@ -11,6 +11,7 @@ import System
 package struct ModelImporter: Sendable {
     let store: SQLiteStore
     let directory: ModelDirectory
+    let limits: ServiceLimits
 
     /// - Parameters:
     ///   - settings: JSON; nil takes those in the file.
@@ -21,18 +22,19 @@ package struct ModelImporter: Sendable {
         -> VersionRecord
     {
         let tenant = try store.tenant(claiming: name, in: scope)
+        try ServiceError.checkVersionCount(of: name, store, limits)
         let file: (tensors: [NamedTensor], metadata: [String: String])
         do throws(FileError) {
             file = try SafeTensors.decode(bytes, path: "the body")
         } catch {
             throw ServiceError.badRequest("no safetensors file: \(error)")
         }
-        let read = try Self.settings(settings ?? file.metadata[ModelExport.settingsKey])
+        let read = try readSettings(settings ?? file.metadata[ModelExport.settingsKey])
         let model = try ModelImport.model(read.request, tensors: file.tensors)
         return try publish(model.description, model.tensors, name, read.metadata, promote: promote, of: tenant)
     }
 
-    private static func settings(_ text: String?) throws -> ImportReader.Result {
+    private func readSettings(_ text: String?) throws -> ImportReader.Result {
         guard let text else {
             throw ServiceError.invalid(
                 "",
@@ -45,7 +47,7 @@ package struct ModelImporter: Sendable {
         } catch {
             throw ServiceError.badRequest("the settings are no JSON: at byte \(error.byteOffset): \(error.detail)")
         }
-        return try ImportReader.read(json)
+        return try ImportReader.read(json, limits: limits)
     }
 
     private func publish(

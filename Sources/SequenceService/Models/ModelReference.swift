@@ -52,24 +52,22 @@ extension ModelReference {
     ///
     /// - Throws: `ServiceError.notFound` with the part that is unknown.
     package func version(in store: SQLiteStore, _ scope: Scope) throws -> Int {
-        let versions = try store.versions(name, in: scope)
+        let found: Int? =
+            switch selector {
+            case .version(let version): try store.hasVersion(name, version, in: scope) ? version : nil
+            case .label(let label): try store.version(name, at: label, in: scope)
+            }
+        if let found { return found }
+        let versions = try store.versionNumbers(name, in: scope)
         guard !versions.isEmpty else {
             throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
         }
         switch selector {
-        case .version(let version):
-            guard versions.contains(where: { $0.version == version }) else {
-                throw ServiceError.notFound(
-                    kind: "version", name: description, known: versions.map { "\(name)@\($0.version)" })
-            }
-            return version
-        case .label(let label):
-            let labels = try store.labels(name)
-            guard let version = labels[label] else {
-                let known = labels.keys.sorted() + versions.suffix(1).map { String($0.version) }
-                throw ServiceError.notFound(kind: "label", name: description, known: known.map { "\(name)@\($0)" })
-            }
-            return version
+        case .version:
+            throw ServiceError.notFound(kind: "version", name: description, known: versions.map { "\(name)@\($0)" })
+        case .label:
+            let known = try store.labels(name).keys.sorted() + versions.suffix(1).map { String($0) }
+            throw ServiceError.notFound(kind: "label", name: description, known: known.map { "\(name)@\($0)" })
         }
     }
 }

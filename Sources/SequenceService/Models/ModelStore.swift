@@ -25,7 +25,9 @@ package final class ModelStore: Sendable {
 
     private let store: SQLiteStore
     private let directory: ModelDirectory
-    private let offload: Offload
+    private let offload: WorkQueue
+    /// Reading weights takes long, and must not keep others from looking up a version.
+    private let loading: WorkQueue
     private let limits: ServiceLimits
     /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS priority cannot
     /// raise it again, and prediction goes first.
@@ -33,11 +35,13 @@ package final class ModelStore: Sendable {
     private let state = Mutex(State())
 
     package init(
-        store: SQLiteStore, directory: ModelDirectory, offload: Offload, limits: ServiceLimits, pool: ComputePool
+        store: SQLiteStore, directory: ModelDirectory, offload: WorkQueue, loading: WorkQueue, limits: ServiceLimits,
+        pool: ComputePool
     ) {
         self.store = store
         self.directory = directory
         self.offload = offload
+        self.loading = loading
         self.limits = limits
         self.pool = pool
     }
@@ -83,7 +87,7 @@ package final class ModelStore: Sendable {
 
     private func load(_ key: Key) async throws -> LoadedModel {
         defer { state.withLock { $0.loading[key] = nil } }
-        let model = try await offload.run { [directory, limits, pool] in
+        let model = try await loading.run { [directory, limits, pool] in
             let stored = try StoredModel.read(directory, name: key.name, version: key.version)
             let document = stored.document
             guard key.weights == .float32 || document.description.network.recurrent != nil else {

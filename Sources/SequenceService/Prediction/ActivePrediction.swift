@@ -4,9 +4,12 @@ import System
 
 /// One prediction on its way through the engine: what the maths side writes and an async reader takes.
 ///
-///     waiting ──warmUp──► live ──step…step──► ended
-///        └──────── cancel ──────┴───────────────┘
+///     waiting ──warmUp──► ready ──step…step──► ended
+///        │                ▲   │ no room            ▲
+///        │       room made└─ parked                │
+///        └──────── cancel ──────┴──────────────────┘
 ///
+/// A parked one is in nobody's queue: whoever makes room or cancels it brings it back (`unpark`), and nobody looks for it.
 /// The stream inside is touched by one compute thread at a time; this class guards only what both sides share.
 package final class ActivePrediction: Sendable {
     /// How a prediction ended.
@@ -27,6 +30,7 @@ package final class ActivePrediction: Sendable {
         var events: [PredictionEvent] = []
         var end: End?
         var isCancelled = false
+        var isParked = false
         var reader: CheckedContinuation<Void, Never>?
         var startedAt = 0.0
         var endedAt = 0.0
@@ -45,7 +49,7 @@ package final class ActivePrediction: Sendable {
     /// - Parameters:
     ///   - keepsEvents: false when only the whole answer is wanted.
     ///   - eventsMax: events waiting for the reader at which the stream is no longer stepped.
-    init(stream: any PredictionStream, owner: String, keepsEvents: Bool, eventsMax: Int) {
+    package init(stream: any PredictionStream, owner: String, keepsEvents: Bool, eventsMax: Int) {
         self.stream = stream
         self.owner = owner
         self.keepsEvents = keepsEvents
@@ -55,7 +59,23 @@ package final class ActivePrediction: Sendable {
     // MARK: Compute side
 
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
-    var hasRoom: Bool { state.withLock { $0.events.count < eventsMax } }
+
+    /// Takes it out of the way of others if its reader has no room. False: it is ready, or to be dropped.
+    package func park() -> Bool {
+        state.withLock { state in
+            guard state.events.count >= eventsMax, !state.isCancelled else { return false }
+            state.isParked = true
+            return true
+        }
+    }
+
+    /// True for one caller alone, who brings it back to its batcher.
+    package func unpark() -> Bool {
+        state.withLock { state in
+            defer { state.isParked = false }
+            return state.isParked
+        }
+    }
 
     func noteStart() { state.withLock { $0.startedAt = Clock.monotonicSeconds() } }
 

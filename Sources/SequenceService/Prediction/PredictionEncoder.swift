@@ -10,6 +10,7 @@ package struct PredictionEncoder: Sendable {
 
     // MARK: Whole answers
 
+    /// Without sample paths, which `PredictionAnswer` writes one by one.
     package func json(_ prediction: Prediction) -> JSONValue {
         switch prediction {
         case .forecast(let forecast): json(forecast)
@@ -24,15 +25,12 @@ package struct PredictionEncoder: Sendable {
     }
 
     private func json(_ forecast: ForecastPrediction) -> JSONValue {
-        var members: JSONObject = ["mean": path(forecast.mean, forecast.channels)]
+        var members: JSONObject = ["mean": json(forecast.mean)]
         if !forecast.quantiles.isEmpty {
             members.append(
                 "quantiles",
-                .object(JSONObject(forecast.quantiles.map { (Self.key($0.level), path($0.values, forecast.channels)) }))
+                .object(JSONObject(forecast.quantiles.map { (Self.key($0.level), json($0.values)) }))
             )
-        }
-        if wantsSamples, !forecast.samples.isEmpty {
-            members.append("samples", .array(forecast.samples.map { path($0, forecast.channels) }))
         }
         return .object(members)
     }
@@ -63,8 +61,8 @@ package struct PredictionEncoder: Sendable {
     private static func array(_ values: [Double]) -> JSONValue { values.isEmpty ? .array([]) : .numbers(values) }
 
     /// `[horizon][C]`, or `[horizon]` for one channel.
-    private func path(_ values: [[Double]], _ channels: Int) -> JSONValue {
-        channels == 1 ? .numbers(values.compactMap(\.first)) : .array(values.map { .numbers($0) })
+    func json(_ values: ForecastValues) -> JSONValue {
+        values.channels == 1 ? Self.array(values.flat) : .array(values.map { .numbers($0) })
     }
 
     // MARK: Events

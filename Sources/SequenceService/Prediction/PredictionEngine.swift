@@ -16,7 +16,7 @@ package final class PredictionEngine: Sendable {
     }
 
     private struct State {
-        var ticks: [Batcher] = []
+        var ticks = Fifo<Batcher>()
         var warmUps = FairQueue<WarmUp>()
         var warmUpsRunning = 0
         var active: [ObjectIdentifier: WarmUp] = [:]
@@ -75,8 +75,15 @@ package final class PredictionEngine: Sendable {
         return prediction
     }
 
-    /// Lets a batcher look again: a reader has made room, or a prediction was cancelled.
-    package func wake(_ batcher: Batcher) {
+    /// A reader has taken events: a prediction that was parked for want of room goes on.
+    package func resume(_ prediction: ActivePrediction, of batcher: Batcher) {
+        guard prediction.unpark() else { return }
+        batcher.enter(prediction)
+        wake(batcher)
+    }
+
+    /// Lets a batcher look again: somebody has entered.
+    private func wake(_ batcher: Batcher) {
         let isNew = state.withLock { state in
             guard batcher.schedule == .idle else {
                 batcher.schedule = .scheduledAgain
@@ -89,10 +96,10 @@ package final class PredictionEngine: Sendable {
         if isNew { work.signal() }
     }
 
-    /// Drops a prediction at its batcher's next tick, even when its reader had stopped reading.
+    /// Drops a prediction when its turn comes, which it also gets when its reader had stopped reading.
     package func cancel(_ prediction: ActivePrediction, of batcher: Batcher) {
         prediction.cancel()
-        wake(batcher)
+        resume(prediction, of: batcher)
     }
 
     package var activeCount: Int { state.withLock { $0.active.count } }
@@ -132,7 +139,7 @@ package final class PredictionEngine: Sendable {
     private func next() -> Work? {
         state.withLock { state in
             if state.isStopped { return nil }
-            if !state.ticks.isEmpty { return .tick(state.ticks.removeFirst()) }
+            if !state.ticks.isEmpty { return state.ticks.popFirst().map(Work.tick) }
             guard state.warmUpsRunning < threadCount - 1, let warmUp = state.warmUps.popFirst() else { return nil }
             state.warmUpsRunning += 1
             return .warmUp(warmUp)

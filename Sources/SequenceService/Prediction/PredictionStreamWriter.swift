@@ -9,8 +9,8 @@ struct PredictionStreamWriter: Sendable {
     let predictions: [ActivePrediction]
     let encoder: PredictionEncoder
     let format: EventFormat
-    /// Called after events were taken, so that the batcher looks again.
-    let madeRoom: @Sendable () -> Void
+    /// Called after events of a prediction were taken, so that it goes on.
+    let madeRoom: @Sendable (ActivePrediction) -> Void
 
     /// What is known of one sequence's events.
     private struct Lane {
@@ -47,7 +47,7 @@ struct PredictionStreamWriter: Sendable {
         try Task.checkCancellation()
         lane.events = ArraySlice(events.map { encoder.json($0, sequence: index) })
         lane.end = end
-        if end == nil { madeRoom() }
+        if end == nil { madeRoom(predictions[index]) }
     }
 
     private func flush(_ bytes: inout [UInt8], _ writer: BodyWriter) async throws {

@@ -10,7 +10,7 @@ package enum ImportReader {
     }
 
     /// - Throws: every fault found, each with its JSON Pointer into the settings.
-    package static func read(_ json: JSONValue) throws(Faults) -> Result {
+    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> Result {
         let reader = try JSONReader(request: json)
         let task = reader.choice("task", as: TaskKind.self, required: true)
         var request = ImportRequest(task: task ?? .languageModel)
@@ -28,13 +28,10 @@ package enum ImportReader {
         request.targetScaling = CodableJSON.read(ChannelScaling.self, "target_scaling", reader)
         request.forecast = CodableJSON.read(EffectiveSettings.Forecast.self, "forecast", reader)
         request.facts = CodableJSON.read(ForecastFacts.self, "facts", reader)
-        let metadata = reader.value("metadata")
-        if let metadata, metadata.object == nil {
-            reader.fault("metadata", "expected an object, found \(metadata.kindDescription)")
-        }
+        let metadata = reader.metadata(sizeBytesMax: limits.metadataSizeBytesMax)
         reader.finish()
         try reader.check()
-        return Result(request: request, metadata: metadata ?? [:])
+        return Result(request: request, metadata: metadata)
     }
 
     private static func texts(_ key: String, _ reader: JSONReader) -> [String]? {

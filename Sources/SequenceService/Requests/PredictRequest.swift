@@ -7,7 +7,7 @@ package import SequenceModels
 package struct PredictRequest: Sendable {
     package let model: ModelReference
     /// The sequences as sent, with the place of each in the request. Read when the kind of the model is known.
-    package let sequences: [(pointer: String, value: JSONValue?)]
+    package private(set) var sequences: [(pointer: String, value: JSONValue?)]
     /// Everything but the sequence.
     package let options: PredictionRequest
     package let isStream: Bool
@@ -15,6 +15,12 @@ package struct PredictRequest: Sendable {
     package let weights: WeightPrecision
     /// The answer carries sample paths only when they were asked for.
     package let wantsSamples: Bool
+
+    /// The sequences, which are no longer here afterwards: they may be large, and are wanted once.
+    package mutating func takeSequences() -> [(pointer: String, value: JSONValue?)] {
+        defer { sequences = [] }
+        return sequences
+    }
 
     /// - Throws: every fault found, each with its JSON Pointer.
     package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictRequest {
@@ -25,8 +31,9 @@ package struct PredictRequest: Sendable {
             reader.fault("model", "must be a name, name@version or name@label; a name matches \(ModelName.pattern)")
         }
         let sequences = sequences(reader, limits.predictSequencesMax)
-        let options = options(reader)
+        var options = options(reader)
         let isStream = reader.bool("stream") ?? false
+        options.keeping = isStream ? .nothing : .whatIsAsked
         let weights = weights(reader)
         reader.refuse("dynamic_feat", "cat", "state")
         reader.finish()

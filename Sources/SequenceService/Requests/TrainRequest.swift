@@ -20,15 +20,12 @@ package struct TrainRequest: Sendable {
     package let metadata: JSONValue
 
     /// - Throws: every fault found, each with its JSON Pointer.
-    package static func read(_ json: JSONValue) throws(Faults) -> TrainRequest {
+    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> TrainRequest {
         let reader = try JSONReader(request: json)
         let model = reader.name("model")
         let settings = SettingsReader.read(reader)
         let promotion = reader.choice("promote", as: Promotion.self) ?? .always
-        let metadata = reader.value("metadata")
-        if let metadata, metadata.object == nil {
-            reader.fault("metadata", "expected an object, found \(metadata.kindDescription)")
-        }
+        let metadata = reader.metadata(sizeBytesMax: limits.metadataSizeBytesMax)
         let named = reader.string("from")
         let from = named.flatMap { ModelReference($0) }
         if let named, from == nil {
@@ -47,6 +44,6 @@ package struct TrainRequest: Sendable {
         }
         return TrainRequest(
             model: model, settings: settings, data: data, promotion: promotion, from: from,
-            metadata: metadata ?? .object(JSONObject()))
+            metadata: metadata)
     }
 }

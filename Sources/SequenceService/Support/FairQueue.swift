@@ -1,9 +1,9 @@
 /// A queue in which owners take turns: who brings a thousand elements waits for its own, not the others for it. Each owner's elements
 /// stay in order.
 package struct FairQueue<Element> {
-    private var elements: [String: [Element]] = [:]
+    private var elements: [String: Fifo<Element>] = [:]
     /// Owners with elements, the next one first.
-    private var turns: [String] = []
+    private var turns = Fifo<String>()
 
     package init() {}
 
@@ -11,13 +11,12 @@ package struct FairQueue<Element> {
 
     package mutating func append(_ element: Element, of owner: String) {
         if elements[owner] == nil { turns.append(owner) }
-        elements[owner, default: []].append(element)
+        elements[owner, default: Fifo()].append(element)
     }
 
-    /// - Complexity: O(elements of the owner + owners).
+    /// - Complexity: O(1), amortised.
     package mutating func popFirst() -> Element? {
-        guard let owner = turns.first, let element = elements[owner]?.removeFirst() else { return nil }
-        turns.removeFirst()
+        guard let owner = turns.popFirst(), let element = elements[owner]?.popFirst() else { return nil }
         if elements[owner]?.isEmpty == true { elements[owner] = nil } else { turns.append(owner) }
         return element
     }

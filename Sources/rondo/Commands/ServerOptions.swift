@@ -68,6 +68,6 @@ struct ServerOptions: ParsableArguments {
 
     /// Runs a blocking call of the client on a thread of our own.
     static func blocking<Result: Sendable>(_ call: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await Offload(label: "rondo.client").run(call)
+        try await WorkQueue(name: "client", threads: 1).run(call)
     }
 }

@@ -7,6 +7,8 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let contextSteps: Int
     private let reader: SequenceReader
     private let labels: [String]
+    /// UTF-8 of the longest label.
+    private let labelSizeBytesMax: Int
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
         let reader = SequenceReader(description: description)
@@ -16,6 +18,7 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
         contextSteps = description.contextSteps
         self.reader = reader
         self.labels = labels
+        labelSizeBytesMax = labels.reduce(1) { max($0, $1.utf8.count) }
     }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
@@ -25,7 +28,11 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")
-        return LabelStream(network: network, labels: labels, sequence: sequence, top: request.top ?? labels.count)
+        let top = min(labels.count, request.top ?? labels.count)
+        // Label and probability, for the answer, for its event and as JSON.
+        return LabelStream(
+            network: network, labels: labels, sequence: sequence, top: top,
+            extraSizeBytes: sequence.sizeBytes + top * (128 + labelSizeBytesMax))
     }
 }
 
@@ -38,7 +45,8 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
     private let top: Int
     private var answer = LabelPrediction(label: "", probabilities: [])
 
-    init(network: Network, labels: [String], sequence: EncodedSequence, top: Int) {
+    init(network: Network, labels: [String], sequence: EncodedSequence, top: Int, extraSizeBytes: Int) {
+        self.extraSizeBytes = extraSizeBytes
         self.network = network
         self.labels = labels
         self.sequence = sequence
@@ -46,6 +54,7 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
     }
 
     let rows = 0
+    let extraSizeBytes: Int
     private(set) var isFinished = false
     var reason: String { "length" }
     var prediction: Prediction { .label(answer) }

@@ -15,6 +15,14 @@ enum EncodedSequence: Sendable {
         }
     }
 
+    /// Bytes it holds.
+    var sizeBytes: Int {
+        switch self {
+        case .tokens(let tokens): tokens.count * MemoryLayout<Int32>.size
+        case .numbers(let values, _): values.count * MemoryLayout<Float>.size
+        }
+    }
+
     /// Writes all steps to row `row`, from the window's beginning.
     func write(to workspace: some InputWindow, row: Int) {
         for step in 0..<steps { write(step: step, to: workspace, t: step, row: row) }

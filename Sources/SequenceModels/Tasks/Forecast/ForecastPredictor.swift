@@ -45,27 +45,33 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
         try check(series)
         let quantiles = request.quantiles ?? head.levelsDefault
-        return stream(series, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0)
+        let keepsSamples = request.keeping == .everything || request.keeping == .whatIsAsked && request.samples != nil
+        return stream(
+            series, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0,
+            keeping: ForecastKeeping(answer: request.keeping != .nothing, samples: keepsSamples))
     }
 
     /// Forecasts a checked series at once.
     func forecast(_ series: NumericSeries, horizon: Int) -> ForecastPrediction {
-        let stream = stream(series, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0)
+        let stream = stream(
+            series, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
+            keeping: ForecastKeeping(answer: true, samples: true))
         _ = stream.warmUp()
         let stepper = stepper()
         while !stream.isFinished { _ = stepper.step([stream]) }
         return stream.forecast
     }
 
-    private func stream(_ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64)
-        -> ForecastStream<Network>
-    {
+    private func stream(
+        _ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64, keeping: ForecastKeeping
+    ) -> ForecastStream<Network> {
         let transform = SeriesTransform(facts: facts)
         let values = series.values.map { transform.forward($0) }
         let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
         return ForecastStream(
             network: network, head: head, transform: transform, history: path, context: contextSteps,
-            horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed)
+            horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed,
+            keeping: keeping)
     }
 
     /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much at once; 1 for

@@ -1,5 +1,12 @@
 import Kernels
 
+/// Which parts of a forecast are kept for a whole answer.
+struct ForecastKeeping: Sendable {
+    /// Mean and quantiles.
+    var answer: Bool
+    var samples: Bool
+}
+
 /// One forecast on its way: each sample path is a row of the step batch, fed with what it drew itself.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
@@ -14,13 +21,16 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private let noise: PathNoise
     private let bounds: PathBounds
     private var paths: [SeriesPath]
-    private let memory: Network.Memory
+    private let network: Network
+    /// Made when it is needed: a forecast that waits for its turn holds no states.
+    private lazy var memory = network.memory(rows: rows, context: context)
     private var step = 0
-    private var mean: [[Double]] = []
+    private let keeping: ForecastKeeping
+    private var mean: ForecastValues
     /// `[level][horizon][C]`
-    private var quantiles: [[[Double]]]
+    private var quantiles: [ForecastValues]
     /// `[path][horizon][C]` of the paths asked for.
-    private var samples: [[[Double]]]
+    private var samples: [ForecastValues]
 
     let rows: Int
     let reason = "horizon"
@@ -28,8 +38,11 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     /// - Parameters: paths: samples to answer. - basis: paths to take mean and quantiles over.
     init(
         network: Network, head: ForecastHead, transform: SeriesTransform, history: SeriesPath, context: Int,
-        horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64
+        horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64,
+        keeping: ForecastKeeping
     ) {
+        self.network = network
+        self.keeping = keeping
         self.head = head
         self.transform = transform
         self.history = history
@@ -41,10 +54,19 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         noise = PathNoise(seed: seed, paths: rows)
         bounds = PathBounds(history: history, horizon: horizon)
         self.paths = []
-        memory = network.memory(rows: rows, context: context)
-        self.quantiles = [[[Double]]](repeating: [], count: quantiles.count)
-        samples = head.isDistribution ? [[[Double]]](repeating: [], count: paths) : []
+        mean = ForecastValues(channels: history.channels)
+        self.quantiles = [ForecastValues](repeating: mean, count: quantiles.count)
+        samples = head.isDistribution && keeping.samples ? [ForecastValues](repeating: mean, count: paths) : []
     }
+
+    var extraSizeBytes: Int {
+        let kept = (keeping.answer ? 1 + levels.count : 0) + samples.count
+        let answer = kept * (horizon * history.channels * MemoryLayout<Double>.size + 64)
+        let path = SeriesPath.drawnStepsMax(season: history.season)
+        return history.sizeBytes(steps: history.steps) + rows * history.sizeBytes(steps: path) + 2 * answer
+    }
+
+    var eventSizeBytes: Int { 128 + (1 + levels.count) * (96 + 16 * history.channels) }
 
     var isFinished: Bool { step >= horizon }
 
@@ -58,6 +80,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     /// Runs the newest steps of the history, at most `context`, through the network, as in training from a zero state.
     func warmUp() -> [PredictionEvent] {
+        reserve()
         let first = max(1, history.steps - memory.historySteps(of: context, before: horizon))
         let steps = history.steps - first
         if steps > 0 {
@@ -68,9 +91,18 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             }
             memory.read(.numbers(inputs, width: history.width), each: nil)
         }
-        let start = history.tail(SeriesPath.reach(season: history.season))
+        let start = history.tail(history.reachSteps)
         paths = [SeriesPath](repeating: start, count: rows)
         return []
+    }
+
+    /// What is kept has a known size: grown by doubling, it would take more than was counted.
+    private func reserve() {
+        if keeping.answer {
+            mean.reserve(steps: horizon)
+            for index in quantiles.indices { quantiles[index].reserve(steps: horizon) }
+        }
+        for path in samples.indices { samples[path].reserve(steps: horizon) }
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
@@ -101,7 +133,10 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             values[path] = next.map { transform.inverse($0) }
         }
         let event = summarise(values, expected)
-        if isFinished { memory.release() }
+        if isFinished {
+            memory.release()
+            paths = []
+        }
         return [event]
     }
 
@@ -113,12 +148,12 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         let stepMean = (0..<channels).map { channel in
             expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis)
         }
-        mean.append(stepMean)
+        if keeping.answer { mean.append(stepMean) }
         var stepQuantiles: [(Double, [Double])] = []
         let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
         for (index, level) in levels.enumerated() {
             let at = sorted.map { Quantile.of(sorted: $0, level: level) }
-            quantiles[index].append(at)
+            if keeping.answer { quantiles[index].append(at) }
             stepQuantiles.append((level, at))
         }
         for path in samples.indices { samples[path].append(values[path]) }

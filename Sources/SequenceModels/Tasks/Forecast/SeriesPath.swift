@@ -14,12 +14,16 @@ struct SeriesPath: Sendable {
     let isCount: Bool
     /// Phase of step 0 within the season.
     private(set) var phase: Int
-    /// `[T, C]`, gaps filled by `base`.
+    /// `[T, C]`, gaps filled by `base`; without the steps that were dropped.
     private(set) var z: [Double]
     /// `[T, C]`: whether the value was sent.
     private(set) var observed: [Bool]
     /// `[T + 1, C]`: running sums of z less its first value.
     private var sums: [Double]
+    /// Steps of the beginning that are no longer held.
+    private var dropped = 0
+    /// `[C]`: z of step 0.
+    private var origin: [Double] = []
 
     /// - Parameter values: `[T, C]` transformed, NaN missing.
     init(values: [Double], channels: Int, season: Int, scale: SeriesScale, indicators: Bool, isCount: Bool, phase: Int)
@@ -45,35 +49,44 @@ struct SeriesPath: Sendable {
                 observed.append(!value.isNaN)
                 z.append(value.isNaN ? (t == 0 ? firsts[channel] : base(t, channel)) : value)
             }
+            if t == 0 { origin = z }
             extendSums(t)
         }
     }
 
     /// T.
-    var steps: Int { z.count / channels }
+    var steps: Int { dropped + z.count / channels }
+
+    /// Where step t begins in what is held.
+    private func index(_ t: Int, _ channel: Int) -> Int { (t - dropped) * channels + channel }
+
+    /// Bytes of a path of so many steps.
+    func sizeBytes(steps: Int) -> Int {
+        3 * 64 + steps * channels * (2 * MemoryLayout<Double>.size + MemoryLayout<Bool>.size)
+    }
 
     /// The naive expectation of step t ≥ 1 from the steps before it.
     func base(_ t: Int, _ channel: Int) -> Double {
         let drift = scale.drift[channel]
-        if t >= season { return z[(t - season) * channels + channel] + drift }
-        return z[(t - 1) * channels + channel] + drift / Double(season)
+        if t >= season { return z[index(t - season, channel)] + drift }
+        return z[index(t - 1, channel)] + drift / Double(season)
     }
 
     /// The target of step t ≥ 1: NaN where nothing was observed.
     func residual(_ t: Int, _ channel: Int) -> Double {
-        guard observed[t * channels + channel] else { return .nan }
-        return (z[t * channels + channel] - base(t, channel)) / scale.scale[channel]
+        guard observed[index(t, channel)] else { return .nan }
+        return (z[index(t, channel)] - base(t, channel)) / scale.scale[channel]
     }
 
     /// The value of step t: NaN where nothing was observed.
     func value(_ t: Int, _ channel: Int) -> Double {
-        observed[t * channels + channel] ? z[t * channels + channel] : .nan
+        observed[index(t, channel)] ? z[index(t, channel)] : .nan
     }
 
     /// As `residual`, but 0 where there is no full season before, or a gap.
     private func known(_ t: Int, _ channel: Int) -> Double {
         guard t >= max(1, season) else { return 0 }
-        return (z[t * channels + channel] - base(t, channel)) / scale.scale[channel]
+        return (z[index(t, channel)] - base(t, channel)) / scale.scale[channel]
     }
 
     /// The last `steps` steps on their own, in the same phase.
@@ -84,6 +97,7 @@ struct SeriesPath: Sendable {
         path.z = Array(z[(cut * channels)...])
         path.observed = Array(observed[(cut * channels)...])
         path.phase = (phase + cut) % season
+        path.origin = Array(path.z.prefix(channels))
         path.sums = [Double](repeating: 0, count: channels)
         for t in 0..<path.z.count / channels { path.extendSums(t) }
         return path
@@ -92,23 +106,39 @@ struct SeriesPath: Sendable {
     /// Steps that features can reach back.
     static func reach(season: Int) -> Int { 2 * season + max(8, season) + 2 }
 
-    /// Adds one step of values in the transformed space.
+    /// Steps that features can reach back.
+    var reachSteps: Int { Self.reach(season: season) }
+
+    /// Steps that a path holds at most while it grows by `append`.
+    static func drawnStepsMax(season: Int) -> Int { 2 * reach(season: season) }
+
+    /// Adds one step of values in the transformed space. A path of ten thousand steps holds no more of them than features reach back to;
+    /// what is left out changes no number, for sums go on from where they were.
     mutating func append(_ values: [Double]) {
+        if z.count >= Self.drawnStepsMax(season: season) * channels { drop(z.count / channels - reachSteps) }
+        if origin.isEmpty { origin = values }
         z += values
         for _ in values { observed.append(true) }
         extendSums(steps - 1)
     }
 
+    private mutating func drop(_ steps: Int) {
+        z.removeFirst(steps * channels)
+        observed.removeFirst(steps * channels)
+        sums.removeFirst(steps * channels)
+        dropped += steps
+    }
+
     private mutating func extendSums(_ t: Int) {
         for channel in 0..<channels {
-            sums.append(sums[t * channels + channel] + (z[t * channels + channel] - z[channel]))
+            sums.append(sums[index(t, channel)] + (z[index(t, channel)] - origin[channel]))
         }
     }
 
     /// Mean of the `steps` values before step t (fewer at the beginning).
     private func mean(before t: Int, steps: Int, _ channel: Int) -> Double {
         let from = max(0, t - steps)
-        return (sums[t * channels + channel] - sums[from * channels + channel]) / Double(t - from) + z[channel]
+        return (sums[index(t, channel)] - sums[index(from, channel)]) / Double(t - from) + origin[channel]
     }
 
     /// I, the features of one step.
@@ -139,7 +169,7 @@ struct SeriesPath: Sendable {
         }
         for channel in 0..<channels {
             let unit = scale.scale[channel]
-            let last = z[(t - 1) * channels + channel]
+            let last = z[index(t - 1, channel)]
             put(known(t - 1, channel))
             put(t >= max(2, season) ? known(t - max(2, season), channel) : 0)
             let recent = mean(before: t, steps: max(8, season), channel)
@@ -150,7 +180,7 @@ struct SeriesPath: Sendable {
                 put(recent / unit)
                 if season > 1 { put(base(t, channel) / unit) }
             }
-            if indicators { put(observed[(t - 1) * channels + channel] ? 0 : 1) }
+            if indicators { put(observed[index(t - 1, channel)] ? 0 : 1) }
         }
         guard season > 1 else { return }
         let turn = Double((t + phase) % season) / Double(season)

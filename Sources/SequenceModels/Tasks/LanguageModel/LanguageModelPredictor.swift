@@ -8,6 +8,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let vocabulary: Vocabulary
     /// What an empty prompt is taken for when the model has no end symbol.
     private let startToken: Int32
+    /// UTF-8 of the longest token.
+    private let tokenSizeBytesMax: Int
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
         guard let tokens = description.vocabulary, tokens.tokens.count == network.outputs else {
@@ -16,6 +18,7 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         self.network = network
         contextSteps = description.contextSteps
         vocabulary = Vocabulary(description: tokens)
+        tokenSizeBytesMax = tokens.tokens.reduce(1) { max($0, $1.utf8.count) }
         let breaks = ["\n", " ", "."]
         startToken = Int32(breaks.lazy.compactMap { tokens.tokens.firstIndex(of: $0) }.first ?? 0)
     }
@@ -34,7 +37,9 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             if prompt.isEmpty { throw Faults("/sequence", "a sequence to score is needed") }
             let (network, contextSteps, vocabulary) = (network, contextSteps, vocabulary)
             let (tokens, before) = (prompt, context)
-            return AnswerStream {
+            return AnswerStream(
+                extraSizeBytes: 8 * before.count + tokens.count * TextStream<Network>.tokenSizeBytes(tokenSizeBytesMax)
+            ) {
                 let score = TextScore(
                     tokens, context: before, network: network, contextSteps: contextSteps, vocabulary: vocabulary)
                 return (.score(score), [.score(score)])
@@ -48,7 +53,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             network: network, contextSteps: contextSteps, vocabulary: vocabulary, prompt: prompt, context: context,
             sampler: sampler,
             tokensMax: request.maxTokens ?? 256, stops: request.stop ?? [], logprobs: request.logprobs ?? false,
-            echo: request.echo ?? false)
+            echo: request.echo ?? false, keepsAnswer: request.keeping != .nothing,
+            tokenSizeBytesMax: tokenSizeBytesMax)
     }
 
     private static func check(_ request: PredictionRequest) throws(Faults) {

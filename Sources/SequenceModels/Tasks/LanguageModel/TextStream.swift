@@ -12,7 +12,12 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     private let stopSymbols: Set<String>
     private let wantsLogprobs: Bool
     private let echo: Bool
-    private let memory: Network.Memory
+    private let keepsAnswer: Bool
+    private let tokenSizeBytesMax: Int
+    private let network: Network
+    private let contextSteps: Int
+    /// Made when it is needed: a text that waits for its turn holds no state.
+    private lazy var memory = network.memory(rows: 1, context: contextSteps)
     private var next: Int32
     private var generated = 0
     private var matcher: StopMatcher
@@ -25,8 +30,12 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     init(
         network: Network, contextSteps: Int, vocabulary: Vocabulary, prompt: [Int32], context: [Int32],
         sampler: TokenSampler, tokensMax: Int,
-        stops: [String], logprobs: Bool, echo: Bool
+        stops: [String], logprobs: Bool, echo: Bool, keepsAnswer: Bool, tokenSizeBytesMax: Int
     ) {
+        self.network = network
+        self.contextSteps = contextSteps
+        self.keepsAnswer = keepsAnswer
+        self.tokenSizeBytesMax = tokenSizeBytesMax
         width = network.outputs
         self.vocabulary = vocabulary
         self.prompt = prompt
@@ -38,12 +47,20 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         matcher = StopMatcher(stops: isSymbols ? [] : stops)
         wantsLogprobs = logprobs
         self.echo = echo
-        memory = network.memory(rows: 1, context: contextSteps)
         next = context[context.count - 1]
         if tokensMax == 0 { ending = "length" }
     }
 
+    /// Bytes of a token of an answer: its name, its number, its share of the text, and all of that as JSON.
+    static func tokenSizeBytes(_ tokenSizeBytesMax: Int) -> Int { 112 + 3 * tokenSizeBytesMax }
+
     let rows = 1
+    var extraSizeBytes: Int {
+        let echoed = echo ? prompt.count : 0
+        let kept = keepsAnswer ? echoed + tokensMax : 0
+        return 4 * (prompt.count + context.count) + echoed * (MemoryLayout<PredictionEvent>.stride + 32)
+            + kept * Self.tokenSizeBytes(tokenSizeBytesMax)
+    }
     var isFinished: Bool { ending != nil }
     var reason: String { ending ?? "length" }
 
@@ -100,7 +117,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         var events = events + (matcher.isStopped ? [] : matcher.finish().map(emit))
         let rest = assembler.finish()
         guard !rest.isEmpty else { return events }
-        text += rest
+        if keepsAnswer { text += rest }
         if case .token(let index, let token, let added, let logprob)? = events.popLast() {
             events.append(.token(index: index, token: token, text: added + rest, logprob: logprob))
         } else {
@@ -113,9 +130,11 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
 
     private func emit(_ piece: StopMatcher.Piece) -> PredictionEvent {
         let added = assembler.push(piece.bytes)
-        text += added
-        tokens.append(piece.token)
-        logprobs.append(piece.logprob)
+        if keepsAnswer {
+            text += added
+            tokens.append(piece.token)
+            logprobs.append(piece.logprob)
+        }
         return .token(index: piece.index, token: piece.token, text: added, logprob: piece.logprob)
     }
 

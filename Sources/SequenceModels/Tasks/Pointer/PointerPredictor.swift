@@ -46,6 +46,7 @@ struct PointerPredictor: TaskPredictor {
             // Each row knows which items were chosen, and the score of each.
             sizeBytes: input.steps
                 * (DecodingRequest.sizeBytes(encoder: settings.encoder, inputs: settings.items) + 12 * asked.beamWidth)
+                + asked.answerSizeBytes(steps: search.stepsMax, inputSteps: input.steps)
         ) { PositionDecoder(network: network, input: input, width: asked.beamWidth) }
     }
 

@@ -29,7 +29,7 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")
         let (network, scaling) = (network, scaling)
-        return AnswerStream {
+        return AnswerStream(extraSizeBytes: sequence.sizeBytes + 64 * network.outputs) {
             let workspace = SequenceRun.forward([sequence], network)
             let values = scaling.restore(workspace.outputs)
             return (.value(ValuePrediction(values: values)), [.value(values)])

@@ -53,6 +53,7 @@ struct SequenceToSequencePredictor: TaskPredictor {
             sizeBytes: input.steps
                 * (DecodingRequest.sizeBytes(encoder: network.settings.encoder, inputs: network.settings.source) + 4
                     * asked.beamWidth)
+                + asked.answerSizeBytes(steps: search.stepsMax, inputSteps: input.steps)
         ) { SymbolDecoder(network: network, input: input, start: target.end, width: asked.beamWidth) }
     }
 

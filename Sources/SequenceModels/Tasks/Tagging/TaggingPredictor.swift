@@ -7,6 +7,8 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let contextSteps: Int
     private let reader: SequenceReader
     private let labels: [String]
+    /// UTF-8 of the longest label.
+    private let labelSizeBytesMax: Int
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
         let reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
@@ -16,6 +18,7 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
         contextSteps = description.contextSteps
         self.reader = reader
         self.labels = labels
+        labelSizeBytesMax = labels.reduce(1) { max($0, $1.utf8.count) }
     }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
@@ -27,7 +30,8 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
         if sequence.steps > ModelLimits.windowMax {
             throw Faults("/sequence", "\(sequence.steps) steps, at most \(ModelLimits.windowMax) are tagged at once")
         }
-        return AnswerStream {
+        // Label, probability, and both as JSON.
+        return AnswerStream(extraSizeBytes: sequence.sizeBytes + sequence.steps * (96 + labelSizeBytesMax)) {
             let answer = tags(sequence)
             return (.tags(answer), [.tags(answer.labels, answer.probabilities)])
         }

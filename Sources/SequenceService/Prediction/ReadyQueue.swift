@@ -1,0 +1,119 @@
+import SequenceModels
+
+/// Predictions that could take a step, by owner, and who comes first when not all fit.
+///
+/// The first prediction of each owner, then the second of each, and so on; owners not served for the longest time first. So one
+/// prediction beside another owner's thousand steps in every tick or, if its rows are many, in every second. An owner's predictions
+/// stay in order: who was stepped goes behind those that were not. One that does not fit keeps its place, and its owner is the next
+/// to be served.
+struct ReadyQueue {
+    fileprivate final class Lane {
+        let owner: String
+        var predictions = Fifo<ActivePrediction>()
+        /// The round in which the owner was last served.
+        var servedAt = 0
+
+        init(_ owner: String) { self.owner = owner }
+    }
+
+    /// Owners whose next prediction may not fit before the looking ends.
+    private static let misfitsMax = 8
+
+    /// Lanes without predictions that are remembered, beyond as many as there are with some.
+    private static let idleLanesMax = 64
+
+    /// Lanes with predictions, by `servedAt`.
+    private var order: [Lane] = []
+    /// Those, and lanes that were served lately: an owner whose only prediction is being stepped is not new when it comes back.
+    private var lanes: [String: Lane] = [:]
+    private var round = 0
+
+    var isEmpty: Bool { order.isEmpty }
+
+    /// - Complexity: O(log owners), to find its owner's place.
+    mutating func append(_ prediction: ActivePrediction) {
+        let lane = lanes[prediction.owner] ?? Lane(prediction.owner)
+        lanes[prediction.owner] = lane
+        if lane.predictions.isEmpty { insert(lane) }
+        lane.predictions.append(prediction)
+    }
+
+    private mutating func insert(_ lane: Lane) {
+        var low = 0, high = order.count
+        while low < high {
+            let middle = (low + high) / 2
+            if order[middle].servedAt <= lane.servedAt { low = middle + 1 } else { high = middle }
+        }
+        order.insert(lane, at: low)
+    }
+
+    /// Takes predictions of up to `rowsMax` rows in all, or one alone that has more.
+    ///
+    /// - Parameter cancelled: gets those found on the way that nobody wants any more.
+    /// - Complexity: O(predictions taken + owners), not O(predictions that wait).
+    mutating func take(rowsMax: Int, cancelled: inout [ActivePrediction]) -> [ActivePrediction] {
+        var choice = Choice(rowsMax: rowsMax)
+        var served: [Lane] = [], misfits: [Lane] = []
+        var taken = 0
+        round += 1
+        while taken < order.count, !choice.isFull, misfits.count < Self.misfitsMax {
+            let lane = order[taken]
+            taken += 1
+            switch lane.serve(&choice, &cancelled) {
+            case .served: served.append(lane)
+            case .doesNotFit: misfits.append(lane)
+            case .isEmpty: break
+            }
+        }
+        // Everybody has had a turn: a second one, a third …
+        var turn = taken == order.count ? served : []
+        while !turn.isEmpty, !choice.isFull {
+            turn = turn.filter { !choice.isFull && $0.serve(&choice, &cancelled) == .served }
+        }
+        order.replaceSubrange(0..<taken, with: misfits)
+        for lane in served {
+            lane.servedAt = round
+            if !lane.predictions.isEmpty { order.append(lane) }
+        }
+        forgetIdleLanes()
+        return choice.predictions
+    }
+
+    private mutating func forgetIdleLanes() {
+        guard lanes.count > 2 * order.count + Self.idleLanesMax else { return }
+        lanes = lanes.filter { !$0.value.predictions.isEmpty }
+    }
+}
+
+extension ReadyQueue {
+    /// What one tick steps.
+    fileprivate struct Choice {
+        let rowsMax: Int
+        var predictions: [ActivePrediction] = []
+        var rows = 0
+        var isFull: Bool { !predictions.isEmpty && rows >= rowsMax }
+    }
+
+    fileprivate enum Turn { case served, doesNotFit, isEmpty }
+}
+
+extension ReadyQueue.Lane {
+    /// Takes the next prediction that is still wanted, if it fits.
+    fileprivate func serve(_ choice: inout ReadyQueue.Choice, _ cancelled: inout [ActivePrediction]) -> ReadyQueue.Turn {
+        while let next = predictions.first {
+            if next.isCancelled {
+                cancelled.append(next)
+                _ = predictions.popFirst()
+                continue
+            }
+            guard choice.predictions.isEmpty || choice.rows + next.stream.rows <= choice.rowsMax else {
+                return .doesNotFit
+            }
+            _ = predictions.popFirst()
+            choice.predictions.append(next)
+            choice.rows += next.stream.rows
+            return .served
+        }
+        return .isEmpty
+    }
+}

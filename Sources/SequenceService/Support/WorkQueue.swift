@@ -1,0 +1,83 @@
+import Dispatch
+import Synchronization
+
+/// A fixed number of threads of our own for work that blocks or takes long: disk, SQLite, large bodies. Clients take turns.
+///
+/// Neither Swift's cooperative pool nor a concurrent queue of Dispatch would do. Both draw from one set of threads, as many as the
+/// machine has cores, so two bodies being parsed there would leave none for `/healthz`.
+package final class WorkQueue: Sendable {
+    /// Run on a thread of the queue; `isDropped` when nobody waits for it any more.
+    private typealias Job = @Sendable (_ isDropped: Bool) -> Void
+
+    /// Shared with the threads, which do not keep the queue itself alive.
+    private final class Shared: Sendable {
+        struct State {
+            var jobs = FairQueue<(job: Job, isCancelled: Flag)>()
+            var isStopped = false
+        }
+
+        let state = Mutex(State())
+        let work = DispatchSemaphore(value: 0)
+
+        func run() {
+            while true {
+                work.wait()
+                let (next, isStopped) = state.withLock { ($0.jobs.popFirst(), $0.isStopped) }
+                if let next { next.job(next.isCancelled.isSet) } else if isStopped { return }
+            }
+        }
+    }
+
+    private final class Flag: Sendable {
+        private let value = Atomic<Bool>(false)
+        var isSet: Bool { value.load(ordering: .relaxed) }
+        func set() { value.store(true, ordering: .relaxed) }
+    }
+
+    private let shared = Shared()
+    private let threadCount: Int
+
+    /// - Parameters:
+    ///   - name: of the threads, for messages.
+    ///   - threads: at least 1.
+    ///   - niceness: added to the OS priority value of the threads, 0…19; higher yields more to others.
+    package init(name: String, threads: Int, niceness: Int32 = 0) {
+        threadCount = max(1, threads)
+        for index in 0..<threadCount {
+            _ = WorkerThread(name: "\(name)-\(index)", niceness: niceness) { [shared] in shared.run() }
+        }
+    }
+
+    /// The threads end once all that was given to them is done.
+    deinit {
+        shared.state.withLock { $0.isStopped = true }
+        for _ in 0..<threadCount { shared.work.signal() }
+    }
+
+    /// Suspends the caller until `work` has run on a thread of the queue.
+    ///
+    /// - Parameter owner: the client it is for; each has its turn.
+    /// - Throws: what `work` throws; `CancellationError` if the task was cancelled before the work's turn came.
+    package func run<T: Sendable>(for owner: String = "", _ work: @escaping @Sendable () throws -> T) async throws -> T
+    {
+        let isCancelled = Flag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                enqueue(for: owner, isCancelled) { isDropped in
+                    continuation.resume(
+                        with: Result {
+                            if isDropped { throw CancellationError() }
+                            return try work()
+                        })
+                }
+            }
+        } onCancel: {
+            isCancelled.set()
+        }
+    }
+
+    private func enqueue(for owner: String, _ isCancelled: Flag, _ job: @escaping Job) {
+        shared.state.withLock { $0.jobs.append((job, isCancelled), of: owner) }
+        shared.work.signal()
+    }
+}
