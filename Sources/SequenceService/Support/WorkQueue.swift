@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import System
 
 /// A fixed number of threads of our own for work that blocks or takes long: disk, SQLite, large bodies. Clients take turns.
 ///

@@ -3,6 +3,7 @@ import Logging
 import SequenceService
 import Store
 import Synchronization
+import System
 
 /// Why the server ends: in the log, and for an end that is not orderly in the data directory, where the next server
 /// finds it.
