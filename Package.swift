@@ -81,6 +81,12 @@ let package = Package(
 
         .executableTarget(name: "json-bench", dependencies: ["JSON"], path: "Benchmarks/JSON", swiftSettings: strict),
 
+        // Cases that know the structure of what they spoil: Tests/Fuzz/run.sh
+        .executableTarget(
+            name: "fuzz-models",
+            dependencies: ["SequenceService", "SequenceModels", "RecurrentLayers", "ModelFiles", "Kernels", "JSON"],
+            path: "Tests/Fuzz/Models", swiftSettings: strict),
+
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .testTarget(
             name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
@@ -105,7 +111,7 @@ let package = Package(
                 "JSON", httpTypes, logging,
             ],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

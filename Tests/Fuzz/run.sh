@@ -1,19 +1,47 @@
 #!/usr/bin/env bash
-# Feeds the readers of foreign bytes with libFuzzer under AddressSanitizer: what they must never do is trap, or depend on
-# how the bytes were cut. Each target's file says what it checks.
+# Feeds the readers of foreign bytes: what they must never do is end the process, or depend on how the bytes were cut. Each target's
+# file says what it checks.
 #
-#   Tests/Fuzz/run.sh [SECONDS] [TARGET ...]     default: 60 seconds for each of request, chunks, json, gzip
+#   Tests/Fuzz/run.sh [SECONDS] [TARGET ...]     default: 60 seconds for each target
 #
-# Corpora grow in .build/fuzz/corpus and are used again; a finding is left in .build/fuzz/findings and ends with an error.
+#   request, chunks, json, gzip        bytes, by libFuzzer under AddressSanitizer
+#   imports, models, checkpoints,      cases made by a seeded generator that knows their structure (Tests/Fuzz/Models): files of
+#   requests, configuration            weights, stored models and checkpoints, bodies of /train and what they train, settings
+#
+# Corpora grow in .build/fuzz/corpus and are used again; a finding is left in .build/fuzz/findings and ends with an error. One of the
+# generator names its target, seed and case, which run again alone: .build/release/fuzz-models TARGET --seed N --case I
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds="${1:-60}"
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(request chunks json gzip)
+structured=(imports models checkpoints requests configuration)
+[ ${#targets[@]} -gt 0 ] || targets=(request chunks json gzip "${structured[@]}")
 
 build=.build/fuzz
 mkdir -p "$build/findings"
+export SWIFT_BACKTRACE=enable=no
+
+# Runs the target $1 of the generator; the last case it began is what ended it.
+generate() {
+    local state="$build/findings/$1-case"
+    swift build -c release --product fuzz-models
+    if nice -n 15 .build/release/fuzz-models "$1" --seconds "$seconds" --state "$state"; then
+        rm -f "$state"
+    else
+        echo "the process ended in this case: fuzz-models $(cat "$state")" >&2
+        return 1
+    fi
+}
+bytes=()
+for target in "${targets[@]}"; do
+    case " ${structured[*]} " in
+    *" $target "*) generate "$target" ;;
+    *) bytes+=("$target") ;;
+    esac
+done
+[ ${#bytes[@]} -gt 0 ] || exit 0
+
 [ -d .build/checkouts/swift-http-types ] || swift package resolve
 flags=(-O -swift-version 6 -parse-as-library -package-name rondo -module-cache-path "$build/cache" -I "$build" -I Sources/CZlib
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
@@ -50,8 +78,7 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
     esac
 }
 
-export SWIFT_BACKTRACE=enable=no
-for target in "${targets[@]}"; do
+for target in "${bytes[@]}"; do
     seeds "$target"
     swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz \
         -o "$build/fuzz_$target"

@@ -177,6 +177,10 @@ import Testing
                 #expect(throws: TrainingFailure.self, "\(key) \(value)") { try trainer(bad) }
             }
         }
+        // The step behind the last one of an epoch has no rows.
+        var behind = good
+        behind.metadata["step"] = "\(plan.stepsPerEpoch)"
+        #expect(throws: TrainingFailure.self) { try trainer(behind) }
         for (key, value) in [("seconds", Double.nan), ("seconds", 1e300), ("seconds", -1), ("epoch_loss", .infinity)] {
             var bad = good
             bad.metadata[key] = String(value.bitPattern, radix: 16)

@@ -4,7 +4,8 @@ enum ImportFaults {
         Fault(pointer: "/tensors/" + Fault.escaped(name), detail: "the tensor '\(name)': \(detail)")
     }
 
-    /// A fault of the settings of a training, or of a model's description, where the settings of an import have the same.
+    /// A fault of the settings of a training, or of a model's description, where the settings of an import have the
+    /// same.
     static func placed(_ fault: Fault) -> Fault {
         let places: [(from: String, to: String)] = [
             ("/settings/training/window", "/window"), ("/training/window", "/window"), ("/settings/", "/"),

@@ -1,8 +1,9 @@
 package import Kernels
 import RecurrentLayers
 
-/// What must hold of every model before anything is computed or allocated for it: one set of rules for a model that was imported, one
-/// that is read from disk, and one that a training continues. Its settings obey those of a training request.
+/// What must hold of every model before anything is computed or allocated for it: one set of rules for a model that was
+/// imported, one that is read from disk, and one that a training continues. Its settings obey those of a training
+/// request.
 extension ModelDescription {
     /// - Throws: faults whose pointers lead into the description: `/settings/network/hidden`, `/labels/3`.
     package func check() throws(Faults) {
@@ -16,8 +17,8 @@ extension ModelDescription {
         }
     }
 
-    /// - Throws: as `check()`; and a fault when the weights are not as many as the network has, or of a recurrent one with another name
-    ///   or shape. Other networks compare each shape when they take their weights.
+    /// - Throws: as `check()`; and a fault when the weights are not as many as the network has, or when one of a recurrent
+    ///   network has another name or shape. Other networks compare each shape when they take their weights.
     package func check(_ tensors: [NamedTensor]) throws(Faults) {
         try check()
         let count = tensors.reduce(0) { $0 + $1.values.count }

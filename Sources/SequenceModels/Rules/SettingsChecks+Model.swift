@@ -116,7 +116,8 @@ extension SettingsChecks {
         else {
             return fault(
                 places.tokens,
-                "bytes have the tokens 0 to 255 in their order, and then end_token or unknown_token; leave the vocabulary out"
+                "bytes have the tokens 0 to 255 in their order, and then end_token or unknown_token; "
+                    + "leave the vocabulary out"
             )
         }
     }

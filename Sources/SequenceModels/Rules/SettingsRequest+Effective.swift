@@ -1,8 +1,9 @@
 extension SettingsRequest {
-    /// The request that asks for exactly these settings, so that what is read from a file is judged as what a client sends.
+    /// The request that asks for exactly these settings, so that what is read from a file is judged as what a client
+    /// sends.
     ///
-    /// Left out is what a request cannot say: the 0 epochs of weights that were trained elsewhere, and the window of pairs, which are
-    /// learned whole.
+    /// Left out is what a request cannot say: the 0 epochs of weights that were trained elsewhere, and the window of
+    /// pairs, which are learned whole.
     init(_ settings: EffectiveSettings) {
         self.init()
         task = settings.task

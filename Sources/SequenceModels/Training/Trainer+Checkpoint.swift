@@ -32,7 +32,8 @@ extension Trainer {
         let progress = try TrainingProgress(metadata: checkpoint.metadata)
         try progress.check(
             epochs: settings.training.epochs,
-            stepsPerEpoch: (learner.stepsPerEpoch(refit: false), learner.stepsPerEpoch(refit: true)))
+            stepsPerEpoch: (learner.stepsPerEpoch(refit: false), learner.stepsPerEpoch(refit: true)),
+            refits: learner.refits)
         best = checkpoint.tensors.filter { $0.name.hasPrefix("best.") }.map {
             NamedTensor(name: String($0.name.dropFirst(5)), shape: $0.shape, values: $0.values)
         }

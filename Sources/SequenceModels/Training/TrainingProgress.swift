@@ -76,11 +76,13 @@ struct TrainingProgress: Sendable, Equatable {
     /// - Parameters:
     ///   - epochs: of the first training, at most.
     ///   - stepsPerEpoch: of the first training, and of the second on all data.
+    ///   - refits: whether there is a second.
     /// - Throws: `TrainingFailure` naming the entry that is out of range.
-    func check(epochs: Int, stepsPerEpoch: (first: Int, refit: Int)) throws(TrainingFailure) {
+    func check(epochs: Int, stepsPerEpoch: (first: Int, refit: Int), refits: Bool) throws(TrainingFailure) {
         let perEpoch = refit ? stepsPerEpoch.refit : stepsPerEpoch.first
         let counters: [(value: Int, range: ClosedRange<Int>, key: String)] = [
-            (epoch, 0...epochs, "epoch"), (step, 0...perEpoch, "step"), (refitEpochs, 0...epochs, "refit_epochs"),
+            (refit ? 1 : 0, 0...(refits ? 1 : 0), "refit"), (epoch, 0...epochs, "epoch"),
+            (step, 0...max(0, perEpoch - 1), "step"), (refitEpochs, 0...epochs, "refit_epochs"),
             (steps, 0...epochs * perEpoch, "steps"),
             (stepsBefore, 0...(refit ? epochs * stepsPerEpoch.first : 0), "steps_before"),
             (tokens, 0...Self.countMax, "tokens"), (epochTargets, 0...Self.countMax, "epoch_targets"),

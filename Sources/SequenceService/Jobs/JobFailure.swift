@@ -11,10 +11,11 @@ package enum JobFailure {
         return [
             "type": "/problems/training-failed", "title": "Training failed",
             "detail": .string(
-                "the process ended \(times) while this job ran, without a new checkpoint in between (attempt \(job.attempt)): "
-                    + "the job was set aside, so that it does not end the process again. The server's log says how the process "
-                    + "ended; a job that needs more memory than there is wants a lower batch_size, window or hidden. To try it "
-                    + "again, send it again; attempts_max says how often a process may end"
+                "the process ended \(times) while this job ran, without a new checkpoint in between "
+                    + "(attempt \(job.attempt)): the job was set aside, so that it does not end the process again. "
+                    + "The server's log says how the process ended; a job that needs more memory than there is wants a "
+                    + "lower batch_size, window or hidden. To try it again, send it again; attempts_max says how often "
+                    + "a process may end"
             ),
         ]
     }

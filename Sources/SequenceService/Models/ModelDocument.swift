@@ -68,7 +68,7 @@ package struct ModelDocument: Sendable {
         ]
     }
 
-    /// - Throws: `ServiceError.damaged` if this is not a model document of ours, or describes a model that breaks a rule.
+    /// - Throws: `ServiceError.damaged` if this is not a model document of ours, or its model breaks a rule.
     package init(bytes: [UInt8]) throws(ServiceError) {
         let json = try Self.parse(bytes)
         guard let name = json["name"]?.asString, let version = json["version"]?.asInt, let model = json["model"] else {

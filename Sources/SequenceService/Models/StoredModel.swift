@@ -3,8 +3,8 @@ package import Kernels
 package import ModelFiles
 import SequenceModels
 
-/// A version as its files say, believed only after the rules that every import obeys: a right digest says that nobody has changed a
-/// file since, and nothing of who wrote it.
+/// A version as its files say, believed only after the rules that every import obeys: a right digest says that nobody
+/// has changed a file since, and nothing of who wrote it.
 package struct StoredModel: Sendable {
     package let document: ModelDocument
     package let tensors: [NamedTensor]
