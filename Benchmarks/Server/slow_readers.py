@@ -2,6 +2,8 @@
 
     python3 Benchmarks/Server/slow_readers.py [READERS=200] [SECONDS=25] [BYTES_PER_SECOND=16] [RECEIVE_BUFFER=4096]
 
+Measured until all streams wait for their readers (`filled`), for at most SECONDS: before that the sizes say nothing.
+
 Kept are our bytes (growth of the process's memory) and the kernel's (what `ss` says of the server's sockets). The readers' own buffers are
 small, so that it is the server which has to keep what they do not read. After `write_stall_seconds` without a byte taken by a reader's
 system, which asks for more when half of its buffer is free, the stream ends; before, it waits.
@@ -71,11 +73,14 @@ with Server() as server:
         peak = max(peak, server.resident_bytes())
         kernel = kernel_bytes(server.port) or kernel
         steps.append(server.metric("rondo_prediction_steps_total"))
+        filled = len(steps) > 4 and steps[-1] == steps[-4] > count
+        if filled:
+            break
     report(
-        readers=count, bytes_per_second=rate, seconds=seconds, ended=len(ended), active=server.metric("rondo_predictions_active"),
+        readers=count, bytes_per_second=rate, seconds=round(time.monotonic() - end + seconds, 1), filled=filled, ended=len(ended), active=server.metric("rondo_predictions_active"),
         process_bytes_each=round((peak - before) / count), kernel_bytes_each={"mean": round(sum(kernel) / max(1, len(kernel))), "most": max(kernel, default=0)},
         steps_by_second=[round(after - before) for before, after in zip(steps, steps[1:])][:: max(1, len(steps) // 12)],
-        alone=alone, beside=good.result(), failures=server.failures())
+        alone=alone, beside=good.stop(), failures=server.failures())
     # All leave by RST. Those that wait end at once, those that compute at their next step.
     gone, steps_after = leave(server, readers)
     report(
