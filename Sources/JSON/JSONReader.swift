@@ -40,7 +40,8 @@ package final class JSONReader {
     /// Places of members by the bytes of their keys, of an object with many: a client may send a hundred thousand labels, and each is
     /// asked for.
     private lazy var places = Dictionary(
-        source.members.enumerated().map { (Array($0.element.key.utf8), $0.offset) }, uniquingKeysWith: { first, _ in first })
+        source.members.enumerated().map { (Array($0.element.key.utf8), $0.offset) },
+        uniquingKeysWith: { first, _ in first })
     private static let scannedCountMax = 64
 
     package convenience init(_ object: JSONObject, pointer: String = "") {
@@ -210,7 +211,10 @@ package final class JSONReader {
         let known = Set(asked)
         for (key, _) in source.members where !known.contains(key) {
             if list.faults.count >= Self.faultCountMax { return }
-            let guess = Spelling.closest(to: key, among: Array(asked.prefix(Self.comparedCountMax))).map { ", did you mean '\($0)'?" } ?? ""
+            let guess =
+                Spelling.closest(to: key, among: Array(asked.prefix(Self.comparedCountMax))).map {
+                    ", did you mean '\($0)'?"
+                } ?? ""
             let isLong = key.utf8.count > 64
             addFault(
                 JSONPointer.appending(isLong ? String(key.prefix(64)) : key, to: pointer),

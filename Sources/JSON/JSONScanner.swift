@@ -193,7 +193,9 @@ struct JSONScanner {
             guard byte(at: position) == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
             let key = try string()
             try useString(key)
-            if members.count >= DistinctKeys.scanCountMax { try use(key.utf8.count + 2 * JSONMemory.allocationSizeBytes) }
+            if members.count >= DistinctKeys.scanCountMax {
+                try use(key.utf8.count + 2 * JSONMemory.allocationSizeBytes)
+            }
             guard keys.insert(key, among: members) else {
                 throw JSONError(byteOffset: keyStart, detail: "the key '\(key.prefix(64))' is given twice")
             }

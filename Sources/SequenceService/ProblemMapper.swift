@@ -45,7 +45,9 @@ package enum ProblemMapper {
             problem.headers = [("Accept", accepted.joined(separator: ", "))]
             return problem
         case .notFound(let kind, let name, let known):
-            let likely = Spelling.closest(to: name, among: Array(known.prefix(Self.comparedNamesMax))) ?? (kind == "label" ? known.last : nil)
+            let likely =
+                Spelling.closest(to: name, among: Array(known.prefix(Self.comparedNamesMax)))
+                ?? (kind == "label" ? known.last : nil)
             let hint = likely.map { "; did you mean \"\($0)\"?" } ?? ""
             return Problem("not-found", "Not found", 404, "no \(kind) \"\(name.prefix(200))\"\(hint)")
         case .conflict(let detail):

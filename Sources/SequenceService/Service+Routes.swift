@@ -18,7 +18,8 @@ extension Service {
         let model = ModelsEndpoint(
             store: store, models: models, directory: directory, body: body, offload: offload, limits: serviceLimits)
         let imports = ImportEndpoint(
-            importer: ModelImporter(store: store, directory: directory, limits: serviceLimits), body: body, limits: serviceLimits,
+            importer: ModelImporter(store: store, directory: directory, limits: serviceLimits), body: body,
+            limits: serviceLimits,
             slots: Slots(serviceLimits.activeImportsMax))
         let system = SystemEndpoint(service: self, statistics: statistics, limits: limits)
         // Encoded once: its many bytes are shared by all who read them slowly.

@@ -19,6 +19,16 @@ package struct ForecastPrediction: Sendable {
     package var quantiles: [(level: Double, values: ForecastValues)]
     /// `[path][horizon][C]`; empty for a point head, and where they were not to be kept.
     package var samples: [ForecastValues]
+
+    package init(
+        channels: Int, mean: ForecastValues, quantiles: [(level: Double, values: ForecastValues)],
+        samples: [ForecastValues]
+    ) {
+        self.channels = channels
+        self.mean = mean
+        self.quantiles = quantiles
+        self.samples = samples
+    }
 }
 
 /// Generated text.
@@ -42,6 +52,8 @@ package struct LabelPrediction: Sendable {
 package struct ValuePrediction: Sendable, Equatable {
     /// D ≥ 1 numbers; a single one is written as a number.
     package var values: [Double]
+
+    package init(values: [Double]) { self.values = values }
 }
 
 /// A label for each step.

@@ -38,7 +38,8 @@ struct ImportEndpoint: Sendable {
         let body = try await body.body(of: request, sizeBytesMax: limits.importBodySizeBytesMax)
         let scope = request.scope
         let record = try await self.body.queue(for: body).run(for: request.client) { [importer] in
-            try importer.add(body.bytes(holding: Self.copies), name: name, settings: settings, promote: promote, in: scope)
+            try importer.add(
+                body.bytes(holding: Self.copies), name: name, settings: settings, promote: promote, in: scope)
         }
         var response = Response.json(
             ModelEncoder.version(record, labels: promote ? [ModelReference.stableLabel] : []), status: .created)

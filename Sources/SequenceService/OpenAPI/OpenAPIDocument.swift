@@ -99,7 +99,7 @@ package enum OpenAPIDocument {
         OpenAPIOperation(
             method: "post", path: "/models/{name}/labels", summary: "Sets labels; null removes one.",
             parameters: [model], request: "Labels", answer: "Model",
-            problems: ["400", "404", "415", "422"]),
+            problems: ["400", "404", "409", "413", "415", "422", "503"]),
         OpenAPIOperation(
             method: "put", path: "/models/{name}/versions",
             summary:

@@ -27,7 +27,7 @@ enum OpenAPISchemas {
                     "type": "string",
                     "description": "Continue a version: name (label stable), name@version or name@label.",
                 ],
-                "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": ["type": "object"],
+                "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": metadata,
             ], required: ["model"]),
         "Example": [
             "description": "A sequence, a pair of input and target, or a DeepAR record.",
@@ -83,7 +83,12 @@ enum OpenAPISchemas {
             ],
         ],
         "ModelList": ["type": "object", "required": ["models"]],
-        "Labels": ["type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1],
+        "Labels": [
+            "type": "object", "additionalProperties": ["type": ["integer", "null"]], "minProperties": 1,
+            "propertyNames": ["pattern": .string("^" + ModelName.pattern + "$"), "maxLength": 64],
+            "maxProperties": .integer(ServiceLimits().labelsPerModelMax),
+            "description": "At most labels_per_model_max, whose default is told here; a name is not a number.",
+        ],
         "Status": ["type": "object", "required": ["status"]],
         "Version": ["type": "object", "required": ["name", "version"]],
         "Any": ["type": "object"],

@@ -1,9 +1,9 @@
-import JSON
-import SequenceModels
+package import JSON
+package import SequenceModels
 
 /// A whole answer as JSON, written piece by piece: 10 million samples are 180 MB of text, and nobody needs all of it at once.
 // SAFETY: used by one task at a time, the request's.
-final class PredictionAnswer: @unchecked Sendable {
+package final class PredictionAnswer: @unchecked Sendable {
     /// A piece is at least so long, unless it is the last. A shorter answer is sent with its length.
     private static let pieceSizeBytes = 64 << 10
 
@@ -14,9 +14,15 @@ final class PredictionAnswer: @unchecked Sendable {
     /// The prediction being written, and those of its sample paths that are.
     private var index = 0
     private var path = 0
-    private(set) var isAtEnd = false
+    /// Everything was given out.
+    package private(set) var isAtEnd = false
 
-    init(model: String, task: TaskKind, predictions: [Prediction], timing: JSONValue, encoder: PredictionEncoder) {
+    /// - Parameters:
+    ///   - model: `airline@4`.
+    ///   - timing: the last member of the answer.
+    package init(
+        model: String, task: TaskKind, predictions: [Prediction], timing: JSONValue, encoder: PredictionEncoder
+    ) {
         self.predictions = predictions
         self.encoder = encoder
         self.timing = timing
@@ -27,7 +33,7 @@ final class PredictionAnswer: @unchecked Sendable {
     }
 
     /// The next piece; empty only after the end.
-    func next() -> [UInt8] {
+    package func next() -> [UInt8] {
         while bytes.count < Self.pieceSizeBytes, index < predictions.count { appendPart() }
         if index == predictions.count, !isAtEnd {
             bytes.append(contentsOf: #"],"timing":"#.utf8)

@@ -22,7 +22,8 @@ struct PredictionMemory {
     /// - Returns: false if the request would hold more than one may.
     /// - Throws: `ServiceError.busy` while others hold too much.
     mutating func add(_ stream: any PredictionStream, rowSizeBytes: Int) throws(ServiceError) -> Bool {
-        let events = isStream ? limits.streamEventsMax.multipliedReportingOverflow(by: stream.eventSizeBytes) : (0, false)
+        let events =
+            isStream ? limits.streamEventsMax.multipliedReportingOverflow(by: stream.eventSizeBytes) : (0, false)
         var parts = [
             stream.rows.multipliedReportingOverflow(by: rowSizeBytes), (stream.extraSizeBytes, false), events,
             (Self.fixedSizeBytes, false),

@@ -99,7 +99,8 @@ extension ReadyQueue {
 
 extension ReadyQueue.Lane {
     /// Takes the next prediction that is still wanted, if it fits.
-    fileprivate func serve(_ choice: inout ReadyQueue.Choice, _ cancelled: inout [ActivePrediction]) -> ReadyQueue.Turn {
+    fileprivate func serve(_ choice: inout ReadyQueue.Choice, _ cancelled: inout [ActivePrediction]) -> ReadyQueue.Turn
+    {
         while let next = predictions.first {
             if next.isCancelled {
                 cancelled.append(next)

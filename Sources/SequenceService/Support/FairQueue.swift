@@ -8,15 +8,18 @@ package struct FairQueue<Element> {
     package init() {}
 
     package var isEmpty: Bool { turns.isEmpty }
+    package private(set) var count = 0
 
     package mutating func append(_ element: Element, of owner: String) {
         if elements[owner] == nil { turns.append(owner) }
         elements[owner, default: Fifo()].append(element)
+        count += 1
     }
 
     /// - Complexity: O(1), amortised.
     package mutating func popFirst() -> Element? {
         guard let owner = turns.popFirst(), let element = elements[owner]?.popFirst() else { return nil }
+        count -= 1
         if elements[owner]?.isEmpty == true { elements[owner] = nil } else { turns.append(owner) }
         return element
     }

@@ -55,6 +55,9 @@ package final class WorkQueue: Sendable {
         for _ in 0..<threadCount { shared.work.signal() }
     }
 
+    /// Work that has not begun.
+    package var waitingCount: Int { shared.state.withLock { $0.jobs.count } }
+
     /// Suspends the caller until `work` has run on a thread of the queue.
     ///
     /// - Parameter owner: the client it is for; each has its turn.
