@@ -58,7 +58,7 @@ struct ImportTarget: FuzzTarget {
         do {
             let file = try SafeTensors.decode(bytes)
             let settings = try JSONParser.parse(file.metadata[ModelExport.settingsKey] ?? "{}")
-            let read = try ImportReader.read(settings)
+            let read = try ImportReader.read(settings, limits: ServiceLimits())
             let model = try ModelImport.model(read.request, tensors: file.tensors)
             let document = ModelDocument(
                 name: "m", version: 1, createdAtMs: 0, imported: model.description,

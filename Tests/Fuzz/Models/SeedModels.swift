@@ -19,7 +19,7 @@ struct SeedModels {
     init() throws {
         seeds = try Self.bodies.map { body in
             let json = try JSONParser.parse(body)
-            let request = try TrainRequest.read(json)
+            let request = try TrainRequest.read(json, limits: ServiceLimits())
             let plan = try Planner.plan(
                 request: request.settings, examples: request.data.examples, validation: request.data.validation)
             let trainer = try Trainer(
