@@ -23,23 +23,37 @@ import Testing
         Mirror(reflecting: settings).children.compactMap { child in child.label.map { (fieldName($0), child.value) } }
     }
 
-    @Test func trainingSettingsAreDocumented() {
-        func check(_ settings: Any, _ pointer: String) {
-            let documented = properties(pointer)
-            for (name, value) in fields(of: settings) {
-                #expect(documented[name] != nil, "\(pointer) lacks \(name)")
-                // Groups are structures of their own; everything else is an optional.
-                if Mirror(reflecting: value).displayStyle == .struct { check(value, "\(pointer)/properties/\(name)") }
+    private func check(_ members: [OptionMember], _ pointer: String) {
+        let documented = properties(pointer)
+        for member in members {
+            switch member {
+            case .option(let row):
+                #expect(documented[row.name]?["description"]?.asString == row.help, "\(pointer) lacks \(row.name)")
+            case .group(let group): check(group.members, "\(pointer)/properties/\(group.name)")
             }
         }
-        check(SettingsRequest(), "/TrainRequest")
     }
 
-    @Test func predictOptionsAreDocumented() {
-        let documented = properties("/PredictRequest")
-        for (name, _) in fields(of: PredictionRequest()) {
-            #expect(documented[name] != nil, "/PredictRequest lacks \(name)")
-        }
+    @Test func optionsAreDocumented() {
+        check(SettingsOptions.members, "/TrainRequest")
+        check(NetworkOptions.members, "/ImportSettings/properties/network")
+        check(PredictionOptions.members, "/PredictRequest")
+    }
+
+    /// The schema of each kind of form, of one row each.
+    @Test func formsAreDocumented() {
+        let training = properties("/TrainRequest/properties/training")
+        #expect(training["epochs"]?["minimum"]?.asInt == 1 && training["epochs"]?["maximum"]?.asInt == 100_000)
+        #expect(training["epochs"]?["default"] == nil && training["seed"]?["default"]?.asInt == 42)
+        #expect(training["label_smoothing"]?["exclusiveMaximum"]?.asDouble == 1)
+        #expect(training["max_seconds"]?["exclusiveMinimum"]?.asDouble == 0)
+        #expect(training["loss"]?["enum"]?.asStrings?.contains("huber") == true)
+        #expect(training["class_weights"]?["oneOf"]?.elements?.count == 2)
+        let network = properties("/TrainRequest/properties/network")
+        #expect(network["residual"]?["type"]?.asString == "boolean" && network["residual"]?["default"]?.asBool == false)
+        #expect(properties("/TrainRequest")["validation"]?["oneOf"]?.elements?.count == 2)
+        #expect(properties("/PredictRequest")["stop"]?["oneOf"]?.elements?.count == 2)
+        #expect(properties("/TrainRequest/properties/forecast")["quantiles"]?["minItems"]?.asInt == 2)
     }
 
     @Test func importSettingsAreDocumented() {

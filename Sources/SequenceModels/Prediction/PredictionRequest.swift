@@ -1,4 +1,5 @@
-/// What a client asks of a model about one sequence; `nil` means the default.
+/// What a client asks of a model about one sequence; a field that is nil has its default (`PredictionOptions`).
+@dynamicMemberLookup
 package struct PredictionRequest: Sendable, Equatable {
     /// How much of the answer is kept while it comes into being.
     package enum Keeping: Sendable {
@@ -13,45 +14,14 @@ package struct PredictionRequest: Sendable, Equatable {
     package var keeping = Keeping.everything
     /// History, prompt or the sequence to classify.
     package var sequence: SequenceValue?
+    /// All other fields.
+    package var options: RequestedOptions<PredictionOptions>
 
-    // Forecast
-    /// Steps to forecast; default: the model's.
-    package var horizon: Int?
-    /// Levels in `0 < q < 1`; default 0.1, 0.5, 0.9.
-    package var quantiles: [Double]?
-    /// Sample paths to answer; mean and quantiles do not depend on it.
-    package var samples: Int?
-    /// Default 0: the same request answers the same bytes.
-    package var seed: UInt64?
+    package init(options: RequestedOptions<PredictionOptions> = .init()) { self.options = options }
 
-    // Language model
-    package var maxTokens: Int?
-    /// 0 takes the most probable token; default 1.
-    package var temperature: Double?
-    package var topK: Int?
-    package var topP: Double?
-    package var stop: [String]?
-    package var logprobs: Bool?
-    /// Answer the log-probabilities of the sequence and write nothing.
-    package var score: Bool?
-    /// Put the prompt before the generated text; with `maxTokens` 0 and `logprobs` this scores the prompt.
-    package var echo: Bool?
-
-    // Classification
-    /// How many labels to list, most probable first; default all.
-    package var top: Int?
-
-    // Sequence to sequence, pointer
-    /// Answers followed at once; default 1, the greedy answer.
-    package var beamWidth: Int?
-    /// Answers to list, best first; at most `beamWidth`, whose default it is.
-    package var nBest: Int?
-    /// Steps after which an answer is cut off; default: by the length of the input.
-    package var maxLength: Int?
-    /// α of log p / length^α, by which answers are ranked; default 1.
-    package var lengthPenalty: Double?
-    /// Answer how much of each input position each step took.
-    package var attention: Bool?
-
-    package init() {}
+    /// A field by its row, or nil.
+    package subscript<Value>(dynamicMember path: KeyPath<PredictionOptions, ConditionalOption<Value>>) -> Value? {
+        get { options[dynamicMember: path] }
+        set { options[dynamicMember: path] = newValue }
+    }
 }

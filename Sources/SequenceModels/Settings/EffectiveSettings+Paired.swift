@@ -3,19 +3,22 @@ import RecurrentLayers
 /// The parts of the networks of paired tasks.
 extension EffectiveSettings.Network {
     var sequenceEncoder: SequenceEncoder {
-        if encoder == .transformer {
+        if self.encoder == .transformer {
             return .transformer(
-                TransformerShape(layers: layers, width: hidden, heads: heads ?? 1, feedForward: feedForward ?? hidden))
+                TransformerShape(
+                    layers: self.layers, width: self.hidden, heads: self.heads ?? 1,
+                    feedForward: self.feedForward ?? self.hidden))
         }
         return .recurrent(
             RecurrentShape(
-                cell: cell.recurrent ?? .lstm, activation: activation.recurrent ?? .tanh, layers: layers,
-                hidden: hidden, bidirectional: bidirectional))
+                cell: self.cell.recurrent ?? .lstm, activation: self.activation.recurrent ?? .tanh, layers: self.layers,
+                hidden: self.hidden, bidirectional: self.bidirectional))
     }
 
     var sequenceDecoder: RecurrentShape {
         RecurrentShape(
-            cell: cell.recurrent ?? .lstm, activation: activation.recurrent ?? .tanh, layers: decoderLayers ?? layers,
-            hidden: decoderHidden ?? hidden)
+            cell: self.cell.recurrent ?? .lstm, activation: self.activation.recurrent ?? .tanh,
+            layers: self.decoderLayers ?? self.layers,
+            hidden: self.decoderHidden ?? self.hidden)
     }
 }

@@ -19,72 +19,75 @@ struct PlanDefaults {
     /// Share of the steps in which the rate of a cosine schedule rises.
     var warmup = 0.03
 
-    /// The request where it speaks, these defaults elsewhere.
+    /// The request where it speaks, its fixed defaults and these elsewhere.
     func resolve(_ request: SettingsRequest, task: TaskKind, tokens: TokenUnit?, forecast: EffectiveSettings.Forecast?)
         -> EffectiveSettings
     {
         let defaults = request.network.cell == .transformer ? transformer(request.network) : self
-        return EffectiveSettings(
-            task: task, tokens: tokens, validation: request.validation ?? validation,
-            network: defaults.network(request, task: task),
-            training: defaults.training(request.training, task: task), forecast: forecast)
+        var result = EffectiveSettings(
+            request, OptionContext(request, task: task, isNumeric: tokens == nil))
+        result.task = task
+        result.tokens = tokens
+        result.validation = request.validation ?? validation
+        result.forecast = forecast
+        defaults.choose(&result.network, request, task)
+        defaults.choose(&result.training, request.training, task)
+        return result
     }
 
-    private func network(_ request: SettingsRequest, task: TaskKind) -> EffectiveSettings.Network {
-        let network = request.network
-        if network.cell == .transformer { return blocks(network, task: task) }
-        let tied = network.weightTying ?? false
-        var result = EffectiveSettings.Network(
-            cell: network.cell ?? .lstm, layers: network.layers ?? layers, hidden: network.hidden ?? hidden,
-            bidirectional: network.bidirectional ?? bidirectional, dropout: network.dropout ?? dropout, embedding: nil,
-            activation: network.activation ?? .tanh)
+    private func choose(_ network: inout EffectiveSettings.Network, _ request: SettingsRequest, _ task: TaskKind) {
+        let asked = request.network
+        network.layers = asked.layers ?? layers
+        network.hidden = asked.hidden ?? hidden
+        network.dropout = asked.dropout ?? dropout
+        if network.cell == .transformer { return blocks(&network, asked, task) }
+        network.bidirectional = asked.bidirectional ?? bidirectional
         // Tied, the embedding is as wide as what the head reads.
-        result.projection = network.projection
-        if let embedding { result.embedding = network.embedding ?? (tied ? result.stateWidth : embedding) }
-        result.residual = network.residual ?? false
-        result.weightTying = tied
-        result.lockedDropout = network.lockedDropout ?? false
-        result.embeddingDropout = network.embeddingDropout ?? 0
-        result.initializer = network.initializer ?? (result.cell == .lstm ? initializer : .uniform)
-        if result.initializer == .chrono {
-            result.chronoSteps = network.chronoSteps ?? max(2, request.training.window ?? window)
+        if let embedding {
+            network.embedding = asked.embedding ?? (network.weightTying ? network.stateWidth : embedding)
         }
-        result.layerNorm = network.layerNorm ?? false
-        result.recurrentDropout = network.recurrentDropout ?? 0
-        if result.cell == .gru { result.gruReset = network.gruReset ?? .after }
-        return result
+        network.initializer = asked.initializer ?? (network.cell == .lstm ? initializer : .uniform)
+        if network.initializer == .chrono {
+            network.chronoSteps = asked.chronoSteps ?? max(2, request.training.window ?? window)
+        }
     }
 
-    private func blocks(_ network: NetworkRequest, task: TaskKind) -> EffectiveSettings.Network {
-        let width = network.hidden ?? hidden
-        var result = EffectiveSettings.Network(
-            cell: .transformer, layers: network.layers ?? layers, hidden: width,
-            bidirectional: Self.isBidirectional(transformerOf: task), dropout: network.dropout ?? dropout,
-            embedding: embedding == nil ? nil : network.embedding ?? width, activation: network.activation ?? .gelu)
-        result.heads = network.heads ?? Self.heads(width: width)
-        result.feedForward = network.feedForward ?? 4 * width
-        return result
+    private func blocks(_ network: inout EffectiveSettings.Network, _ asked: NetworkRequest, _ task: TaskKind) {
+        network.bidirectional = Self.isBidirectional(transformerOf: task)
+        if embedding != nil { network.embedding = asked.embedding ?? network.hidden }
+        network.activation = asked.activation ?? .gelu
+        network.heads = asked.heads ?? Self.heads(width: network.hidden)
+        network.feedForward = asked.feedForward ?? 4 * network.hidden
     }
 
-    private func training(_ training: TrainingRequest, task: TaskKind) -> EffectiveSettings.Training {
-        let optimizer = training.optimizer.name ?? .adam
-        let epochs = training.epochs ?? epochs, patience = training.earlyStopping.patience ?? patience
-        let losses = LossKind.choices(of: task)
-        let loss = training.loss ?? losses.first
-        let window = training.window ?? window, stateful = training.stateful ?? stateful
-        return EffectiveSettings.Training(
-            epochs: epochs, batchSize: training.batchSize ?? batchSize, window: window,
-            stride: training.stride ?? (stateful ? window : nil), stateful: stateful,
-            optimizer: EffectiveSettings.OptimizerSettings(
-                name: optimizer, learningRate: training.optimizer.learningRate ?? rate(of: optimizer),
-                momentum: training.optimizer.momentum ?? (optimizer == .sgd || optimizer == .nesterov ? 0.9 : 0),
-                weightDecay: training.optimizer.weightDecay ?? (optimizer == .adamw ? 0.01 : 0)),
-            schedule: training.schedule.resolved(epochs: epochs, patience: patience, warmup: warmup),
-            gradientNormMax: training.gradientNormMax ?? 1, gradientValueMax: training.gradientValueMax, loss: loss,
-            labelSmoothing: loss == .crossEntropy ? training.labelSmoothing ?? 0 : nil,
-            classWeights: training.classWeights,
-            earlyStopping: EffectiveSettings.EarlyStopping(patience: patience), seed: training.seed ?? 42,
-            maxSeconds: training.maxSeconds, checkpointSeconds: training.checkpointSeconds ?? 30)
+    private func choose(_ training: inout EffectiveSettings.Training, _ asked: TrainingRequest, _ task: TaskKind) {
+        training.epochs = asked.epochs ?? epochs
+        training.batchSize = asked.batchSize ?? batchSize
+        training.window = asked.window ?? window
+        training.stateful = asked.stateful ?? stateful
+        training.stride = asked.stride ?? (training.stateful ? training.window : nil)
+        let optimizer = training.optimizer.name
+        training.optimizer.learningRate = asked.optimizer.learningRate ?? rate(of: optimizer)
+        training.optimizer.momentum =
+            asked.optimizer.momentum ?? (optimizer == .sgd || optimizer == .nesterov ? 0.9 : 0)
+        training.optimizer.weightDecay = asked.optimizer.weightDecay ?? (optimizer == .adamw ? 0.01 : 0)
+        training.earlyStopping.patience = asked.earlyStopping.patience ?? patience
+        training.loss = asked.loss ?? LossKind.choices(of: task).first
+        if training.loss == .crossEntropy { training.labelSmoothing = asked.labelSmoothing ?? 0 }
+        choose(&training.schedule, asked.schedule, epochs: training.epochs, patience: training.earlyStopping.patience)
+    }
+
+    /// - Parameters: `epochs` and `patience` of the training.
+    private func choose(
+        _ schedule: inout EffectiveSettings.Schedule, _ asked: ScheduleRequest, epochs: Int, patience: Int
+    ) {
+        switch schedule.name ?? .cosine {
+        case .constant, .exponential: break
+        case .cosine: schedule.warmup = asked.warmup ?? warmup
+        case .step: schedule.every = asked.every ?? max(1, epochs / 4)
+        case .plateau: schedule.patience = asked.patience ?? max(1, patience / 3)
+        case .holdThenDivide: schedule.hold = asked.hold ?? max(1, epochs / 3)
+        }
     }
 
     /// A rate that suits the optimiser; `learningRate` is Adam's.

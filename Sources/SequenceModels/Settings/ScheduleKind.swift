@@ -12,16 +12,4 @@ package enum ScheduleKind: String, Codable, Sendable, CaseIterable {
     case plateau
     /// As it is for `hold` epochs, then divided by `divisor` before every further one (Zaremba, Sutskever & Vinyals 2014).
     case holdThenDivide = "hold_then_divide"
-
-    /// The settings that belong to it, by their names in a request.
-    var parameters: [String] {
-        switch self {
-        case .constant: []
-        case .cosine: ["warmup"]
-        case .step: ["factor", "every"]
-        case .exponential: ["decay"]
-        case .plateau: ["factor", "patience"]
-        case .holdThenDivide: ["hold", "divisor"]
-        }
-    }
 }

@@ -1,21 +1,13 @@
 import RecurrentLayers
 
 extension SettingsChecks {
-    /// Settings that mean nothing for the task at hand.
+    /// Settings that mean nothing for the task at hand: those that belong elsewhere, and those that exclude each other.
     mutating func applicability(of request: SettingsRequest, task: TaskKind, numeric: Bool) {
-        network(request.network, task: task, numeric: numeric)
-        if request.network.cell == .transformer && !task.isPaired { transformer(request, task: task) }
-        if numeric && request.tokens != nil { fault("/tokens", "numeric sequences have no tokens") }
-        if request.training.stateful == true && task != .languageModel {
-            fault("/training/stateful", "only a language_model carries its state from window to window")
-        }
-        if request.training.stride != nil && task != .languageModel {
-            fault(
-                "/training/stride",
-                "only the windows of a stateful language_model follow each other; this is a \(task.rawValue)")
-        }
-        paired(request, task: task)
-        schedule(request.training.schedule)
+        let context = OptionContext(request, task: task, isNumeric: numeric)
+        refusals(SettingsOptions.members, request.values, "", context)
+        if context.isRecurrent { gates(request.network) }
+        if context.isTransformer { transformer(request, task: task) }
+        if task.isPaired { paired(request.network, context) }
         losses(request.training, task: task)
         if let momentum = request.training.optimizer.momentum, momentum > 0, momentum < 1 {
             let name = request.training.optimizer.name ?? .adam
@@ -25,17 +17,30 @@ extension SettingsChecks {
                     "\(name.rawValue) has no momentum of its own; it needs sgd or nesterov")
             }
         }
-        if task != .forecast && request.forecast != ForecastRequest() {
-            fault("/forecast", "these settings need the task forecast, this one is \(task.rawValue)")
+    }
+
+    /// Values that are given where their rows refuse them.
+    /// - Parameter place: the pointer of the group.
+    mutating func refusals(
+        _ members: [OptionMember], _ values: OptionValues, _ place: String, _ context: OptionContext
+    ) {
+        for member in members {
+            switch member {
+            case .option(let row):
+                guard let value = values[row.name] else { continue }
+                for reason in row.refusals(of: value, context) { fault("\(place)/\(row.name)", reason) }
+            case .group(let group):
+                guard let inner = values[group: group.name] else { continue }
+                for refusal in group.refusals where refusal.applies(context) {
+                    fault("\(place)/\(group.name)", refusal.reason(context))
+                }
+                refusals(group.members, inner, "\(place)/\(group.name)", context)
+            }
         }
     }
 
-    private mutating func network(_ network: NetworkRequest, task: TaskKind, numeric: Bool) {
-        if network.cell == .transformer { return embedding(network, numeric: numeric) }
-        if !task.isPaired {
-            if network.heads != nil { fault("/network/heads", "they belong to the cell transformer") }
-            if network.feedForward != nil { fault("/network/feed_forward", "it belongs to the cell transformer") }
-        }
+    /// Of recurrent cells: what fits their gates.
+    private mutating func gates(_ network: NetworkRequest) {
         if let activation = network.activation, network.cell != .rnn, activation != .tanh {
             let owner = activation == .gelu ? "transformer" : "rnn"
             fault(
@@ -44,42 +49,8 @@ extension SettingsChecks {
         } else if network.activation == .gelu {
             fault("/network/activation", "gelu belongs to the cell transformer; the cell rnn has tanh, sigmoid or relu")
         }
-        if network.bidirectional == true && (task == .forecast || task == .languageModel) {
-            fault("/network/bidirectional", "a \(task.rawValue) must not see the future")
-        }
-        embedding(network, numeric: numeric)
-        if network.weightTying == true && task != .languageModel {
-            fault(
-                "/network/weight_tying",
-                "only a language_model answers with the symbols it reads; this is a \(task.rawValue)")
-        }
         if network.initializer == .chrono && network.cell == .rnn {
             fault("/network/initializer", "chrono sets the gates of lstm and gru; the cell rnn has none")
-        }
-        if network.chronoSteps != nil && network.initializer != .chrono {
-            fault("/network/chrono_steps", "it belongs to the initializer chrono")
-        }
-        if network.projection != nil, let cell = network.cell, cell != .lstm {
-            fault("/network/projection", "it projects the state of the cell lstm; the cell is \(cell.rawValue)")
-        }
-        if network.gruReset != nil && network.cell != .gru {
-            fault("/network/gru_reset", "it belongs to the cell gru; the cell is \((network.cell ?? .lstm).rawValue)")
-        }
-    }
-
-    private mutating func embedding(_ network: NetworkRequest, numeric: Bool) {
-        if numeric && network.embedding != nil { fault("/network/embedding", "numeric sequences have no embedding") }
-        if numeric && network.embeddingDropout ?? 0 > 0 {
-            fault("/network/embedding_dropout", "numeric sequences have no embedding")
-        }
-    }
-
-    private mutating func schedule(_ schedule: ScheduleRequest) {
-        let kind = schedule.name ?? .cosine
-        for name in schedule.given where !kind.parameters.contains(name) {
-            let owners = ScheduleKind.allCases.filter { $0.parameters.contains(name) }.map(\.rawValue).joined(
-                separator: " or ")
-            fault("/training/schedule/\(name)", "the schedule \(kind.rawValue) has no \(name); it belongs to \(owners)")
         }
     }
 

@@ -3,7 +3,7 @@ import Kernels
 /// The learning rate as a function of the step (and, for `plateau`, of the cuts made so far).
 struct LearningRate: Sendable {
     let peak: Double
-    let schedule: ScheduleRequest
+    let schedule: EffectiveSettings.Schedule
     let epochs: Int
     let stepsPerEpoch: Int
     /// 0-based epochs from which on `plateau` has cut the rate once more.

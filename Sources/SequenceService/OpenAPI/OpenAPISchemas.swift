@@ -7,28 +7,16 @@ import SequenceModels
 enum OpenAPISchemas {
     static let json: JSONValue = [
         "TrainRequest": closed(
-            [
-                "model": name, "task": words(TaskKind.allCases.map(\.rawValue)),
-                "tokens": words(TokenUnit.allCases.map(\.rawValue)),
-                "target_tokens": words(
-                    TokenUnit.allCases.map(\.rawValue),
-                    "Unit of the targets of a sequence_to_sequence; default: characters of short texts, words of long ones, symbols of lists."
-                ),
-                "sequences": ["type": "array", "minItems": 1, "items": reference("Example")], "text": string,
-                "validation": [
-                    "oneOf": [
-                        ["type": "number", "minimum": 0],
-                        closed(
-                            ["sequences": ["type": "array", "items": reference("Example")]], required: ["sequences"]),
-                    ]
-                ],
-                "network": network, "training": training, "forecast": forecast, "pointer": pointer,
-                "from": [
-                    "type": "string",
-                    "description": "Continue a version: name (label stable), name@version or name@label.",
-                ],
-                "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": metadata,
-            ], required: ["model"]),
+            extended(
+                [
+                    "model": name, "sequences": ["type": "array", "minItems": 1, "items": reference("Example")],
+                    "text": string,
+                    "from": [
+                        "type": "string",
+                        "description": "Continue a version: name (label stable), name@version or name@label.",
+                    ],
+                    "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": metadata,
+                ], SettingsOptions.members), required: ["model"]),
         "Example": [
             "description": "A sequence, a pair of input and target, or a DeepAR record.",
             "oneOf": [
@@ -160,6 +148,5 @@ enum OpenAPISchemas {
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]
     private static let number: JSONValue = ["type": "number"]
-    static let boolean: JSONValue = ["type": "boolean"]
     private static let name: JSONValue = ["type": "string", "pattern": .string("^" + ModelName.pattern + "$")]
 }

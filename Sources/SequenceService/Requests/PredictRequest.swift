@@ -31,7 +31,7 @@ package struct PredictRequest: Sendable {
             reader.fault("model", "must be a name, name@version or name@label; a name matches \(ModelName.pattern)")
         }
         let sequences = sequences(reader, limits.predictSequencesMax)
-        var options = options(reader)
+        var options = PredictionRequest(options: SettingsReader.prediction(reader))
         let isStream = reader.bool("stream") ?? false
         options.keeping = isStream ? .nothing : .whatIsAsked
         let weights = weights(reader)
@@ -76,28 +76,5 @@ package struct PredictRequest: Sendable {
             reader.fault("sequences", "at most \(countMax) sequences in one request, found \(elements.count)")
         }
         return elements.enumerated().map { (JSONPointer.appending($0.offset, to: "/sequences"), $0.element) }
-    }
-
-    private static func options(_ reader: JSONReader) -> PredictionRequest {
-        var options = PredictionRequest()
-        options.horizon = reader.int("horizon")
-        options.quantiles = reader.doubles("quantiles")
-        options.samples = reader.int("samples")
-        options.seed = reader.seed("seed")
-        options.maxTokens = reader.int("max_tokens")
-        options.temperature = reader.double("temperature")
-        options.topK = reader.int("top_k")
-        options.topP = reader.double("top_p")
-        options.stop = reader.strings("stop")
-        options.logprobs = reader.bool("logprobs")
-        options.echo = reader.bool("echo")
-        options.score = reader.bool("score")
-        options.top = reader.int("top")
-        options.beamWidth = reader.int("beam_width")
-        options.nBest = reader.int("n_best")
-        options.maxLength = reader.int("max_length")
-        options.lengthPenalty = reader.double("length_penalty")
-        options.attention = reader.bool("attention")
-        return options
     }
 }

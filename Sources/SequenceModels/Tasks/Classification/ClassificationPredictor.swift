@@ -23,8 +23,7 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
-        checks.whole(request.top, 1...ModelLimits.classesMax, "/top")
-        checks.foreignFields(of: request, to: .classification)
+        checks.fields(of: request, for: .classification)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")

@@ -85,10 +85,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     private func check(_ request: PredictionRequest, horizon: Int, samples: Int) throws(Faults) {
         var checks = SettingsChecks()
-        checks.whole(request.horizon, 1...ModelLimits.horizonMax, "/horizon")
-        checks.whole(request.samples, 1...ModelLimits.samplesMax, "/samples")
+        checks.fields(of: request, for: .forecast)
         if let quantiles = request.quantiles {
-            checks.quantiles(quantiles, "/quantiles")
             if let known = head.levels {
                 for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated()
                 where level > 0 && level < 1 && !known.contains(level) {
@@ -104,7 +102,6 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         if !head.isDistribution && request.samples != nil {
             checks.fault("/samples", "this model predicts a single value: it has nothing to draw from")
         }
-        checks.foreignFields(of: request, to: .forecast)
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.
         let values =

@@ -59,20 +59,7 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     private static func check(_ request: PredictionRequest) throws(Faults) {
         var checks = SettingsChecks()
-        checks.whole(request.maxTokens, 0...ModelLimits.tokensMax, "/max_tokens")
-        checks.real(request.temperature, 0, 100, "/temperature")
-        checks.whole(request.topK, 1...ModelLimits.vocabularyMax, "/top_k")
-        checks.real(request.topP, 0, 1, "/top_p", includingLower: false)
-        if let stop = request.stop {
-            if stop.count > ModelLimits.stopsMax {
-                checks.fault("/stop", "\(stop.count) stop strings, at most \(ModelLimits.stopsMax)")
-            }
-            for (index, text) in stop.prefix(ModelLimits.stopsMax).enumerated()
-            where text.isEmpty || text.utf8.count > ModelLimits.stopSizeBytesMax {
-                checks.fault("/stop/\(index)", "a stop string has 1 to \(ModelLimits.stopSizeBytesMax) bytes")
-            }
-        }
-        checks.foreignFields(of: request, to: .languageModel)
+        checks.fields(of: request, for: .languageModel)
         if request.score == true {
             for (given, name) in [
                 (request.maxTokens != nil, "max_tokens"), (request.temperature != nil, "temperature"),

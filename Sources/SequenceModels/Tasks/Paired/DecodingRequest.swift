@@ -13,11 +13,9 @@ struct DecodingRequest: Sendable {
 
     init(_ request: PredictionRequest, task: TaskKind, hasAttention: Bool) throws(Faults) {
         var checks = SettingsChecks()
-        checks.whole(request.beamWidth, 1...ModelLimits.beamWidthMax, "/beam_width")
-        checks.whole(request.maxLength, 1...ModelLimits.pairStepsMax, "/max_length")
-        checks.real(request.lengthPenalty, 0, 10, "/length_penalty")
+        checks.fields(of: request, for: task)
         let width = request.beamWidth ?? max(1, min(ModelLimits.beamWidthMax, request.nBest ?? 1))
-        if let best = request.nBest, best < 1 || best > width {
+        if let best = request.nBest, best > width, best <= ModelLimits.beamWidthMax {
             checks.fault("/n_best", "\(best) is outside 1 … \(width), the beam_width")
         }
         if request.lengthPenalty != nil && width == 1 {
@@ -26,7 +24,6 @@ struct DecodingRequest: Sendable {
         if request.attention == true && !hasAttention {
             checks.fault("/attention", "this model was trained without attention")
         }
-        checks.foreignFields(of: request, to: task)
         try checks.finish()
         beamWidth = width
         best = request.nBest ?? 1

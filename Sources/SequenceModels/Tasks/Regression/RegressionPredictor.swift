@@ -24,7 +24,7 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
-        checks.foreignFields(of: request, to: .regression)
+        checks.fields(of: request, for: .regression)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")

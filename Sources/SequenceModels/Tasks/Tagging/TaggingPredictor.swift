@@ -23,7 +23,7 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
-        checks.foreignFields(of: request, to: .tagging)
+        checks.fields(of: request, for: .tagging)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to tag is needed") }
         let sequence = try reader.encode(value, pointer: "/sequence")

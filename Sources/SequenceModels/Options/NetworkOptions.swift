@@ -1,0 +1,136 @@
+package import RecurrentLayers
+
+extension CellChoice: OptionValue {}
+extension ActivationChoice: OptionValue {}
+extension AttentionChoice: OptionValue {}
+extension EncoderChoice: OptionValue {}
+extension NetworkSettings.Initializer: OptionValue {}
+extension NetworkSettings.GRUReset: OptionValue {}
+
+/// `network`: what the layers are made of. In the tasks with a decoder, `cell`, `layers` and `hidden` are those of the
+/// encoder; the decoder has the same cell.
+package struct NetworkOptions: OptionGroup {
+    package static let rows = NetworkOptions()
+    package static let members = membersOfRows()
+
+    package let cell = Option<CellChoice>(
+        "cell", default: .fixed(.lstm), onFrom: .shape,
+        "Default lstm; a transformer is causal for forecast and language_model and sees the whole sequence for the "
+            + "other tasks.")
+    package let layers = Option<Int>(
+        "layers", .whole(1...ModelLimits.layersMax), default: .chosen(1, "from the data"), onFrom: .shape,
+        "Recurrent layers, or blocks of a transformer; default: from the data.")
+    package let hidden = Option<Int>(
+        "hidden", .whole(1...ModelLimits.hiddenMax), default: .chosen(1, "from the data"), onFrom: .shape,
+        "Units of each layer and direction, or the width of a transformer's blocks; default: from the data.")
+    package let bidirectional = Option<Bool>(
+        "bidirectional", default: .chosen(false, "true for tagging and sequence_to_sequence"), off: false,
+        refused: [
+            OptionRefusal(
+                "tasks that do not foresee",
+                where: { $0.isRecurrent && ($0.task == .forecast || $0.task == .languageModel) },
+                { "a \($0.task.rawValue) must not see the future" })
+        ], onFrom: .shape, "Each layer reads the sequence in both directions.")
+    package let dropout = Option<Double>(
+        "dropout", .share(below: 1), default: .chosen(0, "from the data"), onFrom: .unlessGiven,
+        "An activation between layers, or before the head, is dropped in training.")
+    package let embedding = ConditionalOption<Int>(
+        "embedding", .whole(1...ModelLimits.embeddingMax), default: .chosen("from the data"),
+        refused: [.ofNumbers("numeric sequences have no embedding")], onFrom: .shape,
+        "Width of the token embedding; default: from the data.")
+    package let activation = Option<ActivationChoice>(
+        "activation", default: .chosen(.tanh, "tanh; gelu of a transformer"), onFrom: .shape,
+        "tanh, sigmoid or relu of the cell rnn (default tanh); gelu or relu of a transformer (default gelu).")
+    package let embeddingDropout = Option<Double>(
+        "embedding_dropout", .share(below: 1), default: .fixed(0), off: 0, older: 0,
+        refused: [
+            .ofNumbers("numeric sequences have no embedding"),
+            .inTransformer("its dropout acts on the embeddings already"), .inPairs(),
+        ], onFrom: .unlessGiven, "A token's whole embedding is dropped from a window (Merity et al. 2018).")
+    package let residual = Option<Bool>(
+        "residual", default: .fixed(false), off: false, older: false,
+        refused: [.inTransformer("its blocks have residual connections already"), .inPairs()], onFrom: .shape,
+        "Each layer above the first adds its input to its output.")
+    package let weightTying = Option<Bool>(
+        "weight_tying", default: .fixed(false), off: false, older: false,
+        refused: [
+            .unlessRecurrentTask(.languageModel) {
+                "only a language_model answers with the symbols it reads; this is a \($0.task.rawValue)"
+            }, .inTransformer("its embedding and its head are two matrices"),
+        ], onFrom: .shape, "The embedding is the weight of the head; language_model only.")
+    package let lockedDropout = Option<Bool>(
+        "locked_dropout", default: .fixed(false), off: false, older: false,
+        refused: [.inTransformer("its dropout is drawn anew at each step"), .inPairs()], onFrom: .unlessGiven,
+        "One draw of dropout for all steps of a sequence (Gal & Ghahramani 2016).")
+    package let recurrentDropout = Option<Double>(
+        "recurrent_dropout", .share(below: 1), default: .fixed(0), off: 0, older: 0,
+        refused: [.inTransformer("it has no recurrent product"), .inPairs()], onFrom: .unlessGiven,
+        "A unit of the state is dropped from the recurrent product at all steps of a window (Gal & Ghahramani 2016).")
+    package let initializer = Option<NetworkSettings.Initializer>(
+        "initializer", default: .chosen(.uniform, "uniform; chrono for an lstm that answers once to a long series"),
+        off: .uniform, older: .uniform,
+        refused: [.inTransformer("it has no recurrent weights to initialise"), .inPairs()], onFrom: .shape,
+        "How recurrent weights begin.")
+    package let chronoSteps = ConditionalOption<Int>(
+        "chrono_steps", .whole(2...ModelLimits.windowMax), default: .chosen("the window"),
+        refused: [
+            OptionRefusal(
+                "initializer `chrono`", where: { $0.isRecurrent && $0.initializer != .chrono },
+                { _ in "it belongs to the initializer chrono" }), .inTransformer("it has no gates"),
+        ], onFrom: .shape, "The longest lag that the initializer chrono prepares for; default: the window.")
+    package let projection = ConditionalOption<Int>(
+        "projection", .whole(1...ModelLimits.hiddenMax),
+        refused: [
+            .unlessCell(.lstm, "it projects the state of"), .inTransformer("it has no state to project"), .inPairs(),
+        ], onFrom: .shape, "Units of the projected state of an lstm, below hidden (Sak et al. 2014).")
+    package let layerNorm = Option<Bool>(
+        "layer_norm", default: .fixed(false), off: false, older: false,
+        refused: [.inTransformer("its blocks are normalised already"), .inPairs()], onFrom: .shape,
+        "Layer normalisation inside the cell (Ba, Kiros & Hinton 2016).")
+    package let gruReset = ConditionalOption<NetworkSettings.GRUReset>(
+        "gru_reset", default: .fixed(.after),
+        refused: [
+            .unlessCell(.gru, "it belongs to"), .inTransformer("it belongs to the cell gru"),
+            .inPairs(unless: NetworkSettings.GRUReset.after),
+        ], onFrom: .shape, "Whether a gru resets its state before or after the recurrent product.")
+    package let heads = ConditionalOption<Int>(
+        "heads", .whole(1...ModelLimits.headsMax), default: .chosen("4, or 8 from a width of 256 on"),
+        refused: OptionRefusal.unlessTransformer("they belong"), onFrom: .shape,
+        "Attention heads of the cell or encoder transformer; they divide hidden. Default: 4, from a width of 256 on 8, "
+            + "or the most below that divide it.")
+    package let feedForward = ConditionalOption<Int>(
+        "feed_forward", .whole(1...4 * ModelLimits.hiddenMax), default: .chosen("4 times hidden; twice of an encoder"),
+        refused: OptionRefusal.unlessTransformer("it belongs"), onFrom: .shape,
+        "Units inside the feed-forward part of a transformer's block; default 4 times hidden, of an encoder twice "
+            + "hidden.")
+    package let attention = ConditionalOption<AttentionChoice>(
+        "attention", default: .chosen("bahdanau"), off: AttentionChoice.none,
+        refused: [
+            OptionRefusal(
+                "", where: { $0.task == .pointer },
+                { _ in "a pointer always points by additive attention; leave it out" }),
+            OptionRefusal(
+                "`sequence_to_sequence`", where: { $0.task != .sequenceToSequence && $0.task != .pointer },
+                { "it belongs to sequence_to_sequence; the task is \($0.task.rawValue)" }),
+        ], onFrom: .shape, "sequence_to_sequence: how the decoder looks at the input; default bahdanau.")
+    package let attentionWidth = ConditionalOption<Int>(
+        "attention_width", .whole(1...ModelLimits.hiddenMax), default: .chosen("decoder_hidden"),
+        refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
+        "Width of additive attention (bahdanau, pointer); default as wide as the decoder.")
+    package let encoder = ConditionalOption<EncoderChoice>(
+        "encoder", default: .chosen("recurrent; transformer for pointer"),
+        refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
+        "What reads the input: default recurrent for sequence_to_sequence, transformer for pointer.")
+    package let decoderLayers = ConditionalOption<Int>(
+        "decoder_layers", .whole(1...ModelLimits.layersMax), default: .chosen("layers; 1 after a transformer"),
+        refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
+        "Layers of the decoder of sequence_to_sequence and pointer; default layers, or 1 after a transformer.")
+    package let decoderHidden = ConditionalOption<Int>(
+        "decoder_hidden", .whole(1...ModelLimits.hiddenMax), default: .chosen("hidden"),
+        refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
+        "Units of the decoder; default hidden.")
+    package let targetEmbedding = ConditionalOption<Int>(
+        "target_embedding", .whole(1...ModelLimits.embeddingMax), default: .chosen("from decoder_hidden"),
+        refused: [.unlessTask(.sequenceToSequence)], onFrom: .shape,
+        "sequence_to_sequence: width of the embedding of target tokens.")
+}

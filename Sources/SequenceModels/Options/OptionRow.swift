@@ -1,0 +1,83 @@
+/// A row of the table of options.
+package struct OptionRow: Sendable {
+    /// The value where a request is silent.
+    struct Fallback: Sendable {
+        /// Whether the planner does not choose another.
+        let isFixed: Bool
+        let value: (any OptionValue)?
+        /// In words, unless the value says it.
+        let text: String?
+    }
+
+    package let name: String
+    package let form: OptionForm
+    let kind: any OptionKindProtocol
+    let fallback: Fallback
+    /// Whether effective settings may lack it.
+    package let isConditional: Bool
+    let off: (any OptionValue)?
+    let older: (any OptionValue)?
+    package let refusals: [OptionRefusal]
+    package let inheritance: OptionInheritance
+    /// Whether a request may have an object in its place, which is data and is read elsewhere.
+    package let isAlsoObject: Bool
+    /// For people: a sentence or two.
+    package let help: String
+
+    /// What the option is in every training whose request is silent; nil when it is chosen from the data or absent.
+    package var fixedDefault: (any OptionValue)? { fallback.isFixed ? fallback.value : nil }
+
+    /// What effective settings hold before anything is chosen; nil where they may lack it.
+    var initial: (any OptionValue)? { isConditional ? nil : fallback.value }
+
+    /// The value that a word of `form` stands for.
+    package func value(of word: String) -> (any OptionValue)? { kind.value(of: word) }
+
+    /// The reasons why a value is refused.
+    func refusals(of value: any OptionValue, _ context: OptionContext) -> [String] {
+        refusals.compactMap { refusal in
+            if !refusal.applies(context) || value.isEqual(to: off) || value.isEqual(to: refusal.unless) { return nil }
+            return refusal.reason(context)
+        }
+    }
+
+    /// What effective settings hold before a planner chooses; nil for nothing.
+    func value(given: (any OptionValue)?, _ context: OptionContext) -> (any OptionValue)? {
+        guard isConditional else { return given ?? fallback.value }
+        guard fallback.isFixed else { return nil }
+        guard let fixed = fallback.value else { return given }
+        let value = given ?? fixed
+        return refusals(of: value, context).isEmpty ? value : nil
+    }
+}
+
+/// The type of an option's values, for what must know it.
+protocol OptionKindProtocol: Sendable {
+    func value(of word: String) -> (any OptionValue)?
+    /// - Throws: `DecodingError` when the value is of another type; nil when there is none.
+    func decode(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> (any OptionValue)?
+    /// - Throws: `DecodingError` as `decode`, and when there is no value.
+    func demand(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> any OptionValue
+}
+
+struct OptionKind<Value: OptionValue>: OptionKindProtocol {
+    func value(of word: String) -> (any OptionValue)? { Value.value(of: word) }
+
+    func decode(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> (any OptionValue)? {
+        try container.decodeIfPresent(Value.self, forKey: key)
+    }
+
+    func demand(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> any OptionValue {
+        try container.decode(Value.self, forKey: key)
+    }
+}
+
+/// The name of an option or of a group as a member of JSON.
+struct OptionKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}

@@ -1,0 +1,29 @@
+/// What an option can hold: a number, a flag, a word, or a list.
+package protocol OptionValue: Codable, Sendable, Equatable {
+    /// The words a request may say; nil unless values are words.
+    static var words: [String]? { get }
+    /// The value that a word stands for; nil unless it is one of `words`.
+    static func value(of word: String) -> Self?
+}
+
+extension OptionValue {
+    package static var words: [String]? { nil }
+
+    package static func value(of word: String) -> Self? { nil }
+
+    /// Whether `other` is of the same type and equal.
+    package func isEqual(to other: (any OptionValue)?) -> Bool { (other as? Self) == self }
+}
+
+extension OptionValue where Self: RawRepresentable<String> & CaseIterable {
+    package static var words: [String]? { allCases.map(\.rawValue) }
+
+    package static func value(of word: String) -> Self? { Self(rawValue: word) }
+}
+
+extension Bool: OptionValue {}
+extension Int: OptionValue {}
+extension UInt64: OptionValue {}
+extension Double: OptionValue {}
+extension String: OptionValue {}
+extension Array: OptionValue where Element: OptionValue {}

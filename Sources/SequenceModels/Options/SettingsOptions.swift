@@ -1,0 +1,57 @@
+import RecurrentLayers
+
+/// What a user may say about a training, besides its data.
+package typealias SettingsRequest = RequestedOptions<SettingsOptions>
+/// Every setting a training runs with, defaults included.
+package typealias EffectiveSettings = EffectiveOptions<SettingsOptions>
+/// `network` of a training request.
+package typealias NetworkRequest = RequestedOptions<NetworkOptions>
+/// `training` of a training request.
+package typealias TrainingRequest = RequestedOptions<TrainingOptions>
+/// `training.schedule` of a training request.
+package typealias ScheduleRequest = RequestedOptions<ScheduleOptions>
+/// `forecast` of a training request.
+package typealias ForecastRequest = RequestedOptions<ForecastOptions>
+/// `pointer` of a training request.
+package typealias PointerRequest = RequestedOptions<PointerOptions>
+
+extension EffectiveOptions where Group == SettingsOptions {
+    package typealias Network = EffectiveOptions<NetworkOptions>
+    package typealias Training = EffectiveOptions<TrainingOptions>
+    package typealias Schedule = EffectiveOptions<ScheduleOptions>
+    package typealias Forecast = EffectiveOptions<ForecastOptions>
+    package typealias Pointer = EffectiveOptions<PointerOptions>
+}
+
+extension TaskKind: OptionValue {}
+extension TokenUnit: OptionValue {}
+
+/// The options of a training: those of its root, and the groups.
+package struct SettingsOptions: OptionGroup {
+    package static let rows = SettingsOptions()
+    package static let members = membersOfRows()
+
+    package let task = Option<TaskKind>(
+        "task", default: .chosen(.languageModel, "from the sequences"),
+        "What the model learns to answer.")
+    package let tokens = ConditionalOption<TokenUnit>(
+        "tokens", default: .chosen("from the sequences"), refused: [.ofNumbers("numeric sequences have no tokens")],
+        onFrom: .shape, "What one token of a text is.")
+    package let targetTokens = ConditionalOption<TokenUnit>(
+        "target_tokens", default: .chosen("characters of short texts, words of long ones, symbols of lists"),
+        refused: [.unlessTask(.sequenceToSequence)], onFrom: .shape,
+        "Unit of the targets of a sequence_to_sequence; default: characters of short texts, words of long ones, "
+            + "symbols of lists.")
+    package let validation = Option<Double>(
+        "validation", .number(NumberRange(0, ModelLimits.validationMax)),
+        default: .chosen(0.1, "0.1; 0 when validation sequences are sent"), isAlsoObject: true,
+        "Share of the data that is held back to validate on.")
+    package let network = Subgroup<NetworkOptions>("network")
+    package let training = Subgroup<TrainingOptions>("training")
+    package let forecast = PlannedSubgroup<ForecastOptions>(
+        "forecast",
+        refused: [
+            .unlessTask(.forecast) { "these settings need the task forecast, this one is \($0.task.rawValue)" }
+        ])
+    package let pointer = ConditionalSubgroup<PointerOptions>("pointer", refused: [.unlessTask(.pointer)])
+}
