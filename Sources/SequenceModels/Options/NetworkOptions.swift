@@ -15,19 +15,23 @@ package struct NetworkOptions: OptionGroup {
 
     package let cell = Option<CellChoice>(
         "cell", default: .fixed(.lstm), onFrom: .shape,
-        "Default lstm; a transformer is causal for forecast and language_model and sees the whole sequence for the "
-            + "other tasks.")
+        "What the layers are made of; a transformer is causal for forecast and language_model and sees the whole "
+            + "sequence for the other tasks.")
     package let layers = Option<Int>(
         "layers", .whole(1...ModelLimits.layersMax), default: .chosen(1, "from the data"), onFrom: .shape,
-        "Recurrent layers, or blocks of a transformer; default: from the data.")
+        "Recurrent layers, or blocks of a transformer.")
     package let hidden = Option<Int>(
         "hidden", .whole(1...ModelLimits.hiddenMax), default: .chosen(1, "from the data"), onFrom: .shape,
-        "Units of each layer and direction, or the width of a transformer's blocks; default: from the data.")
+        "Units of each layer and direction, or the width of a transformer's blocks.")
     package let bidirectional = Option<Bool>(
-        "bidirectional", default: .chosen(false, "true for tagging and sequence_to_sequence"), off: false,
+        "bidirectional",
+        default: .chosen(
+            false,
+            "true for tagging, the encoder of sequence_to_sequence, and a transformer that sees the whole sequence"),
+        off: false,
         refused: [
             OptionRefusal(
-                "tasks that do not foresee",
+                "all tasks but `forecast` and `language_model`",
                 where: { $0.isRecurrent && ($0.task == .forecast || $0.task == .languageModel) },
                 { "a \($0.task.rawValue) must not see the future" })
         ], onFrom: .shape, "Each layer reads the sequence in both directions.")
@@ -37,10 +41,10 @@ package struct NetworkOptions: OptionGroup {
     package let embedding = ConditionalOption<Int>(
         "embedding", .whole(1...ModelLimits.embeddingMax), default: .chosen("from the data"),
         refused: [.ofNumbers("numeric sequences have no embedding")], onFrom: .shape,
-        "Width of the token embedding; default: from the data.")
+        "Width of the token embedding.")
     package let activation = Option<ActivationChoice>(
         "activation", default: .chosen(.tanh, "tanh; gelu of a transformer"), onFrom: .shape,
-        "tanh, sigmoid or relu of the cell rnn (default tanh); gelu or relu of a transformer (default gelu).")
+        "tanh, sigmoid or relu of the cell rnn; gelu or relu of a transformer.")
     package let embeddingDropout = Option<Double>(
         "embedding_dropout", .share(below: 1), default: .fixed(0), off: 0, older: 0,
         refused: [
@@ -57,7 +61,7 @@ package struct NetworkOptions: OptionGroup {
             .unlessRecurrentTask(.languageModel) {
                 "only a language_model answers with the symbols it reads; this is a \($0.task.rawValue)"
             }, .inTransformer("its embedding and its head are two matrices"),
-        ], onFrom: .shape, "The embedding is the weight of the head; language_model only.")
+        ], onFrom: .shape, "The embedding is the weight of the head.")
     package let lockedDropout = Option<Bool>(
         "locked_dropout", default: .fixed(false), off: false, older: false,
         refused: [.inTransformer("its dropout is drawn anew at each step"), .inPairs()], onFrom: .unlessGiven,
@@ -77,12 +81,12 @@ package struct NetworkOptions: OptionGroup {
             OptionRefusal(
                 "initializer `chrono`", where: { $0.isRecurrent && $0.initializer != .chrono },
                 { _ in "it belongs to the initializer chrono" }), .inTransformer("it has no gates"),
-        ], onFrom: .shape, "The longest lag that the initializer chrono prepares for; default: the window.")
+        ], onFrom: .shape, "The longest lag that the initializer prepares for.")
     package let projection = ConditionalOption<Int>(
         "projection", .whole(1...ModelLimits.hiddenMax),
         refused: [
             .unlessCell(.lstm, "it projects the state of"), .inTransformer("it has no state to project"), .inPairs(),
-        ], onFrom: .shape, "Units of the projected state of an lstm, below hidden (Sak et al. 2014).")
+        ], onFrom: .shape, "Units of the projected state, below hidden (Sak et al. 2014).")
     package let layerNorm = Option<Bool>(
         "layer_norm", default: .fixed(false), off: false, older: false,
         refused: [.inTransformer("its blocks are normalised already"), .inPairs()], onFrom: .shape,
@@ -94,15 +98,14 @@ package struct NetworkOptions: OptionGroup {
             .inPairs(unless: NetworkSettings.GRUReset.after),
         ], onFrom: .shape, "Whether a gru resets its state before or after the recurrent product.")
     package let heads = ConditionalOption<Int>(
-        "heads", .whole(1...ModelLimits.headsMax), default: .chosen("4, or 8 from a width of 256 on"),
+        "heads", .whole(1...ModelLimits.headsMax),
+        default: .chosen("4, or 8 from a width of 256 on, or the most below that divide hidden"),
         refused: OptionRefusal.unlessTransformer("they belong"), onFrom: .shape,
-        "Attention heads of the cell or encoder transformer; they divide hidden. Default: 4, from a width of 256 on 8, "
-            + "or the most below that divide it.")
+        "Attention heads; they divide hidden.")
     package let feedForward = ConditionalOption<Int>(
         "feed_forward", .whole(1...4 * ModelLimits.hiddenMax), default: .chosen("4 times hidden; twice of an encoder"),
         refused: OptionRefusal.unlessTransformer("it belongs"), onFrom: .shape,
-        "Units inside the feed-forward part of a transformer's block; default 4 times hidden, of an encoder twice "
-            + "hidden.")
+        "Units inside the feed-forward part of a block.")
     package let attention = ConditionalOption<AttentionChoice>(
         "attention", default: .chosen("bahdanau"), off: AttentionChoice.none,
         refused: [
@@ -112,25 +115,25 @@ package struct NetworkOptions: OptionGroup {
             OptionRefusal(
                 "`sequence_to_sequence`", where: { $0.task != .sequenceToSequence && $0.task != .pointer },
                 { "it belongs to sequence_to_sequence; the task is \($0.task.rawValue)" }),
-        ], onFrom: .shape, "sequence_to_sequence: how the decoder looks at the input; default bahdanau.")
+        ], onFrom: .shape, "How the decoder looks at the input.")
     package let attentionWidth = ConditionalOption<Int>(
         "attention_width", .whole(1...ModelLimits.hiddenMax), default: .chosen("decoder_hidden"),
         refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
-        "Width of additive attention (bahdanau, pointer); default as wide as the decoder.")
+        "Width of additive attention (bahdanau, pointer).")
     package let encoder = ConditionalOption<EncoderChoice>(
         "encoder", default: .chosen("recurrent; transformer for pointer"),
         refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
-        "What reads the input: default recurrent for sequence_to_sequence, transformer for pointer.")
+        "What reads the input.")
     package let decoderLayers = ConditionalOption<Int>(
         "decoder_layers", .whole(1...ModelLimits.layersMax), default: .chosen("layers; 1 after a transformer"),
         refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
-        "Layers of the decoder of sequence_to_sequence and pointer; default layers, or 1 after a transformer.")
+        "Layers of the decoder.")
     package let decoderHidden = ConditionalOption<Int>(
         "decoder_hidden", .whole(1...ModelLimits.hiddenMax), default: .chosen("hidden"),
         refused: [.unlessTask(.sequenceToSequence, .pointer)], onFrom: .shape,
-        "Units of the decoder; default hidden.")
+        "Units of the decoder.")
     package let targetEmbedding = ConditionalOption<Int>(
         "target_embedding", .whole(1...ModelLimits.embeddingMax), default: .chosen("from decoder_hidden"),
         refused: [.unlessTask(.sequenceToSequence)], onFrom: .shape,
-        "sequence_to_sequence: width of the embedding of target tokens.")
+        "Width of the embedding of target tokens.")
 }

@@ -36,7 +36,9 @@ package enum OptionPage {
         var result = ["## \(title)", table(rows(members), inherits: true)]
         for case .group(let group) in members {
             let inner = name.isEmpty ? group.name : "\(name).\(group.name)"
-            result += tables(group.members, name: inner, title: "`\(inner)`")
+            var inside = tables(group.members, name: inner, title: "`\(inner)`")
+            if let owner = group.refusals.first?.owner { inside.insert("It belongs to the task \(owner).", at: 1) }
+            result += inside
         }
         return result
     }
@@ -49,7 +51,7 @@ package enum OptionPage {
             inherits ? "|---|---|---|---|---|---|" : "|---|---|---|---|---|",
         ]
         for row in rows {
-            var cells = ["`\(row.name)`", values(row), fallback(row), owners(row)]
+            var cells = ["`\(row.name)`", values(row), fallback(row), row.owners]
             if inherits { cells.append(inheritance(row)) }
             cells.append(row.help)
             lines.append("| " + cells.joined(separator: " | ") + " |")
@@ -82,10 +84,6 @@ package enum OptionPage {
         guard let value = row.fallback.value else { return "none" }
         if let double = value as? Double { return number(double) }
         return (value as? any RawRepresentable).map { "`\($0.rawValue)`" } ?? "\(value)"
-    }
-
-    private static func owners(_ row: OptionRow) -> String {
-        row.refusals.map(\.owner).filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     private static func inheritance(_ row: OptionRow) -> String {

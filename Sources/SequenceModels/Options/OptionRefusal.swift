@@ -6,6 +6,8 @@ package struct OptionRefusal: Sendable {
     let unless: (any OptionValue)?
     let applies: @Sendable (OptionContext) -> Bool
     let reason: @Sendable (OptionContext) -> String
+    /// Owners of what a Transformer does not have.
+    static let recurrent = "recurrent cells"
 
     init(
         _ owner: String, unless: (any OptionValue)? = nil, where applies: @escaping @Sendable (OptionContext) -> Bool,
@@ -60,7 +62,7 @@ extension OptionRefusal {
     /// With the cell `transformer`.
     static func inTransformer(_ reason: String, unless: (any OptionValue)? = nil) -> OptionRefusal {
         OptionRefusal(
-            "recurrent cells", unless: unless, where: \.isTransformer,
+            recurrent, unless: unless, where: \.isTransformer,
             { _ in "a transformer does not have it: \(reason)" })
     }
 

@@ -27,6 +27,22 @@ package struct OptionRow: Sendable {
     /// What the option is in every training whose request is silent; nil when it is chosen from the data or absent.
     package var fixedDefault: (any OptionValue)? { fallback.isFixed ? fallback.value : nil }
 
+    /// The help with what the other columns say: whom the option belongs to, and a default that no value can say.
+    package var description: String {
+        var text = help
+        if !owners.isEmpty { text += " Belongs to: \(owners.replacing("`", with: ""))." }
+        if let fallback = fallback.text, fallback != "none" { text += " Default: \(fallback)." }
+        return text
+    }
+
+    /// Whom the option belongs to; empty where that is everyone.
+    var owners: String {
+        let all = refusals.map(\.owner).filter { !$0.isEmpty }
+        // One cell says more than all recurrent ones.
+        let isOfOneCell = all.contains { $0.hasPrefix("cell `") || $0.hasPrefix("initializer `") }
+        return all.filter { !isOfOneCell || $0 != OptionRefusal.recurrent }.joined(separator: "; ")
+    }
+
     /// What effective settings hold before anything is chosen; nil where they may lack it.
     var initial: (any OptionValue)? { isConditional ? nil : fallback.value }
 

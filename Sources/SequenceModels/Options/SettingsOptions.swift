@@ -40,8 +40,7 @@ package struct SettingsOptions: OptionGroup {
     package let targetTokens = ConditionalOption<TokenUnit>(
         "target_tokens", default: .chosen("characters of short texts, words of long ones, symbols of lists"),
         refused: [.unlessTask(.sequenceToSequence)], onFrom: .shape,
-        "Unit of the targets of a sequence_to_sequence; default: characters of short texts, words of long ones, "
-            + "symbols of lists.")
+        "What one token of a target is.")
     package let validation = Option<Double>(
         "validation", .number(NumberRange(0, ModelLimits.validationMax)),
         default: .chosen(0.1, "0.1; 0 when validation sequences are sent"), isAlsoObject: true,

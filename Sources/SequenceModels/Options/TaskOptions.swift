@@ -11,12 +11,12 @@ package struct ForecastOptions: OptionGroup {
         onFrom: .unlessGiven, "Steps to forecast.")
     package let seasonality = Option<Int>(
         "seasonality", .whole(1...ModelLimits.seasonalityMax), default: .chosen(1, "found by autocorrelation"),
-        onFrom: .shape, "Steps of a season; 1 means none; found when absent.")
+        onFrom: .shape, "Steps of a season; 1 means none.")
     package let distribution = Option<ForecastDistribution>(
-        "distribution", default: .fixed(.studentT), onFrom: .shape, "Default student_t.")
+        "distribution", default: .fixed(.studentT), onFrom: .shape, "What is learned about the next value.")
     package let quantiles = ConditionalOption<[Double]>(
         "quantiles", .levels(countMin: 2), default: .chosen("0.1 … 0.9"), onFrom: .shape,
-        "Levels that the distribution quantile learns; default 0.1 … 0.9.")
+        "Levels that the distribution quantile learns.")
     package let scaling = Option<SeriesScalingKind>(
         "scaling", default: .chosen(.standard, "mean of counts, log where swings grow with the level, else standard"),
         onFrom: .shape, "How each series is brought to a common scale.")
@@ -28,6 +28,6 @@ package struct PointerOptions: OptionGroup {
     package static let members = membersOfRows()
 
     package let once = Option<Bool>(
-        "once", default: .chosen(false, "whether the targets do"), onFrom: .learned,
-        "Whether an item can be pointed at once only; default: whether the targets do.")
+        "once", default: .chosen(false, "whether no target points at an item twice"), onFrom: .learned,
+        "Whether an item can be pointed at once only.")
 }

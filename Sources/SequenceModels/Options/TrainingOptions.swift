@@ -27,7 +27,7 @@ package struct TrainingOptions: OptionGroup {
         refused: [
             .unlessTask(.languageModel) { _ in "only a language_model carries its state from window to window" },
             OptionRefusal(
-                "recurrent cells", where: \.isTransformer,
+                OptionRefusal.recurrent, where: \.isTransformer,
                 { _ in
                     "a transformer has no state to carry; each window begins anew, a longer window sees further back"
                 }),
@@ -39,9 +39,9 @@ package struct TrainingOptions: OptionGroup {
                 "only the windows of a stateful language_model follow each other; this is a \($0.task.rawValue)"
             },
             OptionRefusal(
-                "recurrent cells", where: \.isTransformer,
+                OptionRefusal.recurrent, where: \.isTransformer,
                 { _ in "the windows of a transformer do not follow each other: it has no state to carry" }),
-        ], "Steps from window to window of a stateful training; default the window, less overlaps.")
+        ], "Steps from window to window of a stateful training; less than the window, they overlap.")
     package let optimizer = Subgroup<OptimizerOptions>("optimizer")
     package let schedule = Subgroup<ScheduleOptions>("schedule")
     package let gradientNormMax = Option<Double>(
@@ -50,7 +50,7 @@ package struct TrainingOptions: OptionGroup {
         "gradient_value_max", .positive(upTo: 1e6),
         "Each component of the gradient is limited to ± this, before its norm is.")
     package let loss = ConditionalOption<LossKind>(
-        "loss", default: .chosen("the first of its task"),
+        "loss", default: .chosen("the first of its task's"),
         "By task: cross_entropy or hinge (classification), cross_entropy (language_model, tagging, "
             + "sequence_to_sequence, pointer), mse, mae or huber (regression); a forecast has its distribution.")
     package let labelSmoothing = ConditionalOption<Double>(
@@ -61,8 +61,8 @@ package struct TrainingOptions: OptionGroup {
     package let scheduledSampling = ConditionalOption<Double>(
         "scheduled_sampling", .number(NumberRange(0, 1, isSingle: true)), default: .fixed(0),
         refused: [.unlessTask(.sequenceToSequence)],
-        "sequence_to_sequence: share of target steps that read the model's own answer at the end of the training, "
-            + "rising from 0 (Bengio et al. 2015).")
+        "Share of target steps that read the model's own answer at the end of the training, rising from 0 (Bengio et "
+            + "al. 2015).")
     package let earlyStopping = Subgroup<EarlyStoppingOptions>("early_stopping")
     package let seed = Option<UInt64>("seed", .seed, default: .fixed(42), "The same seed gives the same weights.")
     package let maxSeconds = ConditionalOption<Double>(
@@ -77,17 +77,17 @@ package struct OptimizerOptions: OptionGroup {
     package static let rows = OptimizerOptions()
     package static let members = membersOfRows()
 
-    package let name = Option<OptimizerKind>("name", default: .fixed(.adam), "Default adam.")
+    package let name = Option<OptimizerKind>("name", default: .fixed(.adam), "How gradients become steps.")
     package let learningRate = Option<Double>(
         "learning_rate", .positive(upTo: ModelLimits.learningRateMax),
         default: .chosen(0.001, "from the data and the optimizer"),
         "How far a step goes; the schedule makes it smaller.")
     package let momentum = Option<Double>(
-        "momentum", .share(below: 1), default: .chosen(0, "0.9 of sgd and nesterov"),
-        "Of sgd and nesterov; default 0.9.")
+        "momentum", .share(below: 1), default: .chosen(0, "0.9 for sgd and nesterov, else 0"),
+        "Share of the last step that is taken again, by sgd and nesterov.")
     package let weightDecay = Option<Double>(
         "weight_decay", .number(NumberRange(0, 1, isSingle: true)), default: .chosen(0, "0.01 for adamw, else 0"),
-        "Default 0.01 for adamw, else 0.")
+        "Share of the rate by which weights shrink at each step.")
 }
 
 /// `training.early_stopping`.
@@ -106,30 +106,31 @@ package struct ScheduleOptions: OptionGroup {
     package static let members = membersOfRows()
 
     package let name = ConditionalOption<ScheduleKind>(
-        "name", default: .fixed(.cosine), "Default cosine. The other fields belong to one kind each.")
+        "name", default: .fixed(.cosine),
+        "How the learning rate runs over the training; each kind has fields of its own.")
     package let warmup = ConditionalOption<Double>(
         "warmup", .number(NumberRange(0, 1, includesUpper: false)), default: .chosen("0.03; 0.1 of a transformer"),
-        refused: [.unlessSchedule(.cosine, name: "warmup")], "cosine: share of the steps in which the rate rises.")
+        refused: [.unlessSchedule(.cosine, name: "warmup")], "Share of the steps in which the rate rises.")
     package let factor = ConditionalOption<Double>(
         "factor", .number(NumberRange(0, 1, includesLower: false, includesUpper: false)), default: .fixed(0.5),
         refused: [.unlessSchedule(.step, .plateau, name: "factor")],
-        "step, plateau: what the rate is multiplied by.")
+        "What the rate is multiplied by.")
     package let every = ConditionalOption<Int>(
         "every", .whole(1...ModelLimits.epochsMax), default: .chosen("a quarter of the epochs"),
-        refused: [.unlessSchedule(.step, name: "every")], "step: epochs between two cuts.")
+        refused: [.unlessSchedule(.step, name: "every")], "Epochs between two cuts.")
     package let decay = ConditionalOption<Double>(
         "decay", .number(NumberRange(0, 1, includesLower: false)), default: .fixed(0.95),
         refused: [.unlessSchedule(.exponential, name: "decay")],
-        "exponential: what the rate is multiplied by after each epoch.")
+        "What the rate is multiplied by after each epoch.")
     package let patience = ConditionalOption<Int>(
         "patience", .whole(1...ModelLimits.patienceMax), default: .chosen("a third of early_stopping.patience"),
         refused: [.unlessSchedule(.plateau, name: "patience")],
-        "plateau: epochs without a better validation loss before a cut.")
+        "Epochs without a better validation loss before a cut.")
     package let hold = ConditionalOption<Int>(
         "hold", .whole(1...ModelLimits.epochsMax), default: .chosen("a third of the epochs"),
-        refused: [.unlessSchedule(.holdThenDivide, name: "hold")], "hold_then_divide: epochs at the full rate.")
+        refused: [.unlessSchedule(.holdThenDivide, name: "hold")], "Epochs at the full rate.")
     package let divisor = ConditionalOption<Double>(
         "divisor", .number(NumberRange(1, 1e6, includesLower: false)), default: .fixed(1.2),
         refused: [.unlessSchedule(.holdThenDivide, name: "divisor")],
-        "hold_then_divide: what the rate is divided by before each further epoch.")
+        "What the rate is divided by before each further epoch.")
 }

@@ -35,7 +35,7 @@ extension OpenAPISchemas {
         if let value = row.fixedDefault, let json = try? CodableJSON.value(of: value) {
             members.append("default", json)
         }
-        members.append("description", .string(row.help))
+        members.append("description", .string(row.description))
         return .object(members)
     }
 
