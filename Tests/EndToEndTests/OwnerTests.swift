@@ -87,7 +87,7 @@ import Testing
         let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, stream)], as: UTF8.self)
         let found = text.split(separator: "\n").compactMap { line -> String? in
             let parts = line.split(separator: "\"")
-            guard line.contains("route(&router, ."), parts.count > 1 else { return nil }
+            guard line.contains("&router, ."), parts.count > 1 else { return nil }
             return parts[0].split(separator: ".").last.map { $0.prefix { $0.isLetter }.uppercased() + " " + parts[1] }
         }
         #expect(found.sorted() == Self.routes.map { "\($0.method) \($0.path)" }.sorted() && found.count > 20)
