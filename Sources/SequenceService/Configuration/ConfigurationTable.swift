@@ -109,7 +109,8 @@ package enum ConfigurationTable {
             "Imports under way (503 with Retry-After)."),
         ConfigurationKey(
             "request_memory_bytes_max", "bytes", .integer(\.service.requestMemoryBytesMax, sizes), isLimit: true,
-            "What all requests hold at once: bodies, their values, predictions, answers (503 with Retry-After); one client has half of it at most."
+            "What all requests hold at once: bodies, their values, predictions, answers (503 with Retry-After); "
+                + "one client has half of it at most."
         ),
         ConfigurationKey(
             "metadata_bytes_max", "bytes", .integer(\.service.metadataSizeBytesMax, 2...(1 << 20)), isLimit: true,
