@@ -96,13 +96,8 @@ package struct BodyReader: Sendable {
 
     /// Reads a body as JSON and makes something of it: at once if it is small, on a thread for large bodies otherwise.
     ///
-<<<<<<< HEAD
     /// - Throws: 415 for another content type or none, 413 above the limit, 503 with the budget used up, 400
     ///   with the byte offset for what is not JSON, and what `make` throws.
-=======
-    /// - Throws: 415 for another content type (an absent one counts as JSON), 413 above the limit, 503 with the budget
-    ///   used up, 400 with the byte offset for what is not JSON, and what `make` throws.
->>>>>>> h-mem
     package func read<Result: Sendable>(
         _ request: Request, sizeBytesMax: Int, _ make: @escaping @Sendable (JSONValue, Body) throws -> Result
     ) async throws -> Result {
