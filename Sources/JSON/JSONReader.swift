@@ -37,8 +37,8 @@ package final class JSONReader {
     package let pointer: String
     private let list: FaultList
     private var asked: [String] = []
-    /// Places of members by the bytes of their keys, of an object with many: a client may send a hundred thousand labels, and each is
-    /// asked for.
+    /// Places of members by the bytes of their keys, of an object with many: a client may send a hundred thousand
+    /// labels, and each is asked for.
     private lazy var places = Dictionary(
         source.members.enumerated().map { (Array($0.element.key.utf8), $0.offset) },
         uniquingKeysWith: { first, _ in first })

@@ -8,7 +8,8 @@ struct JSONScanner {
     let depthMax: Int
     var position = 0
     private var memory: JSONMemory
-    /// Where numbers are gathered: most arrays are short, and a copy of the right size is one allocation in place of several.
+    /// Where numbers are gathered: most arrays are short, and a copy of the right size is one allocation in place of
+    /// several.
     private var scratch: [Double] = []
 
     /// Numbers from which on an array takes the scratch memory itself.

@@ -28,7 +28,8 @@ import Testing
         for member in members {
             switch member {
             case .option(let row):
-                #expect(documented[row.name]?["description"]?.asString == row.description, "\(pointer) lacks \(row.name)")
+                let found = documented[row.name]?["description"]?.asString
+                #expect(found == row.description, "\(pointer) lacks \(row.name)")
             case .group(let group): check(group.members, "\(pointer)/properties/\(group.name)")
             }
         }
