@@ -119,7 +119,7 @@ import Testing
         request.training.stateful = true
         #expect(
             try pointers { _ = try plan(request, SmallProblem.seasonal) } == [
-                "/network/activation", "/network/bidirectional", "/network/embedding", "/tokens", "/training/stateful",
+                "/tokens", "/network/bidirectional", "/network/embedding", "/training/stateful", "/network/activation",
             ])
         var other = SettingsRequest()
         other.forecast.horizon = 3

@@ -9,7 +9,7 @@ extension NetworkSettings.GRUReset: OptionValue {}
 
 /// `network`: what the layers are made of. In the tasks with a decoder, `cell`, `layers` and `hidden` are those of the
 /// encoder; the decoder has the same cell.
-package struct NetworkOptions: OptionGroup {
+package final class NetworkOptions: OptionGroup {
     package static let rows = NetworkOptions()
     package static let members = membersOfRows()
 
@@ -35,13 +35,13 @@ package struct NetworkOptions: OptionGroup {
                 where: { $0.isRecurrent && ($0.task == .forecast || $0.task == .languageModel) },
                 { "a \($0.task.rawValue) must not see the future" })
         ], onFrom: .shape, "Each layer reads the sequence in both directions.")
-    package let dropout = Option<Double>(
-        "dropout", .share(below: 1), default: .chosen(0, "from the data"), onFrom: .unlessGiven,
-        "An activation between layers, or before the head, is dropped in training.")
     package let embedding = ConditionalOption<Int>(
         "embedding", .whole(1...ModelLimits.embeddingMax), default: .chosen("from the data"),
         refused: [.ofNumbers("numeric sequences have no embedding")], onFrom: .shape,
         "Width of the token embedding.")
+    package let dropout = Option<Double>(
+        "dropout", .share(below: 1), default: .chosen(0, "from the data"), onFrom: .unlessGiven,
+        "An activation between layers, or before the head, is dropped in training.")
     package let activation = Option<ActivationChoice>(
         "activation", default: .chosen(.tanh, "tanh; gelu of a transformer"), onFrom: .shape,
         "tanh, sigmoid or relu of the cell rnn; gelu or relu of a transformer.")

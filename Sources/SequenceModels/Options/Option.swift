@@ -2,7 +2,7 @@
 ///
 /// Reading, ranges, the tasks and cells it belongs to, what a version continued with `from` passes on, OpenAPI and the
 /// page of options follow from the row. Only rules between options are code.
-package struct Option<Value: OptionValue>: OptionMemberMaking {
+package final class Option<Value: OptionValue>: OptionMemberMaking {
     /// What effective settings hold until something else is chosen.
     let initial: Value
     let row: OptionRow
@@ -29,7 +29,7 @@ package struct Option<Value: OptionValue>: OptionMemberMaking {
 }
 
 /// An option that settings have only where it means something, as `Option` otherwise.
-package struct ConditionalOption<Value: OptionValue>: OptionMemberMaking {
+package final class ConditionalOption<Value: OptionValue>: OptionMemberMaking {
     let row: OptionRow
 
     /// - Parameters: as those of `Option`.

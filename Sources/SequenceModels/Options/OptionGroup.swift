@@ -1,5 +1,6 @@
-/// Options that stand in one object of a request: its stored properties are the rows.
-package protocol OptionGroup: Sendable {
+/// Options that stand in one object of a request: its stored properties are the rows. A class, because an access to an
+/// option must not copy them all.
+package protocol OptionGroup: AnyObject, Sendable {
     /// All rows.
     static var rows: Self { get }
     /// The rows in their order, whatever the types of their values.

@@ -1,5 +1,5 @@
 /// What may be asked of a model about a sequence: the fields of a prediction, besides the sequence itself.
-package struct PredictionOptions: OptionGroup {
+package final class PredictionOptions: OptionGroup {
     package static let rows = PredictionOptions()
     package static let members = membersOfRows()
 

@@ -27,7 +27,7 @@ extension TaskKind: OptionValue {}
 extension TokenUnit: OptionValue {}
 
 /// The options of a training: those of its root, and the groups.
-package struct SettingsOptions: OptionGroup {
+package final class SettingsOptions: OptionGroup {
     package static let rows = SettingsOptions()
     package static let members = membersOfRows()
 

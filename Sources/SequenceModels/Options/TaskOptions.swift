@@ -2,7 +2,7 @@ extension ForecastDistribution: OptionValue {}
 extension SeriesScalingKind: OptionValue {}
 
 /// `forecast`: options of the task of that name.
-package struct ForecastOptions: OptionGroup {
+package final class ForecastOptions: OptionGroup {
     package static let rows = ForecastOptions()
     package static let members = membersOfRows()
 
@@ -23,7 +23,7 @@ package struct ForecastOptions: OptionGroup {
 }
 
 /// `pointer`: options of the task of that name.
-package struct PointerOptions: OptionGroup {
+package final class PointerOptions: OptionGroup {
     package static let rows = PointerOptions()
     package static let members = membersOfRows()
 

@@ -6,7 +6,7 @@ extension LossKind: OptionValue {}
 extension ClassWeights: OptionValue {}
 
 /// `training`: how the weights are found.
-package struct TrainingOptions: OptionGroup {
+package final class TrainingOptions: OptionGroup {
     package static let rows = TrainingOptions()
     package static let members = membersOfRows()
 
@@ -42,6 +42,7 @@ package struct TrainingOptions: OptionGroup {
                 OptionRefusal.recurrent, where: \.isTransformer,
                 { _ in "the windows of a transformer do not follow each other: it has no state to carry" }),
         ], "Steps from window to window of a stateful training; less than the window, they overlap.")
+    package let earlyStopping = Subgroup<EarlyStoppingOptions>("early_stopping")
     package let optimizer = Subgroup<OptimizerOptions>("optimizer")
     package let schedule = Subgroup<ScheduleOptions>("schedule")
     package let gradientNormMax = Option<Double>(
@@ -63,7 +64,6 @@ package struct TrainingOptions: OptionGroup {
         refused: [.unlessTask(.sequenceToSequence)],
         "Share of target steps that read the model's own answer at the end of the training, rising from 0 (Bengio et "
             + "al. 2015).")
-    package let earlyStopping = Subgroup<EarlyStoppingOptions>("early_stopping")
     package let seed = Option<UInt64>("seed", .seed, default: .fixed(42), "The same seed gives the same weights.")
     package let maxSeconds = ConditionalOption<Double>(
         "max_seconds", .seconds(upTo: ModelLimits.secondsMax),
@@ -73,7 +73,7 @@ package struct TrainingOptions: OptionGroup {
 }
 
 /// `training.optimizer`.
-package struct OptimizerOptions: OptionGroup {
+package final class OptimizerOptions: OptionGroup {
     package static let rows = OptimizerOptions()
     package static let members = membersOfRows()
 
@@ -91,7 +91,7 @@ package struct OptimizerOptions: OptionGroup {
 }
 
 /// `training.early_stopping`.
-package struct EarlyStoppingOptions: OptionGroup {
+package final class EarlyStoppingOptions: OptionGroup {
     package static let rows = EarlyStoppingOptions()
     package static let members = membersOfRows()
 
@@ -101,7 +101,7 @@ package struct EarlyStoppingOptions: OptionGroup {
 }
 
 /// `training.schedule`: the kind, and the options that belong to it.
-package struct ScheduleOptions: OptionGroup {
+package final class ScheduleOptions: OptionGroup {
     package static let rows = ScheduleOptions()
     package static let members = membersOfRows()
 
