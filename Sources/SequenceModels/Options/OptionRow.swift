@@ -11,7 +11,8 @@ package struct OptionRow: Sendable {
 
     package let name: String
     package let form: OptionForm
-    let kind: any OptionKindProtocol
+    /// What values are.
+    let type: any OptionValue.Type
     let fallback: Fallback
     /// Whether effective settings may lack it.
     package let isConditional: Bool
@@ -47,7 +48,7 @@ package struct OptionRow: Sendable {
     var initial: (any OptionValue)? { isConditional ? nil : fallback.value }
 
     /// The value that a word of `form` stands for.
-    package func value(of word: String) -> (any OptionValue)? { kind.value(of: word) }
+    package func value(of word: String) -> (any OptionValue)? { type.value(of: word) }
 
     /// The reasons why a value is refused.
     func refusals(of value: any OptionValue, _ context: OptionContext) -> [String] {
@@ -64,27 +65,6 @@ package struct OptionRow: Sendable {
         guard let fixed = fallback.value else { return given }
         let value = given ?? fixed
         return refusals(of: value, context).isEmpty ? value : nil
-    }
-}
-
-/// The type of an option's values, for what must know it.
-protocol OptionKindProtocol: Sendable {
-    func value(of word: String) -> (any OptionValue)?
-    /// - Throws: `DecodingError` when the value is of another type; nil when there is none.
-    func decode(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> (any OptionValue)?
-    /// - Throws: `DecodingError` as `decode`, and when there is no value.
-    func demand(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> any OptionValue
-}
-
-struct OptionKind<Value: OptionValue>: OptionKindProtocol {
-    func value(of word: String) -> (any OptionValue)? { Value.value(of: word) }
-
-    func decode(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> (any OptionValue)? {
-        try container.decodeIfPresent(Value.self, forKey: key)
-    }
-
-    func demand(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> any OptionValue {
-        try container.decode(Value.self, forKey: key)
     }
 }
 

@@ -15,6 +15,18 @@ extension OptionValue {
     package func isEqual(to other: (any OptionValue)?) -> Bool { (other as? Self) == self }
 }
 
+extension OptionValue {
+    /// - Throws: `DecodingError` when the value is of another type or missing.
+    static func required(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> Self {
+        try container.decode(Self.self, forKey: key)
+    }
+
+    /// - Throws: `DecodingError` when the value is of another type; nil when it is missing.
+    static func optional(_ key: OptionKey, from container: KeyedDecodingContainer<OptionKey>) throws -> Self? {
+        try container.decodeIfPresent(Self.self, forKey: key)
+    }
+}
+
 extension OptionValue where Self: RawRepresentable<String> & CaseIterable {
     package static var words: [String]? { allCases.map(\.rawValue) }
 

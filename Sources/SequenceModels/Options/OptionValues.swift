@@ -76,9 +76,9 @@ extension OptionValues {
             case .option(let row):
                 let key = OptionKey(row.name)
                 if completeness == .effective && !row.isConditional && row.older == nil {
-                    values[row.name] = try row.kind.demand(key, from: container)
+                    values[row.name] = try row.type.required(key, from: container)
                 } else {
-                    values[row.name] = try row.kind.decode(key, from: container)
+                    values[row.name] = try row.type.optional(key, from: container)
                     if completeness == .effective, values[row.name] == nil { values[row.name] = row.older }
                 }
             case .group(let group):
