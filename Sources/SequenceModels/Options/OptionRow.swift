@@ -1,5 +1,5 @@
-/// A row of the table of options.
-package struct OptionRow: Sendable {
+/// A row of the table of options. A class, because requests are read row by row, and a row is many words.
+package final class OptionRow: Sendable {
     /// The value where a request is silent.
     struct Fallback: Sendable {
         /// Whether the planner does not choose another.
@@ -24,6 +24,24 @@ package struct OptionRow: Sendable {
     package let isAlsoObject: Bool
     /// For people: a sentence or two.
     package let help: String
+
+    init(
+        name: String, form: OptionForm, type: any OptionValue.Type, fallback: Fallback, isConditional: Bool,
+        off: (any OptionValue)?, older: (any OptionValue)?, refusals: [OptionRefusal], inheritance: OptionInheritance,
+        isAlsoObject: Bool, help: String
+    ) {
+        self.name = name
+        self.form = form
+        self.type = type
+        self.fallback = fallback
+        self.isConditional = isConditional
+        self.off = off
+        self.older = older
+        self.refusals = refusals
+        self.inheritance = inheritance
+        self.isAlsoObject = isAlsoObject
+        self.help = help
+    }
 
     /// What the option is in every training whose request is silent; nil when it is chosen from the data or absent.
     package var fixedDefault: (any OptionValue)? { fallback.isFixed ? fallback.value : nil }

@@ -3,11 +3,32 @@ import Kernels
 /// The learning rate as a function of the step (and, for `plateau`, of the cuts made so far).
 struct LearningRate: Sendable {
     let peak: Double
-    let schedule: EffectiveSettings.Schedule
+    let schedule: Schedule
     let epochs: Int
     let stepsPerEpoch: Int
     /// 0-based epochs from which on `plateau` has cut the rate once more.
     var cuts: [Int] = []
+
+    /// The settings of a schedule, looked up once for all steps.
+    struct Schedule: Sendable {
+        let name: ScheduleKind?
+        let warmup: Double?
+        let factor: Double?
+        let every: Int?
+        let decay: Double?
+        let hold: Int?
+        let divisor: Double?
+
+        init(_ settings: EffectiveSettings.Schedule) {
+            name = settings.name
+            warmup = settings.warmup
+            factor = settings.factor
+            every = settings.every
+            decay = settings.decay
+            hold = settings.hold
+            divisor = settings.divisor
+        }
+    }
 
     /// Where a cosine schedule ends, relative to its peak.
     private static let floor = 0.02

@@ -46,8 +46,8 @@ extension Trainer {
         let total = progress.stepsBefore + plan.epochs * plan.stepsPerEpoch
         let pace = run / Double(max(1, stepsDone - clock.stepsBefore))
         var remaining = pace * Double(total - stepsDone)
-        if let limit = settings.training.maxSeconds { remaining = min(remaining, max(0, limit - now)) }
-        let normMax = settings.training.gradientNormMax
+        if let limit = perStep.maxSeconds { remaining = min(remaining, max(0, limit - now)) }
+        let normMax = perStep.gradientNormMax
         let isExploding = result.gradientNorm > 100 * normMax
         return TrainingReport(
             epoch: result.epoch, epochs: plan.epochs, step: stepsDone, steps: total, tokens: progress.tokens,

@@ -20,6 +20,7 @@ package final class Trainer {
     private let shardGradients: [AlignedBuffer]
     let gradients: AlignedBuffer
     private let dropout: CounterRandom
+    private(set) lazy var perStep = StepSettings(settings.training)
     /// Targets of each shard in the step at hand.
     private(set) var counts: [Int]
     /// What gradient pictures of this run have warned of.
@@ -66,7 +67,7 @@ package final class Trainer {
                 try save(observer)
                 return .paused
             }
-            if clock.secondsSinceSave >= settings.training.checkpointSeconds {
+            if clock.secondsSinceSave >= perStep.checkpointSeconds {
                 try save(observer)
                 clock.saved()
             }
@@ -91,17 +92,16 @@ package final class Trainer {
     }
 
     private func isTimeUp(_ clock: TrainingClock) -> Bool {
-        settings.training.maxSeconds.map { clock.seconds >= $0 } ?? false
+        perStep.maxSeconds.map { clock.seconds >= $0 } ?? false
     }
 
     /// What is to be done next, or nil at the end.
     private func nextEpochs(timeIsUp: Bool) throws(ModelError) -> EpochPlan? {
-        let patience = settings.training.earlyStopping.patience
         if !progress.refit {
             if timeIsUp && stepsDone > 0 { return nil }
-            let isOver = progress.epoch >= settings.training.epochs || progress.epochsWithoutBetter >= patience
+            let isOver = progress.epoch >= perStep.epochs || progress.epochsWithoutBetter >= perStep.patience
             if !isOver {
-                return EpochPlan(epochs: settings.training.epochs, stepsPerEpoch: learner.stepsPerEpoch(refit: false))
+                return EpochPlan(epochs: perStep.epochs, stepsPerEpoch: learner.stepsPerEpoch(refit: false))
             }
             guard learner.refits && progress.bestEpoch >= 0 else { return nil }
             try beginRefit()
@@ -142,8 +142,7 @@ package final class Trainer {
             throw notFinite(loss.isFinite ? "the gradient" : "the loss", step: stepsDone + 1)
         }
         let schedule = LearningRate(
-            peak: settings.training.optimizer.learningRate, schedule: settings.training.schedule,
-            epochs: settings.training.epochs,
+            peak: perStep.learningRate, schedule: perStep.schedule, epochs: perStep.epochs,
             stepsPerEpoch: plan.stepsPerEpoch, cuts: progress.cuts)
         let rate = schedule.at(progress.steps)
         if targets > 0 {
@@ -161,8 +160,8 @@ package final class Trainer {
 
     /// Limits the components of the gradient, then its norm. Returns the norm before both.
     private func clip() -> Float {
-        let normMax = Float(settings.training.gradientNormMax)
-        guard let valueMax = settings.training.gradientValueMax else {
+        let normMax = Float(perStep.gradientNormMax)
+        guard let valueMax = perStep.gradientValueMax else {
             return Gradients.clip(gradients, normMax: normMax, pool: pool)
         }
         let norm = Gradients.norm(gradients, pool: pool)

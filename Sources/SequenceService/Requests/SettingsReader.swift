@@ -23,7 +23,8 @@ package enum SettingsReader {
         var result = OptionValues()
         for member in members {
             switch member {
-            case .option(let row): result[row.name] = value(row, reader)
+            case .option(let row):
+                if let value = value(row, reader) { result[row.name] = value }
             case .group(let group):
                 if let inner = reader.object(group.name, { values(group.members, $0) }) {
                     result.put(inner, in: group)
