@@ -44,9 +44,8 @@ private final class HeldStream: PredictionStream {
         var request = SettingsRequest()
         request.network.hidden = 4
         request.training.epochs = 1
-        let plan = try Planner.plan(request: request, examples: [example], validation: nil, parent: nil)
-        let trainer = try Trainer(
-            plan: plan, examples: [example], validation: nil, parent: nil, pool: ComputePool(threads: 1), resume: nil)
+        let prepared = try Planner.prepare(request: request, examples: [example], validation: nil)
+        let trainer = try Trainer(prepared, pool: ComputePool(threads: 1), resume: nil)
         guard case .finished(let trained) = try trainer.run(Observer()) else { throw CancellationError() }
         return try SequenceModel(description: trained.description, tensors: trained.tensors)
     }

@@ -1,17 +1,30 @@
 /// Resolves settings from the data before anything is trained, and refuses what cannot work.
 package enum Planner {
     /// What a training of `examples` would do.
+    ///
+    /// Parameters and errors are those of `prepare`, of which this is a part.
+    package static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ParentModel? = nil,
+        memoryBytesMax: Int = ModelLimits.memoryBytesMax
+    ) throws(Faults) -> TrainingPlan {
+        try prepare(
+            request: request, examples: examples, validation: validation, parent: parent, memoryBytesMax: memoryBytesMax
+        ).plan
+    }
+
+    /// A training of `examples`: its plan, and the data as the network reads them, encoded once.
     /// - Parameters:
     ///   - parent: a version whose weights the training begins with.
     ///   - validation: examples to validate on; `nil` holds a share of `examples` back.
     ///   - memoryBytesMax: what the training may need, as estimated.
     /// - Throws: every fault found, with JSON Pointers into the training request (`/network/hidden`, `/sequences/3/target`).
     /// - Complexity: a few passes over the data.
-    package static func plan(
+    package static func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?,
         parent: ParentModel? = nil,
         memoryBytesMax: Int = ModelLimits.memoryBytesMax
-    ) throws(Faults) -> TrainingPlan {
+    ) throws(Faults) -> PreparedTraining {
         let task = try inferTask(request, examples)
         if let parent { try refuse(parent, task: task, like: examples.first) }
         let wanted = try request.inheriting(parent)
@@ -42,8 +55,7 @@ package enum Planner {
             draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])),
             validationCount: validation?.count ?? (share > 0 ? Int((Double(examples.count) * share).rounded(.up)) : 0),
             memoryBytesMax: memoryBytesMax)
-        let training = try TaskCatalog.training(
-            settings: draft.settings, examples: examples, validation: validation, parent: parent?.description)
+        let training = draft.task()
         if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
             throw Faults(
                 "/training/schedule/name",
@@ -54,11 +66,12 @@ package enum Planner {
             Double(draft.settings.training.batchSize)
             * Double(min(draft.settings.training.window, training.windowStepsMax))
         let steps = Double(stepsPerEpoch) * Double(draft.settings.training.epochs)
-        return TrainingPlan(
+        let plan = TrainingPlan(
             settings: draft.settings, parameterCount: cost.parameterCount,
             estimatedFLOPs: 6 * Double(cost.multiplications) * rows * steps,
             estimatedMemoryBytes: cost.memoryBytes, stepsPerEpoch: stepsPerEpoch,
             notes: DataAudit.notes(examples) + draft.notes)
+        return PreparedTraining(plan: plan, task: training, parent: parent)
     }
 
     /// What no setting can mend.

@@ -15,28 +15,6 @@ enum TaskCatalog {
         }
     }
 
-    static func training(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) -> any TrainingTask {
-        switch settings.task {
-        case .sequenceToSequence:
-            return try SequenceToSequenceTask(
-                settings: settings, examples: examples, validation: validation, parent: parent)
-        case .pointer:
-            return try PointerTask(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .forecast, .languageModel, .classification, .regression, .tagging: break
-        }
-        return switch settings.network.cell {
-        case .lstm, .gru, .rnn:
-            try training(
-                RecurrentNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
-        case .transformer:
-            try training(
-                TransformerNetwork.self, settings: settings, examples: examples, validation: validation, parent: parent)
-        }
-    }
-
     static func predictor(
         description: ModelDescription, tensors: [NamedTensor], serving: Serving
     ) throws(ModelError) -> any TaskPredictor {
@@ -48,28 +26,6 @@ enum TaskCatalog {
         // Held as they are: float32, on one thread.
         case .encoderDecoder: try SequenceToSequencePredictor(description: description, tensors: tensors)
         case .pointer: try PointerPredictor(description: description, tensors: tensors)
-        }
-    }
-
-    private static func training<Network: SequenceNetwork>(
-        _ network: Network.Type, settings: EffectiveSettings, examples: [TrainingExample],
-        validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) -> any TrainingTask {
-        switch settings.task {
-        case .forecast:
-            try ForecastTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .languageModel:
-            try LanguageModelTask<Network>(
-                settings: settings, examples: examples, validation: validation, parent: parent)
-        case .classification:
-            try ClassificationTask<Network>(
-                settings: settings, examples: examples, validation: validation, parent: parent)
-        case .regression:
-            try RegressionTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .tagging:
-            try TaggingTask<Network>(settings: settings, examples: examples, validation: validation, parent: parent)
-        case .sequenceToSequence, .pointer: preconditionFailure("not a task of one sequence: \(settings.task)")
         }
     }
 

@@ -1,4 +1,4 @@
-/// Chooses the settings of one task from its data.
+/// Chooses the settings of one task from its data, and encodes the data, once.
 protocol TaskPlanner {
     /// - Precondition: examples are of one kind and settings are within their ranges.
     /// - Parameter parent: the model to continue, whose vocabulary, labels and scaling stay; the request has its settings already.
@@ -9,7 +9,7 @@ protocol TaskPlanner {
 
 /// A task's choice before its cost is known.
 struct PlanDraft {
-    var settings: EffectiveSettings
+    let settings: EffectiveSettings
     var network: ModelNetwork
     /// Steps of the longest window; of a paired task, those of its input and its target together.
     var windowSteps: Int
@@ -18,4 +18,6 @@ struct PlanDraft {
     /// Steps of the longest window that is validated on, and their number, where training's do not tell.
     var measured: (steps: Int, count: Int)?
     var notes: [String]
+    /// Makes the task of the encoded data, which it holds; the examples it does not.
+    var task: () -> any TrainingTask
 }

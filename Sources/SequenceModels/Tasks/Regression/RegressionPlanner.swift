@@ -18,7 +18,16 @@ enum RegressionPlanner: TaskPlanner {
             notes.append(data.width == 1 ? "the target is constant" : "target \(index) is constant")
         }
         return PlanDraft(
-            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
+        ) {
+            task(settings.network.sequenceNetwork, settings, data)
+        }
+    }
+
+    private static func task<Network: SequenceNetwork>(
+        _ network: Network.Type, _ settings: EffectiveSettings, _ data: RegressionData
+    ) -> any TrainingTask {
+        RegressionTask<Network>(settings: settings, data: data)
     }
 
     static func network(_ settings: EffectiveSettings, reader: SequenceReader, width: Int) -> ModelNetwork {

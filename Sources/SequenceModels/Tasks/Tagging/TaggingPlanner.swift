@@ -18,7 +18,16 @@ enum TaggingPlanner: TaskPlanner {
         }
         if data.validation.isEmpty { notes.append("too few sequences to hold one back: no validation") }
         return PlanDraft(
-            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
+        ) {
+            task(settings.network.sequenceNetwork, settings, data)
+        }
+    }
+
+    private static func task<Network: SequenceNetwork>(
+        _ network: Network.Type, _ settings: EffectiveSettings, _ data: TaggingData
+    ) -> any TrainingTask {
+        TaggingTask<Network>(settings: settings, data: data)
     }
 
     static func network(_ settings: EffectiveSettings, reader: SequenceReader, labels: Int) -> ModelNetwork {
