@@ -108,7 +108,7 @@ let package = Package(
             name: "SequenceServiceTests",
             dependencies: [
                 "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "ModelFiles",
-                "JSON", httpTypes, logging,
+                "JSON", "System", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles"], swiftSettings: strict),
