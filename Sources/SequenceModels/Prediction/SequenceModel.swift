@@ -11,7 +11,8 @@ package final class SequenceModel: Sendable {
     package init(description: ModelDescription, tensors: [NamedTensor], serving: Serving = Serving()) throws(ModelError)
     {
         self.description = description
-        predictor = try TaskCatalog.predictor(description: description, tensors: tensors, serving: serving)
+        predictor = try description.settings.task.task.predictor(
+            description: description, tensors: tensors, serving: serving)
     }
 
     package var parameterCount: Int { predictor.parameterCount }

@@ -40,7 +40,7 @@ package enum Planner {
         }
         try checks.finish()
 
-        let draft = try TaskCatalog.planner(task).plan(
+        let draft = try task.task.prepare(
             request: wanted, examples: examples, validation: validation, parent: parent?.description)
         checks.consistency(of: draft.settings)
         if let symbols = draft.network.inputSymbols, symbols > ModelLimits.vocabularyMax {
@@ -99,29 +99,14 @@ package enum Planner {
     private static func inferTask(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TaskKind
     {
         guard let first = examples.first else { throw Faults("/sequences", "at least one sequence is needed") }
-        let inferred: TaskKind
-        switch (first.target, first.input) {
-        case (.label, _): inferred = .classification
-        case (.numbers, _): inferred = .regression
-        case (.labels, _): inferred = .tagging
-        case (nil, .numeric): inferred = .forecast
-        case (nil, _): inferred = .languageModel
+        guard let inferred = TaskTable.tasks.first(where: { $0.isMeant(by: first) }) else {
+            throw Faults("/sequences/0", "no task learns from such a sequence")
         }
-        guard let wanted = request.task, wanted != inferred else { return inferred }
-        // A text or a list as target may be a label or labels, or an answer of its own: only the request can say.
-        if wanted == .sequenceToSequence && first.target != nil { return wanted }
-        if wanted == .pointer, first.numbers != nil { return wanted }
-        let found =
-            switch inferred {
-            case .classification: "sequences with labels"
-            case .regression: "sequences with numbers as targets; a label is a string"
-            case .tagging: "sequences with a list of labels as target"
-            case .forecast: "numeric series without targets"
-            case .languageModel, .sequenceToSequence, .pointer: "texts or symbols without targets"
-            }
+        guard let wanted = request.task?.task, wanted.kind != inferred.kind, !wanted.accepts(first) else {
+            return request.task ?? inferred.kind
+        }
         throw Faults(
             "/task",
-            "\(wanted.rawValue) cannot be learned from \(found)"
-                + (wanted == .pointer ? "; it needs lists of positions in the input" : ""))
+            "\(wanted.kind.rawValue) cannot be learned from \(inferred.examplesInWords)\(wanted.refusalHint)")
     }
 }

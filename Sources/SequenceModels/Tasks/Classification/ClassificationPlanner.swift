@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a classifier that fits the number and the length of the sequences.
-enum ClassificationPlanner: TaskPlanner {
+enum ClassificationPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

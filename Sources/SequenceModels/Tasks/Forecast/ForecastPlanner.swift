@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Reads season, scale and size of series as a data scientist would, and chooses a forecaster to match.
-enum ForecastPlanner: TaskPlanner {
+enum ForecastPlanner {
     /// Steps to learn from below which the model is trained once more on all data.
     private static let refitPointsMax = 3_000
 

@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a language model that fits the amount of text.
-enum LanguageModelPlanner: TaskPlanner {
+enum LanguageModelPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

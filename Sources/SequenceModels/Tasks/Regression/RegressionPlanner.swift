@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a network that answers a value for a sequence.
-enum RegressionPlanner: TaskPlanner {
+enum RegressionPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses an encoder and a decoder that fit the number and the length of the pairs.
-enum SequenceToSequencePlanner: TaskPlanner {
+enum SequenceToSequencePlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

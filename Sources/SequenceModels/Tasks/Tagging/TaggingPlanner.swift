@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a tagger: bidirectional unless the request says otherwise.
-enum TaggingPlanner: TaskPlanner {
+enum TaggingPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

@@ -1,12 +1,3 @@
-/// Chooses the settings of one task from its data, and encodes the data, once.
-protocol TaskPlanner {
-    /// - Precondition: examples are of one kind and settings are within their ranges.
-    /// - Parameter parent: the model to continue, whose vocabulary, labels and scaling stay; the request has its settings already.
-    static func plan(
-        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
-    ) throws(Faults) -> PlanDraft
-}
-
 /// A task's choice before its cost is known.
 struct PlanDraft {
     let settings: EffectiveSettings
