@@ -26,10 +26,10 @@ private final class HeldStream: PredictionStream {
     var rows: Int { inner.rows }
     var extraSizeBytes: Int { inner.extraSizeBytes }
     var isFinished: Bool { finished.load(ordering: .relaxed) }
-    var prediction: Prediction { inner.prediction }
+    var prediction: any Prediction { inner.prediction }
     var reason: String { "held" }
 
-    func warmUp() -> [PredictionEvent] {
+    func warmUp() -> [any PredictionEvent] {
         begun.signal()
         released.wait()
         finished.store(true, ordering: .relaxed)

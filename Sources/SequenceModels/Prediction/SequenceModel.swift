@@ -33,7 +33,7 @@ package final class SequenceModel: Sendable {
     }
 
     /// Runs one prediction to its end, alone; the same bytes as in company.
-    package func predict(_ request: PredictionRequest) throws(Faults) -> Prediction {
+    package func predict(_ request: PredictionRequest) throws(Faults) -> any Prediction {
         let stream = try start(request)
         stepper().run(stream)
         return stream.prediction

@@ -45,6 +45,9 @@ protocol SequenceTask: Sendable {
     func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
         -> any TaskPredictor
 
+    /// The shapes of the answers of its models.
+    var answers: [AnswerShape] { get }
+
     // MARK: Weights that were trained elsewhere
 
     /// What an import of it may say.

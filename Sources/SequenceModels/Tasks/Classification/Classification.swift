@@ -32,6 +32,10 @@ struct Classification: SequenceTask {
         description.network = try network(of: description)
     }
 
+    var answers: [AnswerShape] {
+        [AnswerShape(MemberShape("label", .text), MemberShape("probabilities", .named(.number)))]
+    }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

@@ -57,9 +57,9 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
     let extraSizeBytes: Int
     private(set) var isFinished = false
     var reason: String { "length" }
-    var prediction: Prediction { .label(answer) }
+    var prediction: any Prediction { answer }
 
-    func warmUp() -> [PredictionEvent] {
+    func warmUp() -> [any PredictionEvent] {
         let workspace = SequenceRun.forward([sequence], network)
         var probabilities = [Float](repeating: 0, count: labels.count)
         SoftmaxCrossEntropy.probabilities(
@@ -69,6 +69,6 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
             label: ranked.first.map { labels[$0] } ?? "",
             probabilities: ranked.map { (label: labels[$0], probability: Double(probabilities[$0])) })
         isFinished = true
-        return [.label(answer.label, answer.probabilities.map { ($0.label, $0.probability) })]
+        return [answer]
     }
 }

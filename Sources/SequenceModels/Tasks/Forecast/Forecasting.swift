@@ -47,6 +47,14 @@ struct Forecasting: SequenceTask {
         description.network = try network(of: description)
     }
 
+    var answers: [AnswerShape] {
+        [
+            AnswerShape(
+                MemberShape("mean", .path), MemberShape("quantiles", .named(.path), isRequired: false),
+                MemberShape("samples", .list(of: .path), isRequired: false))
+        ]
+    }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

@@ -33,6 +33,20 @@ struct LanguageModeling: SequenceTask {
         description.network = try network(of: description)
     }
 
+    var answers: [AnswerShape] {
+        let logprobs = "Natural logarithms; null for a first token."
+        return [
+            AnswerShape(
+                MemberShape("text", .text), MemberShape("tokens", .texts),
+                MemberShape("logprobs", .numbersOrUnknown, isRequired: false, help: logprobs),
+                MemberShape("finish_reason", .words(["length", "stop"]))),
+            AnswerShape(
+                MemberShape("tokens", .texts, isRequired: false),
+                MemberShape("logprobs", .numbersOrUnknown, help: logprobs),
+                MemberShape("perplexity", .numberOrUnknown), MemberShape("bits_per_token", .numberOrUnknown)),
+        ]
+    }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

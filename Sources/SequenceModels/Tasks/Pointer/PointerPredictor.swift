@@ -52,9 +52,11 @@ struct PointerPredictor: TaskPredictor {
 
     private static func reading(_ asked: DecodingRequest, inputNames: [String]) -> DecodingStream.Reading {
         DecodingStream.Reading { search in
-            .positions(asked.answers(of: search, inputNames: inputNames) { choices in choices.map { Int($0) - 1 } })
+            asked.answers(of: search, inputNames: inputNames) { choices in
+                PositionOutput(indices: choices.map { Int($0) - 1 })
+            }
         } event: { step, index in
-            .position(
+            PositionEvent(
                 index: index, position: Int(step.choice) - 1, logprob: step.logprob,
                 attention: asked.attention ? step.attention : nil)
         }

@@ -34,6 +34,8 @@ struct Pointing: SequenceTask {
 
     var importParts: Set<ImportPart> { [.channelScaling, .numbers, .tokens] }
 
+    var answers: [AnswerShape] { [RankedAnswers<PositionOutput>.shape([MemberShape("indices", .wholes)])] }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

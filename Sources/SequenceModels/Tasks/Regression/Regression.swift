@@ -39,6 +39,8 @@ struct Regression: SequenceTask {
         description.network = try network(of: description)
     }
 
+    var answers: [AnswerShape] { [AnswerShape(MemberShape("value", .numberOrNumbers))] }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

@@ -31,8 +31,8 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let (network, scaling) = (network, scaling)
         return AnswerStream(extraSizeBytes: sequence.sizeBytes + 64 * network.outputs) {
             let workspace = SequenceRun.forward([sequence], network)
-            let values = scaling.restore(workspace.outputs)
-            return (.value(ValuePrediction(values: values)), [.value(values)])
+            let answer = ValuePrediction(values: scaling.restore(workspace.outputs))
+            return (answer, [answer])
         }
     }
 }

@@ -32,6 +32,10 @@ struct SequenceToSequence: SequenceTask {
 
     var importParts: Set<ImportPart> { [.channelScaling, .numbers, .tokens] }
 
+    var answers: [AnswerShape] {
+        [RankedAnswers<SymbolOutput>.shape([MemberShape("output", .textOrTexts), MemberShape("tokens", .texts)])]
+    }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

@@ -62,13 +62,12 @@ struct SequenceToSequencePredictor: TaskPredictor {
     {
         let isText = target.vocabulary.description.unit != .symbols
         return DecodingStream.Reading { search in
-            .sequence(
-                asked.answers(of: search, inputNames: inputNames) { choices in
-                    SymbolOutput(text: isText ? target.text(choices) : nil, tokens: target.names(choices))
-                })
+            asked.answers(of: search, inputNames: inputNames) { choices in
+                SymbolOutput(text: isText ? target.text(choices) : nil, tokens: target.names(choices))
+            }
         } event: { step, index in
             let name = target.vocabulary.description.tokens[Int(step.choice)]
-            return .symbol(
+            return SymbolEvent(
                 index: index, token: name, text: isText ? name : nil, logprob: step.logprob,
                 attention: asked.attention ? step.attention : nil)
         }

@@ -32,6 +32,10 @@ struct Tagging: SequenceTask {
         description.network = try network(of: description)
     }
 
+    var answers: [AnswerShape] {
+        [AnswerShape(MemberShape("labels", .texts), MemberShape("probabilities", .numbers))]
+    }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

@@ -33,7 +33,7 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
         // Label, probability, and both as JSON.
         return AnswerStream(extraSizeBytes: sequence.sizeBytes + sequence.steps * (96 + labelSizeBytesMax)) {
             let answer = tags(sequence)
-            return (.tags(answer), [.tags(answer.labels, answer.probabilities)])
+            return (answer, [answer])
         }
     }
 
