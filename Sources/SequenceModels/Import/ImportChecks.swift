@@ -44,19 +44,3 @@ extension SettingsChecks {
         }
     }
 }
-
-extension ChannelScaling {
-    /// Numbers as they are.
-    static func identity(channels: Int) -> ChannelScaling {
-        ChannelScaling(
-            mean: Array(repeating: 0, count: channels), deviation: Array(repeating: 1, count: channels),
-            indicators: false)
-    }
-
-    /// - Throws: faults when it does not fit `count` numbers.
-    func check(_ pointer: String, count: Int, of what: String) throws(Faults) {
-        var checks = SettingsChecks()
-        checks.scaling(self, count: count, of: what, pointer)
-        try checks.finish()
-    }
-}

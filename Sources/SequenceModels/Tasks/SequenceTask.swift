@@ -47,6 +47,10 @@ protocol SequenceTask: Sendable {
 
     /// The shapes of the answers of its models.
     var answers: [AnswerShape] { get }
+    /// How people are shown the answers.
+    var answerLayouts: [AnswerLayout] { get }
+    /// How people are shown the events of a stream; as the answers are unless a task says otherwise.
+    var eventLayouts: [AnswerLayout] { get }
 
     // MARK: Weights that were trained elsewhere
 
@@ -74,6 +78,7 @@ extension SequenceTask {
         checks.target(example.target, like: first.target, pointer + "/target")
     }
 
+    var eventLayouts: [AnswerLayout] { answerLayouts }
     var tiesMissingHead: Bool { false }
     func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) {}
 

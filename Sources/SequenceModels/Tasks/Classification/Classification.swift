@@ -17,7 +17,7 @@ struct Classification: SequenceTask {
 
     func network(of description: ModelDescription) throws(Faults) -> ModelNetwork {
         ClassificationPlanner.network(
-            description.settings, reader: SequenceReader(description: description),
+            description.settings, reader: InputEncoder(description: description),
             labels: description.labels?.count ?? 0)
     }
 
@@ -35,6 +35,8 @@ struct Classification: SequenceTask {
     var answers: [AnswerShape] {
         [AnswerShape(MemberShape("label", .text), MemberShape("probabilities", .named(.number)))]
     }
+
+    var answerLayouts: [AnswerLayout] { [.choice("label", among: "probabilities")] }
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?

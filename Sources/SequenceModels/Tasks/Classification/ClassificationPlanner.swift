@@ -30,7 +30,7 @@ enum ClassificationPlanner {
         ClassificationTask<Network>(settings: settings, data: data)
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, labels: Int) -> ModelNetwork {
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, labels: Int) -> ModelNetwork {
         settings.network.shape(
             input: reader.input(embedding: settings.network.embedding), outputs: labels, readout: .lastStep)
     }

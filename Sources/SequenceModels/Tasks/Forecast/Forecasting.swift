@@ -55,6 +55,9 @@ struct Forecasting: SequenceTask {
         ]
     }
 
+    var answerLayouts: [AnswerLayout] { [.path("mean", levels: "quantiles")] }
+    var eventLayouts: [AnswerLayout] { [.pathStep("step", "mean", levels: "quantiles")] }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

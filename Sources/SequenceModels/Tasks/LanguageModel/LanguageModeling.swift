@@ -47,6 +47,8 @@ struct LanguageModeling: SequenceTask {
         ]
     }
 
+    var answerLayouts: [AnswerLayout] { [.text("text"), .total("perplexity", under: "tokens", "logprobs")] }
+
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {

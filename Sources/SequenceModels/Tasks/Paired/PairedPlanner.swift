@@ -45,9 +45,9 @@ enum PairedPlanner {
 
     /// How inputs become numbers or tokens. Characters and symbols are all known, so that a strange one is a fault and no guess.
     static func reader(_ settings: EffectiveSettings, _ examples: [TrainingExample], parent: ModelDescription?)
-        -> SequenceReader
+        -> InputEncoder
     {
-        SequenceReader(
+        InputEncoder(
             training: examples.map(\.input), settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
             extras: Vocabulary.Extras(unknown: settings.tokens == .words), parent: parent)
     }

@@ -4,7 +4,7 @@ import RecurrentLayers
 /// Reads items and begins answers.
 struct PointerPredictor: TaskPredictor {
     private let network: PointerNetwork
-    private let reader: SequenceReader
+    private let reader: InputEncoder
     private let facts: PairFacts
 
     init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
@@ -13,7 +13,7 @@ struct PointerPredictor: TaskPredictor {
             !settings.decoder.bidirectional
         else { throw .missingTensor("network") }
         guard let facts = description.pairs, facts.longestInput > 0 else { throw .missingTensor("pairs") }
-        reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
+        reader = InputEncoder(description: description, stepsMax: ModelLimits.sequenceStepsMax)
         try reader.requireInput(settings.items, of: description)
         network = try PointerNetwork(settings: settings, tensors: tensors, training: false)
         self.facts = facts

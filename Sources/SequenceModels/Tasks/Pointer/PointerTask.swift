@@ -16,7 +16,7 @@ final class PointerTask: PairedTask {
         batches = SequenceBatches(lengths: data.training.map(PairedData.bucketKey), settings: settings)
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, hasEnd: Bool) -> PointerSettings {
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, hasEnd: Bool) -> PointerSettings {
         let network = settings.network
         return PointerSettings(
             items: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder,

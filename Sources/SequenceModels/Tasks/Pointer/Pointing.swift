@@ -28,13 +28,16 @@ struct Pointing: SequenceTask {
         guard case .pointer(let own) = description.network else {
             throw Faults("/network", "a pointer network is needed")
         }
-        let reader = SequenceReader(description: description)
+        let reader = InputEncoder(description: description)
         return .pointer(PointerTask.network(description.settings, reader: reader, hasEnd: own.hasEnd))
     }
 
     var importParts: Set<ImportPart> { [.channelScaling, .numbers, .tokens] }
 
     var answers: [AnswerShape] { [RankedAnswers<PositionOutput>.shape([MemberShape("indices", .wholes)])] }
+
+    var answerLayouts: [AnswerLayout] { [.ranked("indices")] }
+    var eventLayouts: [AnswerLayout] { [.word("position")] }
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?

@@ -17,7 +17,7 @@ struct Regression: SequenceTask {
 
     func network(of description: ModelDescription) throws(Faults) -> ModelNetwork {
         RegressionPlanner.network(
-            description.settings, reader: SequenceReader(description: description),
+            description.settings, reader: InputEncoder(description: description),
             width: description.targetScaling?.mean.count ?? 0)
     }
 
@@ -40,6 +40,8 @@ struct Regression: SequenceTask {
     }
 
     var answers: [AnswerShape] { [AnswerShape(MemberShape("value", .numberOrNumbers))] }
+
+    var answerLayouts: [AnswerLayout] { [.value("value")] }
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?

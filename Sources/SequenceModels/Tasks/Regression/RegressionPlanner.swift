@@ -30,7 +30,7 @@ enum RegressionPlanner {
         RegressionTask<Network>(settings: settings, data: data)
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, width: Int) -> ModelNetwork {
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, width: Int) -> ModelNetwork {
         settings.network.shape(
             input: reader.input(embedding: settings.network.embedding), outputs: width, readout: .lastStep)
     }

@@ -26,7 +26,7 @@ struct SequenceToSequence: SequenceTask {
     func network(of description: ModelDescription) throws(Faults) -> ModelNetwork {
         .encoderDecoder(
             SequenceToSequenceTask.network(
-                description.settings, reader: SequenceReader(description: description),
+                description.settings, reader: InputEncoder(description: description),
                 targets: description.targetVocabulary?.tokens.count ?? 0))
     }
 
@@ -35,6 +35,10 @@ struct SequenceToSequence: SequenceTask {
     var answers: [AnswerShape] {
         [RankedAnswers<SymbolOutput>.shape([MemberShape("output", .textOrTexts), MemberShape("tokens", .texts)])]
     }
+
+    var answerLayouts: [AnswerLayout] { [.ranked("output")] }
+    /// Symbols have no text.
+    var eventLayouts: [AnswerLayout] { [.text("text"), .word("token")] }
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?

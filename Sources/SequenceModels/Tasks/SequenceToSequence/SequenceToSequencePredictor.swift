@@ -4,7 +4,7 @@ import RecurrentLayers
 /// Reads inputs and begins answers.
 struct SequenceToSequencePredictor: TaskPredictor {
     private let network: EncoderDecoderNetwork
-    private let reader: SequenceReader
+    private let reader: InputEncoder
     private let target: TargetReader
     private let facts: PairFacts
 
@@ -18,7 +18,7 @@ struct SequenceToSequencePredictor: TaskPredictor {
         guard settings.canAttend, settings.decoder.layers > 0, !settings.decoder.bidirectional else {
             throw .missingTensor("network")
         }
-        reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
+        reader = InputEncoder(description: description, stepsMax: ModelLimits.sequenceStepsMax)
         try reader.requireInput(settings.source, of: description)
         network = try EncoderDecoderNetwork(settings: settings, tensors: tensors, training: false)
         self.target = target

@@ -27,7 +27,7 @@ final class SequenceToSequenceTask: PairedTask {
         self.counts = counts
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, targets: Int) -> EncoderDecoderSettings {
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, targets: Int) -> EncoderDecoderSettings {
         let network = settings.network
         return EncoderDecoderSettings(
             source: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder,

@@ -17,7 +17,7 @@ struct Tagging: SequenceTask {
 
     func network(of description: ModelDescription) throws(Faults) -> ModelNetwork {
         TaggingPlanner.network(
-            description.settings, reader: SequenceReader(description: description),
+            description.settings, reader: InputEncoder(description: description),
             labels: description.labels?.count ?? 0)
     }
 
@@ -35,6 +35,8 @@ struct Tagging: SequenceTask {
     var answers: [AnswerShape] {
         [AnswerShape(MemberShape("labels", .texts), MemberShape("probabilities", .numbers))]
     }
+
+    var answerLayouts: [AnswerLayout] { [.steps("labels", "probabilities")] }
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
