@@ -8,7 +8,7 @@ import Testing
         var request = PredictionRequest()
         request.sequence = value
         request.top = top
-        guard case .label(let answer) = try model.predict(request) else { throw NotFinished() }
+        guard let answer = try model.predict(request) as? LabelPrediction else { throw NotFinished() }
         return answer
     }
 

@@ -13,7 +13,7 @@ import Testing
         request.sequence = .numeric(NumericSeries(values: values))
         change(&request)
         let model = try SequenceModel(description: trained.description, tensors: trained.tensors)
-        guard case .forecast(let answer) = try model.predict(request) else { throw NotFinished() }
+        guard let answer = try model.predict(request) as? ForecastPrediction else { throw NotFinished() }
         return answer
     }
 

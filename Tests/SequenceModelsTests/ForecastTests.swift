@@ -10,7 +10,7 @@ import Testing
         var request = PredictionRequest()
         request.sequence = .numeric(NumericSeries(values: values, channels: channels))
         request.horizon = horizon
-        guard case .forecast(let answer) = try model.predict(request) else { throw NotFinished() }
+        guard let answer = try model.predict(request) as? ForecastPrediction else { throw NotFinished() }
         return answer
     }
 
@@ -174,10 +174,10 @@ import Testing
         let model = try model(train(SmallProblem.request(epochs: 2), SmallProblem.seasonal))
         var request = PredictionRequest()
         request.sequence = SmallProblem.seasonal[0].input
-        guard case .forecast(let plain) = try model.predict(request) else { throw NotFinished() }
+        guard let plain = try model.predict(request) as? ForecastPrediction else { throw NotFinished() }
         for count in [1, 7, 250] {
             request.samples = count
-            guard case .forecast(let answer) = try model.predict(request) else { throw NotFinished() }
+            guard let answer = try model.predict(request) as? ForecastPrediction else { throw NotFinished() }
             #expect(answer.mean == plain.mean && answer.quantiles.map(\.values) == plain.quantiles.map(\.values))
             #expect(
                 answer.samples.count == count && answer.samples.prefix(100).elementsEqual(plain.samples.prefix(count)))
@@ -196,7 +196,8 @@ import Testing
         }
         let together = try runTogether(model, requests)
         for (request, other) in zip(requests, together) {
-            guard case .forecast(let one) = try model.predict(request), case .forecast(let two) = other else {
+            guard let one = try model.predict(request) as? ForecastPrediction, let two = other as? ForecastPrediction
+            else {
                 throw NotFinished()
             }
             #expect(one.mean == two.mean && one.samples == two.samples)

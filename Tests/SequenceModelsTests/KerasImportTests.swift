@@ -91,7 +91,7 @@ import Testing
         var question = PredictionRequest()
         question.sequence = .numeric(
             NumericSeries(values: [0.3, -1, 1.5, 0.25, -0.75, 2, 0, 0.5], channels: Self.inputs))
-        guard case .label(let answer) = try model.predict(question) else { throw NotFinished() }
+        guard let answer = try model.predict(question) as? LabelPrediction else { throw NotFinished() }
         let logits = zip(dense.product(state), offset.values).map(+)
         let yes = sigmoid(logits[1] - logits[0])
         let found = answer.probabilities.first { $0.label == "yes" }?.probability ?? 0

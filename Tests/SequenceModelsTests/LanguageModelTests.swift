@@ -16,7 +16,7 @@ import Testing
     }
 
     private func text(_ model: SequenceModel, _ request: PredictionRequest) throws -> TextPrediction {
-        guard case .text(let answer) = try model.predict(request) else { throw NotFinished() }
+        guard let answer = try model.predict(request) as? TextPrediction else { throw NotFinished() }
         return answer
     }
 
@@ -45,7 +45,7 @@ import Testing
         let model = try SequenceModel(description: imported.description, tensors: imported.tensors)
         let stream = try model.start(prompt("a", 3))
         let events = model.stepper().run(stream)
-        let texts = events.map { event in if case .token(_, _, let text, _) = event { text } else { "" } }
+        let texts = events.map { event in (event as? TokenEvent)?.text ?? "" }
         let whole = try text(model, prompt("a", 3)).text
         #expect(whole == "\u{FFFD}\u{FFFD}\u{FFFD}" && texts.joined() == whole && texts.count == 3)
     }
@@ -84,7 +84,7 @@ import Testing
         var texts: [String] = []
         while !stream.isFinished {
             var added = ""
-            for case .token(_, _, let text, _) in stepper.step([stream]).joined() { added += text }
+            for case let token as TokenEvent in stepper.step([stream]).joined() { added += token.text }
             texts.append(added)
         }
         // "world" is held back until the "." proves it harmless.
@@ -162,14 +162,14 @@ import Testing
         let alone = try requests.map { try text(model, $0) }
         let together = try runTogether(model, requests)
         for (one, other) in zip(alone, together) {
-            guard case .text(let answer) = other else { throw NotFinished() }
+            guard let answer = other as? TextPrediction else { throw NotFinished() }
             #expect(answer.text == one.text && answer.tokens == one.tokens)
         }
     }
 }
 
 /// Runs all requests in one batch, a stream leaving when it has finished.
-func runTogether(_ model: SequenceModel, _ requests: [PredictionRequest]) throws -> [Prediction] {
+func runTogether(_ model: SequenceModel, _ requests: [PredictionRequest]) throws -> [any Prediction] {
     let streams = try requests.map { try model.start($0) }
     for stream in streams { _ = stream.warmUp() }
     let stepper = model.stepper()

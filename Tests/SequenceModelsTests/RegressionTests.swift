@@ -7,7 +7,7 @@ import Testing
     private func value(_ model: SequenceModel, _ sequence: SequenceValue) throws -> [Double] {
         var request = PredictionRequest()
         request.sequence = sequence
-        guard case .value(let answer) = try model.predict(request) else { throw NotFinished() }
+        guard let answer = try model.predict(request) as? ValuePrediction else { throw NotFinished() }
         return answer.values
     }
 

@@ -14,12 +14,12 @@ import Testing
             var request = PredictionRequest()
             request.sequence = .text(text)
             request.score = true
-            guard case .score(let score) = try model.predict(request) else { throw NotFinished() }
+            guard let score = try model.predict(request) as? TextScore else { throw NotFinished() }
             // The same log-probabilities as an echo; the first token is scored only after the symbol that begins sequences.
             var echo = PredictionRequest()
             echo.sequence = .text(text)
             (echo.echo, echo.logprobs, echo.maxTokens) = (true, true, 0)
-            guard case .text(let echoed) = try model.predict(echo) else { throw NotFinished() }
+            guard let echoed = try model.predict(echo) as? TextPrediction else { throw NotFinished() }
             #expect(score.tokens == echoed.tokens)
             #expect(score.logprobs.map(\.bitPattern) == (echoed.logprobs ?? []).map(\.bitPattern))
             #expect(score.logprobs[0].isNaN == (examples.count == 1))

@@ -16,8 +16,8 @@ import Testing
         return (model, try SequenceModel(description: model.description, tensors: model.tensors))
     }
 
-    private func best(_ prediction: Prediction) throws -> RankedAnswers<SymbolOutput> {
-        guard case .sequence(let sequence) = prediction else { throw NotFinished() }
+    private func best(_ prediction: any Prediction) throws -> RankedAnswers<SymbolOutput> {
+        guard let sequence = prediction as? RankedAnswers<SymbolOutput> else { throw NotFinished() }
         return sequence
     }
 
@@ -57,9 +57,9 @@ import Testing
         let events = model.stepper().run(stream)
         let whole = try best(stream.prediction).answers[0]
         let told = events.compactMap { event -> String? in
-            guard case .symbol(_, let token, let text, _, let attention) = event, attention?.count == 3, text == token
+            guard let symbol = event as? SymbolEvent, symbol.attention?.count == 3, symbol.text == symbol.token
             else { return nil }
-            return token
+            return symbol.token
         }
         #expect(told == whole.output.tokens && told.count == events.count)
         #expect(stream.reason == (whole.isEnded ? "stop" : "length"))

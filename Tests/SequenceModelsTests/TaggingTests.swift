@@ -7,7 +7,7 @@ import Testing
     private func tags(_ model: SequenceModel, _ sequence: SequenceValue) throws -> TagPrediction {
         var request = PredictionRequest()
         request.sequence = sequence
-        guard case .tags(let answer) = try model.predict(request) else { throw NotFinished() }
+        guard let answer = try model.predict(request) as? TagPrediction else { throw NotFinished() }
         return answer
     }
 

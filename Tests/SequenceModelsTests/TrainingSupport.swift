@@ -46,10 +46,8 @@ func train(
     parent: ParentModel? = nil, threads: Int = 1,
     resume: Checkpoint? = nil, observer: RecordingObserver = RecordingObserver()
 ) throws -> TrainedModel {
-    let plan = try Planner.plan(request: request, examples: examples, validation: validation, parent: parent)
-    let trainer = try Trainer(
-        plan: plan, examples: examples, validation: validation, parent: parent, pool: ComputePool(threads: threads),
-        resume: resume)
+    let prepared = try Planner.prepare(request: request, examples: examples, validation: validation, parent: parent)
+    let trainer = try Trainer(prepared, pool: ComputePool(threads: threads), resume: resume)
     guard case .finished(let model) = try trainer.run(observer) else { throw NotFinished() }
     // Whatever is trained here must be believed when it is read again.
     try ModelDescription.copied(model.description).check(model.tensors)

@@ -36,8 +36,8 @@ import Testing
         return request
     }
 
-    private func text(_ prediction: Prediction) throws -> TextPrediction {
-        guard case .text(let answer) = prediction else { throw NotFinished() }
+    private func text(_ prediction: any Prediction) throws -> TextPrediction {
+        guard let answer = prediction as? TextPrediction else { throw NotFinished() }
         return answer
     }
 
@@ -68,7 +68,7 @@ import Testing
         var score = PredictionRequest()
         score.sequence = .text(start + written.text)
         score.score = true
-        guard case .score(let read) = try model.predict(score) else { throw NotFinished() }
+        guard let read = try model.predict(score) as? TextScore else { throw NotFinished() }
         #expect(
             try Array(read.logprobs.suffix(100)) == #require(written.logprobs)
                 && read.tokens.count == promptLength + 100)
@@ -186,8 +186,8 @@ import Testing
         let stepper = model.stepper()
         while !streams[0].isFinished { _ = stepper.step(streams) }
         for (request, stream) in zip(requests, streams) {
-            guard case .forecast(let together) = stream.prediction,
-                case .forecast(let alone) = try model.predict(request)
+            guard let together = stream.prediction as? ForecastPrediction,
+                let alone = try model.predict(request) as? ForecastPrediction
             else { throw NotFinished() }
             #expect(together.mean == alone.mean && together.samples == alone.samples)
             #expect(alone.mean.count == 50 && alone.mean.joined().allSatisfy(\.isFinite))
@@ -210,7 +210,7 @@ import Testing
             var ask = PredictionRequest()
             let text = String("abbaabab".first ?? "a") + String(repeating: "bbaabab", count: 6)
             ask.sequence = .text(String(text.prefix(length)))
-            guard case .tags(let tags) = try model.predict(ask) else { throw NotFinished() }
+            guard let tags = try model.predict(ask) as? TagPrediction else { throw NotFinished() }
             #expect(tags.labels == text.prefix(length).map { $0 == "a" ? "A" : "B" })
         }
     }

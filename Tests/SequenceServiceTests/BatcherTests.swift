@@ -29,16 +29,16 @@ import Testing
         }
         var extraSizeBytes: Int { 0 }
         var reason: String { "length" }
-        var prediction: Prediction { .value(ValuePrediction(values: [Double(steps)])) }
-        func warmUp() -> [PredictionEvent] { [] }
-        func step() -> [PredictionEvent] {
+        var prediction: any Prediction { ValuePrediction(values: [Double(steps)]) }
+        func warmUp() -> [any PredictionEvent] { [] }
+        func step() -> [any PredictionEvent] {
             state.withLock { $0.steps += 1 }
             return [.value([1])]
         }
     }
 
     private final class Stepper: StreamStepper {
-        func step(_ streams: [any PredictionStream]) -> [[PredictionEvent]] {
+        func step(_ streams: [any PredictionStream]) -> [[any PredictionEvent]] {
             streams.map { ($0 as? Stream)?.step() ?? [] }
         }
     }

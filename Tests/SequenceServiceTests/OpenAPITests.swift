@@ -101,7 +101,10 @@ import Testing
     @Test func answersHaveTheDocumentedShapes() throws {
         let shapes = try #require(schemas["Prediction"]?["oneOf"]?.elements)
         // Where a stream has one event for a sequence, it has the members of the whole answer.
-        let answers: [PredictionEvent] = [.label("a", [("a", 1)]), .value([1, 2]), .tags(["a"], [1])]
+        let answers: [any PredictionEvent] = [
+            LabelPrediction(label: "a", probabilities: [("a", 1)]), ValuePrediction(values: [1, 2]),
+            TagPrediction(labels: ["a"], probabilities: [1]),
+        ]
         for answer in answers {
             let members = try #require(PredictionEncoder().json(answer, sequence: 0).object?.keys).filter {
                 $0 != "sequence"

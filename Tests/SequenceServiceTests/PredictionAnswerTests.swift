@@ -10,7 +10,7 @@ import Testing
         return values
     }
 
-    private func answer(_ predictions: [Prediction], wantsSamples: Bool) -> PredictionAnswer {
+    private func answer(_ predictions: [any Prediction], wantsSamples: Bool) -> PredictionAnswer {
         PredictionAnswer(
             model: "m@1", task: .forecast, predictions: predictions, timing: ["queue_ms": 1],
             encoder: PredictionEncoder(wantsSamples: wantsSamples))
@@ -19,7 +19,7 @@ import Testing
     @Test func shortAnswerIsOnePiece() {
         let forecast = ForecastPrediction(
             channels: 1, mean: values(1, 2), quantiles: [(0.5, values(1, 2))], samples: [values(1, 2), values(1, 2)])
-        let first = answer([.forecast(forecast), .value(ValuePrediction(values: [2.5]))], wantsSamples: true)
+        let first = answer([forecast, ValuePrediction(values: [2.5])], wantsSamples: true)
         let text = String(decoding: first.next(), as: UTF8.self)
         #expect(
             text
@@ -28,14 +28,14 @@ import Testing
         #expect(first.isAtEnd && first.next().isEmpty)
         // Samples that were kept for something else are not told.
         #expect(
-            !String(decoding: answer([.forecast(forecast)], wantsSamples: false).next(), as: UTF8.self).contains(
+            !String(decoding: answer([forecast], wantsSamples: false).next(), as: UTF8.self).contains(
                 "samples"))
     }
 
     @Test func longAnswerComesInPieces() throws {
         let forecast = ForecastPrediction(
             channels: 2, mean: values(2, 3), quantiles: [], samples: (0..<50).map { _ in values(2, 500) })
-        let pieces = answer([Prediction](repeating: .forecast(forecast), count: 3), wantsSamples: true)
+        let pieces = answer([any Prediction](repeating: forecast, count: 3), wantsSamples: true)
         var bytes: [UInt8] = [], sizes: [Int] = []
         while !pieces.isAtEnd {
             let piece = pieces.next()

@@ -26,10 +26,10 @@ private final class HeldStream: PredictionStream {
     var rows: Int { inner.rows }
     var extraSizeBytes: Int { inner.extraSizeBytes }
     var isFinished: Bool { finished.load(ordering: .relaxed) }
-    var prediction: Prediction { inner.prediction }
+    var prediction: any Prediction { inner.prediction }
     var reason: String { "held" }
 
-    func warmUp() -> [PredictionEvent] {
+    func warmUp() -> [any PredictionEvent] {
         begun.signal()
         released.wait()
         finished.store(true, ordering: .relaxed)
@@ -45,9 +45,8 @@ private final class HeldStream: PredictionStream {
         var request = SettingsRequest()
         request.network.hidden = 4
         request.training.epochs = 1
-        let plan = try Planner.plan(request: request, examples: [example], validation: nil, parent: nil)
-        let trainer = try Trainer(
-            plan: plan, examples: [example], validation: nil, parent: nil, pool: ComputePool(threads: 1), resume: nil)
+        let prepared = try Planner.prepare(request: request, examples: [example], validation: nil)
+        let trainer = try Trainer(prepared, pool: ComputePool(threads: 1), resume: nil)
         guard case .finished(let trained) = try trainer.run(Observer()) else { throw CancellationError() }
         return try SequenceModel(description: trained.description, tensors: trained.tensors)
     }

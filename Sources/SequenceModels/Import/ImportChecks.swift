@@ -8,56 +8,39 @@ struct ImportChecks {
 
     /// Settings that another task has, that are missing, or out of range.
     mutating func belongs(_ request: ImportRequest) {
-        let task = request.task
-        func refuse(_ isGiven: Bool, _ pointer: String, _ owner: String) {
-            if isGiven { checks.fault(pointer, "it belongs to \(owner); the task is \(task.rawValue)") }
+        let task = request.task.task
+        func refuse(_ isGiven: Bool, _ pointer: String, _ part: ImportPart, of owners: String? = nil) {
+            guard isGiven, !task.importParts.contains(part) else { return }
+            let owners = owners ?? Self.owners(of: part)
+            checks.fault(pointer, "it belongs to \(owners); the task is \(task.kind.rawValue)")
         }
-        refuse(request.labels != nil && !task.hasLabels, "/labels", "classification and tagging")
-        refuse(request.targetScaling != nil && task != .regression, "/target_scaling", "regression")
-        refuse(
-            request.channelScaling != nil && !task.isSupervised, "/channel_scaling",
-            "classification, regression and tagging")
-        refuse(request.channels != nil && task == .languageModel, "/channels", "tasks over numbers")
-        refuse(request.vocabulary != nil && task == .forecast, "/vocabulary", "tasks over tokens")
-        refuse(request.tokens != nil && task == .forecast, "/tokens", "tasks over tokens")
-        refuse(request.forecast != nil && task != .forecast, "/forecast", "forecast")
-        refuse(request.facts != nil && task != .forecast, "/facts", "forecast")
+        refuse(request.labels != nil, "/labels", .labels)
+        refuse(request.targetScaling != nil, "/target_scaling", .targetScaling)
+        refuse(request.channelScaling != nil, "/channel_scaling", .channelScaling)
+        refuse(request.channels != nil, "/channels", .numbers, of: "tasks over numbers")
+        refuse(request.vocabulary != nil, "/vocabulary", .tokens, of: "tasks over tokens")
+        refuse(request.tokens != nil, "/tokens", .tokens, of: "tasks over tokens")
+        refuse(request.forecast != nil, "/forecast", .forecast)
+        refuse(request.facts != nil, "/facts", .forecast)
         checks.whole(request.window, 1...ModelLimits.windowMax, "/window")
         checks.whole(request.channels, 1...ModelLimits.channelsMax, "/channels")
-        if task.hasLabels {
-            if let labels = request.labels {
-                checks.labels(labels, "/labels")
-            } else {
-                checks.fault("/labels", "the labels by output are needed, as in [\"no\", \"yes\"]")
-            }
-        }
-        if task == .forecast { forecast(request) }
+        task.checkImport(request, &checks)
     }
 
-    private mutating func forecast(_ request: ImportRequest) {
-        if request.forecast == nil {
-            checks.fault("/forecast", "horizon, seasonality, distribution and scaling are needed")
-        }
-        guard let facts = request.facts else {
-            return checks.fault("/facts", "a forecast needs the facts that an export of Rondo carries")
-        }
-        checks.facts(
-            facts, of: request.forecast, channels: request.channels ?? 1, contextMax: ModelLimits.windowMax, "/facts")
+    /// The tasks that are imported with such a part, in words.
+    private static func owners(of part: ImportPart) -> String {
+        let names = TaskTable.tasks.filter { !$0.isPaired && $0.importParts.contains(part) }.map(\.kind.rawValue)
+        return names.dropLast().joined(separator: ", ") + (names.count > 1 ? " and " : "") + (names.last ?? "")
     }
 }
 
-extension ChannelScaling {
-    /// Numbers as they are.
-    static func identity(channels: Int) -> ChannelScaling {
-        ChannelScaling(
-            mean: Array(repeating: 0, count: channels), deviation: Array(repeating: 1, count: channels),
-            indicators: false)
-    }
-
-    /// - Throws: faults when it does not fit `count` numbers.
-    func check(_ pointer: String, count: Int, of what: String) throws(Faults) {
-        var checks = SettingsChecks()
-        checks.scaling(self, count: count, of: what, pointer)
-        try checks.finish()
+extension SettingsChecks {
+    /// Those that an import needs.
+    mutating func labels(of request: ImportRequest) {
+        if let labels = request.labels {
+            self.labels(labels, "/labels")
+        } else {
+            fault("/labels", "the labels by output are needed, as in [\"no\", \"yes\"]")
+        }
     }
 }

@@ -11,8 +11,8 @@ enum ImportedVocabulary {
             }
             return nil
         }
-        guard request.task != .forecast else {
-            throw Faults("/task", "a forecast reads numbers; the file has an embedding")
+        guard request.task.task.importParts.contains(.tokens) else {
+            throw Faults("/task", "a \(request.task.rawValue) reads numbers; the file has an embedding")
         }
         guard let tokens = request.vocabulary ?? bytes(request) else {
             throw Faults("/vocabulary", "the texts of the \(rows) tokens are needed, by index")

@@ -27,7 +27,9 @@ package enum ModelImport {
 
         var network = request.network
         network.cell = network.cell ?? CellChoice(cell)
-        if request.task == .languageModel, network.weightTying == nil, !imported.hasHead { network.weightTying = true }
+        if request.task.task.tiesMissingHead, network.weightTying == nil, !imported.hasHead {
+            network.weightTying = true
+        }
         let tokens = try ImportedVocabulary.description(request, rows: imported.embedding?.first)
         let defaults = PlanDefaults(
             layers: imported.layers, hidden: hidden, dropout: 0,
@@ -82,51 +84,16 @@ package enum ModelImport {
             settings: settings,
             network: settings.network.shape(input: .numeric(channels: 1), outputs: 1, readout: .everyStep),
             vocabulary: tokens, labels: request.labels)
-        let outputs = imported.outputs ?? 0
-        switch request.task {
-        case .languageModel:
-            guard let tokens else { throw Faults("/vocabulary", "a language_model needs the texts of its tokens") }
-            result.network = LanguageModelPlanner.network(settings, vocabulary: tokens.tokens.count)
-            return result
-        case .forecast:
-            guard let facts = request.facts else {
-                throw Faults("/facts", "a forecast needs the facts that an export of Rondo carries")
-            }
-            let channels = request.channels ?? 1
-            result.channels = channels
-            result.forecast = facts
-            result.network = ForecastPlanner.network(settings, facts: facts, channels: channels)
-            return result
-        case .sequenceToSequence, .pointer:
-            throw Faults("/task", "a \(request.task.rawValue) is not imported; train it here")
-        case .classification, .regression, .tagging: break
-        }
-        if tokens == nil { try addChannels(request, imported, &result) }
-        let reader = SequenceReader(description: result)
-        switch request.task {
-        case .regression:
-            guard 1...ModelLimits.channelsMax ~= outputs else {
-                throw Faults(list: [
-                    ImportFaults.tensor("head.bias", "\(outputs) outputs, expected 1 to \(ModelLimits.channelsMax)")
-                ])
-            }
-            let scaling = request.targetScaling ?? ChannelScaling.identity(channels: outputs)
-            try scaling.check("/target_scaling", count: outputs, of: "outputs")
-            result.targetScaling = scaling
-            result.network = RegressionPlanner.network(settings, reader: reader, width: scaling.mean.count)
-        case .tagging:
-            result.network = TaggingPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
-        default:
-            result.network = ClassificationPlanner.network(settings, reader: reader, labels: request.labels?.count ?? 0)
-        }
+        try request.task.task.complete(&result, request, imported)
         return result
     }
+}
 
-    /// How numbers become inputs of a supervised task.
-    private static func addChannels(
-        _ request: ImportRequest, _ imported: ImportedTensors, _ result: inout ModelDescription
-    ) throws(Faults) {
-        let width = imported.inputWidth ?? 0
+extension ImportedTensors {
+    /// How numbers become inputs of a supervised task; nothing for one over tokens.
+    func addChannels(_ request: ImportRequest, to result: inout ModelDescription) throws(Faults) {
+        guard result.vocabulary == nil else { return }
+        let width = inputWidth ?? 0
         let perChannel = request.channelScaling?.indicators == true ? 2 : 1
         let channels = request.channels ?? request.channelScaling?.mean.count ?? width / perChannel
         guard 1...ModelLimits.channelsMax ~= channels else {

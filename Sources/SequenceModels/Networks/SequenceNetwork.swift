@@ -41,6 +41,13 @@ extension SequenceNetwork {
     static func measuredRows(steps: Int) -> Int { attends ? max(1, min(16, 16_384 / max(1, steps))) : 16 }
 }
 
+extension EffectiveSettings.Network {
+    /// The family of a network over one sequence.
+    var sequenceNetwork: any SequenceNetwork.Type {
+        cell.recurrent == nil ? TransformerNetwork.self : RecurrentNetwork.self
+    }
+}
+
 extension RecurrentNetwork: SequenceNetwork {
     convenience init(shape: ModelNetwork, seed: UInt64) {
         guard case .recurrent(let settings) = shape else { preconditionFailure("a recurrent network of \(shape)") }

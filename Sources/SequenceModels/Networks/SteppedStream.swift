@@ -4,7 +4,7 @@ protocol SteppedStream<Network>: PredictionStream {
     /// Writes its inputs and its past to rows `row ..< row + rows`.
     func gather(into steps: Network.Steps, at row: Int)
     /// Takes outputs and past of its rows back; returns the events of this step.
-    func scatter(from steps: Network.Steps, at row: Int) -> [PredictionEvent]
+    func scatter(from steps: Network.Steps, at row: Int) -> [any PredictionEvent]
 }
 
 /// Gathers the rows of all streams, runs one step of the network, scatters the results.
@@ -20,7 +20,7 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         self.context = context
     }
 
-    func step(_ streams: [any PredictionStream]) -> [[PredictionEvent]] {
+    func step(_ streams: [any PredictionStream]) -> [[any PredictionEvent]] {
         let streams = streams.map { stream in
             guard let stream = stream as? any SteppedStream<Network> else {
                 preconditionFailure("\(type(of: stream)) takes no steps of \(Network.self)")

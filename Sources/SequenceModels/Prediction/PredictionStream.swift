@@ -11,10 +11,10 @@ package protocol PredictionStream: AnyObject, Sendable {
     /// Bytes of the events of one step, roughly.
     var eventSizeBytes: Int { get }
     /// Runs the history through the network and returns the events known without a step; once, first, off the event loop.
-    func warmUp() -> [PredictionEvent]
+    func warmUp() -> [any PredictionEvent]
     var isFinished: Bool { get }
     /// All so far.
-    var prediction: Prediction { get }
+    var prediction: any Prediction { get }
     /// `horizon`, `length` or `stop`.
     var reason: String { get }
 }

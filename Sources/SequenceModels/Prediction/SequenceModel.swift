@@ -11,7 +11,8 @@ package final class SequenceModel: Sendable {
     package init(description: ModelDescription, tensors: [NamedTensor], serving: Serving = Serving()) throws(ModelError)
     {
         self.description = description
-        predictor = try TaskCatalog.predictor(description: description, tensors: tensors, serving: serving)
+        predictor = try description.settings.task.task.predictor(
+            description: description, tensors: tensors, serving: serving)
     }
 
     package var parameterCount: Int { predictor.parameterCount }
@@ -32,7 +33,7 @@ package final class SequenceModel: Sendable {
     }
 
     /// Runs one prediction to its end, alone; the same bytes as in company.
-    package func predict(_ request: PredictionRequest) throws(Faults) -> Prediction {
+    package func predict(_ request: PredictionRequest) throws(Faults) -> any Prediction {
         let stream = try start(request)
         stepper().run(stream)
         return stream.prediction

@@ -4,12 +4,12 @@
 package protocol StreamStepper: AnyObject {
     /// One step of each, none of which has finished.
     /// - Returns: the events of each, in their order.
-    func step(_ streams: [any PredictionStream]) -> [[PredictionEvent]]
+    func step(_ streams: [any PredictionStream]) -> [[any PredictionEvent]]
 }
 
 extension StreamStepper {
     /// Runs a stream to its end, alone. - Returns: all its events.
-    @discardableResult package func run(_ stream: any PredictionStream) -> [PredictionEvent] {
+    @discardableResult package func run(_ stream: any PredictionStream) -> [any PredictionEvent] {
         var events = stream.warmUp()
         while !stream.isFinished { events += step([stream]).joined() }
         return events

@@ -11,7 +11,7 @@ extension ModelDescription {
         var checks = SettingsChecks()
         checkParts(&checks)
         try checks.finish()
-        guard network.hasShape(of: try networkOfSettings()) else {
+        guard network.hasShape(of: try settings.task.task.network(of: self)) else {
             throw Faults(
                 "/network", "it is not the network that the settings, channels, vocabulary and labels describe")
         }
@@ -105,30 +105,6 @@ extension ModelDescription {
         if let forecast {
             checks.facts(
                 forecast, of: settings.forecast, channels: channels, contextMax: contextMax, "/forecast")
-        }
-    }
-
-    /// - Precondition: settings and parts are within their limits.
-    private func networkOfSettings() throws(Faults) -> ModelNetwork {
-        let reader = SequenceReader(description: self)
-        switch settings.task {
-        case .languageModel:
-            return LanguageModelPlanner.network(settings, vocabulary: vocabulary?.tokens.count ?? 0)
-        case .forecast:
-            guard let forecast else { throw Faults("/forecast", "required") }
-            return ForecastPlanner.network(settings, facts: forecast, channels: channels ?? 0)
-        case .classification:
-            return ClassificationPlanner.network(settings, reader: reader, labels: labels?.count ?? 0)
-        case .regression:
-            return RegressionPlanner.network(settings, reader: reader, width: targetScaling?.mean.count ?? 0)
-        case .tagging: return TaggingPlanner.network(settings, reader: reader, labels: labels?.count ?? 0)
-        case .sequenceToSequence:
-            return .encoderDecoder(
-                SequenceToSequenceTask.network(
-                    settings, reader: reader, targets: targetVocabulary?.tokens.count ?? 0))
-        case .pointer:
-            guard case .pointer(let own) = network else { throw Faults("/network", "a pointer network is needed") }
-            return .pointer(PointerTask.network(settings, reader: reader, hasEnd: own.hasEnd))
         }
     }
 }

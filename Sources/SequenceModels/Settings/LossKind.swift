@@ -10,15 +10,7 @@ package enum LossKind: String, Codable, Sendable, CaseIterable {
     case mse, mae, huber
 
     /// The losses of a task, the default first; empty where none can be chosen.
-    static func choices(of task: TaskKind) -> [LossKind] {
-        switch task {
-        case .forecast: []
-        case .languageModel: [.crossEntropy]
-        case .classification: [.crossEntropy, .hinge]
-        case .regression: [.mse, .mae, .huber]
-        case .tagging, .sequenceToSequence, .pointer: [.crossEntropy]
-        }
-    }
+    static func choices(of task: TaskKind) -> [LossKind] { task.task.losses }
 
     /// As the losses over numbers know it.
     package var regression: RegressionLoss? {

@@ -1,17 +1,30 @@
 /// Resolves settings from the data before anything is trained, and refuses what cannot work.
 package enum Planner {
     /// What a training of `examples` would do.
+    ///
+    /// Parameters and errors are those of `prepare`, of which this is a part.
+    package static func plan(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ParentModel? = nil,
+        memoryBytesMax: Int = ModelLimits.memoryBytesMax
+    ) throws(Faults) -> TrainingPlan {
+        try prepare(
+            request: request, examples: examples, validation: validation, parent: parent, memoryBytesMax: memoryBytesMax
+        ).plan
+    }
+
+    /// A training of `examples`: its plan, and the data as the network reads them, encoded once.
     /// - Parameters:
     ///   - parent: a version whose weights the training begins with.
     ///   - validation: examples to validate on; `nil` holds a share of `examples` back.
     ///   - memoryBytesMax: what the training may need, as estimated.
     /// - Throws: every fault found, with JSON Pointers into the training request (`/network/hidden`, `/sequences/3/target`).
     /// - Complexity: a few passes over the data.
-    package static func plan(
+    package static func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?,
         parent: ParentModel? = nil,
         memoryBytesMax: Int = ModelLimits.memoryBytesMax
-    ) throws(Faults) -> TrainingPlan {
+    ) throws(Faults) -> PreparedTraining {
         let task = try inferTask(request, examples)
         if let parent { try refuse(parent, task: task, like: examples.first) }
         let wanted = try request.inheriting(parent)
@@ -27,7 +40,7 @@ package enum Planner {
         }
         try checks.finish()
 
-        let draft = try TaskCatalog.planner(task).plan(
+        let draft = try task.task.prepare(
             request: wanted, examples: examples, validation: validation, parent: parent?.description)
         checks.consistency(of: draft.settings)
         if let symbols = draft.network.inputSymbols, symbols > ModelLimits.vocabularyMax {
@@ -42,8 +55,7 @@ package enum Planner {
             draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])),
             validationCount: validation?.count ?? (share > 0 ? Int((Double(examples.count) * share).rounded(.up)) : 0),
             memoryBytesMax: memoryBytesMax)
-        let training = try TaskCatalog.training(
-            settings: draft.settings, examples: examples, validation: validation, parent: parent?.description)
+        let training = draft.task()
         if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
             throw Faults(
                 "/training/schedule/name",
@@ -54,11 +66,12 @@ package enum Planner {
             Double(draft.settings.training.batchSize)
             * Double(min(draft.settings.training.window, training.windowStepsMax))
         let steps = Double(stepsPerEpoch) * Double(draft.settings.training.epochs)
-        return TrainingPlan(
+        let plan = TrainingPlan(
             settings: draft.settings, parameterCount: cost.parameterCount,
             estimatedFLOPs: 6 * Double(cost.multiplications) * rows * steps,
             estimatedMemoryBytes: cost.memoryBytes, stepsPerEpoch: stepsPerEpoch,
             notes: DataAudit.notes(examples) + draft.notes)
+        return PreparedTraining(plan: plan, task: training, parent: parent)
     }
 
     /// What no setting can mend.
@@ -86,29 +99,14 @@ package enum Planner {
     private static func inferTask(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TaskKind
     {
         guard let first = examples.first else { throw Faults("/sequences", "at least one sequence is needed") }
-        let inferred: TaskKind
-        switch (first.target, first.input) {
-        case (.label, _): inferred = .classification
-        case (.numbers, _): inferred = .regression
-        case (.labels, _): inferred = .tagging
-        case (nil, .numeric): inferred = .forecast
-        case (nil, _): inferred = .languageModel
+        guard let inferred = TaskTable.tasks.first(where: { $0.isMeant(by: first) }) else {
+            throw Faults("/sequences/0", "no task learns from such a sequence")
         }
-        guard let wanted = request.task, wanted != inferred else { return inferred }
-        // A text or a list as target may be a label or labels, or an answer of its own: only the request can say.
-        if wanted == .sequenceToSequence && first.target != nil { return wanted }
-        if wanted == .pointer, first.numbers != nil { return wanted }
-        let found =
-            switch inferred {
-            case .classification: "sequences with labels"
-            case .regression: "sequences with numbers as targets; a label is a string"
-            case .tagging: "sequences with a list of labels as target"
-            case .forecast: "numeric series without targets"
-            case .languageModel, .sequenceToSequence, .pointer: "texts or symbols without targets"
-            }
+        guard let wanted = request.task?.task, wanted.kind != inferred.kind, !wanted.accepts(first) else {
+            return request.task ?? inferred.kind
+        }
         throw Faults(
             "/task",
-            "\(wanted.rawValue) cannot be learned from \(found)"
-                + (wanted == .pointer ? "; it needs lists of positions in the input" : ""))
+            "\(wanted.kind.rawValue) cannot be learned from \(inferred.examplesInWords)\(wanted.refusalHint)")
     }
 }

@@ -4,15 +4,12 @@ extension SettingsChecks {
         _ examples: [TrainingExample], task: TaskKind, under root: String, like first: TrainingExample?
     ) {
         guard let first else { return }
+        let described = task.task
         let before = faults.count
         for (index, example) in examples.enumerated() where faults.count - before < ModelLimits.faultsMax {
             let pointer = "\(root)/\(index)"
-            let input = task.isSupervised ? pointer + "/input" : pointer
-            if task.isPaired {
-                paired(example, like: first, task: task, pointer)
-            } else {
-                target(example.target, like: first.target, pointer + "/target")
-            }
+            let input = described.isSupervised ? pointer + "/input" : pointer
+            described.checkTarget(example, like: first, pointer, &self)
             switch (first.input, example.input) {
             case (.numeric(let a), .numeric(let b)):
                 if a.channels != b.channels {
@@ -31,8 +28,9 @@ extension SettingsChecks {
     }
 
     /// The target of a paired task: of the kind of the first one, not empty, and no longer than can be learned.
-    private mutating func paired(
-        _ example: TrainingExample, like first: TrainingExample, task: TaskKind, _ root: String
+    /// - Parameters: number: what a number of a target is. - numbers: what a list of them is made of.
+    mutating func pair(
+        _ example: TrainingExample, like first: TrainingExample, number: String, numbers: String, _ root: String
     ) {
         let pointer = root + "/target"
         guard let target = example.target else { return fault(root, "a pair of input and target is needed") }
@@ -45,19 +43,19 @@ extension SettingsChecks {
         case (.numbers, .numbers(let numbers)):
             count = numbers.count
             if let bad = numbers.firstIndex(where: { $0.isNaN }) {
-                fault("\(pointer)/\(bad)", "null is no \(task == .pointer ? "position" : "symbol")")
+                fault("\(pointer)/\(bad)", "null is no \(number)")
             }
         case (.label, _): return fault(pointer, "a text is needed, as in the first pair")
         case (.labels, _): return fault(pointer, "a list of symbols is needed, as in the first pair")
         case (_, _):
             return fault(
-                pointer, "a list of \(task == .pointer ? "positions" : "numbers") is needed, as in the first pair")
+                pointer, "a list of \(numbers) is needed, as in the first pair")
         }
         if count == 0 { fault(pointer, "the target is empty: at least one token is needed") }
     }
 
     /// A target must be of the kind of the first one; numbers as many, and not too large.
-    private mutating func target(_ target: TrainingTarget?, like first: TrainingTarget?, _ pointer: String) {
+    mutating func target(_ target: TrainingTarget?, like first: TrainingTarget?, _ pointer: String) {
         switch (first, target) {
         case (nil, nil), (.label, .label), (.labels, .labels): break
         case (.numbers(let wanted), .numbers(let found)):

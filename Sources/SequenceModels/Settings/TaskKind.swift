@@ -1,28 +1,35 @@
-/// What a model learns to answer. A new task is a case here, a folder in `Tasks`, and a line in `TaskCatalog`.
-package enum TaskKind: String, Codable, Sendable, CaseIterable {
-    /// The next values of a numeric series.
-    case forecast
-    /// The next token of a text or of a sequence of symbols.
-    case languageModel = "language_model"
-    /// One label for a whole sequence.
-    case classification
-    /// One number, or a vector of numbers, for a whole sequence.
-    case regression
-    /// A label for each step of a sequence.
-    case tagging
-    /// A sequence of tokens for another sequence, of any length.
-    case sequenceToSequence = "sequence_to_sequence"
-    /// Positions in its own input.
-    case pointer
+/// What a model learns to answer, by its name in requests and files. Each task names itself, in its folder in `Tasks`.
+package struct TaskKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable {
+    package let rawValue: String
+
+    /// nil when no task has the name.
+    package init?(rawValue: String) {
+        guard TaskTable.tasks.contains(where: { $0.kind.rawValue == rawValue }) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    /// Of a task, which alone may name itself.
+    init(_ name: String) { rawValue = name }
+
+    /// In the order of `TaskTable`.
+    package static var allCases: [TaskKind] { TaskTable.tasks.map(\.kind) }
+
+    /// All that is known of it.
+    var task: any SequenceTask {
+        guard let task = TaskTable.tasks.first(where: { $0.kind == self }) else {
+            preconditionFailure("\(rawValue) is not in the table of tasks")
+        }
+        return task
+    }
 
     /// Whether it learns labels that its examples name.
-    package var hasLabels: Bool { self == .classification || self == .tagging }
+    package var hasLabels: Bool { task.hasLabels }
 
     /// Whether its examples are pairs of input and target.
-    package var isSupervised: Bool { hasLabels || self == .regression || isPaired }
+    package var isSupervised: Bool { task.isSupervised }
 
     /// Whether the target is a sequence of a length of its own, learned together with the whole input.
-    package var isPaired: Bool { self == .sequenceToSequence || self == .pointer }
+    package var isPaired: Bool { task.isPaired }
 }
 
 /// What one token of a text is.

@@ -10,3 +10,12 @@ package struct TrainingPlan: Sendable {
     /// Sentences about the data: missing values, duplicates, constant channels, sequences that are too short.
     package let notes: [String]
 }
+
+/// A training that may begin: its plan and all it learns from, encoded; of the examples nothing is kept.
+package struct PreparedTraining {
+    package let plan: TrainingPlan
+    /// Holds the encoded data. Any number of trainings may use it, one after the other.
+    let task: any TrainingTask
+    /// The version whose weights the training begins with.
+    let parent: ParentModel?
+}

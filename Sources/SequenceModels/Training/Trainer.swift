@@ -27,25 +27,19 @@ package final class Trainer {
     var warned: [GradientPicture.Trouble] = []
 
     /// - Parameters:
-    ///   - plan: of the same examples, validation and parent, by `Planner.plan`.
+    ///   - prepared: the training, by `Planner.prepare`.
     ///   - resume: a checkpoint of this very training, to go on from.
-    /// - Throws: `Faults` when plan and data do not fit, `TrainingFailure` or `ModelError` when the checkpoint does not.
-    package init(
-        plan: TrainingPlan, examples: [TrainingExample], validation: [TrainingExample]?, parent: ParentModel? = nil,
-        pool: ComputePool,
-        resume: Checkpoint?
-    ) throws {
-        settings = plan.settings
+    /// - Throws: `ModelError` when the parent's weights do not fit, `TrainingFailure` or `ModelError` when the checkpoint does not.
+    package init(_ prepared: PreparedTraining, pool: ComputePool, resume: Checkpoint?) throws {
+        settings = prepared.plan.settings
         self.pool = pool
-        let task = try TaskCatalog.training(
-            settings: plan.settings, examples: examples, validation: validation, parent: parent?.description)
-        let learner = try Self.learner(task, seed: plan.settings.training.seed, parent: parent)
+        let learner = try Self.learner(prepared.task, seed: settings.training.seed, parent: prepared.parent)
         self.learner = learner
         let count = learner.parameters.count
-        optimizer = Self.freshOptimizer(plan.settings, parameterCount: count)
+        optimizer = Self.freshOptimizer(settings, parameterCount: count)
         shardGradients = (0..<learner.shardCount).map { _ in AlignedBuffer(count: count) }
         gradients = AlignedBuffer(count: count)
-        dropout = CounterRandom(seed: plan.settings.training.seed, stream: RandomStream.dropout)
+        dropout = CounterRandom(seed: settings.training.seed, stream: RandomStream.dropout)
         counts = [Int](repeating: 0, count: learner.shardCount)
         if let resume { try restore(resume) }
     }

@@ -124,7 +124,7 @@ struct PredictEndpoint: Sendable {
     // MARK: Whole answers
 
     private func whole(_ run: Run, _ request: Request) async throws -> Response {
-        var answers: [Prediction] = []
+        var answers: [any Prediction] = []
         do {
             for prediction in run.predictions { answers.append(try await finished(prediction)) }
         } catch {
@@ -151,7 +151,7 @@ struct PredictEndpoint: Sendable {
             })
     }
 
-    private func finished(_ prediction: ActivePrediction) async throws -> Prediction {
+    private func finished(_ prediction: ActivePrediction) async throws -> any Prediction {
         while true {
             switch await prediction.take().end {
             case .finished(let answer, _): return answer

@@ -187,11 +187,8 @@ package final class JobRunner: Sendable {
         TrainingPlan, Trainer
     ) {
         let settings = try JobSettings(text: job.settings)
-        let data = try services.data.load(job.data, tokens: settings.requested.tokens)
         let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
-        let plan = try Planner.plan(
-            request: settings.requested, examples: data.examples, validation: data.validation, parent: parent,
-            memoryBytesMax: .max)
+        let prepared = try prepare(settings, parent, data: job.data)
         var resume: Checkpoint?
         do {
             resume = try services.checkpoints.load(job.id)
@@ -200,19 +197,24 @@ package final class JobRunner: Sendable {
                 "checkpoint does not read; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
             session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
         }
-        func trainer(_ resume: Checkpoint?) throws -> Trainer {
-            try Trainer(
-                plan: plan, examples: data.examples, validation: data.validation, parent: parent, pool: pool,
-                resume: resume)
-        }
+        func trainer(_ resume: Checkpoint?) throws -> Trainer { try Trainer(prepared, pool: pool, resume: resume) }
         do {
-            return (plan, try trainer(resume))
+            return (prepared.plan, try trainer(resume))
         } catch  where resume != nil {
             logger.error(
                 "checkpoint does not fit; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
             session.event(["type": "warning", "message": "the checkpoint does not fit; the training starts afresh"])
-            return (plan, try trainer(nil))
+            return (prepared.plan, try trainer(nil))
         }
+    }
+
+    /// Parses the data and encodes them, once; what was read is gone when the training begins.
+    private func prepare(_ settings: JobSettings, _ parent: ParentModel?, data name: String) throws -> PreparedTraining
+    {
+        let data = try services.data.load(name, tokens: settings.requested.tokens)
+        return try Planner.prepare(
+            request: settings.requested, examples: data.examples, validation: data.validation, parent: parent,
+            memoryBytesMax: .max)
     }
 
     /// The one step that ends a run in the store. Safe to repeat.

@@ -34,67 +34,43 @@ extension OpenAPISchemas {
         ],
     ]
 
-    /// Numbers by step, or by step and channel.
-    private static let path: JSONValue = ["type": "array", "items": ["oneOf": [["type": "number"], numbers]]]
-    private static let numbers: JSONValue = ["type": "array", "items": ["type": "number"]]
-    private static let texts: JSONValue = ["type": "array", "items": ["type": "string"]]
-    private static let logprobs: JSONValue = [
-        "type": "array", "items": ["type": ["number", "null"]],
-        "description": "Natural logarithms; null for a first token.",
-    ]
-
-    private static let positions: JSONValue = ["type": "array", "items": ["type": "integer", "minimum": 0]]
-
-    /// An answer with its score; the best of `candidates` where those were asked for.
-    private static func sequenceAnswer(_ head: JSONObject) -> JSONObject {
-        var members = head
-        members.append("score", ["type": "number", "description": "logprob / length^length_penalty."])
-        members.append("logprob", ["type": "number"])
-        members.append("finish_reason", words(["stop", "length"]))
-        let candidate = closed(members)
-        members.append(
-            "attention",
-            [
-                "type": "array", "items": numbers,
-                "description":
-                    "By step of the answer: how much of each input position it took. A pointer's rows lack the probability of the end.",
-            ])
-        members.append(
-            "input_tokens",
-            ["type": "array", "items": ["type": "string"], "description": "What the columns of attention are."])
-        members.append("candidates", ["type": "array", "items": candidate, "description": "Best first; with n_best."])
-        return members
-    }
-
+    /// The answers of every task, as the tasks tell them.
     static let prediction: JSONValue = [
         "description": "By task.",
-        "oneOf": [
-            closed(
-                [
-                    "mean": path, "quantiles": ["type": "object", "additionalProperties": path],
-                    "samples": ["type": "array", "items": path],
-                ], required: ["mean"]),
-            closed(
-                [
-                    "text": ["type": "string"], "tokens": texts, "logprobs": logprobs,
-                    "finish_reason": words(["length", "stop"]),
-                ], required: ["text", "tokens", "finish_reason"]),
-            closed(
-                [
-                    "tokens": texts, "logprobs": logprobs, "perplexity": ["type": ["number", "null"]],
-                    "bits_per_token": ["type": ["number", "null"]],
-                ], required: ["logprobs", "perplexity", "bits_per_token"]),
-            closed(
-                [
-                    "label": ["type": "string"],
-                    "probabilities": ["type": "object", "additionalProperties": ["type": "number"]],
-                ], required: ["label", "probabilities"]),
-            closed(["value": ["oneOf": [["type": "number"], numbers]]], required: ["value"]),
-            closed(
-                sequenceAnswer(["output": ["oneOf": [["type": "string"], texts]], "tokens": texts]),
-                required: ["output", "tokens", "score", "logprob", "finish_reason"]),
-            closed(sequenceAnswer(["indices": positions]), required: ["indices", "score", "logprob", "finish_reason"]),
-            closed(["labels": texts, "probabilities": numbers], required: ["labels", "probabilities"]),
-        ],
+        "oneOf": .array(
+            TaskKind.allCases.flatMap(\.answers).map { shape in
+                let required = shape.members.filter(\.isRequired).map(\.name)
+                return closed(members(shape.members), required: required)
+            }),
     ]
+
+    private static func members(_ shapes: [MemberShape]) -> JSONObject {
+        JSONObject(
+            shapes.map { shape in
+                var schema = form(shape.form)
+                if let help = shape.help { schema.append("description", .string(help)) }
+                return (key: shape.name, value: .object(schema))
+            })
+    }
+
+    private static func form(_ form: MemberShape.Form) -> JSONObject {
+        switch form {
+        case .text: ["type": "string"]
+        case .texts: list(of: Self.form(.text))
+        case .words(let words): Self.words(words).object ?? [:]
+        case .textOrTexts: ["oneOf": [.object(Self.form(.text)), .object(Self.form(.texts))]]
+        case .number: ["type": "number"]
+        case .numberOrUnknown: ["type": ["number", "null"]]
+        case .numbers: list(of: Self.form(.number))
+        case .numbersOrUnknown: list(of: Self.form(.numberOrUnknown))
+        case .numberOrNumbers: ["oneOf": [.object(Self.form(.number)), .object(Self.form(.numbers))]]
+        case .wholes: list(of: ["type": "integer", "minimum": 0])
+        case .path: list(of: Self.form(.numberOrNumbers))
+        case .list(let element): list(of: Self.form(element))
+        case .named(let value): ["type": "object", "additionalProperties": .object(Self.form(value))]
+        case .members(let shapes): closed(members(shapes)).object ?? [:]
+        }
+    }
+
+    private static func list(of element: JSONObject) -> JSONObject { ["type": "array", "items": .object(element)] }
 }

@@ -15,7 +15,7 @@ package final class ActivePrediction: Sendable {
     /// How a prediction ended.
     package enum End: Sendable {
         /// By itself: `horizon`, `length` or `stop`.
-        case finished(Prediction, reason: String)
+        case finished(any Prediction, reason: String)
         /// By its reader or by the server's stop.
         case cancelled
     }
@@ -27,7 +27,7 @@ package final class ActivePrediction: Sendable {
     }
 
     private struct State {
-        var events: [PredictionEvent] = []
+        var events: [any PredictionEvent] = []
         var end: End?
         var isCancelled = false
         var isParked = false
@@ -80,7 +80,7 @@ package final class ActivePrediction: Sendable {
     func noteStart() { state.withLock { $0.startedAt = Clock.monotonicSeconds() } }
 
     /// Hands the events of one step to the reader.
-    func deliver(_ events: [PredictionEvent]) {
+    func deliver(_ events: [any PredictionEvent]) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.steps += 1
             guard keepsEvents, !events.isEmpty else { return nil }
@@ -104,7 +104,7 @@ package final class ActivePrediction: Sendable {
     // MARK: Reader side
 
     /// Waits until there is news, and takes all of it. After the end: the end again, without events.
-    package func take() async -> (events: [PredictionEvent], end: End?) {
+    package func take() async -> (events: [any PredictionEvent], end: End?) {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state in

@@ -8,13 +8,13 @@ package final class PredictionAnswer: @unchecked Sendable {
     /// A piece is at least so long, unless it is the last. A shorter answer is sent with its length.
     private static let pieceSizeBytes = 64 << 10
 
-    private let predictions: [Prediction]
+    private let predictions: [any Prediction]
     private let encoder: PredictionEncoder
     private let timing: JSONValue
     private var bytes: [UInt8] = []
-    /// The prediction being written, and those of its sample paths that are.
+    /// The prediction being written, and those elements of its long member that are.
     private var index = 0
-    private var path = 0
+    private var element = 0
     /// Everything was given out.
     package private(set) var isAtEnd = false
 
@@ -22,7 +22,7 @@ package final class PredictionAnswer: @unchecked Sendable {
     ///   - model: `airline@4`.
     ///   - timing: the last member of the answer.
     package init(
-        model: String, task: TaskKind, predictions: [Prediction], timing: JSONValue, encoder: PredictionEncoder
+        model: String, task: TaskKind, predictions: [any Prediction], timing: JSONValue, encoder: PredictionEncoder
     ) {
         self.predictions = predictions
         self.encoder = encoder
@@ -47,20 +47,21 @@ package final class PredictionAnswer: @unchecked Sendable {
     }
 
     private func appendPart() {
-        if path == 0 {
+        let prediction = predictions[index]
+        if element == 0 {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            encoder.json(predictions[index]).encoded(into: &bytes)
+            encoder.json(prediction).encoded(into: &bytes)
         }
-        guard case .forecast(let forecast) = predictions[index], encoder.wantsSamples, !forecast.samples.isEmpty else {
+        guard encoder.wantsSamples, let long = prediction.longMember else {
             index += 1
             return
         }
-        if path == 0 { bytes.removeLast() }  // the object goes on
-        bytes.append(contentsOf: (path == 0 ? #","samples":["# : ",").utf8)
-        encoder.json(forecast.samples[path]).encoded(into: &bytes)
-        path += 1
-        guard path == forecast.samples.count else { return }
+        if element == 0 { bytes.removeLast() }  // the object goes on
+        bytes.append(contentsOf: (element == 0 ? ",\"\(long.name)\":[" : ",").utf8)
+        PredictionEncoder.json(long.element(element)).encoded(into: &bytes)
+        element += 1
+        guard element == long.count else { return }
         bytes.append(contentsOf: "]}".utf8)
-        (index, path) = (index + 1, 0)
+        (index, element) = (index + 1, 0)
     }
 }

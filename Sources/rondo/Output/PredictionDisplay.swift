@@ -1,9 +1,12 @@
 import JSON
+import SequenceModels
 
-/// Writes predictions: the server's JSON, or a text, a table of steps, a table of labels.
+/// Writes predictions: the server's JSON, or what their layout makes of them.
 final class PredictionDisplay {
     private let isJSON: Bool
     private var isInText = false
+    private let answerLayouts = TaskKind.answerLayouts
+    private let eventLayouts = TaskKind.eventLayouts
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
@@ -12,19 +15,8 @@ final class PredictionDisplay {
         let predictions = answer["predictions"]?.elements ?? []
         for (index, prediction) in predictions.enumerated() {
             if predictions.count > 1 { StandardOutput.write("# sequence \(index)\n") }
-            show(prediction)
-        }
-    }
-
-    private func show(_ prediction: JSONValue) {
-        if let text = prediction["text"]?.asString { return StandardOutput.write(text + "\n") }
-        if prediction["label"] != nil { return label(prediction) }
-        if SequenceDisplay.show(prediction) || answer(prediction) { return }
-        let mean = prediction["mean"]?.elements ?? []
-        let levels = prediction["quantiles"]?.object?.members ?? []
-        StandardOutput.write((["step", "mean"] + levels.map { "q" + $0.key }).joined(separator: "\t") + "\n")
-        for (step, value) in mean.enumerated() {
-            row(step + 1, value, levels.map { $0.value[step] ?? .null })
+            show(prediction, answerLayouts)
+            endText()
         }
     }
 
@@ -33,58 +25,60 @@ final class PredictionDisplay {
         if let error = event["error"] {
             throw ClientError(description: error["detail"]?.asString ?? "the prediction failed")
         }
+        let isDone = event["done"] != nil
         if isJSON {
             StandardOutput.write(event.text + "\n")
-        } else if event["done"] != nil {
-            if event["reason"]?.asString == "cancelled" {
-                throw ClientError(description: "the server stopped before the end")
-            }
-        } else if let text = event["text"]?.asString {
-            isInText = true
-            StandardOutput.write(text)
-        } else if let word = event["token"]?.asString ?? event["position"]?.text {
-            StandardOutput.write((isInText ? " " : "") + word)
-            isInText = true
-        } else if event["label"] != nil {
-            label(event)
-        } else if answer(event) {
-            return true
-        } else {
-            row(
-                event["step"]?.asInt ?? 0, event["mean"] ?? .null,
-                event["quantiles"]?.object?.members.map(\.value) ?? [])
+        } else if !isDone {
+            show(event, eventLayouts)
+        } else if event["reason"]?.asString == "cancelled" {
+            throw ClientError(description: "the server stopped before the end")
         }
-        if event["done"] != nil, isInText { StandardOutput.write("\n") }
-        return event["done"] == nil
+        if isDone { endText() }
+        return !isDone
     }
 
-    private func label(_ prediction: JSONValue) {
-        StandardOutput.write((prediction["label"]?.asString ?? "") + "\n")
-        for member in prediction["probabilities"]?.object?.members ?? [] {
-            StandardOutput.write("  \(member.value.text)\t\(member.key)\n")
+    /// In the first layout that fits; as JSON where none does.
+    private func show(_ value: JSONValue, _ layouts: [AnswerLayout]) {
+        func member(_ name: String) -> JSONValue { value[name] ?? .null }
+        func elements(_ name: String) -> [JSONValue] { value[name]?.elements ?? [] }
+        switch layouts.first(where: { value[$0.key] != nil }) {
+        case .text(let name):
+            isInText = true
+            StandardOutput.write(member(name).asString ?? "")
+        case .word(let name):
+            StandardOutput.write((isInText ? " " : "") + (member(name).asString ?? member(name).text))
+            isInText = true
+        case .value(let name): StandardOutput.write(member(name).text + "\n")
+        case .choice(let name, among: let all):
+            StandardOutput.write((member(name).asString ?? "") + "\n")
+            for (name, number) in member(all).object?.members ?? [] {
+                StandardOutput.write("  \(number.text)\t\(name)\n")
+            }
+        case .steps(let names, let numbers):
+            for (name, number) in zip(elements(names), elements(numbers)) {
+                StandardOutput.write("\(name.asString ?? "")\t\(number.text)\n")
+            }
+        case .total(let total, under: let names, let numbers):
+            for (name, number) in zip(elements(names), elements(numbers)) {
+                StandardOutput.write("\(name.text)\t\(number.text)\n")
+            }
+            StandardOutput.write("\(total)\t\(member(total).text)\n")
+        case .path(let mean, levels: let levels): table(elements(mean), member(levels).object?.members ?? [])
+        case .pathStep(let step, let mean, levels: let levels):
+            row(member(step).asInt ?? 0, member(mean), member(levels).object?.members.map(\.value) ?? [])
+        case .ranked(let name): SequenceDisplay.show(value, list: name)
+        case nil: StandardOutput.write(value.text + "\n")
         }
     }
 
-    /// A value, a table of labels by step, or a table of tokens and their log-probabilities.
-    /// - Returns: whether it was one of them.
-    private func answer(_ prediction: JSONValue) -> Bool {
-        if let value = prediction["value"] {
-            StandardOutput.write(value.text + "\n")
-        } else if let labels = prediction["labels"]?.elements {
-            let probabilities = prediction["probabilities"]?.elements ?? []
-            for (label, probability) in zip(labels, probabilities) {
-                StandardOutput.write("\(label.asString ?? "")\t\(probability.text)\n")
-            }
-        } else if let perplexity = prediction["perplexity"] {
-            let logprobs = prediction["logprobs"]?.elements ?? []
-            for (token, logprob) in zip(prediction["tokens"]?.elements ?? [], logprobs) {
-                StandardOutput.write("\(token.text)\t\(logprob.text)\n")
-            }
-            StandardOutput.write("perplexity\t\(perplexity.text)\n")
-        } else {
-            return false
-        }
-        return true
+    private func endText() {
+        if isInText { StandardOutput.write("\n") }
+        isInText = false
+    }
+
+    private func table(_ mean: [JSONValue], _ levels: [(key: String, value: JSONValue)]) {
+        StandardOutput.write((["step", "mean"] + levels.map { "q" + $0.key }).joined(separator: "\t") + "\n")
+        for (step, value) in mean.enumerated() { row(step + 1, value, levels.map { $0.value[step] ?? .null }) }
     }
 
     private func row(_ step: Int, _ mean: JSONValue, _ quantiles: [JSONValue]) {

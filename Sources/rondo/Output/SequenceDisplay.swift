@@ -3,30 +3,29 @@ import SequenceService
 
 /// Writes answers that are sequences of their own: the output or the positions, candidates, attention as a heat map.
 enum SequenceDisplay {
-    /// - Returns: whether it was such an answer.
-    static func show(_ prediction: JSONValue) -> Bool {
-        guard let text = output(prediction) else { return false }
-        StandardOutput.write(text + "\n")
+    /// - Parameter list: the member that is the answer itself.
+    static func show(_ prediction: JSONValue, list: String) {
+        StandardOutput.write(output(prediction[list]) + "\n")
         for candidate in prediction["candidates"]?.elements ?? [] {
-            StandardOutput.write("  \(candidate["score"]?.text ?? "")\t\(output(candidate) ?? "")\n")
+            StandardOutput.write("  \(candidate["score"]?.text ?? "")\t\(output(candidate[list]))\n")
         }
-        if let attention = prediction["attention"]?.elements { map(prediction, attention) }
-        return true
+        let names = prediction["tokens"] ?? prediction[list]
+        if let attention = prediction["attention"]?.elements { map(prediction, rows: names, attention) }
     }
 
-    private static func output(_ answer: JSONValue) -> String? {
-        if let indices = answer["indices"]?.elements { return indices.map(whole).joined(separator: " ") }
-        guard let output = answer["output"] else { return nil }
-        return output.asString ?? (output.elements ?? []).map { $0.asString ?? $0.text }.joined(separator: " ")
+    private static func output(_ value: JSONValue?) -> String {
+        value?.asString ?? (value?.elements ?? []).map(word).joined(separator: " ")
     }
 
-    /// A position, which is a whole number.
-    private static func whole(_ value: JSONValue) -> String { value.asInt.map { String($0) } ?? value.text }
+    /// A token, or a position, which is a whole number.
+    private static func word(_ value: JSONValue) -> String {
+        value.asString ?? value.asInt.map { String($0) } ?? value.text
+    }
 
-    private static func map(_ prediction: JSONValue, _ attention: [JSONValue]) {
+    private static func map(_ prediction: JSONValue, rows names: JSONValue?, _ attention: [JSONValue]) {
         let values = attention.map { ($0.elements ?? []).map { $0.asDouble ?? 0 } }
         let columns = (prediction["input_tokens"]?.elements ?? []).map { $0.asString ?? "" }
-        let rows = (prediction["tokens"] ?? prediction["indices"])?.elements?.map { $0.asString ?? whole($0) } ?? []
+        let rows = names?.elements?.map(word) ?? []
         guard rows.count == values.count, values.allSatisfy({ $0.count == columns.count }) else { return }
         let isTerminal = StandardOutput.isTerminal
         let style: HeatMap.Style =

@@ -12,9 +12,7 @@ struct CheckpointTarget: FuzzTarget {
     init() throws {
         seeds = try SeedModels().seeds.compactMap { seed in
             let observer = StepLimit(stepsMax: 2, pauses: true)
-            let trainer = try Trainer(
-                plan: seed.plan, examples: seed.data.examples, validation: seed.data.validation, pool: SeedModels.pool,
-                resume: nil)
+            let trainer = try Trainer(seed.prepared, pool: SeedModels.pool, resume: nil)
             _ = try trainer.run(observer)
             return observer.checkpoint.map { (seed, $0) }
         }
@@ -43,9 +41,7 @@ struct CheckpointTarget: FuzzTarget {
             }
         }
         do {
-            let trainer = try Trainer(
-                plan: seed.plan, examples: seed.data.examples, validation: seed.data.validation, pool: SeedModels.pool,
-                resume: checkpoint)
+            let trainer = try Trainer(seed.prepared, pool: SeedModels.pool, resume: checkpoint)
             guard case .finished(let model) = try trainer.run(StepLimit(stepsMax: 400)) else { return "went on" }
             try model.description.check(model.tensors)
             return "finished"

@@ -103,7 +103,7 @@ enum Exercise {
             return [
                 ("beam_width", 3), ("n_best", 2), ("max_length", 4), ("length_penalty", 0.5), ("attention", true),
             ] + all
-        case .classification, .regression, .tagging: return all
+        default: return all
         }
     }
 }

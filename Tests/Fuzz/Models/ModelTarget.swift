@@ -12,7 +12,7 @@ struct ModelTarget: FuzzTarget {
         seeds = try SeedModels().seeds.map { seed in
             let document = ModelDocument(
                 name: "m", version: 1, createdAtMs: 0, jobID: "job", model: seed.model, parent: nil,
-                parameterCount: seed.plan.parameterCount, metadata: [:])
+                parameterCount: seed.prepared.plan.parameterCount, metadata: [:])
             return (try JSONParser.parse(document.json().bytes), seed)
         }
     }
@@ -50,12 +50,10 @@ struct ModelTarget: FuzzTarget {
         request.training.epochs = 1
         request.training.batchSize = 4
         do {
-            let plan = try Planner.plan(
+            let prepared = try Planner.prepare(
                 request: request, examples: seed.data.examples, validation: seed.data.validation, parent: parent,
                 memoryBytesMax: 256 << 20)
-            let trainer = try Trainer(
-                plan: plan, examples: seed.data.examples, validation: seed.data.validation, parent: parent,
-                pool: SeedModels.pool, resume: nil)
+            let trainer = try Trainer(prepared, pool: SeedModels.pool, resume: nil)
             _ = try trainer.run(StepLimit(stepsMax: 2))
         } catch { if verbose { print("not continued: \(error)") } }
     }

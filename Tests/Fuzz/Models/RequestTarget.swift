@@ -45,18 +45,15 @@ struct RequestTarget: FuzzTarget {
         if verbose { print("train: \(spoiled.text)") }
         do {
             let request = try TrainRequest.read(JSONParser.parse(spoiled.bytes), limits: ServiceLimits())
-            let plan = try Planner.plan(
+            let prepared = try Planner.prepare(
                 request: request.settings, examples: request.data.examples, validation: request.data.validation,
                 memoryBytesMax: Self.memoryBytesMax)
+            let plan = prepared.plan
             _ = try JobSettings(requested: request.settings, plan: plan, from: nil).text()
             let observer = StepLimit(stepsMax: Self.stepsMax, pauses: true)
-            let trainer = try Trainer(
-                plan: plan, examples: request.data.examples, validation: request.data.validation, pool: SeedModels.pool,
-                resume: nil)
+            let trainer = try Trainer(prepared, pool: SeedModels.pool, resume: nil)
             _ = try trainer.run(observer)
-            let again = try Trainer(
-                plan: plan, examples: request.data.examples, validation: request.data.validation, pool: SeedModels.pool,
-                resume: observer.checkpoint)
+            let again = try Trainer(prepared, pool: SeedModels.pool, resume: observer.checkpoint)
             guard case .finished(let model) = try again.run(StepLimit(stepsMax: 60)) else { return "went on" }
             let document = ModelDocument(
                 name: "m", version: 1, createdAtMs: 0, jobID: "job", model: model, parent: nil,

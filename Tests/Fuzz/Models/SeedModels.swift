@@ -7,7 +7,7 @@ import SequenceService
 struct SeedModels {
     struct Seed {
         let request: JSONValue
-        let plan: TrainingPlan
+        let prepared: PreparedTraining
         let data: TrainingData
         let model: TrainedModel
     }
@@ -20,13 +20,11 @@ struct SeedModels {
         seeds = try Self.bodies.map { body in
             let json = try JSONParser.parse(body)
             let request = try TrainRequest.read(json, limits: ServiceLimits())
-            let plan = try Planner.plan(
+            let prepared = try Planner.prepare(
                 request: request.settings, examples: request.data.examples, validation: request.data.validation)
-            let trainer = try Trainer(
-                plan: plan, examples: request.data.examples, validation: request.data.validation, pool: Self.pool,
-                resume: nil)
+            let trainer = try Trainer(prepared, pool: Self.pool, resume: nil)
             guard case .finished(let model) = try trainer.run(StepLimit(stepsMax: .max)) else { throw NotTrained() }
-            return Seed(request: json, plan: plan, data: request.data, model: model)
+            return Seed(request: json, prepared: prepared, data: request.data, model: model)
         }
     }
 

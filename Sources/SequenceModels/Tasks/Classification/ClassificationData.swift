@@ -2,7 +2,7 @@ import Kernels
 
 /// Sequences with labels, as the network reads them, split into a training and a stratified validation part.
 struct ClassificationData: Sendable {
-    let reader: SequenceReader
+    let reader: InputEncoder
     let labels: [String]
     let training: [Item]
     let validation: [Item]
@@ -31,7 +31,7 @@ struct ClassificationData: Sendable {
         let indices = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
         let out = given == nil ? Self.heldBack(examples, labels: indices, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
-        reader = SequenceReader(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
+        reader = InputEncoder(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
         var encoded: [Item] = []
         for (index, example) in examples.enumerated() {
             let sequence = try reader.encode(example.input, pointer: "/sequences/\(index)/input")

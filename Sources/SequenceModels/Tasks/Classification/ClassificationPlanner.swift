@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a classifier that fits the number and the length of the sequences.
-enum ClassificationPlanner: TaskPlanner {
+enum ClassificationPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
@@ -18,10 +18,19 @@ enum ClassificationPlanner: TaskPlanner {
         }
         if data.validation.isEmpty { notes.append("no class has enough sequences to hold one back: no validation") }
         return PlanDraft(
-            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
+        ) {
+            task(settings.network.sequenceNetwork, settings, data)
+        }
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, labels: Int) -> ModelNetwork {
+    private static func task<Network: SequenceNetwork>(
+        _ network: Network.Type, _ settings: EffectiveSettings, _ data: ClassificationData
+    ) -> any TrainingTask {
+        ClassificationTask<Network>(settings: settings, data: data)
+    }
+
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, labels: Int) -> ModelNetwork {
         settings.network.shape(
             input: reader.input(embedding: settings.network.embedding), outputs: labels, readout: .lastStep)
     }

@@ -5,13 +5,13 @@ import RecurrentLayers
 struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let network: Network
     let contextSteps: Int
-    private let reader: SequenceReader
+    private let reader: InputEncoder
     private let labels: [String]
     /// UTF-8 of the longest label.
     private let labelSizeBytesMax: Int
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
-        let reader = SequenceReader(description: description)
+        let reader = InputEncoder(description: description)
         guard let labels = description.labels, labels.count == network.outputs else { throw .missingTensor("labels") }
         try reader.requireInput(network.input, of: description)
         self.network = network
@@ -56,9 +56,9 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
     let extraSizeBytes: Int
     private(set) var isFinished = false
     var reason: String { "length" }
-    var prediction: Prediction { .label(answer) }
+    var prediction: any Prediction { answer }
 
-    func warmUp() -> [PredictionEvent] {
+    func warmUp() -> [any PredictionEvent] {
         let workspace = SequenceRun.forward([sequence], network)
         var probabilities = [Float](repeating: 0, count: labels.count)
         SoftmaxCrossEntropy.probabilities(
@@ -68,6 +68,6 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
             label: ranked.first.map { labels[$0] } ?? "",
             probabilities: ranked.map { (label: labels[$0], probability: Double(probabilities[$0])) })
         isFinished = true
-        return [.label(answer.label, answer.probabilities.map { ($0.label, $0.probability) })]
+        return [answer]
     }
 }

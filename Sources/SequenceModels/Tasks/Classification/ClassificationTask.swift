@@ -11,13 +11,8 @@ final class ClassificationTask<Network: SequenceNetwork>: SupervisedTask {
     private let counts: [Int]
     private let lossOfClasses: ClassLoss
 
-    init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) {
+    init(settings: EffectiveSettings, data: ClassificationData) {
         self.settings = settings
-        let data = try ClassificationData(
-            settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         shape = ClassificationPlanner.network(settings, reader: data.reader, labels: data.labels.count)
         var counts = [Int](repeating: 0, count: data.labels.count)

@@ -1,7 +1,10 @@
 import RecurrentLayers
 
 /// Reads season, scale and size of series as a data scientist would, and chooses a forecaster to match.
-enum ForecastPlanner: TaskPlanner {
+enum ForecastPlanner {
+    /// Steps to learn from below which the model is trained once more on all data.
+    private static let refitPointsMax = 3_000
+
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
@@ -50,8 +53,18 @@ enum ForecastPlanner: TaskPlanner {
         if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
         if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
         let network = network(settings, facts: data.facts, channels: data.channels)
+        // Of few steps to learn from none is wasted: the model is trained once more on all of them.
+        let refits = !data.validation.isEmpty && validation == nil && data.points < refitPointsMax
+        let complete =
+            refits
+            ? try ForecastData(
+                settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : nil
+        let chosen = settings
         var draft = PlanDraft(
-            settings: settings, network: network, windowSteps: min(settings.training.window, longest), notes: notes)
+            settings: chosen, network: network, windowSteps: min(settings.training.window, longest), notes: notes
+        ) {
+            task(chosen.network.sequenceNetwork, chosen, forecast, data, complete)
+        }
         if case .recurrent = network {
             // All that is held back of a series is judged in one window, after one of context.
             let window = settings.training.window
@@ -59,6 +72,13 @@ enum ForecastPlanner: TaskPlanner {
             draft.measured = (windows.map { $0.end - $0.from }.max() ?? 0, windows.count)
         }
         return draft
+    }
+
+    private static func task<Network: SequenceNetwork>(
+        _ network: Network.Type, _ settings: EffectiveSettings, _ forecast: EffectiveSettings.Forecast,
+        _ data: ForecastData, _ complete: ForecastData?
+    ) -> any TrainingTask {
+        ForecastTask<Network>(settings: settings, forecast: forecast, data: data, complete: complete)
     }
 
     static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> ModelNetwork {

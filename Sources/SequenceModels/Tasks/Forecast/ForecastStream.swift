@@ -70,7 +70,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     var isFinished: Bool { step >= horizon }
 
-    var prediction: Prediction { .forecast(forecast) }
+    var prediction: any Prediction { forecast }
 
     var forecast: ForecastPrediction {
         ForecastPrediction(
@@ -79,7 +79,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     }
 
     /// Runs the newest steps of the history, at most `context`, through the network, as in training from a zero state.
-    func warmUp() -> [PredictionEvent] {
+    func warmUp() -> [any PredictionEvent] {
         reserve()
         let first = max(1, history.steps - memory.historySteps(of: context, before: horizon))
         let steps = history.steps - first
@@ -113,7 +113,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         memory.gather(into: batch, at: row)
     }
 
-    func scatter(from batch: Network.Steps, at row: Int) -> [PredictionEvent] {
+    func scatter(from batch: Network.Steps, at row: Int) -> [any PredictionEvent] {
         guard !isFinished else { return [] }
         memory.scatter(from: batch, at: row)
         let channels = history.channels, width = head.parametersPerValue
@@ -141,7 +141,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     }
 
     /// Mean over what is expected of the paths, and quantiles over what they drew.
-    private func summarise(_ values: [[Double]], _ expected: [[Double]]) -> PredictionEvent {
+    private func summarise(_ values: [[Double]], _ expected: [[Double]]) -> any PredictionEvent {
         let channels = history.channels
         step += 1
         let columns = (0..<channels).map { channel in values.prefix(basis).map { $0[channel] } }
@@ -149,7 +149,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis)
         }
         if keeping.answer { mean.append(stepMean) }
-        var stepQuantiles: [(Double, [Double])] = []
+        var stepQuantiles: [(level: Double, values: [Double])] = []
         let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
         for (index, level) in levels.enumerated() {
             let at = sorted.map { Quantile.of(sorted: $0, level: level) }
@@ -157,7 +157,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             stepQuantiles.append((level, at))
         }
         for path in samples.indices { samples[path].append(values[path]) }
-        return .forecast(step: step, mean: stepMean, quantiles: stepQuantiles)
+        return ForecastEvent(step: step, mean: stepMean, quantiles: stepQuantiles)
     }
 }
 

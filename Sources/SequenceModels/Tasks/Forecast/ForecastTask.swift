@@ -7,32 +7,24 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     private let head: ForecastHead
     let shape: ModelNetwork
     let data: ForecastData
-    /// The same series with nothing held back, when the model is trained once more on all of them.
+    /// The same series with nothing held back when the model is trained once more on all of them, otherwise `data`.
     private let complete: ForecastData
     private let layout: ShardLayout
     private let targets: [ShardTargets]
     let refits: Bool
 
-    /// Below this number of steps to learn from, none is wasted: the model is trained once more on all of them.
-    private static var refitPointsMax: Int { 3_000 }
-
+    /// - Parameters:
+    ///   - forecast: those of `settings`.
+    ///   - data: with the tails held back.
+    ///   - complete: the same series with nothing held back; nil when the model is not trained once more on them.
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) {
-        guard let forecast = settings.forecast else {
-            throw Faults("/forecast", "the settings of the forecast are missing")
-        }
+        settings: EffectiveSettings, forecast: EffectiveSettings.Forecast, data: ForecastData, complete: ForecastData?
+    ) {
         self.settings = settings
         head = ForecastHead(forecast)
-        let data = try ForecastData(
-            settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
         self.data = data
-        refits = !data.validation.isEmpty && validation == nil && data.points < Self.refitPointsMax
-        complete =
-            refits
-            ? try ForecastData(
-                settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : data
+        self.complete = complete ?? data
+        refits = complete != nil
         shape = ForecastPlanner.network(settings, facts: data.facts, channels: data.channels)
         layout = ShardLayout(rows: settings.training.batchSize)
         targets = (0..<layout.count).map { _ in ShardTargets() }

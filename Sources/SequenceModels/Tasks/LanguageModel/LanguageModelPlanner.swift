@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a language model that fits the amount of text.
-enum LanguageModelPlanner: TaskPlanner {
+enum LanguageModelPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
@@ -49,9 +49,19 @@ enum LanguageModelPlanner: TaskPlanner {
             notes.append("too little text to hold any back: no validation, no early stopping")
         }
         let longest = corpus.training.map { $0.count - 1 }.max() ?? 1
+        let chosen = settings
         return PlanDraft(
-            settings: settings, network: network, windowSteps: min(settings.training.window, max(1, longest)),
-            notes: notes)
+            settings: chosen, network: network, windowSteps: min(settings.training.window, max(1, longest)),
+            notes: notes
+        ) {
+            task(chosen.network.sequenceNetwork, chosen, corpus)
+        }
+    }
+
+    private static func task<Network: SequenceNetwork>(
+        _ network: Network.Type, _ settings: EffectiveSettings, _ corpus: TokenCorpus
+    ) -> any TrainingTask {
+        LanguageModelTask<Network>(settings: settings, corpus: corpus)
     }
 
     /// Of a Transformer. - Parameter tokens: N; a ~1 MB text gets 4 × 128, windows of 128.

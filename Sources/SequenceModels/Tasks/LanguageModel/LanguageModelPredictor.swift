@@ -42,7 +42,7 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             ) {
                 let score = TextScore(
                     tokens, context: before, network: network, contextSteps: contextSteps, vocabulary: vocabulary)
-                return (.score(score), [.score(score)])
+                return (score, [score])
             }
         }
         let sampler = TokenSampler(

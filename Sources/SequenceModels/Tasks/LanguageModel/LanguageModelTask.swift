@@ -10,12 +10,9 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     private let targets: [ShardTargets]
     private let lossOfTokens: ClassLoss
 
-    init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) {
+    init(settings: EffectiveSettings, corpus: TokenCorpus) {
         self.settings = settings
-        corpus = try TokenCorpus(settings: settings, examples: examples, validation: validation, parent: parent)
+        self.corpus = corpus
         shape = LanguageModelPlanner.network(settings, vocabulary: corpus.vocabulary.count)
         let training = settings.training
         batcher =

@@ -54,23 +54,27 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     /// Bytes of a token of an answer: its name, its number, its share of the text, and all of that as JSON.
     static func tokenSizeBytes(_ tokenSizeBytesMax: Int) -> Int { 112 + 3 * tokenSizeBytesMax }
 
+    /// Bytes of an event that waits to be told: a box, and the texts in it.
+    private static var eventSizeBytes: Int {
+        MemoryLayout<TokenEvent>.stride + MemoryLayout<any PredictionEvent>.stride
+    }
+
     let rows = 1
     var extraSizeBytes: Int {
         let echoed = echo ? prompt.count : 0
         let kept = keepsAnswer ? echoed + tokensMax : 0
-        return 4 * (prompt.count + context.count) + echoed * (MemoryLayout<PredictionEvent>.stride + 32)
+        return 4 * (prompt.count + context.count) + echoed * Self.eventSizeBytes
             + kept * Self.tokenSizeBytes(tokenSizeBytesMax)
     }
     var isFinished: Bool { ending != nil }
     var reason: String { ending ?? "length" }
 
-    var prediction: Prediction {
-        .text(
-            TextPrediction(text: text, tokens: tokens, logprobs: wantsLogprobs ? logprobs : nil, finishReason: reason))
+    var prediction: any Prediction {
+        TextPrediction(text: text, tokens: tokens, logprobs: wantsLogprobs ? logprobs : nil, finishReason: reason)
     }
 
     /// Reads all of the context but its last token, by windows.
-    func warmUp() -> [PredictionEvent] {
+    func warmUp() -> [any PredictionEvent] {
         var promptLogprobs: [Double] = []
         let context = context
         memory.read(
@@ -85,7 +89,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         memory.gather(into: batch, at: row)
     }
 
-    func scatter(from batch: Network.Steps, at row: Int) -> [PredictionEvent] {
+    func scatter(from batch: Network.Steps, at row: Int) -> [any PredictionEvent] {
         guard ending == nil else { return [] }
         memory.scatter(from: batch, at: row)
         let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
@@ -109,8 +113,8 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     ///   - last: the token drawn in this step.
     /// - Returns: all events of this step. Bytes that begin a character and lack its end become U+FFFD in the last of them, or in one for
     ///   `last` when there is none.
-    private func end(_ reason: String, after events: [PredictionEvent], last: (name: String, logprob: Double))
-        -> [PredictionEvent]
+    private func end(_ reason: String, after events: [TokenEvent], last: (name: String, logprob: Double))
+        -> [TokenEvent]
     {
         ending = reason
         memory.release()
@@ -118,28 +122,27 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         let rest = assembler.finish()
         guard !rest.isEmpty else { return events }
         if keepsAnswer { text += rest }
-        if case .token(let index, let token, let added, let logprob)? = events.popLast() {
-            events.append(.token(index: index, token: token, text: added + rest, logprob: logprob))
+        if events.isEmpty {
+            let index = generated + (echo ? prompt.count : 0)
+            events.append(TokenEvent(index: index, token: last.name, text: rest, logprob: last.logprob))
         } else {
-            events.append(
-                .token(
-                    index: generated + (echo ? prompt.count : 0), token: last.name, text: rest, logprob: last.logprob))
+            events[events.count - 1].text += rest
         }
         return events
     }
 
-    private func emit(_ piece: StopMatcher.Piece) -> PredictionEvent {
+    private func emit(_ piece: StopMatcher.Piece) -> TokenEvent {
         let added = assembler.push(piece.bytes)
         if keepsAnswer {
             text += added
             tokens.append(piece.token)
             logprobs.append(piece.logprob)
         }
-        return .token(index: piece.index, token: piece.token, text: added, logprob: piece.logprob)
+        return TokenEvent(index: piece.index, token: piece.token, text: added, logprob: piece.logprob)
     }
 
     /// - Parameter known: log-probabilities of the last prompt tokens; the first has none when nothing came before it.
-    private func echoPrompt(_ known: [Double]) -> [PredictionEvent] {
+    private func echoPrompt(_ known: [Double]) -> [any PredictionEvent] {
         let unknown = prompt.count - known.count
         return prompt.enumerated().map { index, token in
             emit(

@@ -29,24 +29,25 @@ struct TokenCorpus: Sendable {
             throw Faults(
                 "/sequences", "\(vocabulary.count) distinct tokens, at most \(ModelLimits.vocabularyMax) are possible")
         }
-        let sequences = try Self.encode(examples, vocabulary, under: "/sequences")
+        var sequences = try Self.encode(examples, vocabulary, under: "/sequences")
         var held: [[Int32]]?
         if let given { held = try Self.encode(given, vocabulary, under: "/validation/sequences") }
         let end = vocabulary.description.endIndex.map { Int32($0) }
         if isStream || single {
-            let all = Self.join(sequences, end: end)
-            let cut = held == nil ? Self.cut(all.count, share: settings.validation) : all.count
-            training = [Array(all[..<cut])]
-            if let held {
-                validation = [Self.join(held, end: end)]
+            var all = Self.join(&sequences, end: end)
+            if var held {
+                validation = [Self.join(&held, end: end)]
             } else {
+                let cut = Self.cut(all.count, share: settings.validation)
                 validation = cut < all.count ? [Array(all[cut...])] : []
+                all.removeSubrange(cut...)
             }
+            training = [all]
         } else {
             let (kept, out) = Self.split(
                 sequences, share: held == nil ? settings.validation : 0, seed: settings.training.seed)
-            training = kept.map { Self.join([$0], end: end) }
-            validation = (held ?? out).map { Self.join([$0], end: end) }
+            training = kept.map { Self.joined([$0], end: end) }
+            validation = (held ?? out).map { Self.joined([$0], end: end) }
         }
         if !training.contains(where: { $0.count > 1 }) {
             throw Faults("/sequences", "at least two tokens are needed to learn what follows what")
@@ -67,8 +68,14 @@ struct TokenCorpus: Sendable {
         return result
     }
 
+    /// As `joined`, of sequences that are not needed afterwards: one text is not copied.
+    private static func join(_ sequences: inout [[Int32]], end: Int32?) -> [Int32] {
+        defer { sequences = [] }
+        return end == nil && sequences.count == 1 ? sequences.removeLast() : joined(sequences, end: end)
+    }
+
     /// `end s₁ end s₂ end …`, or the only sequence when there is no end symbol.
-    private static func join(_ sequences: [[Int32]], end: Int32?) -> [Int32] {
+    private static func joined(_ sequences: [[Int32]], end: Int32?) -> [Int32] {
         var all: [Int32] = []
         all.reserveCapacity(sequences.reduce(1) { $0 + $1.count + 1 })
         if let end { all.append(end) }

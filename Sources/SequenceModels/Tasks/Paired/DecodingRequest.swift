@@ -39,7 +39,7 @@ struct DecodingRequest: Sendable {
         Output
     > {
         let answers = search.ranked.prefix(best).map { hypothesis in
-            RankedAnswers.Answer(
+            RankedAnswers.Ranked(
                 output: output(hypothesis.steps.map(\.choice)), score: search.worth(hypothesis),
                 logprob: hypothesis.logprob,
                 isEnded: hypothesis.isEnded, attention: attention ? hypothesis.steps.map(\.attention) : nil)

@@ -17,12 +17,12 @@ protocol HypothesisDecoder: AnyObject {
 
 /// A stream that steps by itself, not as rows of a batch.
 protocol LoneStream: PredictionStream {
-    func advance() -> [PredictionEvent]
+    func advance() -> [any PredictionEvent]
 }
 
 /// Steps each of them in turn.
 final class LoneStepper: StreamStepper {
-    func step(_ streams: [any PredictionStream]) -> [[PredictionEvent]] {
+    func step(_ streams: [any PredictionStream]) -> [[any PredictionEvent]] {
         streams.map { stream in
             guard let stream = stream as? any LoneStream else {
                 preconditionFailure("\(type(of: stream)) does not step alone")
@@ -37,9 +37,9 @@ final class LoneStepper: StreamStepper {
 final class DecodingStream: LoneStream, @unchecked Sendable {
     /// What a task makes of choices.
     struct Reading: Sendable {
-        var prediction: @Sendable (BeamSearch) -> Prediction
+        var prediction: @Sendable (BeamSearch) -> any Prediction
         /// - Parameter index: 0-based, of the choice.
-        var event: @Sendable (DecodedStep, _ index: Int) -> PredictionEvent
+        var event: @Sendable (DecodedStep, _ index: Int) -> any PredictionEvent
     }
 
     private let makeDecoder: @Sendable () -> any HypothesisDecoder
@@ -68,16 +68,16 @@ final class DecodingStream: LoneStream, @unchecked Sendable {
     var rows: Int { search.width }
     var isFinished: Bool { search.isFinished }
     var reason: String { search.ranked.first?.isEnded == true ? "stop" : "length" }
-    var prediction: Prediction { reading.prediction(search) }
+    var prediction: any Prediction { reading.prediction(search) }
 
-    func warmUp() -> [PredictionEvent] {
+    func warmUp() -> [any PredictionEvent] {
         let decoder = makeDecoder()
         decoder.begin()
         self.decoder = decoder
         return []
     }
 
-    func advance() -> [PredictionEvent] {
+    func advance() -> [any PredictionEvent] {
         guard let decoder, !isFinished else { return [] }
         decoder.step(search.live.map { $0.last?.choice ?? -1 })
         let parents = search.advance(
@@ -87,7 +87,7 @@ final class DecodingStream: LoneStream, @unchecked Sendable {
         return news()
     }
 
-    private func news() -> [PredictionEvent] {
+    private func news() -> [any PredictionEvent] {
         guard search.width == 1 || isFinished else { return [] }
         let steps =
             search.width == 1 ? (search.done.first ?? search.live.first)?.steps ?? [] : search.ranked.first?.steps ?? []

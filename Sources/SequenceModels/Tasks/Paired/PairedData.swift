@@ -12,14 +12,14 @@ struct PairedData: Sendable {
     /// - Parameters: the example, steps of its input, the pointer of its target.
     typealias TargetEncoder = (TrainingExample, Int, String) throws(Faults) -> [Int32]
 
-    let reader: SequenceReader
+    let reader: InputEncoder
     let training: [Pair]
     let validation: [Pair]
     /// Of the training part.
     let facts: PairFacts
 
     init(
-        reader: SequenceReader, settings: EffectiveSettings, examples: [TrainingExample],
+        reader: InputEncoder, settings: EffectiveSettings, examples: [TrainingExample],
         validation given: [TrainingExample]?,
         target: TargetEncoder
     ) throws(Faults) {
@@ -38,7 +38,7 @@ struct PairedData: Sendable {
     }
 
     private static func pairs(
-        _ examples: [TrainingExample], _ reader: SequenceReader, under root: String, _ target: TargetEncoder
+        _ examples: [TrainingExample], _ reader: InputEncoder, under root: String, _ target: TargetEncoder
     ) throws(Faults) -> [Pair] {
         var pairs: [Pair] = []
         pairs.reserveCapacity(examples.count)
@@ -54,7 +54,7 @@ struct PairedData: Sendable {
     }
 
     /// An input, in training and in prediction: at least one step, and not too many.
-    static func encode(_ value: SequenceValue, _ reader: SequenceReader, pointer: String) throws(Faults)
+    static func encode(_ value: SequenceValue, _ reader: InputEncoder, pointer: String) throws(Faults)
         -> EncodedSequence
     {
         let input = try reader.encode(value, pointer: pointer)

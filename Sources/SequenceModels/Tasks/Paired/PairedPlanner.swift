@@ -29,21 +29,25 @@ enum PairedPlanner {
     }
 
     /// The plan of settings whose pairs are this long.
-    static func draft(_ settings: EffectiveSettings, network: ModelNetwork, facts: PairFacts, notes: [String])
-        -> PlanDraft
-    {
+    /// - Parameter task: makes the task of the settings, which are complete then, and says what its network is.
+    static func draft(
+        _ settings: EffectiveSettings, facts: PairFacts, notes: [String],
+        task: (EffectiveSettings) -> (any TrainingTask, ModelNetwork)
+    ) -> PlanDraft {
         var settings = settings
         settings.training.window = facts.longestInput + facts.longestTarget + 1
+        let (task, network) = task(settings)
         return PlanDraft(
             settings: settings, network: network, windowSteps: settings.training.window,
-            sourceSteps: facts.longestInput, notes: notes)
+            sourceSteps: facts.longestInput, notes: notes
+        ) { task }
     }
 
     /// How inputs become numbers or tokens. Characters and symbols are all known, so that a strange one is a fault and no guess.
     static func reader(_ settings: EffectiveSettings, _ examples: [TrainingExample], parent: ModelDescription?)
-        -> SequenceReader
+        -> InputEncoder
     {
-        SequenceReader(
+        InputEncoder(
             training: examples.map(\.input), settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
             extras: Vocabulary.Extras(unknown: settings.tokens == .words), parent: parent)
     }

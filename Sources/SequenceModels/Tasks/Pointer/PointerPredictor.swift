@@ -4,7 +4,7 @@ import RecurrentLayers
 /// Reads items and begins answers.
 struct PointerPredictor: TaskPredictor {
     private let network: PointerNetwork
-    private let reader: SequenceReader
+    private let reader: InputEncoder
     private let facts: PairFacts
 
     init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
@@ -13,7 +13,7 @@ struct PointerPredictor: TaskPredictor {
             !settings.decoder.bidirectional
         else { throw .missingTensor("network") }
         guard let facts = description.pairs, facts.longestInput > 0 else { throw .missingTensor("pairs") }
-        reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
+        reader = InputEncoder(description: description, stepsMax: ModelLimits.sequenceStepsMax)
         try reader.requireInput(settings.items, of: description)
         network = try PointerNetwork(settings: settings, tensors: tensors, training: false)
         self.facts = facts
@@ -52,9 +52,11 @@ struct PointerPredictor: TaskPredictor {
 
     private static func reading(_ asked: DecodingRequest, inputNames: [String]) -> DecodingStream.Reading {
         DecodingStream.Reading { search in
-            .positions(asked.answers(of: search, inputNames: inputNames) { choices in choices.map { Int($0) - 1 } })
+            asked.answers(of: search, inputNames: inputNames) { choices in
+                PositionOutput(indices: choices.map { Int($0) - 1 })
+            }
         } event: { step, index in
-            .position(
+            PositionEvent(
                 index: index, position: Int(step.choice) - 1, logprob: step.logprob,
                 attention: asked.attention ? step.attention : nil)
         }

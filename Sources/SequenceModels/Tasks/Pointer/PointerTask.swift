@@ -8,25 +8,15 @@ final class PointerTask: PairedTask {
     let data: PairedData
     let batches: SequenceBatches
 
-    init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) {
+    /// - Parameter hasEnd: whether answers end by themselves, and not with their inputs.
+    init(settings: EffectiveSettings, data: PairedData, hasEnd: Bool) {
         self.settings = settings
-        let once = settings.pointer?.once ?? false
-        let reader = PairedPlanner.reader(settings, examples, parent: parent)
-        let data = try PairedData(reader: reader, settings: settings, examples: examples, validation: validation) {
-            example, items, pointer throws(Faults) in
-            try PointerTarget.encode(example, items: items, once: once, pointer: pointer)
-        }
         self.data = data
-        var hasEnd = !(once && (data.training + data.validation).allSatisfy { $0.target.count == $0.input.steps })
-        if case .pointer(let known)? = parent?.network { hasEnd = known.hasEnd }
-        networkSettings = Self.network(settings, reader: reader, hasEnd: hasEnd)
+        networkSettings = Self.network(settings, reader: data.reader, hasEnd: hasEnd)
         batches = SequenceBatches(lengths: data.training.map(PairedData.bucketKey), settings: settings)
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, hasEnd: Bool) -> PointerSettings {
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, hasEnd: Bool) -> PointerSettings {
         let network = settings.network
         return PointerSettings(
             items: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder,

@@ -2,7 +2,7 @@ import Kernels
 
 /// Sequences with values, as the network reads them, split into a training and a validation part.
 struct RegressionData: Sendable {
-    let reader: SequenceReader
+    let reader: InputEncoder
     /// Mean and deviation of each target over the training part.
     let scaling: ChannelScaling
     let training: [Item]
@@ -27,10 +27,10 @@ struct RegressionData: Sendable {
         if let kept = parent?.targetScaling, kept.mean.count != width {
             throw Faults("/sequences/0/target", "\(width) numbers, the model to continue has \(kept.mean.count)")
         }
-        let reader: SequenceReader
+        let reader: InputEncoder
         let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
-        reader = SequenceReader(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
+        reader = InputEncoder(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
         self.reader = reader
         let items = try Self.items(examples, reader, under: "/sequences")
         let training = kept.map { items[$0] }
@@ -46,7 +46,7 @@ struct RegressionData: Sendable {
         }
     }
 
-    private static func items(_ examples: [TrainingExample], _ reader: SequenceReader, under root: String)
+    private static func items(_ examples: [TrainingExample], _ reader: InputEncoder, under root: String)
         throws(Faults) -> [Item]
     {
         var items: [Item] = []

@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a network that answers a value for a sequence.
-enum RegressionPlanner: TaskPlanner {
+enum RegressionPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
@@ -18,10 +18,19 @@ enum RegressionPlanner: TaskPlanner {
             notes.append(data.width == 1 ? "the target is constant" : "target \(index) is constant")
         }
         return PlanDraft(
-            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
+        ) {
+            task(settings.network.sequenceNetwork, settings, data)
+        }
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, width: Int) -> ModelNetwork {
+    private static func task<Network: SequenceNetwork>(
+        _ network: Network.Type, _ settings: EffectiveSettings, _ data: RegressionData
+    ) -> any TrainingTask {
+        RegressionTask<Network>(settings: settings, data: data)
+    }
+
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, width: Int) -> ModelNetwork {
         settings.network.shape(
             input: reader.input(embedding: settings.network.embedding), outputs: width, readout: .lastStep)
     }

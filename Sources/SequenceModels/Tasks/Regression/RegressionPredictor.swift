@@ -5,11 +5,11 @@ import RecurrentLayers
 struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let network: Network
     let contextSteps: Int
-    private let reader: SequenceReader
+    private let reader: InputEncoder
     private let scaling: ChannelScaling
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
-        let reader = SequenceReader(description: description)
+        let reader = InputEncoder(description: description)
         let outputs = network.outputs
         guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs
         else {
@@ -31,15 +31,8 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let (network, scaling) = (network, scaling)
         return AnswerStream(extraSizeBytes: sequence.sizeBytes + 64 * network.outputs) {
             let workspace = SequenceRun.forward([sequence], network)
-            let values = scaling.restore(workspace.outputs)
-            return (.value(ValuePrediction(values: values)), [.value(values)])
+            let answer = ValuePrediction(values: scaling.restore(workspace.outputs))
+            return (answer, [answer])
         }
-    }
-}
-
-extension ChannelScaling {
-    /// Outputs `[D]` in the client's units.
-    func restore(_ outputs: UnsafePointer<Float>) -> [Double] {
-        mean.indices.map { Double(outputs[$0]) * deviation[$0] + mean[$0] }
     }
 }

@@ -9,12 +9,8 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
     private let data: RegressionData
     private let error: RegressionLoss
 
-    init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) {
+    init(settings: EffectiveSettings, data: RegressionData) {
         self.settings = settings
-        let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         error = settings.training.loss?.regression ?? .mse
         shape = RegressionPlanner.network(settings, reader: data.reader, width: data.width)

@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses an encoder and a decoder that fit the number and the length of the pairs.
-enum SequenceToSequencePlanner: TaskPlanner {
+enum SequenceToSequencePlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
@@ -17,13 +17,18 @@ enum SequenceToSequencePlanner: TaskPlanner {
         if attention == .dot && request.network.decoderHidden == nil {
             settings.network.decoderHidden = settings.network.sequenceEncoder.width
         }
-        let task = try SequenceToSequenceTask(
-            settings: settings, examples: examples, validation: validation, parent: parent)
+        let target = try TargetReader(examples, unit: unit, parent: parent)
+        let reader = PairedPlanner.reader(settings, examples, parent: parent)
+        let data = try PairedData(reader: reader, settings: settings, examples: examples, validation: validation) {
+            example, _, pointer throws(Faults) in try target.encode(example, pointer: pointer)
+        }
         var notes = [
-            "\(task.data.training.count) pairs to learn from, \(task.data.validation.count) held back; \(task.target.vocabulary.count) target tokens, the end among them"
+            "\(data.training.count) pairs to learn from, \(data.validation.count) held back; \(target.vocabulary.count) target tokens, the end among them"
         ]
-        if task.data.validation.isEmpty { notes.append("too few pairs to hold one back: no validation") }
-        return PairedPlanner.draft(
-            settings, network: .encoderDecoder(task.networkSettings), facts: task.data.facts, notes: notes)
+        if data.validation.isEmpty { notes.append("too few pairs to hold one back: no validation") }
+        return PairedPlanner.draft(settings, facts: data.facts, notes: notes) { settings in
+            let task = SequenceToSequenceTask(settings: settings, target: target, data: data)
+            return (task, .encoderDecoder(task.networkSettings))
+        }
     }
 }

@@ -4,7 +4,7 @@ import RecurrentLayers
 /// Reads inputs and begins answers.
 struct SequenceToSequencePredictor: TaskPredictor {
     private let network: EncoderDecoderNetwork
-    private let reader: SequenceReader
+    private let reader: InputEncoder
     private let target: TargetReader
     private let facts: PairFacts
 
@@ -18,7 +18,7 @@ struct SequenceToSequencePredictor: TaskPredictor {
         guard settings.canAttend, settings.decoder.layers > 0, !settings.decoder.bidirectional else {
             throw .missingTensor("network")
         }
-        reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
+        reader = InputEncoder(description: description, stepsMax: ModelLimits.sequenceStepsMax)
         try reader.requireInput(settings.source, of: description)
         network = try EncoderDecoderNetwork(settings: settings, tensors: tensors, training: false)
         self.target = target
@@ -62,13 +62,12 @@ struct SequenceToSequencePredictor: TaskPredictor {
     {
         let isText = target.vocabulary.description.unit != .symbols
         return DecodingStream.Reading { search in
-            .sequence(
-                asked.answers(of: search, inputNames: inputNames) { choices in
-                    SymbolOutput(text: isText ? target.text(choices) : nil, tokens: target.names(choices))
-                })
+            asked.answers(of: search, inputNames: inputNames) { choices in
+                SymbolOutput(text: isText ? target.text(choices) : nil, tokens: target.names(choices))
+            }
         } event: { step, index in
             let name = target.vocabulary.description.tokens[Int(step.choice)]
-            return .symbol(
+            return SymbolEvent(
                 index: index, token: name, text: isText ? name : nil, logprob: step.logprob,
                 attention: asked.attention ? step.attention : nil)
         }

@@ -12,19 +12,11 @@ final class SequenceToSequenceTask: PairedTask {
     /// Occurrences of each target token in training, ends included.
     private let counts: [Int]
 
-    init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) {
+    init(settings: EffectiveSettings, target: TargetReader, data: PairedData) {
         self.settings = settings
-        let target = try TargetReader(examples, unit: settings.targetTokens ?? .characters, parent: parent)
         self.target = target
-        let reader = PairedPlanner.reader(settings, examples, parent: parent)
-        let data = try PairedData(reader: reader, settings: settings, examples: examples, validation: validation) {
-            example, _, pointer throws(Faults) in try target.encode(example, pointer: pointer)
-        }
         self.data = data
-        networkSettings = Self.network(settings, reader: reader, targets: target.vocabulary.count)
+        networkSettings = Self.network(settings, reader: data.reader, targets: target.vocabulary.count)
         batches = SequenceBatches(lengths: data.training.map(PairedData.bucketKey), settings: settings)
         lossOfTokens = ClassLoss(settings: settings, labels: [], counts: [])
         var counts = [Int](repeating: 0, count: target.vocabulary.count)
@@ -35,7 +27,7 @@ final class SequenceToSequenceTask: PairedTask {
         self.counts = counts
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, targets: Int) -> EncoderDecoderSettings {
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, targets: Int) -> EncoderDecoderSettings {
         let network = settings.network
         return EncoderDecoderSettings(
             source: reader.input(embedding: network.embedding), encoder: network.sequenceEncoder,

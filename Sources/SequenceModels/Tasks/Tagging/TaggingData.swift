@@ -2,7 +2,7 @@ import Kernels
 
 /// Sequences with a label per step, in pieces of at most a window, split into a training and a validation part.
 struct TaggingData: Sendable {
-    let reader: SequenceReader
+    let reader: InputEncoder
     let labels: [String]
     let training: [Item]
     let validation: [Item]
@@ -33,7 +33,7 @@ struct TaggingData: Sendable {
         let indices = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
         let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
-        let reader = SequenceReader(
+        let reader = InputEncoder(
             training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
             parent: parent)
         self.reader = reader
@@ -48,7 +48,7 @@ struct TaggingData: Sendable {
     }
 
     private static func items(
-        _ examples: [TrainingExample], _ reader: SequenceReader, _ indices: [String: Int32], under root: String
+        _ examples: [TrainingExample], _ reader: InputEncoder, _ indices: [String: Int32], under root: String
     ) throws(Faults) -> [Item] {
         var items: [Item] = []
         for (index, example) in examples.enumerated() {
@@ -94,15 +94,4 @@ struct TaggingData: Sendable {
 extension TaggingData.Item {
     /// Steps that have a label.
     var labelled: Int { labels.count { $0 >= 0 } }
-}
-
-extension EncodedSequence {
-    /// Steps `range` on their own.
-    func part(_ range: Range<Int>) -> EncodedSequence {
-        switch self {
-        case .tokens(let tokens): .tokens(Array(tokens[range]))
-        case .numbers(let values, let width):
-            .numbers(Array(values[range.lowerBound * width..<range.upperBound * width]), width: width)
-        }
-    }
 }

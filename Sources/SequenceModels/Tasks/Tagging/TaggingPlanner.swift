@@ -1,7 +1,7 @@
 import RecurrentLayers
 
 /// Chooses a tagger: bidirectional unless the request says otherwise.
-enum TaggingPlanner: TaskPlanner {
+enum TaggingPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
@@ -18,10 +18,19 @@ enum TaggingPlanner: TaskPlanner {
         }
         if data.validation.isEmpty { notes.append("too few sequences to hold one back: no validation") }
         return PlanDraft(
-            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes)
+            settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
+        ) {
+            task(settings.network.sequenceNetwork, settings, data)
+        }
     }
 
-    static func network(_ settings: EffectiveSettings, reader: SequenceReader, labels: Int) -> ModelNetwork {
+    private static func task<Network: SequenceNetwork>(
+        _ network: Network.Type, _ settings: EffectiveSettings, _ data: TaggingData
+    ) -> any TrainingTask {
+        TaggingTask<Network>(settings: settings, data: data)
+    }
+
+    static func network(_ settings: EffectiveSettings, reader: InputEncoder, labels: Int) -> ModelNetwork {
         settings.network.shape(
             input: reader.input(embedding: settings.network.embedding), outputs: labels, readout: .everyStep)
     }

@@ -5,13 +5,13 @@ import RecurrentLayers
 struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let network: Network
     let contextSteps: Int
-    private let reader: SequenceReader
+    private let reader: InputEncoder
     private let labels: [String]
     /// UTF-8 of the longest label.
     private let labelSizeBytesMax: Int
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
-        let reader = SequenceReader(description: description, stepsMax: ModelLimits.sequenceStepsMax)
+        let reader = InputEncoder(description: description, stepsMax: ModelLimits.sequenceStepsMax)
         guard let labels = description.labels, labels.count == network.outputs else { throw .missingTensor("labels") }
         try reader.requireInput(network.input, of: description)
         self.network = network
@@ -33,7 +33,7 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
         // Label, probability, and both as JSON.
         return AnswerStream(extraSizeBytes: sequence.sizeBytes + sequence.steps * (96 + labelSizeBytesMax)) {
             let answer = tags(sequence)
-            return (.tags(answer), [.tags(answer.labels, answer.probabilities)])
+            return (answer, [answer])
         }
     }
 

@@ -11,12 +11,8 @@ final class TaggingTask<Network: SequenceNetwork>: SupervisedTask {
     private let counts: [Int]
     private let lossOfLabels: ClassLoss
 
-    init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation: [TrainingExample]?,
-        parent: ModelDescription?
-    ) throws(Faults) {
+    init(settings: EffectiveSettings, data: TaggingData) {
         self.settings = settings
-        let data = try TaggingData(settings: settings, examples: examples, validation: validation, parent: parent)
         self.data = data
         shape = TaggingPlanner.network(settings, reader: data.reader, labels: data.labels.count)
         var counts = [Int](repeating: 0, count: data.labels.count)

@@ -1,0 +1,55 @@
+import Kernels
+import RecurrentLayers
+
+/// A sequence as a network reads it.
+enum EncodedSequence: Sendable {
+    case tokens([Int32])
+    /// `[T, I]`, scaled, with indicators where the model has them.
+    case numbers([Float], width: Int)
+
+    /// T.
+    var steps: Int {
+        switch self {
+        case .tokens(let tokens): tokens.count
+        case .numbers(let values, let width): values.count / width
+        }
+    }
+
+    /// Bytes it holds.
+    var sizeBytes: Int {
+        switch self {
+        case .tokens(let tokens): tokens.count * MemoryLayout<Int32>.size
+        case .numbers(let values, _): values.count * MemoryLayout<Float>.size
+        }
+    }
+
+    /// Writes all steps to row `row`, from the window's beginning.
+    func write(to workspace: some InputWindow, row: Int) {
+        for step in 0..<steps { write(step: step, to: workspace, t: step, row: row) }
+    }
+
+    /// Writes step `step` to row `row` of `[T, B]` inputs at time `t`.
+    func write(step: Int, to workspace: some InputWindow, t: Int, row: Int) {
+        let place = t * workspace.batch + row
+        workspace.mask[place] = 1
+        switch self {
+        case .tokens(let tokens): workspace.tokens[place] = tokens[step]
+        case .numbers(let values, let width):
+            values.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                (workspace.inputs + place * width).update(from: base + step * width, count: width)
+            }
+        }
+    }
+}
+
+extension EncodedSequence {
+    /// Steps `range` on their own.
+    func part(_ range: Range<Int>) -> EncodedSequence {
+        switch self {
+        case .tokens(let tokens): .tokens(Array(tokens[range]))
+        case .numbers(let values, let width):
+            .numbers(Array(values[range.lowerBound * width..<range.upperBound * width]), width: width)
+        }
+    }
+}

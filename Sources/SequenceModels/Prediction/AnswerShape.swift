@@ -1,0 +1,50 @@
+/// The members that a whole answer may have, as the OpenAPI document tells them.
+package struct AnswerShape: Sendable {
+    package let members: [MemberShape]
+
+    init(_ members: MemberShape...) { self.members = members }
+    init(_ members: [MemberShape]) { self.members = members }
+}
+
+/// A member of an answer.
+package struct MemberShape: Sendable {
+    package indirect enum Form: Sendable {
+        case text, texts
+        /// One of them.
+        case words([String])
+        case textOrTexts
+        case number
+        /// Or null.
+        case numberOrUnknown
+        case numbers
+        /// Any of them may be null.
+        case numbersOrUnknown
+        case numberOrNumbers
+        /// From 0.
+        case wholes
+        /// Numbers by step, or by step and channel.
+        case path
+        case list(of: Form)
+        /// By a name of the client's.
+        case named(Form)
+        case members([MemberShape])
+    }
+
+    package let name: String
+    package let form: Form
+    /// Whether every answer has it.
+    package let isRequired: Bool
+    package let help: String?
+
+    init(_ name: String, _ form: Form, isRequired: Bool = true, help: String? = nil) {
+        self.name = name
+        self.form = form
+        self.isRequired = isRequired
+        self.help = help
+    }
+}
+
+extension TaskKind {
+    /// The shapes of its answers.
+    package var answers: [AnswerShape] { task.answers }
+}

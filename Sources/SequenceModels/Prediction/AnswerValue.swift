@@ -1,0 +1,39 @@
+/// A value in an answer. Whoever gives the answer to a client writes it in a form of his own.
+package enum AnswerValue: Sendable {
+    case text(String)
+    case texts([String])
+    case whole(Int)
+    case wholes([Int])
+    /// NaN is unknown.
+    case number(Double)
+    /// Any of them may be NaN.
+    case numbers([Double])
+    /// `[T, C]`.
+    case path(ForecastValues)
+    /// Weights, a row a step; rows may be of different lengths.
+    case weights([[Float]])
+    case members([AnswerMember])
+    case list([[AnswerMember]])
+
+    /// D numbers as they are told of one step or one sequence: a single one by itself.
+    static func step(_ values: [Double]) -> AnswerValue {
+        if values.count == 1, let value = values.first { .number(value) } else { .numbers(values) }
+    }
+}
+
+/// A value in an answer, with its name there.
+package struct AnswerMember: Sendable {
+    package let name: String
+    package let value: AnswerValue
+
+    package init(_ name: String, _ value: AnswerValue) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What a client is told: of a whole sequence, or as an event of a stream.
+package protocol Answer: Sendable {
+    /// In the order in which they are told.
+    var members: [AnswerMember] { get }
+}

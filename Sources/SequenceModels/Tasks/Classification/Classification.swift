@@ -1,0 +1,58 @@
+import Kernels
+import RecurrentLayers
+
+extension TaskKind {
+    /// One label for a whole sequence.
+    package static let classification = TaskKind("classification")
+}
+
+/// Labels of whole sequences.
+struct Classification: SequenceTask {
+    var kind: TaskKind { .classification }
+
+    var hasLabels: Bool { true }
+    func isMeant(by first: TrainingExample) -> Bool { first.label != nil }
+    var examplesInWords: String { "sequences with labels" }
+    var losses: [LossKind] { [.crossEntropy, .hinge] }
+
+    func network(of description: ModelDescription) throws(Faults) -> ModelNetwork {
+        ClassificationPlanner.network(
+            description.settings, reader: InputEncoder(description: description),
+            labels: description.labels?.count ?? 0)
+    }
+
+    var importParts: Set<ImportPart> { [.labels, .channelScaling, .numbers, .tokens] }
+
+    func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) { checks.labels(of: request) }
+
+    func complete(_ description: inout ModelDescription, _ request: ImportRequest, _ imported: ImportedTensors)
+        throws(Faults)
+    {
+        try imported.addChannels(request, to: &description)
+        description.network = try network(of: description)
+    }
+
+    var answers: [AnswerShape] {
+        [AnswerShape(MemberShape("label", .text), MemberShape("probabilities", .named(.number)))]
+    }
+
+    var answerLayouts: [AnswerLayout] { [.choice("label", among: "probabilities")] }
+
+    func prepare(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
+        try ClassificationPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
+    }
+
+    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
+        -> any TaskPredictor
+    {
+        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
+    }
+
+    private func predictor<Network: SequenceNetwork>(
+        _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
+    ) throws(ModelError) -> any TaskPredictor {
+        try ClassificationPredictor<Network>(description: description, tensors: tensors, serving: serving)
+    }
+}

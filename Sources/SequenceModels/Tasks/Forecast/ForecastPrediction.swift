@@ -1,0 +1,53 @@
+/// Forecast of C channels over `horizon` steps; every number is finite.
+package struct ForecastPrediction: Prediction {
+    package var channels: Int
+    /// `[horizon][C]`.
+    package var mean: ForecastValues
+    /// By level: `[horizon][C]`; empty for a point head.
+    package var quantiles: [(level: Double, values: ForecastValues)]
+    /// `[path][horizon][C]`; empty for a point head, and where they were not to be kept.
+    package var samples: [ForecastValues]
+
+    package init(
+        channels: Int, mean: ForecastValues, quantiles: [(level: Double, values: ForecastValues)],
+        samples: [ForecastValues]
+    ) {
+        self.channels = channels
+        self.mean = mean
+        self.quantiles = quantiles
+        self.samples = samples
+    }
+}
+
+extension ForecastPrediction {
+    package var members: [AnswerMember] {
+        let mean = AnswerMember("mean", .path(mean))
+        guard !quantiles.isEmpty else { return [mean] }
+        let levels = quantiles.map { AnswerMember($0.level.description, .path($0.values)) }
+        return [mean, AnswerMember("quantiles", .members(levels))]
+    }
+
+    package var longMember: LongMember? {
+        let samples = samples
+        return samples.isEmpty ? nil : LongMember(name: "samples", count: samples.count) { .path(samples[$0]) }
+    }
+}
+
+/// What a stream tells of one step.
+package struct ForecastEvent: PredictionEvent {
+    /// 1-based.
+    package let step: Int
+    /// `[C]`.
+    package let mean: [Double]
+    /// By level: `[C]`.
+    package let quantiles: [(level: Double, values: [Double])]
+
+    package var members: [AnswerMember] {
+        var members = [AnswerMember("step", .whole(step)), AnswerMember("mean", .step(mean))]
+        if !quantiles.isEmpty {
+            let levels = quantiles.map { AnswerMember($0.level.description, .step($0.values)) }
+            members.append(AnswerMember("quantiles", .members(levels)))
+        }
+        return members
+    }
+}

@@ -1,0 +1,78 @@
+import Kernels
+import RecurrentLayers
+
+extension TaskKind {
+    /// The next values of a numeric series.
+    package static let forecast = TaskKind("forecast")
+}
+
+/// Forecasts of numeric series.
+struct Forecasting: SequenceTask {
+    var kind: TaskKind { .forecast }
+
+    func isMeant(by first: TrainingExample) -> Bool {
+        if case .numeric = first.input { first.target == nil } else { false }
+    }
+
+    var examplesInWords: String { "numeric series without targets" }
+    /// `forecast.distribution` names it.
+    var losses: [LossKind] { [] }
+
+    func network(of description: ModelDescription) throws(Faults) -> ModelNetwork {
+        guard let facts = description.forecast else { throw Faults("/forecast", "required") }
+        return ForecastPlanner.network(description.settings, facts: facts, channels: description.channels ?? 0)
+    }
+
+    var importParts: Set<ImportPart> { [.numbers, .forecast] }
+
+    func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) {
+        if request.forecast == nil {
+            checks.fault("/forecast", "horizon, seasonality, distribution and scaling are needed")
+        }
+        guard let facts = request.facts else {
+            return checks.fault("/facts", "a forecast needs the facts that an export of Rondo carries")
+        }
+        checks.facts(
+            facts, of: request.forecast, channels: request.channels ?? 1, contextMax: ModelLimits.windowMax, "/facts")
+    }
+
+    func complete(_ description: inout ModelDescription, _ request: ImportRequest, _ imported: ImportedTensors)
+        throws(Faults)
+    {
+        guard let facts = request.facts else {
+            throw Faults("/facts", "a forecast needs the facts that an export of Rondo carries")
+        }
+        description.channels = request.channels ?? 1
+        description.forecast = facts
+        description.network = try network(of: description)
+    }
+
+    var answers: [AnswerShape] {
+        [
+            AnswerShape(
+                MemberShape("mean", .path), MemberShape("quantiles", .named(.path), isRequired: false),
+                MemberShape("samples", .list(of: .path), isRequired: false))
+        ]
+    }
+
+    var answerLayouts: [AnswerLayout] { [.path("mean", levels: "quantiles")] }
+    var eventLayouts: [AnswerLayout] { [.pathStep("step", "mean", levels: "quantiles")] }
+
+    func prepare(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
+        try ForecastPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
+    }
+
+    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
+        -> any TaskPredictor
+    {
+        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
+    }
+
+    private func predictor<Network: SequenceNetwork>(
+        _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
+    ) throws(ModelError) -> any TaskPredictor {
+        try ForecastPredictor<Network>(description: description, tensors: tensors, serving: serving)
+    }
+}

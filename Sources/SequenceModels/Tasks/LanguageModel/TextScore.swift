@@ -1,0 +1,19 @@
+/// How well a language model expected a sequence.
+package struct TextScore: Prediction, PredictionEvent, Equatable {
+    package var tokens: [String]
+    /// Natural logarithm of each token's probability, NaN for a first token that nothing came before.
+    package var logprobs: [Double]
+    /// exp of the mean nats per scored token; NaN when none was scored.
+    package var perplexity: Double
+    /// Mean bits per scored token; NaN when none was scored.
+    package var bitsPerToken: Double
+}
+
+extension TextScore {
+    package var members: [AnswerMember] {
+        [
+            AnswerMember("tokens", .texts(tokens)), AnswerMember("logprobs", .numbers(logprobs)),
+            AnswerMember("perplexity", .number(perplexity)), AnswerMember("bits_per_token", .number(bitsPerToken)),
+        ]
+    }
+}

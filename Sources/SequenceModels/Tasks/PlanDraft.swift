@@ -1,0 +1,14 @@
+/// A task's choice before its cost is known.
+struct PlanDraft {
+    let settings: EffectiveSettings
+    var network: ModelNetwork
+    /// Steps of the longest window; of a paired task, those of its input and its target together.
+    var windowSteps: Int
+    /// Those of its input, of a paired task.
+    var sourceSteps = 0
+    /// Steps of the longest window that is validated on, and their number, where training's do not tell.
+    var measured: (steps: Int, count: Int)?
+    var notes: [String]
+    /// Makes the task of the encoded data, which it holds; the examples it does not.
+    var task: () -> any TrainingTask
+}

@@ -1,0 +1,55 @@
+import Kernels
+import RecurrentLayers
+
+extension TaskKind {
+    /// A sequence of tokens for another sequence, of any length.
+    package static let sequenceToSequence = TaskKind("sequence_to_sequence")
+}
+
+/// Sequences that answer sequences.
+struct SequenceToSequence: SequenceTask {
+    var kind: TaskKind { .sequenceToSequence }
+
+    var isPaired: Bool { true }
+    /// Its targets may mean another task: only the request can say.
+    func isMeant(by first: TrainingExample) -> Bool { false }
+    func accepts(_ first: TrainingExample) -> Bool { first.target != nil }
+    var examplesInWords: String { "pairs of sequences" }
+    var losses: [LossKind] { [.crossEntropy] }
+
+    func checkTarget(
+        _ example: TrainingExample, like first: TrainingExample, _ pointer: String, _ checks: inout SettingsChecks
+    ) {
+        checks.pair(example, like: first, number: "symbol", numbers: "numbers", pointer)
+    }
+
+    func network(of description: ModelDescription) throws(Faults) -> ModelNetwork {
+        .encoderDecoder(
+            SequenceToSequenceTask.network(
+                description.settings, reader: InputEncoder(description: description),
+                targets: description.targetVocabulary?.tokens.count ?? 0))
+    }
+
+    var importParts: Set<ImportPart> { [.channelScaling, .numbers, .tokens] }
+
+    var answers: [AnswerShape] {
+        [RankedAnswers<SymbolOutput>.shape([MemberShape("output", .textOrTexts), MemberShape("tokens", .texts)])]
+    }
+
+    var answerLayouts: [AnswerLayout] { [.ranked("output")] }
+    /// Symbols have no text.
+    var eventLayouts: [AnswerLayout] { [.text("text"), .word("token")] }
+
+    func prepare(
+        request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
+    ) throws(Faults) -> PlanDraft {
+        try SequenceToSequencePlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
+    }
+
+    /// Held as it is: float32, on one thread.
+    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
+        -> any TaskPredictor
+    {
+        try SequenceToSequencePredictor(description: description, tensors: tensors)
+    }
+}

@@ -1,0 +1,16 @@
+/// A label for each step.
+package struct TagPrediction: Prediction, PredictionEvent, Equatable {
+    /// T.
+    package var labels: [String]
+    /// T: the probability of each of them.
+    package var probabilities: [Double]
+
+    package init(labels: [String], probabilities: [Double]) {
+        self.labels = labels
+        self.probabilities = probabilities
+    }
+
+    package var members: [AnswerMember] {
+        [AnswerMember("labels", .texts(labels)), AnswerMember("probabilities", .numbers(probabilities))]
+    }
+}
