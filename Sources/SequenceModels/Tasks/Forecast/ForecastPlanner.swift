@@ -63,7 +63,8 @@ enum ForecastPlanner {
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest), notes: notes
         ) {
-            task(chosen.network.sequenceNetwork, chosen, forecast, data, complete)
+            let family: any SequenceNetwork.Type = chosen.network.sequenceNetwork
+            return task(family, chosen, forecast, data, complete)
         }
         if case .recurrent = network {
             // All that is held back of a series is judged in one window, after one of context.

@@ -54,7 +54,8 @@ enum LanguageModelPlanner {
             settings: chosen, network: network, windowSteps: min(settings.training.window, max(1, longest)),
             notes: notes
         ) {
-            task(chosen.network.sequenceNetwork, chosen, corpus)
+            let family: any SequenceNetwork.Type = chosen.network.sequenceNetwork
+            return task(family, chosen, corpus)
         }
     }
 

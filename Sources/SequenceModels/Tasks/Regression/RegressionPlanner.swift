@@ -20,7 +20,8 @@ enum RegressionPlanner {
         return PlanDraft(
             settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
         ) {
-            task(settings.network.sequenceNetwork, settings, data)
+            let family: any SequenceNetwork.Type = settings.network.sequenceNetwork
+            return task(family, settings, data)
         }
     }
 
