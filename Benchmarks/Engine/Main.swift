@@ -4,7 +4,8 @@ import RecurrentLayers
 
 /// Speed of the engine, one JSON object a line, as the peers' programs print them:
 ///
-///     engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS] [--weights float16]
+///     engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS]
+///         [--weights float16]
 ///
 /// Without `--only` it runs the workloads T1–T6 and I1–I4 that the peers run too.
 @main struct EngineBench {
@@ -61,6 +62,7 @@ import RecurrentLayers
 
 struct ExitUsage: Error, CustomStringConvertible {
     var description: String {
-        "usage: engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS] [--weights float32|float16]"
+        "usage: engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget "
+            + "SECONDS] [--weights float32|float16]"
     }
 }

@@ -209,8 +209,8 @@ package struct RequestReader: Sendable {
         return .line(line)
     }
 
-    /// Static, with the buffer as an argument: the closure changes the rest of `self`, and would otherwise do so to a second
-    /// copy, fields and all, of every line.
+    /// Static, with the buffer as an argument: the closure changes the rest of `self`, and would otherwise do so to a
+    /// second copy, fields and all, of every line.
     private static func withLine<Value>(
         _ buffer: [UInt8], _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(ProtocolFault) -> Value
     ) throws(ProtocolFault) -> Value {

@@ -9,9 +9,9 @@ package enum JSONParser {
     /// No caller may ask for more, since values are read and freed by recursion.
     private static let depthMaxPossible = 512
 
-    /// - Parameter claim: asked for memory before it is used, in bytes and in steps of some hundred kilobytes: a text of 60 MB becomes
-    ///   values of 100 MB or of 2 GB. Its false ends the reading with an error whose `isMemoryRefused` is true. nil: memory is not
-    ///   counted.
+    /// - Parameter claim: asked for memory before it is used, in bytes and in steps of some hundred kilobytes: a text
+    ///   of 60 MB becomes values of 100 MB or of 2 GB. Its false ends the reading with an error whose `isMemoryRefused`
+    ///   is true. nil: memory is not counted.
     /// - Complexity: linear in the size of `bytes`, whatever they hold.
     package static func parse(
         _ bytes: [UInt8], depthMax: Int = depthMaxDefault, claim: ((_ sizeBytes: Int) -> Bool)? = nil

@@ -14,12 +14,14 @@ package struct JSONFault: Sendable, Equatable {
 ///
 ///     let reader = JSONReader(object)
 ///     let model = reader.string("model", required: true)
-///     let network = reader.object("network") { (cell: $0.choice("cell", as: CellKind.self), layers: $0.int("layers", in: 1...8)) }
+///     let network = reader.object("network") {
+///         (cell: $0.choice("cell", as: CellKind.self), layers: $0.int("layers", in: 1...8))
+///     }
 ///     reader.finish()
 ///     guard reader.faults.isEmpty else { throw … }
 ///
-/// Every reading method answers nil when the member is absent or `null` (a fault when `required`) or is faulty (always a
-/// fault). `finish()` adds a fault for each member nobody asked for, so that a misspelt setting is not ignored.
+/// Every reading method answers nil when the member is absent or `null` (a fault when `required`) or is faulty (always
+/// a fault). `finish()` adds a fault for each member nobody asked for, so that a misspelt setting is not ignored.
 /// Used by one task at a time; nested readers write into the list of the outermost.
 package final class JSONReader {
     /// Members that are asked for are matched; a request with thousands of unknown ones gets this many faults.
@@ -37,8 +39,8 @@ package final class JSONReader {
     package let pointer: String
     private let list: FaultList
     private var asked: [String] = []
-    /// Places of members by the bytes of their keys, of an object with many: a client may send a hundred thousand labels, and each is
-    /// asked for.
+    /// Places of members by the bytes of their keys, of an object with many: a client may send a hundred thousand
+    /// labels, and each is asked for.
     private lazy var places = Dictionary(
         source.members.enumerated().map { (Array($0.element.key.utf8), $0.offset) },
         uniquingKeysWith: { first, _ in first })

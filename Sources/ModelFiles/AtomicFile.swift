@@ -8,8 +8,8 @@ import Darwin
 
 /// Whole files: written so that a crash at any instruction leaves the old content or the new one, read with a limit.
 package enum AtomicFile {
-    /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the content
-    /// is on disk under its name. A failure removes the temporary file; a crash leaves it to `removeLeftovers`.
+    /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the
+    /// content is on disk under its name. A failure removes the temporary file; a crash leaves it to `removeLeftovers`.
     ///
     /// - Parameter mode: permissions of the new file, less those of the umask. What the store keeps is its user's own.
     /// - Throws: `FileError.io`, `notFound` when the directory does not exist.
@@ -26,7 +26,8 @@ package enum AtomicFile {
         try fsyncDirectory(SystemCall.parent(of: path))
     }
 
-    /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against cleaners.
+    /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against
+    /// cleaners.
     static func writeNew(
         _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600, publish: () throws(FileError) -> Void = {}
     ) throws(FileError) {

@@ -21,8 +21,8 @@ import Darwin
 /// 3. What lies in `.work` without a lock is a leftover of a crash and is deleted at the next start.
 /// 4. `load` believes nothing that does not match its digest.
 ///
-/// Names are validated before they become part of a path, and files are read below the root's descriptor without following links.
-/// Several processes may work on the same root.
+/// Names are validated before they become part of a path, and files are read below the root's descriptor without
+/// following links. Several processes may work on the same root.
 package struct ModelDirectory: Sendable {
     /// Most bytes of `model.json` (it holds vocabularies).
     package static let modelJSONSizeBytesMax = 256 << 20
@@ -42,7 +42,8 @@ package struct ModelDirectory: Sendable {
         self.weightsSizeBytesMax = weightsSizeBytesMax
     }
 
-    /// Makes the directories and deletes leftovers of crashes. Call once at start; work in progress elsewhere is left alone.
+    /// Makes the directories and deletes leftovers of crashes. Call once at start; work in progress elsewhere is left
+    /// alone.
     package func prepare() throws(FileError) {
         try SystemCall.makeDirectories(workPath)
         for name in try SystemCall.names(in: workPath) {
@@ -52,8 +53,8 @@ package struct ModelDirectory: Sendable {
 
     /// Makes a version appear. When this returns it is on disk.
     ///
-    /// - Parameter replacing: take the place of a directory that is there already: files without a row in the store, left by a
-    ///   crash between publishing and recording. Without it such a directory is an error.
+    /// - Parameter replacing: take the place of a directory that is there already: files without a row in the store,
+    ///   left by a crash between publishing and recording. Without it such a directory is an error.
     /// - Returns: the SHA-256 of the weights file.
     /// - Throws: `FileError.invalidName`, `alreadyExists`, `io`, `tooLarge` (header of the weights).
     @discardableResult

@@ -1,10 +1,10 @@
 package import Kernels
 
-/// The safetensors format (https://github.com/huggingface/safetensors#format): 8 bytes of little-endian header size, a JSON
-/// header with dtype, shape and byte range of each tensor, then the tensors without gaps.
+/// The safetensors format (https://github.com/huggingface/safetensors#format): 8 bytes of little-endian header size, a
+/// JSON header with dtype, shape and byte range of each tensor, then the tensors without gaps.
 ///
-/// We write F32, header padded with spaces so that the data starts at a multiple of 8. We read F32, F16, BF16 and F64, all to
-/// `Float`. Files come from clients too: everything in the header is checked against the size of the file before
+/// We write F32, header padded with spaces so that the data starts at a multiple of 8. We read F32, F16, BF16 and F64,
+/// all to `Float`. Files come from clients too: everything in the header is checked against the size of the file before
 /// anything is allocated for a tensor.
 package enum SafeTensors {
     /// Longest header, read or written; settings with a vocabulary may be in it.

@@ -90,8 +90,8 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     package var projection = 0
     /// Normalises W_ih x and W_hh h over the gates, and in an LSTM c before its tanh (Ba, Kiros & Hinton 2016).
     package var layerNorm = false
-    /// Probability that a unit of h_{t-1} is dropped from the recurrent product in training, by one draw for all steps of a
-    /// sequence in a window (Gal & Ghahramani 2016): 0 ≤ p < 1.
+    /// Probability that a unit of h_{t-1} is dropped from the recurrent product in training, by one draw for all steps
+    /// of a sequence in a window (Gal & Ghahramani 2016): 0 ≤ p < 1.
     package var recurrentDropout: Float = 0
     package var gruReset = GRUReset.after
 

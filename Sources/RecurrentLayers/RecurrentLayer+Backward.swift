@@ -31,8 +31,8 @@ extension RecurrentLayer {
     /// The part of `backward` that walks the steps, the whole window's or `steps` of them from `first` on: dZ, and the
     /// gradients of input and state.
     ///
-    /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after these steps, and are
-    /// replaced by those of the state before them.
+    /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after these steps, and
+    /// are replaced by those of the state before them.
     ///
     /// - Parameters:
     ///   - outputGradient, inputGradient: of these steps; mask, output and activations are the whole window's.
@@ -127,7 +127,8 @@ extension RecurrentLayer {
             gradients.pointer + offset.gain, gradients.pointer + offset.bias)
     }
 
-    /// The part of `backward` that adds the gradients of W_ih, W_hh, W_hr and the biases, from dZ of all steps of the window.
+    /// The part of `backward` that adds the gradients of W_ih, W_hh, W_hr and the biases, from dZ of all steps of the
+    /// window.
     func addWeightGradients(
         _ a: LayerActivations, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, width: Int, steps: Int,
         batch: Int, isDropped: Bool, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer

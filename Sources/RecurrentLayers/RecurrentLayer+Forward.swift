@@ -8,7 +8,8 @@ extension RecurrentLayer {
     ///   - input: of these steps; mask, output and activations are the whole window's.
     ///   - mask: `[T, B]`, or nil when every step is real.
     ///   - output: `[T + 2, B, D·S]` at this direction's column; row length `width`.
-    ///   - initial, cellInitial: `[B, S]` and `[B, H]`, replaced by the state after the last step that the direction takes.
+    ///   - initial, cellInitial: `[B, S]` and `[B, H]`, replaced by the state after the last step that the direction
+    ///     takes.
     ///   - dropoutKey: names the draw of recurrent dropout; nil: none.
     func forward(
         _ activations: LayerActivations, input: LayerInput, mask: UnsafePointer<Float>?,

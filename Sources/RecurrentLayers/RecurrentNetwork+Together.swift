@@ -55,8 +55,8 @@ extension RecurrentNetwork {
         }
     }
 
-    /// A wave through layers and chunks of steps. In phase p, layer l walks chunk p − 2l − 1, and its input products of chunk
-    /// p − 2l are made, by columns: both need only what earlier phases made.
+    /// A wave through layers and chunks of steps. In phase p, layer l walks chunk p − 2l − 1, and its input products of
+    /// chunk p − 2l are made, by columns: both need only what earlier phases made.
     ///
     ///     phase        0    1    2    3    4
     ///     layer 0 in   c0   c1   c2   c3

@@ -74,8 +74,8 @@ extension RecurrentNetwork {
             : UnsafePointer(w.layerOutputs[layer].pointer + w.batch * settings.width)
     }
 
-    /// target = source · keep / (1 − p) over `[T, B, D·S]`; the draw depends on the key and the position alone, and with
-    /// `lockedDropout` not on the step. Forward and backward call it alike.
+    /// target = source · keep / (1 − p) over `[T, B, D·S]`; the draw depends on the key and the position alone, and
+    /// with `lockedDropout` not on the step. Forward and backward call it alike.
     private func dropOut(
         _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ w: WindowWorkspace, key: UInt64
     ) {
@@ -97,7 +97,8 @@ extension RecurrentNetwork {
         }
     }
 
-    /// The forward direction ends at step T − 1 (a padded step has carried the last valid state there), the reverse at 0.
+    /// The forward direction ends at step T − 1 (a padded step has carried the last valid state there), the reverse at
+    /// 0.
     private func gatherLast(_ top: UnsafePointer<Float>, _ w: WindowWorkspace) {
         let (batch, hidden, width) = (w.batch, settings.stateWidth, settings.width)
         for row in 0..<batch {

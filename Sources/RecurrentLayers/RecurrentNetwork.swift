@@ -18,7 +18,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
     let headBackward: PackedMatrix
     /// Of a network that only predicts; nil: alone.
     let pool: ComputePool?
-    /// By direction, what the first layer makes of each symbol; empty while training, and where they would be too large.
+    /// By direction, what the first layer makes of each symbol; empty while training, and where they would be too
+    /// large.
     private(set) var inputTables: [InputTable] = []
 
     /// Fresh parameters, drawn from `seed`.
@@ -107,7 +108,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
         repack()
     }
 
-    /// What direction `direction` of layer `layer` reads: `rows` hold what the layer below has made, or embedded symbols.
+    /// What direction `direction` of layer `layer` reads: `rows` hold what the layer below has made, or embedded
+    /// symbols.
     func input(
         ofLayer layer: Int, direction: Int, symbols: UnsafePointer<Int32>, rows: UnsafePointer<Float>, training: Bool
     ) -> LayerInput {

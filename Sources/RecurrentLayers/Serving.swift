@@ -12,8 +12,8 @@ package struct Serving: Sendable {
     }
 }
 
-/// The numbers in which weights of products are held. Halves (IEEE binary16, rounded to the nearest) take half the memory;
-/// biases, embeddings, states and sums stay float32.
+/// The numbers in which weights of products are held. Halves (IEEE binary16, rounded to the nearest) take half the
+/// memory; biases, embeddings, states and sums stay float32.
 package enum WeightPrecision: String, Sendable, CaseIterable, Codable {
     case float32, float16
 }

@@ -1,6 +1,7 @@
 import Kernels
 
-/// The buffers of one shard of a batch over one window: made once, reused for each, so that steady state allocates nothing.
+/// The buffers of one shard of a batch over one window: made once, reused for each, so that steady state allocates
+/// nothing.
 ///
 /// Use: `begin`, fill `inputs` or `tokens` and `mask`, `network.forward`, write `outputGradients` from `outputs`,
 /// `network.backward`. One thread at a time.

@@ -59,7 +59,8 @@ package enum ProblemMapper {
         case .tooMuchMemory(let limit):
             return Problem(
                 "content-too-large", "Content Too Large", 413,
-                "the request would hold more than \(limit) bytes of memory with the values in it, half of request_memory_bytes_max: send less at once"
+                "the request would hold more than \(limit) bytes of memory with the values in it, half of "
+                    + "request_memory_bytes_max: send less at once"
             )
         case .unavailable(let detail):
             var problem = Problem("unavailable", "Unavailable", 503, detail)

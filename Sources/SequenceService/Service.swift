@@ -9,8 +9,8 @@ import System
 
 /// Training jobs, models and predictions on one data directory: the whole of Rondo but its sockets and commands.
 ///
-/// Life: `init` opens files, `start` begins to run jobs, `beginStop` refuses new work and asks the running job for a checkpoint, `stop`
-/// waits until all threads are done.
+/// Life: `init` opens files, `start` begins to run jobs, `beginStop` refuses new work and asks the running job for a
+/// checkpoint, `stop` waits until all threads are done.
 package final class Service: Sendable {
     /// What `GET /readyz` says.
     package enum Phase: Sendable {

@@ -8,8 +8,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var importBodySizeBytesMax = 512 << 20
     /// Imports under way, each with its file in memory; one more is answered 503.
     package var activeImportsMax = 2
-    /// What all requests of the process hold at once: bodies, the values read from them, predictions and answers. A request beyond it
-    /// is answered 503; one client may have half. A third of the memory there is, 1 to 4 GiB.
+    /// What all requests of the process hold at once: bodies, the values read from them, predictions and answers. A
+    /// request beyond it is answered 503; one client may have half. A third of the memory there is, 1 to 4 GiB.
     package var requestMemoryBytesMax = min(4 << 30, max(1 << 30, (MachineMemory.sizeBytes() ?? 0) / 3))
     /// JSON text of the `metadata` of a training or an import; more is refused with 422.
     package var metadataSizeBytesMax = 16 << 10
@@ -21,9 +21,9 @@ package struct ServiceLimits: Sendable, Equatable {
     package var otherBodySizeBytesMax = 1 << 20
     /// Jobs that wait; one more is answered 503.
     package var queueLengthMax = 1_000
-    /// Ends of the process under a running job, without a new checkpoint in between, after which the job is set aside as
-    /// failed. A graceful stop does not count. One end may be the machine's; two at the same place are most likely the
-    /// job's own doing, and a third would take the service away from everybody else once more.
+    /// Ends of the process under a running job, without a new checkpoint in between, after which the job is set aside
+    /// as failed. A graceful stop does not count. One end may be the machine's; two at the same place are most likely
+    /// the job's own doing, and a third would take the service away from everybody else once more.
     package var attemptsMax = 2
     /// Estimated memory of one training job; more is refused with 422.
     package var trainingMemoryBytesMax = 4 << 30

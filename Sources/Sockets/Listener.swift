@@ -5,8 +5,8 @@ import System
 
 /// A listening stream socket: TCP, Unix domain, or one that the system's manager opened for us.
 ///
-/// Accepts in batches until it would block. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS, ENOMEM) it pauses
-/// for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
+/// Accepts in batches until it would block. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS, ENOMEM) it
+/// pauses for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
 package final class Listener: DescriptorHandler, @unchecked Sendable {
     // SAFETY: mutable state is touched on `loop` only, after `init`.
 

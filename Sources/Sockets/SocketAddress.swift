@@ -50,8 +50,8 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// `sun_path` with its closing zero.
     private static let pathBytesMax = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-    /// Reads what the kernel filled in; nil for other families and for sockets without a name. An IPv4 client of an IPv6
-    /// socket (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) is given by its IPv4 address.
+    /// Reads what the kernel filled in; nil for other families and for sockets without a name. An IPv4 client of an
+    /// IPv6 socket (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) is given by its IPv4 address.
     init?(_ storage: sockaddr_storage) {
         var storage = storage
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -2,9 +2,9 @@
 
 extension Database {
     private static let columns = """
-        id, model, task, status, created_at_ms, started_at_ms, finished_at_ms, attempt, settings, data, progress, metrics, \
-        result, error, metadata, version, promote, cancel_requested, pause_requested, idempotency_key, request_digest, owner, \
-        tenant
+        id, model, task, status, created_at_ms, started_at_ms, finished_at_ms, attempt, settings, data, progress, \
+        metrics, result, error, metadata, version, promote, cancel_requested, pause_requested, idempotency_key, \
+        request_digest, owner, tenant
         """
 
     /// - Parameter condition: SQL of this module, never of a client.

@@ -20,10 +20,10 @@
 /// 3. `succeeded`, `failed` and `cancelled` are final. They alone have `finishedAtMs`; `succeeded` alone has `version`.
 /// 4. `cancelRequested` and `pauseRequested` are wishes to a running job, false in every other status.
 ///    They are polled by its trainer; a job that finishes first stays finished.
-/// 5. `attempt` is 1 plus the number of rescues; pausing does not raise it. A resumed job goes through the queue, at its
-///    old place, because something else may be running: so `running ⇄ paused` returns by way of `queued`.
-/// 6. On a graceful stop the owner itself gives its job back (`release`), the same arrow as `rescue` without a new attempt.
-///    A job with an unfulfilled wish is then, and at a rescue, cancelled or paused rather than queued.
+/// 5. `attempt` is 1 plus the number of rescues; pausing does not raise it. A resumed job goes through the queue, at
+///    its old place, because something else may be running: so `running ⇄ paused` returns by way of `queued`.
+/// 6. On a graceful stop the owner itself gives its job back (`release`), the same arrow as `rescue` without a new
+///    attempt. A job with an unfulfilled wish is then, and at a rescue, cancelled or paused rather than queued.
 /// 7. Every arrow is one transaction with `synchronous=FULL`, and leaves an event
 ///    `{"type":"status","status":"…","attempt":n}`.
 package enum JobStatus: String, Sendable, Equatable, CaseIterable {

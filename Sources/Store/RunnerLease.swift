@@ -8,9 +8,10 @@ import Darwin
 
 /// Says which runner instances are alive, so that a job is rescued exactly when its owner is gone.
 ///
-/// Each open store holds an exclusive `flock` on a file of its own, `<store>.runners/<instance>`. The kernel drops the lock when
-/// the process ends, however it ends, and nothing else does: no heartbeat, no clock, no reuse of process ids. Who finds the
-/// lock free (or no file) knows that the owner is dead. The directory must be on a local file system, as SQLite's WAL must.
+/// Each open store holds an exclusive `flock` on a file of its own, `<store>.runners/<instance>`. The kernel drops the
+/// lock when the process ends, however it ends, and nothing else does: no heartbeat, no clock, no reuse of process ids.
+/// Who finds the lock free (or no file) knows that the owner is dead. The directory must be on a local file system, as
+/// SQLite's WAL must.
 final class RunnerLease: Sendable {
     let instance: String
     private let directory: String

@@ -1,9 +1,9 @@
-// Versions of models and the labels that point at them. A version is here once its files are published; files without a row
-// are leftovers.
+// Versions of models and the labels that point at them. A version is here once its files are published; files without a
+// row are leftovers.
 
 extension SQLiteStore {
-    /// Takes the next version number of a model, durably. Numbers start at 1 and never come twice, not even after the model is
-    /// deleted. A job uses `reserveVersion` instead.
+    /// Takes the next version number of a model, durably. Numbers start at 1 and never come twice, not even after the
+    /// model is deleted. A job uses `reserveVersion` instead.
     package func nextVersion(_ model: String) throws(StoreError) -> Int {
         try write { database throws(StoreError) in try database.takeNextVersion(of: model) }
     }

@@ -58,7 +58,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Marks the job succeeded, adds its version, and moves a label to it: one transaction, so nobody sees one without the others.
+    /// Marks the job succeeded, adds its version, and moves a label to it: one transaction, so nobody sees one without
+    /// the others.
     ///
     /// - Parameters:
     ///   - version: from `reserveVersion` or `nextVersion`; its files are published already.
@@ -113,8 +114,8 @@ extension SQLiteStore {
         try leave(id, atMs: atMs, isFinal: false, error: nil) { $0.pausedByRunner() }
     }
 
-    /// Gives a running job back to the queue, at its old place and without counting an attempt: for a graceful stop, after the
-    /// checkpoint is saved. A requested cancel or pause is carried out instead, since its wish would be lost.
+    /// Gives a running job back to the queue, at its old place and without counting an attempt: for a graceful stop,
+    /// after the checkpoint is saved. A requested cancel or pause is carried out instead, since its wish would be lost.
     @discardableResult
     package func release(_ id: String, atMs: Int64) throws(StoreError) -> JobRecord {
         try write { database throws(StoreError) in
@@ -123,9 +124,9 @@ extension SQLiteStore {
         }
     }
 
-    /// Puts running jobs whose owner is dead back into the queue, at their old place, with one attempt more. Call at start, and
-    /// now and then. A job for which a cancel or pause was requested is cancelled or paused instead, and one whose process has
-    /// died `attemptsMax` times without a new checkpoint fails: it would go on so for ever.
+    /// Puts running jobs whose owner is dead back into the queue, at their old place, with one attempt more. Call at
+    /// start, and now and then. A job for which a cancel or pause was requested is cancelled or paused instead, and one
+    /// whose process has died `attemptsMax` times without a new checkpoint fails: it would go on so for ever.
     ///
     /// - Parameter error: of such a job (JSON).
     /// - Returns: the rescued jobs as they are now.

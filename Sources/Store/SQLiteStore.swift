@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The durable records of jobs, events, versions and labels: one SQLite file, shared by all processes on a data directory.
+/// The durable records of jobs, events, versions and labels: one SQLite file, shared by all processes on a data
+/// directory.
 ///
 /// Every method is one transaction and blocks until it is on disk; call them off event loops. Safe from any thread, and
 /// from several processes at once. A refusal (`unknownJob`, `invalidTransition` …) changes nothing.

@@ -24,7 +24,8 @@ package final class WorkerThread: Sendable {
             body()
             ended.signal()
         }
-        // Not `pthread_attr_t()`: zlib's header brings the type along, and its initialiser then belongs to either module.
+        // Not `pthread_attr_t()`: zlib's header brings the type along, and its initialiser then belongs to either
+        // module.
         let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
         defer { attributes.deallocate() }
         pthread_attr_init(attributes)

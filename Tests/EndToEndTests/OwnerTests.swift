@@ -172,7 +172,8 @@ import Testing
         headers.filter { $0.key != "x-request-id" && $0.key != "date" }
     }
 
-    /// A team of several keys shares its owner's objects; keys of Idempotency-Key are each owner's own; an admin works for whose the name is.
+    /// A team of several keys shares its owner's objects; keys of Idempotency-Key are each owner's own; an admin works
+    /// for whose the name is.
     @Test func ownersShareWithTheirOwnKeysOnly() throws {
         let directory = try TemporaryDirectory()
         let trainer = try key("ann", "train", owner: "a", directory),

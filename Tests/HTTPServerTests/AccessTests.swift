@@ -90,7 +90,8 @@ extension ServerSuites {
                 $0.crossOrigin = CrossOriginPolicy(origins: ["https://a.example"])
             })
             let preflight =
-                "OPTIONS /look HTTP/1.1\r\nAccess-Control-Request-Method: DELETE\r\nAccess-Control-Request-Headers: authorization\r\n"
+                "OPTIONS /look HTTP/1.1\r\nAccess-Control-Request-Method: DELETE\r\nAccess-Control-Request-Headers: "
+                + "authorization\r\n"
             let allowed = try await test.exchange(preflight + "Origin: https://a.example\r\n\(end)")
             #expect(allowed.hasPrefix("HTTP/1.1 204 "))
             for line in [

@@ -84,7 +84,8 @@ struct TestServer {
         router.on(.get, "/fail") { _ in throw HTTPServerError.badRequest(detail: "no") }
         router.on(.get, "/things/{id}/parts/{part}") { request in
             let text =
-                "\(request.parameters["id"] ?? "?")-\(request.parameters["part"] ?? "?")-\(request.queryValue("q") ?? "?")"
+                "\(request.parameters["id"] ?? "?")-\(request.parameters["part"] ?? "?")"
+                + "-\(request.queryValue("q") ?? "?")"
             return Response(status: .ok, body: .bytes(Array(text.utf8)))
         }
         router.on(.post, "/echo", bodySizeBytesMax: 1_000_000) { request in

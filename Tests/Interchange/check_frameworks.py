@@ -1,6 +1,6 @@
 """Trains small models with the real binary, exports them, and compares Rondo's answers with PyTorch (safetensors into
-nn.LSTM, nn.GRU, nn.RNN) and ONNX Runtime (the exported graph). Then the other way: networks made in PyTorch, and in Keras's
-layout with Keras's equations, are imported and must predict the same.
+nn.LSTM, nn.GRU, nn.RNN) and ONNX Runtime (the exported graph). Then the other way: networks made in PyTorch, and in
+Keras's layout with Keras's equations, are imported and must predict the same.
 
     python3 Tests/Interchange/check_frameworks.py [path to rondo]
 
@@ -132,15 +132,23 @@ def check_language_model(url, data):
     theirs = torch_outputs(network, tensors, x[:-1], [len(whole) - 1])
     logprobs = theirs[5:, 0].log_softmax(1).gather(1, x[6:]).squeeze(1)
     compare("language model's log-probabilities against PyTorch", torch.tensor(generated["logprobs"]), logprobs, 1e-5)
-    compare("language model ONNX Runtime against PyTorch", onnx_outputs(onnx, network, x[:-1], [len(whole) - 1]), theirs, 1e-4)
+    compare(
+        "language model ONNX Runtime against PyTorch",
+        onnx_outputs(onnx, network, x[:-1], [len(whole) - 1]),
+        theirs,
+        1e-4,
+    )
 
 
 def check_cell_options(url, data):
-    """A projected LSTM against PyTorch; a GRU whose reset gate acts before the product, which PyTorch lacks, against ONNX Runtime."""
+    """A projected LSTM against PyTorch; a GRU whose reset gate acts before the product, which PyTorch lacks, against
+    ONNX Runtime."""
     for name, options in [("projected", {"projection": 10}), ("before", {"cell": "gru", "gru_reset": "before"})]:
         train(url, {"model": name, "text": " ".join(WORDS * 40), "training": {"epochs": 3},
                     "network": {"layers": 2, "hidden": 32, **options}})
-        answer = call(url + "/predict", {"model": name, "prompt": "anna b", "max_tokens": 40, "seed": 3, "logprobs": True})
+        answer = call(
+            url + "/predict", {"model": name, "prompt": "anna b", "max_tokens": 40, "seed": 3, "logprobs": True}
+        )
         generated = answer["predictions"][0]
         version = os.path.join(data, "models", name, "1")
         with open(os.path.join(version, "model.json")) as file:
@@ -168,7 +176,12 @@ def check_forecast(url, data):
     theirs = torch_outputs(network, tensors, x, [12, 7, 3])
     ours = onnx_outputs(onnx, network, x, [12, 7, 3])
     for b, length in enumerate([12, 7, 3]):
-        compare(f"forecast network, length {length}, ONNX Runtime against PyTorch", ours[:length, b], theirs[:length, b], 1e-4)
+        compare(
+            f"forecast network, length {length}, ONNX Runtime against PyTorch",
+            ours[:length, b],
+            theirs[:length, b],
+            1e-4,
+        )
 
 
 def put(url, name, tensors, settings, in_file=False):
@@ -181,9 +194,12 @@ def put(url, name, tensors, settings, in_file=False):
 
 
 class Network(torch.nn.Module):
-    """As people write it: an embedding or numbers, a recurrent module under some name, one linear layer under some name."""
+    """As people write it: an embedding or numbers, a recurrent module under some name, one linear layer under some
+    name."""
 
-    def __init__(self, cell, rnn_name, head_name, emb_name, inputs, hidden, layers, bidirectional, outputs, vocabulary=0):
+    def __init__(
+        self, cell, rnn_name, head_name, emb_name, inputs, hidden, layers, bidirectional, outputs, vocabulary=0
+    ):
         super().__init__()
         if vocabulary:
             setattr(self, emb_name, torch.nn.Embedding(vocabulary, inputs))
@@ -196,19 +212,34 @@ class Network(torch.nn.Module):
         rnn, head, emb, bidirectional = self.parts
         h, state = getattr(self, rnn)(getattr(self, emb)(x) if emb else x)
         state = state[0] if isinstance(state, tuple) else state
-        return getattr(self, head)(h if every_step else torch.cat(list(state[-2:] if bidirectional else state[-1:]), dim=1))
+        return getattr(self, head)(
+            h if every_step else torch.cat(list(state[-2:] if bidirectional else state[-1:]), dim=1)
+        )
 
 
 def check_import(url, cell, rnn_name, head_name, emb_name, layers, bidirectional):
     torch.manual_seed(layers)
     name, letters = f"from-{cell}-{layers}-{int(bidirectional)}", list("<abcdefgh>")
-    network = Network(cell, rnn_name, head_name, emb_name, 6, 17, layers, bidirectional, 3, vocabulary=len(letters)).eval()
-    put(url, name, network.state_dict(), {"task": "classification", "vocabulary": letters, "labels": ["x", "y", "z"]}, in_file=layers == 2)
+    network = Network(
+        cell, rnn_name, head_name, emb_name, 6, 17, layers, bidirectional, 3, vocabulary=len(letters)
+    ).eval()
+    put(
+        url,
+        name,
+        network.state_dict(),
+        {"task": "classification", "vocabulary": letters, "labels": ["x", "y", "z"]},
+        in_file=layers == 2,
+    )
     words = ["abba", "hag", "<feed>", "c"]
     answers = call(url + "/predict", {"model": name, "sequences": words})["predictions"]
     ours = torch.tensor([[a["probabilities"][k] for k in "xyz"] for a in answers])
     theirs = torch.cat([network(torch.tensor([[letters.index(c) for c in w]])).softmax(1) for w in words])
-    compare(f"imported {cell}, {layers} layers, {'two directions' if bidirectional else 'one direction'}", ours, theirs.detach(), 1e-5)
+    compare(
+        f"imported {cell}, {layers} layers, {'two directions' if bidirectional else 'one direction'}",
+        ours,
+        theirs.detach(),
+        1e-5,
+    )
 
     network = Network(cell, rnn_name, head_name, emb_name, 2, 17, layers, bidirectional, 2).eval()
     settings = {"task": "regression", "channel_scaling": {"mean": [3, -1], "deviation": [2, 0.5], "indicators": False},
@@ -216,7 +247,9 @@ def check_import(url, cell, rnn_name, head_name, emb_name, layers, bidirectional
     put(url, name + "-values", network.state_dict(), settings)
     x = torch.randn(9, 2) * torch.tensor([2, 0.5]) + torch.tensor([3.0, -1])
     answer = call(url + "/predict", {"model": name + "-values", "sequence": x.tolist()})["predictions"][0]["value"]
-    theirs = network(((x - torch.tensor([3.0, -1])) / torch.tensor([2, 0.5]))[None])[0] * torch.tensor([4.0, 1]) + torch.tensor([10.0, 0])
+    theirs = network(((x - torch.tensor([3.0, -1])) / torch.tensor([2, 0.5]))[None])[0] * torch.tensor(
+        [4.0, 1]
+    ) + torch.tensor([10.0, 0])
     compare(f"imported {name}, regression", torch.tensor(answer), theirs.detach(), 1e-5)
 
     network = Network(cell, rnn_name, head_name, emb_name, 2, 17, layers, bidirectional, 3).eval()
@@ -230,12 +263,21 @@ def check_import(url, cell, rnn_name, head_name, emb_name, layers, bidirectional
 def check_imported_language_model(url):
     torch.manual_seed(1)
     letters = list("abcdefgh ")
-    network = Network("lstm", "rnn", "decoder", "encoder", 12, 12, 2, False, len(letters), vocabulary=len(letters)).eval()
+    network = Network(
+        "lstm", "rnn", "decoder", "encoder", 12, 12, 2, False, len(letters), vocabulary=len(letters)
+    ).eval()
     network.decoder.weight = network.encoder.weight
     state = {k: v.clone() for k, v in network.state_dict().items()}
-    put(url, "imported-text", state, {"task": "language_model", "vocabulary": letters, "network": {"weight_tying": True}})
+    put(
+        url,
+        "imported-text",
+        state,
+        {"task": "language_model", "vocabulary": letters, "network": {"weight_tying": True}},
+    )
     text = "bad cab feed a bee"
-    ours = call(url + "/predict", {"model": "imported-text", "sequence": text, "score": True})["predictions"][0]["logprobs"]
+    ours = call(url + "/predict", {"model": "imported-text", "sequence": text, "score": True})["predictions"][0][
+        "logprobs"
+    ]
     x = torch.tensor([[letters.index(c) for c in text]])
     theirs = network(x[:, :-1], every_step=True)[0].log_softmax(1).gather(1, x[0, 1:, None]).squeeze(1)
     compare("imported tied language model", torch.tensor(ours[-len(theirs):]), theirs.detach(), 1e-5)
@@ -262,10 +304,19 @@ def check_keras(url, cell):
     random = np.random.default_rng(7)
     gates = 4 if cell == "lstm" else 3
     draw = lambda *shape: random.normal(0, 0.4, shape).astype(np.float32)
-    weights = {f"sequential/{cell}/{cell}_cell/kernel": draw(2, gates * 11), f"sequential/{cell}/{cell}_cell/recurrent_kernel": draw(11, gates * 11),
-               f"sequential/{cell}/{cell}_cell/bias": draw(gates * 11) if cell == "lstm" else draw(2, gates * 11),
-               "sequential/dense/kernel": draw(11, 3), "sequential/dense/bias": draw(3)}
-    put(url, "keras-" + cell, {k: torch.tensor(v) for k, v in weights.items()}, {"task": "regression", "gate_order": "keras"})
+    weights = {
+        f"sequential/{cell}/{cell}_cell/kernel": draw(2, gates * 11),
+        f"sequential/{cell}/{cell}_cell/recurrent_kernel": draw(11, gates * 11),
+        f"sequential/{cell}/{cell}_cell/bias": draw(gates * 11) if cell == "lstm" else draw(2, gates * 11),
+        "sequential/dense/kernel": draw(11, 3),
+        "sequential/dense/bias": draw(3),
+    }
+    put(
+        url,
+        "keras-" + cell,
+        {k: torch.tensor(v) for k, v in weights.items()},
+        {"task": "regression", "gate_order": "keras"},
+    )
     x = draw(13, 2)
     kernel, recurrent, bias, dense, offset = (v.astype(np.float64) for v in weights.values())
     theirs = keras_state(cell, kernel, recurrent, bias, x.astype(np.float64)) @ dense + offset
@@ -292,7 +343,11 @@ with tempfile.TemporaryDirectory() as data:
         check_language_model(url, data)
         check_forecast(url, data)
         check_cell_options(url, data)
-        for cell, names in (("lstm", ("lstm", "fc", "embedding")), ("gru", ("gru", "linear", "emb")), ("rnn", ("rnn", "head", "encoder"))):
+        for cell, names in (
+            ("lstm", ("lstm", "fc", "embedding")),
+            ("gru", ("gru", "linear", "emb")),
+            ("rnn", ("rnn", "head", "encoder")),
+        ):
             for bidirectional in (False, True):
                 for layers in (1, 2):
                     check_import(url, cell, *names, layers, bidirectional)

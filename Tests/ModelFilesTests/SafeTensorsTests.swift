@@ -51,7 +51,8 @@ import Testing
             0xB9, 0x3F, 0x9C, 0x75, 0x00, 0x88, 0x3C, 0xE4, 0x37, 0x7E,
         ]
         let header =
-            #"{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[8,12]},"d":{"data_offsets":[12,28],"dtype":"F64","shape":[2]}}"#
+            #"{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[8,"#
+            + #"12]},"d":{"data_offsets":[12,28],"dtype":"F64","shape":[2]}}"#
         let read = try SafeTensors.decode(Self.file(header, data)).tensors
         #expect(read.map(\.values) == [[1, -2, 0x1p-24, .infinity], [1, -2], [0.1, .infinity]])
     }

@@ -234,8 +234,8 @@ import Testing
         #expect(run(all.reversed(), padding: 4) == alone.reversed())
     }
 
-    /// Steps, with rows of several sources in any order, give the log-probabilities and weights of the window; a reordered
-    /// row goes on as its parent would.
+    /// Steps, with rows of several sources in any order, give the log-probabilities and weights of the window; a
+    /// reordered row goes on as its parent would.
     @Test(arguments: cases.filter { !$0.feedsOwn }) func stepsEqualWindows(_ c: Case) {
         let network = EncoderDecoderNetwork(settings: c.settings, seed: 2)
         let w = window(network, c)

@@ -11,9 +11,11 @@ import Testing
         var lengths: [Int]
         var testDescription: String {
             let options =
-                "P\(settings.projection) norm \(settings.layerNorm) recurrent \(settings.recurrentDropout) reset \(settings.gruReset)"
+                "P\(settings.projection) norm \(settings.layerNorm) recurrent \(settings.recurrentDropout) reset "
+                + "\(settings.gruReset)"
             return
-                "\(settings.cell) \(settings.activation) L\(settings.layers) D\(settings.bidirectional ? 2 : 1) \(settings.readout) lengths \(lengths) dropout \(settings.dropout) \(options)"
+                "\(settings.cell) \(settings.activation) L\(settings.layers) D\(settings.bidirectional ? 2 : 1) "
+                + "\(settings.readout) lengths \(lengths) dropout \(settings.dropout) \(options)"
         }
     }
 
@@ -183,8 +185,8 @@ import Testing
             }
         }
 
-        // float32: relative to the largest gradient of the tensor, at most 1e-4; below 5e-4 in all, an error of 5e-8 is one
-        // rounding of the loss's own gradients, which are up to 0.5.
+        // float32: relative to the largest gradient of the tensor, at most 1e-4; below 5e-4 in all, an error of 5e-8 is
+        // one rounding of the loss's own gradients, which are up to 0.5.
         let exact = reference.tape.gradients(of: root)
         let engine = try RecurrentNetwork(settings: c.settings, tensors: tensors)
         engine.parameters.assign(from: gradients)

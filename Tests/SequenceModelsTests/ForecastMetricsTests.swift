@@ -59,7 +59,8 @@ import Testing
         #expect(SeasonalityDetector.season(of: [[1, 2, 3], []]) == 1)
     }
 
-    /// A test of significance errs now and then: in fewer than one noise series of ten (2.5 % measured over 200), and no random walk.
+    /// A test of significance errs now and then: in fewer than one noise series of ten (2.5 % measured over 200), and
+    /// no random walk.
     @Test func seldomFindsSeasonsInNoise() {
         var inNoise = 0, inWalks = 0
         for seed in 0..<UInt64(40) {

@@ -49,7 +49,8 @@ import Testing
         #expect(answer.text == String(String(repeating: "hello world. ", count: 11).dropFirst(5).prefix(130)))
     }
 
-    /// Whatever was read at once, stepped, or read again where the context was full: a text has the same log-probabilities.
+    /// Whatever was read at once, stepped, or read again where the context was full: a text has the same
+    /// log-probabilities.
     @Test(arguments: [1, 20, 32, 33, 49, 90]) func writingEqualsReading(promptLength: Int) throws {
         try compare(loaded(Self.writer.get()), promptLength)
     }

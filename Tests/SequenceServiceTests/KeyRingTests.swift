@@ -18,7 +18,8 @@ import Testing
         }
     }
 
-    /// A key that goes takes its holder's access with it, and the last one everybody's; what its holder used stays counted meanwhile.
+    /// A key that goes takes its holder's access with it, and the last one everybody's; what its holder used stays
+    /// counted meanwhile.
     @Test func keysAreReplaced() {
         let ring = KeyRing()
         let (text, key) = AccessKey.make(name: "a", role: .predict)
@@ -35,7 +36,8 @@ import Testing
         #expect(ring.isEnforced && ring.caller(key: second[...]) == nil)
     }
 
-    /// An admin without an owner sees all, every other key what is its owner's; without keys everybody is such an admin.
+    /// An admin without an owner sees all, every other key what is its owner's; without keys everybody is such an
+    /// admin.
     @Test func whatAKeySeesIsItsOwners() {
         let ring = KeyRing()
         let keys = AccessRole.allCases.flatMap { role in

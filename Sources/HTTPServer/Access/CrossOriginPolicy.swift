@@ -19,7 +19,8 @@ package struct CrossOriginPolicy: Sendable, Equatable {
 
     package init(origins: [String] = []) { self.origins = origins }
 
-    /// Whether `text` is `*` or the serialisation of an origin (RFC 6454 6.2): scheme, host, port, and nothing behind it.
+    /// Whether `text` is `*` or the serialisation of an origin (RFC 6454 6.2): scheme, host, port, and nothing behind
+    /// it.
     package static func isOrigin(_ text: String) -> Bool {
         if text == "*" { return true }
         guard let colon = text.firstRange(of: "://") else { return false }

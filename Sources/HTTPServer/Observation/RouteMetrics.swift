@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What is counted of one route. One short lock per request; the number of series is bounded by the route table and by the
-/// statuses the server has.
+/// What is counted of one route. One short lock per request; the number of series is bounded by the route table and by
+/// the statuses the server has.
 final class RouteMetrics: Sendable {
     /// Statuses of requests that got no answer.
     static let unanswered = 499

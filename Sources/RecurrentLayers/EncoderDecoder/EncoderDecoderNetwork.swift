@@ -1,6 +1,7 @@
 package import Kernels
 
-/// Reads a source to its end, then answers symbol by symbol (Sutskever, Vinyals & Le 2014), with attention to the source.
+/// Reads a source to its end, then answers symbol by symbol (Sutskever, Vinyals & Le 2014), with attention to the
+/// source.
 ///
 ///     e = encoder(source)                       s_0 = bridge(last states of the encoder)
 ///     s_t = decoder([embedding(y_{t-1}); a_{t-1}], s_{t-1})            a_0 = 0: input feeding

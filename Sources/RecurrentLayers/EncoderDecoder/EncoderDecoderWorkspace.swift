@@ -2,8 +2,9 @@ import Kernels
 
 /// The buffers of one shard of a batch of source and target pairs: made once, reused for each.
 ///
-/// Use: `begin`, fill `source` and `tokens`, `network.forward`, write `outputGradients` from `outputs`, `network.backward`.
-/// A target that ends before step T needs no mask: give its other steps any symbol, and no gradient.
+/// Use: `begin`, fill `source` and `tokens`, `network.forward`, write `outputGradients` from `outputs`,
+/// `network.backward`. A target that ends before step T needs no mask: give its other steps any symbol, and no
+/// gradient.
 // SAFETY: the pointers lie in buffers that live as long as the workspace; a workspace belongs to one thread at a time.
 package final class EncoderDecoderWorkspace: @unchecked Sendable {
     package let targetStepsMax: Int

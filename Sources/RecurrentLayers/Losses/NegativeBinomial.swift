@@ -18,7 +18,8 @@ package struct NegativeBinomial: Sendable, Equatable {
 
     /// −log P(z) and its derivatives by μ and α.
     ///
-    /// Written with log(Γ(z + r) / (Γ(r) r^z)), which stays small where r is large, so that nothing is lost between large terms:
+    /// Written with log(Γ(z + r) / (Γ(r) r^z)), which stays small where r is large, so that nothing is lost between
+    /// large terms:
     ///
     ///     −log P = log Γ(z + 1) − A(z, r) + (z + r) log(1 + μ / r) − z log μ
     package func loss(_ count: Double) -> (value: Double, byMean: Double, byShape: Double) {

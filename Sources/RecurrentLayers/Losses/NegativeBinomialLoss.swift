@@ -1,7 +1,8 @@
 import Kernels
 
-/// −log likelihood of counts under a negative binomial distribution whose parameters the head gives, in units of the series (Salinas
-/// et al. 2020, "DeepAR", 3.3): with s the scale of the series and outputs `[C][2]` a, b of one channel,
+/// −log likelihood of counts under a negative binomial distribution whose parameters the head gives, in units of the
+/// series (Salinas et al. 2020, "DeepAR", 3.3): with s the scale of the series and outputs `[C][2]` a, b of one
+/// channel,
 ///
 ///     μ = s · softplus(a)        α = softplus(b) / √s
 package enum NegativeBinomialLoss {

@@ -2,8 +2,8 @@ import Kernels
 
 /// R answers that grow together by one position a step, over the items of one source or of many.
 ///
-/// Use: `start` each row, set `rows`; then again and again: fill `previous`, `network.step`, read `logProbabilities`, and
-/// for beam search `reorder`. A row has the same bytes whatever the other rows hold.
+/// Use: `start` each row, set `rows`; then again and again: fill `previous`, `network.step`, read `logProbabilities`,
+/// and for beam search `reorder`. A row has the same bytes whatever the other rows hold.
 // SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
 package final class PointerDecoderBatch: @unchecked Sendable {
     package let rowsMax: Int

@@ -1,5 +1,5 @@
-/// What must be said about weights that were trained elsewhere, so that they become a model. What the weights show themselves
-/// (cell, layers, hidden, directions, embedding) may be left out.
+/// What must be said about weights that were trained elsewhere, so that they become a model. What the weights show
+/// themselves (cell, layers, hidden, directions, embedding) may be left out.
 package struct ImportRequest: Sendable, Equatable {
     /// In which layout recurrent weights come.
     package enum GateOrder: String, Sendable, CaseIterable {

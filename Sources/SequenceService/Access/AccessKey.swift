@@ -10,8 +10,8 @@ package struct AccessKey: Sendable, Equatable {
     package let role: AccessRole
     /// Whose jobs and models it makes and sees; as names of models, or empty for the unnamed owner.
     package let owner: String
-    /// SHA-256 of the key, 64 lower-case hexadecimal digits. A key has 256 random bits, so that a plain digest of it cannot
-    /// be searched, which a password's could.
+    /// SHA-256 of the key, 64 lower-case hexadecimal digits. A key has 256 random bits, so that a plain digest of it
+    /// cannot be searched, which a password's could.
     package let sha256: String
     /// RFC 3339.
     package let createdAt: String

@@ -10,8 +10,8 @@ import Musl
 import Darwin
 #endif
 
-/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by its user only.
-/// A key without `owner` is of the unnamed one.
+/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by
+/// its user only. A key without `owner` is of the unnamed one.
 package struct KeyFile: Sendable {
     package static let keyCountMax = 1024
     private static let sizeBytesMax = 1 << 20

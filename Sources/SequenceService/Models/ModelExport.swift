@@ -1,8 +1,8 @@
 import JSON
 package import SequenceModels
 
-/// What a weights file says about itself in its `__metadata__`: enough to predict with it, and nothing of its training, so that the
-/// same weights are the same bytes. `ImportReader` reads it.
+/// What a weights file says about itself in its `__metadata__`: enough to predict with it, and nothing of its training,
+/// so that the same weights are the same bytes. `ImportReader` reads it.
 package enum ModelExport {
     package static let settingsKey = "rondo.settings"
     /// Larger descriptions stay out of the header, which readers keep in memory.

@@ -29,8 +29,8 @@ package final class ModelStore: Sendable {
     /// Reading weights takes long, and must not keep others from looking up a version.
     private let loading: WorkQueue
     private let limits: ServiceLimits
-    /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS priority cannot
-    /// raise it again, and prediction goes first.
+    /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS
+    /// priority cannot raise it again, and prediction goes first.
     private let pool: ComputePool
     private let state = Mutex(State())
 
@@ -46,7 +46,8 @@ package final class ModelStore: Sendable {
         self.pool = pool
     }
 
-    /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each precision is loaded on its own.
+    /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each
+    /// precision is loaded on its own.
     package func model(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision = .float32) async throws
         -> LoadedModel
     {

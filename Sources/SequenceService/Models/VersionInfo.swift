@@ -28,7 +28,8 @@ package struct VersionInfo: Sendable {
         ]
     }
 
-    /// What a stream of the model keeps and what its steps cost; null where its answers are not made step by step from one state.
+    /// What a stream of the model keeps and what its steps cost; null where its answers are not made step by step from
+    /// one state.
     static func stream(_ description: ModelDescription) -> JSONValue {
         guard let cost = StreamCost(description) else { return .null }
         return [

@@ -7,7 +7,8 @@ extension ServiceError {
     static func checkVersionCount(of model: String, _ store: SQLiteStore, _ limits: ServiceLimits) throws {
         guard try store.versionCount(model) >= limits.versionsPerModelMax else { return }
         throw ServiceError.conflict(
-            "\(model) has \(limits.versionsPerModelMax) versions, with those of its unfinished jobs, the most allowed: delete some"
+            "\(model) has \(limits.versionsPerModelMax) versions, with those of its unfinished jobs, the most allowed: "
+                + "delete some"
         )
     }
 }

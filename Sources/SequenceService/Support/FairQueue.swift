@@ -1,5 +1,5 @@
-/// A queue in which owners take turns: who brings a thousand elements waits for its own, not the others for it. Each owner's elements
-/// stay in order.
+/// A queue in which owners take turns: who brings a thousand elements waits for its own, not the others for it. Each
+/// owner's elements stay in order.
 package struct FairQueue<Element> {
     private var elements: [String: Fifo<Element>] = [:]
     /// Owners with elements, the next one first.

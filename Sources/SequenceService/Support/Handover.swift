@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A value that one task makes and one other takes, so that the last reference, and with it the work of freeing millions of pieces,
-/// ends up where it does no harm.
+/// A value that one task makes and one other takes, so that the last reference, and with it the work of freeing
+/// millions of pieces, ends up where it does no harm.
 package final class Handover<Value: Sendable>: Sendable {
     private let value: Mutex<Value?>
 

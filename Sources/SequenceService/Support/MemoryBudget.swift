@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What all requests of the process may hold at once: bodies, the values read from them, predictions and their answers. Bytes are
-/// counted before they are used, and who comes too late is told to come again.
+/// What all requests of the process may hold at once: bodies, the values read from them, predictions and their answers.
+/// Bytes are counted before they are used, and who comes too late is told to come again.
 ///
-/// One client may have half of it, and the last eighth is for small requests: whoever holds the rest with large bodies keeps nobody
-/// from a prediction.
+/// One client may have half of it, and the last eighth is for small requests: whoever holds the rest with large bodies
+/// keeps nobody from a prediction.
 package final class MemoryBudget: Sendable {
     /// Shares of the budget.
     private static let clientShare = 2, smallReserve = 8
@@ -97,7 +97,8 @@ package final class MemoryLease: Sendable {
 
     /// Counts bytes that are about to be used.
     ///
-    /// - Throws: `ServiceError.busy` while others have them; `.tooMuchMemory` if the lease would be more than one client may have.
+    /// - Throws: `ServiceError.busy` while others have them; `.tooMuchMemory` if the lease would be more than one
+    ///   client may have.
     package func take(_ sizeBytes: Int) throws(ServiceError) {
         let refusal = held.withLock { held -> ServiceError? in
             if let refusal = budget.take(sizeBytes, owner, held: held) { return refusal }

@@ -6,7 +6,8 @@ import Synchronization
 package final class MemoryTrimmer: Sendable {
     /// Freed bytes that are worth a pass over the heaps.
     private static let freedSizeBytesMin = 16 << 20
-    /// From the time there is enough, so that the rest of a peak goes in the same pass; also the least time between two.
+    /// From the time there is enough, so that the rest of a peak goes in the same pass; also the least time between
+    /// two.
     private static let delaySeconds = 2.0
     private static let arenasMax: Int32 = 64
     private static let mappedSizeBytesMin: Int32 = 1 << 20

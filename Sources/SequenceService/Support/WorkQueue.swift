@@ -2,10 +2,11 @@ import Dispatch
 import Synchronization
 import System
 
-/// A fixed number of threads of our own for work that blocks or takes long: disk, SQLite, large bodies. Clients take turns.
+/// A fixed number of threads of our own for work that blocks or takes long: disk, SQLite, large bodies. Clients take
+/// turns.
 ///
-/// Neither Swift's cooperative pool nor a concurrent queue of Dispatch would do. Both draw from one set of threads, as many as the
-/// machine has cores, so two bodies being parsed there would leave none for `/healthz`.
+/// Neither Swift's cooperative pool nor a concurrent queue of Dispatch would do. Both draw from one set of threads, as
+/// many as the machine has cores, so two bodies being parsed there would leave none for `/healthz`.
 package final class WorkQueue: Sendable {
     /// Run on a thread of the queue; `isDropped` when nobody waits for it any more.
     private typealias Job = @Sendable (_ isDropped: Bool) -> Void

@@ -38,7 +38,10 @@ struct KeysCommand: ParsableCommand {
 
         @Option(
             help:
-                "Whose jobs and models it makes and sees, those of no other owner; without it the unnamed owner's, and an admin sees all."
+                """
+                Whose jobs and models it makes and sees, those of no other owner; without it the unnamed owner's, and \
+                an admin sees all.
+                """
         )
         var owner: String?
 

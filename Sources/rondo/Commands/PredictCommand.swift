@@ -7,7 +7,10 @@ struct PredictCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Predicts with a trained model.",
         discussion:
-            "Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's JSON with --json."
+            """
+            Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's \
+            JSON with --json.
+            """
     )
 
     @Option(help: "Name, name@version or name@label.")

@@ -13,7 +13,8 @@ protocol Reloadable: Sendable {
     func reload(_ settings: ServerSettings) throws
 }
 
-/// SIGHUP: reads the configuration again, and hands it to every part. One that fails keeps what it had, the others go on.
+/// SIGHUP: reads the configuration again, and hands it to every part. One that fails keeps what it had, the others go
+/// on.
 final class Reloader: Sendable {
     private let read: @Sendable () throws -> ServerSettings
     private let parts: [any Reloadable]

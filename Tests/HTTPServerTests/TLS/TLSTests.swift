@@ -26,7 +26,8 @@ extension ServerSuites {
             let test = try await TestServer(tls: TLSCredentials(files: files))
             let text = try await connect(
                 test.port,
-                "\(version.option) -CAfile \(files.certificate) -verify_return_error -alpn h2,http/1.1 -servername other"
+                "\(version.option) -CAfile \(files.certificate) -verify_return_error -alpn h2,http/1.1 -servername "
+                    + "other"
             )
             #expect(text.contains("HTTP/1.1 200 OK") && text.contains("hello"), "\(text)")
             #expect(
@@ -92,7 +93,8 @@ extension ServerSuites {
                 """
                 head -c 900000 /dev/urandom > \(certificates.path("sent")) &&
                 \(curl) --data-binary @\(certificates.path("sent")) -o \(certificates.path("received")) \(url)/echo &&
-                cmp \(certificates.path("sent")) \(certificates.path("received")) && curl -sS --cacert \(files.certificate) \(url)/large | wc -c
+                cmp \(certificates.path("sent")) \(certificates.path("received")) &&
+                curl -sS --cacert \(files.certificate) \(url)/large | wc -c
                 """)
             #expect(large.output == "200 1\n1000000\n")
             await test.server.shutdown()
