@@ -10,6 +10,7 @@ package struct Response: Sendable {
     /// The content.
     package var body: ResponseBody
 
+    /// An answer; its framing fields (Content-Length, Transfer-Encoding) are the server's business.
     package init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: ResponseBody = .empty) {
         self.status = status
         self.headers = headers

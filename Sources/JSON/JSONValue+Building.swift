@@ -13,6 +13,9 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
     /// Elements stay as they are: a literal array is `.array` even when it holds only numbers.
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 
+    /// Members in the order of the literal.
+    ///
+    /// - Precondition: (debug builds) no key twice.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(JSONObject(elements.map { (key: $0.0, value: $0.1) }))
     }

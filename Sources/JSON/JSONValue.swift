@@ -39,10 +39,12 @@ extension JSONValue: Equatable {
 // MARK: - Reading
 
 extension JSONValue {
+    /// Whether it is `null`.
     package var isNull: Bool {
         if case .null = self { true } else { false }
     }
 
+    /// The text of a string; nil for every other kind.
     package var asString: String? {
         if case .string(let value) = self { value } else { nil }
     }
@@ -56,6 +58,7 @@ extension JSONValue {
         }
     }
 
+    /// The value of a number, an integer's rounded to the nearest; nil for every other kind.
     package var asDouble: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -64,10 +67,12 @@ extension JSONValue {
         }
     }
 
+    /// The value of `true` or `false`; nil for every other kind.
     package var asBool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
+    /// The members of an object; nil for every other kind.
     package var object: JSONObject? {
         if case .object(let value) = self { value } else { nil }
     }

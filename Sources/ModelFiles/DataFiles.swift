@@ -9,10 +9,12 @@ import Darwin
 /// Training data on disk, each file named by the SHA-256 of its content: the same data is kept once, and damage is
 /// noticed.
 package struct DataFiles: Sendable {
+    /// The directory of the files.
     package let root: String
     /// Largest file that `get` reads.
     package let sizeBytesMax: Int
 
+    /// Files below `root`, which `prepare` makes; touches no disk.
     package init(root: String, sizeBytesMax: Int = 8 << 30) {
         self.root = root
         self.sizeBytesMax = sizeBytesMax

@@ -31,6 +31,7 @@ package struct ModelDirectory: Sendable {
     private static let weightsName = "model.safetensors"
     private static let sumsName = "SHA256SUMS"
 
+    /// The directory that holds one directory for each model.
     package let root: String
     /// Largest weights file that `load` reads.
     package let weightsSizeBytesMax: Int

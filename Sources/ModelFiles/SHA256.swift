@@ -16,10 +16,12 @@ package struct SHA256 {
         return hash.finalizeHex()
     }
 
+    /// Appends bytes to the message.
     package mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
 
+    /// Appends bytes to the message.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         sizeBytes &+= UInt64(bytes.count)
         var rest = bytes[...]
@@ -50,6 +52,7 @@ package struct SHA256 {
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 
+    /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
     package func finalizeHex() -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: finalized().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

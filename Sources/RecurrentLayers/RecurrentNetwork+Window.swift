@@ -48,6 +48,11 @@ extension RecurrentNetwork {
         readWindow(input, w, readsHead: readsHead)
     }
 
+    /// Runs the network over the window: logits or predictions of every step that the head reads.
+    ///
+    /// - Parameters:
+    ///   - training: applies dropout, and keeps what `backward` needs.
+    ///   - dropoutKey: names the draws of dropout; the same key drops the same activations.
     package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         forward(w, training: training, dropoutKey: dropoutKey, readsHead: true)
     }

@@ -7,7 +7,9 @@ package import Kernels
 /// long as none repacks.
 // SAFETY: see above; only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class RecurrentNetwork: @unchecked Sendable {
+    /// Its shape.
     package let settings: NetworkSettings
+    /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
     var layout: ParameterLayout { packed.layout }

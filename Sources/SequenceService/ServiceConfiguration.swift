@@ -1,6 +1,8 @@
 /// How the service is set up.
 package struct ServiceConfiguration: Sendable {
+    /// Directory of everything that is kept.
     package var dataDirectory: String
+    /// Bounds of requests, jobs, models and memory.
     package var limits: ServiceLimits
     /// Threads of training's compute pool.
     package var trainingThreads: Int
@@ -9,6 +11,7 @@ package struct ServiceConfiguration: Sendable {
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads: Int
 
+    /// A set-up; priorities and limits have defaults.
     package init(
         dataDirectory: String, limits: ServiceLimits = ServiceLimits(), trainingThreads: Int,
         trainingNiceness: Int32 = 10,

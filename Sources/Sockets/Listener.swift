@@ -147,6 +147,7 @@ package final class Listener: DescriptorHandler, @unchecked Sendable {
         }
     }
 
+    /// Accepts what waits, a batch at a time, so that other descriptors of the loop have their turn.
     package func descriptorIsReady(_ readiness: Readiness) {
         if acceptBatch() { loop.revisit(raw) }
     }

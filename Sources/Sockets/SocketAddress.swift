@@ -9,6 +9,7 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// What the address is of.
     package let family: Family
 
+    /// IPv4, IPv6 or Unix domain.
     package enum Family: Sendable { case ipv4, ipv6, unix }
 
     /// Whether only processes of this machine can reach the address.

@@ -75,6 +75,7 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
         }
     }
 
+    /// Writes what waits and reads what has come.
     package func descriptorIsReady(_ readiness: Readiness) {
         if readiness.isWritable, isBlocked {
             isBlocked = false

@@ -29,6 +29,7 @@
 package enum JobStatus: String, Sendable, Equatable, CaseIterable {
     case queued, running, paused, succeeded, failed, cancelled
 
+    /// Whether a job in this status stays in it.
     package var isFinal: Bool {
         switch self {
         case .succeeded, .failed, .cancelled: true

@@ -56,6 +56,7 @@ extension SQLiteStore {
         }
     }
 
+    /// One version; nil if there is none, or if it belongs to another tenant than the scope's.
     package func version(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) -> VersionRecord? {
         try read { database throws(StoreError) in
             guard try scope.contains(database.tenant(of: model)) else { return nil }
@@ -113,6 +114,9 @@ extension SQLiteStore {
         }
     }
 
+    /// Makes a label point to a version, as `changeLabels` does for several.
+    ///
+    /// - Throws: as `changeLabels`.
     package func setLabel(_ model: String, _ label: String, version: Int) throws(StoreError) {
         try changeLabels(model, set: [label: version])
     }

@@ -8,6 +8,7 @@ import Synchronization
 ///
 /// The methods are in `SQLiteStore+Jobs`, `+Running`, `+Events`, `+Models`.
 package final class SQLiteStore: Sendable {
+    /// The database file; its write-ahead log and lock lie beside it.
     package let path: String
     let lease: RunnerLease
     private let database: Mutex<Database>

@@ -9,6 +9,7 @@ package struct Caller: Sendable {
     /// What the holders of the key use together; nil: the use is counted by address.
     package let usage: ClientUsage?
 
+    /// A caller by the name of its key, what it may do, the tenant it acts for, and what it has used.
     package init(name: String, role: AccessRole?, owner: String = "", usage: ClientUsage? = nil) {
         self.name = name
         self.role = role

@@ -10,8 +10,10 @@ package struct Histogram: Sendable, Equatable {
 
     package init() {}
 
+    /// How many durations were counted.
     package var count: Int { counts.reduce(0, +) }
 
+    /// Counts a duration in the first bucket whose bound is not below it.
     package mutating func add(_ seconds: Double) {
         var index = 0
         while index < Self.bounds.count, seconds > Self.bounds[index] { index += 1 }

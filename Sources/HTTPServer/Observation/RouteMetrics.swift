@@ -30,7 +30,9 @@ final class RouteMetrics: Sendable {
 
 /// The counts of one route since the start.
 package struct RouteStatistics: Sendable, Equatable {
+    /// As in the request line.
     package let method: String
+    /// As the route was registered: `/jobs/{id}`.
     package let pattern: String
     /// By status; 499 for clients that left before they were answered.
     package var requests: [Int: Int] = [:]

@@ -13,7 +13,9 @@ package import Kernels
 /// - Note: Luong, Pham & Manning 2015, §3.1 and §3.3; the additive score is that of Bahdanau, Cho & Bengio 2015.
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable {
+    /// Its shape.
     package let settings: EncoderDecoderSettings
+    /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
     let encoder: SourceEncoder

@@ -6,7 +6,9 @@ import Kernels
 /// Use: `begin`, fill `inputs` or `tokens` and `mask`, then `network.encode`, or the window of which it is a part.
 // SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
 package final class SourceBatch: @unchecked Sendable {
+    /// Longest source.
     package let stepsMax: Int
+    /// Rows that there is room for.
     package let rowsMax: Int
     /// S of the sources at hand.
     package private(set) var steps = 0

@@ -11,6 +11,7 @@ package struct NegativeBinomial: Sendable, Equatable {
     /// α > 0.
     package let shape: Double
 
+    /// A distribution by its mean μ > 0 and its shape α > 0.
     package init(mean: Double, shape: Double) {
         self.mean = mean
         self.shape = shape

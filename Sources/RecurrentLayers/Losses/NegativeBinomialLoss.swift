@@ -6,6 +6,7 @@ import Kernels
 ///
 ///     μ = s · softplus(a)        α = softplus(b) / √s
 package enum NegativeBinomialLoss {
+    /// Outputs of the head for each predicted count: a and b.
     package static let parametersPerValue = 2
 
     /// Keeps μ / s and α above 0; r = 1 / α stays where its logarithms are exact.

@@ -12,6 +12,7 @@ package struct SmoothedCrossEntropy: Sendable {
     /// `[V]`, each > 0; empty where all are 1.
     package let classWeights: [Double]
 
+    /// A loss; without arguments it is plain cross-entropy.
     package init(smoothing: Double = 0, classWeights: [Double] = []) {
         self.smoothing = smoothing
         self.classWeights = classWeights

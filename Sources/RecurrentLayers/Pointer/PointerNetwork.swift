@@ -11,7 +11,9 @@ package import Kernels
 /// Positions of an answer: 0 is the end, 1 + j is item j; so they do not depend on the padding.
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
+    /// Its shape.
     package let settings: PointerSettings
+    /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
     let encoder: SourceEncoder

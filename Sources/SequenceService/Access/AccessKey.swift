@@ -16,6 +16,9 @@ package struct AccessKey: Sendable, Equatable {
     /// RFC 3339.
     package let createdAt: String
 
+    /// A key by its digest: the key itself is nowhere kept.
+    ///
+    /// - Parameter sha256: of the key's text, as lower-case hexadecimal digits.
     package init(name: String, role: AccessRole, owner: String = "", sha256: String, createdAt: String) {
         self.name = name
         self.role = role

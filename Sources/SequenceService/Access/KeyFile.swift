@@ -13,13 +13,16 @@ import Darwin
 /// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by
 /// its user only. A key without `owner` is of the unnamed one.
 package struct KeyFile: Sendable {
+    /// Keys of one file at most.
     package static let keyCountMax = 1024
     private static let sizeBytesMax = 1 << 20
 
+    /// Where the file is, or would be.
     package let path: String
 
     package init(path: String) { self.path = path }
 
+    /// Whether there is such a file now.
     package var exists: Bool { access(path, F_OK) == 0 }
 
     /// Refuses a file that others can read or write: who writes it has all keys. A group may read a file of root's, as

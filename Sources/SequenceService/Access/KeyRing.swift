@@ -33,9 +33,12 @@ package final class KeyRing: Authenticator {
         }
     }
 
+    /// Whether requests need a key: since the first key was read, even if all are taken away later.
     package var isEnforced: Bool { state.withLock { $0.isEnforced } }
+    /// How many keys open something now.
     package var count: Int { state.withLock { $0.entries.count } }
 
+    /// Who holds a key; nil for an unknown one. Compares digests in constant time.
     package func caller(key: Substring) -> Caller? {
         var hash = SHA256()
         hash.update(Array(key.utf8))

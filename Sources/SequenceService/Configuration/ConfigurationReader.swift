@@ -3,6 +3,7 @@ import ModelFiles
 
 /// What is wrong with a configuration, in the words of its author.
 package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
+    /// What is wrong, where, and what would be right.
     package let description: String
 
     package init(description: String) { self.description = description }

@@ -8,6 +8,7 @@ package enum ConfigurationTable {
     private static let counts = 1...10_000_000
     private static let seconds = 0.01...86_400.0
 
+    /// Every key, in the order in which `rondo serve --help` shows them.
     package static let keys: [ConfigurationKey] =
         [
             ConfigurationKey(

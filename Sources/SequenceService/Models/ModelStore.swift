@@ -34,6 +34,12 @@ package final class ModelStore: Sendable {
     private let pool: ComputePool
     private let state = Mutex(State())
 
+    /// A store that has nothing loaded.
+    ///
+    /// - Parameters:
+    ///   - offload: for what asks the database.
+    ///   - loading: for what reads weights, which takes long.
+    ///   - pool: shares the work of large predictions.
     package init(
         store: SQLiteStore, directory: ModelDirectory, offload: WorkQueue, loading: WorkQueue, limits: ServiceLimits,
         pool: ComputePool
@@ -55,6 +61,10 @@ package final class ModelStore: Sendable {
         return try await model(name: reference.name, version: version, weights: weights)
     }
 
+    /// A version that is in memory already, or is read now; callers that ask for it meanwhile wait for the same
+    /// reading.
+    ///
+    /// - Throws: `ServiceError` when there is no such version, when its files are damaged, or when these weights are not possible.
     package func model(name: String, version: Int, weights: WeightPrecision = .float32) async throws -> LoadedModel {
         let key = Key(name: name, version: version, weights: weights)
         let found = state.withLock { state -> LoadedModel? in
@@ -83,7 +93,9 @@ package final class ModelStore: Sendable {
         }
     }
 
+    /// Versions in memory.
     package var loadedCount: Int { state.withLock { $0.loaded.count } }
+    /// Bytes of the versions in memory.
     package var loadedBytes: Int { state.withLock { state in state.loaded.values.reduce(0) { $0 + $1.sizeBytes } } }
 
     private func load(_ key: Key) async throws -> LoadedModel {

@@ -15,6 +15,7 @@ package final class ChangeSignal: Sendable {
 
     package init() {}
 
+    /// To be taken before a look at what may change, so that no notice between look and wait is lost.
     package var ticket: UInt64 { state.withLock { $0.generation } }
 
     /// Wakes everyone who waits.

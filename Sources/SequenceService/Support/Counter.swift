@@ -7,5 +7,6 @@ package final class Counter: Sendable {
     package init() {}
 
     package func add(_ amount: Int) { count.wrappingAdd(amount, ordering: .relaxed) }
+    /// The count so far.
     package var value: Int { count.load(ordering: .relaxed) }
 }

@@ -7,9 +7,12 @@ package struct FairQueue<Element> {
 
     package init() {}
 
+    /// Whether nothing waits.
     package var isEmpty: Bool { turns.isEmpty }
+    /// Elements that wait, of all clients.
     package private(set) var count = 0
 
+    /// Appends behind the client's own elements.
     package mutating func append(_ element: Element, of owner: String) {
         if elements[owner] == nil { turns.append(owner) }
         elements[owner, default: Fifo()].append(element)

@@ -6,13 +6,16 @@ package struct Fifo<Element> {
 
     package init() {}
 
+    /// Whether nothing waits.
     package var isEmpty: Bool { head == elements.count }
+    /// Elements that wait.
     package var count: Int { elements.count - head }
     /// The next one.
     package var first: Element? { isEmpty ? nil : elements[head] }
 
     package mutating func append(_ element: Element) { elements.append(element) }
 
+    /// Removes and returns the next one; nil if there is none.
     package mutating func popFirst() -> Element? {
         guard !isEmpty else { return nil }
         let element = elements[head]

@@ -17,6 +17,7 @@ package final class MemoryBudget: Sendable {
         var bytesByOwner: [String: Int] = [:]
     }
 
+    /// What all leases hold together at most.
     package let sizeBytesMax: Int
     private let state = Mutex(State())
     private let onGivenBack: @Sendable (_ sizeBytes: Int) -> Void
@@ -29,6 +30,7 @@ package final class MemoryBudget: Sendable {
         self.onGivenBack = onGivenBack
     }
 
+    /// What all leases hold now.
     package var usedBytes: Int { state.withLock { $0.usedBytes } }
 
     /// The most that one client, so also one request, may have.
@@ -93,6 +95,7 @@ package final class MemoryLease: Sendable {
 
     deinit { budget.end(held.withLock { $0 }, owner) }
 
+    /// What this lease holds now.
     package var heldBytes: Int { held.withLock { $0 } }
 
     /// Counts bytes that are about to be used.
