@@ -7,7 +7,7 @@ import RecurrentLayers
 ///     engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS]
 ///         [--weights float16]
 ///
-/// Without `--only` it runs the workloads T1–T6 and I1–I4 that the peers run too.
+/// Without `--only` it runs the workloads T1 to T6 and I1 to I4 that the peers run too.
 @main struct EngineBench {
     static func main() throws {
         var (threads, only, budget, weights) = (1, Workload.all.map(\.name), 4.0, WeightPrecision.float32)

@@ -1,6 +1,6 @@
 package import RecurrentLayers
 
-/// The workloads that the peers' programs measure too: T1–T6 train (one complete optimiser step), I1–I4 predict.
+/// The workloads that the peers' programs measure too: T1 to T6 train (one complete optimiser step), I1 to I4 predict.
 package struct Workload: Sendable {
     /// What is run: training on numbers or on text, stepping of streams, or reading of whole sequences.
     package enum Kind: Sendable { case regression, languageModel, stream, sequence }

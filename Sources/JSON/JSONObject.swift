@@ -6,6 +6,7 @@ package struct JSONObject: Sendable {
     /// In the order of the text or of appending; keys are distinct.
     package private(set) var members: [(key: String, value: JSONValue)]
 
+    /// No members.
     package init() { members = [] }
 
     /// - Precondition: (debug builds) no key twice.

@@ -14,7 +14,9 @@ package enum JSONPointer {
         return escaped
     }
 
+    /// The pointer of a member of what `base` points to.
     package static func appending(_ token: String, to base: String) -> String { base + "/" + escape(token) }
+    /// The pointer of an element of what `base` points to.
     package static func appending(_ index: Int, to base: String) -> String { base + "/\(index)" }
 
     /// The raw tokens of a pointer, nil when it is malformed (no leading `/`, or `~` before something else than 0 or

@@ -42,6 +42,7 @@ package final class AlignedBuffer: @unchecked Sendable {
         }
     }
 
+    /// Sets every float to 0.
     package func zero() { pointer.update(repeating: 0, count: max(count, 1)) }
 
     /// A buffer of its own with the same floats.

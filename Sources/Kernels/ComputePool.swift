@@ -44,7 +44,7 @@ package final class ComputePool: @unchecked Sendable {
     private var task: (kind: any ForkWork.Type, address: UnsafeRawPointer)?
     private var handles: [pthread_t] = []
 
-    /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 … 19, higher is later
+    /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 to 19, higher is later
     ///   served).
     package init(threads: Int = ComputePool.coreCount, niceness: Int32 = 0) {
         self.threads = max(1, threads)

@@ -7,6 +7,7 @@ package struct SHA256 {
     private var pending: [UInt8] = []
     private var sizeBytes: UInt64 = 0
 
+    /// The digest of an empty message so far.
     package init() {}
 
     /// The digest of some bytes in lower-case hexadecimal, 64 characters.

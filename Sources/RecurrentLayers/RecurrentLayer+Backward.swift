@@ -28,7 +28,7 @@ extension RecurrentLayer {
             gradients: gradients, panels: panels, scratch: scratch)
     }
 
-    /// The part of `backward` that walks the steps, the whole window's or `steps` of them from `first` on: dZ, and the
+    /// The part of `backward` that runs the steps backwards, the whole window's or `steps` of them from `first` on: dZ, and the
     /// gradients of input and state.
     ///
     /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after these steps, and
@@ -51,7 +51,7 @@ extension RecurrentLayer {
             kernels.add_matrix(batch, stateWidth, outputGradient + place * batch * width, width, dh, stateWidth)
             a.observe?(step, UnsafeBufferPointer(start: dh, count: count))
             let s = cellStep(step, a, mask: mask, output: output, width: width, batch: batch)
-            retreat(s, a, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
+            backwardStep(s, a, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
         }
         let dz = inputProduct.productGradient(
             rows: steps * batch, first: first * batch, gates: a.gateGradients.pointer + first * batch * gateWidth,
@@ -69,7 +69,7 @@ extension RecurrentLayer {
     }
 
     /// One step back: dL/dh_t becomes dL/dh_{t-1}, and likewise dL/dc_t.
-    private func retreat(
+    private func backwardStep(
         _ s: CellStep, _ a: LayerActivations, dropoutKey: UInt64?, gradients: AlignedBuffer, scratch: AlignedBuffer
     ) {
         let kernels = InstructionSet.kernels

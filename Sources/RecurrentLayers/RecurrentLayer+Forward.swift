@@ -17,7 +17,7 @@ extension RecurrentLayer {
         initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?, dropoutKey: UInt64?, scratch: AlignedBuffer
     ) {
-        // Some steps at a time: what the product has written of the gates is still near when the walk reads it.
+        // Some steps at a time: what the product has written of the gates is still near when the steps read it.
         let length = max(1, Product.rowsAtATime / batch), pieces = (steps + length - 1) / length
         for turn in 0..<pieces {
             let offset = (reverse ? pieces - 1 - turn : turn) * length
@@ -25,7 +25,7 @@ extension RecurrentLayer {
             project(
                 input.advanced(by: offset * batch, width: inputs), rows: count * batch, first: start * batch,
                 activations, scratch: scratch)
-            walk(
+            runSteps(
                 activations, mask: mask, output: output, width: width, from: start, steps: count, batch: batch,
                 initial: initial,
                 cellInitial: cellInitial, dropoutKey: dropoutKey, scratch: scratch)
@@ -57,8 +57,8 @@ extension RecurrentLayer {
         }
     }
 
-    /// The part of `forward` that walks the steps, whose part of the gates `project` has written. Parameters as there.
-    func walk(
+    /// The part of `forward` that runs the steps, whose part of the gates `project` has written. Parameters as there.
+    func runSteps(
         _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int,
         from first: Int, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?,

@@ -11,6 +11,7 @@ package final class RecurrentState {
     /// All h, then all c, each with the length of a row.
     private let buffers: [(buffer: AlignedBuffer, width: Int)]
 
+    /// Zeros for `rows` rows of the network.
     package convenience init(network: RecurrentNetwork, rows: Int) { self.init(settings: network.settings, rows: rows) }
 
     init(settings: NetworkSettings, rows: Int) {

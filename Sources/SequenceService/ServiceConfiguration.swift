@@ -6,7 +6,7 @@ package struct ServiceConfiguration: Sendable {
     package var limits: ServiceLimits
     /// Threads of training's compute pool.
     package var trainingThreads: Int
-    /// Added to the OS priority value of training threads, 0…19: prediction outranks training.
+    /// Added to the OS priority value of training threads, 0 to 19: prediction outranks training.
     package var trainingNiceness: Int32
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads: Int

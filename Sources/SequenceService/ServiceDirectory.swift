@@ -17,6 +17,7 @@ package struct ServiceDirectory: Sendable {
     /// The data directory.
     package let root: String
 
+    /// The layout below `root`; `prepare` makes it.
     package init(root: String) { self.root = root }
 
     /// The SQLite file.

@@ -46,5 +46,6 @@ package struct ServiceLimits: Sendable, Equatable {
     /// Quiet seconds after which an event stream says that it still lives.
     package var heartbeatSeconds = 15.0
 
+    /// Every limit at its default.
     package init() {}
 }

@@ -19,6 +19,7 @@ package final class ServiceMetrics: Sendable {
     /// Jobs that were cancelled.
     package let jobsCancelled = Counter()
 
+    /// All counters at 0.
     package init() {}
 
     /// Counts a job that has reached `status`; only final ones have counters.

@@ -72,6 +72,6 @@ extension JobRecord {
         version = row.int(15)
         cancelRequested = row.bool(17)
         pauseRequested = row.bool(18)
-        owner = row.text(21)
+        runner = row.text(21)
     }
 }

@@ -7,6 +7,7 @@ package struct JobRecord: Sendable, Equatable {
     package let model: String
     /// The service's name of the task; the store does not look into it.
     package let task: String
+    /// Where it is in its life; see the diagram of `JobStatus`.
     package internal(set) var status: JobStatus
     /// When it was accepted.
     package let createdAtMs: Int64
@@ -43,7 +44,7 @@ package struct JobRecord: Sendable, Equatable {
     /// Digest of the request, to tell a repeat from a different request with the same key.
     package let requestDigest: String
     /// Runner instance of a running job.
-    package internal(set) var owner: String?
+    package internal(set) var runner: String?
     /// Whose it is; "" is the unnamed tenant.
     package let tenant: String
 

@@ -15,7 +15,7 @@ package final class WorkerThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: for messages.
-    ///   - niceness: added to the thread's OS priority, 0…19; higher yields more to others. Linux only.
+    ///   - niceness: added to the thread's OS priority, 0 to 19; higher yields more to others. Linux only.
     ///   - stackSizeBytes: address space of the stack; pages are taken as they are touched.
     package init(
         name: String, niceness: Int32 = 0, stackSizeBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void

@@ -59,10 +59,7 @@ static void attention(const rk_attention_kernels *k) {
     }
 }
 
-static void run(const rk_kernels *k) {
-    state = 42;
-    digest = 0xCBF29CE484222325u;
-    float *scratch = malloc(RK_SCRATCH * sizeof(float));
+static void maps(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t n = sizes[s];
         float *x = fill(n), *y = fill(n);
@@ -70,7 +67,10 @@ static void run(const rk_kernels *k) {
         k->map_tanh(n, x, y), take_floats(y, n);
         k->map_sigmoid(n, x, y), take_floats(y, n);
     }
-    say("maps");
+}
+
+static void products(const rk_kernels *k) {
+    float *scratch = malloc(RK_SCRATCH * sizeof(float));
     for (int s = 0; s < 9; s++)
         for (int t = 0; t < 9; t += 2) {
             size_t m = sizes[t], n = sizes[s], depth = 5 + 97 * (size_t)s;
@@ -84,7 +84,9 @@ static void run(const rk_kernels *k) {
             k->to_half(count, packed, halves), take(halves, count * sizeof(uint16_t));
             k->gemm_half(m, n, depth, a, depth, halves, bias, c, n, 0), take_floats(c, m * n);
         }
-    say("products");
+}
+
+static void cells(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t h = sizes[s], b = 3;
         float mask[] = {1, 0, 1};
@@ -100,7 +102,9 @@ static void run(const rk_kernels *k) {
             k->rnn_backward(b, h, out, h, activation, mask, dc, dz), take_floats(dz, b * h);
         }
     }
-    say("cells");
+}
+
+static void cell_options(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t h = sizes[s], b = 3;
         float mask[] = {1, 0, 1}, inverse[3] = {0, 0, 0};
@@ -120,7 +124,9 @@ static void run(const rk_kernels *k) {
         k->gru_candidate_backward(b, h, y, mask, hp, h, dh, dz), take_floats(dz, 3 * b * h);
         k->gru_gates_backward(b, h, y, mask, hp, h, out, dh, dz), take_floats(dz, 3 * b * h), take_floats(dh, b * h);
     }
-    say("cell options");
+}
+
+static void buffers(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t n = sizes[s];
         float *x = fill(n), *p = fill(n), *m = fill(n), *v = fill(n);
@@ -137,9 +143,17 @@ static void run(const rk_kernels *k) {
         double both[] = {rk_log((double)v[0] + 1e-3), rk_exp((double)x[0])};
         take(both, sizeof both);
     }
-    say("buffers");
-    attention(&k->attention);
-    say("attention");
+}
+
+static void run(const rk_kernels *k) {
+    state = 42;
+    digest = 0xCBF29CE484222325u;
+    maps(k), say("maps");
+    products(k), say("products");
+    cells(k), say("cells");
+    cell_options(k), say("cell options");
+    buffers(k), say("buffers");
+    attention(&k->attention), say("attention");
 }
 
 int main(void) {

@@ -42,7 +42,7 @@ import Testing
         #expect(gone == nil)
     }
 
-    /// Edge-triggered: a change is told once, and what was ready before the watch began is told, too.
+    /// Edge-triggered: a change is reported once, and what was ready before the watch began is reported, too.
     @Test func aHandlerHearsOfInputOnceUntilThereIsMore() async throws {
         let loop = try EventLoop(label: "test")
         let pair = SocketPair()
@@ -103,7 +103,7 @@ import Testing
         #expect(handler.inputs == before + 1)
     }
 
-    @Test func aResetIsToldAsBroken() async throws {
+    @Test func aResetIsReportedAsBroken() async throws {
         let loop = try EventLoop(label: "test")
         let pair = SocketPair()
         let handler = Recorder()

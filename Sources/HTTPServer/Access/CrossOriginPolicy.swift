@@ -17,6 +17,7 @@ package struct CrossOriginPolicy: Sendable, Equatable {
     /// Origins as browsers write them, `https://example.org`, or `*`. None: no page of another origin may read.
     package let origins: [String]
 
+    /// Pages of these origins may ask and read answers; by default none may.
     package init(origins: [String] = []) { self.origins = origins }
 
     /// Whether `text` is `*` or the serialisation of an origin (RFC 6454 6.2): scheme, host, port, and nothing behind

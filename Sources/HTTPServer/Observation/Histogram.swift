@@ -8,6 +8,7 @@ package struct Histogram: Sendable, Equatable {
     /// Seconds, all together.
     package private(set) var sum = 0.0
 
+    /// No durations yet.
     package init() {}
 
     /// How many durations were counted.

@@ -74,10 +74,14 @@ package struct ONNXGraph: Sendable {
     /// Free text that travels with the file: settings, vocabulary.
     package var metadata: [(key: String, value: String)] = []
 
+    /// A graph without nodes; `name` is what tools show.
     package init(name: String) { self.name = name }
 
+    /// Appends a value that the graph reads.
     package mutating func input(_ value: Value) { inputs.append(value) }
+    /// Appends a value that the graph answers.
     package mutating func output(_ value: Value) { outputs.append(value) }
+    /// Appends a constant tensor, which nodes read by its name.
     package mutating func weight(_ tensor: NamedTensor) { weights.append(tensor) }
     /// A constant of 64-bit integers, as `Reshape` reads its shape.
     package mutating func constant(_ name: String, _ values: [Int]) { shapes.append((name, values)) }

@@ -42,5 +42,6 @@ package struct ImportRequest: Sendable, Equatable {
     /// What a forecasting model learned from its series besides weights: scale, drift, seasonal profile.
     package var facts: ForecastFacts?
 
+    /// A request that says no more than the task.
     package init(task: TaskKind) { self.task = task }
 }

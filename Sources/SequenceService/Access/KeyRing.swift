@@ -16,6 +16,7 @@ package final class KeyRing: Authenticator {
 
     private let state = Mutex(State())
 
+    /// A ring without keys that asks for none yet.
     package init() {}
 
     /// Replaces the keys. What the holders of a key use goes on being counted.
@@ -26,7 +27,7 @@ package final class KeyRing: Authenticator {
                 Entry(
                     digest: Self.bytes(key.sha256),
                     caller: Caller(
-                        name: key.name, role: key.role, owner: key.owner,
+                        name: key.name, role: key.role, tenant: key.tenant,
                         usage: (usages[key.name] ?? nil) ?? ClientUsage()))
             }
             if !keys.isEmpty { state.isEnforced = true }

@@ -6,6 +6,7 @@ package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
     /// What is wrong, where, and what would be right.
     package let description: String
 
+    /// An error in the words that the operator will read.
     package init(description: String) { self.description = description }
 }
 

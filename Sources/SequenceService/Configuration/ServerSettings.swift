@@ -58,6 +58,7 @@ package struct ServerSettings: Sendable {
     /// Limits of the service.
     package var service = ServiceLimits()
 
+    /// Every setting at its default.
     package init() {}
 
     /// The part for the HTTP server.

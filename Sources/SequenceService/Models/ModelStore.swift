@@ -64,7 +64,8 @@ package final class ModelStore: Sendable {
     /// A version that is in memory already, or is read now; callers that ask for it meanwhile wait for the same
     /// reading.
     ///
-    /// - Throws: `ServiceError` when there is no such version, when its files are damaged, or when these weights are not possible.
+    /// - Throws: `ServiceError` when there is no such version, when its files are damaged, or when it cannot be held in
+    ///   these weights.
     package func model(name: String, version: Int, weights: WeightPrecision = .float32) async throws -> LoadedModel {
         let key = Key(name: name, version: version, weights: weights)
         let found = state.withLock { state -> LoadedModel? in

@@ -6,6 +6,7 @@ package struct PrometheusText: Sendable {
     /// Everything so far.
     package private(set) var text = ""
 
+    /// An empty text.
     package init() {}
 
     /// Begins a metric; its samples follow.

@@ -4,6 +4,7 @@ package struct Fifo<Element> {
     private var elements: [Element?] = []
     private var head = 0
 
+    /// An empty queue.
     package init() {}
 
     /// Whether nothing waits.
@@ -13,6 +14,7 @@ package struct Fifo<Element> {
     /// The next one.
     package var first: Element? { isEmpty ? nil : elements[head] }
 
+    /// Appends behind all others.
     package mutating func append(_ element: Element) { elements.append(element) }
 
     /// Removes and returns the next one; nil if there is none.

@@ -100,7 +100,7 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
-        /// The whole table of conformance again: what TLS carries is judged alike.
+        /// The whole table of conformance again: what TLS carries is checked alike.
         @Test func conformanceIsTheSame() async throws {
             let certificates = try TestCertificates()
             let files = try certificates.make("server")
@@ -112,7 +112,7 @@ extension ServerSuites {
                     try client.send(Self.schemesSwapped(example.raw) + Array(ConformanceTests.goodRequest.utf8))
                     return (try client.receiveAll(), client.hasCloseNotify)
                 }
-                ConformanceTests.judge(example, text)
+                ConformanceTests.check(example, text)
                 #expect(isClosed, "\(example)")
             }
             await test.server.shutdown()
@@ -152,7 +152,7 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
-        @Test func plainHTTPIsToldSo() async throws {
+        @Test func plainHTTPIsRefusedInWords() async throws {
             let certificates = try TestCertificates()
             let test = try await TestServer(tls: TLSCredentials(files: try certificates.make("server"))) {
                 $0.handshakeSeconds = 0.5
