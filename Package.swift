@@ -109,8 +109,8 @@ let package = Package(
         .testTarget(
             name: "SequenceServiceTests",
             dependencies: [
-                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store",
-                "JSON", httpTypes, logging,
+                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
+                "System", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles"], swiftSettings: strict),

@@ -63,7 +63,7 @@ def contents(kind):
         head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         return [head % len(body) + body for body in (short, long)]
     if kind == "labels":
-        return [close_after(message("POST", "/models/airline/labels", {f"label{n}": 1 for n in range(80_000)}))]
+        return [close_after(message("POST", "/models/airline/labels", {f"l{n}": 1 for n in range(80_000)}))]
     asked = {"model": "prose", "prompt": "the cat ", "max_tokens": 100_000, "stream": True}
     return [message("POST", "/predict", asked)]
 

@@ -35,7 +35,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
     /// Between the socket and everything else, on a listener that speaks TLS.
     var tls: TLSSession?
     /// Whether the listener speaks TLS.
-    var isEncrypted: Bool { credentials != nil }
+    let isEncrypted: Bool
     var isHandshaking = false
     var reader: RequestReader
     var phase = Phase.reading
@@ -63,6 +63,7 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         group: ConnectionGroup
     ) {
         self.credentials = credentials
+        isEncrypted = credentials != nil
         self.group = group
         self.client = client
         peer = accepted.peer

@@ -123,10 +123,10 @@ import Testing
         let server = try TestServer(data: directory)
         let running = try server.train(Samples.long(epochs: 10_000))
         let queued = try server.train(Samples.language("second"))
-        #expect(try server.request("GET", "/jobs/\(queued)").json["queue_position"]?.asInt == 1)
         try server.wait(for: "the job to run") {
             try server.request("GET", "/jobs/\(running)").json["status"]?.asString == "running"
         }
+        #expect(try server.request("GET", "/jobs/\(queued)").json["queue_position"]?.asInt == 1)
         #expect(try server.request("POST", "/jobs/\(running)/cancel").status == 202)
         #expect(try server.finished(running)["status"]?.asString == "cancelled")
         #expect(try server.finished(queued)["status"]?.asString == "succeeded")

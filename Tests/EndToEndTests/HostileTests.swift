@@ -115,4 +115,18 @@ import Testing
         }
         #expect(server.stop() == 0)
     }
+
+    /// A rate near 0 gives a token in more seconds than an integer holds.
+    @Test func waitsOfAnyLengthAreAnswered() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(
+            data: directory, arguments: ["--requests-per-second", "1e-300", "--request-burst", "1"])
+        var refused: [String] = []
+        for _ in 0..<3 {
+            let answer = try server.request("GET", "/models")
+            if answer.status == 429 { refused.append(answer.headers["retry-after"] ?? "") }
+        }
+        #expect(refused.count >= 2 && refused.allSatisfy { $0 == "86400" }, "\(refused)")
+        #expect(server.stop() == 0)
+    }
 }

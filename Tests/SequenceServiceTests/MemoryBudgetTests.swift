@@ -60,6 +60,7 @@ import Testing
 
     private func request(_ bytes: [UInt8], length: Int?) -> Request {
         var head = HTTPRequest(method: .post, scheme: nil, authority: "a", path: "/train")
+        head.headerFields[.contentType] = "application/json"
         if let length { head.headerFields[.contentLength] = String(length) }
         return Request(head: head, path: "/train", body: RequestBody(bytes: bytes))
     }

@@ -24,6 +24,7 @@ private final class HeldStream: PredictionStream {
     init(_ inner: any PredictionStream) { self.inner = inner }
 
     var rows: Int { inner.rows }
+    var extraSizeBytes: Int { inner.extraSizeBytes }
     var isFinished: Bool { finished.load(ordering: .relaxed) }
     var prediction: Prediction { inner.prediction }
     var reason: String { "held" }

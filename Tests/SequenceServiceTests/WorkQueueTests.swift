@@ -1,6 +1,7 @@
 import Dispatch
 import SequenceService
 import Synchronization
+import System
 import Testing
 
 @Suite struct WorkQueueTests {

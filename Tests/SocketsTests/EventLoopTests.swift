@@ -46,6 +46,7 @@ import Testing
     @Test func aHandlerHearsOfInputOnceUntilThereIsMore() async throws {
         let loop = try EventLoop(label: "test")
         let pair = SocketPair()
+        defer { withExtendedLifetime(pair) {} }
         pair.send("a")
         let handler = Recorder()
         try await loop.run { try loop.watch(pair.own, handler) }
@@ -66,6 +67,7 @@ import Testing
     @Test func aLateEventOfAClosedDescriptorIsDropped() async throws {
         let loop = try EventLoop(label: "test")
         let (first, second, third) = (SocketPair(), SocketPair(), SocketPair())
+        defer { withExtendedLifetime((first, second, third)) {} }
         let successor = Recorder()
         let pairs = [first, second]
         let closers = (0..<2).map { index in
@@ -94,6 +96,7 @@ import Testing
     @Test func aRevisitComesOnceHoweverOftenItIsAskedFor() async throws {
         let loop = try EventLoop(label: "test")
         let pair = SocketPair()
+        defer { withExtendedLifetime(pair) {} }
         let handler = Recorder()
         try await loop.run { try loop.watch(pair.own, handler) }
         await loop.settle()
@@ -106,6 +109,7 @@ import Testing
     @Test func aResetIsReportedAsBroken() async throws {
         let loop = try EventLoop(label: "test")
         let pair = SocketPair()
+        defer { withExtendedLifetime(pair) {} }
         let handler = Recorder()
         try await loop.run { try loop.watch(pair.own, handler) }
         pair.closeOther()

@@ -45,15 +45,20 @@ package final class ClientUsage: Sendable {
             state.requests += 1
             return nil
         }
-        if let wait { throw .tooManyRequests(retryAfterSeconds: max(1, Int(wait.rounded(.up)))) }
+        if let wait { throw .tooManyRequests(retryAfterSeconds: Self.wholeSeconds(wait)) }
     }
 
     /// Takes a token only: for a request that is refused for another reason.
     func takeToken(limits: HTTPLimits, now: Double) throws(HTTPServerError) {
         guard limits.requestsPerSecond > 0 else { return }
         let wait = state.withLock { Self.takeToken(&$0, limits, now) }
-        if let wait { throw .tooManyRequests(retryAfterSeconds: max(1, Int(wait.rounded(.up)))) }
+        if let wait { throw .tooManyRequests(retryAfterSeconds: Self.wholeSeconds(wait)) }
     }
+
+    /// Longest wait that an answer names: a rate near 0 would ask for more seconds than an integer holds.
+    private static let waitSecondsMax = 86_400.0
+
+    private static func wholeSeconds(_ wait: Double) -> Int { Int(max(1, min(wait, waitSecondsMax)).rounded(.up)) }
 
     /// Seconds until there is a token; nil if one was taken.
     private static func takeToken(_ state: inout State, _ limits: HTTPLimits, _ now: Double) -> Double? {

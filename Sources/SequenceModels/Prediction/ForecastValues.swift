@@ -1,4 +1,5 @@
-/// Values by step and channel, `[horizon][C]`, in one run of memory: an array for each step would take six times as much.
+/// Values by step and channel, `[horizon][C]`, in one run of memory: an array for each step would take six times as
+/// much.
 package struct ForecastValues: RandomAccessCollection, Sendable, Equatable {
     /// C.
     package let channels: Int

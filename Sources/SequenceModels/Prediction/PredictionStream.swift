@@ -5,8 +5,8 @@
 package protocol PredictionStream: AnyObject, Sendable {
     /// Rows it takes in a step: sample paths for a forecast, 1 for a text, 0 when it never steps (a classification).
     var rows: Int { get }
-    /// Bytes it holds at most besides the states of its rows, known before anything is computed: its sequence, what it has drawn, and
-    /// its answer twice, for the answer is also written as JSON, one prediction after the other.
+    /// Bytes it holds at most besides the states of its rows, known before anything is computed: its sequence, what it
+    /// has drawn, and its answer twice, for the answer is also written as JSON, one prediction after the other.
     var extraSizeBytes: Int { get }
     /// Bytes of the events of one step, roughly.
     var eventSizeBytes: Int { get }

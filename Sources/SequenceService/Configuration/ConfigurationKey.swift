@@ -21,6 +21,8 @@ package struct ConfigurationKey: Sendable {
     package let place: Place
     /// What it does, for `rondo serve --help` and the documentation.
     package let help: String
+    /// What the default follows from, where it differs from machine to machine; nil where it is a constant.
+    package let machineDefault: String?
     /// Shown by `GET /version?limits=true`.
     package let isLimit: Bool
     /// Taken in by SIGHUP; the others by a new start.
@@ -28,13 +30,14 @@ package struct ConfigurationKey: Sendable {
 
     init(
         _ name: String, _ unit: String, _ place: Place, isLimit: Bool = false, isReloadable: Bool = false,
-        _ help: String
+        machineDefault: String? = nil, _ help: String
     ) {
         self.name = name
         self.unit = unit
         self.place = place
         self.isLimit = isLimit
         self.isReloadable = isReloadable
+        self.machineDefault = machineDefault
         self.help = help
     }
 

@@ -9,7 +9,10 @@ package enum ConfigurationTable {
     private static let seconds = 0.01...86_400.0
 
     /// Every key, in the order in which `rondo serve --help` shows them.
-    package static let keys: [ConfigurationKey] =
+    package static let keys: [ConfigurationKey] = serverKeys + serviceLimits + httpLimits
+
+    /// Where the server listens, who may ask, what it logs, its threads and how it stops.
+    static let serverKeys: [ConfigurationKey] =
         [
             ConfigurationKey(
                 "host", "", .text(\.host),
@@ -81,15 +84,18 @@ package enum ConfigurationTable {
                 "access_log", "", .flag(\.accessLog), isReloadable: true, "A line for each request, to standard output."
             ),
             ConfigurationKey(
-                "event_loops", "threads", .integer(\.eventLoops, 1...256), "Event loops of the HTTP server."),
+                "event_loops", "threads", .integer(\.eventLoops, 1...256),
+                machineDefault: "the number of processors, at most 4", "Event loops of the HTTP server."),
             ConfigurationKey(
                 "training_threads", "threads", .integer(\.trainingThreads, 1...1024),
+                machineDefault: "the number of processors",
                 "Threads of training. Weights do not depend on it."),
             ConfigurationKey(
                 "training_niceness", "", .integer(\.trainingNiceness, 0...19),
                 "Added to the OS priority value of training threads, so that predictions go first."),
             ConfigurationKey(
-                "prediction_threads", "threads", .integer(\.predictionThreads, 2...1024), "Threads of prediction."),
+                "prediction_threads", "threads", .integer(\.predictionThreads, 2...1024),
+                machineDefault: "the number of processors, at least 2", "Threads of prediction."),
             ConfigurationKey(
                 "stop_delay_seconds", "seconds", .number(\.stopDelaySeconds, 0...3600),
                 "From SIGTERM, while /readyz says 503, until no more connections are accepted; for load balancers."),
@@ -98,9 +104,10 @@ package enum ConfigurationTable {
                 "For requests under way when the server stops; streams end with reason \"cancelled\" 5 s before, or "
                     + "after half of it."
             ),
-        ] + serviceLimits + httpLimits
+        ]
 
-    private static let serviceLimits: [ConfigurationKey] = [
+    /// Limits of jobs, predictions, models and bodies.
+    static let serviceLimits: [ConfigurationKey] = [
         ConfigurationKey(
             "train_body_bytes_max", "bytes", .integer(\.service.trainBodySizeBytesMax, sizes), isLimit: true,
             "Body of POST /train (413)."),
@@ -115,8 +122,9 @@ package enum ConfigurationTable {
             "Imports under way (503 with Retry-After)."),
         ConfigurationKey(
             "request_memory_bytes_max", "bytes", .integer(\.service.requestMemoryBytesMax, sizes), isLimit: true,
-            "What all requests hold at once: bodies, their values, predictions, answers (503 with Retry-After); one "
-                + "client has half of it at most."
+            machineDefault: "a third of the machine's memory, 1 GiB to 4 GiB",
+            "What all requests hold at once: bodies, their values, predictions, answers (503 with Retry-After); "
+                + "one client has half of it at most."
         ),
         ConfigurationKey(
             "metadata_bytes_max", "bytes", .integer(\.service.metadataSizeBytesMax, 2...(1 << 20)), isLimit: true,
@@ -170,7 +178,8 @@ package enum ConfigurationTable {
             "Silence after which a stream of Server-Sent Events sends a comment."),
     ]
 
-    private static let httpLimits: [ConfigurationKey] = [
+    /// Limits of connections, requests and responses.
+    static let httpLimits: [ConfigurationKey] = [
         ConfigurationKey(
             "request_line_bytes_max", "bytes", .integer(\.http.requestLineBytesMax, 64...(1 << 24)), isLimit: true,
             "Request line (414)."),

@@ -36,7 +36,8 @@ extension OpenAPISchemas {
     static let metadata: JSONValue = [
         "type": "object",
         "description": .string(
-            "Comes back as it is; its JSON text has at most metadata_bytes_max bytes, by default \(ServiceLimits().metadataSizeBytesMax)."
+            "Comes back as it is; its JSON text has at most metadata_bytes_max bytes, by default "
+                + "\(ServiceLimits().metadataSizeBytesMax)."
         ),
     ]
 

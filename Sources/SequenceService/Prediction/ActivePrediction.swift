@@ -9,8 +9,8 @@ import System
 ///        │       room made└─ parked                │
 ///        └──────── cancel ──────┴──────────────────┘
 ///
-/// A parked one is in nobody's queue: whoever makes room or cancels it brings it back (`unpark`), and nobody looks for it.
-/// The stream inside is touched by one compute thread at a time; this class guards only what both sides share.
+/// A parked one is in nobody's queue: whoever makes room or cancels it brings it back (`unpark`), and nobody looks for
+/// it. The stream inside is touched by one compute thread at a time; this class guards only what both sides share.
 package final class ActivePrediction: Sendable {
     /// How a prediction ended.
     package enum End: Sendable {

@@ -6,11 +6,11 @@ import Synchronization
 /// There is no timer: a tick takes whoever is ready, so an idle model answers at once and a busy one batches by itself.
 /// A row's result does not depend on its company (a promise of `StreamStepper`).
 ///
-/// A tick costs by the rows it steps. Predictions whose reader has no room are parked, in no queue, until `enter` brings them back;
-/// cancelled ones are dropped when their turn comes.
+/// A tick costs by the rows it steps. Predictions whose reader has no room are parked, in no queue, until `enter`
+/// brings them back; cancelled ones are dropped when their turn comes.
 ///
-/// THREADS: `enter` may be called from anywhere. `tick` is called by one compute thread at a time (the engine's `scheduled` flag sees
-/// to that); `ready` and `stepper` belong to that thread.
+/// THREADS: `enter` may be called from anywhere. `tick` is called by one compute thread at a time (the engine's
+/// `scheduled` flag sees to that); `ready` and `stepper` belong to that thread.
 // SAFETY: the mutable members outside `arrivals` are touched only inside `tick`, which never runs twice at once.
 package final class Batcher: @unchecked Sendable {
     private let stepper: any StreamStepper

@@ -1,7 +1,8 @@
 package import JSON
 package import SequenceModels
 
-/// A whole answer as JSON, written piece by piece: 10 million samples are 180 MB of text, and nobody needs all of it at once.
+/// A whole answer as JSON, written piece by piece: 10 million samples are 180 MB of text, and nobody needs all of it at
+/// once.
 // SAFETY: used by one task at a time, the request's.
 package final class PredictionAnswer: @unchecked Sendable {
     /// A piece is at least so long, unless it is the last. A shorter answer is sent with its length.

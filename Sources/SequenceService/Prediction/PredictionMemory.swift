@@ -42,6 +42,7 @@ struct PredictionMemory {
     }
 
     var refusal: String {
-        "states, sample paths and answers would need more than \(limits.predictMemoryBytesMax) bytes: ask for fewer sequences, a shorter horizon or fewer tokens, fewer samples, or a smaller beam_width"
+        "states, sample paths and answers would need more than \(limits.predictMemoryBytesMax) bytes: ask for fewer "
+            + "sequences, a shorter horizon or fewer tokens, fewer samples, or a smaller beam_width"
     }
 }

@@ -2,10 +2,10 @@ import SequenceModels
 
 /// Predictions that could take a step, by owner, and who comes first when not all fit.
 ///
-/// The first prediction of each owner, then the second of each, and so on; owners not served for the longest time first. So one
-/// prediction beside another owner's thousand steps in every tick or, if its rows are many, in every second. An owner's predictions
-/// stay in order: who was stepped goes behind those that were not. One that does not fit keeps its place, and its owner is the next
-/// to be served.
+/// The first prediction of each owner, then the second of each, and so on; owners not served for the longest time
+/// first. So one prediction beside another owner's thousand steps in every tick or, if its rows are many, in every
+/// second. An owner's predictions stay in order: who was stepped goes behind those that were not. One that does not fit
+/// keeps its place, and its owner is the next to be served.
 struct ReadyQueue {
     fileprivate final class Lane {
         let owner: String
@@ -24,7 +24,8 @@ struct ReadyQueue {
 
     /// Lanes with predictions, by `servedAt`.
     private var order: [Lane] = []
-    /// Those, and lanes that were served lately: an owner whose only prediction is being stepped is not new when it comes back.
+    /// Those, and lanes that were served lately: an owner whose only prediction is being stepped is not new when it
+    /// comes back.
     private var lanes: [String: Lane] = [:]
     private var round = 0
 

@@ -55,7 +55,8 @@ package struct BodyReader: Sendable {
             return bytes
         }
 
-        /// - Throws: `JSONError`; `ServiceError.busy` or `.tooMuchMemory` while the values are more than the budget has left.
+        /// - Throws: `JSONError`; `ServiceError.busy` or `.tooMuchMemory` while the values are more than the budget has
+        ///   left.
         package func json() throws -> JSONValue { try BodyReader.parse(bytes(), lease) }
 
         /// As `json` for a training, with the SHA-256 of the content: what becomes of the values is counted, too.

@@ -112,8 +112,8 @@ struct SeriesPath: Sendable {
     /// Steps that a path holds at most while it grows by `append`.
     static func drawnStepsMax(season: Int) -> Int { 2 * reach(season: season) }
 
-    /// Adds one step of values in the transformed space. A path of ten thousand steps holds no more of them than features reach back to;
-    /// what is left out changes no number, for sums go on from where they were.
+    /// Adds one step of values in the transformed space. A path of ten thousand steps holds no more of them than
+    /// features reach back to; what is left out changes no number, for sums go on from where they were.
     mutating func append(_ values: [Double]) {
         if z.count >= Self.drawnStepsMax(season: season) * channels { drop(z.count / channels - reachSteps) }
         if origin.isEmpty { origin = values }

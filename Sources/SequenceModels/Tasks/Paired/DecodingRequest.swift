@@ -50,8 +50,8 @@ struct DecodingRequest: Sendable {
         return RankedAnswers(answers: answers, wantsCandidates: wantsCandidates, inputNames: inputNames)
     }
 
-    /// Bytes that the answers to an input take until they are told, at most: every choice of every beginning that is followed, with
-    /// its attention, and the best of them as JSON.
+    /// Bytes that the answers to an input take until they are told, at most: every choice of every beginning that is
+    /// followed, with its attention, and the best of them as JSON.
     func answerSizeBytes(steps: Int, inputSteps: Int) -> Int {
         let attention = self.attention ? 32 + MemoryLayout<Float>.size * inputSteps : 0
         let followed = steps * beamWidth * (80 + attention)
