@@ -105,7 +105,7 @@ package struct RequestReader: Sendable {
             if parser.isAtStart, bufferedBytes > 0 {
                 let byte = buffer[offset]
                 guard byte == 0x0D || Octets.table[Int(byte)] & Octets.token != 0 else {
-                    throw .bad("the first byte is no request")
+                    throw .bad("the first byte is not a request")
                 }
             }
             let range: Range<Int>

@@ -58,6 +58,11 @@ package struct Router: Sendable {
     private var root = Node()
     private(set) var metrics: [RouteMetrics] = []
 
+    /// Every route, in the order of adding.
+    package var routes: [(method: String, pattern: String)] {
+        metrics.map(\.statistics).map { ($0.method, $0.pattern) }
+    }
+
     /// A router without routes.
     package init() {}
 

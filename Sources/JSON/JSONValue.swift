@@ -107,10 +107,10 @@ extension JSONValue {
         return strings
     }
 
-    /// The member of an object, nil when this is no object or has no such member.
+    /// The member of an object, nil when this is not an object or has no such member.
     package subscript(key: String) -> JSONValue? { object?[key] }
 
-    /// The element of an array, nil when this is no array or the index is out of range.
+    /// The element of an array, nil when this is not an array or the index is out of range.
     package subscript(index: Int) -> JSONValue? {
         switch self {
         case .array(let values) where values.indices.contains(index): values[index]

@@ -75,7 +75,7 @@ package enum AtomicFile {
         var status = stat()
         try SystemCall.run("look at", path) { fstat(number, &status) }
         if status.st_mode & S_IFMT == S_IFDIR { throw .io(operation: "read", path: path, errno: EISDIR) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged(path: path, detail: "it is no regular file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged(path: path, detail: "it is not a regular file") }
         let size = Int(status.st_size)
         guard size <= sizeBytesMax else { throw .tooLarge(path: path, sizeBytes: size, sizeBytesMax: sizeBytesMax) }
         var failure: FileError?
@@ -99,7 +99,7 @@ package enum AtomicFile {
         return bytes
     }
 
-    /// Deletes a file and syncs its directory. Nothing there is no fault.
+    /// Deletes a file and syncs its directory. A file that is not there is not a fault.
     package static func remove(_ path: String) throws(FileError) {
         if unlink(path) != 0 {
             if errno == ENOENT { return }

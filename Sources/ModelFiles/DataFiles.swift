@@ -52,7 +52,7 @@ package struct DataFiles: Sendable {
         return bytes
     }
 
-    /// Nothing there is no fault.
+    /// A file that is not there is not a fault.
     package func remove(_ name: String) throws(FileError) { try AtomicFile.remove(try path(name)) }
 
     /// Names of all files, sorted.

@@ -112,7 +112,7 @@ package struct ModelDirectory: Sendable {
         return try readVerified(directory, Self.modelJSONName, try readSums(directory), Self.modelJSONSizeBytesMax)
     }
 
-    /// The published versions by name, both ascending. Directories that are no version of ours are passed over.
+    /// The published versions by name, both ascending. Directories that are not versions of ours are passed over.
     package func versions() throws(FileError) -> [(name: String, versions: [Int])] {
         var models: [(name: String, versions: [Int])] = []
         for name in try SystemCall.names(in: root) where ModelName.isValid(name) {
@@ -125,7 +125,7 @@ package struct ModelDirectory: Sendable {
         return models
     }
 
-    /// Makes a version disappear, durably, then deletes its files. Nothing there is no fault.
+    /// Makes a version disappear, durably, then deletes its files. A file that is not there is not a fault.
     package func remove(name: String, version: Int) throws(FileError) {
         let target = try path(name: name, version: version)
         try SystemCall.makeDirectories(workPath)

@@ -1,5 +1,5 @@
 /// SHA-256 (FIPS 180-4), to notice damage, to name files by their content, and to keep digests of random keys. It
-/// branches and looks up by sizes only, never by content; it is no hash for passwords, which need a slow one.
+/// branches and looks up by sizes only, never by content; it is not a hash for passwords, which need a slow one.
 package struct SHA256 {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,

@@ -28,8 +28,8 @@ extension RecurrentLayer {
             gradients: gradients, panels: panels, scratch: scratch)
     }
 
-    /// The part of `backward` that runs the steps backwards, the whole window's or `steps` of them from `first` on: dZ, and the
-    /// gradients of input and state.
+    /// The part of `backward` that runs the steps backwards, the whole window's or `steps` of them from `first` on: dZ,
+    /// and the gradients of input and state.
     ///
     /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after these steps, and
     /// are replaced by those of the state before them.

@@ -55,8 +55,8 @@ extension RecurrentNetwork {
         }
     }
 
-    /// A wave through layers and chunks of steps. In phase p, layer l runs the steps of chunk p − 2l − 1, and its input products of
-    /// chunk p − 2l are made, by columns: both need only what earlier phases made.
+    /// A wave through layers and chunks of steps. In phase p, layer l runs the steps of chunk p − 2l − 1, and its input
+    /// products of chunk p − 2l are made, by columns: both need only what earlier phases made.
     ///
     ///     phase        0    1    2    3    4
     ///     layer 0 in   c0   c1   c2   c3
@@ -85,7 +85,9 @@ extension RecurrentNetwork {
         }
     }
 
-    private func runSteps(_ layer: Int, from first: Int, steps: Int, mask: UnsafePointer<Float>?, _ w: WindowWorkspace) {
+    private func runSteps(
+        _ layer: Int, from first: Int, steps: Int, mask: UnsafePointer<Float>?, _ w: WindowWorkspace
+    ) {
         layers[layer][0].runSteps(
             w.activations[layer][0], mask: mask, output: w.layerOutputs[layer].pointer, width: settings.width,
             from: first, steps: steps,

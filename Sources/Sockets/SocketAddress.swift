@@ -41,7 +41,7 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// - Throws: if the path is longer than the system's addresses hold (107 bytes).
     package init(path: String) throws(SocketError) {
         guard (1...Self.pathBytesMax).contains(path.utf8.count), !path.utf8.contains(0) else {
-            throw SocketError(operation: "\"\(path)\" is no path of 1 to \(Self.pathBytesMax) bytes", code: 0)
+            throw SocketError(operation: "\"\(path)\" is not a path of 1 to \(Self.pathBytesMax) bytes", code: 0)
         }
         host = path
         port = 0

@@ -53,7 +53,7 @@ extension JobRecord {
         stored.split(separator: " ").last.map(String.init) ?? stored
     }
 
-    /// A row of `Database.columns`. A status that is no case cannot be stored (CHECK).
+    /// A row of `Database.columns`. A status that is not one of the cases cannot be stored (CHECK).
     fileprivate init(row: Row) {
         self.init(
             id: row.text(0) ?? "", model: row.text(1) ?? "", task: row.text(2) ?? "", createdAtMs: row.int64(4) ?? 0,

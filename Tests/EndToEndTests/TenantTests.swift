@@ -173,8 +173,8 @@ import Testing
         headers.filter { $0.key != "x-request-id" && $0.key != "date" }
     }
 
-    /// A team of several keys shares its tenant's objects; keys of Idempotency-Key are each tenant's own; an admin works
-    /// for whose the name is.
+    /// A team of several keys shares its tenant's objects; keys of Idempotency-Key are each tenant's own; an admin
+    /// works for whose the name is.
     @Test func tenantsShareWithTheirOwnKeysOnly() throws {
         let directory = try TemporaryDirectory()
         let trainer = try key("ann", "train", tenant: "a", directory),

@@ -47,7 +47,7 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
-        /// Two fields are two readings; a repeated Authorization is no key.
+        /// Two fields are two readings; a repeated Authorization is not a key.
         @Test func twoKeysAreNone() async throws {
             let test = try await TestServer(setUp: { $0.authenticator = TwoKeys() })
             let text = try await test.exchange(

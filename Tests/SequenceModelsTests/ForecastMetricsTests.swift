@@ -67,12 +67,12 @@ import Testing
             let random = CounterRandom(seed: seed, stream: 3)
             let noise = (0..<200).map { random.normal(UInt64($0)) }
             var level = 0.0
-            let randomWalk = noise.map { (step: Double) -> Double in
+            let sums = noise.map { (step: Double) -> Double in
                 level += step
                 return level
             }
             if SeasonalityDetector.season(of: [noise]) != 1 { inNoise += 1 }
-            if SeasonalityDetector.season(of: [randomWalk]) != 1 { inWalks += 1 }
+            if SeasonalityDetector.season(of: [sums]) != 1 { inWalks += 1 }
         }
         #expect(inNoise < 4 && inWalks == 0, "\(inNoise) in noise, \(inWalks) in walks")
     }

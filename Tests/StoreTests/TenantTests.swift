@@ -27,7 +27,7 @@ import Testing
                 && store.job(a.id, in: .tenant("")) == nil)
         #expect(try store.job(unnamed.id, in: .tenant("a")) == nil && store.job(unnamed.id, in: .tenant("")) == unnamed)
         #expect(try store.jobs(limit: 9, in: .tenant("b")) == [b] && store.jobs(limit: 9, in: .all) == [unnamed, b, a])
-        // Another's job is no place to go on from, as if it were none.
+        // Another's job is not a place to go on from, as if there were none.
         #expect(throws: StoreError.unknownJob(id: a.id)) { try store.jobs(limit: 9, after: a.id, in: .tenant("b")) }
     }
 

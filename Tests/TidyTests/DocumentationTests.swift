@@ -12,7 +12,8 @@ import Testing
     /// What a conformance asks for is described by its protocol.
     private static let required = [
         "var description: String", "var debugDescription: String", "func == ", "func hash(into", "func < ",
-        "func encode(to", "init(from decoder", "var errorDescription",
+        "func encode(to", "init(from decoder", "var errorDescription", "init(nilLiteral", "init(booleanLiteral",
+        "init(integerLiteral", "init(floatLiteral", "init(stringLiteral",
     ]
     /// Words that say nothing about a name.
     private static let empty: Set<String> = ["the", "a", "an", "of", "its", "this", "is", "in", "and", "for", "to"]

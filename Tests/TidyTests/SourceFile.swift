@@ -15,6 +15,8 @@ struct SourceFile: Sendable {
         "Sources/SequenceModels/Settings/", "Sources/SequenceModels/Rules/", "Sources/SequenceModels/Tasks/",
         "Sources/SequenceModels/Training/", "Sources/SequenceModels/Prediction/", "Sources/SequenceService/Requests/",
         "Sources/SequenceService/OpenAPI/", "Sources/SequenceService/Jobs/", "Sources/SequenceService/Prediction/",
+        // Names that those use.
+        "Sources/SequenceModels/Networks/", "Tests/SequenceModelsTests/BeamSearchTests.swift",
     ]
 
     /// The repository's root, from where this file was compiled.
@@ -59,7 +61,8 @@ struct SourceFile: Sendable {
     }
 
     var isSwift: Bool { path.hasSuffix(".swift") }
-    var name: String { String(path[path.index(path.lastIndex(of: "/") ?? path.startIndex, offsetBy: 1)...]) }
+    /// The last part of the path.
+    var name: String { String(path.split(separator: "/").last ?? "") }
 
     /// Where a fault is, as compilers write it; `line` counts from 0.
     func place(_ line: Int) -> String { "\(path):\(line + 1)" }

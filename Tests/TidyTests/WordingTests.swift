@@ -22,8 +22,9 @@ import Testing
         }
     }
 
-    /// A comment without what is in backticks.
+    /// A comment without what is in backticks; nothing of an example of code, which is indented.
     private static func withoutCode(_ comment: Substring) -> Substring {
+        guard !comment.hasPrefix("     ") else { return "" }
         let parts = comment.split(separator: "`", omittingEmptySubsequences: false)
         return stride(from: 0, to: parts.count, by: 2).map { String(parts[$0]) }.joined(separator: " ")[...]
     }
@@ -69,12 +70,38 @@ import Testing
         }
     }
 
+    /// "It is no number" is not how English says it; "there is no number" is.
+    private static func clumsyDenials(_ file: SourceFile) -> [String] {
+        let meant: Set<Substring> = ["longer", "better", "worse", "more", "less", "larger", "such", "end"]
+        return file.lines.indices.filter { index in
+            let line = file.lines[index][...]
+            return line.ranges(of: " is no ").contains { range in
+                let before = line[..<range.lowerBound].split { !$0.isLetter }.last?.lowercased()
+                let after = line[range.upperBound...].prefix { $0.isLetter }
+                return before != "there" && !after.isEmpty && !meant.contains(after)
+            }
+        }.map { "\(file.place($0)): \"is no\" is written \"is not a\"" }
+    }
+
+    @Test func denialsAreEnglish() throws {
+        for file in try SourceFile.checked() where !file.path.hasPrefix("Tests/TidyTests/") {
+            for fault in Self.clumsyDenials(file) { Issue.record("\(fault)") }
+        }
+    }
+
     // MARK: The checks themselves
+
+    @Test func aClumsyDenialIsSeen() {
+        func faults(_ line: String) -> Int { Self.clumsyDenials(SourceFile(path: "a.py", text: line)).count }
+        #expect(faults("# There is no model; it is no longer there, and is not a number.") == 0)
+        #expect(faults("throw Fault(\"\\(a) is no number\")") == 1)
+    }
 
     @Test func anotherSpellingOfARangeIsSeen() {
         func faults(_ line: String) -> Int { Self.ranges(SourceFile(path: "a.swift", text: line)).count }
         #expect(faults("/// From 1 to 8; `1...8`, 2, 4 … and so on.") == 0)
         #expect(faults("for index in 1...8 {}  // each") == 0)
+        #expect(faults("///     reader.int(in: 1...8)") == 0)
         #expect(faults("/// 0…19") == 1)
         #expect(faults("let help = \"1 – 8\"") == 1)
         #expect(faults("/// In 1...8.") == 1)

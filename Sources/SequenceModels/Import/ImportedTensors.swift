@@ -80,7 +80,8 @@ struct ImportedTensors {
             faults.append(
                 ImportFaults.tensor(
                     name,
-                    "it is no part of this network, whose tensors are \(Self.list(Set(expected))); say in names which "
+                    "it is not a part of this network, whose tensors are \(Self.list(Set(expected))); say in names "
+                        + "which "
                         + "it is, or null to leave it out"
                 ))
         }

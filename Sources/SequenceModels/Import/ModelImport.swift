@@ -18,7 +18,7 @@ package enum ModelImport {
             throw Faults(list: [
                 ImportFaults.tensor(
                     "rnn.weight_hh_l0",
-                    "it is missing or no [4·H, H], [3·H, H] or [H, H]; the file has "
+                    "it is missing or not [4·H, H], [3·H, H] or [H, H]; the file has "
                         + "\(ImportedTensors.list(Set(imported.byName.keys)))"
                 )
             ])

@@ -12,7 +12,7 @@ struct Vocabulary: Sendable {
         where index != description.endIndex && index != description.unknownIndex {
             if description.unit == .characters {
                 // By scalar: String equality would merge a letter with its other Unicode spellings. An imported "<pad>"
-                // is no character.
+                // is not a character.
                 if let scalar = token.unicodeScalars.first, token.unicodeScalars.count == 1 {
                     scalars[scalar] = Int32(index)
                 }

@@ -13,7 +13,7 @@ package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
 /// Puts settings together: defaults < file < environment < arguments. Unknown keys are refused everywhere.
 package enum ConfigurationReader {
     private static let fileSizeBytesMax = 1 << 20
-    /// Variables of the same family that are no settings of the server.
+    /// Variables of the same family that are not settings of the server.
     private static let otherVariables = [
         "RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT",
     ]

@@ -126,7 +126,8 @@ struct ModelsEndpoint: Sendable {
             let stored = try StoredModel.read(directory, name: name, version: version)
             guard let network = stored.document.description.network.recurrent else {
                 throw ServiceError.conflict(
-                    "\(name)@\(version) is no recurrent network: only those are exported as ONNX; take the weights as "
+                    "\(name)@\(version) is not a recurrent network: only those are exported as ONNX; take the weights "
+                        + "as "
                         + "safetensors"
                 )
             }

@@ -14,7 +14,7 @@ struct BenchCommand: AsyncParsableCommand {
             a cache.
             """)
 
-    @Option(help: "Threads at most (default: one for each processor).")
+    @Option(help: "Maximum number of threads (default: one per processor).")
     var threads: Int?
 
     @Flag(help: "Write JSON.")

@@ -6,7 +6,7 @@ import SequenceService
 /// `rondo keys`: makes, lists and removes the keys of a server.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Makes, lists and removes keys; a running server takes changes in at SIGHUP.",
+        commandName: "keys", abstract: "Makes, lists and removes keys; a running server applies changes on SIGHUP.",
         subcommands: [Add.self, List.self, Remove.self])
 
     /// Where the keys are.

@@ -6,7 +6,7 @@ import SequenceService
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Trains a model on a file and shows how it goes.",
+        abstract: "Trains a model on a file and shows its progress.",
         discussion: """
             FILE: .csv or .tsv (header row; numeric columns become channels), .ndjson (a sequence per line), .json (a \
             training request, or an array of sequences); anything else is a text.

@@ -135,7 +135,7 @@ final class ServerProcess: Sendable {
         let possible = ["scalar", "avx2", "neon"].filter { InstructionSet.kernels(named: $0) != nil }
         throw ConfigurationError(
             description:
-                "RONDO_ISA: \"\(name)\" is no instruction set of this machine; possible are "
+                "RONDO_ISA: \"\(name)\" is not an instruction set of this machine; possible are "
                 + "\(possible.joined(separator: ", "))"
         )
     }
