@@ -31,7 +31,7 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
         } else if inet_pton(AF_INET6, host, &ipv6) == 1 {
             family = .ipv6
         } else {
-            throw SocketError(operation: "\"\(host)\" is no IPv4 or IPv6 address", code: 0)
+            throw SocketError(operation: "\"\(host)\" is not an IPv4 or IPv6 address", code: 0)
         }
         self.host = host
         self.port = port
