@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "SequenceModels", "ModelFiles", "Store",
+                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "ModelFiles", "Store",
                 "Kernels", "EngineSpeed", "System",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -87,6 +87,8 @@ let package = Package(
             dependencies: ["SequenceService", "SequenceModels", "RecurrentLayers", "ModelFiles", "Kernels", "JSON"],
             path: "Tests/Fuzz/Models", swiftSettings: strict),
 
+        // The style of this repository.
+        .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .testTarget(
             name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
@@ -107,8 +109,8 @@ let package = Package(
         .testTarget(
             name: "SequenceServiceTests",
             dependencies: [
-                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "ModelFiles",
-                "JSON", "System", httpTypes, logging,
+                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
+                "System", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles"], swiftSettings: strict),

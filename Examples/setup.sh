@@ -17,5 +17,8 @@ install_missing() {
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-command -v swift >/dev/null || { echo "Rondo is built with Swift 6.2 or newer, and no swift is on the PATH." >&2; exit 1; }
+command -v swift >/dev/null || {
+    echo "Rondo is built with Swift 6.2 or newer, and no swift is on the PATH." >&2
+    exit 1
+}
 install_missing libssl-dev zlib1g-dev libsqlite3-dev curl ca-certificates

@@ -2,7 +2,10 @@
 # Which language is a surname from? Examples/surnames.sh DIR reads one file a language, one name a line.
 source "$(dirname "${BASH_SOURCE[0]}")/server.sh"
 
-ls "${1:-/nonexistent}"/*.txt >/dev/null 2>&1 || { echo "usage: Examples/surnames.sh DIR (Arabic.txt, Chinese.txt, …)" >&2; exit 2; }
+ls "${1:-/nonexistent}"/*.txt >/dev/null 2>&1 || {
+    echo "usage: Examples/surnames.sh DIR (Arabic.txt, Chinese.txt, …)" >&2
+    exit 2
+}
 install_missing jq
 request=$(mktemp)
 for file in "$1"/*.txt; do

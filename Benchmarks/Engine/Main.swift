@@ -4,9 +4,10 @@ import RecurrentLayers
 
 /// Speed of the engine, one JSON object a line, as the peers' programs print them:
 ///
-///     engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS] [--weights float16]
+///     engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS]
+///         [--weights float16]
 ///
-/// Without `--only` it runs the workloads T1–T6 and I1–I4 that the peers run too.
+/// Without `--only` it runs the workloads T1 to T6 and I1 to I4 that the peers run too.
 @main struct EngineBench {
     static func main() throws {
         var (threads, only, budget, weights) = (1, Workload.all.map(\.name), 4.0, WeightPrecision.float32)
@@ -61,6 +62,7 @@ import RecurrentLayers
 
 struct ExitUsage: Error, CustomStringConvertible {
     var description: String {
-        "usage: engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS] [--weights float32|float16]"
+        "usage: engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget "
+            + "SECONDS] [--weights float32|float16]"
     }
 }

@@ -2,8 +2,9 @@ import EngineSpeed
 import Kernels
 import RecurrentLayers
 
-/// Products of the shapes that recurrence has, C [M, N] = A [M, K] · B [K, N] with B packed, as fractions of the machine:
-/// of its peak, and (the weights being read once a product) of its memory. Names as in the peers' `gemm_shapes.c`.
+/// Products of the shapes that recurrence has, C [M, N] = A [M, K] · B [K, N] with B packed, as fractions of the
+/// machine: of its peak, and (the weights being read once a product) of its memory. Names as those of
+/// the peers' program of products.
 enum ProductShapes {
     static func run(_ pool: ComputePool, _ report: Report, budget: Double, weights: WeightPrecision) {
         let limits = MachineLimits(pool: pool)

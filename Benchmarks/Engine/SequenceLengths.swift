@@ -1,7 +1,7 @@
 import EngineSpeed
 import Kernels
 
-/// Cost of a token over the length of a window, T = 100 … 10,000: it should be flat.
+/// Cost of a token over the length of a window, T = 100 to 10,000: it should be flat.
 enum SequenceLengths {
     static func run(_ pool: ComputePool, _ report: Report, budget: Double) {
         var first = 0.0

@@ -47,8 +47,10 @@ import JSON
         }
         rates.sort()
         print(
-            "{\"workload\":\"\(name)\",\"peer\":\"rondo\",\"threads\":1,\"metric\":\"\(metric)\",\"value\":\(rates[rates.count / 2]),"
-                + "\"unit\":\"MB/s\",\"reps\":\(rates.count),\"min\":\(rates[0]),\"max\":\(rates[rates.count - 1]),\"bytes\":\(size)}"
+            "{\"workload\":\"\(name)\",\"peer\":\"rondo\",\"threads\":1,\"metric\":\"\(metric)"
+                + "\",\"value\":\(rates[rates.count / 2]),"
+                + "\"unit\":\"MB/s\",\"reps\":\(rates.count),\"min\":\(rates[0]),\"max\":\(rates[rates.count - 1])"
+                + ",\"bytes\":\(size)}"
         )
     }
 

@@ -1,6 +1,8 @@
-"""Accuracy on BasicMotions (UEA archive), trained on TRAIN and counted on TEST, for several seeds, against a running server.
+"""Accuracy on BasicMotions (UEA archive), trained on TRAIN and counted on TEST, for several seeds, against a running
+server.
 
-    python3 Benchmarks/Learning/basic_motions.py --url http://127.0.0.1:8080 DIRECTORY [--network '{}'] [--training '{}']
+    python3 Benchmarks/Learning/basic_motions.py --url http://127.0.0.1:8080 DIRECTORY [--network '{}'] \
+        [--training '{}']
 """
 import argparse, json, os
 from client import predict, train

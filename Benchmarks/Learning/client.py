@@ -26,7 +26,8 @@ def train(url, body):
 
 
 def timed(options, request):
-    """Trains with the seconds, seed and epochs of the options; returns the job, its events of type metrics and the seconds it took."""
+    """Trains with the seconds, seed and epochs of the options; returns the job, its events of type metrics and the
+    seconds it took."""
     training = request.setdefault("training", {})
     training |= {"max_seconds": options.seconds, "seed": options.seed}
     if options.epochs:
@@ -39,5 +40,7 @@ def timed(options, request):
 def predict(url, model, sequences, part=100, **fields):
     answers = []
     for start in range(0, len(sequences), part):
-        answers += call(url, "/predict", {"model": model, "sequences": sequences[start:start + part], **fields})["predictions"]
+        answers += call(url, "/predict", {"model": model, "sequences": sequences[start : start + part], **fields})[
+            "predictions"
+        ]
     return answers

@@ -2,9 +2,9 @@
 
     python3 Benchmarks/Learning/copy_memory.py --url http://127.0.0.1:8080 --steps 100 ...
 
-Ten symbols of eight, T blanks, a signal and ten more blanks; the answer is T + 10 blanks and then the ten symbols. Without
-any memory the cross-entropy is 10 ln 8 / (T + 20) a step. Prints it beside that of fresh sequences (over all steps, as
-published) and the share of recalled symbols.
+Ten symbols of eight, T blanks, a signal and ten more blanks; the answer is T + 10 blanks and then the ten symbols.
+Without any memory the cross-entropy is 10 ln 8 / (T + 20) a step. Prints it beside that of fresh sequences (over all
+steps, as published) and the share of recalled symbols.
 """
 import argparse, json, math, random, time
 from client import predict, train
@@ -51,8 +51,19 @@ for (_, target), answer in zip(fresh, predict(options.url, name, [x for x, _ in 
         p = probabilities[str(s)] if isinstance(probabilities, dict) else probabilities
         loss -= math.log(max(p, 1e-38))
 length = options.steps + 20
-print(json.dumps({"steps": options.steps, "cell": options.cell, "hidden": options.hidden, "seed": options.seed,
-                  "memoryless": 10 * math.log(8) / length, "cross_entropy": loss / (len(fresh) * length),
-                  "best_validation_loss": min(m["validation_loss"] for m in metrics if m.get("validation_loss") is not None),
-                  "recalled": right / (10 * len(fresh)), "sequences_presented": job["progress"]["step"] * options.batch,
-                  "seconds": round(seconds)}))
+print(
+    json.dumps(
+        {
+            "steps": options.steps,
+            "cell": options.cell,
+            "hidden": options.hidden,
+            "seed": options.seed,
+            "memoryless": 10 * math.log(8) / length,
+            "cross_entropy": loss / (len(fresh) * length),
+            "best_validation_loss": min(m["validation_loss"] for m in metrics if m.get("validation_loss") is not None),
+            "recalled": right / (10 * len(fresh)),
+            "sequences_presented": job["progress"]["step"] * options.batch,
+            "seconds": round(seconds),
+        }
+    )
+)

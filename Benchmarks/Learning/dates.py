@@ -2,9 +2,9 @@
 
     python3 Benchmarks/Learning/dates.py --url http://127.0.0.1:8080 [--attention none] [--pairs 10000] [--defaults] ...
 
-Pairs are drawn from many formats over 1950 to 2049, without repeats; none of the fresh ones is among those learned. Prints the
-share answered exactly, the seconds of training, and some answers that are wrong. Numeric dates are day first with dots and
-month first with slashes, so that each has one reading.
+Pairs are drawn from many formats over 1950 to 2049, without repeats; none of the fresh ones is among those learned.
+Prints the share answered exactly, the seconds of training, and some answers that are wrong. Numeric dates are day first
+with dots and month first with slashes, so that each has one reading.
 """
 import argparse, datetime, json, random
 from client import predict, timed
@@ -20,7 +20,20 @@ parser.add_argument("--beam", type=int, default=1)
 parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
 draw = random.Random(options.seed)
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -31,14 +44,28 @@ def ordinal(day):
 def written(date):
     day, month, year = date.day, MONTHS[date.month - 1], date.year
     short, weekday = month[:3], DAYS[date.weekday()]
-    return draw.choice([
-        f"{day} {month} {year}", f"{day} {short} {year}", f"{month} {day}, {year}", f"{short} {ordinal(day)}, {year}",
-        f"{ordinal(day)} of {month} {year}", f"{weekday}, {day} {month} {year}", f"{weekday[:3]} {short} {day} {year}",
-        f"{day:02}.{date.month:02}.{year}", f"{day}.{date.month}.{year % 100:02}", f"{date.month}/{day}/{year}",
-        f"{date.month:02}/{day:02}/{year % 100:02}", f"{year}/{date.month:02}/{day:02}", f"{year}{date.month:02}{day:02}",
-        f"{day}-{short.upper()}-{year}", f"{month.lower()} {day} {year}", f"{day} {short.lower()} '{year % 100:02}",
-        f"the {ordinal(day)} of {month}, {year}", f"{short}. {day}, {year}",
-    ])
+    return draw.choice(
+        [
+            f"{day} {month} {year}",
+            f"{day} {short} {year}",
+            f"{month} {day}, {year}",
+            f"{short} {ordinal(day)}, {year}",
+            f"{ordinal(day)} of {month} {year}",
+            f"{weekday}, {day} {month} {year}",
+            f"{weekday[:3]} {short} {day} {year}",
+            f"{day:02}.{date.month:02}.{year}",
+            f"{day}.{date.month}.{year % 100:02}",
+            f"{date.month}/{day}/{year}",
+            f"{date.month:02}/{day:02}/{year % 100:02}",
+            f"{year}/{date.month:02}/{day:02}",
+            f"{year}{date.month:02}{day:02}",
+            f"{day}-{short.upper()}-{year}",
+            f"{month.lower()} {day} {year}",
+            f"{day} {short.lower()} '{year % 100:02}",
+            f"the {ordinal(day)} of {month}, {year}",
+            f"{short}. {day}, {year}",
+        ]
+    )
 
 
 def pairs(count, seen):

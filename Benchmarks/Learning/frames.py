@@ -1,10 +1,12 @@
 """Speech-like: frames of features to a sequence of labels, against a running server.
 
-    python3 Benchmarks/Learning/frames.py --url http://127.0.0.1:8080 [--pairs 3000] [--attention none] [--noise 0.5] ...
+    python3 Benchmarks/Learning/frames.py --url http://127.0.0.1:8080 [--pairs 3000] [--attention none] \
+        [--noise 0.5] ...
 
-Each of ten "phones" is a path of six features from one random vector to another; an utterance is two to six of them, each stretched to
-four to ten frames, with noise on every feature, loudness and offset of its own, and silence before and after. The answer is the phones.
-Prints the share of utterances answered exactly and the label error rate (edits over labels) on fresh ones.
+Each of ten "phones" is a path of six features from one random vector to another; an utterance is two to six of them,
+each stretched to four to ten frames, with noise on every feature, loudness and offset of its own, and silence before
+and after. The answer is the phones. Prints the share of utterances answered exactly and the label error rate (edits
+over labels) on fresh ones.
 """
 import argparse, json, random
 from client import predict, timed
@@ -20,7 +22,9 @@ parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
 draw = random.Random(options.seed)
 FEATURES = 6
-PHONES = {name: [[draw.gauss(0, 1) for _ in range(FEATURES)] for _ in range(2)] for name in "a e i o u k l m s t".split()}
+PHONES = {
+    name: [[draw.gauss(0, 1) for _ in range(FEATURES)] for _ in range(2)] for name in "a e i o u k l m s t".split()
+}
 
 
 def utterance():
@@ -60,6 +64,14 @@ request = {"model": name, "task": "sequence_to_sequence",
 job, metrics, seconds = timed(options, request)
 fresh = [utterance() for _ in range(500)]
 answers = [p["output"] for p in predict(options.url, name, [x for x, _ in fresh])]
-print(json.dumps({"attention": options.attention, "pairs": options.pairs, "seconds": round(seconds),
-                  "exact": sum(a == y for a, (_, y) in zip(answers, fresh)) / len(fresh),
-                  "label_error_rate": sum(edits(a, y) for a, (_, y) in zip(answers, fresh)) / sum(len(y) for _, y in fresh)}))
+print(
+    json.dumps(
+        {
+            "attention": options.attention,
+            "pairs": options.pairs,
+            "seconds": round(seconds),
+            "exact": sum(a == y for a, (_, y) in zip(answers, fresh)) / len(fresh),
+            "label_error_rate": sum(edits(a, y) for a, (_, y) in zip(answers, fresh)) / sum(len(y) for _, y in fresh),
+        }
+    )
+)

@@ -1,11 +1,14 @@
 """Convex hulls by pointer networks (Vinyals, Fortunato & Jaitly 2015, section 4.2) against a running server.
 
-    python3 Benchmarks/Learning/hull.py --url http://127.0.0.1:8080 --points 5 [--pairs 50000] [--seconds 300] [--beam 1] ...
-    python3 Benchmarks/Learning/hull.py --url http://127.0.0.1:8080 --points 10 --pairs 100000 --epochs 12 --seconds 1200
+    python3 Benchmarks/Learning/hull.py --url http://127.0.0.1:8080 --points 5 [--pairs 50000] [--seconds 300] \
+        [--beam 1] ...
+    python3 Benchmarks/Learning/hull.py --url http://127.0.0.1:8080 --points 10 --pairs 100000 --epochs 12 \
+        --seconds 1200
 
-Points are uniform in the unit square; the answer is the hull counter-clockwise from the point of the lowest index. An answer is exact
-when it is the same polygon; its area coverage is the area of the intersection with the hull over that of the hull, here the answer's
-own area (its points are the hull's or inside), 0 when its sides cross. Prints both at the size trained on and at twice of it.
+Points are uniform in the unit square; the answer is the hull counter-clockwise from the point of the lowest index. An
+answer is exact when it is the same polygon; its area coverage is the area of the intersection with the hull over that
+of the hull, here the answer's own area (its points are the hull's or inside), 0 when its sides cross. Prints both at
+the size trained on and at twice of it.
 """
 import argparse, json, random
 from client import predict, timed
@@ -50,8 +53,11 @@ def is_simple(points, ring):
     sides = list(zip(ring, ring[1:] + ring[:1]))
     for i, (a, b) in enumerate(sides):
         for c, d in sides[i + 1:]:
-            if len({a, b, c, d}) == 4 and cross(points[a], points[b], points[c]) * cross(points[a], points[b], points[d]) < 0 \
-                    and cross(points[c], points[d], points[a]) * cross(points[c], points[d], points[b]) < 0:
+            if (
+                len({a, b, c, d}) == 4
+                and cross(points[a], points[b], points[c]) * cross(points[a], points[b], points[d]) < 0
+                and cross(points[c], points[d], points[a]) * cross(points[c], points[d], points[b]) < 0
+            ):
                 return False
     return True
 
@@ -80,8 +86,23 @@ def judge(count):
             coverage += abs(area(points, ring)) / area(points, truth)
         else:
             crossed += 1
-    return {"exact": exact / len(fresh), "area": coverage / max(1, len(fresh) - crossed), "invalid": crossed / len(fresh)}
+    return {
+        "exact": exact / len(fresh),
+        "area": coverage / max(1, len(fresh) - crossed),
+        "invalid": crossed / len(fresh),
+    }
 
 
-print(json.dumps({"points": options.points, "pairs": options.pairs, "seconds": round(seconds), "epochs": job["progress"]["epoch"],
-                  "validation": job["result"]["metrics"], "same": judge(options.points), "twice": judge(2 * options.points)}))
+print(
+    json.dumps(
+        {
+            "points": options.points,
+            "pairs": options.pairs,
+            "seconds": round(seconds),
+            "epochs": job["progress"]["epoch"],
+            "validation": job["result"]["metrics"],
+            "same": judge(options.points),
+            "twice": judge(2 * options.points),
+        }
+    )
+)

@@ -1,9 +1,10 @@
 """Reversal and copy of symbols against a running server, also at twice the trained length.
 
-    python3 Benchmarks/Learning/reversal.py --url http://127.0.0.1:8080 [--task copy] [--attention none] [--length 10] ...
+    python3 Benchmarks/Learning/reversal.py --url http://127.0.0.1:8080 [--task copy] [--attention none] \
+        [--length 10] ...
 
-Sequences of up to --length letters of eight are answered backwards (or as they are). Prints the share answered exactly at the lengths
-trained on and at up to twice the longest.
+Sequences of up to --length letters of eight are answered backwards (or as they are). Prints the share answered exactly
+at the lengths trained on and at up to twice the longest.
 """
 import argparse, json, random
 from client import predict, timed

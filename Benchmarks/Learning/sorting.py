@@ -2,8 +2,8 @@
 
     python3 Benchmarks/Learning/sorting.py --url http://127.0.0.1:8080 [--pairs 20000] [--seconds 300] ...
 
-Numbers are uniform in [0, 1); the answer is their positions in ascending order. Prints the share sorted exactly, by fresh sequences of
-five to ten numbers, and of twenty.
+Numbers are uniform in [0, 1); the answer is their positions in ascending order. Prints the share sorted exactly, by
+fresh sequences of five to ten numbers, and of twenty.
 """
 import argparse, json, random
 from client import predict, timed
@@ -37,5 +37,16 @@ def exact(low, high):
     return sum([x[i] for i in p["indices"]] == sorted(x) for p, (x, _) in zip(answers, fresh)) / len(fresh)
 
 
-print(json.dumps({"pairs": options.pairs, "seconds": round(seconds), "epochs": job["progress"]["epoch"],
-                  "validation": job["result"]["metrics"], "exact": exact(5, 10), "exact_ten": exact(10, 10), "exact_twenty": exact(20, 20)}))
+print(
+    json.dumps(
+        {
+            "pairs": options.pairs,
+            "seconds": round(seconds),
+            "epochs": job["progress"]["epoch"],
+            "validation": job["result"]["metrics"],
+            "exact": exact(5, 10),
+            "exact_ten": exact(10, 10),
+            "exact_twenty": exact(20, 20),
+        }
+    )
+)

@@ -2,10 +2,11 @@
 
     python3 Benchmarks/Learning/transformer.py tinyshakespeare/input.txt --url http://127.0.0.1:8080 --seconds 600
 
-The Transformer is trained with windows of each context, the LSTM once (a state has no context). Epochs are chosen from a short
-run so that the schedule of the learning rate ends with the time. Prints by model: parameters, the loss on the held-back tenth
-(nats per token; each token judged after at least half a context), tokens learned per second, then for prompts that fill the
-context: milliseconds per generated token, bytes of state, multiply-adds of a step, and milliseconds to read the prompt.
+The Transformer is trained with windows of each context, the LSTM once (a state has no context). Epochs are chosen from
+a short run so that the schedule of the learning rate ends with the time. Prints by model: parameters, the loss on the
+held-back tenth (nats per token; each token judged after at least half a context), tokens learned per second, then for
+prompts that fill the context: milliseconds per generated token, bytes of state, multiply-adds of a step, and
+milliseconds to read the prompt.
 """
 import argparse, datetime
 from client import call, train
@@ -45,14 +46,18 @@ def lstm_like(parameters):
 
 def rate(job):
     """Tokens learned per second, from the start of the job to its end; its measuring is a part of it."""
-    started, finished = (datetime.datetime.fromisoformat(job[key].replace("Z", "+00:00")) for key in ("started_at", "finished_at"))
+    started, finished = (
+        datetime.datetime.fromisoformat(job[key].replace("Z", "+00:00")) for key in ("started_at", "finished_at")
+    )
     return job["progress"]["tokens"] / max(0.001, (finished - started).total_seconds())
 
 
 def learn(name, network, training):
     body = {"model": name, "text": text, "network": network}
     short = min(10, options.seconds / 4)
-    trial, _ = train(options.url, {**body, "model": name + "-trial", "training": {**training, "epochs": 1000, "max_seconds": short}})
+    trial, _ = train(
+        options.url, {**body, "model": name + "-trial", "training": {**training, "epochs": 1000, "max_seconds": short}}
+    )
     epochs = max(1, round(options.seconds * rate(trial) / (0.9 * len(text))))
     limits = {"epochs": epochs, "max_seconds": options.seconds, "early_stopping": {"patience": 100000}}
     job, _ = train(options.url, {**body, "training": {**training, **limits}})
@@ -67,8 +72,12 @@ def milliseconds(name, prompt, tokens):
 def show(name, job, contexts):
     version = call(options.url, "/models/" + name)["versions"][-1]
     stream = version["stream"]
-    print(f"{name}: {version['parameters']} parameters, validation loss {job['result']['metrics']['validation_loss']:.4f}, "
-          f"{rate(job):.0f} tokens/s, {job['progress']['epoch']} of {job['progress']['epochs']} epochs", flush=True)
+    print(
+        f"{name}: {version['parameters']} parameters, "
+        f"validation loss {job['result']['metrics']['validation_loss']:.4f}, "
+        f"{rate(job):.0f} tokens/s, {job['progress']['epoch']} of {job['progress']['epochs']} epochs",
+        flush=True,
+    )
     for context in contexts:
         prompt = text[: max(1, context - options.generated - 1)]
         read = milliseconds(name, prompt, 1)
@@ -76,7 +85,11 @@ def show(name, job, contexts):
         spare = (stream["context"] or context) - context
         adds = stream["multiply_adds"] - spare * stream["multiply_adds_per_context_step"]
         state = stream["state_bytes"] - spare * stream["state_bytes_per_step"]
-        print(f"  context {context}: {step:.3f} ms per token, {state} bytes of state, {adds} multiply-adds, prompt read in {read:.1f} ms", flush=True)
+        print(
+            f"  context {context}: {step:.3f} ms per token, {state} bytes of state, "
+            f"{adds} multiply-adds, prompt read in {read:.1f} ms",
+            flush=True,
+        )
 
 
 blocks = {"cell": "transformer", "layers": options.layers, "hidden": options.hidden}

@@ -3,8 +3,9 @@
 
   swift build -c release --product rondo && Benchmarks/Memory/compare.py [--binary PATH]
 
-Each job runs in a server of its own. Measured is the highest resident size (VmHWM) of the process while the job runs, less what the
-idle server has after its start; the request's text, which both have in memory while they read it, counts with the job."""
+Each job runs in a server of its own. Measured is the highest resident size (VmHWM) of the process while the job runs,
+less what the idle server has after its start; the request's text, which both have in memory while they read it, counts
+with the job."""
 import argparse, json, math, os, random
 
 from server import Server
@@ -50,7 +51,11 @@ def run(name, body):
         server.finish(server.call("/train", data), 0.2)
         measured, idle = server.peak_bytes(), server.idle_bytes
         estimated = server.call("/train?validate_only=true", data)["estimated_memory_bytes"]
-    print(f"{name:48} {len(data) / 1e6:8.1f} {estimated / 1e6:10.1f} {measured / 1e6:10.1f} {estimated / measured:6.2f}   {idle / 1e6:.1f}", flush=True)
+    print(
+        f"{name:48} {len(data) / 1e6:8.1f} {estimated / 1e6:10.1f} {measured / 1e6:10.1f} "
+        f"{estimated / measured:6.2f}   {idle / 1e6:.1f}",
+        flush=True,
+    )
 
 
 print(f"{'job':48} {'body MB':>8} {'estimate':>10} {'measured':>10} {'ratio':>6}   idle server (MB)")

@@ -16,7 +16,10 @@ class Server:
         log = self.directory.name + "/log"
         with open(log, "wb") as file:
             self.process = subprocess.Popen(
-                [binary, "serve", "--port", "0", "--data", self.directory.name + "/data", *arguments], stderr=file, stdout=subprocess.DEVNULL)
+                [binary, "serve", "--port", "0", "--data", self.directory.name + "/data", *arguments],
+                stderr=file,
+                stdout=subprocess.DEVNULL,
+            )
         found = None
         while not found and self.process.poll() is None:
             time.sleep(0.05)
@@ -44,7 +47,9 @@ class Server:
         return self._status("VmHWM") - self.idle_bytes
 
     def call(self, path, data=None, headers={}):
-        request = urllib.request.Request(self.url + path, data=data, headers={"Content-Type": "application/json", **headers})
+        request = urllib.request.Request(
+            self.url + path, data=data, headers={"Content-Type": "application/json", **headers}
+        )
         return json.loads(urllib.request.urlopen(request).read())
 
     def finish(self, job, every, look=lambda job: None):

@@ -1,9 +1,10 @@
-"""Mixed slow attackers: slow heads, slow bodies, slow readers, silent ones, resets. Each comes back when it is thrown out.
+"""Mixed slow attackers: slow heads, slow bodies, slow readers, silent ones, resets. Each comes back when it is thrown
+out.
 
     python3 Benchmarks/Server/attackers.py [ATTACKERS=2000] [SECONDS=120]
 
-Told: how the good client fared, when each kind of attacker was gone (at half of them, at the last; the age of those still there),
-growth of memory.
+Told: how the good client fared, when each kind of attacker was gone (at half of them, at the last; the age of those
+still there), growth of memory.
 """
 
 import collections
@@ -94,14 +95,21 @@ with Server() as server:
             peak = max(peak, server.resident_bytes())
     gone = {
         kind: {
-            "count": len(lives[kind]), "half": round(statistics.median(lives[kind]), 1) if lives[kind] else None,
+            "count": len(lives[kind]),
+            "half": round(statistics.median(lives[kind]), 1) if lives[kind] else None,
             "last": round(max(lives[kind], default=0), 1),
-            "still_there": round(max((time.monotonic() - a.born for a in attackers.values() if a.kind == kind), default=0), 1)}
-        for kind in KINDS}
+            "still_there": round(
+                max((time.monotonic() - a.born for a in attackers.values() if a.kind == kind), default=0), 1
+            ),
+        }
+        for kind in KINDS
+    }
     report(
         attackers=count, seconds=seconds, alone=alone, beside=good.result(), gone_after_seconds=gone,
         growth_mb=round((peak - before) / 1e6, 1), failures=server.failures())
     for attacker in attackers.values():
         attacker.connection.close()
     time.sleep(3)
-    report(objects_left=server.metric("rondo_connection_objects") - 1, descriptors_left=server.descriptors() - descriptors)
+    report(
+        objects_left=server.metric("rondo_connection_objects") - 1, descriptors_left=server.descriptors() - descriptors
+    )

@@ -24,8 +24,23 @@ place = lambda name: os.path.join(directory.name, name)
 
 
 def make(name):
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90", "-subj", "/CN=localhost"]
-    subprocess.run(command + ["-keyout", place(name + ".key"), "-out", place(name + ".crt")], check=True, stderr=subprocess.DEVNULL)
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "90",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run(
+        command + ["-keyout", place(name + ".key"), "-out", place(name + ".crt")], check=True, stderr=subprocess.DEVNULL
+    )
     with open(place(name + ".crt")) as file, open(place(name + ".key")) as key:
         return file.read(), key.read()
 
@@ -50,7 +65,16 @@ def secure(port):
 
 pairs = [make(f"pair{index}") for index in range(4)]
 put(pairs[0])
-with Server("--tls-certificate", place("server.crt"), "--tls-key", place("server.key"), "--tls-port", "0", "--tls-watch-seconds", "0.1") as server:
+with Server(
+    "--tls-certificate",
+    place("server.crt"),
+    "--tls-key",
+    place("server.key"),
+    "--tls-port",
+    "0",
+    "--tls-watch-seconds",
+    "0.1",
+) as server:
     outcomes, seen, lock = collections.Counter(), collections.Counter(), threading.Lock()
     end = time.monotonic() + seconds
 
@@ -81,15 +105,24 @@ with Server("--tls-certificate", place("server.crt"), "--tls-key", place("server
     for thread in crowd:
         thread.join()
     report(
-        seconds=seconds, changes=changes, requests=dict(outcomes), handshakes=sum(seen.values()), certificates_seen=len(seen),
-        broken=sum(number for outcome, number in outcomes.items() if outcome.startswith("broken")))
+        seconds=seconds,
+        changes=changes,
+        requests=dict(outcomes),
+        handshakes=sum(seen.values()),
+        certificates_seen=len(seen),
+        broken=sum(number for outcome, number in outcomes.items() if outcome.startswith("broken")),
+    )
 
     # A broken one: garbage, half a certificate, a key that does not fit. The last good one stays.
     put(pairs[0])
     time.sleep(1)
     good = ssl.PEM_cert_to_DER_cert(pairs[0][0])
     kept = {}
-    for name, pair in {"garbage": ("no certificate", pairs[1][1]), "half": (pairs[1][0][:200], pairs[1][1]), "unfit key": (pairs[1][0], pairs[2][1])}.items():
+    for name, pair in {
+        "garbage": ("no certificate", pairs[1][1]),
+        "half": (pairs[1][0][:200], pairs[1][1]),
+        "unfit key": (pairs[1][0], pairs[2][1]),
+    }.items():
         put(pair)
         time.sleep(1)
         with secure(server.tls_port) as connection:

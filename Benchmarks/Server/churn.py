@@ -1,10 +1,13 @@
-"""Connections that end in every phase, by RST and FIN, as fast as a few processes can make them: the server lives and forgets each.
+"""Connections that end in every phase, by RST and FIN, as fast as a few processes can make them: the server lives and
+forgets each.
 
-    python3 Benchmarks/Server/churn.py [--seconds 10] [--clients 4] [--variants half,bad,...] [--faces plain,tls,unix] [--total N]
+    python3 Benchmarks/Server/churn.py [--seconds 10] [--clients 4] [--variants half,bad,...] \
+        [--faces plain,tls,unix] [--total N]
 
-Each variant (see churn.c and tls_churn.py) runs on each face, with a good client beside it on the same face. After it the process must be
-alive, all answers to the good client 200, connection objects, requests under way and descriptors back at the start value exactly, and memory
-near it. With --total all is repeated until N connections are made. Exit code 1 at the first end of the process, or after any other fault.
+Each variant (see churn.c and tls_churn.py) runs on each face, with a good client beside it on the same face. After it
+the process must be alive, all answers to the good client 200, connection objects, requests under way and descriptors
+back at the start value exactly, and memory near it. With --total all is repeated until N connections are made. Exit
+code 1 at the first end of the process, or after any other fault.
 """
 
 import argparse
@@ -19,7 +22,19 @@ import time
 from common import GoodClient, Server, make_certificate, raise_descriptor_limit, report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-VARIANTS = ["half", "bad", "unread", "pipelined", "hello", "silent", "polite", "fin", "shuffled", "tls-polite", "tls-cut"]
+VARIANTS = [
+    "half",
+    "bad",
+    "unread",
+    "pipelined",
+    "hello",
+    "silent",
+    "polite",
+    "fin",
+    "shuffled",
+    "tls-polite",
+    "tls-cut",
+]
 FACES = ["plain", "tls", "unix"]
 SETTLE_SECONDS = 40  # above the deadlines of what a client may leave half done
 
@@ -31,12 +46,17 @@ class ServerDied(Exception):
 class Churn:
     def __init__(self, server, program, socket_path, options):
         self.server, self.program, self.options = server, program, options
-        self.targets = {"plain": f"127.0.0.1:{server.port}", "tls": f"127.0.0.1:{server.tls_port}", "unix": "unix:" + socket_path}
+        self.targets = {
+            "plain": f"127.0.0.1:{server.port}",
+            "tls": f"127.0.0.1:{server.tls_port}",
+            "unix": "unix:" + socket_path,
+        }
         self.good_targets = {"plain": server.port, "tls": f"tls:{server.tls_port}", "unix": "unix:" + socket_path}
         self.total = 0
 
     def values(self):
-        """What has to come back: live connections (that of the question is one), requests under way, predictions, descriptors."""
+        """What has to come back: live connections (that of the question is one), requests under way, predictions,
+        descriptors."""
         names = ("rondo_connection_objects", "rondo_requests_in_flight", "rondo_predictions_active", "process_open_fds")
         return [self.server.metric(name) for name in names] + [self.server.descriptors()]
 
@@ -54,8 +74,26 @@ class Churn:
     def command(self, variant, face, client, seconds, count):
         source = str(1 + client)
         if variant.startswith("tls-"):
-            return [sys.executable, HERE + "/tls_churn.py", variant, str(self.server.tls_port), str(seconds), str(count), source]
-        command = [self.program, variant, self.targets[face], "--seconds", str(seconds), "--count", str(count), "--source", source]
+            return [
+                sys.executable,
+                HERE + "/tls_churn.py",
+                variant,
+                str(self.server.tls_port),
+                str(seconds),
+                str(count),
+                source,
+            ]
+        command = [
+            self.program,
+            variant,
+            self.targets[face],
+            "--seconds",
+            str(seconds),
+            "--count",
+            str(count),
+            "--source",
+            source,
+        ]
         return command + (["--tls"] if face == "tls" else [])
 
     def run(self, variant, face, clients, seconds, count):
@@ -87,7 +125,14 @@ class Churn:
             errors.update({name: result[name] for name in ("connect_timeouts", "answer_timeouts") if result.get(name)})
         made = sum(result["connections"] for result in results)
         facts = dict(
-            variant=variant, face=face, seconds=round(seconds, 1), connections=made, per_second=round(made / seconds), errors=dict(errors), good=beside)
+            variant=variant,
+            face=face,
+            seconds=round(seconds, 1),
+            connections=made,
+            per_second=round(made / seconds),
+            errors=dict(errors),
+            good=beside,
+        )
         if server.process.poll() is not None:
             report(**facts, faults=[f"the server ended with {server.process.returncode}"])
             raise ServerDied
@@ -105,7 +150,12 @@ class Churn:
         return not faults
 
     def all(self):
-        cells = [(variant, face) for variant in self.options.variants for face in self.options.faces if is_meant(variant, face)]
+        cells = [
+            (variant, face)
+            for variant in self.options.variants
+            for face in self.options.faces
+            if is_meant(variant, face)
+        ]
         for face in self.options.faces:  # what is made once is made now
             self.run("shuffled", face, 1, 2, 5000)
         self.before = None

@@ -1,4 +1,4 @@
-"""What the load scripts share: a server of their own, its metrics, and a well-behaved client that is timed meanwhile."""
+"""What the load scripts share: a server of their own, its metrics, and a well-behaved client, timed meanwhile."""
 
 import json
 import os
@@ -29,7 +29,8 @@ TLS.check_hostname, TLS.verify_mode = False, ssl.CERT_NONE
 
 
 def connect(target, timeout=30, source=None):
-    """A connection to a port of this machine (a number), to "tls:PORT" (the certificate is not looked at) or to "unix:PATH"."""
+    """A connection to a port of this machine (a number), to "tls:PORT" (the certificate is not looked at) or to
+    "unix:PATH"."""
     target = str(target)
     if target.startswith("unix:"):
         connection = socket.socket(socket.AF_UNIX)
@@ -48,7 +49,20 @@ def connect(target, timeout=30, source=None):
 def make_certificate(directory):
     """A throw-away certificate and its key: the arguments of `rondo serve` for both."""
     key, certificate = directory + "/server.key", directory + "/server.crt"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9", "-subj", "/CN=localhost"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "9",
+        "-subj",
+        "/CN=localhost",
+    ]
     subprocess.run(command + ["-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
     return ["--tls-certificate", certificate, "--tls-key", key, "--tls-port", "0"]
 
@@ -73,7 +87,9 @@ class Server:
             for name, value in self.limits:
                 resource.setrlimit(name, (value, value))
 
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=open(self.log, "w"), preexec_fn=limit)
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=open(self.log, "w"), preexec_fn=limit
+        )
         for _ in range(1000):
             with open(self.log) as file:
                 log = file.read()
@@ -104,7 +120,8 @@ class Server:
     def request(self, method, path, body=None, timeout=60):
         """One request on a connection of its own: status and content."""
         content = json.dumps(body).encode() if body is not None else b""
-        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
             connection.sendall(head.encode() + content)
             answer = b""
@@ -129,7 +146,8 @@ class Server:
             return int(file.read().split()[1]) * resource.getpagesize()
 
     def descriptors(self):
-        """Open ones, seen from outside: the least of some looks, for a connection just ended may still be there at the first."""
+        """Open ones, seen from outside: the least of some looks, for a connection just ended may still be there at the
+        first."""
         return min(time.sleep(0.005) or len(os.listdir(f"/proc/{self.process.pid}/fd")) for _ in range(10))
 
     def wait_for_end(self, seconds):
@@ -158,7 +176,11 @@ class Server:
 
     def train_text(self):
         """Trains `prose`, whose predictions are as long as one likes."""
-        self.finish(self.submit({"model": "prose", "text": TEXT, "network": {"hidden": 16}, "training": {"epochs": 1, "seed": 7}}))
+        self.finish(
+            self.submit(
+                {"model": "prose", "text": TEXT, "network": {"hidden": 16}, "training": {"epochs": 1, "seed": 7}}
+            )
+        )
 
     def submit(self, settings):
         """Queues a job: its id."""
@@ -243,7 +265,9 @@ class GoodClient:
             time.sleep(pause)
         times.sort()
         at = lambda share: round(1000 * times[min(len(times) - 1, int(share * len(times)))], 3)
-        print(json.dumps({"requests": len(times), "good": good, "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1)}))
+        print(
+            json.dumps({"requests": len(times), "good": good, "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1)})
+        )
 
 
 def report(**facts):

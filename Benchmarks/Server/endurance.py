@@ -1,4 +1,5 @@
-"""Mixed load for a long time: predictions, streams, jobs, and one hostile connection in a hundred. Memory and descriptors must be flat.
+"""Mixed load for a long time: predictions, streams, jobs, and one hostile connection in a hundred. Memory and
+descriptors must be flat.
 
     python3 Benchmarks/Server/endurance.py [SECONDS=1800] [WORKERS=4]
 """
@@ -25,8 +26,11 @@ def work(port, seed, end, bad):
             with socket.create_connection(("127.0.0.1", port), 60) as connection:
                 hostile = chance.random() < 0.01
                 if hostile:
-                    # A piece of something, and away, or requests that it spoils (GGET is a method that nobody has: 501).
-                    connection.sendall(chance.choice([get, predict, stream, os.urandom(200)])[: chance.randrange(1, 120)])
+                    # A piece of something, and away, or requests that it spoils (GGET is a method that nobody has:
+                    # 501).
+                    connection.sendall(
+                        chance.choice([get, predict, stream, os.urandom(200)])[: chance.randrange(1, 120)]
+                    )
                     if chance.random() < 0.5:
                         continue
                 for _ in range(chance.randrange(1, 50)):
@@ -40,7 +44,9 @@ def work(port, seed, end, bad):
                                 break
                             answer += chunk
                         continue
-                    connection.sendall(get if choice < 0.4 else predict if choice < 0.97 else plan if choice < 0.99 else metrics)
+                    connection.sendall(
+                        get if choice < 0.4 else predict if choice < 0.97 else plan if choice < 0.99 else metrics
+                    )
                     status = read_answer(connection)
                     if status >= 500 and not hostile:
                         bad.value += 1
@@ -73,8 +79,19 @@ if __name__ == "__main__":
         mean_time, mean_size = (sum(sample[i] for sample in late) / len(late) for i in (0, 1))
         spread = sum((sample[0] - mean_time) ** 2 for sample in late) or 1
         slope = sum((sample[0] - mean_time) * (sample[1] - mean_size) for sample in late) / spread
-        requests = sum(float(line.split()[-1]) for line in server.request("GET", "/metrics")[1].decode().splitlines() if line.startswith("rondo_requests_total"))
+        requests = sum(
+            float(line.split()[-1])
+            for line in server.request("GET", "/metrics")[1].decode().splitlines()
+            if line.startswith("rondo_requests_total")
+        )
         report(
-            seconds=seconds, requests=round(requests), status_5xx=bad.value, resident_mb=[round(sample[1], 1) for sample in samples[:: max(1, len(samples) // 12)]],
-            slope_mb_per_hour=round(slope * 3600, 2), descriptors_least_and_most=[min(s[2] for s in samples), max(s[2] for s in samples)],
-            objects_left=server.metric("rondo_connection_objects") - 1, descriptors_left=server.descriptors(), failures=server.failures())
+            seconds=seconds,
+            requests=round(requests),
+            status_5xx=bad.value,
+            resident_mb=[round(sample[1], 1) for sample in samples[:: max(1, len(samples) // 12)]],
+            slope_mb_per_hour=round(slope * 3600, 2),
+            descriptors_least_and_most=[min(s[2] for s in samples), max(s[2] for s in samples)],
+            objects_left=server.metric("rondo_connection_objects") - 1,
+            descriptors_left=server.descriptors(),
+            failures=server.failures(),
+        )

@@ -1,9 +1,11 @@
-"""SIGTERM under load: no request may break, streams end with a last event, the running job saves a checkpoint, exit code 0.
+"""SIGTERM under load: no request may break, streams end with a last event, the running job saves a checkpoint, exit
+code 0.
 
     python3 Benchmarks/Server/graceful.py [CLIENTS=16] [REQUESTS=1000]
 
-A request is broken if its answer is cut, or if there is none although the server took the request. One that meets the server's close of
-an idle connection has no answer, either: its client may send it again (RFC 9112 9.3.1) and is told apart, "to be sent again".
+A request is broken if its answer is cut, or if there is none although the server took the request. One that meets the
+server's close of an idle connection has no answer, either: its client may send it again (RFC 9112 9.3.1) and is told
+apart, "to be sent again".
 """
 
 import collections
@@ -81,7 +83,12 @@ def stream(port, request, ends, name):
 with Server("--stop-delay-seconds", str(DELAY)) as server:
     server.train()
     server.train_text()
-    long = {"model": "long", "text": TEXT * 4, "network": {"hidden": 128}, "training": {"epochs": 10000, "early_stopping": {"patience": 10000}}}
+    long = {
+        "model": "long",
+        "text": TEXT * 4,
+        "network": {"hidden": 128},
+        "training": {"epochs": 10000, "early_stopping": {"patience": 10000}},
+    }
     job = server.submit(long)
     ends = []
     endless = message("POST", "/predict", {"model": "prose", "prompt": "the", "max_tokens": 100_000, "stream": True})
@@ -110,10 +117,15 @@ with Server("--stop-delay-seconds", str(DELAY)) as server:
     for thread in crowd:
         thread.join()
     report(
-        exit_code=code, seconds=round(seconds, 2), stop_delay_seconds=DELAY, readyz={"status": ready, "after_seconds": round(ready_seconds, 3)},
-        requests=dict(outcomes), statuses=dict(statuses),
+        exit_code=code,
+        seconds=round(seconds, 2),
+        stop_delay_seconds=DELAY,
+        readyz={"status": ready, "after_seconds": round(ready_seconds, 3)},
+        requests=dict(outcomes),
+        statuses=dict(statuses),
         broken=sum(number for outcome, number in outcomes.items() if outcome.startswith("broken")),
-        streams=dict(collections.Counter(f"{name}: {(end or {}).get('reason', 'CUT')}" for name, end in ends)))
+        streams=dict(collections.Counter(f"{name}: {(end or {}).get('reason', 'CUT')}" for name, end in ends)),
+    )
     # Started again over the same directory: the job is there and goes on from its checkpoint.
     server.start()
     state = json.loads(server.request("GET", f"/jobs/{job}")[1])

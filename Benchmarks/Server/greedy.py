@@ -1,4 +1,5 @@
-"""One greedy client (an address of its own): as many of the largest predictions as it can get, while a good client is timed.
+"""One greedy client (an address of its own): as many of the largest predictions as it can get, while a good client is
+timed.
 
     python3 Benchmarks/Server/greedy.py [CONNECTIONS=32] [SECONDS=15]
 """

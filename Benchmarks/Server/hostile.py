@@ -1,5 +1,5 @@
-"""Memory of the server and answers of good clients while four hostile ones ask for the most that a request can: greedy forecasts,
-large bodies, 80,000 labels, and streams that are left; then what is left of the memory.
+"""Memory of the server and answers of good clients while four hostile ones ask for the most that a request can: greedy
+forecasts, large bodies, 80,000 labels, and streams that are left; then what is left of the memory.
 
     python3 Benchmarks/Server/hostile.py [SECONDS=60] [KIND …]
 
@@ -59,7 +59,8 @@ def contents(kind):
         # 40 MB of short sequences: the most values for their bytes; and the largest body there is, of one.
         short = b'{"model":"h","sequences":[' + b",".join([b"[1,2]"] * 6_600_000) + b"]}"
         long = b'{"model":"h","sequences":[[' + b",".join([b"1.25"] * 13_000_000) + b"]]}"
-        head = b"POST /train?validate_only=true HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        head = b"POST /train?validate_only=true HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         return [head % len(body) + body for body in (short, long)]
     if kind == "labels":
         return [close_after(message("POST", "/models/airline/labels", {f"l{n}": 1 for n in range(80_000)}))]
@@ -118,8 +119,11 @@ if __name__ == "__main__":
         before, cpu = server.resident_bytes(), server.cpu_seconds()
         results = multiprocessing.Queue()
         attackers = [
-            multiprocessing.Process(target=attack, args=(kind, server.port, f"127.0.2.{2 + number}", seconds, CONNECTIONS[kind], results))
-            for number, kind in enumerate(kinds)]
+            multiprocessing.Process(
+                target=attack, args=(kind, server.port, f"127.0.2.{2 + number}", seconds, CONNECTIONS[kind], results)
+            )
+            for number, kind in enumerate(kinds)
+        ]
         for attacker in attackers:
             attacker.start()
         time.sleep(1)

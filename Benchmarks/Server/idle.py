@@ -29,8 +29,14 @@ with Server("--idle-seconds", "3600") as server:
     beside = GoodClient(server.port, seconds).result()
     cpu = server.cpu_seconds() - cpu
     report(
-        connections=count, bytes_each=round((idle - before) / count), resident_mb=round(idle / 1e6, 1), descriptors=server.descriptors() - descriptors,
-        alone=alone, beside=beside, cpu_share=round(cpu / seconds, 3))
+        connections=count,
+        bytes_each=round((idle - before) / count),
+        resident_mb=round(idle / 1e6, 1),
+        descriptors=server.descriptors() - descriptors,
+        alone=alone,
+        beside=beside,
+        cpu_share=round(cpu / seconds, 3),
+    )
     # One request each, over all of them: they are alive.
     started = time.monotonic()
     alive = 0
@@ -41,4 +47,6 @@ with Server("--idle-seconds", "3600") as server:
     for connection in connections:
         connection.close()
     time.sleep(2)
-    report(objects_left=server.metric("rondo_connection_objects") - 1, descriptors_left=server.descriptors() - descriptors)
+    report(
+        objects_left=server.metric("rondo_connection_objects") - 1, descriptors_left=server.descriptors() - descriptors
+    )

@@ -4,9 +4,10 @@
 
 Measured until all streams wait for their readers (`filled`), for at most SECONDS: before that the sizes say nothing.
 
-Kept are our bytes (growth of the process's memory) and the kernel's (what `ss` says of the server's sockets). The readers' own buffers are
-small, so that it is the server which has to keep what they do not read. After `write_stall_seconds` without a byte taken by a reader's
-system, which asks for more when half of its buffer is free, the stream ends; before, it waits.
+Kept are our bytes (growth of the process's memory) and the kernel's (what `ss` says of the server's sockets). The
+readers' own buffers are small, so that it is the server which has to keep what they do not read. After
+`write_stall_seconds` without a byte taken by a reader's system, which asks for more when half of its buffer is free,
+the stream ends; before, it waits.
 """
 
 import socket
@@ -26,7 +27,9 @@ STEPS = 100_000  # more than all buffers on the way can hold
 
 def kernel_bytes(port):
     """Of each of the server's connections: what its socket has to send."""
-    lines = subprocess.run(["ss", "-Htn", "state", "established", f"( sport = :{port} )"], stdout=subprocess.PIPE, text=True).stdout
+    lines = subprocess.run(
+        ["ss", "-Htn", "state", "established", f"( sport = :{port} )"], stdout=subprocess.PIPE, text=True
+    ).stdout
     return [int(line.split()[1]) for line in lines.splitlines() if line.strip()]
 
 
@@ -77,10 +80,19 @@ with Server() as server:
         if filled:
             break
     report(
-        readers=count, bytes_per_second=rate, seconds=round(time.monotonic() - end + seconds, 1), filled=filled, ended=len(ended), active=server.metric("rondo_predictions_active"),
-        process_bytes_each=round((peak - before) / count), kernel_bytes_each={"mean": round(sum(kernel) / max(1, len(kernel))), "most": max(kernel, default=0)},
+        readers=count,
+        bytes_per_second=rate,
+        seconds=round(time.monotonic() - end + seconds, 1),
+        filled=filled,
+        ended=len(ended),
+        active=server.metric("rondo_predictions_active"),
+        process_bytes_each=round((peak - before) / count),
+        kernel_bytes_each={"mean": round(sum(kernel) / max(1, len(kernel))), "most": max(kernel, default=0)},
         steps_by_second=[round(after - before) for before, after in zip(steps, steps[1:])][:: max(1, len(steps) // 12)],
-        alone=alone, beside=good.stop(), failures=server.failures())
+        alone=alone,
+        beside=good.stop(),
+        failures=server.failures(),
+    )
     # All leave by RST. Those that wait end at once, those that compute at their next step.
     gone, steps_after = leave(server, readers)
     report(

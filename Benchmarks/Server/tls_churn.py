@@ -1,8 +1,10 @@
-"""Connections with whole handshakes of TLS, ended at a phase of HTTP within; churn.py runs it. Prints what churn.c prints.
+"""Connections with whole handshakes of TLS, ended at a phase of HTTP within; churn.py runs it. Prints what churn.c
+prints.
 
     python3 Benchmarks/Server/tls_churn.py tls-polite|tls-cut PORT [SECONDS=10] [COUNT] [SOURCE=1]
 
-`tls-polite` reads an answer to the end and sends close_notify; `tls-cut` ends in any phase, by RST or FIN, most often within an answer.
+`tls-polite` reads an answer to the end and sends close_notify; `tls-cut` ends in any phase, by RST or FIN, most often
+within an answer.
 """
 
 import collections
@@ -19,7 +21,11 @@ import time
 from common import PREDICT, connect, message
 
 RESET = struct.pack("ii", 1, 0)
-GET, LARGE, STREAM = message("GET", "/healthz"), message("GET", "/openapi.json"), message("POST", "/predict", dict(PREDICT, stream=True, horizon=24))
+GET, LARGE, STREAM = (
+    message("GET", "/healthz"),
+    message("GET", "/openapi.json"),
+    message("POST", "/predict", dict(PREDICT, stream=True, horizon=24)),
+)
 POLITE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 answers = collections.Counter({"200": 0, "other": 0, "none": 0})
 
@@ -61,7 +67,9 @@ def run(variant, port, seconds, count, source):
     while not stopped and made < count and time.monotonic() - started < seconds and refusals < 50:
         attempts += 1
         try:
-            with connect(f"tls:{port}", 10, (f"127.{1 + source}.{chance.randrange(240)}.{chance.randrange(1, 250)}", 0)) as connection:
+            with connect(
+                f"tls:{port}", 10, (f"127.{1 + source}.{chance.randrange(240)}.{chance.randrange(1, 250)}", 0)
+            ) as connection:
                 made, refusals = made + 1, 0
                 if variant == "tls-polite":
                     be_polite(connection)
@@ -69,9 +77,21 @@ def run(variant, port, seconds, count, source):
                     cut(connection, chance)
         except OSError as error:
             refusals += isinstance(error, ConnectionRefusedError)
-            errors[type(error).__name__ if isinstance(error, ssl.SSLError) else errno.errorcode.get(error.errno, str(error))] += 1
+            errors[
+                (
+                    type(error).__name__
+                    if isinstance(error, ssl.SSLError)
+                    else errno.errorcode.get(error.errno, str(error))
+                )
+            ] += 1
     seconds = time.monotonic() - started
-    facts = {"variant": variant, "seconds": round(seconds, 2), "connections": made, "per_second": round(made / seconds), "attempts": attempts}
+    facts = {
+        "variant": variant,
+        "seconds": round(seconds, 2),
+        "connections": made,
+        "per_second": round(made / seconds),
+        "attempts": attempts,
+    }
     if variant == "tls-polite":
         facts["answers"] = dict(answers)
     print(json.dumps({**facts, "refused": refusals >= 50, "errors": dict(errors)}))
@@ -79,4 +99,11 @@ def run(variant, port, seconds, count, source):
 
 if __name__ == "__main__":
     values = sys.argv[1:]
-    run(values[0], int(values[1]), *(convert(value) for convert, value in zip((float, int, int), values[2:] + ["10", "1000000000", "1"][len(values) - 2 :])))
+    run(
+        values[0],
+        int(values[1]),
+        *(
+            convert(value)
+            for convert, value in zip((float, int, int), values[2:] + ["10", "1000000000", "1"][len(values) - 2 :])
+        ),
+    )

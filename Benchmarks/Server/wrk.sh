@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Throughput and latency with wrk (apt-get install wrk): GET /healthz and a small POST /predict, of one binary or of two that take
-# turns; beside them the servers given as NAME=URL. One line a run, then medians, and with two binaries how the first compares.
+# Throughput and latency with wrk (apt-get install wrk): GET /healthz and a small POST /predict, of one binary or of two
+# that take turns; beside them the servers given as NAME=URL. One line a run, then medians, and with two binaries how
+# the first compares.
 #
-#   Benchmarks/Server/wrk.sh [--seconds 10] [--connections 64] [--rounds 3] [--binary NAME=PATH ...] [NAME=http://127.0.0.1:PORT/healthz ...]
+#   Benchmarks/Server/wrk.sh [--seconds 10] [--connections 64] [--rounds 3] [--binary NAME=PATH ...]
+#       [NAME=http://127.0.0.1:PORT/healthz ...]
 #
 # Without --binary: RONDO_BINARY or .build/release/rondo. To compare with a build before:
 #   Benchmarks/Server/wrk.sh --rounds 5 --binary now=.build/release/rondo --binary before=/tmp/before/rondo
@@ -24,7 +26,14 @@ command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk" >&2; e
 
 work=$(mktemp -d)
 servers=()
-trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null; wait "$server" 2>/dev/null || true; done; rm -rf "$work"' EXIT
+cleanup() {
+    for server in "${servers[@]}"; do
+        kill "$server" 2>/dev/null
+        wait "$server" 2>/dev/null || true
+    done
+    rm -rf "$work"
+}
+trap cleanup EXIT
 cat >"$work/predict.lua" <<'LUA'
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -54,7 +63,9 @@ run() {
     local name=$1
     shift
     wrk --latency -t 2 -c "$connections" -d "${seconds}s" "$@" | awk -v name="$name" -v results="$work/results" '
-        function milliseconds(text) { return text ~ /us$/ ? text / 1000 : text ~ /ms$/ ? text + 0 : text ~ /m$/ ? text * 60000 : text * 1000 }
+        function milliseconds(text) {
+            return text ~ /us$/ ? text / 1000 : text ~ /ms$/ ? text + 0 : text ~ /m$/ ? text * 60000 : text * 1000
+        }
         /50%/ { p50 = milliseconds($2) }
         /99%/ { p99 = milliseconds($2) }
         /Requests\/sec/ { rate = $2 }
@@ -84,10 +95,12 @@ with open(sys.argv[1]) as file:
 medians = {name: [statistics.median(column) for column in zip(*values)] for name, values in runs.items()}
 for name, (rate, p50, p99, _) in medians.items():
     failed = round(sum(values[3] for values in runs[name]))
-    print(json.dumps({"median_of": len(runs[name]), "name": name, "requests_per_second": round(rate), "p50_ms": p50, "p99_ms": p99, "failed": failed}))
+    facts = {"median_of": len(runs[name]), "name": name, "requests_per_second": round(rate)}
+    print(json.dumps({**facts, "p50_ms": p50, "p99_ms": p99, "failed": failed}))
 for other in sys.argv[3:]:
     for path in ("GET /healthz", "POST /predict"):
         first, second = medians[f"{sys.argv[2]} {path}"], medians[f"{other} {path}"]
         # Above 1 is better for the first in both.
-        print(json.dumps({"path": path, "of": sys.argv[2], "over": other, "rate": round(first[0] / second[0], 3), "p99": round(second[2] / first[2], 3)}))
+        ratios = {"rate": round(first[0] / second[0], 3), "p99": round(second[2] / first[2], 3)}
+        print(json.dumps({"path": path, "of": sys.argv[2], "over": other, **ratios}))
 PYTHON

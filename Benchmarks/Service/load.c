@@ -1,4 +1,5 @@
-// Requests over loopback from client threads, each on a connection that it keeps: how many a second, and how long each takes.
+// Requests over loopback from client threads, each on a connection that it keeps: how many a second, and how long each
+// takes.
 //   cc -O2 -pthread load.c -o load
 //   ./load PORT PATH BODY_FILE CLIENTS SECONDS NAME        one JSON object as the other benchmarks print them
 #include <arpa/inet.h>
@@ -84,7 +85,9 @@ int main(int count, char **words) {
     size_t length = fread(body, 1, 16 << 20, file);
     fclose(file);
     request = malloc(length + 1024);
-    int head = sprintf(request, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", words[2], length);
+    int head = sprintf(
+        request, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+        words[2], length);
     memcpy(request + head, body, length);
     request_length = (size_t)head + length;
     int clients = atoi(words[4]);
@@ -103,10 +106,13 @@ int main(int count, char **words) {
     double elapsed = now() - start;
     if (failed || total == 0) return 1;
     double *every = malloc(total * sizeof(double));
-    for (int i = 0, at = 0; i < clients; at += (int)all[i++].count) memcpy(every + at, all[i].seconds, all[i].count * sizeof(double));
+    for (int i = 0, at = 0; i < clients; at += (int)all[i++].count)
+        memcpy(every + at, all[i].seconds, all[i].count * sizeof(double));
     qsort(every, total, sizeof(double), ascending);
-    printf("{\"workload\":\"%s\",\"peer\":\"rondo\",\"threads\":%d,\"metric\":\"requests\",\"value\":%.1f,\"unit\":\"requests/s\",\"reps\":%zu,"
+    printf("{\"workload\":\"%s\",\"peer\":\"rondo\",\"threads\":%d,\"metric\":\"requests\",\"value\":%.1f,\"unit\":"
+           "\"requests/s\",\"reps\":%zu,"
            "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
-           words[6], clients, (double)total / elapsed, total, 1e3 * every[total / 2], 1e3 * every[total * 99 / 100], 1e3 * every[total - 1]);
+           words[6], clients, (double)total / elapsed, total, 1e3 * every[total / 2], 1e3 * every[total * 99 / 100],
+           1e3 * every[total - 1]);
     return 0;
 }

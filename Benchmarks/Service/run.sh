@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Predictions over HTTP on loopback, from 1, 8 and 64 client threads, and the reading and writing of JSON: one JSON object a line.
+# Predictions over HTTP on loopback, from 1, 8 and 64 client threads, and the reading and writing of JSON: one JSON
+# object a line.
 #   Benchmarks/Service/run.sh [SECONDS]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -19,7 +20,8 @@ done
 port=${url##*:}
 train() {
     local id
-    id=$(curl -sS -H 'Content-Type: application/json' --data-binary @"$1" "$url/train" | grep -o '"id":"job_[0-9A-Z]*"' | head -1 | cut -d'"' -f4)
+    id=$(curl -sS -H 'Content-Type: application/json' --data-binary @"$1" "$url/train" |
+        grep -o '"id":"job_[0-9A-Z]*"' | head -1 | cut -d'"' -f4)
     curl -sSN "$url/jobs/$id/events" >/dev/null
 }
 train Examples/airline.json

@@ -9,7 +9,8 @@ static void dots(size_t n, size_t k, const float *q, const float *x, size_t ldx,
         v8 sum[4] = {splat(0), splat(0), splat(0), splat(0)};
         for (size_t j = 0; j < k; j += 8) {
             v8 query = load_part(q + j, k - j);
-            UNROLL for (int i = 0; i < 4; i++) sum[i] = FMA(query, load_part(x + (s + (size_t)i) * ldx + j, k - j), sum[i]);
+            UNROLL for (int i = 0; i < 4; i++)
+                sum[i] = FMA(query, load_part(x + (s + (size_t)i) * ldx + j, k - j), sum[i]);
         }
         UNROLL for (int i = 0; i < 4; i++) y[s + (size_t)i] = lanes(sum[i]);
     }
@@ -31,8 +32,8 @@ static void additive_scores(size_t n, size_t k, const float *v, const float *q, 
     }
 }
 
-static void additive_backward(size_t n, size_t k, const float *v, const float *q, const float *x, size_t ldx, const float *ds,
-                              float *dv, float *dq, float *dx, size_t lddx) {
+static void additive_backward(size_t n, size_t k, const float *v, const float *q, const float *x, size_t ldx,
+                              const float *ds, float *dv, float *dq, float *dx, size_t lddx) {
     const v8 one = splat(1);
     EACH_VECTOR(k, {
         v8 value = load_part(v + j, left), query = load_part(q + j, left);
@@ -75,7 +76,8 @@ static void softmax_backward(size_t n, const float *p, float scale, float *d) {
     v8 sum = splat(0);
     EACH_VECTOR(n, { sum = FMA(load_part(p + j, left), load_part(d + j, left), sum); });
     v8 mean = splat(lanes(sum));
-    EACH_VECTOR(n, { store_part(d + j, splat(scale) * load_part(p + j, left) * (load_part(d + j, left) - mean), left); });
+    EACH_VECTOR(
+        n, { store_part(d + j, splat(scale) * load_part(p + j, left) * (load_part(d + j, left) - mean), left); });
 }
 
 static void weighted_rows(size_t n, size_t k, const float *w, const float *x, size_t ldx, float *y) {
@@ -109,8 +111,8 @@ static void add_outer(size_t n, size_t k, const float *w, const float *x, float 
 
 // MARK: Transformer blocks
 
-static void normalise_rows(size_t rows, size_t m, const float *x, const float *gain, const float *bias, float epsilon, float *y,
-                           float *statistics) {
+static void normalise_rows(size_t rows, size_t m, const float *x, const float *gain, const float *bias, float epsilon,
+                           float *y, float *statistics) {
     for (size_t row = 0; row < rows; row++, x += m, y += m, statistics += 2) {
         v8 sum = splat(0), squares = splat(0);
         EACH_VECTOR(m, { sum += load_part(x + j, left); });
@@ -186,11 +188,11 @@ static void feed_forward_activation_backward(size_t n, int relu, const float *x,
     }
 }
 
-#define ATTENTION_KERNELS                                                                                                \
-    {                                                                                                                    \
-        .dots = dots, .additive_scores = additive_scores, .additive_backward = additive_backward,                        \
-        .masked_softmax = masked_softmax, .softmax_backward = softmax_backward, .weighted_rows = weighted_rows,          \
-        .add_outer = add_outer, .normalise_rows = normalise_rows, .normalise_rows_backward = normalise_rows_backward,    \
-        .feed_forward_activation = feed_forward_activation,                                                              \
-        .feed_forward_activation_backward = feed_forward_activation_backward,                                            \
+#define ATTENTION_KERNELS \
+    { \
+        .dots = dots, .additive_scores = additive_scores, .additive_backward = additive_backward, \
+        .masked_softmax = masked_softmax, .softmax_backward = softmax_backward, .weighted_rows = weighted_rows, \
+        .add_outer = add_outer, .normalise_rows = normalise_rows, \
+        .normalise_rows_backward = normalise_rows_backward, .feed_forward_activation = feed_forward_activation, \
+        .feed_forward_activation_backward = feed_forward_activation_backward, \
     }

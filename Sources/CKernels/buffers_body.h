@@ -73,8 +73,8 @@ static void sgd(size_t n, float *p, const float *g, float *v, float rate, float 
 
 INLINE v8 root(v8 x) { return __builtin_elementwise_sqrt(x); }
 
-static void scaled_descent(size_t n, float *p, const float *g, float *v, float rate, float retain, float gain, float epsilon,
-                           float weight_decay) {
+static void scaled_descent(size_t n, float *p, const float *g, float *v, float rate, float retain, float gain,
+                           float epsilon, float weight_decay) {
     EACH_VECTOR(n, {
         v8 w = load_part(p + j, left), d = FMA(splat(weight_decay), w, load_part(g + j, left));
         v8 square = FMA(splat(retain), load_part(v + j, left), splat(gain) * (d * d));
@@ -83,8 +83,8 @@ static void scaled_descent(size_t n, float *p, const float *g, float *v, float r
     });
 }
 
-static void adam(size_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2, float epsilon,
-                 float correction1, float correction2, float weight_decay, int decoupled) {
+static void adam(size_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
+                 float epsilon, float correction1, float correction2, float weight_decay, int decoupled) {
     float step = rate / correction1, inverse_root = 1.0f / sqrtf(correction2);
     EACH_VECTOR(n, {
         v8 w = load_part(p + j, left), d = load_part(g + j, left);

@@ -2,8 +2,8 @@
 
 static void carry(size_t h, const float *from, float *to) { if (to != from) memcpy(to, from, h * sizeof(float)); }
 
-static void lstm_forward(size_t b, size_t h, float *z, const float *mask, const float *c_prev, const float *h_prev, float *c,
-                         float *tanh_c, float *h_out, size_t ld_h) {
+static void lstm_forward(size_t b, size_t h, float *z, const float *mask, const float *c_prev, const float *h_prev,
+                         float *c, float *tanh_c, float *h_out, size_t ld_h) {
     for (size_t row = 0; row < b; row++) {
         float *zi = z + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
         const float *cp = c_prev + row * h;
@@ -28,13 +28,14 @@ static void lstm_forward(size_t b, size_t h, float *z, const float *mask, const 
     }
 }
 
-static void lstm_backward(size_t b, size_t h, const float *gates, const float *mask, const float *c_prev, const float *tanh_c,
-                          float *dh, float *dc, float *dz) {
+static void lstm_backward(size_t b, size_t h, const float *gates, const float *mask, const float *c_prev,
+                          const float *tanh_c, float *dh, float *dc, float *dz) {
     const v8 one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *zi = gates + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
         const float *cp = c_prev + row * h, *tr = tanh_c + row * h;
-        float *di = dz + row * 4 * h, *df = di + h, *dg = df + h, *dO = dg + h, *dhr = dh + row * h, *dcr = dc + row * h;
+        float *di = dz + row * 4 * h, *df = di + h, *dg = df + h, *dO = dg + h, *dhr = dh + row * h,
+              *dcr = dc + row * h;
         if (mask && mask[row] == 0) {
             memset(di, 0, 4 * h * sizeof(float));
             continue;
@@ -53,8 +54,8 @@ static void lstm_backward(size_t b, size_t h, const float *gates, const float *m
     }
 }
 
-static void gru_forward(size_t b, size_t h, float *zx, const float *zh, const float *mask, const float *h_prev, float *h_out,
-                        size_t ld_h) {
+static void gru_forward(size_t b, size_t h, float *zx, const float *zh, const float *mask, const float *h_prev,
+                        float *h_out, size_t ld_h) {
     for (size_t row = 0; row < b; row++) {
         float *xr = zx + row * 3 * h, *xu = xr + h, *xn = xu + h, *hr = h_out + row * ld_h;
         const float *yr = zh + row * 3 * h, *yn = yr + 2 * h, *hp = h_prev + row * ld_h;
@@ -71,11 +72,12 @@ static void gru_forward(size_t b, size_t h, float *zx, const float *zh, const fl
     }
 }
 
-static void gru_backward(size_t b, size_t h, const float *gates, const float *zh, const float *mask, const float *h_prev,
-                         size_t ld_h, float *dh, float *dzx, float *dzh) {
+static void gru_backward(size_t b, size_t h, const float *gates, const float *zh, const float *mask,
+                         const float *h_prev, size_t ld_h, float *dh, float *dzx, float *dzh) {
     const v8 one = splat(1);
     for (size_t row = 0; row < b; row++) {
-        const float *gr = gates + row * 3 * h, *gu = gr + h, *gn = gu + h, *yn = zh + row * 3 * h + 2 * h, *hp = h_prev + row * ld_h;
+        const float *gr = gates + row * 3 * h, *gu = gr + h, *gn = gu + h, *yn = zh + row * 3 * h + 2 * h,
+                    *hp = h_prev + row * ld_h;
         float *xr = dzx + row * 3 * h, *xu = xr + h, *xn = xu + h, *dhr = dh + row * h;
         float *yr = dzh + row * 3 * h, *yu = yr + h, *ydn = yu + h;
         if (mask && mask[row] == 0) {
@@ -84,7 +86,8 @@ static void gru_backward(size_t b, size_t h, const float *gates, const float *zh
             continue;
         }
         EACH_VECTOR(h, {
-            v8 r = load_part(gr + j, left), u = load_part(gu + j, left), n = load_part(gn + j, left), d = load_part(dhr + j, left);
+            v8 r = load_part(gr + j, left), u = load_part(gu + j, left), n = load_part(gn + j, left),
+               d = load_part(dhr + j, left);
             v8 du = d * (load_part(hp + j, left) - n) * (u * (one - u));
             v8 dn = d * (one - u) * (one - n * n);
             v8 dr = dn * load_part(yn + j, left) * (r * (one - r));
@@ -116,8 +119,8 @@ static void rnn_forward(size_t b, size_t h, const float *z, int activation, cons
     }
 }
 
-static void rnn_backward(size_t b, size_t h, const float *h_out, size_t ld_h, int activation, const float *mask, float *dh,
-                         float *dz) {
+static void rnn_backward(size_t b, size_t h, const float *h_out, size_t ld_h, int activation, const float *mask,
+                         float *dh, float *dz) {
     const v8 one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *hr = h_out + row * ld_h;
@@ -128,7 +131,9 @@ static void rnn_backward(size_t b, size_t h, const float *h_out, size_t ld_h, in
         }
         EACH_VECTOR(h, {
             v8 x = load_part(hr + j, left), d = load_part(dhr + j, left);
-            v8 slope = activation == 0 ? one - x * x : activation == 1 ? x * (one - x) : choose(x > splat(0), one, splat(0));
+            v8 slope = activation == 0   ? one - x * x
+                       : activation == 1 ? x * (one - x)
+                                         : choose(x > splat(0), one, splat(0));
             store_part(dzr + j, d * slope, left);
             store_part(dhr + j, splat(0), left);
         });

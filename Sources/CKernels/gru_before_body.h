@@ -1,8 +1,8 @@
-// The GRU whose reset gate acts before the product (Cho et al. 2014), part of kernels_body.h: each step in two halves, with
-// the product of r ⊙ h between them.
+// The GRU whose reset gate acts before the product (Cho et al. 2014), part of kernels_body.h: each step in two halves,
+// with the product of r ⊙ h between them.
 
-static void gru_gates_forward(size_t b, size_t h, float *zx, const float *zh, const float *mask, const float *h_in, size_t ld_in,
-                              float *reset_h) {
+static void gru_gates_forward(size_t b, size_t h, float *zx, const float *zh, const float *mask, const float *h_in,
+                              size_t ld_in, float *reset_h) {
     for (size_t row = 0; row < b; row++) {
         float *xr = zx + row * 3 * h, *xu = xr + h, *out = reset_h + row * h;
         const float *yr = zh + row * 3 * h, *yu = yr + h, *in = h_in + row * ld_in;
@@ -21,8 +21,8 @@ static void gru_gates_forward(size_t b, size_t h, float *zx, const float *zh, co
     }
 }
 
-static void gru_candidate_forward(size_t b, size_t h, float *zx, const float *zh, const float *mask, const float *h_prev,
-                                  float *h_out, size_t ld_h) {
+static void gru_candidate_forward(size_t b, size_t h, float *zx, const float *zh, const float *mask,
+                                  const float *h_prev, float *h_out, size_t ld_h) {
     for (size_t row = 0; row < b; row++) {
         float *xu = zx + row * 3 * h + h, *xn = xu + h, *hr = h_out + row * ld_h;
         const float *yn = zh + row * 3 * h + 2 * h, *hp = h_prev + row * ld_h;
@@ -39,8 +39,8 @@ static void gru_candidate_forward(size_t b, size_t h, float *zx, const float *zh
     }
 }
 
-static void gru_candidate_backward(size_t b, size_t h, const float *gates, const float *mask, const float *h_prev, size_t ld_h,
-                                   float *dh, float *dz) {
+static void gru_candidate_backward(size_t b, size_t h, const float *gates, const float *mask, const float *h_prev,
+                                   size_t ld_h, float *dh, float *dz) {
     const v8 one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *gu = gates + row * 3 * h + h, *gn = gu + h, *hp = h_prev + row * ld_h;
@@ -59,8 +59,8 @@ static void gru_candidate_backward(size_t b, size_t h, const float *gates, const
     }
 }
 
-static void gru_gates_backward(size_t b, size_t h, const float *gates, const float *mask, const float *h_in, size_t ld_in,
-                               const float *d_reset_h, float *dh_in, float *dz) {
+static void gru_gates_backward(size_t b, size_t h, const float *gates, const float *mask, const float *h_in,
+                               size_t ld_in, const float *d_reset_h, float *dh_in, float *dz) {
     const v8 one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *gr = gates + row * 3 * h, *in = h_in + row * ld_in, *d = d_reset_h + row * h;

@@ -23,7 +23,8 @@ INLINE float normalize_row(size_t n, float *x) {
 }
 
 // x, normalised, becomes dL/dx before the normalisation: inverse · (d − mean(d) − x · mean(d · x)) with d = gain · dy.
-INLINE void normalize_row_backward(size_t n, const float *dy, const float *gain, float inverse, float *x, float *gain_gradient) {
+INLINE void normalize_row_backward(size_t n, const float *dy, const float *gain, float inverse, float *x,
+                                   float *gain_gradient) {
     v8 sum = splat(0), dot = splat(0);
     for (size_t j = 0; j < n; j += 8) {
         v8 y = load_part(dy + j, n - j), value = load_part(x + j, n - j), d = y * load_part(gain + j, n - j);
@@ -38,8 +39,8 @@ INLINE void normalize_row_backward(size_t n, const float *dy, const float *gain,
     }
 }
 
-static void layer_norm_forward(size_t rows, size_t columns, float *x, const float *gain, const float *bias, float *y, size_t ld,
-                               float *inverse) {
+static void layer_norm_forward(size_t rows, size_t columns, float *x, const float *gain, const float *bias, float *y,
+                               size_t ld, float *inverse) {
     for (size_t row = 0; row < rows; row++, x += ld, y += ld) {
         inverse[row] = normalize_row(columns, x);
         for (size_t j = 0; j < columns; j += 8) {
@@ -50,15 +51,15 @@ static void layer_norm_forward(size_t rows, size_t columns, float *x, const floa
     }
 }
 
-static void layer_norm_backward(size_t rows, size_t columns, const float *dy, const float *gain, const float *inverse, float *x,
-                                size_t ld, float *gain_gradient) {
+static void layer_norm_backward(size_t rows, size_t columns, const float *dy, const float *gain, const float *inverse,
+                                float *x, size_t ld, float *gain_gradient) {
     for (size_t row = 0; row < rows; row++, dy += ld, x += ld)
         normalize_row_backward(columns, dy, gain, inverse[row], x, gain_gradient);
 }
 
-static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, const float *c_prev, const float *h_prev, float *c,
-                              const float *gain, const float *bias, float *normalized, float *inverse, float *tanh_c,
-                              float *h_out, size_t ld_h) {
+static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, const float *c_prev, const float *h_prev,
+                              float *c, const float *gain, const float *bias, float *normalized, float *inverse,
+                              float *tanh_c, float *h_out, size_t ld_h) {
     for (size_t row = 0; row < b; row++) {
         float *zi = z + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
         const float *cp = c_prev + row * h;
@@ -70,7 +71,8 @@ static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, c
         }
         for (size_t j = 0; j < h; j += 8) {
             size_t left = h - j;
-            v8 i = sigmoid8(load_part(zi + j, left)), f = sigmoid8(load_part(zf + j, left)), g = tanh8(load_part(zg + j, left));
+            v8 i = sigmoid8(load_part(zi + j, left)), f = sigmoid8(load_part(zf + j, left)),
+               g = tanh8(load_part(zg + j, left));
             v8 cell = FMA(f, load_part(cp + j, left), i * g);
             store_part(zi + j, i, left);
             store_part(zf + j, f, left);
@@ -90,14 +92,15 @@ static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, c
     }
 }
 
-static void lstm_norm_backward(size_t b, size_t h, const float *gates, const float *mask, const float *c_prev, const float *tanh_c,
-                               const float *gain, float *normalized, const float *inverse, float *dh, float *dc, float *dz,
-                               float *gain_gradient, float *bias_gradient) {
+static void lstm_norm_backward(size_t b, size_t h, const float *gates, const float *mask, const float *c_prev,
+                               const float *tanh_c, const float *gain, float *normalized, const float *inverse,
+                               float *dh, float *dc, float *dz, float *gain_gradient, float *bias_gradient) {
     const v8 one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *zi = gates + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
         const float *cp = c_prev + row * h, *tr = tanh_c + row * h;
-        float *di = dz + row * 4 * h, *df = di + h, *dg = df + h, *dO = dg + h, *dhr = dh + row * h, *dcr = dc + row * h;
+        float *di = dz + row * 4 * h, *df = di + h, *dg = df + h, *dO = dg + h, *dhr = dh + row * h,
+              *dcr = dc + row * h;
         float *nr = normalized + row * h;
         if (mask && mask[row] == 0) {
             memset(di, 0, 4 * h * sizeof(float));
@@ -106,7 +109,8 @@ static void lstm_norm_backward(size_t b, size_t h, const float *gates, const flo
         for (size_t j = 0; j < h; j += 8) {
             size_t left = h - j;
             v8 o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
-            store_part(di + j, d * o * (one - t * t), left);  // dL/d(gain · normalized + bias), until the row's sums are known
+            // dL/d(gain · normalized + bias), until the row's sums are known.
+            store_part(di + j, d * o * (one - t * t), left);
             store_part(dO + j, d * t * (o * (one - o)), left);
             store_part(dhr + j, splat(0), left);
         }

@@ -21,8 +21,8 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
 
 // ROWS × (8 · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is two
 // vectors; with one vector only the first half of a narrow panel is computed. Chains start and end in memory by whole
-// vectors where the tile is full, else by parts. B lies in panels, `stride` apart, or in rows of `stride` floats: AT tells
-// where its vector j is, STEP how far the next row.
+// vectors where the tile is full, else by parts. B lies in panels, `stride` apart, or in rows of `stride` floats: AT
+// tells where its vector j is, STEP how far the next row.
 #define IN_PANELS(j) ((size_t)((j) / 2) * stride + ((j) % 2) * 8)
 #define IN_ROWS(j) ((size_t)(j) * 8)
 #define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int j = 0; j < vectors; j++)
@@ -89,17 +89,18 @@ TILE(row_tile_1_2, 1, 2, float, load, IN_ROWS, stride)
 TILE(row_tile_2_4, 2, 4, float, load, IN_ROWS, stride)
 TILE(row_tile_1_8, 1, 8, float, load, IN_ROWS, stride)
 
-typedef void (*tile)(size_t, const float *, size_t, size_t, const float *, size_t, float *, size_t, const float *, int, size_t);
+typedef void (*tile)(size_t, const float *, size_t, size_t, const float *, size_t, float *, size_t, const float *, int,
+                     size_t);
 // [whole panel?][rows]
 static const tile tiles[2][7] = {
     {NULL, tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1},
     {NULL, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2},
 };
 
-// All rows of one block of A against one panel, by six, or where A is not packed by heights as equal as can be: a tile of one
-// or two rows has too few chains to fill the pipeline.
-static void rows_times_panel(size_t m, size_t k, const float *a, size_t rs, size_t cs, size_t block_stride, const float *b,
-                             size_t width, float *c, size_t ldc, const float *bias, int accumulate) {
+// All rows of one block of A against one panel, by six, or where A is not packed by heights as equal as can be: a tile
+// of one or two rows has too few chains to fill the pipeline.
+static void rows_times_panel(size_t m, size_t k, const float *a, size_t rs, size_t cs, size_t block_stride,
+                             const float *b, size_t width, float *c, size_t ldc, const float *bias, int accumulate) {
     const tile *by_rows = tiles[width > 8];
     if (block_stride == 6 * rs) {
         for (size_t row = 0, left = (m + 5) / 6; left > 0; left--) {
@@ -134,9 +135,9 @@ static void few_rows(size_t m, size_t n, size_t k, const float *a, size_t rs, si
 static const tile row_tiles[7] = {NULL,         row_tile_1_2, row_tile_2_2, row_tile_3_2,
                                   row_tile_4_2, row_tile_5_2, row_tile_6_2};
 
-// C [M, N] += Aᵀ · B of at most `few_columns` columns, the other way round: they are the rows of a tile, which reads A's rows as
-// they lie. A panel of B would be nearly empty, and packing A would cost as much as the product. The chains are the same. M is a
-// multiple of a panel's width, so that no vector reaches beyond a row.
+// C [M, N] += Aᵀ · B of at most `few_columns` columns, the other way round: they are the rows of a tile, which reads
+// A's rows as they lie. A panel of B would be nearly empty, and packing A would cost as much as the product. The chains
+// are the same. M is a multiple of a panel's width, so that no vector reaches beyond a row.
 enum { few_columns = 8, columns_together = 64 };
 
 static void few_columns_by_rows(size_t m, size_t n, size_t k, const float *a, size_t cs, const float *packed, float *c,
@@ -167,8 +168,8 @@ static void few_columns_by_rows(size_t m, size_t n, size_t k, const float *a, si
 // stored float, so that blocking changes no bit.
 enum { block_m = 192, block_k = 384 };
 
-static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed, const float *bias,
-                 float *c, size_t ldc, int accumulate, float *scratch) {
+static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed,
+                 const float *bias, float *c, size_t ldc, int accumulate, float *scratch) {
     if (rs == 1 && cs != 1 && accumulate && n <= few_columns) {
         size_t whole = m / RK_PANEL * RK_PANEL;
         few_columns_by_rows(whole, n, k, a, cs, packed, c, ldc);
@@ -180,7 +181,8 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
         return;
     }
     int strided = cs != 1 && n > 2 * RK_PANEL;
-    // Short chains leave room for more rows; blocks of equal height, so that no few rows at the end read all of B again.
+    // Short chains leave room for more rows; blocks of equal height, so that no few rows at the end read all of B
+    // again.
     size_t most = k > 0 && k < block_k ? RK_SCRATCH / k / 6 * 6 : block_m, blocks = (m + most - 1) / most;
     size_t height_of_block = ((m + blocks - 1) / blocks + 5) / 6 * 6;
     for (size_t m0 = 0; m0 < m; m0 += height_of_block) {
@@ -236,9 +238,10 @@ static void to_half(size_t n, const float *x, uint16_t *y) {
     for (size_t i = 0; i < n; i++) y[i] = half_of(x[i]);
 }
 
-// As gemm, with A's rows whole. One or two rows read the halves in order; more rows share a panel that was widened once.
-static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, const uint16_t *packed, const float *bias,
-                      float *c, size_t ldc, int accumulate) {
+// As gemm, with A's rows whole. One or two rows read the halves in order; more rows share a panel that was widened
+// once.
+static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, const uint16_t *packed,
+                      const float *bias, float *c, size_t ldc, int accumulate) {
     size_t column = 0, stride = k * RK_PANEL, together = (m == 1 ? 4 : 2) * RK_PANEL;
     for (; m <= 2 && n - column >= together; column += together) {
         const uint16_t *b = packed + column * k;
@@ -253,8 +256,8 @@ static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, c
             size_t depth = k - k0 < block_k ? k - k0 : block_k;
             const uint16_t *b = packed + column * k + k0 * RK_PANEL;
             for (size_t i = 0; i < depth * RK_PANEL; i += 8) store(panel + i, load_half(b + i));
-            rows_times_panel(m, depth, a + k0, rs, 1, 6 * rs, panel, width, c + column, ldc, bias ? bias + column : NULL,
-                             accumulate || k0 > 0);
+            rows_times_panel(m, depth, a + k0, rs, 1, 6 * rs, panel, width, c + column, ldc,
+                             bias ? bias + column : NULL, accumulate || k0 > 0);
         }
     }
 }

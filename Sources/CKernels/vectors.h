@@ -29,8 +29,8 @@ INLINE void store_part(float *p, v8 x, size_t n) {
     if (n >= 8) store(p, x);
     else memcpy(p, &x, n * sizeof(float));
 }
-// Eight halves (IEEE binary16), finite, as floats: exactly. Where no instruction does it (RK_HALVES), the bits are moved to a
-// float's place, and the product by 2^112 mends the exponent, of subnormals too.
+// Eight halves (IEEE binary16), finite, as floats: exactly. Where no instruction does it (RK_HALVES), the bits are
+// moved to a float's place, and the product by 2^112 mends the exponent, of subnormals too.
 INLINE v8 load_half(const uint16_t *p) {
 #ifdef RK_HALVES
     typedef _Float16 h8 __attribute__((vector_size(16), aligned(2)));
@@ -44,8 +44,8 @@ INLINE v8 load_half(const uint16_t *p) {
 }
 INLINE v8 choose(v8i mask, v8 a, v8 b) { return (v8)((mask & (v8i)a) | (~mask & (v8i)b)); }
 
-// Runs the body for j = 0, 8, 16, … below n with `left` elements to do: a constant 8 in the loop, which so has neither a
-// branch nor a call that would spill constants, and the rest once at the end.
+// Runs the body for j = 0, 8, 16, … below n with `left` elements to do: a constant 8 in the loop, which so has neither
+// a branch nor a call that would spill constants, and the rest once at the end.
 #define EACH_VECTOR(n, ...)                     \
     do {                                        \
         size_t j = 0;                           \
@@ -61,14 +61,15 @@ INLINE v8 choose(v8i mask, v8 a, v8 b) { return (v8)((mask & (v8i)a) | (~mask & 
 
 // MARK: exp, tanh, sigmoid
 
-// (e^r − 1 − r) / r² on |r| ≤ ln 2 / 2: the polynomial of degree 4 whose error, relative to e^r, is least (3.1e-9, found by
-// iteratively reweighted least squares), in Estrin's scheme, whose chain is short.
+// (e^r − 1 − r) / r² on |r| ≤ ln 2 / 2: the polynomial of degree 4 whose error, relative to e^r, is least (3.1e-9,
+// found by iteratively reweighted least squares), in Estrin's scheme, whose chain is short.
 INLINE v8 exp_tail(v8 r, v8 square) {
-    v8 low = FMA(r, splat(0.1666652113f), splat(0.4999999404f)), high = FMA(r, splat(0.00836874545f), splat(0.04166838899f));
+    v8 low = FMA(r, splat(0.1666652113f), splat(0.4999999404f)),
+       high = FMA(r, splat(0.00836874545f), splat(0.04166838899f));
     return FMA(FMA(square, splat(0.001381454058f), high), square, low);
 }
-// n = x / ln 2 rounded, and 2^n. Adding 1.5 · 2^23 rounds to an integer; 127 more is the exponent's bias, so that the sum's low
-// bits are the exponent of 2^n.
+// n = x / ln 2 rounded, and 2^n. Adding 1.5 · 2^23 rounds to an integer; 127 more is the exponent's bias, so that the
+// sum's low bits are the exponent of 2^n.
 INLINE v8 split(v8 x, v8 *power) {
     const v8 magic = splat(12582912.0f + 127);
     v8 t = FMA(x, splat(1.44269504f), magic);
@@ -84,8 +85,8 @@ INLINE v8 exp8(v8 x) {
     v8 p = FMA(exp_tail(r, square), square, r) + splat(1.0f);
     return p * power;
 }
-// e^r − 1 with x = n ln 2 + r and ln 2 in one float: the error of n · 1.4e-8 in r does not show in 1 / (1 + e^x), nor in
-// tanh, whose e is −1 by the time that n is large.
+// e^r − 1 with x = n ln 2 + r and ln 2 in one float: the error of n · 1.4e-8 in r does not show in 1 / (1 + e^x), nor
+// in tanh, whose e is −1 by the time that n is large.
 INLINE v8 expm1_of_rest(v8 x, v8 *power) {
     v8 n = split(x, power), r = FMA(n, splat(-0.693147182f), x), square = r * r;
     return FMA(exp_tail(r, square), square, r);

@@ -41,9 +41,8 @@ static inline int rondo_select_http1(
     unsigned int offeredLength, void *unused) {
     (void)session;
     (void)unused;
-    int result = SSL_select_next_proto(
-        (unsigned char **)chosen, chosenLength, (const unsigned char *)rondo_alpn_name(), RONDO_ALPN_NAME_LENGTH, offered,
-        offeredLength);
+    int result = SSL_select_next_proto((unsigned char **)chosen, chosenLength, (const unsigned char *)rondo_alpn_name(),
+                                       RONDO_ALPN_NAME_LENGTH, offered, offeredLength);
     return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 

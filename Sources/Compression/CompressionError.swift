@@ -4,7 +4,7 @@ package enum CompressionError: Error, Sendable, Equatable, CustomStringConvertib
     case truncated
     /// They are not of the format, or their checksum is wrong.
     case corrupted(reason: String)
-    /// Bytes follow the end that are no further member.
+    /// The bytes behind the end are not another member.
     case trailingBytes
     /// They expand to more than the limit.
     case tooLarge(limitBytes: Int)

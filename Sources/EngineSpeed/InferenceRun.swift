@@ -10,6 +10,10 @@ package final class InferenceRun {
     private var windows: [WindowWorkspace] = []
     private let values: [Float]
 
+    /// Makes the network from seed 1 and its batches.
+    ///
+    /// - Parameter weights: the numbers in which the weights of products are held.
+    /// - Throws: `ModelError` never in practice: the tensors are the network's own.
     package init(_ workload: Workload, pool: ComputePool, weights: WeightPrecision = .float32) throws {
         self.workload = workload
         self.pool = pool

@@ -8,6 +8,7 @@ package struct MachineLimits {
     /// Reading memory far larger than any cache.
     package let memoryBytesPerSecond: Double
 
+    /// Measures both, which takes about a second.
     package init(pool: ComputePool) {
         flopsPerSecond = Self.fma(pool)
         memoryBytesPerSecond = Self.reading(64 << 20, pool)

@@ -9,6 +9,7 @@ package struct SpeedMeasurement: Sendable {
     package let kind: String
     /// Tokens (training) or steps of a row (stepping) a second, the median.
     package let perSecond: Double
+    /// Floating-point operations of products per second; to be compared with `MachineLimits.flopsPerSecond`.
     package let flopsPerSecond: Double
     /// Bytes of weights read a second by stepping; nil for training, which reads them once for many rows.
     package let weightBytesPerSecond: Double?

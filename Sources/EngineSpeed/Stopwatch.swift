@@ -15,6 +15,9 @@ package enum Stopwatch {
         return times
     }
 
+    /// The upper median.
+    ///
+    /// - Precondition: there is a value.
     package static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }

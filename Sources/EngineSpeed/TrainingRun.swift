@@ -16,6 +16,7 @@ package final class TrainingRun {
     private var classes: [Int32]
     private let values: [Float]
 
+    /// Makes the network from seed 1, and cuts the batch into shards that the pool's threads share.
     package init(_ workload: Workload, pool: ComputePool) {
         self.workload = workload
         self.pool = pool
@@ -39,6 +40,7 @@ package final class TrainingRun {
         }
     }
 
+    /// One complete optimiser step: forward, loss, backward, clipping where the workload has it, update, repacking.
     package func step() {
         pool.forEach(shards.count, with: self) { $0.shard($1) }
         Gradients.sum(shardGradients, into: gradients, pool: pool)

@@ -1,11 +1,15 @@
 package import RecurrentLayers
 
-/// The workloads that the peers' programs measure too: T1–T6 train (one complete optimiser step), I1–I4 predict.
+/// The workloads that the peers' programs measure too: T1 to T6 train (one complete optimiser step), I1 to I4 predict.
 package struct Workload: Sendable {
+    /// What is run: training on numbers or on text, stepping of streams, or reading of whole sequences.
     package enum Kind: Sendable { case regression, languageModel, stream, sequence }
 
+    /// As in the peers' programs: `T1`, `I4`.
     package let name: String
+    /// What is run.
     package let kind: Kind
+    /// The network.
     package let settings: NetworkSettings
     /// T.
     package let steps: Int
@@ -13,6 +17,7 @@ package struct Workload: Sendable {
     package let batch: Int
     var clips = false
 
+    /// A workload of `steps` by `batch`; `clips` bounds the norm of the gradient in each update.
     package init(name: String, kind: Kind, settings: NetworkSettings, steps: Int, batch: Int, clips: Bool = false) {
         self.name = name
         self.kind = kind
@@ -22,6 +27,7 @@ package struct Workload: Sendable {
         self.clips = clips
     }
 
+    /// Whether one repetition is an optimiser step.
     package var isTraining: Bool { kind == .regression || kind == .languageModel }
 
     /// Useful floating-point operations of a token, one row's step: forward, and in training backward without the input
@@ -43,16 +49,19 @@ package struct Workload: Sendable {
         return 2 * (Double(multiplications) + (settings.readout == .everyStep ? head : head / Double(steps)))
     }
 
+    /// A network that reads `inputs` channels and answers with `outputs` numbers after the last step.
     package static func numeric(_ inputs: Int, _ hidden: Int, _ layers: Int, _ outputs: Int) -> NetworkSettings {
         NetworkSettings(
             input: .numeric(channels: inputs), layers: layers, hidden: hidden, outputs: outputs, readout: .lastStep)
     }
+    /// A language model over `vocabulary` symbols.
     package static func text(_ vocabulary: Int, _ embedding: Int, _ hidden: Int, _ layers: Int) -> NetworkSettings {
         NetworkSettings(
             input: .tokens(vocabulary: vocabulary, embedding: embedding), layers: layers, hidden: hidden,
             outputs: vocabulary)
     }
 
+    /// Every workload, in the order of the peers' programs.
     package static let all = [
         Workload(name: "T1", kind: .regression, settings: numeric(8, 64, 1, 1), steps: 96, batch: 32),
         Workload(name: "T2", kind: .regression, settings: numeric(16, 128, 2, 24), steps: 168, batch: 32),

@@ -42,7 +42,7 @@ struct FramingFacts {
             }
         case "expect":
             if Octets.equal(value, "100-continue") { expectsContinue = true } else { unknownExpectation = true }
-        // RFC 9110 5.3: fields that are no lists come once. Two of these would be read in two ways.
+        // RFC 9110 5.3: fields that are not lists come once. Two of these would be read in two ways.
         case "content-type":
             guard !hasContentType else { throw .bad("more than one Content-Type field") }
             hasContentType = true

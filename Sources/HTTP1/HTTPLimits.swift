@@ -82,7 +82,8 @@ package struct HTTPLimits: Sendable, Equatable {
     package var halfClosedSeconds = 1.0
     /// From our last byte to the client's end of the connection. Beyond: close.
     package var lingerSeconds = 2.0
-    /// Of a graceful stop: for the next request of a connection that is between two, and may have sent it already. Then: close.
+    /// Of a graceful stop: for the next request of a connection that is between two, and may have sent it already.
+    /// Then: close.
     package var stopGraceSeconds = 0.3
     /// Pause of accepting after the process ran out of descriptors (EMFILE).
     package var acceptBackoffSeconds = 0.1

@@ -77,7 +77,7 @@ enum FieldLine {
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
             throw .bad("a header line without a field name")
         }
-        // RFC 9112 5.1: no white space between name and colon; a space is no token character.
+        // RFC 9112 5.1: no white space between name and colon; a space is not a token character.
         let name = UnsafeRawBufferPointer(rebasing: bytes[0..<colon])
         guard Octets.all(name, Octets.token) else { throw .bad("a field name is not a token") }
         let value = Octets.trimmed(.init(rebasing: bytes[(colon + 1)...]))

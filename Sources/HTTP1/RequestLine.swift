@@ -21,7 +21,7 @@ struct RequestLine {
         let methodBytes = UnsafeRawBufferPointer(rebasing: line[0..<first])
         guard Octets.all(methodBytes, Octets.token) else { throw .bad("the method is not a token") }
         guard let last = line.lastIndex(of: 0x20), last > first + 1 else {
-            throw .bad("the request line has not three parts")  // HTTP/0.9 ends here too
+            throw .bad("the request line does not have three parts")  // HTTP/0.9 ends here too
         }
         let target = UnsafeRawBufferPointer(rebasing: line[(first + 1)..<last])
         let version = UnsafeRawBufferPointer(rebasing: line[(last + 1)...])
@@ -47,7 +47,7 @@ struct RequestLine {
         let scheme =
             Octets.equal(.init(rebasing: target.prefix(7)), "http://")
             ? "http" : Octets.equal(.init(rebasing: target.prefix(8)), "https://") ? "https" : nil
-        guard let scheme else { throw .bad("the target is in no form this server knows") }
+        guard let scheme else { throw .bad("the target has a form that this server does not know") }
         self.scheme = scheme
         let rest = UnsafeRawBufferPointer(rebasing: target[(scheme.utf8.count + "://".utf8.count)...])
         let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.count

@@ -105,7 +105,7 @@ package struct RequestReader: Sendable {
             if parser.isAtStart, bufferedBytes > 0 {
                 let byte = buffer[offset]
                 guard byte == 0x0D || Octets.table[Int(byte)] & Octets.token != 0 else {
-                    throw .bad("the first byte is no request")
+                    throw .bad("the first byte is not a request")
                 }
             }
             let range: Range<Int>
@@ -209,8 +209,8 @@ package struct RequestReader: Sendable {
         return .line(line)
     }
 
-    /// Static, with the buffer as an argument: the closure changes the rest of `self`, and would otherwise do so to a second
-    /// copy, fields and all, of every line.
+    /// Static, with the buffer as an argument: the closure changes the rest of `self`, and would otherwise do so to a
+    /// second copy, fields and all, of every line.
     private static func withLine<Value>(
         _ buffer: [UInt8], _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(ProtocolFault) -> Value
     ) throws(ProtocolFault) -> Value {

@@ -9,9 +9,12 @@ package struct RequestTarget: Sendable, Equatable {
 
     /// One pair of a query.
     package struct QueryItem: Sendable, Equatable {
+        /// Decoded.
         package var name: String
+        /// Decoded; empty where there is no `=`.
         package var value: String
 
+        /// A pair whose texts are decoded already.
         package init(name: String, value: String) {
             self.name = name
             self.value = value

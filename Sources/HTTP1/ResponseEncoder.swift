@@ -19,6 +19,7 @@ package enum ResponseEncoder {
         /// The field's name.
         package let name: String
 
+        /// A fault of the field of this name.
         package init(name: String) { self.name = name }
     }
 

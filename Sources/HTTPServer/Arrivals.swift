@@ -1,6 +1,7 @@
 import Sockets
 
-/// Connections that a listener has accepted in one batch, by the group that gets them: each group is woken once for all of its own.
+/// Connections that a listener has accepted in one batch, by the group that gets them: each group is woken once for all
+/// of its own.
 final class Arrivals: @unchecked Sendable {
     // SAFETY: touched on the listener's loop only.
 

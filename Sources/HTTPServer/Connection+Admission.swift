@@ -37,8 +37,8 @@ extension Connection {
 
     /// Takes the request's share of what is limited; `noteEnd` gives it back.
     ///
-    /// - Throws: 401, 403, 429 or 503, in this order. A refused request takes its token, too, so that guessing keys has the
-    ///   rate of an address.
+    /// - Throws: 401, 403, 429 or 503, in this order. A refused request takes its token, too, so that guessing keys has
+    ///   the rate of an address.
     func admit(_ request: HTTPRequest, to endpoint: Router.Endpoint, _ exchange: Exchange) throws(HTTPServerError) {
         let core = group.core
         do throws(HTTPServerError) {

@@ -37,9 +37,10 @@ extension Connection {
 
     /// Whether the client takes what we owe it, in our memory and in the kernel's.
     ///
-    /// A response of known length has a least rate. A live stream has none: its rate is its producer's, which waits for the
-    /// reader with no more than `writeHighWaterBytes` and what the kernel holds (`TCP_NOTSENT_LOWAT`), so a reader may be slow
-    /// as long as it does not stand still. Once a stream has ended, its rest is a response of known length like any other.
+    /// A response of known length has a least rate. A live stream has none: its rate is its producer's, which waits for
+    /// the reader with no more than `writeHighWaterBytes` and what the kernel holds (`TCP_NOTSENT_LOWAT`), so a reader
+    /// may be slow as long as it does not stand still. Once a stream has ended, its rest is a response of known length
+    /// like any other.
     private func checkReader(now: Double, elapsed: Double) -> FailureReason? {
         let (takenBytes, owedBytes) = stream.observeReader()
         if stream.pendingBytes > 0, now - stream.lastProgressSeconds > limits.writeStallSeconds { return .writeStall }
@@ -65,8 +66,9 @@ extension Connection {
         bodyWindowBytes = 0
     }
 
-    /// Graceful stop: what is under way goes on. An idle connection gets a moment, for its next request may be on its way: that
-    /// is still answered, with `Connection: close`. Closing at once would cost each busy client a request (RFC 9112 9.5).
+    /// Graceful stop: what is under way goes on. An idle connection gets a moment, for its next request may be on its
+    /// way: that is still answered, with `Connection: close`. Closing at once would cost each busy client a request
+    /// (RFC 9112 9.5).
     func stop(now: Double) {
         isStopping = true
         stream.lendKernelBuffers()

@@ -18,7 +18,8 @@ import TLS
 ///
 /// The end of the client's direction after a complete request is a half-close or a departure, which look alike until
 /// we write: the response gets `halfClosedSeconds`, then the handler is cancelled. A stream goes on as long as the
-/// client takes its bytes: one that left answers the first of them by a reset. Before the end of a request it is a departure.
+/// client takes its bytes: one that left answers the first of them by a reset. Before the end of a request it is a
+/// departure.
 final class Connection: SocketStreamDelegate, @unchecked Sendable {
     // SAFETY: all state is touched on the group's loop only.
 

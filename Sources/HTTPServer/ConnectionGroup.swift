@@ -51,7 +51,8 @@ final class ConnectionGroup: @unchecked Sendable {
 
     // MARK: Deadlines
 
-    /// One timer for all connections: a pass over ten thousand costs under a millisecond. It rests while there are none.
+    /// One timer for all connections: a pass over ten thousand costs under a millisecond. It rests while there are
+    /// none.
     private func scheduleTick() {
         loop.schedule(after: core.tickSeconds) { [weak self] in self?.tick() }
     }
@@ -99,8 +100,8 @@ final class ConnectionGroup: @unchecked Sendable {
 
     // MARK: Fields of every response
 
-    /// Date (RFC 9110 6.6.1; made once a second), what keeps browsers from misreading an answer (each unless the handler
-    /// says otherwise), the request's id, and what belongs to the request.
+    /// Date (RFC 9110 6.6.1; made once a second), what keeps browsers from misreading an answer (each unless the
+    /// handler says otherwise), the request's id, and what belongs to the request.
     func appendCommonFields(of exchange: Exchange, fields: HTTPFields, to output: inout [UInt8]) {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &time)

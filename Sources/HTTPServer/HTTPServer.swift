@@ -7,8 +7,8 @@ import TLS
 
 /// An HTTP/1.1 server on event loops.
 ///
-/// Connections live on N event loops, which listeners share; each request's handler runs in a task of its own off the loops, and
-/// is cancelled when its client leaves.
+/// Connections live on N event loops, which listeners share; each request's handler runs in a task of its own off the
+/// loops, and is cancelled when its client leaves.
 package final class HTTPServer: Sendable {
     /// A listener, and the certificate it speaks TLS with.
     private struct Port {

@@ -3,10 +3,12 @@ package import TLS
 
 /// Listeners that speak TLS.
 package struct TLSListeners: Sendable {
+    /// Addresses that speak TLS.
     package var listeners: [ListenAddress]
     /// The certificate, replaced while the server runs by its `reload`.
     package var credentials: TLSCredentials
 
+    /// Listeners that show one certificate; by default a free port of loopback.
     package init(_ listeners: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 0)], credentials: TLSCredentials) {
         self.listeners = listeners
         self.credentials = credentials

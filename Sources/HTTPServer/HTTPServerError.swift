@@ -87,8 +87,9 @@ package enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertibl
         case .forbidden(let role): "this needs a key of the role \(role.rawValue)"
         case .misdirected(let detail): detail
         case .crossOrigin:
-            "requests of web pages of other origins are refused; the setting cors_origins names those that may ask"
-        case .tooManyRequests(let seconds): "too many requests of this client; try again in \(seconds) s"
+            "requests from web pages of other origins are refused; the setting cors_origins lists those that are "
+                + "allowed"
+        case .tooManyRequests(let seconds): "too many requests from this client; try again in \(seconds) s"
         case .overloaded: "too many requests under way"
         case .misuse(let detail): detail
         }

@@ -47,8 +47,8 @@ package final class RequestBody: Sendable {
     // MARK: The handler's side (one task at a time)
 
     /// The next bytes, expanded, never empty, or nil at the end.
-    /// - Throws: `.bodyTooLarge`, `.expandsTooMuch`, `.badRequest` for corrupted compression, `.protocolFault`, `.timeout`, or
-    ///   `.clientGone` when the client left or the task is cancelled.
+    /// - Throws: `.bodyTooLarge`, `.expandsTooMuch`, `.badRequest` for corrupted compression, `.protocolFault`,
+    ///   `.timeout`, or `.clientGone` when the client left or the task is cancelled.
     package func next() async throws(HTTPServerError) -> [UInt8]? {
         guard let decompressor else { return try await nextAsSent() }
         while true {

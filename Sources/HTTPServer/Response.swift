@@ -10,6 +10,7 @@ package struct Response: Sendable {
     /// The content.
     package var body: ResponseBody
 
+    /// An answer; its framing fields (Content-Length, Transfer-Encoding) are the server's business.
     package init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: ResponseBody = .empty) {
         self.status = status
         self.headers = headers
@@ -24,7 +25,7 @@ package enum ResponseBody: Sendable {
     /// Sent with Content-Length, in one write with the head.
     case bytes([UInt8])
     /// Sent chunked (HTTP/1.1) or until the connection closes (HTTP/1.0). The closure runs in the request's task once
-    /// the head is on its way, and not at all for HEAD. Its return ends the body; its error cuts the connection, so that
-    /// the client can tell an incomplete body from a complete one.
+    /// the head is on its way, and not at all for HEAD. Its return ends the body; its error cuts the connection, so
+    /// that the client can tell an incomplete body from a complete one.
     case stream(@Sendable (BodyWriter) async throws -> Void)
 }

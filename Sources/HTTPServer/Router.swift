@@ -58,6 +58,11 @@ package struct Router: Sendable {
     private var root = Node()
     private(set) var metrics: [RouteMetrics] = []
 
+    /// Every route, in the order of adding.
+    package var routes: [(method: String, pattern: String)] {
+        metrics.map(\.statistics).map { ($0.method, $0.pattern) }
+    }
+
     /// A router without routes.
     package init() {}
 
@@ -65,8 +70,8 @@ package struct Router: Sendable {
     /// - Parameters:
     ///   - pattern: starts with "/"; `{name}` captures one non-empty segment.
     ///   - bodySizeBytesMax: the most content in bytes; nil = the server's `bodyBytesMax`.
-    ///   - role: what a caller needs where keys are asked for. nil: no key; such routes also have no rate and no limit of
-    ///     requests under way, so they must be cheap.
+    ///   - role: what a caller needs where keys are asked for. nil: no key; such routes also have no rate and no limit
+    ///     of requests under way, so they must be cheap.
     ///   - needsContent: a request without Content-Length and Transfer-Encoding is answered by 411 (RFC 9110 15.5.12).
     package mutating func on(
         _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, role: AccessRole? = nil,

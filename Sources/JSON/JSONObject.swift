@@ -3,8 +3,10 @@
 /// Lookup is linear: objects in requests are small where we look things up. Keys are compared by their bytes,
 /// not by canonical equivalence, as RFC 8259 (8.3) does.
 package struct JSONObject: Sendable {
+    /// In the order of the text or of appending; keys are distinct.
     package private(set) var members: [(key: String, value: JSONValue)]
 
+    /// No members.
     package init() { members = [] }
 
     /// - Precondition: (debug builds) no key twice.
@@ -18,8 +20,11 @@ package struct JSONObject: Sendable {
     /// For the parser, which has refused duplicates.
     init(distinct members: [(key: String, value: JSONValue)]) { self.members = members }
 
+    /// How many members there are.
     package var count: Int { members.count }
+    /// Whether there is no member.
     package var isEmpty: Bool { members.isEmpty }
+    /// The names of the members, in their order.
     package var keys: [String] { members.map(\.key) }
 
     /// Setting replaces in place or appends; setting nil removes the member.
@@ -61,6 +66,9 @@ extension JSONObject: Equatable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Members in the order of the literal.
+    ///
+    /// - Precondition: (debug builds) no key twice.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init(elements.map { (key: $0.0, value: $0.1) })
     }

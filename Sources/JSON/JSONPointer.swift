@@ -14,10 +14,13 @@ package enum JSONPointer {
         return escaped
     }
 
+    /// The pointer of a member of what `base` points to.
     package static func appending(_ token: String, to base: String) -> String { base + "/" + escape(token) }
+    /// The pointer of an element of what `base` points to.
     package static func appending(_ index: Int, to base: String) -> String { base + "/\(index)" }
 
-    /// The raw tokens of a pointer, nil when it is malformed (no leading `/`, or `~` before something else than 0 or 1).
+    /// The raw tokens of a pointer, nil when it is malformed (no leading `/`, or `~` before something else than 0 or
+    /// 1).
     package static func tokens(_ pointer: String) -> [String]? {
         if pointer.isEmpty { return [] }
         var parts = pointer.split(separator: "/", omittingEmptySubsequences: false).makeIterator()

@@ -2,8 +2,10 @@
 package struct JSONFault: Sendable, Equatable {
     /// JSON Pointer from the root of the request.
     package let pointer: String
+    /// What is wrong, and what would be right.
     package let detail: String
 
+    /// A fault at a place of the request.
     package init(pointer: String, detail: String) {
         self.pointer = pointer
         self.detail = detail
@@ -14,12 +16,14 @@ package struct JSONFault: Sendable, Equatable {
 ///
 ///     let reader = JSONReader(object)
 ///     let model = reader.string("model", required: true)
-///     let network = reader.object("network") { (cell: $0.choice("cell", as: CellKind.self), layers: $0.int("layers", in: 1...8)) }
+///     let network = reader.object("network") {
+///         (cell: $0.choice("cell", as: CellKind.self), layers: $0.int("layers", in: 1...8))
+///     }
 ///     reader.finish()
 ///     guard reader.faults.isEmpty else { throw … }
 ///
-/// Every reading method answers nil when the member is absent or `null` (a fault when `required`) or is faulty (always a
-/// fault). `finish()` adds a fault for each member nobody asked for, so that a misspelt setting is not ignored.
+/// Every reading method answers nil when the member is absent or `null` (a fault when `required`) or is faulty (always
+/// a fault). `finish()` adds a fault for each member nobody asked for, so that a misspelt setting is not ignored.
 /// Used by one task at a time; nested readers write into the list of the outermost.
 package final class JSONReader {
     /// Members that are asked for are matched; a request with thousands of unknown ones gets this many faults.
@@ -32,6 +36,7 @@ package final class JSONReader {
         var faults: [JSONFault] = []
     }
 
+    /// The object whose members are read.
     package let source: JSONObject
     /// Pointer of this object, "" for the root.
     package let pointer: String
@@ -44,6 +49,9 @@ package final class JSONReader {
         uniquingKeysWith: { first, _ in first })
     private static let scannedCountMax = 64
 
+    /// A reader without faults so far.
+    ///
+    /// - Parameter pointer: JSON Pointer of the object within the request; faults begin with it.
     package convenience init(_ object: JSONObject, pointer: String = "") {
         self.init(object, pointer: pointer, list: FaultList())
     }
@@ -101,6 +109,7 @@ package final class JSONReader {
         choice(key, among: Choice.allCases.map(\.rawValue), required: required).flatMap(Choice.init(rawValue:))
     }
 
+    /// A text that is one of `choices`; a fault names the nearest when it looks like a slip.
     package func choice(_ key: String, among choices: [String], required: Bool = false) -> String? {
         guard let value = value(key, required: required) else { return nil }
         let list = choices.map { "'\($0)'" }.joined(separator: ", ")
@@ -113,6 +122,7 @@ package final class JSONReader {
         return string
     }
 
+    /// An integer of `range`; nil where it is absent or null, or with a fault. 5.0 is an integer, 5.5 is not.
     package func int(
         _ key: String, in range: ClosedRange<Int> = Int.min...Int.max, required: Bool = false
     ) -> Int? {
@@ -136,6 +146,7 @@ package final class JSONReader {
         return int
     }
 
+    /// A number of `range`; nil where it is absent or null, or with a fault.
     package func double(
         _ key: String, in range: ClosedRange<Double> = -.greatestFiniteMagnitude ... .greatestFiniteMagnitude,
         required: Bool = false
@@ -149,6 +160,7 @@ package final class JSONReader {
         return double
     }
 
+    /// `true` or `false`; nil where it is absent or null, or with a fault.
     package func bool(_ key: String, required: Bool = false) -> Bool? {
         guard let value = value(key, required: required) else { return nil }
         return value.asBool ?? expected("true or false", key, value)

@@ -27,7 +27,7 @@ enum ScannedNumber {
     }
 }
 
-/// 10^0 … 10^22, the powers of ten that `Double` holds exactly.
+/// 10^0 to 10^22, the powers of ten that `Double` holds exactly.
 private let exactPowersOfTen: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
     1e20, 1e21, 1e22,
@@ -103,39 +103,52 @@ extension JSONScanner {
 
         if byte(at: index) | 0x20 == UInt8(ascii: "e") {
             isInteger = false
-            index += 1
-            let sign = byte(at: index)
-            if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { index += 1 }
-            digit = byte(at: index) &- UInt8(ascii: "0")
-            if digit > 9 {
-                position = min(index, count)
-                throw unexpected("a digit of the exponent")
-            }
-            var written = 0
-            repeat {
-                if written < Self.exponentMax { written = written * 10 + Int(digit) }
-                index += 1
-                digit = byte(at: index) &- UInt8(ascii: "0")
-            } while digit <= 9
-            exponent += sign == UInt8(ascii: "-") ? -written : written
+            exponent += try writtenExponent(&index)
         }
         position = index
-
-        if isInteger && !isTruncated {
-            if mantissa <= UInt64(Int.max) && !(isNegative && mantissa == 0) {
-                let value = Int(truncatingIfNeeded: mantissa)
-                return .integer(isNegative ? -value : value)
-            }
-            if isNegative && mantissa == UInt64(Int.max) + 1 { return .integer(Int.min) }
-        }
-        if !isTruncated && mantissa <= 1 << 53 && (mantissa == 0 || (-22...22).contains(exponent)) {
-            var value = Double(mantissa)
-            if mantissa != 0 {
-                if exponent < 0 { value /= exactPowersOfTen[-exponent] } else { value *= exactPowersOfTen[exponent] }
-            }
-            return .double(isNegative ? -value : value)
-        }
+        if isTruncated { return .double(try roundedByLibrary(from: start, to: index)) }
+        if isInteger, let value = Self.integer(mantissa, isNegative) { return .integer(value) }
+        if let value = Self.exact(mantissa, exponent) { return .double(isNegative ? -value : value) }
         return .double(try roundedByLibrary(from: start, to: index))
+    }
+
+    /// The exponent behind the "e" at `index`, which goes to its end.
+    @inline(__always)
+    private mutating func writtenExponent(_ index: inout Int) throws(JSONError) -> Int {
+        index += 1
+        let sign = byte(at: index)
+        if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { index += 1 }
+        var digit = byte(at: index) &- UInt8(ascii: "0")
+        if digit > 9 {
+            position = min(index, count)
+            throw unexpected("a digit of the exponent")
+        }
+        var written = 0
+        repeat {
+            if written < Self.exponentMax { written = written * 10 + Int(digit) }
+            index += 1
+            digit = byte(at: index) &- UInt8(ascii: "0")
+        } while digit <= 9
+        return sign == UInt8(ascii: "-") ? -written : written
+    }
+
+    /// Nil for −0, which only `Double` has, and where it does not fit.
+    @inline(__always)
+    private static func integer(_ mantissa: UInt64, _ isNegative: Bool) -> Int? {
+        if mantissa <= UInt64(Int.max) && !(isNegative && mantissa == 0) {
+            let value = Int(truncatingIfNeeded: mantissa)
+            return isNegative ? -value : value
+        }
+        return isNegative && mantissa == UInt64(Int.max) + 1 ? Int.min : nil
+    }
+
+    /// mantissa · 10^exponent where both are exact in `Double`, so that one operation rounds once; else nil.
+    @inline(__always)
+    private static func exact(_ mantissa: UInt64, _ exponent: Int) -> Double? {
+        guard mantissa <= 1 << 53 && (mantissa == 0 || (-22...22).contains(exponent)) else { return nil }
+        let value = Double(mantissa)
+        if mantissa == 0 { return value }
+        return exponent < 0 ? value / exactPowersOfTen[-exponent] : value * exactPowersOfTen[exponent]
     }
 
     /// `strtod` over a NUL-terminated copy of the checked text. It rounds to nearest and its time is linear.

@@ -135,7 +135,8 @@ struct JSONScanner {
     }
 
     /// The array when it holds only numbers and nulls and at least one number. Otherwise goes back to the first
-    /// element and answers nil; what is read twice then is only the leading numbers of this array, so time stays linear.
+    /// element and answers nil; what is read twice then is only the leading numbers of this array, so time stays
+    /// linear.
     private mutating func numbers() throws(JSONError) -> [Double]? {
         let start = position
         var hasNumber = false
@@ -243,8 +244,8 @@ struct JSONScanner {
     }
 }
 
-/// The keys of an object so far. A few are compared one by one; from nine on they are hashed by their bytes: the hash of `String`
-/// is the same for all canonically equivalent spellings, and a client could send thousands of those.
+/// The keys of an object so far. A few are compared one by one; from nine on they are hashed by their bytes: the hash
+/// of `String` is the same for all canonically equivalent spellings, and a client could send thousands of those.
 private struct DistinctKeys {
     private struct Key: Hashable {
         let bytes: [UInt8]

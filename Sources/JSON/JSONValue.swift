@@ -39,10 +39,12 @@ extension JSONValue: Equatable {
 // MARK: - Reading
 
 extension JSONValue {
+    /// Whether it is `null`.
     package var isNull: Bool {
         if case .null = self { true } else { false }
     }
 
+    /// The text of a string; nil for every other kind.
     package var asString: String? {
         if case .string(let value) = self { value } else { nil }
     }
@@ -56,6 +58,7 @@ extension JSONValue {
         }
     }
 
+    /// The value of a number, an integer's rounded to the nearest; nil for every other kind.
     package var asDouble: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -64,10 +67,12 @@ extension JSONValue {
         }
     }
 
+    /// The value of `true` or `false`; nil for every other kind.
     package var asBool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
+    /// The members of an object; nil for every other kind.
     package var object: JSONObject? {
         if case .object(let value) = self { value } else { nil }
     }
@@ -102,10 +107,10 @@ extension JSONValue {
         return strings
     }
 
-    /// The member of an object, nil when this is no object or has no such member.
+    /// The member of an object, nil when this is not an object or has no such member.
     package subscript(key: String) -> JSONValue? { object?[key] }
 
-    /// The element of an array, nil when this is no array or the index is out of range.
+    /// The element of an array, nil when this is not an array or the index is out of range.
     package subscript(index: Int) -> JSONValue? {
         switch self {
         case .array(let values) where values.indices.contains(index): values[index]

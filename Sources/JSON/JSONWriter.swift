@@ -29,9 +29,12 @@ extension JSONValue {
 }
 
 extension JSONObject {
+    /// The object as JSON, without spaces, in UTF-8.
     package var bytes: [UInt8] { JSONValue.object(self).bytes }
+    /// The object as JSON, without spaces.
     package var text: String { JSONValue.object(self).text }
 
+    /// Appends the object as JSON, without spaces.
     package func encoded(into bytes: inout [UInt8]) {
         JSONWriter.appendList(members, open: "{", close: "}", to: &bytes) { member, bytes in
             JSONWriter.append(member.key, to: &bytes)
@@ -43,6 +46,7 @@ extension JSONObject {
 
 /// The pieces of a text, also for writers of streams that build no `JSONValue`.
 package enum JSONWriter {
+    /// Appends an integer in decimal.
     package static func append(_ value: Int, to bytes: inout [UInt8]) {
         appendASCII(value.description, to: &bytes)
     }

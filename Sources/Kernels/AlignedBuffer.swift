@@ -8,6 +8,9 @@ package final class AlignedBuffer: @unchecked Sendable {
     /// The first float; valid while the buffer lives.
     package let pointer: UnsafeMutablePointer<Float>
 
+    /// Zeros.
+    ///
+    /// - Precondition: `count` is not negative.
     package init(count: Int) {
         precondition(count >= 0, "a buffer of \(count) floats")
         self.count = count
@@ -17,6 +20,7 @@ package final class AlignedBuffer: @unchecked Sendable {
         pointer.initialize(repeating: 0, count: max(count, 1))
     }
 
+    /// A copy of `values`.
     package convenience init(_ values: [Float]) {
         self.init(count: values.count)
         for (index, value) in values.enumerated() { pointer[index] = value }
@@ -24,6 +28,9 @@ package final class AlignedBuffer: @unchecked Sendable {
 
     deinit { pointer.deallocate() }
 
+    /// One float, checked.
+    ///
+    /// - Precondition: `index` is below `count`.
     package subscript(index: Int) -> Float {
         get {
             precondition(index >= 0 && index < count, "float \(index) of \(count)")
@@ -35,8 +42,10 @@ package final class AlignedBuffer: @unchecked Sendable {
         }
     }
 
+    /// Sets every float to 0.
     package func zero() { pointer.update(repeating: 0, count: max(count, 1)) }
 
+    /// A buffer of its own with the same floats.
     package func copy() -> AlignedBuffer {
         let other = AlignedBuffer(count: count)
         other.pointer.update(from: pointer, count: count)
@@ -49,5 +58,6 @@ package final class AlignedBuffer: @unchecked Sendable {
         pointer.update(from: other.pointer, count: count)
     }
 
+    /// The floats, copied.
     package var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }

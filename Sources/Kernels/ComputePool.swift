@@ -14,11 +14,11 @@ import Darwin
 /// `forEach` is a fork and a join: the caller works too, and returns when every index is done. Which thread took which
 /// index is not defined, so callers make shards whose number and results do not depend on the number of threads.
 ///
-/// A fork is open from its start until the caller finds no index left; a worker enters an open fork or none. The join waits
-/// for those inside, not for a worker that the system woke too late to find work.
+/// A fork is open from its start until the caller finds no index left; a worker enters an open fork or none. The join
+/// waits for those inside, not for a worker that the system woke too late to find work.
 ///
-/// Both sides of a fork and of a join look for some microseconds at an atomic before they sleep on a condition: a fork that
-/// follows soon costs no system call. A pool that has more threads than there are processors sleeps at once.
+/// Both sides of a fork and of a join look for some microseconds at an atomic before they sleep on a condition: a fork
+/// that follows soon costs no system call. A pool that has more threads than there are processors sleeps at once.
 // SAFETY: all mutable state is guarded by `mutex`, or atomic.
 package final class ComputePool: @unchecked Sendable {
     /// Threads that work in a `forEach`, the caller included.
@@ -44,7 +44,8 @@ package final class ComputePool: @unchecked Sendable {
     private var task: (kind: any ForkWork.Type, address: UnsafeRawPointer)?
     private var handles: [pthread_t] = []
 
-    /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 … 19, higher is later served).
+    /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 to 19, higher is later
+    ///   served).
     package init(threads: Int = ComputePool.coreCount, niceness: Int32 = 0) {
         self.threads = max(1, threads)
         looks = threads <= ComputePool.coreCount ? 400 : 0
@@ -71,21 +72,22 @@ package final class ComputePool: @unchecked Sendable {
     /// The processors of this machine that are on line.
     package static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Runs body(0), …, body(count − 1), each exactly once, on the pool and the caller; returns when all are done. Another
-    /// caller's fork is waited for.
+    /// Runs body(0), …, body(count − 1), each exactly once, on the pool and the caller; returns when all are done.
+    /// Another caller's fork is waited for.
     package func forEach(_ count: Int, _ body: (Int) -> Void) {
         guard threads > 1, count > 1 else { return Self.alone(count, body) }
         withoutActuallyEscaping(body) { share(count, ClosureWork(body: $0)) }
     }
 
-    /// The same, with what the body works on beside it: a body that captures nothing makes a fork that allocates nothing.
+    /// The same, with what the body works on beside it: a body that captures nothing makes a fork that allocates
+    /// nothing.
     package func forEach<Context>(_ count: Int, with context: Context, _ body: @escaping (Context, Int) -> Void) {
         guard threads > 1, count > 1 else { return Self.alone(count) { body(context, $0) } }
         share(count, ContextWork(context: context, body: body))
     }
 
-    /// Runs the body for pieces of `length` (the last may be shorter) of 0 ..< total: (context, piece, its offset, its length).
-    /// The pieces do not depend on the number of threads. What the body does not capture is not allocated.
+    /// Runs the body for pieces of `length` (the last may be shorter) of 0 ..< total: (context, piece, its offset, its
+    /// length). The pieces do not depend on the number of threads. What the body does not capture is not allocated.
     package func forEachPiece<Context>(
         of total: Int, length: Int, with context: Context, _ body: @escaping (Context, Int, Int, Int) -> Void
     ) {
@@ -102,8 +104,8 @@ package final class ComputePool: @unchecked Sendable {
         busy.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// As `forEach`, but the caller works alone while the pool serves another one: for predictions, which share a pool and
-    /// would wait longer for it than it could save. A body of a fork may call it.
+    /// As `forEach`, but the caller works alone while the pool serves another one: for predictions, which share a pool
+    /// and would wait longer for it than it could save. A body of a fork may call it.
     package func forEachIfFree(_ count: Int, _ body: (Int) -> Void) {
         guard threads > 1, count > 1 else { return Self.alone(count, body) }
         guard busy.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else {

@@ -5,6 +5,7 @@
 package struct CounterRandom: Sendable {
     private let key: UInt64
 
+    /// Numbers of one purpose: different streams of a seed are independent.
     package init(seed: UInt64, stream: UInt64) {
         key = Self.mix(Self.mix(seed) ^ (stream &* 0xD134_2543_DE82_EF95 &+ 0x2545_F491_4F6C_DD1D))
     }

@@ -1,6 +1,7 @@
 /// What a fork does for each index: a value that the caller keeps until the join, so that a fork allocates nothing.
 ///
-/// A closure that does not escape cannot be kept for other threads without a block of memory; a value can be pointed to.
+/// A closure that does not escape cannot be kept for other threads without a block of memory; a value can be pointed
+/// to.
 protocol ForkWork {
     func run(_ index: Int)
 }

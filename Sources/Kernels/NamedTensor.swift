@@ -4,8 +4,11 @@
 /// - `shape`: axes outermost first; `[]` is a scalar with one value.
 /// - `values`: row-major, float32; its count is the product of `shape`.
 package struct NamedTensor: Sendable, Equatable {
+    /// As in the file: `rnn.weight_ih_l0`.
     package let name: String
+    /// Axes, outermost first; `[]` is a scalar.
     package let shape: [Int]
+    /// Row-major; as many as the product of `shape`.
     package let values: [Float]
 
     /// - Precondition: `values.count` equals the product of `shape` (1 for `[]`) and no axis is negative.

@@ -1,9 +1,10 @@
 import CKernels
 
-/// The right-hand side of a product, B `[K, N]`, laid out in panels of sixteen columns so that a kernel reads it in order.
+/// The right-hand side of a product, B `[K, N]`, laid out in panels of sixteen columns so that a kernel reads it in
+/// order.
 ///
-/// Weights are packed once per optimiser step (training) or once per load (serving). In halves (IEEE binary16) they take
-/// half the memory, for serving: a product has then the bytes of a float32 one with weights rounded to halves.
+/// Weights are packed once per optimiser step (training) or once per load (serving). In halves (IEEE binary16) they
+/// take half the memory, for serving: a product has then the bytes of a float32 one with weights rounded to halves.
 package struct PackedMatrix {
     /// Columns of a panel.
     package static let panel = Int(RK_PANEL)

@@ -6,7 +6,8 @@ package enum PortableMath {
     /// Natural logarithm; −∞ at 0, NaN below.
     package static func log(_ x: Double) -> Double { rk_log(x) }
 
-    /// log(1 + x), exact to a few units in the last place however small x is (Kahan's correction of the rounding of 1 + x).
+    /// log(1 + x), exact to a few units in the last place however small x is (Kahan's correction of the rounding of 1 +
+    /// x).
     package static func log1p(_ x: Double) -> Double {
         let sum = 1 + x
         return sum == 1 ? x : log(sum) * (x / (sum - 1))

@@ -47,8 +47,8 @@ package enum Product {
             panels: b.panels.pointer, start: start, into: c, ldc: ldc, scratch: scratch)
     }
 
-    /// Columns `columns` of C `[M, N]` = start + A `[M, K]` · B `[K, N]`: a part of a product whose parts may run at once, as
-    /// scratch is not used.
+    /// Columns `columns` of C `[M, N]` = start + A `[M, K]` · B `[K, N]`: a part of a product whose parts may run at
+    /// once, as scratch is not used.
     ///
     /// - Parameter columns: from the first of a panel on (a multiple of `PackedMatrix.panel`).
     package static func multiply(
@@ -90,8 +90,8 @@ package enum Product {
         }
     }
 
-    /// Rows of a window that are worked on at a time, so that they and what is made of them stay in the caches. A chain that is cut
-    /// goes on from the stored float: no byte depends on it.
+    /// Rows of a window that are worked on at a time, so that they and what is made of them stay in the caches. A chain
+    /// that is cut goes on from the stored float: no byte depends on it.
     package static let rowsAtATime = 384
 
     /// The floats of `panels` that `accumulateTransposed` needs at most for B `[depth, columns]`.

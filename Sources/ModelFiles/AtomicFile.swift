@@ -8,8 +8,8 @@ import Darwin
 
 /// Whole files: written so that a crash at any instruction leaves the old content or the new one, read with a limit.
 package enum AtomicFile {
-    /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the content
-    /// is on disk under its name. A failure removes the temporary file; a crash leaves it to `removeLeftovers`.
+    /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the
+    /// content is on disk under its name. A failure removes the temporary file; a crash leaves it to `removeLeftovers`.
     ///
     /// - Parameter mode: permissions of the new file, less those of the umask. What the store keeps is its user's own.
     /// - Throws: `FileError.io`, `notFound` when the directory does not exist.
@@ -26,7 +26,8 @@ package enum AtomicFile {
         try fsyncDirectory(SystemCall.parent(of: path))
     }
 
-    /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against cleaners.
+    /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against
+    /// cleaners.
     static func writeNew(
         _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600, publish: () throws(FileError) -> Void = {}
     ) throws(FileError) {
@@ -74,7 +75,7 @@ package enum AtomicFile {
         var status = stat()
         try SystemCall.run("look at", path) { fstat(number, &status) }
         if status.st_mode & S_IFMT == S_IFDIR { throw .io(operation: "read", path: path, errno: EISDIR) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged(path: path, detail: "it is no regular file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged(path: path, detail: "it is not a regular file") }
         let size = Int(status.st_size)
         guard size <= sizeBytesMax else { throw .tooLarge(path: path, sizeBytes: size, sizeBytesMax: sizeBytesMax) }
         var failure: FileError?
@@ -98,7 +99,7 @@ package enum AtomicFile {
         return bytes
     }
 
-    /// Deletes a file and syncs its directory. Nothing there is no fault.
+    /// Deletes a file and syncs its directory. A file that is not there is not a fault.
     package static func remove(_ path: String) throws(FileError) {
         if unlink(path) != 0 {
             if errno == ENOENT { return }

@@ -6,12 +6,15 @@ import Musl
 import Darwin
 #endif
 
-/// Training data on disk, each file named by the SHA-256 of its content: the same data is kept once, and damage is noticed.
+/// Training data on disk, each file named by the SHA-256 of its content: the same data is kept once, and damage is
+/// noticed.
 package struct DataFiles: Sendable {
+    /// The directory of the files.
     package let root: String
     /// Largest file that `get` reads.
     package let sizeBytesMax: Int
 
+    /// Files below `root`, which `prepare` makes; touches no disk.
     package init(root: String, sizeBytesMax: Int = 8 << 30) {
         self.root = root
         self.sizeBytesMax = sizeBytesMax
@@ -23,15 +26,16 @@ package struct DataFiles: Sendable {
         try AtomicFile.removeLeftovers(in: root)
     }
 
-    /// Keeps some bytes. When this returns they are on disk. Content that is there already is kept as it is if undamaged.
+    /// Keeps some bytes. When this returns they are on disk. Content that is there already is kept as it is if
+    /// undamaged.
     ///
     /// - Returns: the name to get it back: 64 hexadecimal digits.
     package func put(_ bytes: [UInt8]) throws(FileError) -> String {
         let name = SHA256.hex(bytes)
         let path = root + "/" + name
         try SystemCall.makeDirectories(root)
-        // A new time of change keeps `removeUnused` away until the job that needs it is recorded. Then the content is read:
-        // a damaged copy is replaced by the good one in hand.
+        // A new time of change keeps `removeUnused` away until the job that needs it is recorded. Then the content is
+        // read: a damaged copy is replaced by the good one in hand.
         if utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) == 0, let kept = try? get(name), kept == bytes {
             try AtomicFile.fsyncDirectory(root)
             return name
@@ -48,7 +52,7 @@ package struct DataFiles: Sendable {
         return bytes
     }
 
-    /// Nothing there is no fault.
+    /// A file that is not there is not a fault.
     package func remove(_ name: String) throws(FileError) { try AtomicFile.remove(try path(name)) }
 
     /// Names of all files, sorted.

@@ -23,7 +23,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
         case .tooLarge(let path, let size, let limit): "\(path) has \(size) bytes, at most \(limit) are read"
         case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
         case .invalidName(let name):
-            "'\(name.prefix(80))' is no valid name: letters, digits, '.', '_' and '-', at most 64, starting with a letter or digit"
+            "'\(name.prefix(80))' is not a valid name: letters, digits, '.', '_' and '-', at most 64, starting with a "
+                + "letter or digit"
         }
     }
 }

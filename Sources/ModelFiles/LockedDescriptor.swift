@@ -6,13 +6,14 @@ import Musl
 import Darwin
 #endif
 
-/// An open file or directory under an exclusive `flock`, which says to cleaners of any process: somebody is at work here.
-/// The kernel drops the lock with the process, so what is unlocked and unfinished is a leftover.
+/// An open file or directory under an exclusive `flock`, which says to cleaners of any process: somebody is at work
+/// here. The kernel drops the lock with the process, so what is unlocked and unfinished is a leftover.
 struct LockedDescriptor: ~Copyable {
     let number: Int32
     let path: String
 
-    /// Locks an open descriptor; nil when a cleaner deleted its file in the meantime. Takes the descriptor over in any case.
+    /// Locks an open descriptor; nil when a cleaner deleted its file in the meantime. Takes the descriptor over in any
+    /// case.
     init?(locking number: Int32, path: String) throws(FileError) {
         var status = stat()
         do throws(FileError) {

@@ -21,8 +21,8 @@ import Darwin
 /// 3. What lies in `.work` without a lock is a leftover of a crash and is deleted at the next start.
 /// 4. `load` believes nothing that does not match its digest.
 ///
-/// Names are validated before they become part of a path, and files are read below the root's descriptor without following links.
-/// Several processes may work on the same root.
+/// Names are validated before they become part of a path, and files are read below the root's descriptor without
+/// following links. Several processes may work on the same root.
 package struct ModelDirectory: Sendable {
     /// Most bytes of `model.json` (it holds vocabularies).
     package static let modelJSONSizeBytesMax = 256 << 20
@@ -31,6 +31,7 @@ package struct ModelDirectory: Sendable {
     private static let weightsName = "model.safetensors"
     private static let sumsName = "SHA256SUMS"
 
+    /// The directory that holds one directory for each model.
     package let root: String
     /// Largest weights file that `load` reads.
     package let weightsSizeBytesMax: Int
@@ -42,7 +43,8 @@ package struct ModelDirectory: Sendable {
         self.weightsSizeBytesMax = weightsSizeBytesMax
     }
 
-    /// Makes the directories and deletes leftovers of crashes. Call once at start; work in progress elsewhere is left alone.
+    /// Makes the directories and deletes leftovers of crashes. Call once at start; work in progress elsewhere is left
+    /// alone.
     package func prepare() throws(FileError) {
         try SystemCall.makeDirectories(workPath)
         for name in try SystemCall.names(in: workPath) {
@@ -52,8 +54,8 @@ package struct ModelDirectory: Sendable {
 
     /// Makes a version appear. When this returns it is on disk.
     ///
-    /// - Parameter replacing: take the place of a directory that is there already: files without a row in the store, left by a
-    ///   crash between publishing and recording. Without it such a directory is an error.
+    /// - Parameter replacing: take the place of a directory that is there already: files without a row in the store,
+    ///   left by a crash between publishing and recording. Without it such a directory is an error.
     /// - Returns: the SHA-256 of the weights file.
     /// - Throws: `FileError.invalidName`, `alreadyExists`, `io`, `tooLarge` (header of the weights).
     @discardableResult
@@ -110,7 +112,7 @@ package struct ModelDirectory: Sendable {
         return try readVerified(directory, Self.modelJSONName, try readSums(directory), Self.modelJSONSizeBytesMax)
     }
 
-    /// The published versions by name, both ascending. Directories that are no version of ours are passed over.
+    /// The published versions by name, both ascending. Directories that are not versions of ours are passed over.
     package func versions() throws(FileError) -> [(name: String, versions: [Int])] {
         var models: [(name: String, versions: [Int])] = []
         for name in try SystemCall.names(in: root) where ModelName.isValid(name) {
@@ -123,7 +125,7 @@ package struct ModelDirectory: Sendable {
         return models
     }
 
-    /// Makes a version disappear, durably, then deletes its files. Nothing there is no fault.
+    /// Makes a version disappear, durably, then deletes its files. A file that is not there is not a fault.
     package func remove(name: String, version: Int) throws(FileError) {
         let target = try path(name: name, version: version)
         try SystemCall.makeDirectories(workPath)

@@ -1,5 +1,6 @@
 /// Names of models and labels, which become names of directories: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
 package enum ModelName {
+    /// Longest name, in bytes (all of them ASCII).
     package static let sizeBytesMax = 64
 
     /// - Complexity: looks at no more than 65 bytes of the name.

@@ -1,5 +1,5 @@
-/// SHA-256 (FIPS 180-4), to notice damage, to name files by their content, and to keep digests of random keys. It branches
-/// and looks up by sizes only, never by content; it is no hash for passwords, which need a slow one.
+/// SHA-256 (FIPS 180-4), to notice damage, to name files by their content, and to keep digests of random keys. It
+/// branches and looks up by sizes only, never by content; it is not a hash for passwords, which need a slow one.
 package struct SHA256 {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -7,6 +7,7 @@ package struct SHA256 {
     private var pending: [UInt8] = []
     private var sizeBytes: UInt64 = 0
 
+    /// The digest of an empty message so far.
     package init() {}
 
     /// The digest of some bytes in lower-case hexadecimal, 64 characters.
@@ -16,10 +17,12 @@ package struct SHA256 {
         return hash.finalizeHex()
     }
 
+    /// Appends bytes to the message.
     package mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
 
+    /// Appends bytes to the message.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         sizeBytes &+= UInt64(bytes.count)
         var rest = bytes[...]
@@ -50,6 +53,7 @@ package struct SHA256 {
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 
+    /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
     package func finalizeHex() -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: finalized().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
@@ -61,7 +65,8 @@ package struct SHA256 {
         state.withUnsafeMutableBufferPointer { state in
             roundConstants.withUnsafeBufferPointer { constants in
                 withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
-                    // SAFETY: each block is 64 bytes inside `blocks`; state has 8, constants 64 and schedule 16 elements.
+                    // SAFETY: each block is 64 bytes inside `blocks`; state has 8, constants 64 and schedule 16
+                    // elements.
                     guard let h = state.baseAddress, let k = constants.baseAddress, let w = schedule.baseAddress else {
                         return
                     }
@@ -73,7 +78,8 @@ package struct SHA256 {
         }
     }
 
-    /// One block. The schedule is a ring of the last 16 words; a round renames the eight variables instead of moving them.
+    /// One block. The schedule is a ring of the last 16 words; a round renames the eight variables instead of moving
+    /// them.
     @inline(__always)
     private static func compressBlock(
         _ block: UnsafeRawPointer, _ h: UnsafeMutablePointer<UInt32>, _ k: UnsafePointer<UInt32>,

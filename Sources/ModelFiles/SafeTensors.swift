@@ -1,10 +1,10 @@
 package import Kernels
 
-/// The safetensors format (https://github.com/huggingface/safetensors#format): 8 bytes of little-endian header size, a JSON
-/// header with dtype, shape and byte range of each tensor, then the tensors without gaps.
+/// The safetensors format (https://github.com/huggingface/safetensors#format): 8 bytes of little-endian header size, a
+/// JSON header with dtype, shape and byte range of each tensor, then the tensors without gaps.
 ///
-/// We write F32, header padded with spaces so that the data starts at a multiple of 8. We read F32, F16, BF16 and F64, all to
-/// `Float`. Files come from clients too: everything in the header is checked against the size of the file before
+/// We write F32, header padded with spaces so that the data starts at a multiple of 8. We read F32, F16, BF16 and F64,
+/// all to `Float`. Files come from clients too: everything in the header is checked against the size of the file before
 /// anything is allocated for a tensor.
 package enum SafeTensors {
     /// Longest header, read or written; settings with a vocabulary may be in it.
@@ -19,7 +19,7 @@ package enum SafeTensors {
         _ tensors: [NamedTensor], metadata: [String: String] = [:]
     ) throws(FileError) -> [UInt8] {
         precondition(Set(tensors.map(\.name)).count == tensors.count, "tensor names repeat: \(tensors.map(\.name))")
-        precondition(!tensors.contains { $0.name == metadataKey }, "\(metadataKey) is no name for a tensor")
+        precondition(!tensors.contains { $0.name == metadataKey }, "\(metadataKey) is not a name for a tensor")
         var header = SafeTensorsHeader.text(of: tensors, metadata: metadata)
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
         guard header.count <= headerSizeBytesMax else {
@@ -45,7 +45,7 @@ package enum SafeTensors {
             throw damaged("the header has \(headerSize) bytes, at most \(headerSizeBytesMax) are read")
         }
         let dataStart = 8 + Int(headerSize)
-        guard dataStart <= bytes.count else { throw damaged("the header ends behind the file") }
+        guard dataStart <= bytes.count else { throw damaged("the header ends beyond the file") }
         let header: SafeTensorsHeader
         do throws(SafeTensorsHeader.Fault) {
             header = try SafeTensorsHeader(parsing: bytes[8..<dataStart], dataSizeBytes: bytes.count - dataStart)

@@ -18,8 +18,8 @@ struct SafeTensorsHeader {
     private(set) var entries: [Entry] = []
     private(set) var metadata: [String: String] = [:]
 
-    /// Accepts exactly: distinct names; known types; ranges that have the size of type × shape, do not overlap and together
-    /// cover the data from its first byte to its last.
+    /// Accepts exactly: distinct names; known types; ranges that have the size of type × shape, do not overlap and
+    /// together cover the data from its first byte to its last.
     init(parsing text: ArraySlice<UInt8>, dataSizeBytes: Int) throws(Fault) {
         var scanner = HeaderScanner(text: text)
         var names: Set<String> = []

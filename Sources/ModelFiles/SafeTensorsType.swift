@@ -17,7 +17,8 @@ enum SafeTensorsType: String {
     func floats(_ bytes: [UInt8], _ range: Range<Int>) -> [Float] {
         let count = range.count / sizeBytes
         return bytes.withUnsafeBytes { all in
-            // SAFETY: count × sizeBytes ≤ range.count bytes are read from range.lowerBound on; the slice checks its bounds.
+            // SAFETY: count × sizeBytes ≤ range.count bytes are read from range.lowerBound on; the slice checks its
+            // bounds.
             let source = UnsafeRawBufferPointer(rebasing: all[range])
             return [Float](unsafeUninitializedCapacity: count) { floats, filled in
                 switch self {

@@ -39,8 +39,8 @@ enum SystemCall {
         return lstat(path, &status) == 0
     }
 
-    /// Opens a file for reading below a directory, name by name from the directory's descriptor: no symbolic link on the way is
-    /// followed, whoever puts one there meanwhile. The caller closes it.
+    /// Opens a file for reading below a directory, name by name from the directory's descriptor: no symbolic link on
+    /// the way is followed, whoever puts one there meanwhile. The caller closes it.
     ///
     /// - Parameters:
     ///   - place: names of directories and the file's, with slashes between them.
@@ -98,7 +98,8 @@ enum SystemCall {
         return names.sorted()
     }
 
-    /// Deletes a file, or a directory with all in it; symbolic links are deleted, not followed. Nothing there is no fault.
+    /// Deletes a file, or a directory with all in it; symbolic links are deleted, not followed. Nothing there is no
+    /// fault.
     static func removeTree(_ path: String) throws(FileError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {

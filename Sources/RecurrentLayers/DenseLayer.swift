@@ -43,7 +43,7 @@ final class DenseLayer {
         for (index, value) in values.enumerated() { parameters.pointer[biasOffset + index] = value }
     }
 
-    /// y `[rows, O]` of x `[rows, I]` (row length `ldx`, I unless told).
+    /// y `[rows, O]` of x `[rows, I]` (row length `ldx`, I unless given).
     func forward(
         rows: Int, _ x: UnsafePointer<Float>, ldx: Int? = nil, into y: UnsafeMutablePointer<Float>,
         scratch: AlignedBuffer

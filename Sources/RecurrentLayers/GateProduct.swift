@@ -1,7 +1,7 @@
 import Kernels
 
-/// The product of an input `[R, K]` with rows of a weight W `[G·H, K]`, on its way to the gates `[R, G·H]`: as it is, or
-/// layer-normalised.
+/// The product of an input `[R, K]` with rows of a weight W `[G·H, K]`, on its way to the gates `[R, G·H]`: as it is,
+/// or layer-normalised.
 struct GateProduct {
     /// The rows of W, which are columns of the gates.
     let columns: Range<Int>
@@ -82,7 +82,8 @@ struct GateProduct {
     /// Bytes of the weights that forward reads.
     var sizeBytes: Int { forwardWeights.sizeBytes }
 
-    /// dL/d(the product itself) `[R, G·H]` from dL/dgates; adds the gradients of the gains. Without a norm they are the same.
+    /// dL/d(the product itself) `[R, G·H]` from dL/dgates; adds the gradients of the gains. Without a norm they are the
+    /// same.
     func productGradient(
         rows: Int, first: Int, gates dGates: UnsafePointer<Float>, _ a: NormActivations, gradients: AlignedBuffer
     ) -> UnsafePointer<Float> {

@@ -26,7 +26,8 @@ struct HiddenProjection {
         if training { backwardWeights.packRows(parameters.pointer + offset) }
     }
 
-    /// h_t `[R, P]` from `unprojected` `[R, H]`; a masked row carries h_{t-1} over, and its unprojected state is cleared.
+    /// h_t `[R, P]` from `unprojected` `[R, H]`; a masked row carries h_{t-1} over, and its unprojected state is
+    /// cleared.
     func forward(_ s: CellStep, _ unprojected: UnsafeMutablePointer<Float>, scratch: AlignedBuffer) {
         for row in 0..<s.rows where s.isMasked(row) { (unprojected + row * hidden).update(repeating: 0, count: hidden) }
         Product.multiply(
@@ -38,8 +39,8 @@ struct HiddenProjection {
         }
     }
 
-    /// dL/d(unprojected) `[R, H]` from dL/dh_t `[R, P]`, which moves to `record` where the row is real: what stays of it skips a
-    /// masked step.
+    /// dL/d(unprojected) `[R, H]` from dL/dh_t `[R, P]`, which moves to `record` where the row is real: what stays of
+    /// it skips a masked step.
     func backward(
         _ s: CellStep, _ dh: UnsafeMutablePointer<Float>, record: UnsafeMutablePointer<Float>,
         into gradient: UnsafeMutablePointer<Float>, scratch: AlignedBuffer

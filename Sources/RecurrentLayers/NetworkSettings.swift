@@ -62,18 +62,23 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         case before
     }
 
+    /// What a step is.
     package var input: Input
+    /// The recurrent cell of every layer.
     package var cell: CellKind
+    /// φ_h of an `rnn` cell; the others have theirs.
     package var activation: Activation
     /// L ≥ 1.
     package var layers: Int
     /// H ≥ 1, of each direction.
     package var hidden: Int
+    /// Whether each layer runs over the steps in both directions (D = 2).
     package var bidirectional: Bool
     /// Probability that an activation between layers, or before the head, is dropped in training: 0 ≤ p < 1.
     package var dropout: Float
     /// O ≥ 1.
     package var outputs: Int
+    /// Which steps the head reads.
     package var readout: Readout
     /// One draw of dropout for all steps of a sequence (Gal & Ghahramani 2016) in place of one for each.
     package var lockedDropout = false
@@ -83,6 +88,7 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     package var residual = false
     /// The head's weight is the embedding (Press & Wolf 2017): needs E = D·S and O = V.
     package var tied = false
+    /// How the weights begin.
     package var initializer = Initializer.uniform
     /// The longest lag, in steps, that `chrono` prepares for.
     package var chronoSteps = 0
@@ -90,11 +96,13 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     package var projection = 0
     /// Normalises W_ih x and W_hh h over the gates, and in an LSTM c before its tanh (Ba, Kiros & Hinton 2016).
     package var layerNorm = false
-    /// Probability that a unit of h_{t-1} is dropped from the recurrent product in training, by one draw for all steps of a
-    /// sequence in a window (Gal & Ghahramani 2016): 0 ≤ p < 1.
+    /// Probability that a unit of h_{t-1} is dropped from the recurrent product in training, by one draw for all steps
+    /// of a sequence in a window (Gal & Ghahramani 2016): 0 ≤ p < 1.
     package var recurrentDropout: Float = 0
+    /// Where a GRU's reset gate acts.
     package var gruReset = GRUReset.after
 
+    /// A shape with the options that are given; the others keep their defaults.
     package init(
         input: Input, cell: CellKind = .lstm, activation: Activation = .tanh, layers: Int = 1, hidden: Int,
         bidirectional: Bool = false, dropout: Float = 0, outputs: Int, readout: Readout = .everyStep

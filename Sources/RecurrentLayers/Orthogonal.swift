@@ -2,7 +2,8 @@ import Kernels
 
 /// Random orthogonal matrices.
 enum Orthogonal {
-    /// Fills `[rows, columns]` with orthonormal rows, or where there are fewer columns than rows with orthonormal columns.
+    /// Fills `[rows, columns]` with orthonormal rows, or where there are fewer columns than rows with orthonormal
+    /// columns.
     static func fill(
         _ target: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ random: CounterRandom, from start: UInt64
     ) {

@@ -28,8 +28,9 @@ extension ParameterLayout {
         if let extra = byName.keys.sorted().first { throw .unexpectedTensor(extra) }
     }
 
-    /// Fresh parameters: cells by the initialiser, the head uniform in ±1/√(D·S), an embedding standard normal (scaled by
-    /// 1/√E when it is the head too); the forget gate's bias is 1 (Jozefowicz et al. 2015), other biases 0, gains of norms 1.
+    /// Fresh parameters: cells by the initialiser, the head uniform in ±1/√(D·S), an embedding standard normal (scaled
+    /// by 1/√E when it is the head too); the forget gate's bias is 1 (Jozefowicz et al. 2015), other biases 0, gains of
+    /// norms 1.
     func initialise(_ parameters: AlignedBuffer, settings: NetworkSettings, seed: UInt64) {
         let hidden = settings.hidden
         for (stream, entry) in entries.enumerated() {

@@ -5,13 +5,16 @@ import Kernels
 /// Names and shapes are PyTorch's (`nn.Embedding`, `nn.LSTM`/`nn.GRU`/`nn.RNN`, `nn.Linear`):
 ///
 ///     embedding.weight [V, E]
-///     rnn.weight_ih_l0 [G·H, I]   rnn.weight_hh_l0 [G·H, S]   rnn.bias_ih_l0 [G·H]   rnn.bias_hh_l0 [G·H]   (…_reverse)
+///     rnn.weight_ih_l0 [G·H, I]   rnn.weight_hh_l0 [G·H, S]   (and …_reverse)
+///     rnn.bias_ih_l0 [G·H]        rnn.bias_hh_l0 [G·H]
 ///     rnn.weight_hr_l0 [P, H]     of a projected LSTM, where S = P; else S = H
 ///     head.weight [O, D·S]        head.bias [O]
 ///
-/// PyTorch has no layer normalisation inside a cell; the biases of those of W_ih x and W_hh h are `bias_ih` and `bias_hh`:
+/// PyTorch has no layer normalisation inside a cell; the biases of those of W_ih x and W_hh h are `bias_ih` and
+/// `bias_hh`:
 ///
-///     rnn.layer_norm_ih_l0.weight [G·H]   rnn.layer_norm_hh_l0.weight [G·H]   of an LSTM also rnn.layer_norm_c_l0.weight, .bias [H]
+///     rnn.layer_norm_ih_l0.weight [G·H]   rnn.layer_norm_hh_l0.weight [G·H]
+///     rnn.layer_norm_c_l0.weight [H]      rnn.layer_norm_c_l0.bias [H]            of an LSTM
 ///
 /// With tied weights there is no `head.weight`: the embedding takes its place.
 /// Each starts at a multiple of 16 floats; the gaps are zero and stay zero.

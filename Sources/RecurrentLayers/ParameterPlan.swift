@@ -23,8 +23,8 @@ struct ParameterPlan: Sendable {
 
     /// Stacked recurrent layers: weights uniform in ±1/√H as PyTorch, the forget gate's bias 1, other biases 0.
     ///
-    /// A layer that reads fewer than H numbers starts its W_ih in ±1/√I: in ±1/√H, items of one or two numbers would hardly
-    /// move the states, and a pointer network stays at guessing for thousands of steps.
+    /// A layer that reads fewer than H numbers starts its W_ih in ±1/√I: in ±1/√H, items of one or two numbers would
+    /// hardly move the states, and a pointer network stays at guessing for thousands of steps.
     mutating func addRecurrent(_ prefix: String, _ settings: NetworkSettings) -> [[ParameterLayout.Recurrent]] {
         let offsets = layout.addRecurrent(prefix, settings)
         for entry in layout.entries[initials.count...] {

@@ -28,11 +28,11 @@ extension RecurrentLayer {
             gradients: gradients, panels: panels, scratch: scratch)
     }
 
-    /// The part of `backward` that walks the steps, the whole window's or `steps` of them from `first` on: dZ, and the
-    /// gradients of input and state.
+    /// The part of `backward` that runs the steps backwards, the whole window's or `steps` of them from `first` on: dZ,
+    /// and the gradients of input and state.
     ///
-    /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after these steps, and are
-    /// replaced by those of the state before them.
+    /// The activations' `hiddenGradient` and `cellGradient` hold dL/dh and dL/dc of the state after these steps, and
+    /// are replaced by those of the state before them.
     ///
     /// - Parameters:
     ///   - outputGradient, inputGradient: of these steps; mask, output and activations are the whole window's.
@@ -51,7 +51,7 @@ extension RecurrentLayer {
             kernels.add_matrix(batch, stateWidth, outputGradient + place * batch * width, width, dh, stateWidth)
             a.observe?(step, UnsafeBufferPointer(start: dh, count: count))
             let s = cellStep(step, a, mask: mask, output: output, width: width, batch: batch)
-            retreat(s, a, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
+            backwardStep(s, a, dropoutKey: dropoutKey, gradients: gradients, scratch: scratch)
         }
         let dz = inputProduct.productGradient(
             rows: steps * batch, first: first * batch, gates: a.gateGradients.pointer + first * batch * gateWidth,
@@ -69,7 +69,7 @@ extension RecurrentLayer {
     }
 
     /// One step back: dL/dh_t becomes dL/dh_{t-1}, and likewise dL/dc_t.
-    private func retreat(
+    private func backwardStep(
         _ s: CellStep, _ a: LayerActivations, dropoutKey: UInt64?, gradients: AlignedBuffer, scratch: AlignedBuffer
     ) {
         let kernels = InstructionSet.kernels
@@ -127,7 +127,8 @@ extension RecurrentLayer {
             gradients.pointer + offset.gain, gradients.pointer + offset.bias)
     }
 
-    /// The part of `backward` that adds the gradients of W_ih, W_hh, W_hr and the biases, from dZ of all steps of the window.
+    /// The part of `backward` that adds the gradients of W_ih, W_hh, W_hr and the biases, from dZ of all steps of the
+    /// window.
     func addWeightGradients(
         _ a: LayerActivations, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, width: Int, steps: Int,
         batch: Int, isDropped: Bool, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer

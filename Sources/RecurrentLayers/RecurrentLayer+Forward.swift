@@ -8,7 +8,8 @@ extension RecurrentLayer {
     ///   - input: of these steps; mask, output and activations are the whole window's.
     ///   - mask: `[T, B]`, or nil when every step is real.
     ///   - output: `[T + 2, B, D·S]` at this direction's column; row length `width`.
-    ///   - initial, cellInitial: `[B, S]` and `[B, H]`, replaced by the state after the last step that the direction takes.
+    ///   - initial, cellInitial: `[B, S]` and `[B, H]`, replaced by the state after the last step that the direction
+    ///     takes.
     ///   - dropoutKey: names the draw of recurrent dropout; nil: none.
     func forward(
         _ activations: LayerActivations, input: LayerInput, mask: UnsafePointer<Float>?,
@@ -16,7 +17,7 @@ extension RecurrentLayer {
         initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?, dropoutKey: UInt64?, scratch: AlignedBuffer
     ) {
-        // Some steps at a time: what the product has written of the gates is still near when the walk reads it.
+        // Some steps at a time: what the product has written of the gates is still near when the steps read it.
         let length = max(1, Product.rowsAtATime / batch), pieces = (steps + length - 1) / length
         for turn in 0..<pieces {
             let offset = (reverse ? pieces - 1 - turn : turn) * length
@@ -24,7 +25,7 @@ extension RecurrentLayer {
             project(
                 input.advanced(by: offset * batch, width: inputs), rows: count * batch, first: start * batch,
                 activations, scratch: scratch)
-            walk(
+            runSteps(
                 activations, mask: mask, output: output, width: width, from: start, steps: count, batch: batch,
                 initial: initial,
                 cellInitial: cellInitial, dropoutKey: dropoutKey, scratch: scratch)
@@ -56,8 +57,8 @@ extension RecurrentLayer {
         }
     }
 
-    /// The part of `forward` that walks the steps, whose part of the gates `project` has written. Parameters as there.
-    func walk(
+    /// The part of `forward` that runs the steps, whose part of the gates `project` has written. Parameters as there.
+    func runSteps(
         _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int,
         from first: Int, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
         cellInitial: UnsafeMutablePointer<Float>?,

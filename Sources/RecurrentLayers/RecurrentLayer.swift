@@ -4,7 +4,8 @@ import Kernels
 /// One cell kind over one direction of one layer: its packed weights, and the window algorithm.
 ///
 ///     forward    Z = X·W_ihᵀ + b for all steps at once; then for each step Z_t += h_{t-1}·W_hhᵀ and the fused gates
-///     backward   for each step the fused gate gradient and dh_{t-1} = dZ_t·W_hh; then dW_ih, dW_hh, dX in one product each
+///     backward   for each step the fused gate gradient and dh_{t-1} = dZ_t·W_hh;
+///                then dW_ih, dW_hh and dX in one product each
 ///
 /// A padded step (mask 0) carries the state over, so that the reverse direction runs over the valid part only.
 final class RecurrentLayer {

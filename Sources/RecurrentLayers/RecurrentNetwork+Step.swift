@@ -4,8 +4,8 @@ import Kernels
 extension RecurrentNetwork {
     /// Advances R rows by one step: reads `inputs` or `tokens`, replaces `state` and `outputs`.
     ///
-    /// The same multiply-add chains as `forward`: a row has the same bytes as in a window, alone or in company, and whether or
-    /// not the network's pool shares the work.
+    /// The same multiply-add chains as `forward`: a row has the same bytes as in a window, alone or in company, and
+    /// whether or not the network's pool shares the work.
     ///
     /// - Precondition: the network runs forward only.
     /// - Complexity: 2·R·(Σ_l G·H·(I_l + S) + S·O) floating-point operations; nothing is allocated.

@@ -55,8 +55,8 @@ extension RecurrentNetwork {
         }
     }
 
-    /// A wave through layers and chunks of steps. In phase p, layer l walks chunk p − 2l − 1, and its input products of chunk
-    /// p − 2l are made, by columns: both need only what earlier phases made.
+    /// A wave through layers and chunks of steps. In phase p, layer l runs the steps of chunk p − 2l − 1, and its input
+    /// products of chunk p − 2l are made, by columns: both need only what earlier phases made.
     ///
     ///     phase        0    1    2    3    4
     ///     layer 0 in   c0   c1   c2   c3
@@ -69,15 +69,15 @@ extension RecurrentNetwork {
         let parts = StepParts(pool: pool, columns: layers[0][0].gateWidth, multiplications: .max)
         let mask = w.effectiveMask
         for phase in 0..<chunks + 2 * top - 1 {
-            // Walks are the longest and come first.
+            // Recurrences take longest and come first.
             pool.forEachIfFree(top + top * parts.count) { task in
-                let isWalk = task < top
-                let layer = isWalk ? task : (task - top) / parts.count
-                let index = phase - 2 * layer - (isWalk ? 1 : 0)
+                let isRecurrence = task < top
+                let layer = isRecurrence ? task : (task - top) / parts.count
+                let index = phase - 2 * layer - (isRecurrence ? 1 : 0)
                 guard index >= 0 && index < chunks else { return }
                 let first = index * chunk, count = min(chunk, steps - first)
-                if isWalk {
-                    walk(layer, from: first, steps: count, mask: mask, w)
+                if isRecurrence {
+                    runSteps(layer, from: first, steps: count, mask: mask, w)
                 } else {
                     project(layer, from: first, steps: count, part: (task - top) % parts.count, of: parts, w)
                 }
@@ -85,8 +85,10 @@ extension RecurrentNetwork {
         }
     }
 
-    private func walk(_ layer: Int, from first: Int, steps: Int, mask: UnsafePointer<Float>?, _ w: WindowWorkspace) {
-        layers[layer][0].walk(
+    private func runSteps(
+        _ layer: Int, from first: Int, steps: Int, mask: UnsafePointer<Float>?, _ w: WindowWorkspace
+    ) {
+        layers[layer][0].runSteps(
             w.activations[layer][0], mask: mask, output: w.layerOutputs[layer].pointer, width: settings.width,
             from: first, steps: steps,
             batch: w.batch, initial: w.state.hidden[layer].pointer,

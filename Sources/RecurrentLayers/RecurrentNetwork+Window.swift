@@ -48,6 +48,11 @@ extension RecurrentNetwork {
         readWindow(input, w, readsHead: readsHead)
     }
 
+    /// Runs the network over the window: logits or predictions of every step that the head reads.
+    ///
+    /// - Parameters:
+    ///   - training: applies dropout, and keeps what `backward` needs.
+    ///   - dropoutKey: names the draws of dropout; the same key drops the same activations.
     package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         forward(w, training: training, dropoutKey: dropoutKey, readsHead: true)
     }
@@ -74,8 +79,8 @@ extension RecurrentNetwork {
             : UnsafePointer(w.layerOutputs[layer].pointer + w.batch * settings.width)
     }
 
-    /// target = source · keep / (1 − p) over `[T, B, D·S]`; the draw depends on the key and the position alone, and with
-    /// `lockedDropout` not on the step. Forward and backward call it alike.
+    /// target = source · keep / (1 − p) over `[T, B, D·S]`; the draw depends on the key and the position alone, and
+    /// with `lockedDropout` not on the step. Forward and backward call it alike.
     private func dropOut(
         _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ w: WindowWorkspace, key: UInt64
     ) {
@@ -97,7 +102,8 @@ extension RecurrentNetwork {
         }
     }
 
-    /// The forward direction ends at step T − 1 (a padded step has carried the last valid state there), the reverse at 0.
+    /// The forward direction ends at step T − 1 (a padded step has carried the last valid state there), the reverse at
+    /// 0.
     private func gatherLast(_ top: UnsafePointer<Float>, _ w: WindowWorkspace) {
         let (batch, hidden, width) = (w.batch, settings.stateWidth, settings.width)
         for row in 0..<batch {

@@ -7,7 +7,9 @@ package import Kernels
 /// long as none repacks.
 // SAFETY: see above; only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class RecurrentNetwork: @unchecked Sendable {
+    /// Its shape.
     package let settings: NetworkSettings
+    /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
     var layout: ParameterLayout { packed.layout }
@@ -18,7 +20,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
     let headBackward: PackedMatrix
     /// Of a network that only predicts; nil: alone.
     let pool: ComputePool?
-    /// By direction, what the first layer makes of each symbol; empty while training, and where they would be too large.
+    /// By direction, what the first layer makes of each symbol; empty while training, and where they would be too
+    /// large.
     private(set) var inputTables: [InputTable] = []
 
     /// Fresh parameters, drawn from `seed`.
@@ -107,7 +110,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
         repack()
     }
 
-    /// What direction `direction` of layer `layer` reads: `rows` hold what the layer below has made, or embedded symbols.
+    /// What direction `direction` of layer `layer` reads: `rows` hold what the layer below has made, or embedded
+    /// symbols.
     func input(
         ofLayer layer: Int, direction: Int, symbols: UnsafePointer<Int32>, rows: UnsafePointer<Float>, training: Bool
     ) -> LayerInput {

@@ -1,5 +1,6 @@
 /// The shape of stacked recurrent layers, wherever they stand: an encoder, a decoder.
 package struct RecurrentShape: Codable, Sendable, Equatable {
+    /// The recurrent cell of every layer.
     package var cell: CellKind
     /// φ_h of an `rnn` cell.
     package var activation: Activation
@@ -7,8 +8,10 @@ package struct RecurrentShape: Codable, Sendable, Equatable {
     package var layers: Int
     /// H ≥ 1, of each direction.
     package var hidden: Int
+    /// Whether each layer runs over the steps in both directions (D = 2).
     package var bidirectional: Bool
 
+    /// A shape; by default one LSTM layer in one direction.
     package init(
         cell: CellKind = .lstm, activation: Activation = .tanh, layers: Int = 1, hidden: Int,
         bidirectional: Bool = false

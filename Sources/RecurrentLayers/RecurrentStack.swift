@@ -3,8 +3,8 @@ import Kernels
 
 /// Stacked recurrent layers as a part of a larger network: states in and out, with their gradients.
 ///
-/// Runs over a whole window, or step by step within one (`first`, `count`), which gives the same bytes; what a step read
-/// may then depend on the step before it.
+/// Runs over a whole window, or step by step within one (`first`, `count`), which gives the same bytes; what a step
+/// read may then depend on the step before it.
 final class RecurrentStack {
     let settings: NetworkSettings
     /// `[L][D]`
@@ -87,8 +87,8 @@ final class RecurrentStack {
         InstructionSet.kernels.dropout(count, draw, 1 - settings.dropout, source, target)
     }
 
-    /// Walks steps `first ..< first + count` back: the gradients of input and states. Steps go from the last to the first;
-    /// `weightGradients` follows when all are done.
+    /// Walks steps `first ..< first + count` back: the gradients of input and states. Steps go from the last to the
+    /// first; `weightGradients` follows when all are done.
     ///
     /// The activations' `hiddenGradient` and `cellGradient` hold the gradient of the state after these steps (see
     /// `clearStateGradients`), and are replaced by that of the state before them.

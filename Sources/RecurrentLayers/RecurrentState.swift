@@ -6,10 +6,12 @@ package final class RecurrentState {
     let hidden: [AlignedBuffer]
     /// `[L·D][R, H]`, empty unless the cell is an LSTM.
     let cell: [AlignedBuffer]
+    /// R.
     package let rows: Int
     /// All h, then all c, each with the length of a row.
     private let buffers: [(buffer: AlignedBuffer, width: Int)]
 
+    /// Zeros for `rows` rows of the network.
     package convenience init(network: RecurrentNetwork, rows: Int) { self.init(settings: network.settings, rows: rows) }
 
     init(settings: NetworkSettings, rows: Int) {
@@ -20,6 +22,7 @@ package final class RecurrentState {
         buffers = hidden.map { ($0, settings.stateWidth) } + cell.map { ($0, settings.hidden) }
     }
 
+    /// The state before the first step.
     package func zero() {
         for (buffer, _) in buffers { buffer.zero() }
     }
@@ -45,6 +48,9 @@ package final class RecurrentState {
         }
     }
 
+    /// Replaces a row by values in the order of `row(_:)`.
+    ///
+    /// - Precondition: the row exists, and there are `valuesPerRow` values.
     package func setRow(_ row: Int, _ values: [Float]) {
         precondition(
             row >= 0 && row < rows && values.count == valuesPerRow,

@@ -5,6 +5,7 @@ import Kernels
 /// A row's result has the same bytes whatever the other rows hold.
 // SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
 package final class StepBatch: @unchecked Sendable {
+    /// Rows that there is room for.
     package let rowsMax: Int
     /// R of the step at hand, at most `rowsMax`.
     package var rows = 0
@@ -25,6 +26,9 @@ package final class StepBatch: @unchecked Sendable {
     /// `[R, S]` twice: a layer's output with its input added.
     let mixed: [AlignedBuffer]
 
+    /// Room for `rowsMax` rows of the network: a step allocates nothing.
+    ///
+    /// - Precondition: `rowsMax` is positive.
     package init(network: RecurrentNetwork, rowsMax: Int) {
         precondition(rowsMax > 0, "a batch of \(rowsMax) rows")
         let settings = network.settings

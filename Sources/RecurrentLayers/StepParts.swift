@@ -1,6 +1,7 @@
 import Kernels
 
-/// How the products of one step are cut into columns for a pool. The bytes do not depend on it: each element is one chain.
+/// How the products of one step are cut into columns for a pool. The bytes do not depend on it: each element is one
+/// chain.
 struct StepParts {
     /// Below it a part costs more to hand over than it takes: about 2 µs of work.
     private static let multiplicationsMin = 65_536

@@ -1,11 +1,12 @@
 import Kernels
 
 extension WindowWorkspace {
-    /// A gate below this is nearly shut, above 1 − this nearly open: its slope is then less than a fifth of the steepest.
+    /// A gate below this is nearly shut, above 1 − this nearly open: its slope is then less than a fifth of the
+    /// steepest.
     private static let gateMargin: Float = 0.05
 
-    /// How many gates were nearly shut or open in the window that `forward` has just run, by layer: of i, f, o of an LSTM or
-    /// r, z of a GRU, in both directions, at real steps. A saturated gate hardly learns.
+    /// How many gates were nearly shut or open in the window that `forward` has just run, by layer: of i, f, o of an
+    /// LSTM or r, z of a GRU, in both directions, at real steps. A saturated gate hardly learns.
     ///
     /// - Returns: `[L]`; empty for a cell without gates.
     /// - Complexity: a pass over the gates `[T, B, G·H]`.

@@ -1,8 +1,8 @@
 import Kernels
 
 extension WindowWorkspace {
-    /// Makes `state` what it was after the first `count` steps of the window that `forward` has just run: windows that overlap
-    /// carry it from there.
+    /// Makes `state` what it was after the first `count` steps of the window that `forward` has just run: windows that
+    /// overlap carry it from there.
     ///
     /// - Precondition: the network runs forward only.
     package func rewindState(to count: Int) {

@@ -1,12 +1,15 @@
 import Kernels
 
-/// The buffers of one shard of a batch over one window: made once, reused for each, so that steady state allocates nothing.
+/// The buffers of one shard of a batch over one window: made once, reused for each, so that steady state allocates
+/// nothing.
 ///
 /// Use: `begin`, fill `inputs` or `tokens` and `mask`, `network.forward`, write `outputGradients` from `outputs`,
 /// `network.backward`. One thread at a time.
 // SAFETY: the pointers lie in buffers that live as long as the workspace; a workspace belongs to one thread at a time.
 package final class WindowWorkspace: @unchecked Sendable {
+    /// Longest window.
     package let stepsMax: Int
+    /// Rows that there is room for.
     package let batchMax: Int
     /// T of the window at hand.
     package private(set) var steps = 0

@@ -3,7 +3,8 @@ import HTTPTypes
 package import JSON
 
 extension Service {
-    /// All routes, with the role that each asks for where keys are in use (nil: no key). The table is the contract's first page.
+    /// All routes, with the role that each asks for where keys are in use (nil: no key). The table is the contract's
+    /// first page.
     ///
     /// - Parameters:
     ///   - limits: what `GET /version?limits=true` shows.

@@ -9,8 +9,8 @@ import System
 
 /// Training jobs, models and predictions on one data directory: the whole of Rondo but its sockets and commands.
 ///
-/// Life: `init` opens files, `start` begins to run jobs, `beginStop` refuses new work and asks the running job for a checkpoint, `stop`
-/// waits until all threads are done.
+/// Life: `init` opens files, `start` begins to run jobs, `beginStop` refuses new work and asks the running job for a
+/// checkpoint, `stop` waits until all threads are done.
 package final class Service: Sendable {
     /// What `GET /readyz` says.
     package enum Phase: Sendable {
@@ -23,13 +23,21 @@ package final class Service: Sendable {
     private static let largeWorkNiceness: Int32 = 5
     private static let loadingThreads = 2
 
+    /// How it was set up.
     package let configuration: ServiceConfiguration
+    /// Jobs, events, versions and labels.
     package let store: SQLiteStore
+    /// Versions in memory.
     package let models: ModelStore
+    /// Versions on disk.
     package let directory: ModelDirectory
+    /// Runs predictions.
     package let engine: PredictionEngine
+    /// What is counted.
     package let metrics: ServiceMetrics
+    /// Accepts jobs.
     package let submission: JobSubmission
+    /// Shows, pauses, resumes and cancels jobs.
     package let control: JobControl
     /// Small things that may wait: disk, SQLite.
     package let offload: WorkQueue
@@ -37,6 +45,7 @@ package final class Service: Sendable {
     package let bodies: WorkQueue
     /// What requests hold.
     package let budget: MemoryBudget
+    /// For what no answer says.
     package let logger: Logger
     private let services: JobServices
     private let runner: JobRunner
@@ -79,6 +88,7 @@ package final class Service: Sendable {
         control = JobControl(services: services, runner: runner)
     }
 
+    /// How far its life has come; `GET /readyz` answers by it.
     package var phase: Phase { phaseState.withLock { $0 } }
 
     /// Takes back the jobs of dead processes and begins to run the queue.

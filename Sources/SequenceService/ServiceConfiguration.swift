@@ -1,14 +1,17 @@
 /// How the service is set up.
 package struct ServiceConfiguration: Sendable {
+    /// Directory of everything that is kept.
     package var dataDirectory: String
+    /// Bounds of requests, jobs, models and memory.
     package var limits: ServiceLimits
     /// Threads of training's compute pool.
     package var trainingThreads: Int
-    /// Added to the OS priority value of training threads, 0…19: prediction outranks training.
+    /// Added to the OS priority value of training threads, 0 to 19: prediction outranks training.
     package var trainingNiceness: Int32
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads: Int
 
+    /// A set-up; priorities and limits have defaults.
     package init(
         dataDirectory: String, limits: ServiceLimits = ServiceLimits(), trainingThreads: Int,
         trainingNiceness: Int32 = 10,

@@ -14,13 +14,19 @@ package import ModelFiles
 ///     checkpoints/<job>/     the newest checkpoint of an unfinished job, and the version it continues
 ///     models/<name>/<v>/     published versions
 package struct ServiceDirectory: Sendable {
+    /// The data directory.
     package let root: String
 
+    /// The layout below `root`; `prepare` makes it.
     package init(root: String) { self.root = root }
 
+    /// The SQLite file.
     package var database: String { root + "/rondo.sqlite" }
+    /// The directory of training data.
     package var data: String { root + "/data" }
+    /// The directory of checkpoints.
     package var checkpoints: String { root + "/checkpoints" }
+    /// The directory of published versions.
     package var models: String { root + "/models" }
 
     /// Makes the directories that are missing, and deletes what crashes left half done.

@@ -23,6 +23,7 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// A stored file does not read. Named to the operator, not to the client.
     case damaged(String)
 
+    /// 422 with one fault.
     package static func invalid(_ pointer: String, _ detail: String) -> ServiceError {
         .invalid(Faults(list: [Fault(pointer: pointer, detail: detail)]))
     }

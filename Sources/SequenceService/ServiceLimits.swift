@@ -21,9 +21,9 @@ package struct ServiceLimits: Sendable, Equatable {
     package var otherBodySizeBytesMax = 1 << 20
     /// Jobs that wait; one more is answered 503.
     package var queueLengthMax = 1_000
-    /// Ends of the process under a running job, without a new checkpoint in between, after which the job is set aside as
-    /// failed. A graceful stop does not count. One end may be the machine's; two at the same place are most likely the
-    /// job's own doing, and a third would take the service away from everybody else once more.
+    /// Ends of the process under a running job, without a new checkpoint in between, after which the job is set aside
+    /// as failed. A graceful stop does not count. One end may be the machine's; two at the same place are most likely
+    /// the job's own doing, and a third would take the service away from everybody else once more.
     package var attemptsMax = 2
     /// Estimated memory of one training job; more is refused with 422.
     package var trainingMemoryBytesMax = 4 << 30
@@ -46,5 +46,6 @@ package struct ServiceLimits: Sendable, Equatable {
     /// Quiet seconds after which an event stream says that it still lives.
     package var heartbeatSeconds = 15.0
 
+    /// Every limit at its default.
     package init() {}
 }

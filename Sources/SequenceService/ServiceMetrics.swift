@@ -2,17 +2,27 @@ package import Store
 
 /// What the service counts.
 package final class ServiceMetrics: Sendable {
+    /// Predictions that reached their end.
     package let predictionsFinished = Counter()
+    /// Predictions dropped because their client left or the server stopped.
     package let predictionsCancelled = Counter()
+    /// Forecast steps and generated tokens.
     package let predictionSteps = Counter()
+    /// Targets learned from.
     package let trainedTokens = Counter()
+    /// Checkpoints written.
     package let checkpoints = Counter()
+    /// Jobs that gave a version.
     package let jobsSucceeded = Counter()
+    /// Jobs that failed.
     package let jobsFailed = Counter()
+    /// Jobs that were cancelled.
     package let jobsCancelled = Counter()
 
+    /// All counters at 0.
     package init() {}
 
+    /// Counts a job that has reached `status`; only final ones have counters.
     package func countJob(_ status: JobStatus) {
         switch status {
         case .succeeded: jobsSucceeded.add(1)

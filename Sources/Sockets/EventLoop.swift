@@ -2,23 +2,25 @@ import System
 
 /// Hears of its descriptor on the loop that watches it.
 package protocol DescriptorHandler: AnyObject {
-    /// Something has become ready. It comes once for each change (edge-triggered, epoll(7)): the handler reads or writes until
-    /// the call would block, or asks `EventLoop.revisit` for another turn.
+    /// Something has become ready. It comes once for each change (edge-triggered, epoll(7)): the handler reads or
+    /// writes until the call would block, or asks `EventLoop.revisit` for another turn.
     func descriptorIsReady(_ readiness: Readiness)
 }
 
 /// One thread on which a share of the connections lives. Nothing on it may block or compute for long.
 ///
-/// DESIGN. The thread waits in epoll for descriptors, for the first timer and for an eventfd, and then runs, in this order: the
-/// handlers of the descriptors that are ready, those that asked for another turn, what was handed over by `execute`, the timers
-/// that are due. A descriptor is added to epoll once, edge-triggered for both directions, and leaves by being closed.
+/// DESIGN. The thread waits in epoll for descriptors, for the first timer and for an eventfd, and then runs, in this
+/// order: the handlers of the descriptors that are ready, those that asked for another turn, what was handed over by
+/// `execute`, the timers that are due. A descriptor is added to epoll once, edge-triggered for both directions, and
+/// leaves by being closed.
 ///
-/// Why not Dispatch's sources: libdispatch takes a hung-up descriptor out of epoll behind its source's back, and under a fast
-/// churn of reset connections its table of watched descriptors is read after it was freed, which ends the process (its issue
-/// 949). Queues, signals and timers of Dispatch are not concerned; they stay for work that has nothing to do with descriptors.
+/// Why not Dispatch's sources: libdispatch takes a hung-up descriptor out of epoll behind its source's back, and under
+/// a fast churn of reset connections its table of watched descriptors is read after it was freed, which ends the
+/// process (its issue 949). Queues, signals and timers of Dispatch are not concerned; they stay for work that has
+/// nothing to do with descriptors.
 ///
-/// LIFE. The thread keeps the loop's `EventLoopThread` alive, not the loop: when the last reference to the loop goes, the thread
-/// runs what was handed over before and ends.
+/// LIFE. The thread keeps the loop's `EventLoopThread` alive, not the loop: when the last reference to the loop goes,
+/// the thread runs what was handed over before and ends.
 package final class EventLoop: Sendable {
     /// Bytes taken from a socket by one read.
     package static let readBytesMax = 64 * 1024

@@ -4,8 +4,8 @@ import System
 
 /// The state of an event loop and what its thread does.
 final class EventLoopThread: @unchecked Sendable {
-    // SAFETY: `inbox` has its lock and `poller.wake` may be called from anywhere; everything else is touched by the loop's thread
-    // only, after it has begun to run.
+    // SAFETY: `inbox` has its lock and `poller.wake` may be called from anywhere; everything else is touched by the
+    // loop's thread only, after it has begun to run.
 
     /// A watched descriptor, at its number's place in `watched`.
     private struct Watched {

@@ -5,8 +5,8 @@ import System
 
 /// A listening stream socket: TCP, Unix domain, or one that the system's manager opened for us.
 ///
-/// Accepts in batches until it would block. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS, ENOMEM) it pauses
-/// for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
+/// Accepts in batches until it would block. When the process is out of descriptors (EMFILE, ENFILE, ENOBUFS, ENOMEM) it
+/// pauses for `backoffSeconds` instead of spinning: the waiting connections stay in the backlog.
 package final class Listener: DescriptorHandler, @unchecked Sendable {
     // SAFETY: mutable state is touched on `loop` only, after `init`.
 
@@ -71,14 +71,14 @@ package final class Listener: DescriptorHandler, @unchecked Sendable {
 
     /// Takes over a listening socket that this process was started with.
     ///
-    /// - Throws: if `raw` is no listening stream socket with an address of its own.
+    /// - Throws: if `raw` is not a listening stream socket with an address of its own.
     package init(inherited raw: Int32, backoffSeconds: Double, loop: EventLoop) throws(SocketError) {
         var isListening: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         // Not by `systemCall`: a wrong number here is the fault of whoever started us.
         guard getsockopt(raw, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0, isListening == 1,
             let address = Self.localAddress(raw)
-        else { throw SocketError(operation: "descriptor \(raw) is no listening socket", code: 0) }
+        else { throw SocketError(operation: "descriptor \(raw) is not a listening socket", code: 0) }
         let descriptor = FileDescriptor(owning: raw)
         descriptor.setNonBlockingAndCloseOnExec()
         self.address = address
@@ -147,6 +147,7 @@ package final class Listener: DescriptorHandler, @unchecked Sendable {
         }
     }
 
+    /// Accepts what waits, a batch at a time, so that other descriptors of the loop have their turn.
     package func descriptorIsReady(_ readiness: Readiness) {
         if acceptBatch() { loop.revisit(raw) }
     }

@@ -21,10 +21,11 @@ package struct Readiness: Sendable {
     static let readable = Readiness(flags: rondo_epoll_in)
 }
 
-/// An epoll instance and the eventfd that wakes its thread: edge-triggered, one system call for the life of a descriptor.
+/// An epoll instance and the eventfd that wakes its thread: edge-triggered, one system call for the life of a
+/// descriptor.
 ///
-/// A descriptor is named by a token of its number and a generation, so that an event of one that was closed meanwhile is not
-/// taken for the next one with its number.
+/// A descriptor is named by a token of its number and a generation, so that an event of one that was closed meanwhile
+/// is not taken for the next one with its number.
 struct Poller: ~Copyable {
     /// An event of one descriptor.
     struct Event {

@@ -9,6 +9,7 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// What the address is of.
     package let family: Family
 
+    /// IPv4, IPv6 or Unix domain.
     package enum Family: Sendable { case ipv4, ipv6, unix }
 
     /// Whether only processes of this machine can reach the address.
@@ -30,7 +31,7 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
         } else if inet_pton(AF_INET6, host, &ipv6) == 1 {
             family = .ipv6
         } else {
-            throw SocketError(operation: "\"\(host)\" is no IPv4 or IPv6 address", code: 0)
+            throw SocketError(operation: "\"\(host)\" is not an IPv4 or IPv6 address", code: 0)
         }
         self.host = host
         self.port = port
@@ -40,7 +41,7 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// - Throws: if the path is longer than the system's addresses hold (107 bytes).
     package init(path: String) throws(SocketError) {
         guard (1...Self.pathBytesMax).contains(path.utf8.count), !path.utf8.contains(0) else {
-            throw SocketError(operation: "\"\(path)\" is no path of 1 to \(Self.pathBytesMax) bytes", code: 0)
+            throw SocketError(operation: "\"\(path)\" is not a path of 1 to \(Self.pathBytesMax) bytes", code: 0)
         }
         host = path
         port = 0
@@ -50,8 +51,8 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     /// `sun_path` with its closing zero.
     private static let pathBytesMax = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-    /// Reads what the kernel filled in; nil for other families and for sockets without a name. An IPv4 client of an IPv6
-    /// socket (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) is given by its IPv4 address.
+    /// Reads what the kernel filled in; nil for other families and for sockets without a name. An IPv4 client of an
+    /// IPv6 socket (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) is given by its IPv4 address.
     init?(_ storage: sockaddr_storage) {
         var storage = storage
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -8,6 +8,7 @@ package struct SocketError: Error, Sendable, Equatable, CustomStringConvertible 
     /// The value of errno, or 0 where the cause is not one.
     package let code: Int32
 
+    /// An error of a system call, or with code 0 of the operation itself.
     package init(operation: String, code: Int32) {
         self.operation = operation
         self.code = code

@@ -24,12 +24,12 @@ struct SocketFile: Sendable {
         unlink(path)
     }
 
-    /// Deletes the socket of a server that died. One that answers, or a file that is no socket, stays.
+    /// Deletes the socket of a server that died. One that answers, or a file that is not a socket, stays.
     static func removeStale(_ address: SocketAddress) throws(SocketError) {
         var status = stat()
         guard lstat(address.host, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw SocketError(operation: "\(address.host) exists and is no socket", code: 0)
+            throw SocketError(operation: "\(address.host) exists and is not a socket", code: 0)
         }
         let probe = try FileDescriptor.streamSocket(family: AF_UNIX)
         let raw = probe.raw

@@ -7,8 +7,8 @@ package protocol SocketStreamDelegate: AnyObject {
     func streamDidReceive(_ bytes: UnsafeRawBufferPointer)
     /// The socket took bytes; `pendingBytes` are left. Also after each write that was taken at once.
     func streamDidSend(pendingBytes: Int)
-    /// The other side ended its direction or the connection broke. Nothing more is received. After an end without an error
-    /// writing goes on, and may still end in one.
+    /// The other side ended its direction or the connection broke. Nothing more is received. After an end without an
+    /// error writing goes on, and may still end in one.
     func streamDidEnd(isError: Bool)
     /// The descriptor is closed; the last call.
     func streamDidClose()
@@ -16,8 +16,8 @@ package protocol SocketStreamDelegate: AnyObject {
 
 /// A connected non-blocking socket on an event loop.
 ///
-/// Threads: everything on the loop. Events are edge-triggered: each says that something has changed, so what is ready is
-/// remembered here (`mayHaveInput`, `isBlocked`) and used until the call would block.
+/// Threads: everything on the loop. Events are edge-triggered: each says that something has changed, so what is ready
+/// is remembered here (`mayHaveInput`, `isBlocked`) and used until the call would block.
 package final class SocketStream: DescriptorHandler, @unchecked Sendable {
     // SAFETY: all state is touched on `loop` only.
 
@@ -48,7 +48,8 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
 
     /// Bytes handed to `write` and not yet taken by the socket.
     package private(set) var pendingBytes = 0
-    /// When the socket or the client's system last took bytes, or `write` was called with nothing pending; monotonic seconds.
+    /// When the socket or the client's system last took bytes, or `write` was called with nothing pending; monotonic
+    /// seconds.
     package private(set) var lastProgressSeconds = 0.0
     /// The connection is known to be broken; input that came before may still be read.
     package private(set) var isBroken = false
@@ -74,6 +75,7 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
         }
     }
 
+    /// Writes what waits and reads what has come.
     package func descriptorIsReady(_ readiness: Readiness) {
         if readiness.isWritable, isBlocked {
             isBlocked = false
@@ -153,11 +155,11 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
         output.append(bytes)
     }
 
-    /// Asks the kernel how far the client is. What `send` takes says little of that: it takes again only when half of its
-    /// `TCP_NOTSENT_LOWAT` is free, so a steady reader of 1 kB/s would seem to stand still for a minute at a time.
+    /// Asks the kernel how far the client is. What `send` takes says little of that: it takes again only when half of
+    /// its `TCP_NOTSENT_LOWAT` is free, so a steady reader of 1 kB/s would seem to stand still for a minute at a time.
     ///
-    /// - Returns: bytes that the client's system has acknowledged since the last call, and bytes it still has to, here and
-    ///   in the kernel (SIOCOUTQ, tcp(7)). Costs a system call only while there are any.
+    /// - Returns: bytes that the client's system has acknowledged since the last call, and bytes it still has to, here
+    ///   and in the kernel (SIOCOUTQ, tcp(7)). Costs a system call only while there are any.
     package func observeReader() -> (takenBytes: Int, owedBytes: Int) {
         guard writtenBytes > takenBytes, !isClosed else { return (0, 0) }
         var queuedBytes: Int32 = 0
@@ -256,8 +258,9 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
 
     /// Tells the client that nothing more comes (FIN); call with nothing pending.
     ///
-    /// - Parameter stallSeconds: how long the kernel, which outlives our close with what it holds, waits for a client that
-    ///   takes nothing (TCP_USER_TIMEOUT, tcp(7)); without it a closed window with answered probes keeps it for minutes.
+    /// - Parameter stallSeconds: how long the kernel, which outlives our close with what it holds, waits for a client
+    ///   that takes nothing (TCP_USER_TIMEOUT, tcp(7)); without it a closed window with answered probes keeps it for
+    ///   minutes.
     package func shutdownOutput(stallSeconds: Double) {
         guard !isClosed else { return }
         // Best effort, for a Unix domain socket knows no such thing.
@@ -269,8 +272,8 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
 
     /// Drops pending output and closes the descriptor.
     ///
-    /// - Parameter resets: drops what the kernel holds, too, which else would be kept for a client that acknowledges the
-    ///   kernel's probes and takes nothing, for as long as it likes.
+    /// - Parameter resets: drops what the kernel holds, too, which else would be kept for a client that acknowledges
+    ///   the kernel's probes and takes nothing, for as long as it likes.
     package func close(resets: Bool = false) {
         guard !isClosed else { return }
         if resets { descriptor?.resetOnClose() }

@@ -2,9 +2,9 @@
 
 extension Database {
     private static let columns = """
-        id, model, task, status, created_at_ms, started_at_ms, finished_at_ms, attempt, settings, data, progress, metrics, \
-        result, error, metadata, version, promote, cancel_requested, pause_requested, idempotency_key, request_digest, owner, \
-        tenant
+        id, model, task, status, created_at_ms, started_at_ms, finished_at_ms, attempt, settings, data, progress, \
+        metrics, result, error, metadata, version, promote, cancel_requested, pause_requested, idempotency_key, \
+        request_digest, owner, tenant
         """
 
     /// - Parameter condition: SQL of this module, never of a client.
@@ -53,7 +53,7 @@ extension JobRecord {
         stored.split(separator: " ").last.map(String.init) ?? stored
     }
 
-    /// A row of `Database.columns`. A status that is no case cannot be stored (CHECK).
+    /// A row of `Database.columns`. A status that is not one of the cases cannot be stored (CHECK).
     fileprivate init(row: Row) {
         self.init(
             id: row.text(0) ?? "", model: row.text(1) ?? "", task: row.text(2) ?? "", createdAtMs: row.int64(4) ?? 0,
@@ -72,6 +72,6 @@ extension JobRecord {
         version = row.int(15)
         cancelRequested = row.bool(17)
         pauseRequested = row.bool(18)
-        owner = row.text(21)
+        runner = row.text(21)
     }
 }

@@ -145,8 +145,8 @@ final class Database {
 
     func commit() throws(StoreError) { try execute("COMMIT") }
 
-    /// Undoes what was done since `begin`. A failed commit or a full disk may have done it already; a rollback that fails
-    /// itself leaves the transaction open, and the next `begin` says so.
+    /// Undoes what was done since `begin`. A failed commit or a full disk may have done it already; a rollback that
+    /// fails itself leaves the transaction open, and the next `begin` says so.
     func rollback() {
         if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
     }

@@ -12,6 +12,7 @@ package final class JobID: Sendable {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     private let state = Mutex(State())
 
+    /// A maker of ids that has made none.
     package init() {}
 
     /// - Parameter nowMs: since 1970; negative counts as 0, and only 48 bits are used.

@@ -3,9 +3,13 @@
 package struct JobRecord: Sendable, Equatable {
     /// `job_` and a ULID: made by `JobID`.
     package let id: String
+    /// The name of the model that it trains.
     package let model: String
+    /// The service's name of the task; the store does not look into it.
     package let task: String
+    /// Where it is in its life; see the diagram of `JobStatus`.
     package internal(set) var status: JobStatus
+    /// When it was accepted.
     package let createdAtMs: Int64
     /// When it was first claimed; kept through rescues and pauses.
     package internal(set) var startedAtMs: Int64?
@@ -40,7 +44,7 @@ package struct JobRecord: Sendable, Equatable {
     /// Digest of the request, to tell a repeat from a different request with the same key.
     package let requestDigest: String
     /// Runner instance of a running job.
-    package internal(set) var owner: String?
+    package internal(set) var runner: String?
     /// Whose it is; "" is the unnamed tenant.
     package let tenant: String
 
@@ -73,7 +77,9 @@ package struct JobRecord: Sendable, Equatable {
 package struct EventRecord: Sendable, Equatable {
     /// Rises over all jobs of the store; never used twice.
     package let id: Int64
+    /// The job that it is of.
     package let jobID: String
+    /// When it was stored.
     package let atMs: Int64
     /// The event's own members as a JSON object, without id and time.
     package let json: String
@@ -81,14 +87,18 @@ package struct EventRecord: Sendable, Equatable {
 
 /// One trained version of a model.
 package struct VersionRecord: Sendable, Equatable {
+    /// The model's name.
     package let model: String
+    /// From 1, by model.
     package let version: Int
     /// The job that made it; nil for an imported one.
     package let jobID: String?
+    /// When it was published.
     package let createdAtMs: Int64
     /// What the service wants to know without opening the files (JSON): task, metrics, skill, digest …
     package let info: String
 
+    /// A version as it is to be stored.
     package init(model: String, version: Int, jobID: String?, createdAtMs: Int64, info: String) {
         self.model = model
         self.version = version

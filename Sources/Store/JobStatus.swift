@@ -14,21 +14,22 @@
 ///         succeeded  failed                      (back to) queued
 ///
 /// Invariants
-/// 1. A job is `running` exactly while its row names an owner: the runner instance that claimed it.
-/// 2. Only the owner moves a running job on; another process may `rescue` it once the owner's lock is free,
+/// 1. A job is `running` exactly while its row names a runner: the instance that claimed it.
+/// 2. Only its runner moves a running job on; another process may `rescue` it once the runner's lock is free,
 ///    which is when its process has ended, however it ended.
 /// 3. `succeeded`, `failed` and `cancelled` are final. They alone have `finishedAtMs`; `succeeded` alone has `version`.
 /// 4. `cancelRequested` and `pauseRequested` are wishes to a running job, false in every other status.
 ///    They are polled by its trainer; a job that finishes first stays finished.
-/// 5. `attempt` is 1 plus the number of rescues; pausing does not raise it. A resumed job goes through the queue, at its
-///    old place, because something else may be running: so `running ⇄ paused` returns by way of `queued`.
-/// 6. On a graceful stop the owner itself gives its job back (`release`), the same arrow as `rescue` without a new attempt.
-///    A job with an unfulfilled wish is then, and at a rescue, cancelled or paused rather than queued.
+/// 5. `attempt` is 1 plus the number of rescues; pausing does not raise it. A resumed job goes through the queue, at
+///    its old place, because something else may be running: so `running ⇄ paused` returns by way of `queued`.
+/// 6. On a graceful stop the runner itself gives its job back (`release`), the same arrow as `rescue` without a new
+///    attempt. A job with an unfulfilled wish is then, and at a rescue, cancelled or paused rather than queued.
 /// 7. Every arrow is one transaction with `synchronous=FULL`, and leaves an event
 ///    `{"type":"status","status":"…","attempt":n}`.
 package enum JobStatus: String, Sendable, Equatable, CaseIterable {
     case queued, running, paused, succeeded, failed, cancelled
 
+    /// Whether a job in this status stays in it.
     package var isFinal: Bool {
         switch self {
         case .succeeded, .failed, .cancelled: true
@@ -42,7 +43,7 @@ extension JobStatus {
     /// A runner takes the oldest queued job.
     func claimed() -> JobStatus? { self == .queued ? .running : nil }
 
-    /// The owner died.
+    /// The runner died.
     func rescued() -> JobStatus? { self == .running ? .queued : nil }
 
     /// The trainer saved a checkpoint and stopped because a pause was requested.

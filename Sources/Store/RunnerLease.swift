@@ -6,11 +6,12 @@ import Musl
 import Darwin
 #endif
 
-/// Says which runner instances are alive, so that a job is rescued exactly when its owner is gone.
+/// Says which runner instances are alive, so that a job is rescued exactly when its runner is gone.
 ///
-/// Each open store holds an exclusive `flock` on a file of its own, `<store>.runners/<instance>`. The kernel drops the lock when
-/// the process ends, however it ends, and nothing else does: no heartbeat, no clock, no reuse of process ids. Who finds the
-/// lock free (or no file) knows that the owner is dead. The directory must be on a local file system, as SQLite's WAL must.
+/// Each open store holds an exclusive `flock` on a file of its own, `<store>.runners/<instance>`. The kernel drops the
+/// lock when the process ends, however it ends, and nothing else does: no heartbeat, no clock, no reuse of process ids.
+/// Who finds the lock free (or no file) knows that the runner is dead. The directory must be on a local file system, as
+/// SQLite's WAL must.
 final class RunnerLease: Sendable {
     let instance: String
     private let directory: String
@@ -91,8 +92,8 @@ final class RunnerLease: Sendable {
     // MARK: -
 
     /// Deletes the files of dead instances that own nothing any more and left no note.
-    func removeDead(keeping owners: Set<String>) {
-        for name in otherInstances() where !owners.contains(name) {
+    func removeDead(keeping runners: Set<String>) {
+        for name in otherInstances() where !runners.contains(name) {
             let descriptor = open(directory + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }

@@ -1,8 +1,8 @@
 // The history of a job. Changes of status write theirs themselves, in their own transaction.
 
 extension SQLiteStore {
-    /// Appends an event: its own members as a JSON object. Outlives the process, but is not synced to disk by itself: the
-    /// next change of any job's status does that.
+    /// Appends an event: its own members as a JSON object. Outlives the process, but is not synced to disk by itself:
+    /// the next change of any job's status does that.
     ///
     /// - Returns: the event's id, higher than all before.
     /// - Throws: `unknownJob`.

@@ -7,7 +7,8 @@ extension SQLiteStore {
     ///   - job: a new one, as `JobRecord.init` makes it.
     ///   - queuedCountMax: refuse when that many jobs are queued already. A repeat is answered even then.
     /// - Returns: the stored job, and whether it is new. When this returns, the job is on disk.
-    /// - Throws: `idempotencyConflict` when the tenant's key came with another `requestDigest`, `modelNameTaken`, `queueFull`.
+    /// - Throws: `idempotencyConflict` when the tenant's key came with another `requestDigest`, `modelNameTaken`,
+    ///   `queueFull`.
     package func insertJob(
         _ job: JobRecord, queuedCountMax: Int = .max
     ) throws(StoreError) -> (job: JobRecord, isNew: Bool) {
@@ -158,7 +159,9 @@ extension SQLiteStore {
         try read { database throws(StoreError) in
             try database.query(
                 """
-                SELECT (SELECT count(*) FROM jobs AS earlier WHERE earlier.status = 'queued' AND earlier.ordinal <= job.ordinal)
+                SELECT (
+                    SELECT count(*) FROM jobs AS earlier
+                    WHERE earlier.status = 'queued' AND earlier.ordinal <= job.ordinal)
                 FROM jobs AS job WHERE job.id = ? AND job.status = 'queued'
                 """, [.text(id)]
             ) { $0.int(0) }.first ?? nil

@@ -1,9 +1,9 @@
-// Versions of models and the labels that point at them. A version is here once its files are published; files without a row
-// are leftovers.
+// Versions of models and the labels that point at them. A version is here once its files are published; files without a
+// row are leftovers.
 
 extension SQLiteStore {
-    /// Takes the next version number of a model, durably. Numbers start at 1 and never come twice, not even after the model is
-    /// deleted. A job uses `reserveVersion` instead.
+    /// Takes the next version number of a model, durably. Numbers start at 1 and never come twice, not even after the
+    /// model is deleted. A job uses `reserveVersion` instead.
     package func nextVersion(_ model: String) throws(StoreError) -> Int {
         try write { database throws(StoreError) in try database.takeNextVersion(of: model) }
     }
@@ -56,6 +56,7 @@ extension SQLiteStore {
         }
     }
 
+    /// One version; nil if there is none, or if it belongs to another tenant than the scope's.
     package func version(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) -> VersionRecord? {
         try read { database throws(StoreError) in
             guard try scope.contains(database.tenant(of: model)) else { return nil }
@@ -113,6 +114,9 @@ extension SQLiteStore {
         }
     }
 
+    /// Makes a label point to a version, as `changeLabels` does for several.
+    ///
+    /// - Throws: as `changeLabels`.
     package func setLabel(_ model: String, _ label: String, version: Int) throws(StoreError) {
         try changeLabels(model, set: [label: version])
     }

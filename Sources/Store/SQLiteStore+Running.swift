@@ -19,13 +19,13 @@ extension SQLiteStore {
     /// Records progress and metrics (JSON; nil leaves what is there) and answers the job with the clients' wishes.
     /// Outlives the process, but is not synced to disk by itself.
     ///
-    /// - Throws: `unknownJob`, `notOwner`, `invalidTransition` when it is not running.
+    /// - Throws: `unknownJob`, `notRunner`, `invalidTransition` when it is not running.
     @discardableResult
     package func updateProgress(
         _ id: String, progress: String?, metrics: String? = nil
     ) throws(StoreError) -> JobRecord {
         try write(durable: false) { database throws(StoreError) in
-            try ownedJob(id, "report progress of", in: database)
+            try heldJob(id, "report progress of", in: database)
             try database.execute(
                 "UPDATE jobs SET progress = coalesce(?, progress), metrics = coalesce(?, metrics) WHERE id = ?",
                 [SQLValue(progress), SQLValue(metrics), .text(id)])
@@ -35,10 +35,10 @@ extension SQLiteStore {
 
     /// The job has saved a checkpoint: what its next process does is not what its last one did.
     ///
-    /// - Throws: `unknownJob`, `notOwner`, `invalidTransition` when it is not running.
+    /// - Throws: `unknownJob`, `notRunner`, `invalidTransition` when it is not running.
     package func noteCheckpoint(_ id: String) throws(StoreError) {
         try write(durable: false) { database throws(StoreError) in
-            try ownedJob(id, "report progress of", in: database)
+            try heldJob(id, "report progress of", in: database)
             try database.execute("UPDATE jobs SET idle_rescues = 0 WHERE id = ?", [.text(id)])
         }
     }
@@ -47,7 +47,7 @@ extension SQLiteStore {
     /// rescue. Publish the files under it, then call `finishSucceeded`.
     package func reserveVersion(_ id: String) throws(StoreError) -> Int {
         try write { database throws(StoreError) in
-            let job = try ownedJob(id, "reserve a version for", in: database)
+            let job = try heldJob(id, "reserve a version for", in: database)
             let reserved = try database.query("SELECT reserved_version FROM jobs WHERE id = ?", [.text(id)]) {
                 $0.int(0)
             }
@@ -58,20 +58,21 @@ extension SQLiteStore {
         }
     }
 
-    /// Marks the job succeeded, adds its version, and moves a label to it: one transaction, so nobody sees one without the others.
+    /// Marks the job succeeded, adds its version, and moves a label to it: one transaction, so nobody sees one without
+    /// the others.
     ///
     /// - Parameters:
     ///   - version: from `reserveVersion` or `nextVersion`; its files are published already.
     ///   - info: of the `VersionRecord` (JSON).
     ///   - promote: may the label move here? Asked inside the transaction with the version the label has now, if any.
-    /// - Throws: `unknownJob`, `notOwner`, `invalidTransition` when it is not running.
+    /// - Throws: `unknownJob`, `notRunner`, `invalidTransition` when it is not running.
     @discardableResult
     package func finishSucceeded(
         _ id: String, atMs: Int64, version: Int, info: String, result: String, metrics: String?,
         label: String = "stable", promote: (_ current: VersionRecord?) -> Bool
     ) throws(StoreError) -> JobRecord {
         try write { database throws(StoreError) in
-            let job = try ownedJob(id, "finish", in: database)
+            let job = try heldJob(id, "finish", in: database)
             guard let status = job.status.succeeded() else {
                 throw .invalidTransition(id: id, from: job.status, action: "finish")
             }
@@ -113,19 +114,19 @@ extension SQLiteStore {
         try leave(id, atMs: atMs, isFinal: false, error: nil) { $0.pausedByRunner() }
     }
 
-    /// Gives a running job back to the queue, at its old place and without counting an attempt: for a graceful stop, after the
-    /// checkpoint is saved. A requested cancel or pause is carried out instead, since its wish would be lost.
+    /// Gives a running job back to the queue, at its old place and without counting an attempt: for a graceful stop,
+    /// after the checkpoint is saved. A requested cancel or pause is carried out instead, since its wish would be lost.
     @discardableResult
     package func release(_ id: String, atMs: Int64) throws(StoreError) -> JobRecord {
         try write { database throws(StoreError) in
-            let job = try ownedJob(id, "release", in: database)
+            let job = try heldJob(id, "release", in: database)
             return try database.requeue(job, atMs: atMs, attempt: job.attempt)
         }
     }
 
-    /// Puts running jobs whose owner is dead back into the queue, at their old place, with one attempt more. Call at start, and
-    /// now and then. A job for which a cancel or pause was requested is cancelled or paused instead, and one whose process has
-    /// died `attemptsMax` times without a new checkpoint fails: it would go on so for ever.
+    /// Puts running jobs whose runner is dead back into the queue, at their old place, with one attempt more. Call at
+    /// start, and now and then. A job for which a cancel or pause was requested is cancelled or paused instead, and one
+    /// whose process has died `attemptsMax` times without a new checkpoint fails: it would go on so for ever.
     ///
     /// - Parameter error: of such a job (JSON).
     /// - Returns: the rescued jobs as they are now.
@@ -134,15 +135,15 @@ extension SQLiteStore {
     ) throws(StoreError) -> [JobRecord] {
         try write { database throws(StoreError) in
             var rescued: [JobRecord] = []
-            var owners: Set<String> = []
+            var runners: Set<String> = []
             for job in try database.jobs(where: "status = 'running' ORDER BY ordinal", []) {
-                guard let owner = job.owner, !lease.isAlive(owner) else {
-                    if let owner = job.owner { owners.insert(owner) }
+                guard let runner = job.runner, !lease.isAlive(runner) else {
+                    if let runner = job.runner { runners.insert(runner) }
                     continue
                 }
                 rescued.append(try database.rescue(job, atMs: nowMs, attemptsMax: attemptsMax, error: error))
             }
-            lease.removeDead(keeping: owners)
+            lease.removeDead(keeping: runners)
             return rescued
         }
     }
@@ -173,7 +174,7 @@ extension SQLiteStore {
         _ id: String, atMs: Int64, isFinal: Bool, error: String?, _ arrow: (JobStatus) -> JobStatus?
     ) throws(StoreError) -> JobRecord {
         try write { database throws(StoreError) in
-            let job = try ownedJob(id, "finish", in: database)
+            let job = try heldJob(id, "finish", in: database)
             guard let status = arrow(job.status) else {
                 throw .invalidTransition(id: id, from: job.status, action: "finish")
             }
@@ -185,10 +186,10 @@ extension SQLiteStore {
 
     /// A running job of this instance.
     @discardableResult
-    private func ownedJob(_ id: String, _ action: String, in database: Database) throws(StoreError) -> JobRecord {
+    private func heldJob(_ id: String, _ action: String, in database: Database) throws(StoreError) -> JobRecord {
         let job = try database.requiredJob(id)
         guard job.status == .running else { throw .invalidTransition(id: id, from: job.status, action: action) }
-        guard job.owner == instance else { throw .notOwner(id: id) }
+        guard job.runner == instance else { throw .notRunner(id: id) }
         return job
     }
 }

@@ -1,12 +1,14 @@
 import Synchronization
 
-/// The durable records of jobs, events, versions and labels: one SQLite file, shared by all processes on a data directory.
+/// The durable records of jobs, events, versions and labels: one SQLite file, shared by all processes on a data
+/// directory.
 ///
 /// Every method is one transaction and blocks until it is on disk; call them off event loops. Safe from any thread, and
 /// from several processes at once. A refusal (`unknownJob`, `invalidTransition` …) changes nothing.
 ///
 /// The methods are in `SQLiteStore+Jobs`, `+Running`, `+Events`, `+Models`.
 package final class SQLiteStore: Sendable {
+    /// The database file; its write-ahead log and lock lie beside it.
     package let path: String
     let lease: RunnerLease
     private let database: Mutex<Database>
@@ -22,7 +24,7 @@ package final class SQLiteStore: Sendable {
         lease = try RunnerLease(directory: path + ".runners")
     }
 
-    /// Name of this instance as owner of running jobs.
+    /// Name of this instance as the runner of jobs.
     package var instance: String { lease.instance }
 
     /// One transaction, undone when `body` throws.
@@ -47,7 +49,7 @@ package final class SQLiteStore: Sendable {
         try database.withLock { database throws(StoreError) in try body(database) }
     }
 
-    /// Reads the whole file and verifies its structure, its constraints and its references (`rondo check`).
+    /// Reads the whole file and verifies its structure, its constraints and its references.
     ///
     /// - Returns: what is wrong, empty when nothing is.
     package func check() throws(StoreError) -> [String] {
@@ -60,7 +62,7 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    /// Writes a consistent copy while others go on reading and writing (`rondo backup`). The target must not exist.
+    /// Writes a consistent copy while others go on reading and writing. The target must not exist.
     package func backup(to target: String) throws(StoreError) {
         try read { database throws(StoreError) in try database.execute("VACUUM INTO ?", [.text(target)]) }
     }

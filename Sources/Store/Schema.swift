@@ -78,7 +78,7 @@ enum Schema {
         """,
         // 3
         """
-        -- Whose the job is: the owner that clients speak of. (`owner` is the process that runs it.) '' is the unnamed tenant.
+        -- The tenant that the job belongs to, '' for the unnamed one. (`owner` is the runner that holds the job.)
         ALTER TABLE jobs ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
         CREATE INDEX jobs_by_tenant ON jobs (tenant, ordinal);
 

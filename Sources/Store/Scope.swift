@@ -2,7 +2,7 @@
 package enum Scope: Sendable, Equatable {
     /// Everybody's.
     case all
-    /// Those of one tenant; "" is the unnamed one, to whom belongs what was made without an owner.
+    /// Those of one tenant; "" is the unnamed one, to whom belongs what was made without a tenant.
     case tenant(String)
 
     func contains(_ tenant: String) -> Bool {

@@ -8,7 +8,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// The arrow does not exist in the diagram of `JobStatus`.
     case invalidTransition(id: String, from: JobStatus, action: String)
     /// The job is running, but for another process.
-    case notOwner(id: String)
+    case notRunner(id: String)
     /// The idempotency key was used before with a different request.
     case idempotencyConflict(key: String, jobID: String)
     /// A model or an unfinished job of another tenant has the name.
@@ -49,7 +49,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .unknownModel(let name): "no model has the name '\(name)'"
         case .unknownVersion(let model, let version): "model '\(model)' has no version \(version)"
         case .invalidTransition(let id, let from, let action): "cannot \(action) job '\(id)', which is \(from.rawValue)"
-        case .notOwner(let id): "job '\(id)' is run by another process"
+        case .notRunner(let id): "job '\(id)' is run by another process"
         case .idempotencyConflict(let key, let jobID):
             "idempotency key '\(key)' was used for job '\(jobID)' with a different request"
         case .modelNameTaken(let name): "the name '\(name)' is taken; choose another one for the model"

@@ -15,7 +15,7 @@ package final class WorkerThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: for messages.
-    ///   - niceness: added to the thread's OS priority, 0…19; higher yields more to others. Linux only.
+    ///   - niceness: added to the thread's OS priority, 0 to 19; higher yields more to others. Linux only.
     ///   - stackSizeBytes: address space of the stack; pages are taken as they are touched.
     package init(
         name: String, niceness: Int32 = 0, stackSizeBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void
@@ -24,7 +24,8 @@ package final class WorkerThread: Sendable {
             body()
             ended.signal()
         }
-        // Not `pthread_attr_t()`: zlib's header brings the type along, and its initialiser then belongs to either module.
+        // Not `pthread_attr_t()`: zlib's header brings the type along, and its initialiser then belongs to either
+        // module.
         let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
         defer { attributes.deallocate() }
         pthread_attr_init(attributes)

@@ -9,6 +9,7 @@ package struct TLSFiles: Sendable, Equatable {
     /// Authorities of clients; if given, a client without a certificate of theirs is refused.
     package var clientAuthorities: String?
 
+    /// PEM files by their paths; nothing is read yet.
     package init(certificate: String, key: String, clientAuthorities: String? = nil) {
         self.certificate = certificate
         self.key = key

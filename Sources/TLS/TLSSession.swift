@@ -45,7 +45,8 @@ package final class TLSSession {
 
     deinit { SSL_free(raw) }
 
-    /// The client's side: begins the handshake (its first bytes are in the output) and will only trust a certificate of `host`.
+    /// The client's side: begins the handshake (its first bytes are in the output) and will only trust a certificate of
+    /// `host`.
     package convenience init(client trust: TLSTrust, host: String, isAddress: Bool) throws(TLSError) {
         try self.init(context: trust.context)
         let parameters = SSL_get0_param(raw)

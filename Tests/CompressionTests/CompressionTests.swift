@@ -45,7 +45,8 @@ import Testing
     @Test func foreignBytesAreRead() {
         #expect(Self.expand(Self.hello) == .success(text))
         #expect(Self.expand(Self.helloZlib, .zlib) == .success(text))
-        // A member with all optional fields of RFC 1952 2.3: extra, name, comment, header checksum (zlib does check it).
+        // A member with all optional fields of RFC 1952 2.3: extra, name, comment, header checksum (zlib does check
+        // it).
         let named: [UInt8] =
             [0x1F, 0x8B, 0x08, 0x1C, 0, 0, 0, 0, 0, 0x03, 2, 0, 9, 9, 0x61, 0, 0x62, 0] + Self.hello[10...]
         #expect(Self.expand(named) == .success(text))
@@ -81,8 +82,8 @@ import Testing
         }
     }
 
-    /// No damage is taken for content: every flipped bit is noticed, or was one that says nothing (time, system, hints; the
-    /// bits that fill the last byte of the deflated block).
+    /// No damage is taken for content: every flipped bit is noticed, or was one that says nothing (time, system, hints;
+    /// the bits that fill the last byte of the deflated block).
     @Test func everyFlippedBitIsNoticed() {
         for index in Self.hello.indices {
             for bit in 0..<8 {
@@ -112,7 +113,8 @@ import Testing
 
     @Test func otherFormatsAreRefused() {
         #expect(
-            Self.expand(Array(Self.helloZlib[2..<9]), .zlib) == .failure(.corrupted(reason: "incorrect header check")))  // raw
+            // raw
+            Self.expand(Array(Self.helloZlib[2..<9]), .zlib) == .failure(.corrupted(reason: "incorrect header check")))
         #expect(Self.expand(Self.helloZlib) == .failure(.corrupted(reason: "incorrect header check")))
         #expect(Self.expand(Self.hello, .zlib) == .failure(.corrupted(reason: "incorrect header check")))
         let dictionary: [UInt8] = [0x78, 0xBB, 0, 0, 0, 1] + Self.helloZlib[2...]

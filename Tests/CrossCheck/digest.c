@@ -1,5 +1,5 @@
-// Prints a digest of the bytes that each kernel gives on fixed inputs, for each instruction set of the machine that runs
-// it. The same source runs natively and, cross-compiled, on an emulated arm64: every line must be the same.
+// Prints a digest of the bytes that each kernel gives on fixed inputs, for each instruction set of the machine that
+// runs it. The same source runs natively and, cross-compiled, on an emulated arm64: every line must be the same.
 #include "CKernels.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,8 @@ static void attention(const rk_attention_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t m = sizes[s], n = 5;
         float mask[] = {1, 0, 1, 1, 1}, scores[5], gradients[5];
-        float *q = fill(m), *v = fill(m), *x = fill(n * m), *dv = fill(m), *dq = fill(m), *dx = fill(n * m), *y = fill(n * m);
+        float *q = fill(m), *v = fill(m), *x = fill(n * m), *dv = fill(m), *dq = fill(m), *dx = fill(n * m),
+              *y = fill(n * m);
         float statistics[10] = {0};
         k->dots(n, m, q, x, m, scores), take_floats(scores, n);
         k->additive_scores(n, m, v, q, x, m, scores), take_floats(scores, n);
@@ -58,10 +59,7 @@ static void attention(const rk_attention_kernels *k) {
     }
 }
 
-static void run(const rk_kernels *k) {
-    state = 42;
-    digest = 0xCBF29CE484222325u;
-    float *scratch = malloc(RK_SCRATCH * sizeof(float));
+static void maps(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t n = sizes[s];
         float *x = fill(n), *y = fill(n);
@@ -69,7 +67,10 @@ static void run(const rk_kernels *k) {
         k->map_tanh(n, x, y), take_floats(y, n);
         k->map_sigmoid(n, x, y), take_floats(y, n);
     }
-    say("maps");
+}
+
+static void products(const rk_kernels *k) {
+    float *scratch = malloc(RK_SCRATCH * sizeof(float));
     for (int s = 0; s < 9; s++)
         for (int t = 0; t < 9; t += 2) {
             size_t m = sizes[t], n = sizes[s], depth = 5 + 97 * (size_t)s;
@@ -83,12 +84,15 @@ static void run(const rk_kernels *k) {
             k->to_half(count, packed, halves), take(halves, count * sizeof(uint16_t));
             k->gemm_half(m, n, depth, a, depth, halves, bias, c, n, 0), take_floats(c, m * n);
         }
-    say("products");
+}
+
+static void cells(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t h = sizes[s], b = 3;
         float mask[] = {1, 0, 1};
         float *z = fill(4 * b * h), *zh = fill(4 * b * h), *c = fill(b * h), *hp = fill(b * h), *out = fill(b * h);
-        float *cell = fill(b * h), *tanh_c = fill(b * h), *dh = fill(b * h), *dc = fill(b * h), *dz = fill(4 * b * h), *dzh = fill(4 * b * h);
+        float *cell = fill(b * h), *tanh_c = fill(b * h), *dh = fill(b * h), *dc = fill(b * h), *dz = fill(4 * b * h),
+              *dzh = fill(4 * b * h);
         k->lstm_forward(b, h, z, mask, c, hp, cell, tanh_c, out, h), take_floats(out, b * h);
         k->lstm_backward(b, h, z, mask, c, tanh_c, dh, dc, dz), take_floats(dz, 4 * b * h);
         k->gru_forward(b, h, z, zh, mask, hp, out, h), take_floats(out, b * h);
@@ -98,16 +102,21 @@ static void run(const rk_kernels *k) {
             k->rnn_backward(b, h, out, h, activation, mask, dc, dz), take_floats(dz, b * h);
         }
     }
-    say("cells");
+}
+
+static void cell_options(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t h = sizes[s], b = 3;
         float mask[] = {1, 0, 1}, inverse[3] = {0, 0, 0};
-        float *x = fill(4 * b * h), *y = fill(4 * b * h), *gain = fill(h), *bias = fill(h), *slope = fill(h), *c = fill(b * h);
+        float *x = fill(4 * b * h), *y = fill(4 * b * h), *gain = fill(h), *bias = fill(h), *slope = fill(h),
+              *c = fill(b * h);
         float *hp = fill(b * h), *out = fill(b * h), *cell = fill(b * h), *values = fill(b * h), *tanh_c = fill(b * h);
         float *dh = fill(b * h), *dc = fill(b * h), *dz = fill(4 * b * h);
         k->layer_norm_forward(b, h, x, gain, bias, y, 4 * h, inverse), take_floats(y, 4 * b * h);
-        k->layer_norm_backward(b, h, y, gain, inverse, x, 4 * h, slope), take_floats(x, 4 * b * h), take_floats(slope, h);
-        k->lstm_norm_forward(b, h, x, mask, c, hp, cell, gain, bias, values, inverse, tanh_c, out, h), take_floats(out, b * h);
+        k->layer_norm_backward(b, h, y, gain, inverse, x, 4 * h, slope), take_floats(x, 4 * b * h),
+            take_floats(slope, h);
+        k->lstm_norm_forward(b, h, x, mask, c, hp, cell, gain, bias, values, inverse, tanh_c, out, h),
+            take_floats(out, b * h);
         k->lstm_norm_backward(b, h, x, mask, c, tanh_c, gain, values, inverse, dh, dc, dz, slope, bias);
         take_floats(dz, 4 * b * h), take_floats(slope, h), take_floats(bias, h), take_floats(dc, b * h);
         k->gru_gates_forward(b, h, y, x, mask, hp, h, out), take_floats(out, b * h);
@@ -115,7 +124,9 @@ static void run(const rk_kernels *k) {
         k->gru_candidate_backward(b, h, y, mask, hp, h, dh, dz), take_floats(dz, 3 * b * h);
         k->gru_gates_backward(b, h, y, mask, hp, h, out, dh, dz), take_floats(dz, 3 * b * h), take_floats(dh, b * h);
     }
-    say("cell options");
+}
+
+static void buffers(const rk_kernels *k) {
     for (int s = 0; s < 9; s++) {
         size_t n = sizes[s];
         float *x = fill(n), *p = fill(n), *m = fill(n), *v = fill(n);
@@ -127,13 +138,22 @@ static void run(const rk_kernels *k) {
         k->softmax(1, n, x, 0.7f, p), take_floats(p, n);
         int32_t target = (int32_t)(n / 2);
         double loss = 0, squares = k->sum_of_squares(n, x);
-        k->softmax_cross_entropy(1, n, x, &target, p, 0.5f, &loss), take_floats(p, n), take(&loss, 8), take(&squares, 8);
+        k->softmax_cross_entropy(1, n, x, &target, p, 0.5f, &loss), take_floats(p, n), take(&loss, 8),
+            take(&squares, 8);
         double both[] = {rk_log((double)v[0] + 1e-3), rk_exp((double)x[0])};
         take(both, sizeof both);
     }
-    say("buffers");
-    attention(&k->attention);
-    say("attention");
+}
+
+static void run(const rk_kernels *k) {
+    state = 42;
+    digest = 0xCBF29CE484222325u;
+    maps(k), say("maps");
+    products(k), say("products");
+    cells(k), say("cells");
+    cell_options(k), say("cell options");
+    buffers(k), say("buffers");
+    attention(&k->attention), say("attention");
 }
 
 int main(void) {

@@ -36,8 +36,11 @@ class Server:
             environment["RONDO_ISA"] = isa
         self.log = open(data + ".log", "wb")
         self.process = subprocess.Popen(
-            [options.binary, "serve", "--port", "0", "--data", data, "--training-threads", str(threads)], stderr=self.log,
-            stdout=subprocess.DEVNULL, env=environment)
+            [options.binary, "serve", "--port", "0", "--data", data, "--training-threads", str(threads)],
+            stderr=self.log,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+        )
         for _ in range(600):
             found = re.search(r"http://[0-9.:]+", open(data + ".log", errors="replace").read())
             if found:

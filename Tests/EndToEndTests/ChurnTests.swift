@@ -109,8 +109,8 @@ import Testing
     private static let connectionCount = 100_000
     private static let workerCount = 4
 
-    /// Each loop waits in an epoll of its own (epoll(7)). A watcher that all connections share is Dispatch's, whose table of
-    /// watched descriptors does not survive what the test above does.
+    /// Each loop waits in an epoll of its own (epoll(7)). A watcher that all connections share is Dispatch's, whose
+    /// table of watched descriptors does not survive what the test above does.
     @Test func eachLoopWatchesItsOwnConnections() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory, arguments: ["--event-loops", "3"])

@@ -65,7 +65,7 @@ import Testing
         #expect(event["id"]?.asInt ?? 0 > 0)
         #expect(
             !asServerSentEvents || !text.hasSuffix("id: \(event["id"]?.asInt ?? 0)\ndata: \(last)\n\n"),
-            "its id is no event's of its own")
+            "its id belongs to no event")
         #expect(server.process.wait() == 0)
     }
 

@@ -78,7 +78,7 @@ import Testing
                 #expect(answer.json["detail"]?.asString?.contains("cors_origins") == true, "\(answer.text)")
             }
         }
-        // Not one was trained; and what has no type, or one that a form can have, is no JSON.
+        // Not one was trained; and what has no type, or one that a form can have, is not JSON.
         #expect(try server.request("GET", "/jobs").json["jobs"]?.elements?.isEmpty == true)
         for type in [[], ["Content-Type: text/plain"], ["Content-Type: application/x-www-form-urlencoded"]] {
             let answer = try exchange(server, "POST /train", [host] + type, Samples.forecast)

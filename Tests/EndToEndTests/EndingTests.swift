@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func aKilledServerIsToldOf() throws {
+    @Test func aKilledServerIsReported() throws {
         let directory = try TemporaryDirectory()
         let first = try TestServer(data: directory)
         let id = try first.train(Samples.long(epochs: 10_000))
@@ -60,8 +60,8 @@ import Testing
         _ = first.process.wait()
         let second = try TestServer(data: directory, arguments: ["--log-format", "json"])
         let lines = second.process.errors.split(separator: "\n").compactMap { try? JSONParser.parse(String($0)) }
-        let told = lines.first { $0["message"]?.asString == disorder }
-        #expect(told?["jobs"]?.asString == id && told?["pid"]?.asString == "\(first.process.pid)", "\(lines)")
+        let line = lines.first { $0["message"]?.asString == disorder }
+        #expect(line?["jobs"]?.asString == id && line?["pid"]?.asString == "\(first.process.pid)", "\(lines)")
         try second.request("POST", "/jobs/\(id)/cancel")
         #expect(second.stop() == 0)
     }

@@ -37,11 +37,13 @@ import Testing
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)
         let pairs = (0..<20).map { index in
-            #"{"input":"\#(index % 2 == 0 ? "a" : "b")\#(String(repeating: "cd", count: 40))","target":"\#(index % 2)"}"#
+            let first = index % 2 == 0 ? "a" : "b"
+            return #"{"input":"\#(first)\#(String(repeating: "cd", count: 40))","target":"\#(index % 2)"}"#
         }
         let id = try server.train(
             """
-            {"model":"first","sequences":[\(pairs.joined(separator: ","))],"network":{"cell":"rnn","activation":"sigmoid","hidden":8},\
+            {"model":"first","sequences":[\(pairs.joined(separator: ","))],\
+            "network":{"cell":"rnn","activation":"sigmoid","hidden":8},\
             "training":{"epochs":2}}
             """)
         let events = try server.request("GET", "/jobs/\(id)/events").lines
@@ -66,7 +68,8 @@ import Testing
         let server = try TestServer(data: directory)
         // Each step multiplies every weight by −9.
         let wild =
-            #","checkpoint_seconds":0.001,"optimizer":{"name":"sgd","learning_rate":10,"momentum":0,"weight_decay":1},"schedule":{"name":"constant"}"#
+            #","checkpoint_seconds":0.001,"optimizer":{"name":"sgd","learning_rate":10,"momentum":0,"weight_decay":1},"#
+            + #""schedule":{"name":"constant"}"#
         let id = try server.train(Samples.language("wild", epochs: 20, extra: wild))
         let job = try server.finished(id)
         #expect(job["status"]?.asString == "failed")

@@ -124,7 +124,8 @@ import Testing
             ),
             (
                 path
-                    + "?settings=%7B%22task%22%3A%22regression%22%2C%22target_scaling%22%3A%7B%22mean%22%3A%5B1%5D%7D%7D",
+                    + "?settings=%7B%22task%22%3A%22regression%22%2C"
+                    + "%22target_scaling%22%3A%7B%22mean%22%3A%5B1%5D%7D%7D",
                 good, 422, "/target_scaling/deviation", "required"
             ),
             (path + settings + "&promote=maybe", good, 400, nil, "always"),

@@ -92,7 +92,8 @@ import Testing
         // Meant for another process: not for us. Wrong: said at once.
         let other = try TestServer(data: directory, preparation: "export LISTEN_PID=1 LISTEN_FDS=1")
         #expect(other.stop() == 0)
-        for (count, hint) in [("1", "descriptor 3 is no listening socket"), ("0", "LISTEN_FDS"), ("x", "LISTEN_FDS")] {
+        let refusal = "descriptor 3 is not a listening socket"
+        for (count, hint) in [("1", refusal), ("0", "LISTEN_FDS"), ("x", "LISTEN_FDS")] {
             let wrong = try ChildProcess(
                 ["serve", "--data", directory.path + "/data"], in: directory,
                 preparation: "export LISTEN_PID=$$ LISTEN_FDS=\(count)")

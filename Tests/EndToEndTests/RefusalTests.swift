@@ -153,7 +153,7 @@ import Testing
         #expect(try server.request("GET", "/version?limits=true").json["limits"]?["queue_length_max"]?.asInt == 1)
     }
 
-    @Test func theMemoryBudgetIsToldAndKept() throws {
+    @Test func theMemoryBudgetIsStatedAndKept() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory, arguments: ["--training-memory-bytes-max", "6000000"])
         let plan = try server.request("POST", "/train?validate_only=true", Samples.language(extra: #","stride":8"#))
@@ -169,7 +169,7 @@ import Testing
         #expect(refused.json["detail"]?.asString?.contains("a window of") == true)
     }
 
-    @Test func theTimeOfAJobIsToldAndKept() throws {
+    @Test func theTimeOfAJobIsStatedAndKept() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory, arguments: ["--training-seconds-max", "3600"])
         let plan = try server.request("POST", "/train?validate_only=true", Samples.forecast)

@@ -36,7 +36,8 @@ enum Samples {
                 : #"{"input":"zzy\#(String(repeating: "z", count: index % 7))","target":"Z"}"#
         }
         return
-            #"{"model":"letters","sequences":[\#(words.joined(separator: ","))],"network":{"hidden":12},"training":{"epochs":30,"seed":3}}"#
+            #"{"model":"letters","sequences":[\#(words.joined(separator: ","))],"network":{"hidden":12},"#
+            + #""training":{"epochs":30,"seed":3}}"#
     }()
 
     /// Words of three letters and more, answered backwards.
@@ -46,8 +47,10 @@ enum Samples {
             return #"{"input":"\#(word)","target":"\#(String(word.reversed()))"}"#
         }
         return """
-            {"model":"\(name)","task":"sequence_to_sequence","sequences":[\(pairs.joined(separator: ","))],"network":{"hidden":24,"dropout":0},\
-            "training":{"epochs":\(epochs),"batch_size":16,"optimizer":{"learning_rate":0.01},"early_stopping":{"patience":1000}\(extra)}}
+            {"model":"\(name)","task":"sequence_to_sequence","sequences":[\(pairs.joined(separator: ","))],\
+            "network":{"hidden":24,"dropout":0},\
+            "training":{"epochs":\(epochs),"batch_size":16,"optimizer":{"learning_rate":0.01},\
+            "early_stopping":{"patience":1000}\(extra)}}
             """
     }
 

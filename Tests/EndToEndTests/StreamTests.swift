@@ -43,7 +43,8 @@ import Testing
         let server = try TestServer(data: directory)
         _ = try server.finished(server.train(Samples.language()))
         let bodies = (0..<24).map {
-            #"{"model":"prose","prompt":"\#(Samples.text.prefix(3 + $0))","max_tokens":\#(40 + $0),"seed":\#($0),"stream":true}"#
+            #"{"model":"prose","prompt":"\#(Samples.text.prefix(3 + $0))","max_tokens":\#(40 + $0),"seed":\#($0),"#
+                + #""stream":true}"#
         }
         let alone = try bodies.map { try server.request("POST", "/predict", $0).lines.dropLast() }
         let together = Mutex([Int: ArraySlice<JSONValue>]())

@@ -3,8 +3,8 @@ import Testing
 
 /// What operators look at.
 @Suite(.serialized) struct SystemTests {
-    /// The text format of Prometheus, 0.0.4: HELP and TYPE once for each metric and before its samples, no sample twice, every value a
-    /// number, buckets cumulative.
+    /// The text format of Prometheus, 0.0.4: HELP and TYPE once for each metric and before its samples, no sample
+    /// twice, every value a number, buckets cumulative.
     @Test func metricsAreWellFormed() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

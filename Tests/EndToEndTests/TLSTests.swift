@@ -8,8 +8,9 @@ import Testing
     private func makeCertificate(_ name: String, in directory: TemporaryDirectory) throws {
         let path = directory.path + "/" + name
         let command = """
-            exec >/dev/null 2>&1; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 -subj /CN=\(name) \
-            -addext subjectAltName=DNS:localhost -keyout \(path).new -out \(path).crt.new && mv \(path).new \(path).key && mv \(path).crt.new \(path).crt
+            exec >/dev/null 2>&1; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 \
+            -subj /CN=\(name) -addext subjectAltName=DNS:localhost -keyout \(path).new -out \(path).crt.new && \
+            mv \(path).new \(path).key && mv \(path).crt.new \(path).crt
             """
         guard let pipe = popen(command, "r"), pclose(pipe) == 0 else { throw TestFailure("openssl req") }
     }

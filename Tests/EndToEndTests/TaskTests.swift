@@ -68,7 +68,8 @@ import Testing
         let own = distribution == "quantile" ? #","quantiles":[0.1,0.25,0.75,0.9]"# : ""
         let counts = (0..<96).map { String([3, 0, 5, 9, 2, 0, 1, 4][$0 % 8] + $0 % 3) }.joined(separator: ",")
         let request =
-            #"{"model":"heads","sequences":[[\#(counts)]],"network":{"hidden":8},"training":{"epochs":4},"forecast":{"horizon":4,"distribution":"\#(distribution)"\#(own)}}"#
+            #"{"model":"heads","sequences":[[\#(counts)]],"network":{"hidden":8},"training":{"epochs":4},"#
+            + #""forecast":{"horizon":4,"distribution":"\#(distribution)"\#(own)}}"#
         let job = try server.finished(server.train(request))
         #expect(job["settings"]?["forecast"]?["distribution"]?.asString == distribution)
         #expect(job["settings"]?["forecast"]?["quantiles"]?.asNumbers == (own.isEmpty ? nil : [0.1, 0.25, 0.75, 0.9]))
@@ -108,7 +109,8 @@ import Testing
             #"{"input":["the","cat","sees","dogs"],"target":[\#($0 % 2 == 0 ? "null" : #""D""#),"N",null,"N"]}"#
         }
         let body =
-            #"{"model":"tags","sequences":[\#(pairs.joined(separator: ","))],"network":{"hidden":8},"training":{"epochs":20}}"#
+            #"{"model":"tags","sequences":[\#(pairs.joined(separator: ","))],"network":{"hidden":8},"#
+            + #""training":{"epochs":20}}"#
         let job = try server.finished(server.train(body))
         #expect(job["status"]?.asString == "succeeded" && job["task"]?.asString == "tagging")
         let answer = try server.request("POST", "/predict", #"{"model":"tags","sequence":["the","cat","sees","dogs"]}"#)

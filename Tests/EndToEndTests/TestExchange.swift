@@ -87,7 +87,7 @@ final class TestExchange {
     /// The bytes of the next chunk; nil after the last.
     func chunk() throws -> [UInt8]? {
         if isEnded { return nil }
-        guard let size = Int(try line(), radix: 16) else { throw TestFailure("a chunk's size does not read") }
+        guard let size = Int(try line(), radix: 16) else { throw TestFailure("the size of a chunk cannot be read") }
         while received.count - position < size + 2 {
             guard try receive() else { throw TestFailure("the stream was cut") }
         }

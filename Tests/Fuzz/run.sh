@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Feeds the readers of foreign bytes: what they must never do is end the process, or depend on how the bytes were cut. Each target's
-# file says what it checks.
+# Feeds the readers of foreign bytes: what they must never do is end the process, or depend on how the bytes were cut.
+# Each target's file says what it checks.
 #
 #   Tests/Fuzz/run.sh [SECONDS] [TARGET ...]     default: 60 seconds for each target
 #
 #   request, chunks, json, gzip        bytes, by libFuzzer under AddressSanitizer
-#   imports, models, checkpoints,      cases made by a seeded generator that knows their structure (Tests/Fuzz/Models): files of
-#   requests, configuration            weights, stored models and checkpoints, bodies of /train and what they train, settings
+#   imports, models, checkpoints,      cases made by a seeded generator that knows their structure (Tests/Fuzz/Models):
+#   files of requests, configuration            weights, stored models and checkpoints, bodies of /train and what they
+#   train, settings
 #
-# Corpora grow in .build/fuzz/corpus and are used again; a finding is left in .build/fuzz/findings and ends with an error. One of the
-# generator names its target, seed and case, which run again alone: .build/release/fuzz-models TARGET --seed N --case I
+# Corpora grow in .build/fuzz/corpus and are used again; a finding is left in .build/fuzz/findings and ends with an
+# error. One of the generator names its target, seed and case, which run again alone: .build/release/fuzz-models TARGET
+# --seed N --case I
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds="${1:-60}"
@@ -43,7 +45,8 @@ done
 [ ${#bytes[@]} -gt 0 ] || exit 0
 
 [ -d .build/checkouts/swift-http-types ] || swift package resolve
-flags=(-O -swift-version 6 -parse-as-library -package-name rondo -module-cache-path "$build/cache" -I "$build" -I Sources/CZlib
+flags=(-O -swift-version 6 -parse-as-library -package-name rondo
+    -module-cache-path "$build/cache" -I "$build" -I Sources/CZlib
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
     -enable-upcoming-feature InternalImportsByDefault -sanitize=fuzzer,address)
 
@@ -51,12 +54,14 @@ flags=(-O -swift-version 6 -parse-as-library -package-name rondo -module-cache-p
 module() {
     local object="$build/$1.o"
     [ -f "$object" ] && [ -z "$(find "$2" -name '*.swift' -newer "$object")" ] && return
-    swiftc "${flags[@]}" -wmo -module-name "$1" -emit-module -emit-module-path "$build/$1.swiftmodule" -c "$2"/*.swift -o "$object"
+    swiftc "${flags[@]}" -wmo -module-name "$1" -emit-module -emit-module-path "$build/$1.swiftmodule" \
+        -c "$2"/*.swift -o "$object"
 }
 # The dependency's own code takes no upcoming features.
 if [ ! -f "$build/HTTPTypes.o" ]; then
-    swiftc -O -parse-as-library -wmo -module-name HTTPTypes -module-cache-path "$build/cache" -sanitize=address -emit-module \
-        -emit-module-path "$build/HTTPTypes.swiftmodule" -c .build/checkouts/swift-http-types/Sources/HTTPTypes/*.swift -o "$build/HTTPTypes.o"
+    swiftc -O -parse-as-library -wmo -module-name HTTPTypes -module-cache-path "$build/cache" -sanitize=address \
+        -emit-module -emit-module-path "$build/HTTPTypes.swiftmodule" \
+        -c .build/checkouts/swift-http-types/Sources/HTTPTypes/*.swift -o "$build/HTTPTypes.o"
 fi
 module HTTP1 Sources/HTTP1
 module JSON Sources/JSON
@@ -68,8 +73,15 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
     case "$1" in
     request)
         printf 'aGET /a/../b%%20c?x=1&y=+ HTTP/1.1\r\nHost: [::1]:80\r\nX: y\r\n\r\n' >"$directory/get"
-        printf 'bPOST http://a/ HTTP/1.0\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\nabcOPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n' >"$directory/post"
-        printf 'cPUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n3;a="b"\r\nabc\r\n0\r\nT: u\r\n\r\n' >"$directory/chunked" ;;
+        {
+            printf 'bPOST http://a/ HTTP/1.0\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\nabc'
+            printf 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n'
+        } >"$directory/post"
+        {
+            printf 'cPUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n'
+            printf '3;a="b"\r\nabc\r\n0\r\nT: u\r\n\r\n'
+        } >"$directory/chunked"
+        ;;
     chunks) printf 'a3;a=b;c="d\\"e"\r\nabc\r\nA\r\n0123456789\r\n0\r\nX: y\r\n\r\n' >"$directory/chunks" ;;
     json) printf '{"a":[1,-2.5e-3,null,true,"\\ud83d\\ude00\\n"],"b":{"c":""}}' >"$directory/object" ;;
     gzip)
@@ -80,11 +92,12 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
 
 for target in "${bytes[@]}"; do
     seeds "$target"
-    swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz \
-        -o "$build/fuzz_$target"
+    swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift \
+        "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz -o "$build/fuzz_$target"
     echo "$target: $seconds seconds"
     dictionary=()
     [ -f "Tests/Fuzz/$target.dict" ] && dictionary=(-dict="Tests/Fuzz/$target.dict")
-    nice -n 15 "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
-        -verbosity=0 -artifact_prefix="$build/findings/$target-" "${dictionary[@]}" "$build/corpus/$target"
+    nice -n 15 "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
+        -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
+        -artifact_prefix="$build/findings/$target-" "${dictionary[@]}" "$build/corpus/$target"
 done

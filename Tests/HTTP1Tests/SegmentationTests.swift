@@ -8,7 +8,8 @@ import Testing
         + [
             Array(
                 ("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"
-                    + "POST /3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x=\"y\"\r\nc\r\n2\r\n\r\n\r\n0\r\nT: u\r\n\r\n"
+                    + "POST /3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                    + "chunked\r\n\r\n1;x=\"y\"\r\nc\r\n2\r\n\r\n\r\n0\r\nT: u\r\n\r\n"
                     + "GET /4\r\n\r\n").utf8)
         ]
 

@@ -47,7 +47,7 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
-        /// Two fields are two readings; a repeated Authorization is no key.
+        /// Two fields are two readings; a repeated Authorization is not a key.
         @Test func twoKeysAreNone() async throws {
             let test = try await TestServer(setUp: { $0.authenticator = TwoKeys() })
             let text = try await test.exchange(
@@ -90,7 +90,8 @@ extension ServerSuites {
                 $0.crossOrigin = CrossOriginPolicy(origins: ["https://a.example"])
             })
             let preflight =
-                "OPTIONS /look HTTP/1.1\r\nAccess-Control-Request-Method: DELETE\r\nAccess-Control-Request-Headers: authorization\r\n"
+                "OPTIONS /look HTTP/1.1\r\nAccess-Control-Request-Method: DELETE\r\nAccess-Control-Request-Headers: "
+                + "authorization\r\n"
             let allowed = try await test.exchange(preflight + "Origin: https://a.example\r\n\(end)")
             #expect(allowed.hasPrefix("HTTP/1.1 204 "))
             for line in [

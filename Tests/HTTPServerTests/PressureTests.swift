@@ -314,8 +314,6 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
-        private static func openDescriptors() -> Int {
-            (0..<4096).filter { fcntl(Int32($0), F_GETFD) >= 0 }.count
-        }
+        private static func openDescriptors() -> Int { (0..<4096).filter { fcntl(Int32($0), F_GETFD) >= 0 }.count }
     }
 }

@@ -7,8 +7,8 @@ final class RawClient: Sendable {
 
     private let descriptor: Int32
 
-    /// - Parameter receiveBufferBytes: a small window, which has to be known before the connection is: what was once offered
-    ///   is not taken back.
+    /// - Parameter receiveBufferBytes: a small window, which has to be known before the connection is: what was once
+    ///   offered is not taken back.
     init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if let receiveBufferBytes { setReceiveBuffer(receiveBufferBytes) }
@@ -118,8 +118,8 @@ final class RawClient: Sendable {
     }
 }
 
-/// Runs blocking code on a thread of its own. Not on a global queue: on Linux, tasks run on the threads of the same root
-/// queues (as many as cores), so blocking there would starve the server's handlers. A serial queue overcommits.
+/// Runs blocking code on a thread of its own. Not on a global queue: on Linux, tasks run on the threads of the same
+/// root queues (as many as cores), so blocking there would starve the server's handlers. A serial queue overcommits.
 func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         DispatchQueue(label: "client").async { continuation.resume(with: Result(catching: body)) }

@@ -45,7 +45,8 @@ import Testing
 /// Over real sockets.
 extension ServerSuites {
     @Suite struct SlowReaderTests {
-        /// A client with a small window that has sent `request` and takes 16 bytes of the answer every 100 ms, for `seconds`.
+        /// A client with a small window that has sent `request` and takes 16 bytes of the answer every 100 ms, for
+        /// `seconds`.
         private func read(_ port: UInt16, _ request: String, seconds: Double) async throws -> RawClient {
             try await offPool {
                 let client = try RawClient(port: port, receiveBufferBytes: 4096)
@@ -60,8 +61,8 @@ extension ServerSuites {
 
         private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n" }
 
-        /// 1 MB waits here, 100 kB in the kernel alone, behind what looks like an idle connection; 1 MB is the rest of a
-        /// stream that has ended.
+        /// 1 MB waits here, 100 kB in the kernel alone, behind what looks like an idle connection; 1 MB is the rest of
+        /// a stream that has ended.
         @Test(arguments: ["/large", "/echo", "/burst"])
         func aResponseOfKnownLengthHasALeastRate(_ path: String) async throws {
             let test = try await TestServer { limits in

@@ -65,16 +65,20 @@ struct TestServer {
 
     private static func routes(_ seen: Observations) -> Router {
         var router = Router()
+        addAnswers(&router)
+        addBodies(&router, seen)
+        addWaits(&router, seen)
+        addStreams(&router)
+        addEndlessStreams(&router, seen)
+        return router
+    }
+
+    private static func addAnswers(_ router: inout Router) {
         router.on(.get, "/hello") { _ in Response(status: .ok, body: .bytes(Array("hello".utf8))) }
         router.on(.get, "/look", role: .predict) { request in
             Response(status: .ok, body: .bytes(Array("seen by \(request.caller.name)".utf8)))
         }
         router.on(.delete, "/look", role: .admin) { _ in Response(status: .ok) }
-        router.on(.get, "/hold", role: .predict) { _ in
-            seen.started.add(1, ordering: .relaxed)
-            try? await Task.sleep(for: .seconds(20))
-            return Response(status: .ok)
-        }
         router.on(.get, "/empty") { _ in Response(status: .noContent) }
         router.on(.get, "/split") { _ in
             Response(status: .ok, headers: HTTPFields([HTTPField(name: .location, lenientValue: [1])]))
@@ -84,9 +88,14 @@ struct TestServer {
         router.on(.get, "/fail") { _ in throw HTTPServerError.badRequest(detail: "no") }
         router.on(.get, "/things/{id}/parts/{part}") { request in
             let text =
-                "\(request.parameters["id"] ?? "?")-\(request.parameters["part"] ?? "?")-\(request.queryValue("q") ?? "?")"
+                "\(request.parameters["id"] ?? "?")-\(request.parameters["part"] ?? "?")"
+                + "-\(request.queryValue("q") ?? "?")"
             return Response(status: .ok, body: .bytes(Array(text.utf8)))
         }
+    }
+
+    /// Routes that read a body.
+    private static func addBodies(_ router: inout Router, _ seen: Observations) {
         router.on(.post, "/echo", bodySizeBytesMax: 1_000_000) { request in
             Response(status: .ok, body: .bytes(try await request.body.collect(sizeBytesMax: 1_000_000)))
         }
@@ -107,6 +116,15 @@ struct TestServer {
             }
             return Response(status: .ok)
         }
+    }
+
+    /// Routes that take their time.
+    private static func addWaits(_ router: inout Router, _ seen: Observations) {
+        router.on(.get, "/hold", role: .predict) { _ in
+            seen.started.add(1, ordering: .relaxed)
+            try? await Task.sleep(for: .seconds(20))
+            return Response(status: .ok)
+        }
         router.on(.get, "/wait") { _ in
             seen.started.add(1, ordering: .relaxed)
             do {
@@ -121,6 +139,9 @@ struct TestServer {
             try await Task.sleep(for: .milliseconds(300))
             return Response(status: .ok, body: .bytes(Array("done".utf8)))
         }
+    }
+
+    private static func addStreams(_ router: inout Router) {
         router.on(.get, "/stream") { _ in
             Response(
                 status: .ok,
@@ -150,6 +171,17 @@ struct TestServer {
                     }
                 })
         }
+        router.on(.get, "/burst") { _ in
+            Response(
+                status: .ok,
+                body: .stream { writer in
+                    for _ in 0..<125 { try await writer.write([UInt8](repeating: 0x61, count: 8000)) }
+                })
+        }
+    }
+
+    /// Streams that only the client's leaving, or the test, ends.
+    private static func addEndlessStreams(_ router: inout Router, _ seen: Observations) {
         router.on(.get, "/endless") { _ in
             seen.started.add(1, ordering: .relaxed)
             return Response(
@@ -165,13 +197,6 @@ struct TestServer {
                         if error as? HTTPServerError == .clientGone { seen.gone.add(1, ordering: .relaxed) }
                         throw error
                     }
-                })
-        }
-        router.on(.get, "/burst") { _ in
-            Response(
-                status: .ok,
-                body: .stream { writer in
-                    for _ in 0..<125 { try await writer.write([UInt8](repeating: 0x61, count: 8000)) }
                 })
         }
         router.on(.get, "/until-stopped") { _ in
@@ -200,7 +225,6 @@ struct TestServer {
                     }
                 })
         }
-        return router
     }
 
     /// Sends `text` on a new connection and returns all that comes until the server closes.

@@ -13,8 +13,8 @@ private func threadSeconds() -> Double {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-/// How much more the work on sixteen times the input costs: about 16 where the cost is linear, 256 where it is quadratic. It says
-/// nothing of speed, so that neither a slow machine nor a sanitizer changes it much.
+/// How much more the work on sixteen times the input costs: about 16 where the cost is linear, 256 where it is
+/// quadratic. It says nothing of speed, so that neither a slow machine nor a sanitizer changes it much.
 ///
 /// - Parameter prepare: makes the input of a size; its time does not count.
 func costGrowth<Input>(size: Int, _ prepare: (Int) -> Input, _ work: (Input) throws -> Void) rethrows -> Double {

@@ -67,7 +67,8 @@ import Darwin
         var generator = SplitMix(state: 3)
         try check(
             (0..<20_000).map { _ in
-                "\(Int.random(in: -9_007_199_254_740_992...9_007_199_254_740_992, using: &generator))e\(Int.random(in: -23...23, using: &generator))"
+                "\(Int.random(in: -9_007_199_254_740_992...9_007_199_254_740_992, using: &generator))"
+                    + "e\(Int.random(in: -23...23, using: &generator))"
             })
     }
 

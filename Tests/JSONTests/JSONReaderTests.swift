@@ -10,7 +10,8 @@ import Testing
 
     @Test func readsWhatIsThere() throws {
         let reader = try reader(
-            #"{"model":"m","epochs":5,"rate":0.5,"flag":false,"network":{"cell":"gru","hidden":8.0},"stop":"x","q":[0.1,0.9],"nothing":null}"#
+            #"{"model":"m","epochs":5,"rate":0.5,"flag":false,"network":{"cell":"gru","hidden":8.0},"stop":"x","#
+                + #""q":[0.1,0.9],"nothing":null}"#
         )
         #expect(
             reader.string("model", required: true) == "m" && reader.int("epochs", in: 1...10) == 5
@@ -27,7 +28,8 @@ import Testing
 
     @Test func namesEveryFault() throws {
         let reader = try reader(
-            #"{"epochs":0,"rate":"fast","flag":1,"network":{"cell":"lsmt","hiden":8,"layers":1.5},"q":[0.5,7],"a/b":1,"stop":[1],"modle":"x","bad":5}"#
+            #"{"epochs":0,"rate":"fast","flag":1,"network":{"cell":"lsmt","hiden":8,"layers":1.5},"q":[0.5,7],"a/b":1,"#
+                + #""stop":[1],"modle":"x","bad":5}"#
         )
         _ = reader.string("model", required: true)
         _ = reader.int("epochs", in: 1...100)

@@ -58,7 +58,8 @@ import Testing
         ]
         #expect(
             value.text
-                == #"{"a":1,"b":[true,null,"x\"\\\n\u0001/é"],"c":[1,null,2.5,null,-0.0],"d":0.1,"e":0.1,"f":null,"g":{},"h":[],"i":[0.3,2],"j":1e-07,"k":null}"#
+                == #"{"a":1,"b":[true,null,"x\"\\\n\u0001/é"],"c":[1,null,2.5,null,-0.0],"d":0.1,"e":0.1,"f":null,"#
+                + #""g":{},"h":[],"i":[0.3,2],"j":1e-07,"k":null}"#
         )
         #expect(JSONValue(["b": 1.0, "a": 2.0]).text == #"{"a":2.0,"b":1.0}"#)
         var bytes: [UInt8] = []

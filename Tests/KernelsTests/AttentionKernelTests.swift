@@ -59,7 +59,7 @@ import Testing
             for (got, e) in zip(p, exps) {
                 #expect(abs(Double(got) - e / exps.reduce(0, +)) < 1e-6 && (e > 0 || got == 0))
             }
-            // Padding behind the last position changes no byte; nothing allowed is no weight at all.
+            // Padding behind the last position changes no byte; where nothing is allowed there is no weight at all.
             var longer = x + random(9, 2)
             a.masked_softmax(n + 9, mask + [Float](repeating: 0, count: 9), 0.5, &longer)
             #expect(bits(Array(longer[0..<n])) == bits(p) && longer[n...].allSatisfy { $0 == 0 })

@@ -2,8 +2,9 @@ import CKernels
 import Kernels
 import Testing
 
-/// The kernels of layer normalisation and of the GRU whose reset gate acts before the product: the machine's best instruction
-/// set against the scalar one bit for bit, and the normalisation against its definition in double precision.
+/// The kernels of layer normalisation and of the GRU whose reset gate acts before the product: the machine's best
+/// instruction set against the scalar one bit for bit, and the normalisation against its definition in double
+/// precision.
 @Suite struct CellOptionKernelTests {
     let scalar: rk_kernels
     let best = rk_kernels_best().pointee

@@ -51,7 +51,8 @@ import Testing
             0xB9, 0x3F, 0x9C, 0x75, 0x00, 0x88, 0x3C, 0xE4, 0x37, 0x7E,
         ]
         let header =
-            #"{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[8,12]},"d":{"data_offsets":[12,28],"dtype":"F64","shape":[2]}}"#
+            #"{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[8,"#
+            + #"12]},"d":{"data_offsets":[12,28],"dtype":"F64","shape":[2]}}"#
         let read = try SafeTensors.decode(Self.file(header, data)).tensors
         #expect(read.map(\.values) == [[1, -2, 0x1p-24, .infinity], [1, -2], [0.1, .infinity]])
     }
@@ -78,81 +79,93 @@ import Testing
         }
     }
 
+    private typealias HostileCase = (name: String, bytes: [UInt8])
+    private static let fields = #""dtype":"F32","shape":[1]"#
+
+    private static let outsides: [HostileCase] = [
+        ("nothing", []), ("short", [1, 2, 3]), ("size of 2^64-1", Array(repeating: 0xFF, count: 16)),
+        ("negative size", [0, 0, 0, 0, 0, 0, 0, 0x80]),
+        ("over 16 MB", [1, 0, 0, 1, 0, 0, 0, 0] + Array(repeating: 0x20, count: 1 << 24 + 1)),
+        ("header behind the file", [9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]),
+        ("empty header", file("")), ("no object", file("[]")), ("null", file("null")),
+        ("unclosed", file("{")),
+        ("trailing comma", file("{\"a\":{\(fields),\"data_offsets\":[0,4]},}", data: 4)),
+        ("two objects", file("{}{}")), ("NUL padding", file("{}\0\0")),
+    ]
+
+    private static let layouts: [HostileCase] = [
+        ("data without tensors", file("{}", data: 4)),
+        ("hole at the start", file("{\"a\":{\(fields),\"data_offsets\":[4,8]}}", data: 8)),
+        ("hole at the end", file("{\"a\":{\(fields),\"data_offsets\":[0,4]}}", data: 8)),
+        (
+            "hole between",
+            file("{\"a\":{\(fields),\"data_offsets\":[0,4]},\"b\":{\(fields),\"data_offsets\":[8,12]}}", data: 12)
+        ),
+        (
+            "overlap",
+            file("{\"a\":{\(fields),\"data_offsets\":[0,4]},\"b\":{\(fields),\"data_offsets\":[2,6]}}", data: 6)
+        ),
+        (
+            "shared data",
+            file("{\"a\":{\(fields),\"data_offsets\":[0,4]},\"b\":{\(fields),\"data_offsets\":[0,4]}}", data: 4)
+        ),
+        ("behind the file", file("{\"a\":{\(fields),\"data_offsets\":[0,4]}}", data: 3)),
+        ("backwards", file("{\"a\":{\(fields),\"data_offsets\":[4,0]}}", data: 4)),
+        ("wrong size", file("{\"a\":{\(fields),\"data_offsets\":[0,8]}}", data: 8)),
+    ]
+
+    private static let shapes: [HostileCase] = [
+        ("unknown type", file("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", data: 8)),
+        (
+            "overflowing shape",
+            file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}")
+        ),
+        (
+            "overflow hidden by zero",
+            file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,0],\"data_offsets\":[0,0]}}")
+        ),
+        (
+            "huge shape",
+            file(
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000],\"data_offsets\":[0,4000000000000]}}", data: 4)
+        ),
+        ("negative axis", file("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", data: 4)),
+        ("fraction", file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", data: 4)),
+        (
+            "integer beyond Int64",
+            file(
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", data: 4)
+        ),
+        ("leading zero", file("{\"a\":{\"dtype\":\"F32\",\"shape\":[01],\"data_offsets\":[0,4]}}", data: 4)),
+    ]
+
+    private static let members: [HostileCase] = [
+        ("one offset", file("{\"a\":{\(fields),\"data_offsets\":[0]}}", data: 4)),
+        ("three offsets", file("{\"a\":{\(fields),\"data_offsets\":[0,4,4]}}", data: 4)),
+        ("no type", file("{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", data: 4)),
+        ("no shape", file("{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)),
+        ("extra member", file("{\"a\":{\(fields),\"data_offsets\":[0,4],\"x\":[1]}}", data: 4)),
+        ("type twice", file("{\"a\":{\(fields),\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)),
+        (
+            "name twice",
+            file("{\"a\":{\(fields),\"data_offsets\":[0,4]},\"a\":{\(fields),\"data_offsets\":[4,8]}}", data: 8)
+        ),
+        (
+            "name twice by escape",
+            file("{\"a\":{\(fields),\"data_offsets\":[0,4]},\"\\u0061\":{\(fields),\"data_offsets\":[4,8]}}", data: 8)
+        ), ("metadata twice", file(#"{"__metadata__":{},"__metadata__":{}}"#)),
+        ("metadata of numbers", file(#"{"__metadata__":{"a":1}}"#)),
+        ("metadata key twice", file(#"{"__metadata__":{"a":"1","a":"2"}}"#)),
+        ("no UTF-8", [5, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x22, 0xFF, 0x22, 0x7D]),
+        ("lone surrogate", file(#"{"__metadata__":{"\ud800":"1"}}"#)),
+        ("surrogate and more", file(#"{"__metadata__":{"\ud800x":"1"}}"#)),
+        ("bad escape", file(#"{"__metadata__":{"\x":"1"}}"#)), ("escape at the end", file("{\"\\")),
+        ("deep nesting", file(String(repeating: "{\"a\":", count: 100_000))),
+        ("deep arrays", file("{\"a\":" + String(repeating: "[", count: 100_000))),
+    ]
+
     @Test func hostileHeadersAreRefused() throws {
-        let t = #""dtype":"F32","shape":[1]"#
-        let cases: [(String, [UInt8])] = [
-            ("nothing", []), ("short", [1, 2, 3]), ("size of 2^64-1", Array(repeating: 0xFF, count: 16)),
-            ("negative size", [0, 0, 0, 0, 0, 0, 0, 0x80]),
-            ("over 16 MB", [1, 0, 0, 1, 0, 0, 0, 0] + Array(repeating: 0x20, count: 1 << 24 + 1)),
-            ("header behind the file", [9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]),
-            ("empty header", Self.file("")), ("no object", Self.file("[]")), ("null", Self.file("null")),
-            ("unclosed", Self.file("{")),
-            ("trailing comma", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},}", data: 4)),
-            ("two objects", Self.file("{}{}")), ("NUL padding", Self.file("{}\0\0")),
-            ("data without tensors", Self.file("{}", data: 4)),
-            ("hole at the start", Self.file("{\"a\":{\(t),\"data_offsets\":[4,8]}}", data: 8)),
-            ("hole at the end", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]}}", data: 8)),
-            (
-                "hole between",
-                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[8,12]}}", data: 12)
-            ),
-            (
-                "overlap",
-                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[2,6]}}", data: 6)
-            ),
-            (
-                "shared data",
-                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"b\":{\(t),\"data_offsets\":[0,4]}}", data: 4)
-            ),
-            ("behind the file", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]}}", data: 3)),
-            ("backwards", Self.file("{\"a\":{\(t),\"data_offsets\":[4,0]}}", data: 4)),
-            ("wrong size", Self.file("{\"a\":{\(t),\"data_offsets\":[0,8]}}", data: 8)),
-            ("unknown type", Self.file("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", data: 8)),
-            (
-                "overflowing shape",
-                Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}")
-            ),
-            (
-                "overflow hidden by zero",
-                Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,0],\"data_offsets\":[0,0]}}")
-            ),
-            (
-                "huge shape",
-                Self.file(
-                    "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000],\"data_offsets\":[0,4000000000000]}}", data: 4)
-            ),
-            ("negative axis", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", data: 4)),
-            ("fraction", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0],\"data_offsets\":[0,4]}}", data: 4)),
-            (
-                "integer beyond Int64",
-                Self.file(
-                    "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", data: 4)
-            ),
-            ("leading zero", Self.file("{\"a\":{\"dtype\":\"F32\",\"shape\":[01],\"data_offsets\":[0,4]}}", data: 4)),
-            ("one offset", Self.file("{\"a\":{\(t),\"data_offsets\":[0]}}", data: 4)),
-            ("three offsets", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4,4]}}", data: 4)),
-            ("no type", Self.file("{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", data: 4)),
-            ("no shape", Self.file("{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)),
-            ("extra member", Self.file("{\"a\":{\(t),\"data_offsets\":[0,4],\"x\":[1]}}", data: 4)),
-            ("type twice", Self.file("{\"a\":{\(t),\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", data: 4)),
-            (
-                "name twice",
-                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"a\":{\(t),\"data_offsets\":[4,8]}}", data: 8)
-            ),
-            (
-                "name twice by escape",
-                Self.file("{\"a\":{\(t),\"data_offsets\":[0,4]},\"\\u0061\":{\(t),\"data_offsets\":[4,8]}}", data: 8)
-            ), ("metadata twice", Self.file(#"{"__metadata__":{},"__metadata__":{}}"#)),
-            ("metadata of numbers", Self.file(#"{"__metadata__":{"a":1}}"#)),
-            ("metadata key twice", Self.file(#"{"__metadata__":{"a":"1","a":"2"}}"#)),
-            ("no UTF-8", [5, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x22, 0xFF, 0x22, 0x7D]),
-            ("lone surrogate", Self.file(#"{"__metadata__":{"\ud800":"1"}}"#)),
-            ("surrogate and more", Self.file(#"{"__metadata__":{"\ud800x":"1"}}"#)),
-            ("bad escape", Self.file(#"{"__metadata__":{"\x":"1"}}"#)), ("escape at the end", Self.file("{\"\\")),
-            ("deep nesting", Self.file(String(repeating: "{\"a\":", count: 100_000))),
-            ("deep arrays", Self.file("{\"a\":" + String(repeating: "[", count: 100_000))),
-        ]
-        for (name, bytes) in cases {
+        for (name, bytes) in Self.outsides + Self.layouts + Self.shapes + Self.members {
             do {
                 _ = try SafeTensors.decode(bytes, path: "f")
                 Issue.record("\(name) was read")

@@ -4,8 +4,8 @@ import ModelFiles
 import RecurrentLayers
 import Testing
 
-/// Attention and Transformers against values recorded from PyTorch (`Goldens/make_attention_goldens.py`): outputs, weights
-/// and gradients agree to 1e-5 of the largest.
+/// Attention and Transformers against values recorded from PyTorch (`Goldens/make_attention_goldens.py`): outputs,
+/// weights and gradients agree to 1e-5 of the largest.
 @Suite struct AttentionGoldenTests {
     private struct Golden {
         let tensors: [NamedTensor]

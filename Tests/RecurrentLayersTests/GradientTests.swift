@@ -11,9 +11,11 @@ import Testing
         var lengths: [Int]
         var testDescription: String {
             let options =
-                "P\(settings.projection) norm \(settings.layerNorm) recurrent \(settings.recurrentDropout) reset \(settings.gruReset)"
+                "P\(settings.projection) norm \(settings.layerNorm) recurrent \(settings.recurrentDropout) reset "
+                + "\(settings.gruReset)"
             return
-                "\(settings.cell) \(settings.activation) L\(settings.layers) D\(settings.bidirectional ? 2 : 1) \(settings.readout) lengths \(lengths) dropout \(settings.dropout) \(options)"
+                "\(settings.cell) \(settings.activation) L\(settings.layers) D\(settings.bidirectional ? 2 : 1) "
+                + "\(settings.readout) lengths \(lengths) dropout \(settings.dropout) \(options)"
         }
     }
 
@@ -124,13 +126,9 @@ import Testing
         return (tape.scale(sum, 1 / count), outputs)
     }
 
-    @Test(arguments: cases + optionCases) func agreesWithReference(_ c: Case) throws {
-        let network = RecurrentNetwork(settings: c.settings, seed: 11)
-        let (T, B, O) = (c.lengths.max() ?? 1, c.lengths.count, c.settings.outputs)
-        // A workspace that is larger than the window, and padding beyond the longest sequence.
-        let w = WindowWorkspace(network: network, stepsMax: T + 3, batchMax: B + 1, training: true)
-        let steps = T + 1
-        w.begin(steps: steps, batch: B)
+    /// Writes the case's sequences into the window; returns the targets, −1 where there is none.
+    private func fill(_ w: WindowWorkspace, _ c: Case, steps: Int) -> [Int32] {
+        let (B, O) = (c.lengths.count, c.settings.outputs)
         let isLast = c.settings.readout == .lastStep
         var targets = [Int32](repeating: -1, count: isLast ? B : steps * B)
         for (b, length) in c.lengths.enumerated() {
@@ -145,6 +143,17 @@ import Testing
             }
             if isLast { targets[b] = Int32(target(b, 0, O)) }
         }
+        return targets
+    }
+
+    @Test(arguments: cases + optionCases) func agreesWithReference(_ c: Case) throws {
+        let network = RecurrentNetwork(settings: c.settings, seed: 11)
+        let (T, B, O) = (c.lengths.max() ?? 1, c.lengths.count, c.settings.outputs)
+        // A workspace that is larger than the window, and padding beyond the longest sequence.
+        let w = WindowWorkspace(network: network, stepsMax: T + 3, batchMax: B + 1, training: true)
+        let steps = T + 1
+        w.begin(steps: steps, batch: B)
+        let targets = fill(w, c, steps: steps)
         let drops = c.settings.dropout > 0 || c.settings.recurrentDropout > 0
         network.forward(w, training: drops, dropoutKey: 77)
         let counted = targets.count { $0 >= 0 }
@@ -183,8 +192,8 @@ import Testing
             }
         }
 
-        // float32: relative to the largest gradient of the tensor, at most 1e-4; below 5e-4 in all, an error of 5e-8 is one
-        // rounding of the loss's own gradients, which are up to 0.5.
+        // float32: relative to the largest gradient of the tensor, at most 1e-4; below 5e-4 in all, an error of 5e-8 is
+        // one rounding of the loss's own gradients, which are up to 0.5.
         let exact = reference.tape.gradients(of: root)
         let engine = try RecurrentNetwork(settings: c.settings, tensors: tensors)
         engine.parameters.assign(from: gradients)

@@ -19,7 +19,8 @@ import Testing
         (30000000, 31000000, 0.00002, 39.27121995997217, 5.1945353488130487e-5, -1300112.1030803776),
     ]
 
-    /// The losses within the cancellation of terms about z log μ, the derivative by α within that of terms r² times the last place of z / r.
+    /// The losses within the cancellation of terms about z log μ, the derivative by α within that of terms r² times the
+    /// last place of z / r.
     @Test func agreesWithTheTable() {
         for row in Self.table {
             let found = NegativeBinomial(mean: row.mean, shape: row.shape).loss(row.count)
@@ -68,7 +69,8 @@ import Testing
         #expect(nothing == LossSum() && masked == [0, 0])
     }
 
-    /// Mean, variance and the share of zeros of draws, within five standard errors (of the variance: kurtosis 3 + 6 α + …, bounded by 12).
+    /// Mean, variance and the share of zeros of draws, within five standard errors (of the variance: kurtosis 3 + 6 α +
+    /// …, bounded by 12).
     @Test(arguments: [(0.4, 2.0), (3, 0.5), (25, 0.01), (400, 0.05), (1e6, 1e-6)])
     func draws(mean: Double, shape: Double) {
         let distribution = NegativeBinomial(mean: mean, shape: shape)

@@ -3,8 +3,8 @@ import Kernels
 import RecurrentLayers
 import Testing
 
-/// Networks held for prediction: neither a pool nor tables of input products change a byte, and weights in halves are rounded
-/// weights.
+/// Networks held for prediction: neither a pool nor tables of input products change a byte, and weights in halves are
+/// rounded weights.
 @Suite struct ServingTests {
     /// Wide and long enough for their steps and windows to be shared out.
     static let settings: [NetworkSettings] = {

@@ -1,7 +1,7 @@
-// Tells ThreadSanitizer what it cannot see: the standard library's Mutex takes its fast path inside our code, where the sanitizer
-// follows the atomics, and its contended path inside libswiftSynchronization, which is not instrumented and hands the lock
-// over by the kernel (futex(2), FUTEX_LOCK_PI). Preloaded, these wrappers run the library's functions and state the order
-// they establish; they hide no race that a mutex does not order.
+// Tells ThreadSanitizer what it cannot see: the standard library's Mutex takes its fast path inside our code, where the
+// sanitizer follows the atomics, and its contended path inside libswiftSynchronization, which is not instrumented and
+// hands the lock over by the kernel (futex(2), FUTEX_LOCK_PI). Preloaded, these wrappers run the library's functions
+// and state the order they establish; they hide no race that a mutex does not order.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdbool.h>

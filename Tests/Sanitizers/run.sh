@@ -5,7 +5,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 kind="${1:-}"
-case "$kind" in thread | address) ;; *) echo "usage: Tests/Sanitizers/run.sh thread|address [--filter NAME ...]" >&2; exit 2 ;; esac
+case "$kind" in
+thread | address) ;;
+*)
+    echo "usage: Tests/Sanitizers/run.sh thread|address [--filter NAME ...]" >&2
+    exit 2
+    ;;
+esac
 shift
 
 build=.build/sanitize-$kind
@@ -17,7 +23,8 @@ RONDO_BINARY=$PWD/$(ls -d "$build"/*/release/rondo | head -1)
 export RONDO_BINARY SWIFT_BACKTRACE=enable=no
 if [ "$kind" = thread ]; then
     clang -O1 -fPIC -shared -o "$build/mutex_order.so" Tests/Sanitizers/mutex_order.c -ldl
-    export LD_PRELOAD=$PWD/$build/mutex_order.so TSAN_OPTIONS="log_path=$PWD/$reports/thread exitcode=0 suppressions=$PWD/Tests/Sanitizers/thread.supp"
+    TSAN_OPTIONS="log_path=$PWD/$reports/thread exitcode=0 suppressions=$PWD/Tests/Sanitizers/thread.supp"
+    export TSAN_OPTIONS LD_PRELOAD=$PWD/$build/mutex_order.so
 else
     # Leaks are not looked for: the Swift runtime keeps its metadata for ever.
     export ASAN_OPTIONS="log_path=$PWD/$reports/address detect_leaks=0"

@@ -116,7 +116,8 @@ import Testing
             from: Data(#"{"horizon":4,"seasonality":1,"distribution":"student_t","scaling":"log"}"#.utf8))
         #expect(settings.distribution == .studentT && settings.quantiles == nil)
         let facts =
-            #"{"horizon":4,"seasonality":1,"scaling":"log","indicators":false,"context":8,"profile":[],"pooled_scale":[0.1],"pooled_drift":[0]}"#
+            #"{"horizon":4,"seasonality":1,"scaling":"log","indicators":false,"context":8,"profile":[],"#
+            + #""pooled_scale":[0.1],"pooled_drift":[0]}"#
         #expect(try JSONDecoder().decode(ForecastFacts.self, from: Data(facts.utf8)).isCount == nil)
     }
 }

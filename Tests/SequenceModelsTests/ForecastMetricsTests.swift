@@ -59,19 +59,20 @@ import Testing
         #expect(SeasonalityDetector.season(of: [[1, 2, 3], []]) == 1)
     }
 
-    /// A test of significance errs now and then: in fewer than one noise series of ten (2.5 % measured over 200), and no random walk.
+    /// A test of significance errs now and then: in fewer than one noise series of ten (2.5 % measured over 200), and
+    /// no random walk.
     @Test func seldomFindsSeasonsInNoise() {
         var inNoise = 0, inWalks = 0
         for seed in 0..<UInt64(40) {
             let random = CounterRandom(seed: seed, stream: 3)
             let noise = (0..<200).map { random.normal(UInt64($0)) }
             var level = 0.0
-            let walk = noise.map { (step: Double) -> Double in
+            let sums = noise.map { (step: Double) -> Double in
                 level += step
                 return level
             }
             if SeasonalityDetector.season(of: [noise]) != 1 { inNoise += 1 }
-            if SeasonalityDetector.season(of: [walk]) != 1 { inWalks += 1 }
+            if SeasonalityDetector.season(of: [sums]) != 1 { inWalks += 1 }
         }
         #expect(inNoise < 4 && inWalks == 0, "\(inNoise) in noise, \(inWalks) in walks")
     }

@@ -66,7 +66,7 @@ import Testing
         #expect(zip(picture.lags, picture.lags.dropFirst()).allSatisfy { $1 - $0 <= max(2, $1 / 7) })
     }
 
-    /// Each step of a text has a loss of its own: that a gradient does not reach far back is no trouble.
+    /// Each step of a text has a loss of its own: a gradient that does not reach far back does no harm.
     @Test func isNotWorriedWhereEachStepHasALoss() throws {
         let reports = try reports([TrainingExample(input: .text(String(repeating: "abcabd", count: 400)))]) {
             $0.network.cell = .rnn

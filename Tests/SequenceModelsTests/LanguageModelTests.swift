@@ -28,7 +28,8 @@ import Testing
         return request
     }
 
-    /// A model that always writes the first byte of a two-byte character: the stream and the answer end with the same text.
+    /// A model that always writes the first byte of a two-byte character: the stream and the answer end with the same
+    /// text.
     @Test func aStreamOfBytesLosesNothingAtItsEnd() throws {
         func zeros(_ name: String, _ shape: [Int]) -> NamedTensor {
             NamedTensor(name: name, shape: shape, values: [Float](repeating: 0, count: shape.reduce(1, *)))

@@ -178,7 +178,8 @@ import Testing
     @Test func settingsOfOlderVersionsDecode() throws {
         let old = """
             {"task":"classification","validation":0.1,"tokens":"characters",
-            "network":{"cell":"lstm","layers":1,"hidden":8,"bidirectional":false,"dropout":0,"embedding":8,"activation":"tanh"},
+            "network":{"cell":"lstm","layers":1,"hidden":8,"bidirectional":false,"dropout":0,"embedding":8,
+            "activation":"tanh"},
             "training":{"epochs":2,"batch_size":4,"window":8,"stateful":false,
             "optimizer":{"name":"adam","learning_rate":0.01,"momentum":0,"weight_decay":0},"schedule":{"name":"cosine"},
             "gradient_norm_max":1,"early_stopping":{"patience":3},"seed":1,"checkpoint_seconds":30}}

@@ -30,7 +30,8 @@ import Testing
         #expect(try !plan(SettingsRequest(), SmallProblem.strings).settings.training.stateful)
     }
 
-    /// Longer than ten times the forget gate's usual memory of a step or two: the gates start out remembering all of it.
+    /// Longer than ten times the forget gate's usual memory of a step or two: the gates start out remembering all of
+    /// it.
     @Test func longRecordingsStartRemembering() throws {
         func recordings(_ steps: Int) -> [TrainingExample] {
             (0..<20).map { index in

@@ -11,7 +11,8 @@ import Testing
         return answer.values
     }
 
-    /// The adding problem (Hochreiter & Schmidhuber 1997): the sum of the two marked numbers among T. Answering 1 errs by 1/6.
+    /// The adding problem (Hochreiter & Schmidhuber 1997): the sum of the two marked numbers among T. Answering 1 errs
+    /// by 1/6.
     private func adding(_ count: Int, steps: Int, seed: UInt64) -> [TrainingExample] {
         (0..<count).map { index in
             let random = CounterRandom(seed: seed, stream: UInt64(index))

@@ -15,7 +15,8 @@ import Testing
             request.sequence = .text(text)
             request.score = true
             guard let score = try model.predict(request) as? TextScore else { throw NotFinished() }
-            // The same log-probabilities as an echo; the first token is scored only after the symbol that begins sequences.
+            // The same log-probabilities as an echo; the first token is scored only after the symbol that begins
+            // sequences.
             var echo = PredictionRequest()
             echo.sequence = .text(text)
             (echo.echo, echo.logprobs, echo.maxTokens) = (true, true, 0)

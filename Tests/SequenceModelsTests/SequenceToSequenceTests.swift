@@ -56,12 +56,12 @@ import Testing
         let stream = try model.start(request)
         let events = model.stepper().run(stream)
         let whole = try best(stream.prediction).answers[0]
-        let told = events.compactMap { event -> String? in
+        let streamed = events.compactMap { event -> String? in
             guard let symbol = event as? SymbolEvent, symbol.attention?.count == 3, symbol.text == symbol.token
             else { return nil }
             return symbol.token
         }
-        #expect(told == whole.output.tokens && told.count == events.count)
+        #expect(streamed == whole.output.tokens && streamed.count == events.count)
         #expect(stream.reason == (whole.isEnded ? "stop" : "length"))
     }
 

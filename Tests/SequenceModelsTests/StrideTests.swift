@@ -15,7 +15,8 @@ import Testing
         return request
     }
 
-    /// With weights that stand still, the state a window begins with is the one after every token before it, taken one by one.
+    /// With weights that stand still, the state a window begins with is the one after every token before it, taken one
+    /// by one.
     @Test(arguments: CellKind.allCases) func carriesTheStateAfterTheStride(cell: CellKind) throws {
         var request = request(window: 8, stride: 3)
         request.network.cell = CellChoice(cell)

@@ -51,7 +51,8 @@ import Testing
         #expect(try tags(model, numeric ? .numeric(NumericSeries(values: [])) : .text("")).labels.isEmpty)
     }
 
-    /// Sequences longer than the window are learned in pieces and tagged whole; words are found from the number of labels.
+    /// Sequences longer than the window are learned in pieces and tagged whole; words are found from the number of
+    /// labels.
     @Test func tagsWords() throws {
         let examples = (0..<60).map { index in
             let words = (0..<6 + index % 3).map { ["the", "cat", "sees", "dogs"][(index * 7 + $0 * 3) % 4] }

@@ -87,7 +87,7 @@ import Testing
         #expect(!late.park())
     }
 
-    @Test func ownersTakeTurnsWhereNotAllFit() {
+    @Test func clientsTakeTurnsWhereNotAllFit() {
         let batcher = Batcher(stepper: Stepper(), rowsMax: 4)
         let greedy = (0..<10).map { _ in Stream() }
         let modest = Stream(), late = Stream()

@@ -2,7 +2,7 @@ import SequenceService
 import Testing
 
 @Suite struct FairQueueTests {
-    @Test func ownersTakeTurns() {
+    @Test func clientsTakeTurns() {
         var queue = FairQueue<Int>()
         for number in 1...4 { queue.append(number, of: "greedy") }
         queue.append(10, of: "modest")

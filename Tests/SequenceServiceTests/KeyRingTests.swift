@@ -18,7 +18,8 @@ import Testing
         }
     }
 
-    /// A key that goes takes its holder's access with it, and the last one everybody's; what its holder used stays counted meanwhile.
+    /// A key that goes takes its holder's access with it, and the last one everybody's; what its holder used stays
+    /// counted meanwhile.
     @Test func keysAreReplaced() {
         let ring = KeyRing()
         let (text, key) = AccessKey.make(name: "a", role: .predict)
@@ -35,15 +36,16 @@ import Testing
         #expect(ring.isEnforced && ring.caller(key: second[...]) == nil)
     }
 
-    /// An admin without an owner sees all, every other key what is its owner's; without keys everybody is such an admin.
-    @Test func whatAKeySeesIsItsOwners() {
+    /// An admin without a tenant sees all, every other key what is its tenant's; without keys everybody is such an
+    /// admin.
+    @Test func whatAKeySeesIsItsTenants() {
         let ring = KeyRing()
         let keys = AccessRole.allCases.flatMap { role in
-            ["", "ops"].map { AccessKey.make(name: "\(role)-\($0)", role: role, owner: $0) }
+            ["", "ops"].map { AccessKey.make(name: "\(role)-\($0)", role: role, tenant: $0) }
         }
         ring.replace(keys.map(\.key))
         for (text, key) in keys {
-            let expected: Scope = key.role == .admin && key.owner.isEmpty ? .all : .tenant(key.owner)
+            let expected: Scope = key.role == .admin && key.tenant.isEmpty ? .all : .tenant(key.tenant)
             #expect(ring.caller(key: text[...])?.scope == expected, "\(key.name)")
         }
         #expect(Caller.anybody.scope == .all && Caller.stranger.scope == .tenant(""))

@@ -5,7 +5,8 @@ import Testing
 
 /// How metrics and access log lines are written.
 @Suite struct ObservationTests {
-    /// The text format of Prometheus, version 0.0.4: one HELP and one TYPE before the samples; `\`, `"` and line feed escaped.
+    /// The text format of Prometheus, version 0.0.4: one HELP and one TYPE before the samples; `\`, `"` and line feed
+    /// escaped.
     @Test func metricsAreEscaped() {
         var text = PrometheusText()
         text.metric("a_total", .counter, "Some \\ of\nthem.")
@@ -13,7 +14,8 @@ import Testing
         text.single("b", .gauge, "One.", 0.5)
         #expect(
             text.text
-                == "# HELP a_total Some \\\\ of\\nthem.\n# TYPE a_total counter\na_total{route=\"/x\\\"y\\\\z\\n\"} 1\n# HELP b One.\n# TYPE b gauge\nb 0.5\n"
+                == "# HELP a_total Some \\\\ of\\nthem.\n# TYPE a_total counter\na_total{route=\"/x\\\"y\\\\z\\n\"} "
+                + "1\n# HELP b One.\n# TYPE b gauge\nb 0.5\n"
         )
     }
 
@@ -40,7 +42,8 @@ import Testing
         let text = AccessLogLine.text(record, milliseconds: 0)
         #expect(
             text
-                == #"1970-01-01T00:00:00.000Z ::1 - "GET /a\u{d}\u{a}\"b\\\u{85}\u{2028}\u{1b}[31m" 200 id=id-1 ms=1.25 in=1 out=2"#
+                == #"1970-01-01T00:00:00.000Z ::1 - "GET /a\u{d}\u{a}\"b\\\u{85}\u{2028}\u{1b}[31m" 200 id=id-1 "#
+                + #"ms=1.25 in=1 out=2"#
         )
         let json = AccessLogLine.json(record, milliseconds: 0)
         #expect(!json.utf8.contains(0x0A) && !json.utf8.contains(0x1B))

@@ -114,7 +114,7 @@ import Testing
                 return members.allSatisfy(known.contains)
                     && (shape["required"]?.asStrings ?? []).allSatisfy(members.contains)
             }
-            #expect(!fitting.isEmpty, "\(members) is no documented answer")
+            #expect(!fitting.isEmpty, "\(members) is not a documented answer")
         }
     }
 }

@@ -23,7 +23,8 @@ import Testing
         let text = String(decoding: first.next(), as: UTF8.self)
         #expect(
             text
-                == #"{"model":"m@1","task":"forecast","predictions":[{"mean":[0,1],"quantiles":{"0.5":[0,1]},"samples":[[0,1],[0,1]]},{"value":2.5}],"timing":{"queue_ms":1}}"#
+                == #"{"model":"m@1","task":"forecast","predictions":[{"mean":[0,1],"quantiles":{"0.5":[0,1]},"#
+                + #""samples":[[0,1],[0,1]]},{"value":2.5}],"timing":{"queue_ms":1}}"#
                 + "\n")
         #expect(first.isAtEnd && first.next().isEmpty)
         // Samples that were kept for something else are not told.

@@ -16,10 +16,11 @@ import Testing
     @Test func trainingOptionsAreRead() throws {
         let (settings, faults) = try settings(
             #"""
-            {"validation":0.2,"training":{"optimizer":{"name":"nesterov","learning_rate":0.5,"momentum":0.8,"weight_decay":0.01},
-             "schedule":{"name":"hold_then_divide","hold":4,"divisor":1.5},"gradient_value_max":2,"loss":"cross_entropy",
-             "label_smoothing":0.1,"class_weights":{"a":2,"b":0.5},"early_stopping":{"patience":3},"seed":9223372036854775807,
-             "max_seconds":1.5,"checkpoint_seconds":2}}
+            {"validation":0.2,"training":{
+             "optimizer":{"name":"nesterov","learning_rate":0.5,"momentum":0.8,"weight_decay":0.01},
+             "schedule":{"name":"hold_then_divide","hold":4,"divisor":1.5},"gradient_value_max":2,
+             "loss":"cross_entropy","label_smoothing":0.1,"class_weights":{"a":2,"b":0.5},
+             "early_stopping":{"patience":3},"seed":9223372036854775807,"max_seconds":1.5,"checkpoint_seconds":2}}
             """#)
         let training = settings.training
         #expect(faults.isEmpty && settings.validation == 0.2)
@@ -65,7 +66,8 @@ import Testing
     @Test func targetsDecideTheirKind() throws {
         let (read, faults) = try examples(
             #"""
-            [{"input":"ab","target":"x"},{"input":[1,null],"target":2.5},{"input":"ab","target":[1,2]},{"input":["a","b"],"target":["x","y"]},
+            [{"input":"ab","target":"x"},{"input":[1,null],"target":2.5},{"input":"ab","target":[1,2]},
+             {"input":["a","b"],"target":["x","y"]},
              {"start":"2026-01-01T00:00:00","target":[1,2,3]},"text"]
             """#)
         #expect(faults.isEmpty && read.count == 6)

@@ -33,14 +33,14 @@ import Testing
         func end() { state.withLock { $0.running -= 1 } }
     }
 
-    @Test func ownersTakeTurnsAndCancelledWorkIsDropped() async throws {
+    @Test func clientsTakeTurnsAndCancelledWorkIsDropped() async throws {
         let queue = WorkQueue(name: "test", threads: 1)
         let gate = Gate(), notes = Notes()
         let first = Task { try await queue.run { gate.pass() } }
         await gate.waitUntilEntered()
         var tasks: [Task<Void, any Error>] = []
-        for (name, owner) in [("1", "greedy"), ("2", "greedy"), ("3", "greedy"), ("4", "modest")] {
-            tasks.append(Task { try await queue.run(for: owner) { notes.add(name) } })
+        for (name, client) in [("1", "greedy"), ("2", "greedy"), ("3", "greedy"), ("4", "modest")] {
+            tasks.append(Task { try await queue.run(for: client) { notes.add(name) } })
             // One after the other, so that the order of arrival is known.
             while queue.waitingCount < tasks.count { await Task.yield() }
         }

@@ -42,7 +42,7 @@ import Testing
         #expect(gone == nil)
     }
 
-    /// Edge-triggered: a change is told once, and what was ready before the watch began is told, too.
+    /// Edge-triggered: a change is reported once, and what was ready before the watch began is reported, too.
     @Test func aHandlerHearsOfInputOnceUntilThereIsMore() async throws {
         let loop = try EventLoop(label: "test")
         let pair = SocketPair()
@@ -62,8 +62,8 @@ import Testing
         #expect(handler.events == 2)
     }
 
-    /// Two descriptors are ready in one turn. The handler of the first closes the second, whose number comes again at once: the
-    /// second event belongs to nobody.
+    /// Two descriptors are ready in one turn. The handler of the first closes the second, whose number comes again at
+    /// once: the second event belongs to nobody.
     @Test func aLateEventOfAClosedDescriptorIsDropped() async throws {
         let loop = try EventLoop(label: "test")
         let (first, second, third) = (SocketPair(), SocketPair(), SocketPair())
@@ -106,7 +106,7 @@ import Testing
         #expect(handler.inputs == before + 1)
     }
 
-    @Test func aResetIsToldAsBroken() async throws {
+    @Test func aResetIsReportedAsBroken() async throws {
         let loop = try EventLoop(label: "test")
         let pair = SocketPair()
         defer { withExtendedLifetime(pair) {} }
@@ -172,8 +172,8 @@ extension EventLoop {
         }
     }
 
-    /// Returns after the loop has looked at its descriptors at least once since the call: the first body may run in a turn that
-    /// has waited already, the second runs in the next.
+    /// Returns after the loop has looked at its descriptors at least once since the call: the first body may run in a
+    /// turn that has waited already, the second runs in the next.
     fileprivate func settle() async {
         for _ in 0..<2 { await withCheckedContinuation { continuation in execute { continuation.resume() } } }
     }

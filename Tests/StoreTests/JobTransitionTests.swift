@@ -106,7 +106,7 @@ import Testing
         #expect(try store.updateProgress(id, progress: nil).pauseRequested)
         let paused = try store.finishPaused(id, atMs: 2300)
         #expect(
-            !paused.pauseRequested && paused.owner == nil && paused.finishedAtMs == nil
+            !paused.pauseRequested && paused.runner == nil && paused.finishedAtMs == nil
                 && paused.progress == #"{"epoch":1}"#)
         _ = try store.resume(id, atMs: 2400)
         let again = try store.claimNext(nowMs: 2500)

@@ -15,10 +15,10 @@ import Darwin
         let server = try place.open()
         let command = try place.open()
         let id = try server.insertJob(newJob()).job.id
-        #expect(try server.claimNext(nowMs: 1)?.owner == server.instance)
+        #expect(try server.claimNext(nowMs: 1)?.runner == server.instance)
         #expect(try command.rescue(nowMs: 2).isEmpty && server.rescue(nowMs: 2).isEmpty)
-        #expect(throws: StoreError.notOwner(id: id)) { try command.finishFailed(id, atMs: 3, error: "{}") }
-        #expect(throws: StoreError.notOwner(id: id)) { try command.updateProgress(id, progress: "{}") }
+        #expect(throws: StoreError.notRunner(id: id)) { try command.finishFailed(id, atMs: 3, error: "{}") }
+        #expect(throws: StoreError.notRunner(id: id)) { try command.updateProgress(id, progress: "{}") }
         #expect(try server.finishFailed(id, atMs: 3, error: #"{"x":1}"#).error == #"{"x":1}"#)
     }
 
@@ -60,7 +60,7 @@ import Darwin
         #expect(throws: StoreError.unknownJob(id: "job_x")) { try store.noteCheckpoint("job_x") }
     }
 
-    @Test func wishesOfAJobAreKeptWhenItsOwnerDies() throws {
+    @Test func wishesOfAJobAreKeptWhenItsRunnerDies() throws {
         let place = try TemporaryStore()
         var dead: SQLiteStore? = try place.open()
         let ids = try (0..<2).map { _ in try #require(try dead?.insertJob(newJob()).job.id) }
@@ -79,18 +79,18 @@ import Darwin
         let id = try store.insertJob(newJob()).job.id
         _ = try store.claimNext(nowMs: 1)
         let released = try store.release(id, atMs: 2)
-        #expect(released.status == .queued && released.attempt == 1 && released.owner == nil)
+        #expect(released.status == .queued && released.attempt == 1 && released.runner == nil)
     }
 
     /// A process that is killed leaves its lock file behind, unlocked: it counts as dead, and the file goes.
     @Test func abandonedLockFilesGo() throws {
         let place = try TemporaryStore()
         var dead: SQLiteStore? = try place.open()
-        let owner = try #require(dead?.instance)
+        let runner = try #require(dead?.instance)
         _ = try dead?.insertJob(newJob())
         _ = try dead?.claimNext(nowMs: 1)
         dead = nil
-        let descriptor = creat(place.path + ".runners/" + owner, 0o600)
+        let descriptor = creat(place.path + ".runners/" + runner, 0o600)
         close(descriptor)
         let store = try place.open()
         #expect(try store.rescue(nowMs: 2).count == 1)

@@ -27,7 +27,7 @@ import Testing
                 && store.job(a.id, in: .tenant("")) == nil)
         #expect(try store.job(unnamed.id, in: .tenant("a")) == nil && store.job(unnamed.id, in: .tenant("")) == unnamed)
         #expect(try store.jobs(limit: 9, in: .tenant("b")) == [b] && store.jobs(limit: 9, in: .all) == [unnamed, b, a])
-        // Another's job is no place to go on from, as if it were none.
+        // Another's job is not a place to go on from, as if there were none.
         #expect(throws: StoreError.unknownJob(id: a.id)) { try store.jobs(limit: 9, after: a.id, in: .tenant("b")) }
     }
 
@@ -88,7 +88,8 @@ import Testing
         var database: OpaquePointer?
         try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
         let script =
-            "DROP TABLE model_tenants; DROP INDEX jobs_by_tenant; ALTER TABLE jobs DROP COLUMN tenant; PRAGMA user_version = 2"
+            "DROP TABLE model_tenants; DROP INDEX jobs_by_tenant; ALTER TABLE jobs DROP COLUMN tenant; PRAGMA "
+            + "user_version = 2"
         try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
         sqlite3_close(database)
 

@@ -3,8 +3,7 @@ import Testing
 
 /// What the documents point at exists: links, paths, source files and test suites.
 @Suite struct LinkTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../..").standardizedFileURL
+    private static let root = URL(filePath: SourceFile.root)
 
     /// README.md, CHANGELOG.md and all pages of docs/, by their paths.
     private static let pages: [String] = {
@@ -16,8 +15,8 @@ import Testing
     private static let names: Set<String> = {
         var names = Set<String>()
         for folder in ["Sources", "Tests", "Benchmarks", "Examples", "config"] {
-            let walk = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
-            while let path = walk?.nextObject() as? String { names.insert((path as NSString).lastPathComponent) }
+            let files = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
+            while let path = files?.nextObject() as? String { names.insert((path as NSString).lastPathComponent) }
         }
         return names
     }()

@@ -1,4 +1,5 @@
-// Counts the allocations of the process that this is linked into, by standing before the C library's (glibc only; elsewhere 0).
+// Counts the allocations of the process that this is linked into, by standing before the C library's (glibc only;
+// elsewhere 0).
 #ifndef CALLOCATIONCOUNTER_H
 #define CALLOCATIONCOUNTER_H
 

@@ -2,7 +2,8 @@
 #define RONDO_CALLOCATOR_H
 #include <stddef.h>
 
-/// Bounds what the C library's allocator keeps for itself. Call once, before threads start. Does nothing where it is not glibc's.
+/// Bounds what the C library's allocator keeps for itself. Call once, before threads start. Does nothing where it is
+/// not glibc's.
 ///
 /// - arenas: the most separate heaps; freed memory of one is of no use to another.
 /// - mapped_size_bytes_min: larger pieces go back to the system as soon as they are freed.

@@ -3,7 +3,8 @@
 //  - every output element is one sequential fused multiply-add chain over k (vectorised over columns, never over k),
 //  - reductions use a fixed number of virtual lanes (8),
 //  - exp, tanh and sigmoid are our own polynomials, made of IEEE-exact operations only.
-// Letters: T steps, B batch, I inputs, H hidden, V vocabulary. Matrices are row-major; `ld` is a row's length in floats.
+// Letters: T steps, B batch, I inputs, H hidden, V vocabulary. Matrices are row-major; `ld` is a row's length in
+// floats.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -30,69 +31,74 @@ typedef struct rk_kernels {
     /// C[m, n] = start + Σ_k A[m, k] · B[k, n]; start is C where `accumulate`, else bias[n], else 0.
     /// A[m, k] = a[m * row_stride + k * column_stride]; `scratch` holds RK_SCRATCH floats (used where A is strided).
     void (*gemm)(size_t m, size_t n, size_t k, const float *a, size_t row_stride, size_t column_stride,
-                 const float *packed, const float *_Nullable bias, float *c, size_t ldc, int accumulate, float *scratch);
+                 const float *packed, const float *_Nullable bias, float *c, size_t ldc, int accumulate,
+                 float *scratch);
 
     /// y = x as IEEE binary16, to the nearest (ties to even); beyond the largest, ±65504. For weights of serving.
     void (*to_half)(size_t n, const float *x, uint16_t *y);
-    /// gemm with B packed in halves, whose values are those of floats that to_half rounded: the bytes of gemm with these. A's
-    /// columns lie side by side.
+    /// gemm with B packed in halves, whose values are those of floats that to_half rounded: the bytes of gemm with
+    /// these. A's columns lie side by side.
     void (*gemm_half)(size_t m, size_t n, size_t k, const float *a, size_t row_stride, const uint16_t *packed,
                       const float *_Nullable bias, float *c, size_t ldc, int accumulate);
 
-    /// LSTM gates of one step. z [B, 4H] pre-activations, replaced by i, f, g, o. Where mask[b] == 0 the state is carried over.
-    void (*lstm_forward)(size_t b, size_t h, float *z, const float *_Nullable mask, const float *c_prev, const float *h_prev,
-                         float *c, float *tanh_c, float *h_out, size_t ld_h);
+    /// LSTM gates of one step. z [B, 4H] pre-activations, replaced by i, f, g, o. Where mask[b] == 0 the state is
+    /// carried over.
+    void (*lstm_forward)(size_t b, size_t h, float *z, const float *_Nullable mask, const float *c_prev,
+                         const float *h_prev, float *c, float *tanh_c, float *h_out, size_t ld_h);
     /// dz [B, 4H] from dh [B, H] and dc [B, H]; dc is replaced by dL/dc_{t-1}, dh by the part that skips a masked step.
     void (*lstm_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *c_prev,
                           const float *tanh_c, float *dh, float *dc, float *dz);
 
-    /// GRU (reset gate after the product, as PyTorch). zx [B, 3H] is replaced by r, u, n; zh [B, 3H] keeps W_hn h + b_hn.
-    void (*gru_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask, const float *h_prev, float *h_out,
-                        size_t ld_h);
+    /// GRU (reset gate after the product, as PyTorch). zx [B, 3H] is replaced by r, u, n; zh [B, 3H] keeps W_hn h +
+    /// b_hn.
+    void (*gru_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask,
+                        const float *h_prev, float *h_out, size_t ld_h);
     /// dzx, dzh [B, 3H] from dh; dh is replaced by what reaches h_{t-1} without passing a product.
-    void (*gru_backward)(size_t b, size_t h, const float *gates, const float *zh, const float *_Nullable mask, const float *h_prev,
-                         size_t ld_h, float *dh, float *dzx, float *dzh);
+    void (*gru_backward)(size_t b, size_t h, const float *gates, const float *zh, const float *_Nullable mask,
+                         const float *h_prev, size_t ld_h, float *dh, float *dzx, float *dzh);
 
-    /// GRU with the reset gate before the product (Cho et al. 2014), first half: r, u of zx + zh, and reset_h [B, H] = r · h_in,
-    /// 0 where masked; h_in has rows of ld_in floats.
-    void (*gru_gates_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask, const float *h_in,
-                              size_t ld_in, float *reset_h);
+    /// GRU with the reset gate before the product (Cho et al. 2014), first half: r, u of zx + zh, and reset_h [B, H] =
+    /// r · h_in, 0 where masked; h_in has rows of ld_in floats.
+    void (*gru_gates_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask,
+                              const float *h_in, size_t ld_in, float *reset_h);
     /// Second half: n = tanh(zx + zh) of the last third, whose zh is the product of reset_h; then h.
-    void (*gru_candidate_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask, const float *h_prev,
-                                  float *h_out, size_t ld_h);
+    void (*gru_candidate_forward)(size_t b, size_t h, float *zx, const float *zh, const float *_Nullable mask,
+                                  const float *h_prev, float *h_out, size_t ld_h);
     /// du and dn of dz [B, 3H] from dh; dh is replaced by what reaches h_{t-1} without passing a product.
-    void (*gru_candidate_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *h_prev,
-                                   size_t ld_h, float *dh, float *dz);
+    void (*gru_candidate_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask,
+                                   const float *h_prev, size_t ld_h, float *dh, float *dz);
     /// dr of dz from d_reset_h [B, H]; dh_in [B, H] += d_reset_h · r.
-    void (*gru_gates_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *h_in, size_t ld_in,
-                               const float *d_reset_h, float *dh_in, float *dz);
+    void (*gru_gates_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *h_in,
+                               size_t ld_in, const float *d_reset_h, float *dh_in, float *dz);
 
     /// Elman cell: h = φ(z); activation 0 tanh, 1 sigmoid, 2 relu.
-    void (*rnn_forward)(size_t b, size_t h, const float *z, int activation, const float *_Nullable mask, const float *h_prev,
-                        float *h_out, size_t ld_h);
-    void (*rnn_backward)(size_t b, size_t h, const float *h_out, size_t ld_h, int activation, const float *_Nullable mask, float *dh,
-                         float *dz);
+    void (*rnn_forward)(size_t b, size_t h, const float *z, int activation, const float *_Nullable mask,
+                        const float *h_prev, float *h_out, size_t ld_h);
+    void (*rnn_backward)(size_t b, size_t h, const float *h_out, size_t ld_h, int activation,
+                         const float *_Nullable mask, float *dh, float *dz);
 
-    /// Layer normalisation of rows of x: x = (x − mean) / √(variance + RK_NORM_EPSILON), in place, and y = gain · x + bias, or
-    /// y += gain · x where bias is NULL. x and y have rows of `ld` floats; inverse [rows] = 1 / √(variance + ε).
-    void (*layer_norm_forward)(size_t rows, size_t columns, float *x, const float *gain, const float *_Nullable bias, float *y,
-                               size_t ld, float *inverse);
+    /// Layer normalisation of rows of x: x = (x − mean) / √(variance + RK_NORM_EPSILON), in place, and y = gain · x +
+    /// bias, or y += gain · x where bias is NULL. x and y have rows of `ld` floats; inverse [rows] = 1 / √(variance +
+    /// ε).
+    void (*layer_norm_forward)(size_t rows, size_t columns, float *x, const float *gain, const float *_Nullable bias,
+                               float *y, size_t ld, float *inverse);
     /// The normalised x is replaced by dL/dx before the normalisation; gain_gradient += Σ_rows dy · x.
-    void (*layer_norm_backward)(size_t rows, size_t columns, const float *dy, const float *gain, const float *inverse, float *x,
-                                size_t ld, float *gain_gradient);
-    /// As lstm_forward with h = o · tanh(gain · norm(c) + bias); normalized [B, H], inverse [B] and tanh_c are for backward.
-    void (*lstm_norm_forward)(size_t b, size_t h, float *z, const float *_Nullable mask, const float *c_prev, const float *h_prev,
-                              float *c, const float *gain, const float *bias, float *normalized, float *inverse, float *tanh_c,
-                              float *h_out, size_t ld_h);
+    void (*layer_norm_backward)(size_t rows, size_t columns, const float *dy, const float *gain, const float *inverse,
+                                float *x, size_t ld, float *gain_gradient);
+    /// As lstm_forward with h = o · tanh(gain · norm(c) + bias); normalized [B, H], inverse [B] and tanh_c are for
+    /// backward.
+    void (*lstm_norm_forward)(size_t b, size_t h, float *z, const float *_Nullable mask, const float *c_prev,
+                              const float *h_prev, float *c, const float *gain, const float *bias, float *normalized,
+                              float *inverse, float *tanh_c, float *h_out, size_t ld_h);
     /// As lstm_backward; normalized is used up, the gradients of gain and bias [H] are added.
     void (*lstm_norm_backward)(size_t b, size_t h, const float *gates, const float *_Nullable mask, const float *c_prev,
-                               const float *tanh_c, const float *gain, float *normalized, const float *inverse, float *dh,
-                               float *dc, float *dz, float *gain_gradient, float *bias_gradient);
+                               const float *tanh_c, const float *gain, float *normalized, const float *inverse,
+                               float *dh, float *dc, float *dz, float *gain_gradient, float *bias_gradient);
 
-    /// Softmax cross-entropy of N rows of V logits; target < 0 is masked. gradients (may be NULL) = (softmax − onehot) · scale.
-    /// Adds −log p in nats to *loss, and returns the number of rows that count.
-    size_t (*softmax_cross_entropy)(size_t n, size_t v, const float *logits, const int32_t *targets, float *_Nullable gradients,
-                                    float scale, double *loss);
+    /// Softmax cross-entropy of N rows of V logits; target < 0 is masked. gradients (may be NULL) = (softmax − onehot)
+    /// · scale. Adds −log p in nats to *loss, and returns the number of rows that count.
+    size_t (*softmax_cross_entropy)(size_t n, size_t v, const float *logits, const int32_t *targets,
+                                    float *_Nullable gradients, float scale, double *loss);
     /// probabilities = softmax(logits · inverse_temperature), N rows of V.
     void (*softmax)(size_t n, size_t v, const float *logits, float inverse_temperature, float *probabilities);
 
@@ -109,11 +115,12 @@ typedef struct rk_kernels {
     /// y = x · keep(index) / keep_probability with keep drawn from (key, index): no history, no state.
     void (*dropout)(size_t n, uint64_t key, float keep_probability, const float *x, float *y);
     /// SGD with momentum: v = momentum · v + g; p −= rate · v, or p −= rate · (g + momentum · v) by Nesterov.
-    void (*sgd)(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay, int nesterov);
-    /// v = retain · v + gain · g²; p −= rate · g / (√v + epsilon): RMSProp (Hinton 2012), with retain = gain = 1 Adagrad
-    /// (Duchi et al. 2011).
-    void (*scaled_descent)(size_t n, float *p, const float *g, float *v, float rate, float retain, float gain, float epsilon,
-                           float weight_decay);
+    void (*sgd)(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay,
+                int nesterov);
+    /// v = retain · v + gain · g²; p −= rate · g / (√v + epsilon): RMSProp (Hinton 2012), with retain = gain = 1
+    /// Adagrad (Duchi et al. 2011).
+    void (*scaled_descent)(size_t n, float *p, const float *g, float *v, float rate, float retain, float gain,
+                           float epsilon, float weight_decay);
     /// Adam (Kingma & Ba 2015); `decoupled` weight decay as AdamW (Loshchilov & Hutter 2019).
     void (*adam)(size_t n, float *p, const float *g, float *m, float *v, float rate, float beta1, float beta2,
                  float epsilon, float correction1, float correction2, float weight_decay, int decoupled);

@@ -4,15 +4,16 @@ package struct Caller: Sendable {
     package let name: String
     /// What it may do; nil: only what needs no key.
     package let role: AccessRole?
-    /// Who owns what it makes, and whose things alone it sees; empty: the unnamed owner.
-    package let owner: String
+    /// The tenant of what it makes, and whose things alone it sees; empty: the unnamed tenant.
+    package let tenant: String
     /// What the holders of the key use together; nil: the use is counted by address.
     package let usage: ClientUsage?
 
-    package init(name: String, role: AccessRole?, owner: String = "", usage: ClientUsage? = nil) {
+    /// A caller by the name of its key, what it may do, the tenant it acts for, and what it has used.
+    package init(name: String, role: AccessRole?, tenant: String = "", usage: ClientUsage? = nil) {
         self.name = name
         self.role = role
-        self.owner = owner
+        self.tenant = tenant
         self.usage = usage
     }
 

@@ -17,9 +17,11 @@ package struct CrossOriginPolicy: Sendable, Equatable {
     /// Origins as browsers write them, `https://example.org`, or `*`. None: no page of another origin may read.
     package let origins: [String]
 
+    /// Pages of these origins may ask and read answers; by default none may.
     package init(origins: [String] = []) { self.origins = origins }
 
-    /// Whether `text` is `*` or the serialisation of an origin (RFC 6454 6.2): scheme, host, port, and nothing behind it.
+    /// Whether `text` is `*` or the serialisation of an origin (RFC 6454 6.2): scheme, host, port, and nothing behind
+    /// it.
     package static func isOrigin(_ text: String) -> Bool {
         if text == "*" { return true }
         guard let colon = text.firstRange(of: "://") else { return false }

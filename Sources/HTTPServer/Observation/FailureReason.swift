@@ -37,7 +37,7 @@ package enum FailureReason: String, Sendable, CaseIterable {
     /// 429: more connections of one address than the limit.
     case connectionsPerAddressMax = "connections_per_address_max"
 
-    /// nil for answers that are no fault of transport, access or load, such as 404.
+    /// nil for answers that are not faults of transport, access or load, such as 404.
     init?(_ error: HTTPServerError) {
         switch error {
         case .notFound, .methodNotAllowed, .notAcceptable, .unsupportedCoding, .badRequest: return nil

@@ -8,10 +8,13 @@ package struct Histogram: Sendable, Equatable {
     /// Seconds, all together.
     package private(set) var sum = 0.0
 
+    /// No durations yet.
     package init() {}
 
+    /// How many durations were counted.
     package var count: Int { counts.reduce(0, +) }
 
+    /// Counts a duration in the first bucket whose bound is not below it.
     package mutating func add(_ seconds: Double) {
         var index = 0
         while index < Self.bounds.count, seconds > Self.bounds[index] { index += 1 }

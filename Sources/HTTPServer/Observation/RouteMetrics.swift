@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What is counted of one route. One short lock per request; the number of series is bounded by the route table and by the
-/// statuses the server has.
+/// What is counted of one route. One short lock per request; the number of series is bounded by the route table and by
+/// the statuses the server has.
 final class RouteMetrics: Sendable {
     /// Statuses of requests that got no answer.
     static let unanswered = 499
@@ -30,7 +30,9 @@ final class RouteMetrics: Sendable {
 
 /// The counts of one route since the start.
 package struct RouteStatistics: Sendable, Equatable {
+    /// As in the request line.
     package let method: String
+    /// As the route was registered: `/jobs/{id}`.
     package let pattern: String
     /// By status; 499 for clients that left before they were answered.
     package var requests: [Int: Int] = [:]

@@ -37,8 +37,8 @@ package struct TraceContext: Sendable, Equatable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte &- 0x61 < 6 }
 
-    /// The value to hand on: the same trace, with our span as the parent of what follows. Of the flags only the ones that
-    /// version 00 knows are handed on (4.3).
+    /// The value to hand on: the same trace, with our span as the parent of what follows. Of the flags only the ones
+    /// that version 00 knows are handed on (4.3).
     package var value: String {
         let recorded = (UInt8(flags, radix: 16) ?? 0) & 1
         return "00-\(traceID)-\(spanID)-0\(recorded)"

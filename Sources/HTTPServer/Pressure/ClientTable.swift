@@ -18,8 +18,8 @@ final class ClientTable: Sendable {
 
     init(limits: HTTPLimits) { self.limits = limits }
 
-    /// Takes room for a connection from `peer`; nil if its address has too many. Clients without an address (Unix domain
-    /// sockets) are one client without a limit of connections.
+    /// Takes room for a connection from `peer`; nil if its address has too many. Clients without an address (Unix
+    /// domain sockets) are one client without a limit of connections.
     func connect(_ peer: SocketAddress?, now: Double) -> ClientUsage? {
         let key = peer.map(Self.key) ?? ""
         // Within the lock, so that a client that is just being taken is not forgotten.

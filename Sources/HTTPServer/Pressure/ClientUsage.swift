@@ -14,6 +14,7 @@ package final class ClientUsage: Sendable {
 
     private let state = Mutex(State())
 
+    /// Nothing used yet.
     package init() {}
 
     /// Takes room for a connection, if there is some.

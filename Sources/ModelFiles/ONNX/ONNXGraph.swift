@@ -18,6 +18,7 @@ package struct ONNXGraph: Sendable {
         case int64 = 7
     }
 
+    /// A constant of a node, by its type in the format.
     package enum Attribute: Sendable, Equatable {
         case integer(Int)
         case integers([Int])
@@ -27,10 +28,14 @@ package struct ONNXGraph: Sendable {
 
     /// A named value that goes in or comes out.
     package struct Value: Sendable, Equatable {
+        /// What nodes call it; distinct within the graph.
         package var name: String
+        /// Of its elements.
         package var type: ElementType
+        /// Axes, outermost first; a name where an axis has no fixed length.
         package var shape: [Axis]
 
+        /// A value that goes in or comes out of the graph.
         package init(_ name: String, _ type: ElementType, _ shape: [Axis]) {
             self.name = name
             self.type = type
@@ -40,9 +45,13 @@ package struct ONNXGraph: Sendable {
 
     /// One operator; an empty input name leaves an optional input out.
     package struct Node: Sendable, Equatable {
+        /// The operator's name in ONNX: `LSTM`, `Gemm`.
         package var op: String
+        /// Names of values, weights and constants, in the operator's order.
         package var inputs: [String]
+        /// Names of the values it makes; an empty one leaves an optional output out.
         package var outputs: [String]
+        /// In the order in which they are written.
         package var attributes: [(name: String, value: Attribute)]
 
         package static func == (a: Node, b: Node) -> Bool {
@@ -52,22 +61,31 @@ package struct ONNXGraph: Sendable {
         }
     }
 
+    /// What tools show as the graph's name.
     package let name: String
+    /// What the graph reads.
     package private(set) var inputs: [Value] = []
+    /// What the graph answers.
     package private(set) var outputs: [Value] = []
+    /// In an order in which each comes after what it reads (as ONNX requires).
     package private(set) var nodes: [Node] = []
     private var weights: [NamedTensor] = []
     private var shapes: [(name: String, values: [Int])] = []
     /// Free text that travels with the file: settings, vocabulary.
     package var metadata: [(key: String, value: String)] = []
 
+    /// A graph without nodes; `name` is what tools show.
     package init(name: String) { self.name = name }
 
+    /// Appends a value that the graph reads.
     package mutating func input(_ value: Value) { inputs.append(value) }
+    /// Appends a value that the graph answers.
     package mutating func output(_ value: Value) { outputs.append(value) }
+    /// Appends a constant tensor, which nodes read by its name.
     package mutating func weight(_ tensor: NamedTensor) { weights.append(tensor) }
     /// A constant of 64-bit integers, as `Reshape` reads its shape.
     package mutating func constant(_ name: String, _ values: [Int]) { shapes.append((name, values)) }
+    /// Appends an operator, after those whose outputs it reads.
     package mutating func node(
         _ op: String, _ inputs: [String], _ outputs: [String], _ attributes: [(name: String, value: Attribute)] = []
     ) {

@@ -2,10 +2,11 @@ import Kernels
 
 /// R answers that grow together by one symbol a step: hypotheses of one source or of many.
 ///
-/// Use: `start` each row, set `rows`; then again and again: fill `tokens`, `network.step`, read `logProbabilities`, and for
-/// beam search `reorder`. A row has the same bytes whatever the other rows hold.
+/// Use: `start` each row, set `rows`; then again and again: fill `tokens`, `network.step`, read `logProbabilities`, and
+/// for beam search `reorder`. A row has the same bytes whatever the other rows hold.
 // SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
 package final class DecoderBatch: @unchecked Sendable {
+    /// Rows that there is room for.
     package let rowsMax: Int
     /// R of the step at hand, at most `rowsMax`.
     package var rows = 0
@@ -25,6 +26,7 @@ package final class DecoderBatch: @unchecked Sendable {
     let joined: AlignedBuffer
     let attentional: AlignedBuffer
 
+    /// Room for `rowsMax` rows whose sources have at most `sourceStepsMax` steps: a step allocates nothing.
     package init(network: EncoderDecoderNetwork, rowsMax: Int, sourceStepsMax: Int) {
         let settings = network.settings
         let hasAttention = settings.attention != .none

@@ -1,7 +1,7 @@
 import Kernels
 
-/// The states of R decodings of a decoder's layers, each somewhere in an answer to some source; rows can be reordered, as
-/// beam search does.
+/// The states of R decodings of a decoder's layers, each somewhere in an answer to some source; rows can be reordered,
+/// as beam search does.
 final class DecoderState {
     let rowsMax: Int
     /// `[L][R, H]` of h and c.

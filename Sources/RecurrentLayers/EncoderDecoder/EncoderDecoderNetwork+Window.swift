@@ -106,8 +106,8 @@ extension EncoderDecoderNetwork {
         CounterRandom(seed: key, stream: 0x4EAD).bits(UInt64(step))
     }
 
-    /// Adds the gradients of the window that `forward` has just run to `gradients`, laid out as `parameters`. A symbol that
-    /// the network fed itself is a constant.
+    /// Adds the gradients of the window that `forward` has just run to `gradients`, laid out as `parameters`. A symbol
+    /// that the network fed itself is a constant.
     ///
     /// - Parameter w: `outputGradients` filled.
     package func backward(
@@ -145,7 +145,8 @@ extension EncoderDecoderNetwork {
         encoder.backward(w.source, training: training, dropoutKey: dropoutKey, gradients: gradients, panels: w.panels)
     }
 
-    /// One step back: from dL/d(what was read of a_t), the head's and the next step's, to the states and inputs of the step.
+    /// One step back: from dL/d(what was read of a_t), the head's and the next step's, to the states and inputs of the
+    /// step.
     private func stepBackward(
         _ w: EncoderDecoderWorkspace, _ step: Int, training: Bool, key: UInt64, gradients: AlignedBuffer
     ) {

@@ -1,6 +1,7 @@
 package import Kernels
 
-/// Reads a source to its end, then answers symbol by symbol (Sutskever, Vinyals & Le 2014), with attention to the source.
+/// Reads a source to its end, then answers symbol by symbol (Sutskever, Vinyals & Le 2014), with attention to the
+/// source.
 ///
 ///     e = encoder(source)                       s_0 = bridge(last states of the encoder)
 ///     s_t = decoder([embedding(y_{t-1}); a_{t-1}], s_{t-1})            a_0 = 0: input feeding
@@ -12,7 +13,9 @@ package import Kernels
 /// - Note: Luong, Pham & Manning 2015, §3.1 and §3.3; the additive score is that of Bahdanau, Cho & Bengio 2015.
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable {
+    /// Its shape.
     package let settings: EncoderDecoderSettings
+    /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
     let encoder: SourceEncoder

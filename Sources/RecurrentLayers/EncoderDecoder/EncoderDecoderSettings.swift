@@ -2,6 +2,7 @@
 package struct EncoderDecoderSettings: Codable, Sendable, Equatable {
     /// What a step of the source is.
     package var source: NetworkSettings.Input
+    /// What reads the source.
     package var encoder: SequenceEncoder
     /// Not bidirectional.
     package var decoder: RecurrentShape
@@ -9,6 +10,7 @@ package struct EncoderDecoderSettings: Codable, Sendable, Equatable {
     package var targetVocabulary: Int
     /// E ≥ 1, of a target symbol.
     package var targetEmbedding: Int
+    /// How the decoder looks at the source's states; with `none` it has only the last ones.
     package var attention: AttentionKind
     /// A ≥ 1, of additive attention.
     package var attentionWidth: Int
@@ -16,6 +18,7 @@ package struct EncoderDecoderSettings: Codable, Sendable, Equatable {
     /// training: 0 ≤ p < 1.
     package var dropout: Float
 
+    /// A shape with the options that are given; the others keep their defaults.
     package init(
         source: NetworkSettings.Input, encoder: SequenceEncoder, decoder: RecurrentShape, targetVocabulary: Int,
         targetEmbedding: Int, attention: AttentionKind = .additive, attentionWidth: Int = 0, dropout: Float = 0

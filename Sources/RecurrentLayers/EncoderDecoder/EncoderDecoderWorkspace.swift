@@ -2,16 +2,20 @@ import Kernels
 
 /// The buffers of one shard of a batch of source and target pairs: made once, reused for each.
 ///
-/// Use: `begin`, fill `source` and `tokens`, `network.forward`, write `outputGradients` from `outputs`, `network.backward`.
-/// A target that ends before step T needs no mask: give its other steps any symbol, and no gradient.
+/// Use: `begin`, fill `source` and `tokens`, `network.forward`, write `outputGradients` from `outputs`,
+/// `network.backward`. A target that ends before step T needs no mask: give its other steps any symbol, and no
+/// gradient.
 // SAFETY: the pointers lie in buffers that live as long as the workspace; a workspace belongs to one thread at a time.
 package final class EncoderDecoderWorkspace: @unchecked Sendable {
+    /// Longest target of a window.
     package let targetStepsMax: Int
+    /// Rows that there is room for.
     package let batchMax: Int
     /// T of the window at hand.
     package private(set) var steps = 0
     /// B of the window at hand.
     package private(set) var batch = 0
+    /// The window's sources, and what the encoder makes of them.
     package let source: SourceBatch
     /// `[T, B]`: the symbol before each of the target's, the one that starts it first.
     package let tokens: UnsafeMutablePointer<Int32>

@@ -1,11 +1,14 @@
 import Kernels
 
-/// N padded sequences that an encoder reads, and what it made of them: a decoder attends to it, any number of rows at once.
+/// N padded sequences that an encoder reads, and what it made of them: a decoder attends to it, any number of rows at
+/// once.
 ///
 /// Use: `begin`, fill `inputs` or `tokens` and `mask`, then `network.encode`, or the window of which it is a part.
 // SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
 package final class SourceBatch: @unchecked Sendable {
+    /// Longest source.
     package let stepsMax: Int
+    /// Rows that there is room for.
     package let rowsMax: Int
     /// S of the sources at hand.
     package private(set) var steps = 0
@@ -27,7 +30,8 @@ package final class SourceBatch: @unchecked Sendable {
     let embeddedGradient: AlignedBuffer
     let memory: AttentionMemory
     let encoder: SourceEncoder.Workspace
-    /// `[L][N, W]`: each layer's h after its last step, both directions; c likewise, for an LSTM. The mean of all steps, of blocks.
+    /// `[L][N, W]`: each layer's h after its last step, both directions; c likewise, for an LSTM. The mean of all
+    /// steps, of blocks.
     let finalHidden: [AlignedBuffer]
     let finalCell: [AlignedBuffer]
     let finalHiddenGradients: [AlignedBuffer]

@@ -1,5 +1,5 @@
-/// Multi-class hinge: (1/V) Σ_{j≠y} max(0, 1 − x_y + x_j), as PyTorch's `multi_margin_loss`; with one output, the binary
-/// hinge max(0, 1 − s·x) for s = −1 (class 0) or +1 (class 1).
+/// Multi-class hinge: (1/V) Σ_{j≠y} max(0, 1 − x_y + x_j), as PyTorch's `multi_margin_loss`; with one output, the
+/// binary hinge max(0, 1 − s·x) for s = −1 (class 0) or +1 (class 1).
 package enum HingeLoss {
     /// - Parameters: as `SoftmaxCrossEntropy.evaluate`; `logits` are scores `[N, V]`.
     /// - Returns: the sum over rows, and how many count.

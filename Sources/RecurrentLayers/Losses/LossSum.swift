@@ -5,6 +5,7 @@ package struct LossSum: Sendable, Equatable {
     /// Targets that were not masked.
     package var count: Int
 
+    /// A sum, by default of nothing.
     package init(loss: Double = 0, count: Int = 0) {
         self.loss = loss
         self.count = count
@@ -13,6 +14,7 @@ package struct LossSum: Sendable, Equatable {
     /// Loss per target; 0 without any.
     package var mean: Double { count == 0 ? 0 : loss / Double(count) }
 
+    /// Adds losses and counts: the order of additions is the caller's, and with it the last bits.
     package static func += (left: inout LossSum, right: LossSum) {
         left.loss += right.loss
         left.count += right.count

@@ -11,6 +11,7 @@ package struct NegativeBinomial: Sendable, Equatable {
     /// α > 0.
     package let shape: Double
 
+    /// A distribution by its mean μ > 0 and its shape α > 0.
     package init(mean: Double, shape: Double) {
         self.mean = mean
         self.shape = shape
@@ -18,7 +19,8 @@ package struct NegativeBinomial: Sendable, Equatable {
 
     /// −log P(z) and its derivatives by μ and α.
     ///
-    /// Written with log(Γ(z + r) / (Γ(r) r^z)), which stays small where r is large, so that nothing is lost between large terms:
+    /// Written with log(Γ(z + r) / (Γ(r) r^z)), which stays small where r is large, so that nothing is lost between
+    /// large terms:
     ///
     ///     −log P = log Γ(z + 1) − A(z, r) + (z + r) log(1 + μ / r) − z log μ
     package func loss(_ count: Double) -> (value: Double, byMean: Double, byShape: Double) {

@@ -1,10 +1,12 @@
 import Kernels
 
-/// −log likelihood of counts under a negative binomial distribution whose parameters the head gives, in units of the series (Salinas
-/// et al. 2020, "DeepAR", 3.3): with s the scale of the series and outputs `[C][2]` a, b of one channel,
+/// −log likelihood of counts under a negative binomial distribution whose parameters the head gives, in units of the
+/// series (Salinas et al. 2020, "DeepAR", 3.3): with s the scale of the series and outputs `[C][2]` a, b of one
+/// channel,
 ///
 ///     μ = s · softplus(a)        α = softplus(b) / √s
 package enum NegativeBinomialLoss {
+    /// Outputs of the head for each predicted count: a and b.
     package static let parametersPerValue = 2
 
     /// Keeps μ / s and α above 0; r = 1 / α stays where its logarithms are exact.

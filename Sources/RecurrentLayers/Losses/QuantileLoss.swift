@@ -3,6 +3,7 @@ package struct QuantileLoss: Sendable, Equatable {
     /// Each in (0, 1), ascending; the head gives one output per level, side by side: `[C][P]`.
     package let levels: [Double]
 
+    /// A loss of these levels, each between 0 and 1.
     package init(levels: [Double]) { self.levels = levels }
 
     /// - Parameters: as `RegressionLoss.evaluate`, with P = `levels.count`.

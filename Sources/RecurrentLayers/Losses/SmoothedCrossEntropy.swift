@@ -12,6 +12,7 @@ package struct SmoothedCrossEntropy: Sendable {
     /// `[V]`, each > 0; empty where all are 1.
     package let classWeights: [Double]
 
+    /// A loss; without arguments it is plain cross-entropy.
     package init(smoothing: Double = 0, classWeights: [Double] = []) {
         self.smoothing = smoothing
         self.classWeights = classWeights
@@ -43,7 +44,8 @@ package struct SmoothedCrossEntropy: Sendable {
             let target = Int(targets[row])
             precondition(target < classes, "class \(target) of \(classes)")
             let kept = (1 - smoothing) * weight(of: targets[row])
-            // log p_j = x_j − x_target + log p_target: one logarithm a row; p_target may underflow, so it comes from a sum.
+            // log p_j = x_j − x_target + log p_target: one logarithm a row; p_target may underflow, so it comes from a
+            // sum.
             let logNormaliser = Self.logSumExp(x, classes)
             var loss = kept * (logNormaliser - Double(x[target]))
             let mass = kept + share * total

@@ -18,6 +18,7 @@ package enum OptimizerKind: String, Codable, Sendable, CaseIterable {
 ///     rmsprop   v = 0.99 v + 0.01 g²                   p −= rate · g / (√v + 1e-8)   (Hinton 2012)
 ///     adagrad   v = v + g²                             p −= rate · g / (√v + 1e-10)  (Duchi et al. 2011)
 package final class Optimizer {
+    /// Which of the rules above is applied.
     package let kind: OptimizerKind
     /// Updates made so far.
     package private(set) var step = 0

@@ -2,10 +2,11 @@ import Kernels
 
 /// R answers that grow together by one position a step, over the items of one source or of many.
 ///
-/// Use: `start` each row, set `rows`; then again and again: fill `previous`, `network.step`, read `logProbabilities`, and
-/// for beam search `reorder`. A row has the same bytes whatever the other rows hold.
+/// Use: `start` each row, set `rows`; then again and again: fill `previous`, `network.step`, read `logProbabilities`,
+/// and for beam search `reorder`. A row has the same bytes whatever the other rows hold.
 // SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
 package final class PointerDecoderBatch: @unchecked Sendable {
+    /// Rows that there is room for.
     package let rowsMax: Int
     /// R of the step at hand, at most `rowsMax`.
     package var rows = 0
@@ -23,6 +24,7 @@ package final class PointerDecoderBatch: @unchecked Sendable {
     let queries: AlignedBuffer
     let allowed: AlignedBuffer
 
+    /// Room for `rowsMax` rows whose inputs have at most `sourceStepsMax` items: a step allocates nothing.
     package init(network: PointerNetwork, rowsMax: Int, sourceStepsMax: Int) {
         self.rowsMax = rowsMax
         self.sourceStepsMax = sourceStepsMax

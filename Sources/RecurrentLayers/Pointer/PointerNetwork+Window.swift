@@ -69,7 +69,8 @@ extension PointerNetwork {
         return sum
     }
 
-    /// Adds the gradients of the window that `forward` and `loss` have just run to `gradients`, laid out as `parameters`.
+    /// Adds the gradients of the window that `forward` and `loss` have just run to `gradients`, laid out as
+    /// `parameters`.
     package func backward(
         _ w: PointerWorkspace, training: Bool = true, dropoutKey: UInt64 = 0, gradients: AlignedBuffer
     ) {

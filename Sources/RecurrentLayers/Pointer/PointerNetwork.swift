@@ -5,13 +5,15 @@ package import Kernels
 ///     e = encoder(items)                        d_0 = bridge(last states of the encoder)
 ///     d_t = decoder(item chosen before, d_{t-1})          a learned vector before the first choice
 ///     u_j = vᵀ tanh(W_k e_j + b_k + W_q d_t)              likewise for the end, which has a learned key
-///     p = softmax(u) over the items of the input, the end included where there is one, without those already chosen where
-///         an item can be used once only
+///     p = softmax(u) over the items of the input, the end included where there is one,
+///         without those already chosen where an item can be used once only
 ///
 /// Positions of an answer: 0 is the end, 1 + j is item j; so they do not depend on the padding.
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
+    /// Its shape.
     package let settings: PointerSettings
+    /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
     let encoder: SourceEncoder

@@ -2,6 +2,7 @@
 package struct PointerSettings: Codable, Sendable, Equatable {
     /// What an item is: numbers (one, or a vector), or a symbol.
     package var items: NetworkSettings.Input
+    /// What reads the items.
     package var encoder: SequenceEncoder
     /// Not bidirectional.
     package var decoder: RecurrentShape
@@ -14,6 +15,7 @@ package struct PointerSettings: Codable, Sendable, Equatable {
     /// Probability that an activation after a layer is dropped in training: 0 ≤ p < 1.
     package var dropout: Float
 
+    /// A shape with the options that are given; the others keep their defaults.
     package init(
         items: NetworkSettings.Input, encoder: SequenceEncoder, decoder: RecurrentShape, attentionWidth: Int,
         hasEnd: Bool,

@@ -5,7 +5,9 @@ import Kernels
 /// Use: `begin`, fill `source`, `previous` and `targets`, `network.forward`, `network.loss`, `network.backward`.
 // SAFETY: the pointers lie in buffers that live as long as the workspace; a workspace belongs to one thread at a time.
 package final class PointerWorkspace: @unchecked Sendable {
+    /// Longest answer of a window.
     package let targetStepsMax: Int
+    /// Rows that there is room for.
     package let batchMax: Int
     /// T of the window at hand.
     package private(set) var steps = 0

@@ -3,7 +3,8 @@ import Kernels
 
 /// Multi-head scaled dot-product attention of a window with itself (Vaswani et al. 2017).
 ///
-///     for each head of width d:   P = softmax(Q Kᵀ / √d) over the real positions, with `causal` only those up to the row's own
+///     for each head of width d:   P = softmax(Q Kᵀ / √d) over the real positions,
+///                                     with `causal` only those up to the row's own
 ///                                 out = P V
 ///
 /// Queries are taken in blocks, and their weights are computed again in backward: memory grows with T, not with T².
@@ -45,7 +46,8 @@ struct SelfAttention {
         }
     }
 
-    /// One head of one row of the batch within `[T, B, 3M]`: where its q, k and v lie, and how far apart their steps are.
+    /// One head of one row of the batch within `[T, B, 3M]`: where its q, k and v lie, and how far apart their steps
+    /// are.
     private struct Head {
         let query: Int
         let key: Int
@@ -88,7 +90,8 @@ struct SelfAttention {
         }
     }
 
-    /// P `[count, reach]` of the queries `first ..< first + count` of a head; returns how many positions they can reach.
+    /// P `[count, reach]` of the queries `first ..< first + count` of a head; returns how many positions they can
+    /// reach.
     private func weights(
         _ queries: UnsafePointer<Float>, _ keys: PackedMatrix, _ positions: PositionMask, row: Int, first: Int,
         count: Int,
@@ -179,7 +182,9 @@ struct SelfAttention {
     /// The next step of one stream: appends its k and v to the cache, and attends to all so far.
     ///
     /// - Parameters:
-    ///   - projected: `[3M]` of this step. - output: `[M]`. - weights: scratch of as many floats as the cache has steps, and one.
+    ///   - projected: `[3M]` of this step.
+    ///   - output: `[M]`.
+    ///   - weights: scratch of as many floats as the cache has steps, and one.
     func step(
         _ projected: UnsafePointer<Float>, _ cache: KeyValueCache, layer: Int, into output: UnsafeMutablePointer<Float>,
         weights: UnsafeMutablePointer<Float>, scratch: AlignedBuffer

@@ -1,7 +1,8 @@
 import Kernels
 
 extension TransformerNetwork {
-    /// Runs a causal network over a window of one row, and leaves `cache` as if it had stepped through it: the same bytes.
+    /// Runs a causal network over a window of one row, and leaves `cache` as if it had stepped through it: the same
+    /// bytes.
     ///
     /// - Parameters:
     ///   - w: `inputs` or `tokens` filled, every step real; no outputs are computed, `answer` gives them.

@@ -6,7 +6,8 @@ extension TransformerNetwork {
     /// - Parameters:
     ///   - w: `inputs` or `tokens` and `mask` filled; `outputs` are replaced.
     ///   - training: draws dropout, by `dropoutKey`.
-    /// - Complexity: 2·T·B·(L·(4·M² + 2·M·F + 2·T·M) + M·O) floating-point operations, a causal network half of the 2·T·M.
+    /// - Complexity: 2·T·B·(L·(4·M² + 2·M·F + 2·T·M) + M·O) floating-point operations, a causal network half of the
+    ///   2·T·M.
     package func forward(_ w: TransformerWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         precondition(!training || w.training, "training in a workspace that was not made for it")
         let rows = w.steps * w.batch

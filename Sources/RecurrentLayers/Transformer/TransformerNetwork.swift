@@ -7,7 +7,9 @@ package import Kernels
 /// - Note: Vaswani et al. 2017, with the norm before each part (Xiong et al. 2020).
 // SAFETY: only `parameters` and `repack` mutate, and only while the owner knows of no reader.
 package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
+    /// Its shape.
     package let settings: TransformerSettings
+    /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
     let embedding: InputEmbedding

@@ -2,6 +2,7 @@
 package struct TransformerSettings: Codable, Sendable, Equatable {
     /// What a step is; symbols are embedded in M numbers.
     package var input: NetworkSettings.Input
+    /// The stack of blocks.
     package var shape: TransformerShape
     /// A step sees only itself and the steps before it; else all of them.
     package var causal: Bool
@@ -12,6 +13,7 @@ package struct TransformerSettings: Codable, Sendable, Equatable {
     /// `lastStep`: the last valid step of a causal network, the mean over the valid steps of another.
     package var readout: NetworkSettings.Readout
 
+    /// A shape with the options that are given; the others keep their defaults.
     package init(
         input: NetworkSettings.Input, shape: TransformerShape, causal: Bool, dropout: Float = 0, outputs: Int,
         readout: NetworkSettings.Readout = .everyStep

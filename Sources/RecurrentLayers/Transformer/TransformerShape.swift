@@ -16,8 +16,10 @@ package struct TransformerShape: Codable, Sendable, Equatable {
     package var heads: Int
     /// F ≥ 1, inside the feed-forward part; four times M is usual.
     package var feedForward: Int
+    /// Of the feed-forward part.
     package var activation: FeedForwardActivation
 
+    /// A stack of `layers` blocks of width M.
     package init(layers: Int, width: Int, heads: Int, feedForward: Int, activation: FeedForwardActivation = .gelu) {
         self.layers = layers
         self.width = width

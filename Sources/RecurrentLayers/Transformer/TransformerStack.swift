@@ -3,7 +3,9 @@ import Kernels
 
 /// Transformer blocks as a part of a larger network: vectors in, a normalised vector of width M per step out.
 ///
-///     x_0 = input projection (or the embedding times √M) + positional encoding      x_l = block_l(x_{l-1})      norm(x_L)
+///     x_0 = input projection (or the embedding times √M) + positional encoding
+///     x_l = block_l(x_{l-1})
+///     output = norm(x_L)
 final class TransformerStack {
     let shape: TransformerShape
     let causal: Bool

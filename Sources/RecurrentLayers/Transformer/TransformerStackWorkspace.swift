@@ -21,7 +21,9 @@ final class TransformerStackWorkspace {
     var observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?
 
     /// - Parameters:
-    ///   - stepsMax: the longest window, or history. - batchMax: rows of a window, 0 for steps only. - rowsMax: N at most.
+    ///   - stepsMax: the longest window, or history.
+    ///   - batchMax: rows of a window, 0 for steps only.
+    ///   - rowsMax: N at most.
     init(_ stack: TransformerStack, stepsMax: Int, batchMax: Int, rowsMax: Int, training: Bool) {
         let (shape, layers) = (stack.shape, stack.shape.layers)
         width = shape.width

@@ -5,6 +5,7 @@ import Kernels
 /// A row's result has the same bytes whatever the other rows hold.
 // SAFETY: the pointers lie in buffers that live as long as the batch; a batch belongs to one thread at a time.
 package final class TransformerStepBatch: @unchecked Sendable {
+    /// Rows that there is room for.
     package let rowsMax: Int
     /// The longest history of a row.
     package let stepsMax: Int
@@ -23,6 +24,9 @@ package final class TransformerStepBatch: @unchecked Sendable {
     private let outputBuffer: AlignedBuffer
     let stack: TransformerStackWorkspace
 
+    /// Room for `rowsMax` rows with histories of at most `stepsMax` steps: a step allocates nothing.
+    ///
+    /// - Precondition: both are positive.
     package init(network: TransformerNetwork, rowsMax: Int, stepsMax: Int) {
         precondition(rowsMax > 0 && stepsMax > 0, "a batch of \(rowsMax) rows and \(stepsMax) steps")
         self.rowsMax = rowsMax

@@ -6,7 +6,9 @@ import Kernels
 /// `network.backward`. One thread at a time.
 // SAFETY: the pointers lie in buffers that live as long as the workspace; a workspace belongs to one thread at a time.
 package final class TransformerWorkspace: @unchecked Sendable {
+    /// Longest window.
     package let stepsMax: Int
+    /// Rows that there is room for.
     package let batchMax: Int
     /// T of the window at hand.
     package private(set) var steps = 0

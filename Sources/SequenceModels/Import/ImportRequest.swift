@@ -1,5 +1,5 @@
-/// What must be said about weights that were trained elsewhere, so that they become a model. What the weights show themselves
-/// (cell, layers, hidden, directions, embedding) may be left out.
+/// What must be said about weights that were trained elsewhere, so that they become a model. What the weights show
+/// themselves (cell, layers, hidden, directions, embedding) may be left out.
 package struct ImportRequest: Sendable, Equatable {
     /// In which layout recurrent weights come.
     package enum GateOrder: String, Sendable, CaseIterable {
@@ -9,14 +9,18 @@ package struct ImportRequest: Sendable, Equatable {
         case keras
     }
 
+    /// What the model is to do.
     package var task: TaskKind
+    /// What the weights do not show, such as an activation; what they do show must agree.
     package var network = NetworkRequest()
+    /// In which layout the recurrent weights come.
     package var gateOrder = GateOrder.pytorch
     /// Names in the file → our names; nil leaves a tensor out.
     package var names: [String: String?] = [:]
     /// Longer sequences are read from their last `window` steps; default: the longest allowed.
     package var window: Int?
 
+    /// What a token of the vocabulary is; nil where inputs are numbers.
     package var tokens: TokenUnit?
     /// Token texts by index.
     package var vocabulary: [String]?
@@ -33,8 +37,11 @@ package struct ImportRequest: Sendable, Equatable {
     package var channelScaling: ChannelScaling?
     /// Default: mean 0, deviation 1.
     package var targetScaling: ChannelScaling?
+    /// The settings of a forecasting model: horizon, distribution, season and the like.
     package var forecast: EffectiveSettings.Forecast?
+    /// What a forecasting model learned from its series besides weights: scale, drift, seasonal profile.
     package var facts: ForecastFacts?
 
+    /// A request that says no more than the task.
     package init(task: TaskKind) { self.task = task }
 }

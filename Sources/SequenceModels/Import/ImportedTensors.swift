@@ -80,7 +80,9 @@ struct ImportedTensors {
             faults.append(
                 ImportFaults.tensor(
                     name,
-                    "it is no part of this network, whose tensors are \(Self.list(Set(expected))); say in names which it is, or null to leave it out"
+                    "it is not a part of this network, whose tensors are \(Self.list(Set(expected))); say in names "
+                        + "which "
+                        + "it is, or null to leave it out"
                 ))
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(ModelLimits.faultsMax))) }

@@ -5,7 +5,8 @@ import RecurrentLayers
 package enum ModelImport {
     /// - Parameter tensors: as the file has them.
     /// - Returns: the description, and the tensors under our names; `SequenceModel` accepts the two.
-    /// - Throws: every fault found. Pointers lead into the settings (`/labels`) or are `/tensors/` and the name of a tensor.
+    /// - Throws: every fault found. Pointers lead into the settings (`/labels`) or are `/tensors/` and the name of a
+    ///   tensor.
     package static func model(
         _ request: ImportRequest, tensors: [NamedTensor]
     ) throws(Faults) -> (description: ModelDescription, tensors: [NamedTensor]) {
@@ -17,7 +18,8 @@ package enum ModelImport {
             throw Faults(list: [
                 ImportFaults.tensor(
                     "rnn.weight_hh_l0",
-                    "it is missing or no [4·H, H], [3·H, H] or [H, H]; the file has \(ImportedTensors.list(Set(imported.byName.keys)))"
+                    "it is missing or not [4·H, H], [3·H, H] or [H, H]; the file has "
+                        + "\(ImportedTensors.list(Set(imported.byName.keys)))"
                 )
             ])
         }

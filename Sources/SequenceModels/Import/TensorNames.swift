@@ -34,11 +34,11 @@ enum TensorNames {
         return nil
     }
 
-    /// Paths of Keras variables (`sequential/bidirectional/forward_lstm/lstm_cell/kernel`): layers are counted in the order of the
-    /// numbers that Keras appends to their names.
+    /// Paths of Keras variables (`sequential/bidirectional/forward_lstm/lstm_cell/kernel`): layers are counted in the
+    /// order of the numbers that Keras appends to their names.
     ///
-    /// - Returns: by path, `rnn.kernel_l0`, `rnn.recurrent_kernel_l0_reverse`, `rnn.bias_l1`, `head.kernel`, `head.bias`,
-    ///   `embedding.weight`; the path itself where no rule knows it.
+    /// - Returns: by path, `rnn.kernel_l0`, `rnn.recurrent_kernel_l0_reverse`, `rnn.bias_l1`, `head.kernel`,
+    ///   `head.bias`, `embedding.weight`; the path itself where no rule knows it.
     static func keras(_ paths: [String]) -> [String: String] {
         let split = paths.map { path in
             let clean = path.hasSuffix(":0") ? String(path.dropLast(2)) : path

@@ -1,8 +1,9 @@
 /// How a network that attends to at most W steps goes on past them.
 ///
-/// When the context is full, all but its last h = ⌊W/2⌋ steps are forgotten: those are read again, from position 0, and the next
-/// step follows them. So a step sees between h and W − 1 steps before it, never a position that training did not have, and the
-/// cost of reading again is spread over W − h steps. Written, scored, validated: the rule is the same, and so are the numbers.
+/// When the context is full, all but its last h = ⌊W/2⌋ steps are forgotten: those are read again, from position 0, and
+/// the next step follows them. So a step sees between h and W − 1 steps before it, never a position that training did
+/// not have, and the cost of reading again is spread over W − h steps. Written, scored, validated: the rule is the
+/// same, and so are the numbers.
 struct ContextWindows: Equatable {
     /// W ≥ 1.
     let context: Int

@@ -37,7 +37,8 @@ protocol SequenceNetwork: TrainableNetwork where Workspace: SequenceWindow {
 }
 
 extension SequenceNetwork {
-    /// Rows of a batch that is only measured, with windows of `steps`: as many steps at once as fit the memory of a training.
+    /// Rows of a batch that is only measured, with windows of `steps`: as many steps at once as fit the memory of a
+    /// training.
     static func measuredRows(steps: Int) -> Int { attends ? max(1, min(16, 16_384 / max(1, steps))) : 16 }
 }
 

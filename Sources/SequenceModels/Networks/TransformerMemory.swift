@@ -1,8 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// The key-value caches of a stream's rows, and the inputs they were made of: to read the newest of them again when the context
-/// is full (`ContextWindows`).
+/// The key-value caches of a stream's rows, and the inputs they were made of: to read the newest of them again when the
+/// context is full (`ContextWindows`).
 final class TransformerMemory: StreamMemory {
     typealias Network = TransformerNetwork
     private let network: TransformerNetwork

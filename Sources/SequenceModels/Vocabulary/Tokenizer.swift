@@ -16,7 +16,8 @@ package enum Tokenizer {
         return "<0x\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])>"
     }
 
-    /// Runs of letters and digits (with apostrophes inside) and single other marks, each with one space before it if there is one.
+    /// Runs of letters and digits (with apostrophes inside) and single other marks, each with one space before it if
+    /// there is one.
     private static func words(of text: String) -> [String] {
         var result: [String] = []
         var current = String.UnicodeScalarView()

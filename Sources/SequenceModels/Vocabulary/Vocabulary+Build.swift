@@ -9,7 +9,8 @@ extension Vocabulary {
 
     /// Collects the tokens of `values` in a fixed order (by Unicode scalars).
     ///
-    /// Words are kept to the `ModelLimits.wordsMax` most frequent; above 2000 distinct words those seen once become `<unk>`.
+    /// Words are kept to the `ModelLimits.wordsMax` most frequent; above 2000 distinct words those seen once become
+    /// `<unk>`.
     static func build(_ values: [SequenceValue], unit: TokenUnit, extras: Extras) -> Vocabulary {
         if unit == .bytes {
             return assemble(

@@ -11,7 +11,8 @@ struct Vocabulary: Sendable {
         for (index, token) in description.tokens.enumerated()
         where index != description.endIndex && index != description.unknownIndex {
             if description.unit == .characters {
-                // By scalar: String equality would merge a letter with its other Unicode spellings. An imported "<pad>" is no character.
+                // By scalar: String equality would merge a letter with its other Unicode spellings. An imported "<pad>"
+                // is not a character.
                 if let scalar = token.unicodeScalars.first, token.unicodeScalars.count == 1 {
                     scalars[scalar] = Int32(index)
                 }
@@ -27,7 +28,8 @@ struct Vocabulary: Sendable {
     var count: Int { description.tokens.count }
 
     /// The indices of a sequence.
-    /// - Throws: a fault per unknown token (at most 8), pointing at it when it is a symbol and at the sequence when it is text.
+    /// - Throws: a fault per unknown token (at most 8), pointing at it when it is a symbol and at the sequence when it
+    ///   is text.
     func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> [Int32] {
         switch (value, description.unit) {
         case (.numeric, _):

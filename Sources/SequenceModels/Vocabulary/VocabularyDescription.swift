@@ -1,5 +1,6 @@
 /// The tokens of a model as its file states them.
 package struct VocabularyDescription: Codable, Sendable, Equatable {
+    /// What a token is.
     package var unit: TokenUnit
     /// V texts by index.
     package var tokens: [String]

@@ -10,16 +10,20 @@ import Musl
 import Darwin
 #endif
 
-/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by its user only.
-/// A key without `owner` is of the unnamed one.
+/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by
+/// its user only. `owner` is the tenant; a key without it is of the unnamed one.
 package struct KeyFile: Sendable {
+    /// Keys of one file at most.
     package static let keyCountMax = 1024
     private static let sizeBytesMax = 1 << 20
 
+    /// Where the file is, or would be.
     package let path: String
 
+    /// A file that need not be there; nothing is read yet.
     package init(path: String) { self.path = path }
 
+    /// Whether there is such a file now.
     package var exists: Bool { access(path, F_OK) == 0 }
 
     /// Refuses a file that others can read or write: who writes it has all keys. A group may read a file of root's, as
@@ -58,8 +62,8 @@ package struct KeyFile: Sendable {
             guard let role = item["role"]?.asString.flatMap(AccessRole.init(rawValue:)) else {
                 throw fault("\(place)/role: must be predict, train or admin")
             }
-            let owner = item["owner"].map { $0.asString ?? "" }
-            guard owner.map(ModelName.isValid) ?? true else {
+            let tenant = item["owner"].map { $0.asString ?? "" }
+            guard tenant.map(ModelName.isValid) ?? true else {
                 throw fault("\(place)/owner: \(ModelName.pattern) is needed, or none")
             }
             guard let digest = item["sha256"]?.asString, digest.utf8.count == 64,
@@ -67,7 +71,7 @@ package struct KeyFile: Sendable {
             else { throw fault("\(place)/sha256: 64 lower-case hexadecimal digits are needed") }
             keys.append(
                 AccessKey(
-                    name: name, role: role, owner: owner ?? "", sha256: digest,
+                    name: name, role: role, tenant: tenant ?? "", sha256: digest,
                     createdAt: item["created_at"]?.asString ?? ""))
         }
         return keys
@@ -96,7 +100,7 @@ package struct KeyFile: Sendable {
 
     private static func json(_ key: AccessKey) -> JSONValue {
         var members: JSONObject = ["name": .string(key.name), "role": .string(key.role.rawValue)]
-        if !key.owner.isEmpty { members.append("owner", .string(key.owner)) }
+        if !key.tenant.isEmpty { members.append("owner", .string(key.tenant)) }
         members.append("sha256", .string(key.sha256))
         members.append("created_at", .string(key.createdAt))
         return .object(members)

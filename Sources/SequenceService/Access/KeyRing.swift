@@ -16,6 +16,7 @@ package final class KeyRing: Authenticator {
 
     private let state = Mutex(State())
 
+    /// A ring without keys that asks for none yet.
     package init() {}
 
     /// Replaces the keys. What the holders of a key use goes on being counted.
@@ -26,16 +27,19 @@ package final class KeyRing: Authenticator {
                 Entry(
                     digest: Self.bytes(key.sha256),
                     caller: Caller(
-                        name: key.name, role: key.role, owner: key.owner,
+                        name: key.name, role: key.role, tenant: key.tenant,
                         usage: (usages[key.name] ?? nil) ?? ClientUsage()))
             }
             if !keys.isEmpty { state.isEnforced = true }
         }
     }
 
+    /// Whether requests need a key: since the first key was read, even if all are taken away later.
     package var isEnforced: Bool { state.withLock { $0.isEnforced } }
+    /// How many keys open something now.
     package var count: Int { state.withLock { $0.entries.count } }
 
+    /// Who holds a key; nil for an unknown one. Compares digests in constant time.
     package func caller(key: Substring) -> Caller? {
         var hash = SHA256()
         hash.update(Array(key.utf8))

@@ -2,6 +2,7 @@ package import JSON
 
 /// One setting: how it is called, what it may be, and where it goes.
 package struct ConfigurationKey: Sendable {
+    /// Where the value goes, and with that its type and range.
     package enum Place: Sendable {
         case text(any WritableKeyPath<ServerSettings, String> & Sendable)
         case flag(any WritableKeyPath<ServerSettings, Bool> & Sendable)
@@ -16,7 +17,9 @@ package struct ConfigurationKey: Sendable {
     package let name: String
     /// Bytes, seconds, jobs…; empty for texts and flags.
     package let unit: String
+    /// Where the value goes, and with that its type and range.
     package let place: Place
+    /// What it does, for `rondo serve --help` and the documentation.
     package let help: String
     /// What the default follows from, where it differs from machine to machine; nil where it is a constant.
     package let machineDefault: String?
@@ -43,6 +46,7 @@ package struct ConfigurationKey: Sendable {
     /// `--queue-length-max`.
     package var argumentName: String { "--" + name.split(separator: "_").joined(separator: "-") }
 
+    /// The type of its values, for the documentation.
     package var typeName: String {
         switch place {
         case .text, .word: "text"

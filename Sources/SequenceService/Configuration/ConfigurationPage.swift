@@ -20,10 +20,12 @@ package enum ConfigurationPage {
         1. the defaults;
         2. a JSON file, named by `--config` or `RONDO_CONFIG`, such as `config/rondo.json`: `{"queue_length_max": 100}`;
         3. the environment: `RONDO_QUEUE_LENGTH_MAX=100`;
-        4. the arguments: `--queue-length-max 100` or `--queue-length-max=100`; a key that is true or false may stand alone
+        4. the arguments: `--queue-length-max 100` or `--queue-length-max=100`; a key that is true or false may stand \
+        alone
            (`--access-log`).
 
-        A list is an array in the file, and has commas between its items elsewhere. An unknown key or a value out of range
+        A list is an array in the file, and has commas between its items elsewhere. An unknown key or a value out of \
+        range
         ends the start with exit code 78 and a line that names the place, the key and what would be right.
 
         SIGHUP reads all sources again and applies the certificates and the keys marked *reload*. Other keys that have
@@ -41,7 +43,8 @@ package enum ConfigurationPage {
         | `RONDO_URL` | the commands that speak to a server | The server. |
         | `RONDO_KEY` | the same | The key to send. |
         | `RONDO_CA` | the same | PEM file of the authorities to trust. |
-        | `RONDO_ISA` | every command that computes | `scalar`, `avx2` or `neon`: the instruction set; results are the same. |
+        | `RONDO_ISA` | every command that computes | `scalar`, `avx2` or `neon`: the instruction set; results are \
+        the same. |
 
         """
 

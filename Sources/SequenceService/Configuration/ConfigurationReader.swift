@@ -3,15 +3,17 @@ import ModelFiles
 
 /// What is wrong with a configuration, in the words of its author.
 package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
+    /// What is wrong, where, and what would be right.
     package let description: String
 
+    /// An error in the words that the operator will read.
     package init(description: String) { self.description = description }
 }
 
 /// Puts settings together: defaults < file < environment < arguments. Unknown keys are refused everywhere.
 package enum ConfigurationReader {
     private static let fileSizeBytesMax = 1 << 20
-    /// Variables of the same family that are no settings of the server.
+    /// Variables of the same family that are not settings of the server.
     private static let otherVariables = [
         "RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT",
     ]

@@ -8,7 +8,7 @@ package enum ConfigurationTable {
     private static let counts = 1...10_000_000
     private static let seconds = 0.01...86_400.0
 
-    /// Every key, in the order of `--help`.
+    /// Every key, in the order in which `rondo serve --help` shows them.
     package static let keys: [ConfigurationKey] = serverKeys + serviceLimits + httpLimits
 
     /// Where the server listens, who may ask, what it logs, its threads and how it stops.
@@ -16,7 +16,8 @@ package enum ConfigurationTable {
         [
             ConfigurationKey(
                 "host", "", .text(\.host),
-                "Addresses to listen on, with commas between them: IPv4, IPv6 (:: takes both), localhost, or none. Others than loopback need keys, or allow_anonymous."
+                "Addresses to listen on, with commas between them: IPv4, IPv6 (:: takes both), localhost, or none. "
+                    + "Others than loopback need keys, or allow_anonymous."
             ),
             ConfigurationKey(
                 "port", "", .integer(\.port, 0...65_535),
@@ -44,14 +45,17 @@ package enum ConfigurationTable {
                 "How often changed files of TLS are looked for; a new certificate is used at once, a broken one is not."
             ),
             ConfigurationKey(
-                "data", "", .text(\.data), "Directory of jobs, training data, checkpoints and models; made if missing."),
+                "data", "", .text(\.data),
+                "Directory of jobs, training data, checkpoints and models; made if missing."),
             ConfigurationKey(
                 "keys_file", "", .text(\.keysFile), isReloadable: true,
-                "File of keys, as rondo keys writes it; without this setting keys.json in the data directory, if it is there. With keys, requests need one."
+                "File of keys, as rondo keys writes it; without this setting keys.json in the data directory, if it is "
+                    + "there. With keys, requests need one."
             ),
             ConfigurationKey(
                 "allow_anonymous", "", .flag(\.allowAnonymous),
-                "Listen without keys on an address others can reach: whoever reaches the port may train, predict and delete."
+                "Listen without keys on an address others can reach: whoever reaches the port may train, predict and "
+                    + "delete."
             ),
             ConfigurationKey("allow_remote", "", .flag(\.allowAnonymous), "Older name of allow_anonymous."),
             ConfigurationKey(
@@ -97,7 +101,8 @@ package enum ConfigurationTable {
                 "From SIGTERM, while /readyz says 503, until no more connections are accepted; for load balancers."),
             ConfigurationKey(
                 "drain_seconds", "seconds", .number(\.drainSeconds, 0.1...3600),
-                "For requests under way when the server stops; streams end with reason \"cancelled\" 5 s before, or after half of it."
+                "For requests under way when the server stops; streams end with reason \"cancelled\" 5 s before, or "
+                    + "after half of it."
             ),
         ]
 
@@ -138,7 +143,8 @@ package enum ConfigurationTable {
             "Jobs that wait (503 with Retry-After)."),
         ConfigurationKey(
             "attempts_max", "attempts", .integer(\.service.attemptsMax, counts), isLimit: true,
-            "Ends of the process under a running job, without a new checkpoint in between, after which the job fails. A graceful stop (SIGTERM) does not count."
+            "Ends of the process under a running job, without a new checkpoint in between, after which the job fails. "
+                + "A graceful stop (SIGTERM) does not count."
         ),
         ConfigurationKey(
             "training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true,
@@ -185,7 +191,8 @@ package enum ConfigurationTable {
             "Header fields (431)."),
         ConfigurationKey(
             "expansion_ratio_max", "", .integer(\.http.expansionRatioMax, 1...1032), isLimit: true,
-            "Bytes of a compressed body for each byte sent, beyond a first MiB (413). The size limits hold for the expanded body."
+            "Bytes of a compressed body for each byte sent, beyond a first MiB (413). The size limits hold for the "
+                + "expanded body."
         ),
         ConfigurationKey(
             "compress_bytes_min", "bytes", .integer(\.http.compressBytesMin, 0...(1 << 40)), isLimit: true,

@@ -5,35 +5,60 @@ package import TLS
 
 /// Every setting of `rondo serve`, with its default. `ConfigurationTable` says how each is written.
 package struct ServerSettings: Sendable {
+    /// Addresses to listen on, with commas between them.
     package var host = "127.0.0.1"
+    /// Port of plain HTTP; 0 takes a free one.
     package var port = 8080
+    /// PEM file; empty: no TLS.
     package var tlsCertificate = ""
+    /// PEM file of the certificate's key.
     package var tlsKey = ""
+    /// PEM file of the authorities of clients; empty: clients show no certificate.
     package var tlsClientCA = ""
+    /// Port of TLS; 0 takes a free one.
     package var tlsPort = 8443
+    /// Whether the plain port stays closed.
     package var tlsOnly = false
+    /// Between two looks at the TLS files.
     package var tlsWatchSeconds = 10.0
+    /// Directory of everything that is kept.
     package var data = "rondo-data"
     /// Empty: none.
     package var socket = ""
+    /// Permissions of the socket's file, octal.
     package var socketMode = "660"
     /// Empty: `keys.json` in the data directory, if it is there.
     package var keysFile = ""
+    /// Whether to listen without keys where others can reach the server.
     package var allowAnonymous = false
+    /// Names that the Host field may have besides addresses and localhost.
     package var allowedHosts: [String] = []
+    /// Origins whose pages may read answers; `*` for all.
     package var corsOrigins: [String] = []
+    /// Least severity that is logged.
     package var logLevel = "info"
+    /// `text` or `json`.
     package var logFormat = "text"
+    /// Whether each request is a line on standard output.
     package var accessLog = false
+    /// Threads of the HTTP server's event loops.
     package var eventLoops = min(4, max(1, ComputePool.coreCount))
+    /// Threads of training's compute pool.
     package var trainingThreads = ComputePool.coreCount
+    /// Added to the OS priority value of training threads, 0 to 19.
     package var trainingNiceness = 10
+    /// Threads of the prediction engine, at least 2.
     package var predictionThreads = max(2, ComputePool.coreCount)
+    /// From SIGTERM until no more connections are accepted.
     package var stopDelaySeconds = 0.0
+    /// For requests under way when the server stops.
     package var drainSeconds = 10.0
+    /// Limits of the HTTP server.
     package var http = HTTPLimits()
+    /// Limits of the service.
     package var service = ServiceLimits()
 
+    /// Every setting at its default.
     package init() {}
 
     /// The part for the HTTP server.

@@ -14,6 +14,7 @@ package enum EventFormat: Sendable {
         self = types.contains("text/event-stream") ? .serverSentEvents : .lines
     }
 
+    /// The fields of an answer in this format.
     package var headers: HTTPFields {
         var headers = HTTPFields()
         switch self {

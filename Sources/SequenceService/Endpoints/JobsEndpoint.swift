@@ -60,8 +60,8 @@ struct JobsEndpoint: Sendable {
         try await answer(request, status: .accepted) { try control.resume($0, in: $1) }
     }
 
-    /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A server that stops
-    /// says so in an event of the type `end`, which is not part of the history.
+    /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A
+    /// server that stops says so in an event of the type `end`, which is not part of the history.
     func events(_ request: Request) async throws -> Response {
         let id = request.parameters["id"] ?? ""
         let after = try after(request)

@@ -65,7 +65,8 @@ struct ModelsEndpoint: Sendable {
         return .noContent
     }
 
-    /// `GET /models/{name}/versions/{version}`: what the list says about it, and its description (vocabulary, labels, scaling).
+    /// `GET /models/{name}/versions/{version}`: what the list says about it, and its description (vocabulary, labels,
+    /// scaling).
     func version(_ request: Request) async throws -> Response {
         let (name, version) = try place(request)
         let scope = request.scope
@@ -125,7 +126,9 @@ struct ModelsEndpoint: Sendable {
             let stored = try StoredModel.read(directory, name: name, version: version)
             guard let network = stored.document.description.network.recurrent else {
                 throw ServiceError.conflict(
-                    "\(name)@\(version) is no recurrent network: only those are exported as ONNX; take the weights as safetensors"
+                    "\(name)@\(version) is not a recurrent network: only those are exported as ONNX; take the weights "
+                        + "as "
+                        + "safetensors"
                 )
             }
             return try ONNXExport.graph(settings: network, tensors: stored.tensors, name: name).encoded()

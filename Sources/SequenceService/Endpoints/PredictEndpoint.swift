@@ -44,18 +44,18 @@ struct PredictEndpoint: Sendable {
     // MARK: Starting
 
     /// Starts one prediction per sequence; all or none.
-    private func start(_ asked: Asked, on model: LoadedModel, for owner: String) async throws -> Run {
+    private func start(_ asked: Asked, on model: LoadedModel, for client: String) async throws -> Run {
         let request = asked.request
-        let lease = body.budget.lease(for: owner)
+        let lease = body.budget.lease(for: client)
         // Reading long sequences is work, too.
-        let streams = try await body.queue(for: asked.body).run(for: owner) { [limits] in
+        let streams = try await body.queue(for: asked.body).run(for: client) { [limits] in
             try Self.streams(asked.sequences.take() ?? [], request, model, limits: limits, lease: lease)
         }
         var predictions: [ActivePrediction] = []
         do {
             for stream in streams {
                 predictions.append(
-                    try engine.submit(stream, to: model.batcher, owner: owner, keepsEvents: request.isStream))
+                    try engine.submit(stream, to: model.batcher, owner: client, keepsEvents: request.isStream))
             }
         } catch {
             for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
@@ -138,7 +138,7 @@ struct PredictEndpoint: Sendable {
         var headers = HTTPFields()
         headers[.contentType] = "application/json"
         if pieces.isAtEnd { return Response(status: .ok, headers: headers, body: .bytes(first)) }
-        let (bodies, owner) = (body.bodies, request.client)
+        let (bodies, client) = (body.bodies, request.client)
         return Response(
             status: .ok, headers: headers,
             body: .stream { writer in
@@ -146,7 +146,7 @@ struct PredictEndpoint: Sendable {
                 defer { withExtendedLifetime(run) {} }
                 try await writer.write(first)
                 while !pieces.isAtEnd {
-                    try await writer.write(try await bodies.run(for: owner) { pieces.next() })
+                    try await writer.write(try await bodies.run(for: client) { pieces.next() })
                 }
             })
     }

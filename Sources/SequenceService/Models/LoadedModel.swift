@@ -4,14 +4,18 @@ package import SequenceModels
 ///
 /// Whoever holds it keeps it alive: eviction, deletion and moved labels do not disturb running requests.
 package final class LoadedModel: Sendable {
+    /// What its version's files say.
     package let document: ModelDocument
+    /// The network with its weights, vocabulary and scaling.
     package let model: SequenceModel
+    /// Steps the rows of all its predictions together.
     package let batcher: Batcher
     /// Hidden states of one row of a prediction.
     package let rowSizeBytes: Int
     /// Weights as they are held for prediction.
     package let sizeBytes: Int
 
+    /// A model ready to predict, with batches of at most `batchRowsMax` rows.
     package init(document: ModelDocument, model: SequenceModel, batchRowsMax: Int) {
         self.document = document
         self.model = model

@@ -3,24 +3,37 @@ package import SequenceModels
 
 /// The content of `model.json`: what a version is, where it came from, and how good it was.
 package struct ModelDocument: Sendable {
+    /// The value of the member `format`.
     package static let format = "rondo-model"
+    /// The value of the member `format_version`: raised when older programs would misread the file.
     package static let formatVersion = 1
 
+    /// The model's name.
     package var name: String
+    /// From 1, by model.
     package var version: Int
+    /// Milliseconds since 1970-01-01 UTC.
     package var createdAtMs: Int64
     /// The job that made it; nil for an imported one.
     package var jobID: String?
     /// The version its training continued, `airline@3`; nil for a fresh start.
     package var parent: String?
+    /// What the weights need to be a model: settings, vocabulary, labels, scaling.
     package var description: ModelDescription
+    /// Of the validation, by name; empty for an imported version.
     package var metrics: JSONValue
+    /// Metrics of the simple methods that the model is compared with, by method.
     package var baselines: JSONValue
+    /// How much of the best baseline's error the model avoids, at most 1; nil where there is no baseline.
     package var skill: Double?
+    /// What metrics and baselines say, as a sentence.
     package var verdict: String
+    /// Learned numbers.
     package var parameterCount: Int
+    /// The client's own object.
     package var metadata: JSONValue
 
+    /// Of a job's trained model.
     package init(
         name: String, version: Int, createdAtMs: Int64, jobID: String, model: TrainedModel, parent: String?,
         parameterCount: Int,
@@ -56,6 +69,9 @@ package struct ModelDocument: Sendable {
         self.metadata = metadata
     }
 
+    /// As `model.json` holds it.
+    ///
+    /// - Throws: an error of encoding, which a valid description does not have.
     package func json() throws -> JSONValue {
         [
             "format": .string(Self.format), "format_version": .integer(Self.formatVersion),

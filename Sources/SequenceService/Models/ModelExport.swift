@@ -1,9 +1,10 @@
 import JSON
 package import SequenceModels
 
-/// What a weights file says about itself in its `__metadata__`: enough to predict with it, and nothing of its training, so that the
-/// same weights are the same bytes. `ImportReader` reads it.
+/// What a weights file says about itself in its `__metadata__`: enough to predict with it, and nothing of its training,
+/// so that the same weights are the same bytes. `ImportReader` reads it.
 package enum ModelExport {
+    /// The name in a safetensors file's `__metadata__` under which its settings are found.
     package static let settingsKey = "rondo.settings"
     /// Larger descriptions stay out of the header, which readers keep in memory.
     private static let settingsSizeBytesMax = 4 << 20

@@ -7,7 +7,8 @@ import System
 
 /// Makes a version of a safetensors file: check everything, reserve a number, publish the files, add the version.
 ///
-/// All of it blocks; call it on a thread of our own. A crash in between leaves files without a record and a number that is not used.
+/// All of it blocks; call it on a thread of our own. A crash in between leaves files without a record and a number that
+/// is not used.
 package struct ModelImporter: Sendable {
     let store: SQLiteStore
     let directory: ModelDirectory
@@ -38,7 +39,8 @@ package struct ModelImporter: Sendable {
         guard let text else {
             throw ServiceError.invalid(
                 "",
-                "what the model is must be said: the query parameter \"settings\", or \"\(ModelExport.settingsKey)\" in the file's __metadata__; at least {\"task\": …}"
+                "what the model is must be said: the query parameter \"settings\", or \"\(ModelExport.settingsKey)\" "
+                    + "in the file's __metadata__; at least {\"task\": …}"
             )
         }
         let json: JSONValue

@@ -3,14 +3,18 @@ package import Store
 
 /// What a client writes to name a model: `name` (its label `stable`), `name@3`, or `name@label`.
 package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
+    /// Which version of a model is meant.
     package enum Selector: Sendable, Equatable {
         case version(Int)
         case label(String)
     }
 
+    /// The label that a plain name means.
     package static let stableLabel = "stable"
 
+    /// The model's name.
     package let name: String
+    /// Which of its versions.
     package let selector: Selector
 
     /// - Returns: nil if the text cannot name a model.

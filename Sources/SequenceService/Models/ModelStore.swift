@@ -29,11 +29,17 @@ package final class ModelStore: Sendable {
     /// Reading weights takes long, and must not keep others from looking up a version.
     private let loading: WorkQueue
     private let limits: ServiceLimits
-    /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS priority cannot
-    /// raise it again, and prediction goes first.
+    /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS
+    /// priority cannot raise it again, and prediction goes first.
     private let pool: ComputePool
     private let state = Mutex(State())
 
+    /// A store that has nothing loaded.
+    ///
+    /// - Parameters:
+    ///   - offload: for what asks the database.
+    ///   - loading: for what reads weights, which takes long.
+    ///   - pool: shares the work of large predictions.
     package init(
         store: SQLiteStore, directory: ModelDirectory, offload: WorkQueue, loading: WorkQueue, limits: ServiceLimits,
         pool: ComputePool
@@ -46,7 +52,8 @@ package final class ModelStore: Sendable {
         self.pool = pool
     }
 
-    /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each precision is loaded on its own.
+    /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each
+    /// precision is loaded on its own.
     package func model(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision = .float32) async throws
         -> LoadedModel
     {
@@ -54,6 +61,11 @@ package final class ModelStore: Sendable {
         return try await model(name: reference.name, version: version, weights: weights)
     }
 
+    /// A version that is in memory already, or is read now; callers that ask for it meanwhile wait for the same
+    /// reading.
+    ///
+    /// - Throws: `ServiceError` when there is no such version, when its files are damaged, or when it cannot be held in
+    ///   these weights.
     package func model(name: String, version: Int, weights: WeightPrecision = .float32) async throws -> LoadedModel {
         let key = Key(name: name, version: version, weights: weights)
         let found = state.withLock { state -> LoadedModel? in
@@ -82,7 +94,9 @@ package final class ModelStore: Sendable {
         }
     }
 
+    /// Versions in memory.
     package var loadedCount: Int { state.withLock { $0.loaded.count } }
+    /// Bytes of the versions in memory.
     package var loadedBytes: Int { state.withLock { state in state.loaded.values.reduce(0) { $0 + $1.sizeBytes } } }
 
     private func load(_ key: Key) async throws -> LoadedModel {

@@ -5,11 +5,12 @@ package import RecurrentLayers
 /// A whole network as an ONNX graph: input (or tokens) → recurrent operators → head.
 ///
 /// Inputs: `input` float `[T, B, I]` or `tokens` int64 `[T, B]`; `sequence_lengths` int32 `[B]`; for each layer
-/// `h0_l<n>` and (LSTM) `c0_l<n>` `[D, B, H]`. Outputs: `output` `[T, B, O]` (or `[B, O]` for a last-step readout), and the
-/// states `hn_l<n>`, `cn_l<n>` to be fed back for streaming.
+/// `h0_l<n>` and (LSTM) `c0_l<n>` `[D, B, H]`. Outputs: `output` `[T, B, O]` (or `[B, O]` for a last-step readout), and
+/// the states `hn_l<n>`, `cn_l<n>` to be fed back for streaming.
 ///
-/// - Note: ONNX operators LSTM, GRU (`linear_before_reset` = 1, as PyTorch, or 0 where the reset gate acts before the product) and RNN, opset 17. Gate orders differ: ONNX has
-///   i, o, f, c and z, r, h where PyTorch and Rondo have i, f, g, o and r, z, n.
+/// - Note: ONNX operators LSTM, GRU (`linear_before_reset` = 1, as PyTorch, or 0 where the reset gate acts before the
+///   product) and RNN, opset 17. Gate orders differ: ONNX has i, o, f, c and z, r, h where PyTorch and Rondo have i, f,
+///   g, o and r, z, n.
 package enum ONNXExport {
     /// - Parameter tensors: the network's parameters by their PyTorch names.
     /// - Throws: `ServiceError.invalid` when ONNX's operators lack an option of the network.
@@ -88,7 +89,8 @@ package enum ONNXExport {
         guard !missing.isEmpty else { return }
         throw .invalid(
             "",
-            "this network has \(missing.joined(separator: " and ")), which ONNX's \(operatorName(settings.cell)) operator lacks; "
+            "this network has \(missing.joined(separator: " and ")), which ONNX's \(operatorName(settings.cell)) "
+                + "operator lacks; "
                 + "its weights are to be had as safetensors")
     }
 

@@ -6,7 +6,9 @@ import SequenceModels
 /// A version as its files say, believed only after the rules that every import obeys: a right digest says that nobody
 /// has changed a file since, and nothing of who wrote it.
 package struct StoredModel: Sendable {
+    /// What its version's files say.
     package let document: ModelDocument
+    /// Its weights, by the names of `ParameterLayout`.
     package let tensors: [NamedTensor]
 
     /// - Parameter name: what errors call it: `airline@3`.

@@ -4,8 +4,12 @@ package import Store
 
 /// What the store keeps about a version so that lists open no files.
 package struct VersionInfo: Sendable {
+    /// The members of a version in answers, but for its name, number, labels and time.
     package let json: JSONValue
 
+    /// Of a version with its files.
+    ///
+    /// - Throws: an error of encoding, which a valid description does not have.
     package init(_ document: ModelDocument, weightsSHA256: String, sizeBytes: Int) throws {
         let description = document.description
         var inputs: JSONObject = ["kind": .string(description.channels == nil ? "tokens" : "numeric")]
@@ -28,7 +32,8 @@ package struct VersionInfo: Sendable {
         ]
     }
 
-    /// What a stream of the model keeps and what its steps cost; null where its answers are not made step by step from one state.
+    /// What a stream of the model keeps and what its steps cost; null where its answers are not made step by step from
+    /// one state.
     static func stream(_ description: ModelDescription) -> JSONValue {
         guard let cost = StreamCost(description) else { return .null }
         return [

@@ -3,13 +3,15 @@ import JSON
 
 /// How a request that has ended reads in the access log: a line, by its format.
 package enum AccessLogLine {
-    /// `2026-01-01T00:00:00.000Z 127.0.0.1 ci "POST /predict" 200 id=… ms=1.25 in=120 out=482 trace=…`; a missing name is "-".
+    /// `2026-01-01T00:00:00.000Z 127.0.0.1 ci "POST /predict" 200 id=… ms=1.25 in=120 out=482 trace=…`; a missing name
+    /// is "-".
     package static func text(_ record: AccessRecord, milliseconds: Int64) -> String {
         var line = Timestamp.text(milliseconds: milliseconds)
         line += " \(record.peer ?? "-") \(record.caller.isEmpty ? "-" : record.caller) "
         line += quoted(record.method + " " + record.path)
         line +=
-            " \(record.status) id=\(record.id) ms=\(rounded(record.seconds)) in=\(record.requestBytes) out=\(record.responseBytes)"
+            " \(record.status) id=\(record.id) ms=\(rounded(record.seconds)) in=\(record.requestBytes) "
+            + "out=\(record.responseBytes)"
         if let seconds = record.firstEventSeconds { line += " first_ms=\(rounded(seconds))" }
         if let trace = record.trace { line += " trace=\(trace.traceID) span=\(trace.spanID) parent=\(trace.parentID)" }
         if let failure = record.failure { line += " failure=\(failure.rawValue)" }

@@ -1,9 +1,12 @@
 /// Writes the Prometheus text format, version 0.0.4: HELP and TYPE once for each metric, its samples behind them.
 package struct PrometheusText: Sendable {
+    /// The type of a metric in its TYPE line.
     package enum Kind: String, Sendable { case counter, gauge, histogram }
 
+    /// Everything so far.
     package private(set) var text = ""
 
+    /// An empty text.
     package init() {}
 
     /// Begins a metric; its samples follow.
@@ -11,6 +14,7 @@ package struct PrometheusText: Sendable {
         text += "# HELP \(name) \(Self.escapedHelp(help))\n# TYPE \(name) \(kind.rawValue)\n"
     }
 
+    /// Appends one value of the metric that `metric` has begun.
     package mutating func sample(_ name: String, _ labels: [(name: String, value: String)] = [], _ value: Double) {
         text += name
         if !labels.isEmpty {

@@ -13,8 +13,10 @@ package final class ChangeSignal: Sendable {
 
     private let state = Mutex(State())
 
+    /// A signal that has not been given yet.
     package init() {}
 
+    /// To be taken before a look at what may change, so that no notice between look and wait is lost.
     package var ticket: UInt64 { state.withLock { $0.generation } }
 
     /// Wakes everyone who waits.

@@ -1,7 +1,8 @@
 package import JSON
 
 extension CodableJSON {
-    /// Reads a member as its type writes it. What the type would not write is an unknown field, as everywhere in requests.
+    /// Reads a member as its type writes it. What the type would not write is an unknown field, as everywhere in
+    /// requests.
     package static func read<T: Codable>(_ type: T.Type, _ key: String, _ reader: JSONReader) -> T? {
         guard let json = reader.value(key) else { return nil }
         let pointer = JSONPointer.appending(key, to: reader.pointer)

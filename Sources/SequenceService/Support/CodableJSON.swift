@@ -14,6 +14,9 @@ package enum CodableJSON {
         return try JSONParser.parse(Array(encoder.encode(value)))
     }
 
+    /// Reads a value of `type` from JSON.
+    ///
+    /// - Throws: a `DecodingError`.
     package static func decode<T: Decodable>(_ type: T.Type, from json: JSONValue) throws -> T {
         try JSONDecoder().decode(type, from: Data(json.bytes))
     }

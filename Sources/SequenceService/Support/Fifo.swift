@@ -4,15 +4,20 @@ package struct Fifo<Element> {
     private var elements: [Element?] = []
     private var head = 0
 
+    /// An empty queue.
     package init() {}
 
+    /// Whether nothing waits.
     package var isEmpty: Bool { head == elements.count }
+    /// Elements that wait.
     package var count: Int { elements.count - head }
     /// The next one.
     package var first: Element? { isEmpty ? nil : elements[head] }
 
+    /// Appends behind all others.
     package mutating func append(_ element: Element) { elements.append(element) }
 
+    /// Removes and returns the next one; nil if there is none.
     package mutating func popFirst() -> Element? {
         guard !isEmpty else { return nil }
         let element = elements[head]

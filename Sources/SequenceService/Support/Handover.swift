@@ -5,6 +5,7 @@ import Synchronization
 package final class Handover<Value: Sendable>: Sendable {
     private let value: Mutex<Value?>
 
+    /// Holds the value until it is taken.
     package init(_ value: Value) { self.value = Mutex(value) }
 
     /// The value; nil once it was taken.

@@ -14,9 +14,10 @@ package final class MemoryBudget: Sendable {
 
     private struct State {
         var usedBytes = 0
-        var bytesByOwner: [String: Int] = [:]
+        var bytesByClient: [String: Int] = [:]
     }
 
+    /// What all leases hold together at most.
     package let sizeBytesMax: Int
     private let state = Mutex(State())
     private let onGivenBack: @Sendable (_ sizeBytes: Int) -> Void
@@ -29,22 +30,23 @@ package final class MemoryBudget: Sendable {
         self.onGivenBack = onGivenBack
     }
 
+    /// What all leases hold now.
     package var usedBytes: Int { state.withLock { $0.usedBytes } }
 
     /// The most that one client, so also one request, may have.
     package var clientSizeBytesMax: Int { sizeBytesMax / Self.clientShare }
 
     /// An empty lease, that grows as its request does and ends with it.
-    package func lease(for owner: String) -> MemoryLease { MemoryLease(self, owner) }
+    package func lease(for client: String) -> MemoryLease { MemoryLease(self, client) }
 
     /// - Parameter held: what the lease has already.
     /// - Returns: nil when the bytes are the lease's.
-    fileprivate func take(_ sizeBytes: Int, _ owner: String, held: Int) -> ServiceError? {
+    fileprivate func take(_ sizeBytes: Int, _ client: String, held: Int) -> ServiceError? {
         let (total, overflows) = held.addingReportingOverflow(sizeBytes)
         guard !overflows, total <= clientSizeBytesMax else { return .tooMuchMemory(limitBytes: clientSizeBytesMax) }
         let limit = total <= Self.smallSizeBytesMax ? sizeBytesMax : sizeBytesMax - sizeBytesMax / Self.smallReserve
         return state.withLock { state in
-            let own = state.bytesByOwner[owner, default: 0]
+            let own = state.bytesByClient[client, default: 0]
             guard state.usedBytes + sizeBytes <= limit, own + sizeBytes <= clientSizeBytesMax else {
                 let detail =
                     own + sizeBytes > clientSizeBytesMax
@@ -53,29 +55,29 @@ package final class MemoryBudget: Sendable {
                 return .busy(detail, retryAfterSeconds: Self.retrySeconds)
             }
             state.usedBytes += sizeBytes
-            state.bytesByOwner[owner] = own + sizeBytes
+            state.bytesByClient[client] = own + sizeBytes
             return nil
         }
     }
 
     /// As `take`, but nothing is taken.
-    fileprivate func refusal(of sizeBytes: Int, _ owner: String, held: Int) -> ServiceError? {
-        if let refusal = take(sizeBytes, owner, held: held) { return refusal }
-        giveBack(sizeBytes, owner)
+    fileprivate func refusal(of sizeBytes: Int, _ client: String, held: Int) -> ServiceError? {
+        if let refusal = take(sizeBytes, client, held: held) { return refusal }
+        giveBack(sizeBytes, client)
         return nil
     }
 
-    fileprivate func giveBack(_ sizeBytes: Int, _ owner: String) {
+    fileprivate func giveBack(_ sizeBytes: Int, _ client: String) {
         guard sizeBytes > 0 else { return }
         state.withLock { state in
             state.usedBytes -= sizeBytes
-            let own = state.bytesByOwner[owner, default: 0] - sizeBytes
-            state.bytesByOwner[owner] = own > 0 ? own : nil
+            let own = state.bytesByClient[client, default: 0] - sizeBytes
+            state.bytesByClient[client] = own > 0 ? own : nil
         }
     }
 
-    fileprivate func end(_ sizeBytes: Int, _ owner: String) {
-        giveBack(sizeBytes, owner)
+    fileprivate func end(_ sizeBytes: Int, _ client: String) {
+        giveBack(sizeBytes, client)
         onGivenBack(sizeBytes)
     }
 }
@@ -83,16 +85,17 @@ package final class MemoryBudget: Sendable {
 /// A request's part of the budget. It goes back when the last reference goes: once, whatever became of the request.
 package final class MemoryLease: Sendable {
     private let budget: MemoryBudget
-    private let owner: String
+    private let client: String
     private let held = Mutex(0)
 
-    fileprivate init(_ budget: MemoryBudget, _ owner: String) {
+    fileprivate init(_ budget: MemoryBudget, _ client: String) {
         self.budget = budget
-        self.owner = owner
+        self.client = client
     }
 
-    deinit { budget.end(held.withLock { $0 }, owner) }
+    deinit { budget.end(held.withLock { $0 }, client) }
 
+    /// What this lease holds now.
     package var heldBytes: Int { held.withLock { $0 } }
 
     /// Counts bytes that are about to be used.
@@ -101,7 +104,7 @@ package final class MemoryLease: Sendable {
     ///   client may have.
     package func take(_ sizeBytes: Int) throws(ServiceError) {
         let refusal = held.withLock { held -> ServiceError? in
-            if let refusal = budget.take(sizeBytes, owner, held: held) { return refusal }
+            if let refusal = budget.take(sizeBytes, client, held: held) { return refusal }
             held += sizeBytes
             return nil
         }
@@ -110,14 +113,14 @@ package final class MemoryLease: Sendable {
 
     /// Asks whether `take` would be refused now.
     package func check(_ sizeBytes: Int) throws(ServiceError) {
-        if let refusal = held.withLock({ budget.refusal(of: sizeBytes, owner, held: $0) }) { throw refusal }
+        if let refusal = held.withLock({ budget.refusal(of: sizeBytes, client, held: $0) }) { throw refusal }
     }
 
     /// Some of it is no longer used.
     package func giveBack(_ sizeBytes: Int) {
         held.withLock { held in
             let sizeBytes = min(sizeBytes, held)
-            budget.giveBack(sizeBytes, owner)
+            budget.giveBack(sizeBytes, client)
             held -= sizeBytes
         }
     }

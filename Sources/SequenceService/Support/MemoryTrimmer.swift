@@ -20,6 +20,7 @@ package final class MemoryTrimmer: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "rondo.trim", qos: .utility)
 
+    /// A trimmer with nothing to trim yet.
     package init() {}
 
     /// Settings of the allocator for a server. Call it before most threads start: those there are keep their heaps.

@@ -4,6 +4,7 @@ import Synchronization
 package final class Slots: Sendable {
     private let free: Mutex<Int>
 
+    /// `count` places, all free.
     package init(_ count: Int) { free = Mutex(count) }
 
     /// False when none is free. Whoever took one gives it back.
@@ -15,5 +16,6 @@ package final class Slots: Sendable {
         }
     }
 
+    /// Frees a place that `take` has given.
     package func giveBack() { free.withLock { $0 += 1 } }
 }

@@ -42,7 +42,7 @@ package final class WorkQueue: Sendable {
     /// - Parameters:
     ///   - name: of the threads, for messages.
     ///   - threads: at least 1.
-    ///   - niceness: added to the OS priority value of the threads, 0…19; higher yields more to others.
+    ///   - niceness: added to the OS priority value of the threads, 0 to 19; higher yields more to others.
     package init(name: String, threads: Int, niceness: Int32 = 0) {
         threadCount = max(1, threads)
         for index in 0..<threadCount {
@@ -61,14 +61,14 @@ package final class WorkQueue: Sendable {
 
     /// Suspends the caller until `work` has run on a thread of the queue.
     ///
-    /// - Parameter owner: the client it is for; each has its turn.
+    /// - Parameter client: the client it is for; each has its turn.
     /// - Throws: what `work` throws; `CancellationError` if the task was cancelled before the work's turn came.
-    package func run<T: Sendable>(for owner: String = "", _ work: @escaping @Sendable () throws -> T) async throws -> T
+    package func run<T: Sendable>(for client: String = "", _ work: @escaping @Sendable () throws -> T) async throws -> T
     {
         let isCancelled = Flag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                enqueue(for: owner, isCancelled) { isDropped in
+                enqueue(for: client, isCancelled) { isDropped in
                     continuation.resume(
                         with: Result {
                             if isDropped { throw CancellationError() }
@@ -81,8 +81,8 @@ package final class WorkQueue: Sendable {
         }
     }
 
-    private func enqueue(for owner: String, _ isCancelled: Flag, _ job: @escaping Job) {
-        shared.state.withLock { $0.jobs.append((job, isCancelled), of: owner) }
+    private func enqueue(for client: String, _ isCancelled: Flag, _ job: @escaping Job) {
+        shared.state.withLock { $0.jobs.append((job, isCancelled), of: client) }
         shared.work.signal()
     }
 }

@@ -47,7 +47,7 @@ final class HTTPAnswer {
         let line = try readInputLine()
         let parts = line.split(separator: " ")
         guard parts.count >= 2, parts[0].hasPrefix("HTTP/1."), let status = Int(parts[1]) else {
-            throw ClientError(description: "this is no HTTP server")
+            throw ClientError(description: "this is not an HTTP server")
         }
         self.status = status
         headers = [:]
@@ -108,7 +108,7 @@ final class HTTPAnswer {
         isFirstChunk = false
         let text = try readInputLine().prefix { $0 != ";" }
         guard let size = Int(text, radix: 16), size >= 0 else {
-            throw ClientError(description: "a chunk's size does not read")
+            throw ClientError(description: "the size of a chunk cannot be read")
         }
         left = size
         if size > 0 { return }

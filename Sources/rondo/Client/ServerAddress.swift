@@ -45,7 +45,7 @@ enum ServerAddress: Equatable {
         }
         guard !host.isEmpty else { throw ClientError(description: "\(url): expected http://host:port") }
         guard port.map({ UInt16($0).map { $0 > 0 } == true }) ?? true else {
-            throw ClientError(description: "\(url): the port \"\(port ?? "")\" is no whole number from 1 to 65535")
+            throw ClientError(description: "\(url): the port \"\(port ?? "")\" is not a whole number from 1 to 65535")
         }
         return (host, port)
     }

@@ -8,12 +8,13 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures training and stepping on this machine.",
         discussion: """
-            Tokens of training and steps of prediction a second, for 1, 2, 4 … threads, beside the machine's own peak of fused \
-            multiply-adds and its rate of reading memory, both measured at the start. A share of the peak near 1 says that \
-            nothing is left to gain; of memory, that the weights come from there and not from a cache.
+            Tokens of training and steps of prediction per second, for 1, 2, 4 … threads, beside the machine's own \
+            peak of fused multiply-adds and its rate of reading memory, both measured at the start. A share of the \
+            peak near 1 says that nothing is left to gain; of memory, that the weights come from there and not from \
+            a cache.
             """)
 
-    @Option(help: "Threads at most (default: one for each processor).")
+    @Option(help: "Maximum number of threads (default: one per processor).")
     var threads: Int?
 
     @Flag(help: "Write JSON.")

@@ -20,7 +20,7 @@ struct JobsCommand: AsyncParsableCommand {
     @Option(help: "Only jobs of this model.")
     var model: String?
 
-    @Option(parsing: .unconditional, help: "At most so many, newest first.")
+    @Option(parsing: .unconditional, help: "Maximum number of jobs, newest first.")
     var limit = 20
 
     @OptionGroup var server: ServerOptions

@@ -6,7 +6,7 @@ import SequenceService
 /// `rondo keys`: makes, lists and removes the keys of a server.
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Makes, lists and removes keys; a running server takes changes in at SIGHUP.",
+        commandName: "keys", abstract: "Makes, lists and removes keys; a running server applies changes on SIGHUP.",
         subcommands: [Add.self, List.self, Remove.self])
 
     /// Where the keys are.
@@ -37,10 +37,14 @@ struct KeysCommand: ParsableCommand {
         var role: String
 
         @Option(
+            name: .customLong("owner"),
             help:
-                "Whose jobs and models it makes and sees, those of no other owner; without it the unnamed owner's, and an admin sees all."
+                """
+                Tenant whose jobs and models it makes and sees, and those of no other; without it the unnamed tenant, \
+                and an admin sees all.
+                """
         )
-        var owner: String?
+        var tenant: String?
 
         @OptionGroup var place: Place
 
@@ -51,10 +55,10 @@ struct KeysCommand: ParsableCommand {
             guard let role = AccessRole(rawValue: role) else {
                 throw ConfigurationError(description: "--role must be predict, train or admin, not \(role)")
             }
-            guard owner.map(ModelName.isValid) ?? true else {
-                throw ConfigurationError(description: "--owner \"\(owner ?? "")\" is not \(ModelName.pattern)")
+            guard tenant.map(ModelName.isValid) ?? true else {
+                throw ConfigurationError(description: "--owner \"\(tenant ?? "")\" is not \(ModelName.pattern)")
             }
-            let (text, key) = AccessKey.make(name: name, role: role, owner: owner ?? "")
+            let (text, key) = AccessKey.make(name: name, role: role, tenant: tenant ?? "")
             try place.file.update { keys in
                 guard !keys.contains(where: { $0.name == name }) else {
                     throw ConfigurationError(description: "there is a key \(name) already")
@@ -67,15 +71,15 @@ struct KeysCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Names, roles, times and owners (- for the unnamed one) of the keys.")
+            abstract: "Names, roles, times and tenants (- for the unnamed one) of the keys.")
 
         @OptionGroup var place: Place
 
         func run() throws {
             guard place.file.exists else { return }
             for key in try place.file.read() {
-                let owner = key.owner.isEmpty ? "-" : key.owner
-                StandardOutput.write("\(key.name)\t\(key.role.rawValue)\t\(key.createdAt)\t\(owner)\n")
+                let tenant = key.tenant.isEmpty ? "-" : key.tenant
+                StandardOutput.write("\(key.name)\t\(key.role.rawValue)\t\(key.createdAt)\t\(tenant)\n")
             }
         }
     }

@@ -7,7 +7,10 @@ struct PredictCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Predicts with a trained model.",
         discussion:
-            "Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's JSON with --json."
+            """
+            Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's \
+            JSON with --json.
+            """
     )
 
     @Option(help: "Name, name@version or name@label.")
@@ -32,20 +35,21 @@ struct PredictCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Steps to forecast.")
     var horizon: Int?
 
-    @Option(parsing: .unconditional, help: "Tokens to write at most.")
+    @Option(parsing: .unconditional, help: "Maximum number of tokens to write.")
     var maxTokens: Int?
 
     @Option(parsing: .unconditional, help: "0 takes the most probable token; 1 is the model's own distribution.")
     var temperature: Double?
 
-    @Option(parsing: .unconditional, help: "Seed of what is random.")
+    @Option(parsing: .unconditional, help: "Seed of the random numbers.")
     var seed: Int?
 
     @Option(name: .customLong("set"), help: "Any other member of the request, as in quantiles=[0.05,0.95].")
     var assignments: [String] = []
 
     @Option(
-        parsing: .unconditional, help: "Answers of a sequence_to_sequence or pointer to follow at once (1: greedy).")
+        parsing: .unconditional,
+        help: "Beam width of sequence_to_sequence and pointer (1: greedy).")
     var beamWidth: Int?
 
     @Flag(help: "Show which positions of the input each step of the answer looked at, as a heat map.")

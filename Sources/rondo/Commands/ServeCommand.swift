@@ -10,8 +10,9 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serves training jobs, models and predictions over HTTP.",
         usage: "rondo serve [--config FILE] [--host 127.0.0.1] [--port 8080] [--data DIR] [--KEY VALUE ...]",
         discussion: """
-            Settings come from, each overriding the ones before: the defaults, a JSON file (--config or RONDO_CONFIG, keys with \
-            underscores: "queue_length_max"), the environment (RONDO_QUEUE_LENGTH_MAX), and arguments:
+            Settings come from four places, each overriding the ones before: the defaults, a JSON file (--config or \
+            RONDO_CONFIG, keys with underscores: "queue_length_max"), the environment (RONDO_QUEUE_LENGTH_MAX), and \
+            the arguments:
 
             \(ConfigurationTable.helpText)
             """)

@@ -14,7 +14,10 @@ import Darwin
 struct ServerOptions: ParsableArguments {
     @Option(
         help:
-            "Speak to the server at this address, http://host:port, https://host:port or unix:/path of its socket (default: RONDO_URL; without either, work on the data directory)."
+            """
+            Speak to the server at this address, http://host:port, https://host:port or unix:/path of its socket \
+            (default: RONDO_URL; without either, work on the data directory).
+            """
     )
     var url: String?
 
@@ -27,8 +30,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Data directory (default: RONDO_DATA, or ./rondo-data).")
     var data: String?
 
-    /// Calls `body` with a client. Without a URL the service runs in this process, behind a loopback port that only lives as
-    /// long as the command: one way for every command to work, whether near or far.
+    /// Calls `body` with a client. Without a URL the service runs in this process, behind a loopback port that only
+    /// lives as long as the command: one way for every command to work, whether near or far.
     ///
     /// - Parameter runsJobs: whether the in-process service takes jobs from the queue.
     func withClient<Result: Sendable>(

@@ -6,10 +6,10 @@ import SequenceService
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Trains a model on a file and shows how it goes.",
+        abstract: "Trains a model on a file and shows its progress.",
         discussion: """
-            FILE: .csv or .tsv (header row; numeric columns become channels), .ndjson (a sequence a line), .json (a training request, \
-            or an array of sequences), anything else is a text.
+            FILE: .csv or .tsv (header row; numeric columns become channels), .ndjson (a sequence per line), .json (a \
+            training request, or an array of sequences); anything else is a text.
 
             Ctrl-C saves a checkpoint and pauses the job; with --url it only stops watching. Again Ctrl-C ends at once.
             """)
@@ -28,7 +28,10 @@ struct TrainCommand: AsyncParsableCommand {
 
     @Option(
         help:
-            "forecast, language_model, classification, regression, tagging, sequence_to_sequence or pointer (default: from the data, but for the last two)."
+            """
+            forecast, language_model, classification, regression, tagging, sequence_to_sequence or pointer (default: \
+            from the data, but for the last two).
+            """
     )
     var task: String?
 
@@ -122,7 +125,8 @@ struct TrainCommand: AsyncParsableCommand {
         case "succeeded":
             let result = job["result"] ?? .null
             StandardError.write(
-                "\(job["model"]?.asString ?? "")@\(result["version"]?.asInt ?? 0): \(result["verdict"]?.asString ?? "")\n"
+                "\(job["model"]?.asString ?? "")@\(result["version"]?.asInt ?? 0): "
+                    + "\(result["verdict"]?.asString ?? "")\n"
             )
             StandardOutput.write(json ? job.text + "\n" : Self.summary(result))
         case "paused":

@@ -54,7 +54,8 @@ struct CSVTable {
                 guard let value = Self.number(row[column]) else {
                     throw ClientError(
                         description:
-                            "\(path), row \(number + 2): \"\(row[column])\" in column \(header[column]) is no number")
+                            "\(path), row \(number + 2): \"\(row[column])\" in column \(header[column]) is not a "
+                            + "number")
                 }
                 return value
             }
@@ -81,7 +82,7 @@ struct CSVTable {
         throw ClientError(description: "\(path): no column \(name)\(hint)")
     }
 
-    /// NaN for a missing value, nil for what is no number.
+    /// NaN for a missing value, nil for what is not a number.
     private static func number(_ cell: String) -> Double? {
         if ["", "na", "nan", "null"].contains(cell.lowercased()) { return .nan }
         guard let value = Double(cell), value.isFinite else { return nil }

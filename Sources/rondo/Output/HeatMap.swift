@@ -18,7 +18,7 @@ struct HeatMap {
 
     let rows: [String]
     let columns: [String]
-    /// `[rows][columns]`, 0 … 1.
+    /// `[rows][columns]`, 0 to 1.
     let values: [[Double]]
 
     /// - Parameter width: columns of the terminal.

@@ -26,7 +26,8 @@ final class TrainingDisplay {
         let step = event["step"]?.asInt ?? 0
         let steps = max(1, event["steps"]?.asInt ?? 1)
         var text =
-            "epoch \(event["epoch"]?.asInt ?? 0)/\(event["epochs"]?.asInt ?? 0)  step \(step)/\(steps)  loss \(short(event["train_loss"]))"
+            "epoch \(event["epoch"]?.asInt ?? 0)/\(event["epochs"]?.asInt ?? 0)  step \(step)/\(steps)  loss "
+            + "\(short(event["train_loss"]))"
         if let validation = event["validation_loss"], !validation.isNull { text += "  validation \(short(validation))" }
         text += "  \(event["tokens_per_second"]?.asInt ?? 0) tokens/s"
         if isLive {

@@ -4,7 +4,8 @@ import SequenceService
 import Synchronization
 import System
 
-/// The access log on standard output. Event loops hand records over; a queue of its own makes lines and waits for the output.
+/// The access log on standard output. Event loops hand records over; a queue of its own makes lines and waits for the
+/// output.
 final class AccessLog: Sendable {
     /// Records that may wait for an output that does not take them; more are dropped, and the log says how many.
     private static let waitingMax = 65_536

@@ -8,7 +8,8 @@ import Musl
 import Darwin
 #endif
 
-/// Socket activation: listening sockets that systemd, or a program that speaks its protocol, opened for us (sd_listen_fds(3)).
+/// Socket activation: listening sockets that systemd, or a program that speaks its protocol, opened for us
+/// (sd_listen_fds(3)).
 enum InheritedSockets {
     private static let firstDescriptor: Int32 = 3
     private static let countMax: Int32 = 64

@@ -13,7 +13,8 @@ protocol Reloadable: Sendable {
     func reload(_ settings: ServerSettings) throws
 }
 
-/// SIGHUP: reads the configuration again, and hands it to every part. One that fails keeps what it had, the others go on.
+/// SIGHUP: reads the configuration again, and hands it to every part. One that fails keeps what it had, the others go
+/// on.
 final class Reloader: Sendable {
     private let read: @Sendable () throws -> ServerSettings
     private let parts: [any Reloadable]
@@ -38,7 +39,7 @@ final class Reloader: Sendable {
         do {
             settings = try read()
         } catch {
-            return logger.error("not reloaded: the configuration does not read", metadata: ["error": "\(error)"])
+            return logger.error("not reloaded: the configuration cannot be read", metadata: ["error": "\(error)"])
         }
         for part in parts {
             do {
@@ -50,7 +51,7 @@ final class Reloader: Sendable {
         }
         for key in ConfigurationTable.keys
         where !key.isReloadable && key.value(in: settings).text != key.value(in: running).text {
-            logger.warning("a changed setting waits for a new start", metadata: ["key": "\(key.name)"])
+            logger.warning("a changed setting applies after a restart", metadata: ["key": "\(key.name)"])
         }
     }
 }

@@ -47,7 +47,8 @@ final class ServerProcess: Sendable {
     /// Opens the data directory, binds the address and answers requests; runs no jobs yet.
     ///
     /// - Parameter access: nil for a server that only lives as long as a command, on loopback and without keys.
-    /// - Throws: errors of the data directory and of the address; `ConfigurationError` if others could reach it without keys.
+    /// - Throws: errors of the data directory and of the address; `ConfigurationError` if others could reach it without
+    ///   keys.
     init(settings: ServerSettings, logger: Logger, access: Access? = nil) async throws {
         try Self.checkInstructionSet()
         let inherited = access?.inherited ?? []
@@ -103,15 +104,16 @@ final class ServerProcess: Sendable {
         throw ConfigurationError(
             description: """
                 will not listen where others could reach it (host is \(settings.host)) without keys. Make one with \
-                "rondo keys add NAME --role admin", use a loopback address, or say --allow-anonymous (RONDO_ALLOW_ANONYMOUS=true).
+                "rondo keys add NAME --role admin", use a loopback address, or say --allow-anonymous \
+                (RONDO_ALLOW_ANONYMOUS=true).
                 """)
     }
 
     /// Begins to run jobs.
     func start() { service.start() }
 
-    /// Stops gracefully: /readyz says 503, the running job saves a checkpoint, requests under way end, streams end with their
-    /// last event.
+    /// Stops gracefully: /readyz says 503, the running job saves a checkpoint, requests under way end, streams end with
+    /// their last event.
     func stop() async {
         service.beginStop()
         if settings.stopDelaySeconds > 0 { try? await Task.sleep(for: .seconds(settings.stopDelaySeconds)) }
@@ -133,7 +135,8 @@ final class ServerProcess: Sendable {
         let possible = ["scalar", "avx2", "neon"].filter { InstructionSet.kernels(named: $0) != nil }
         throw ConfigurationError(
             description:
-                "RONDO_ISA: \"\(name)\" is no instruction set of this machine; possible are \(possible.joined(separator: ", "))"
+                "RONDO_ISA: \"\(name)\" is not an instruction set of this machine; possible are "
+                + "\(possible.joined(separator: ", "))"
         )
     }
 

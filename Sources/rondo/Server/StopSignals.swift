@@ -10,8 +10,8 @@ import Darwin
 
 /// SIGTERM and SIGINT as an event; the second one ends the process at once. SIGHUP as a call.
 ///
-/// As process 1 of a container there is no default action for any of them, so handlers must be set; these are. Process 1 also
-/// inherits orphans: the kernel reaps them, since SIGCHLD is ignored there. Rondo starts no process of its own.
+/// As process 1 of a container there is no default action for any of them, so handlers must be set; these are. Process
+/// 1 also inherits orphans: the kernel reaps them, since SIGCHLD is ignored there. Rondo starts no process of its own.
 // SAFETY: nothing changes after init; dispatch sources may be used from any thread.
 final class StopSignals: @unchecked Sendable {
     private let sources: [any DispatchSourceSignal]

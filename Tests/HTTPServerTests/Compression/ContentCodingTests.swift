@@ -155,7 +155,8 @@ extension ServerSuites {
                 var heads: [String] = []
                 for method in ["GET", "HEAD"] {
                     let text = try await Shell.runOffPool(
-                        "curl -sS -X \(method) \(method == "HEAD" ? "-I" : "-D - -o /dev/null") -H 'Accept-Encoding: gzip' http://127.0.0.1:\(test.port)\(path)"
+                        "curl -sS -X \(method) \(method == "HEAD" ? "-I" : "-D - -o /dev/null") -H 'Accept-Encoding: "
+                            + "gzip' http://127.0.0.1:\(test.port)\(path)"
                     ).output
                     heads.append(
                         text.split(separator: "\r\n").filter { !$0.hasPrefix("Date") && !$0.hasPrefix("X-Request-Id") }
@@ -170,7 +171,8 @@ extension ServerSuites {
             let test = try await TestServer()
             let url = "http://127.0.0.1:\(test.port)"
             let compressed = try await Shell.runOffPool(
-                "curl -sS --compressed -w '%{size_download}' \(url)/text | tail -c 3; curl -sS --compressed \(url)/text | wc -c"
+                "curl -sS --compressed -w '%{size_download}' \(url)/text | tail -c 3; curl -sS --compressed \(url)"
+                    + "/text | wc -c"
             )
             let size = Int(compressed.output.prefix { $0 != "\n" }.filter(\.isNumber)) ?? 0
             #expect(compressed.output.hasSuffix("4400\n") && size < 400)
@@ -178,12 +180,14 @@ extension ServerSuites {
                 "seq 100000 | gzip -c | curl -sS -H 'Content-Encoding: gzip' --data-binary @- \(url)/length")
             #expect(sent.output == "588895")
             let chunked = try await Shell.runOffPool(
-                "seq 100000 | gzip -9c | curl -sS -H 'Transfer-Encoding: chunked' -H 'Content-Encoding: gzip' -T - -X POST \(url)/length"
+                "seq 100000 | gzip -9c | curl -sS -H 'Transfer-Encoding: chunked' -H 'Content-Encoding: gzip' -T - -X "
+                    + "POST \(url)/length"
             )
             #expect(chunked.output == "588895")
             // Small or not of text: as it is.
             let plain = try await Shell.runOffPool(
-                "curl -sS -H 'Accept-Encoding: gzip' \(url)/hello; curl -sS -H 'Accept-Encoding: gzip' \(url)/large | wc -c"
+                "curl -sS -H 'Accept-Encoding: gzip' \(url)/hello; curl -sS -H 'Accept-Encoding: gzip' \(url)/large | "
+                    + "wc -c"
             )
             #expect(plain.output == "hello1000000\n")
             await test.server.shutdown()

@@ -38,7 +38,10 @@ extension ConformanceCase {
         ).withInterim(),
         good("9110 10.1.1: nothing to wait for", get("Expect: 100-continue\r\n"), content: "hello"),
         last(
-            "9110 10.1.1: a refusal instead of 100", post("Content-Length: 1000001\r\nExpect: 100-continue\r\n"), [413]),
+            "9110 10.1.1: a refusal instead of 100",
+            post(
+                "Content-Length: 1000001\r\nExpect: "
+                    + "100-continue\r\n"), [413]),
         last(
             "9110 10.1.1: 404 instead of 100",
             "POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n", [404]),

@@ -3,7 +3,7 @@ extension ConformanceCase {
         good("9112 6.2: a length", post("Content-Length: 3\r\n", "abc"), content: "abc"),
         good("9112 6.2: zero", post("Content-Length: 0\r\n"), content: ""),
         good("9112 6.2: leading zeros", post("Content-Length: 0003\r\n", "abc"), content: "abc"),
-        good("9112 6.3: no length is no content", post(""), content: ""),
+        good("9112 6.3: no length means no content", post(""), content: ""),
         good("9112 6.3: content of a GET", get("Content-Length: 3\r\n") + "abc", content: "hello"),
         good("9110 15.5.12: content is needed", line("POST /needs-content HTTP/1.1"), [411]),
         good(
@@ -64,7 +64,7 @@ extension ConformanceCase {
         bad("9112 7: nine codings", post("Transfer-Encoding: a,b,c,d,e,f,g,h,chunked\r\n", "0\r\n\r\n")),
         bad("9112 5.1: a space before the coding's colon", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")),
         bad(
-            "9112 5.1: an underscore is another name, so this is no chunked",
+            "9112 5.1: an underscore is another name, so this is not chunked",
             post("Transfer_Encoding: chunked\r\n", "0\r\n\r\n")
         )
         .asServed(then: 400),

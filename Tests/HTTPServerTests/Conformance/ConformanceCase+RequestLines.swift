@@ -32,7 +32,7 @@ extension ConformanceCase {
         bad("9112 3: a response", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
         bad("9112 3: a TLS hello", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]),
         bad("9112 3: NUL for a method", bytes: [0, 0, 0, 0x0D, 0x0A, 0x0D, 0x0A]),
-        bad("9112 3.1: the method is no token", line("G{T /hello HTTP/1.1")),
+        bad("9112 3.1: the method is not a token", line("G{T /hello HTTP/1.1")),
         bad("9112 3.1: a colon in the method", line("GET: /hello HTTP/1.1")),
         bad("9112 3.1: NUL in the method", line("GE\0T /hello HTTP/1.1")),
         bad("9112 3.1: the method is not ASCII", line("GËT /hello HTTP/1.1")),

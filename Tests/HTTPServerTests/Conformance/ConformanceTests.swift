@@ -22,13 +22,13 @@ extension ServerSuites {
                     if isByteByByte { for byte in bytes { client.send([byte]) } } else { client.send(bytes) }
                     return try client.receiveAll()
                 }
-                Self.judge(example, text)
+                Self.check(example, text)
             }
             await test.server.shutdown()
             #expect(test.server.statistics().connectionsOpen == 0)
         }
 
-        static func judge(_ example: ConformanceCase, _ text: String) {
+        static func check(_ example: ConformanceCase, _ text: String) {
             let messages: [ResponseReader.Message]
             do {
                 messages = try ResponseReader.messages(text, isHead: example.isHead)

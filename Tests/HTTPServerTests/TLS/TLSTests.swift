@@ -26,7 +26,8 @@ extension ServerSuites {
             let test = try await TestServer(tls: TLSCredentials(files: files))
             let text = try await connect(
                 test.port,
-                "\(version.option) -CAfile \(files.certificate) -verify_return_error -alpn h2,http/1.1 -servername other"
+                "\(version.option) -CAfile \(files.certificate) -verify_return_error -alpn h2,http/1.1 -servername "
+                    + "other"
             )
             #expect(text.contains("HTTP/1.1 200 OK") && text.contains("hello"), "\(text)")
             #expect(
@@ -92,13 +93,14 @@ extension ServerSuites {
                 """
                 head -c 900000 /dev/urandom > \(certificates.path("sent")) &&
                 \(curl) --data-binary @\(certificates.path("sent")) -o \(certificates.path("received")) \(url)/echo &&
-                cmp \(certificates.path("sent")) \(certificates.path("received")) && curl -sS --cacert \(files.certificate) \(url)/large | wc -c
+                cmp \(certificates.path("sent")) \(certificates.path("received")) &&
+                curl -sS --cacert \(files.certificate) \(url)/large | wc -c
                 """)
             #expect(large.output == "200 1\n1000000\n")
             await test.server.shutdown()
         }
 
-        /// The whole table of conformance again: what TLS carries is judged alike.
+        /// The whole table of conformance again: what TLS carries is checked alike.
         @Test func conformanceIsTheSame() async throws {
             let certificates = try TestCertificates()
             let files = try certificates.make("server")
@@ -110,7 +112,7 @@ extension ServerSuites {
                     try client.send(Self.schemesSwapped(example.raw) + Array(ConformanceTests.goodRequest.utf8))
                     return (try client.receiveAll(), client.hasCloseNotify)
                 }
-                ConformanceTests.judge(example, text)
+                ConformanceTests.check(example, text)
                 #expect(isClosed, "\(example)")
             }
             await test.server.shutdown()
@@ -150,7 +152,7 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
-        @Test func plainHTTPIsToldSo() async throws {
+        @Test func plainHTTPIsRefusedInWords() async throws {
             let certificates = try TestCertificates()
             let test = try await TestServer(tls: TLSCredentials(files: try certificates.make("server"))) {
                 $0.handshakeSeconds = 0.5

@@ -27,7 +27,8 @@ final class TestCertificates: Sendable {
         let signer = issuer.map { "-CA \(path($0)).crt -CAkey \(path($0)).key" } ?? ""
         let (output, code) = Shell.run(
             """
-            openssl req -x509 -newkey \(algorithm) -nodes -days \(days) -keyout \(path(name)).key.new -out \(path(name)).crt.new \
+            openssl req -x509 -newkey \(algorithm) -nodes -days \(days) \
+            -keyout \(path(name)).key.new -out \(path(name)).crt.new \
             -subj '/CN=\(name)' -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \(signer) &&
             mv \(path(name)).key.new \(path(name)).key && mv \(path(name)).crt.new \(path(name)).crt
             """)

@@ -1,5 +1,5 @@
-/// The cases of the suite known as JSONTestSuite ("Parsing JSON is a Minefield", N. Seriot 2016), by its names; each text is written
-/// anew after what its name says.
+/// The cases of the suite known as JSONTestSuite ("Parsing JSON is a Minefield", N. Seriot 2016), by its names; each
+/// text is written anew after what its name says.
 ///
 /// Texts that every reader must accept (`y_`).
 enum SuiteAccept {
@@ -24,7 +24,8 @@ enum SuiteAccept {
         ("object_extreme_numbers", "{ \"min\": -1.0e+28, \"max\": 1.0e+28 }"), ("object_simple", "{\"a\":[]}"),
         (
             "object_string_unicode",
-            "{\"title\":\"\\u041f\\u043e\\u043b\\u0442\\u043e\\u0440\\u0430 \\u0417\\u0435\\u043c\\u043b\\u0435\\u043a\\u043e\\u043f\\u0430\" }"
+            "{\"title\":\"\\u041f\\u043e\\u043b\\u0442\\u043e\\u0440\\u0430 "
+                + "\\u0417\\u0435\\u043c\\u043b\\u0435\\u043a\\u043e\\u043f\\u0430\" }"
         ),
         ("object_with_newlines", "{\n\"a\": \"b\"\n}"),
         ("string_1_2_3_bytes_UTF-8_sequences", "[\"\\u0060\\u012a\\u12AB\"]"),

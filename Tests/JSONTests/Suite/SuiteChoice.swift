@@ -1,8 +1,9 @@
-/// The cases of the suite known as JSONTestSuite ("Parsing JSON is a Minefield", N. Seriot 2016), by its names; each text is written
-/// anew after what its name says.
+/// The cases of the suite known as JSONTestSuite ("Parsing JSON is a Minefield", N. Seriot 2016), by its names; each
+/// text is written anew after what its name says.
 ///
-/// Texts about which a reader may decide (`i_`): numbers too small for a double are zero, integers too large are doubles; numbers too
-/// large for a double, lone surrogates, byte order marks, other encodings than UTF-8 and depth beyond 128 are refused.
+/// Texts about which a reader may decide (`i_`): numbers too small for a double are zero, integers too large are
+/// doubles; numbers too large for a double, lone surrogates, byte order marks, other encodings than UTF-8 and depth
+/// beyond 128 are refused.
 enum SuiteChoice {
     static let accepted: [(name: String, text: String)] = [
         ("number_double_huge_neg_exp", "[123.456e-789]"), ("number_real_underflow", "[123e-10000000]"),

@@ -1,5 +1,5 @@
-/// The cases of the suite known as JSONTestSuite ("Parsing JSON is a Minefield", N. Seriot 2016), by its names; each text is written
-/// anew after what its name says.
+/// The cases of the suite known as JSONTestSuite ("Parsing JSON is a Minefield", N. Seriot 2016), by its names; each
+/// text is written anew after what its name says.
 ///
 /// Texts that every reader must refuse (`n_`).
 enum SuiteReject {

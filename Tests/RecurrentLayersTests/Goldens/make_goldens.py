@@ -2,8 +2,9 @@
 
     python3 make_goldens.py     # writes *.safetensors beside this file (needs torch, safetensors, numpy)
 
-Each file: parameters (`p.NAME`), a padded batch with unequal lengths, outputs, gradients (`g.NAME`) of the mean cross-entropy
-over valid steps, and, of PyTorch's own modules, the parameters after ten steps of each optimiser (`OPTIMISER.NAME`).
+Each file: parameters (`p.NAME`), a padded batch with unequal lengths, outputs, gradients (`g.NAME`) of the mean
+cross-entropy over valid steps, and, of PyTorch's own modules, the parameters after ten steps of each optimiser
+(`OPTIMISER.NAME`).
 """
 import os
 
@@ -27,8 +28,8 @@ class Gain(torch.nn.Module):
 
 
 class Cells(torch.nn.Module):
-    """What torch.nn does not have: layer normalisation inside the cell (Ba, Kiros & Hinton 2016), and the GRU whose reset gate
-    acts before the product (Cho et al. 2014). One direction; a padded step carries the state over."""
+    """What torch.nn does not have: layer normalisation inside the cell (Ba, Kiros & Hinton 2016), and the GRU whose
+    reset gate acts before the product (Cho et al. 2014). One direction; a padded step carries the state over."""
 
     def __init__(self, cell, layers, norm, before):
         super().__init__()

@@ -63,7 +63,8 @@ enum ForecastPlanner {
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest), notes: notes
         ) {
-            let family: any SequenceNetwork.Type = chosen.network.sequenceNetwork
+            // Apart: the compiler opens an existential only once its type is settled.
+            let family = chosen.network.sequenceNetwork
             return task(family, chosen, forecast, data, complete)
         }
         if case .recurrent = network {

@@ -54,7 +54,8 @@ enum LanguageModelPlanner {
             settings: chosen, network: network, windowSteps: min(settings.training.window, max(1, longest)),
             notes: notes
         ) {
-            let family: any SequenceNetwork.Type = chosen.network.sequenceNetwork
+            // Apart: the compiler opens an existential only once its type is settled.
+            let family = chosen.network.sequenceNetwork
             return task(family, chosen, corpus)
         }
     }

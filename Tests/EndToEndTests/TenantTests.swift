@@ -2,8 +2,8 @@ import Glibc
 import JSON
 import Testing
 
-/// Owners cannot see each other's objects: over every route of the real binary.
-@Suite(.serialized) struct OwnerTests {
+/// Tenants cannot see each other's objects: over every route of the real binary.
+@Suite(.serialized) struct TenantTests {
     /// What a route does with an object of somebody else.
     private enum Rule {
         /// Answers it byte for byte as one that is not there.
@@ -55,11 +55,12 @@ import Testing
         ("POST", "/models/{name}/labels", #"{"stable":null}"#, .missing(404)),
     ]
 
-    private func key(_ name: String, _ role: String, owner: String?, _ directory: TemporaryDirectory) throws -> [String]
+    private func key(_ name: String, _ role: String, tenant: String?, _ directory: TemporaryDirectory) throws
+        -> [String]
     {
-        let owner = owner.map { ["--owner", $0] } ?? []
+        let option = tenant.map { ["--owner", $0] } ?? []
         let process = try ChildProcess(
-            ["keys", "add", name, "--role", role, "--data", directory.path + "/data"] + owner, in: directory)
+            ["keys", "add", name, "--role", role, "--data", directory.path + "/data"] + option, in: directory)
         #expect(process.wait() == 0, "\(process.errors)")
         return ["Authorization: Bearer \(process.output.dropLast())"]
     }
@@ -97,11 +98,11 @@ import Testing
 
     @Test func anothersObjectIsAsOneThatIsNotThere() throws {
         let directory = try TemporaryDirectory()
-        let owner = try key("ann", "admin", owner: "a", directory)
+        let owner = try key("ann", "admin", tenant: "a", directory)
         // Of equal length, and as like to the one name that a foreigner may be reminded of.
         let (theirs, absent) = ("secret1", "secret2")
-        let foreigners = try [key("bob", "admin", owner: "b", directory), key("cid", "train", owner: nil, directory)]
-        let root = try key("root", "admin", owner: nil, directory)
+        let foreigners = try [key("bob", "admin", tenant: "b", directory), key("cid", "train", tenant: nil, directory)]
+        let root = try key("root", "admin", tenant: nil, directory)
         let server = try TestServer(data: directory)
         let job = try train(theirs, owner, server)
         #expect(job["status"]?.asString == "succeeded" && job["owner"]?.asString == "a", "\(job.text)")
@@ -172,13 +173,14 @@ import Testing
         headers.filter { $0.key != "x-request-id" && $0.key != "date" }
     }
 
-    /// A team of several keys shares its owner's objects; keys of Idempotency-Key are each owner's own; an admin works for whose the name is.
-    @Test func ownersShareWithTheirOwnKeysOnly() throws {
+    /// A team of several keys shares its tenant's objects; keys of Idempotency-Key are each tenant's own; an admin
+    /// works for whose the name is.
+    @Test func tenantsShareWithTheirOwnKeysOnly() throws {
         let directory = try TemporaryDirectory()
-        let trainer = try key("ann", "train", owner: "a", directory),
-            reader = try key("app", "predict", owner: "a", directory)
-        let other = try key("bob", "train", owner: "b", directory),
-            root = try key("root", "admin", owner: nil, directory)
+        let trainer = try key("ann", "train", tenant: "a", directory),
+            reader = try key("app", "predict", tenant: "a", directory)
+        let other = try key("bob", "train", tenant: "b", directory),
+            root = try key("root", "admin", tenant: nil, directory)
         let list = try ChildProcess(["keys", "list", "--data", directory.path + "/data"], in: directory)
         #expect(
             list.wait() == 0

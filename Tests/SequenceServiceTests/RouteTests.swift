@@ -1,0 +1,50 @@
+import Foundation
+import HTTPServer
+import JSON
+import Logging
+import SequenceService
+import Testing
+
+/// The routes of the server and the paths of its OpenAPI document.
+@Suite struct RouteTests {
+    /// Both directions: no route is undocumented, and no operation of the document is missing.
+    @Test func routesAreTheDocumentsOperations() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "rondo-routes-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let service = try Service(
+            configuration: ServiceConfiguration(
+                dataDirectory: directory.path, trainingThreads: 1, predictionThreads: 2),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onFatal: { Issue.record("\($0)") })
+        let routes = service.routes(limits: .null, statistics: { nil }).routes.map { "\($0.method) \($0.pattern)" }
+        let paths = try #require(OpenAPIDocument.json["paths"]?.object).members
+        let operations = paths.flatMap { path, item in
+            (item.object?.keys ?? []).filter(Self.methods.contains).map { "\($0.uppercased()) \(path)" }
+        }
+        #expect(routes.count > 20 && Set(routes).count == routes.count)
+        let undocumented = Set(routes).subtracting(operations).sorted()
+        let missing = Set(operations).subtracting(routes).sorted()
+        #expect(undocumented == [], "routes that the document does not have")
+        #expect(missing == [], "operations of the document that no route serves")
+    }
+
+    /// Every capture of a path is described, and nothing else is.
+    @Test func capturesAreDescribed() throws {
+        for (path, item) in try #require(OpenAPIDocument.json["paths"]?.object).members {
+            let captures = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
+            for (method, operation) in item.object?.members ?? [] where Self.methods.contains(method) {
+                let parameters = (operation["parameters"]?.elements ?? []).map { parameter in
+                    // Shared ones are references.
+                    guard let reference = parameter["$ref"]?.asString else { return parameter }
+                    return OpenAPIDocument.json.value(at: String(reference.dropFirst())) ?? .null
+                }
+                let described = parameters.filter { $0["in"]?.asString == "path" }.compactMap { $0["name"]?.asString }
+                #expect(described.sorted() == captures.sorted(), "\(method) \(path)")
+            }
+        }
+    }
+
+    /// Members of a path item that are operations (OpenAPI 3.1, 4.8.9).
+    private static let methods: Set<String> = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
+}
