@@ -44,7 +44,7 @@ extension SequenceNetwork {
 extension EffectiveSettings.Network {
     /// The family of a network over one sequence.
     var sequenceNetwork: any SequenceNetwork.Type {
-        cell.recurrent == nil ? TransformerNetwork.self : RecurrentNetwork.self
+        self.cell.recurrent == nil ? TransformerNetwork.self : RecurrentNetwork.self
     }
 }
 

@@ -63,7 +63,9 @@ enum ForecastPlanner {
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest), notes: notes
         ) {
-            task(chosen.network.sequenceNetwork, chosen, forecast, data, complete)
+            // Apart: the compiler opens an existential only once its type is settled.
+            let family = chosen.network.sequenceNetwork
+            return task(family, chosen, forecast, data, complete)
         }
         if case .recurrent = network {
             // All that is held back of a series is judged in one window, after one of context.

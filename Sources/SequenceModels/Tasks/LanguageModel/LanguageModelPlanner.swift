@@ -54,7 +54,9 @@ enum LanguageModelPlanner {
             settings: chosen, network: network, windowSteps: min(settings.training.window, max(1, longest)),
             notes: notes
         ) {
-            task(chosen.network.sequenceNetwork, chosen, corpus)
+            // Apart: the compiler opens an existential only once its type is settled.
+            let family = chosen.network.sequenceNetwork
+            return task(family, chosen, corpus)
         }
     }
 

@@ -20,7 +20,9 @@ enum RegressionPlanner {
         return PlanDraft(
             settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
         ) {
-            task(settings.network.sequenceNetwork, settings, data)
+            // Apart: the compiler opens an existential only once its type is settled.
+            let family = settings.network.sequenceNetwork
+            return task(family, settings, data)
         }
     }
 
