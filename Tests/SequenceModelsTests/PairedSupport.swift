@@ -42,7 +42,7 @@ enum PairedProblem {
 }
 
 func answer(_ model: SequenceModel, _ sequence: SequenceValue, _ set: (inout PredictionRequest) -> Void = { _ in })
-    throws -> Prediction
+    throws -> any Prediction
 {
     var request = PredictionRequest()
     request.sequence = sequence

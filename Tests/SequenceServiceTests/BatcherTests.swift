@@ -33,7 +33,7 @@ import Testing
         func warmUp() -> [any PredictionEvent] { [] }
         func step() -> [any PredictionEvent] {
             state.withLock { $0.steps += 1 }
-            return [.value([1])]
+            return [ValuePrediction(values: [1])]
         }
     }
 

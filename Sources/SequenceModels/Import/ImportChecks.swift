@@ -9,8 +9,8 @@ struct ImportChecks {
     /// Settings that another task has, that are missing, or out of range.
     mutating func belongs(_ request: ImportRequest) {
         let task = request.task.task
-        func refuse(_ isGiven: Bool, _ pointer: String, _ part: ImportPart, of owners: String? = nil) {
-            guard isGiven, !task.importParts.contains(part) else { return }
+        func refuse(_ isGiven: Bool, _ pointer: String, _ part: TaskPart, of owners: String? = nil) {
+            guard isGiven, !task.parts.contains(part) else { return }
             let owners = owners ?? Self.owners(of: part)
             checks.fault(pointer, "it belongs to \(owners); the task is \(task.kind.rawValue)")
         }
@@ -28,8 +28,8 @@ struct ImportChecks {
     }
 
     /// The tasks that are imported with such a part, in words.
-    private static func owners(of part: ImportPart) -> String {
-        let names = TaskTable.tasks.filter { !$0.isPaired && $0.importParts.contains(part) }.map(\.kind.rawValue)
+    private static func owners(of part: TaskPart) -> String {
+        let names = TaskTable.tasks.filter { !$0.isPaired && $0.parts.contains(part) }.map(\.kind.rawValue)
         return names.dropLast().joined(separator: ", ") + (names.count > 1 ? " and " : "") + (names.last ?? "")
     }
 }

@@ -11,7 +11,7 @@ enum ImportedVocabulary {
             }
             return nil
         }
-        guard request.task.task.importParts.contains(.tokens) else {
+        guard request.task.task.parts.contains(.tokens) else {
             throw Faults("/task", "a \(request.task.rawValue) reads numbers; the file has an embedding")
         }
         guard let tokens = request.vocabulary ?? bytes(request) else {

@@ -58,14 +58,15 @@ extension ModelDescription {
 
     /// Presence and values of all that is no setting.
     private func checkParts(_ checks: inout SettingsChecks) {
-        let task = settings.task
+        let task = settings.task, own = task.task.parts
         let isNumeric = settings.tokens == nil
         let parts: [(isThere: Bool, isNeeded: Bool, name: String)] = [
             (vocabulary != nil, !isNumeric, "vocabulary"), (channels != nil, isNumeric, "channels"),
-            (targetVocabulary != nil, task == .sequenceToSequence, "target_vocabulary"),
-            (labels != nil, task.hasLabels, "labels"), (forecast != nil, task == .forecast, "forecast"),
-            (channelScaling != nil, isNumeric && task.isSupervised, "channel_scaling"),
-            (targetScaling != nil, task == .regression, "target_scaling"), (pairs != nil, task.isPaired, "pairs"),
+            (targetVocabulary != nil, own.contains(.targetVocabulary), "target_vocabulary"),
+            (labels != nil, own.contains(.labels), "labels"), (forecast != nil, own.contains(.forecast), "forecast"),
+            (channelScaling != nil, isNumeric && own.contains(.channelScaling), "channel_scaling"),
+            (targetScaling != nil, own.contains(.targetScaling), "target_scaling"),
+            (pairs != nil, task.isPaired, "pairs"),
         ]
         for part in parts where part.isThere != part.isNeeded {
             checks.fault(
@@ -73,11 +74,11 @@ extension ModelDescription {
                 part.isNeeded
                     ? "a \(task.rawValue) of such inputs needs it" : "a \(task.rawValue) of such inputs has none")
         }
-        if (settings.forecast != nil) != (task == .forecast) {
+        if (settings.forecast != nil) != own.contains(.forecast) {
             checks.fault("/settings/forecast", "it belongs to a forecast; the task is \(task.rawValue)")
         }
-        if isNumeric && task == .languageModel { checks.fault("/settings/tokens", "a language_model reads tokens") }
-        if !isNumeric && task == .forecast { checks.fault("/settings/tokens", "a forecast reads numbers") }
+        if isNumeric && !own.contains(.numbers) { checks.fault("/settings/tokens", "a \(task.rawValue) reads tokens") }
+        if !isNumeric && !own.contains(.tokens) { checks.fault("/settings/tokens", "a \(task.rawValue) reads numbers") }
         checks.whole(channels, 1...ModelLimits.channelsMax, "/channels")
         let contextMax = settings.network.cell == .transformer ? ModelLimits.contextMax : ModelLimits.windowMax
         checks.whole(context, 1...contextMax, "/context")

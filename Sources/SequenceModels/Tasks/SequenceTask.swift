@@ -39,6 +39,8 @@ protocol SequenceTask: Sendable {
 
     // MARK: Models
 
+    /// What models of it have beside settings, network and tokens, and their imports say.
+    var parts: Set<TaskPart> { get }
     /// The network that a model of this description must have. - Precondition: settings and parts are within their limits.
     func network(of description: ModelDescription) throws(Faults) -> ModelNetwork
     /// - Throws: when description and tensors do not belong together.
@@ -54,8 +56,6 @@ protocol SequenceTask: Sendable {
 
     // MARK: Weights that were trained elsewhere
 
-    /// What an import of it may say.
-    var importParts: Set<ImportPart> { get }
     /// Whether the embedding is its head when a file has none; false unless a task says otherwise.
     var tiesMissingHead: Bool { get }
     /// Notes what its import lacks.
@@ -89,10 +89,12 @@ extension SequenceTask {
     }
 }
 
-/// A part of an import that only some tasks have.
-enum ImportPart: Sendable {
-    case labels, targetScaling, channelScaling
-    /// The number of channels, and the texts of tokens.
+/// A part of a model that only those of some tasks have.
+enum TaskPart: Sendable {
+    case labels, targetScaling, targetVocabulary
+    /// Where inputs are numbers.
+    case channelScaling
+    /// Whether inputs can be numbers, and whether they can be tokens.
     case numbers, tokens
     /// Settings and facts of a forecast.
     case forecast

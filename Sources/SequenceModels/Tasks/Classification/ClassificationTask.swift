@@ -2,14 +2,14 @@ import Kernels
 import RecurrentLayers
 
 /// Learns one label per sequence: padded batches of similar length, the top layer's last state read by a softmax head.
-final class ClassificationTask<Network: SequenceNetwork>: SupervisedTask {
+final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
     let settings: EffectiveSettings
     let shape: ModelNetwork
     let batches: SequenceBatches
     private let data: ClassificationData
     /// Training sequences of each label.
-    private let counts: [Int]
-    private let lossOfClasses: ClassLoss
+    let counts: [Int]
+    let lossOfLabels: ClassLoss
 
     init(settings: EffectiveSettings, data: ClassificationData) {
         self.settings = settings
@@ -18,11 +18,12 @@ final class ClassificationTask<Network: SequenceNetwork>: SupervisedTask {
         var counts = [Int](repeating: 0, count: data.labels.count)
         for item in data.training { counts[Int(item.label)] += 1 }
         self.counts = counts
-        lossOfClasses = ClassLoss(settings: settings, labels: data.labels, counts: counts)
+        lossOfLabels = ClassLoss(settings: settings, labels: data.labels, counts: counts)
         batches = SequenceBatches(lengths: data.training.map { $0.sequence.steps }, settings: settings)
     }
 
-    var headBias: [Float]? { lossOfClasses.headBias(counts: counts, log: PortableMath.log) }
+    var reader: InputEncoder { data.reader }
+    var labels: [String] { data.labels }
     var hasValidation: Bool { !data.validation.isEmpty }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
@@ -34,31 +35,17 @@ final class ClassificationTask<Network: SequenceNetwork>: SupervisedTask {
     }
 
     func loss(shard: Int, workspace: Network.Workspace, scale: Float) -> LossSum {
-        lossOfClasses.evaluate(
+        lossOfLabels.evaluate(
             logits: workspace.outputs, classes: data.labels.count, targets: batches.targets[shard].values,
             rows: workspace.batch,
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: Network, pool: ComputePool) -> Double { LabelScore.mean(judge(network, pool)) }
-
-    func describe() -> ModelDescription {
-        var description = data.reader.description(settings, network: shape)
-        description.labels = data.labels
-        description.context = contextSteps
-        return description
-    }
-
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
-        guard hasValidation else { return .unmeasured }
-        return LabelScore.evaluation(judge(network, pool), labels: data.labels, counts: counts)
-    }
-
-    private func judge(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
-        let lossOfClasses = lossOfClasses
+    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+        let lossOfLabels = lossOfLabels
         return SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             LabelScore(
-                logits: workspace.outputs, classes: network.outputs, targets: items.map(\.label), loss: lossOfClasses)
+                logits: workspace.outputs, classes: network.outputs, targets: items.map(\.label), loss: lossOfLabels)
         }
     }
 }

@@ -23,7 +23,7 @@ struct Forecasting: SequenceTask {
         return ForecastPlanner.network(description.settings, facts: facts, channels: description.channels ?? 0)
     }
 
-    var importParts: Set<ImportPart> { [.numbers, .forecast] }
+    var parts: Set<TaskPart> { [.numbers, .forecast] }
 
     func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) {
         if request.forecast == nil {

@@ -21,7 +21,7 @@ struct LanguageModeling: SequenceTask {
         LanguageModelPlanner.network(description.settings, vocabulary: description.vocabulary?.tokens.count ?? 0)
     }
 
-    var importParts: Set<ImportPart> { [.tokens] }
+    var parts: Set<TaskPart> { [.tokens] }
     var tiesMissingHead: Bool { true }
 
     func complete(_ description: inout ModelDescription, _ request: ImportRequest, _ imported: ImportedTensors)

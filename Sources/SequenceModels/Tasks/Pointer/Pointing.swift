@@ -32,7 +32,7 @@ struct Pointing: SequenceTask {
         return .pointer(PointerTask.network(description.settings, reader: reader, hasEnd: own.hasEnd))
     }
 
-    var importParts: Set<ImportPart> { [.channelScaling, .numbers, .tokens] }
+    var parts: Set<TaskPart> { [.channelScaling, .numbers, .tokens] }
 
     var answers: [AnswerShape] { [RankedAnswers<PositionOutput>.shape([MemberShape("indices", .wholes)])] }
 

@@ -21,7 +21,7 @@ struct Regression: SequenceTask {
             width: description.targetScaling?.mean.count ?? 0)
     }
 
-    var importParts: Set<ImportPart> { [.targetScaling, .channelScaling, .numbers, .tokens] }
+    var parts: Set<TaskPart> { [.targetScaling, .channelScaling, .numbers, .tokens] }
 
     func complete(_ description: inout ModelDescription, _ request: ImportRequest, _ imported: ImportedTensors)
         throws(Faults)

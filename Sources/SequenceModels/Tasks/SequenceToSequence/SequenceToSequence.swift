@@ -30,7 +30,7 @@ struct SequenceToSequence: SequenceTask {
                 targets: description.targetVocabulary?.tokens.count ?? 0))
     }
 
-    var importParts: Set<ImportPart> { [.channelScaling, .numbers, .tokens] }
+    var parts: Set<TaskPart> { [.targetVocabulary, .channelScaling, .numbers, .tokens] }
 
     var answers: [AnswerShape] {
         [RankedAnswers<SymbolOutput>.shape([MemberShape("output", .textOrTexts), MemberShape("tokens", .texts)])]

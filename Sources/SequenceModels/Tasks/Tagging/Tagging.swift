@@ -21,7 +21,7 @@ struct Tagging: SequenceTask {
             labels: description.labels?.count ?? 0)
     }
 
-    var importParts: Set<ImportPart> { [.labels, .channelScaling, .numbers, .tokens] }
+    var parts: Set<TaskPart> { [.labels, .channelScaling, .numbers, .tokens] }
 
     func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) { checks.labels(of: request) }
 

@@ -2,14 +2,14 @@ import Kernels
 import RecurrentLayers
 
 /// Learns a label for each step: padded batches, every state of the top layer read by a softmax head.
-final class TaggingTask<Network: SequenceNetwork>: SupervisedTask {
+final class TaggingTask<Network: SequenceNetwork>: LabelTask {
     let settings: EffectiveSettings
     let shape: ModelNetwork
     let batches: SequenceBatches
     private let data: TaggingData
     /// Training steps of each label.
-    private let counts: [Int]
-    private let lossOfLabels: ClassLoss
+    let counts: [Int]
+    let lossOfLabels: ClassLoss
 
     init(settings: EffectiveSettings, data: TaggingData) {
         self.settings = settings
@@ -22,7 +22,8 @@ final class TaggingTask<Network: SequenceNetwork>: SupervisedTask {
         batches = SequenceBatches(lengths: data.training.map(\.labels.count), settings: settings)
     }
 
-    var headBias: [Float]? { lossOfLabels.headBias(counts: counts, log: PortableMath.log) }
+    var reader: InputEncoder { data.reader }
+    var labels: [String] { data.labels }
     var hasValidation: Bool { !data.validation.isEmpty }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
@@ -48,21 +49,7 @@ final class TaggingTask<Network: SequenceNetwork>: SupervisedTask {
             rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: Network, pool: ComputePool) -> Double { LabelScore.mean(judge(network, pool)) }
-
-    func describe() -> ModelDescription {
-        var description = data.reader.description(settings, network: shape)
-        description.labels = data.labels
-        description.context = contextSteps
-        return description
-    }
-
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
-        guard hasValidation else { return .unmeasured }
-        return LabelScore.evaluation(judge(network, pool), labels: data.labels, counts: counts)
-    }
-
-    private func judge(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
         let lossOfLabels = lossOfLabels
         return SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             LabelScore(

@@ -1,0 +1,32 @@
+import Kernels
+import RecurrentLayers
+
+/// A task that learns labels, one for a sequence or one for each step: what both have in common.
+protocol LabelTask: SupervisedTask {
+    var settings: EffectiveSettings { get }
+    var reader: InputEncoder { get }
+    var labels: [String] { get }
+    /// Training targets of each label.
+    var counts: [Int] { get }
+    var lossOfLabels: ClassLoss { get }
+    /// Loss and guesses of the validation part, in a fixed order.
+    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore]
+}
+
+extension LabelTask {
+    var headBias: [Float]? { lossOfLabels.headBias(counts: counts, log: PortableMath.log) }
+
+    func validate(network: Network, pool: ComputePool) -> Double { LabelScore.mean(scores(network, pool)) }
+
+    func describe() -> ModelDescription {
+        var description = reader.description(settings, network: shape)
+        description.labels = labels
+        description.context = contextSteps
+        return description
+    }
+
+    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+        guard hasValidation else { return .unmeasured }
+        return LabelScore.evaluation(scores(network, pool), labels: labels, counts: counts)
+    }
+}
