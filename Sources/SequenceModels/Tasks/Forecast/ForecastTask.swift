@@ -12,6 +12,10 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     private let layout: ShardLayout
     private let targets: [ShardTargets]
     let refits: Bool
+    // Read once: every step asks for them, and settings are looked up by name.
+    private let batchSize: Int
+    private let window: Int
+    private let seed: UInt64
 
     /// - Parameters:
     ///   - forecast: those of `settings`.
@@ -26,7 +30,10 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         self.complete = complete ?? data
         refits = complete != nil
         shape = ForecastPlanner.network(settings, facts: data.facts, channels: data.channels)
-        layout = ShardLayout(rows: settings.training.batchSize)
+        batchSize = settings.training.batchSize
+        window = settings.training.window
+        seed = settings.training.seed
+        layout = ShardLayout(rows: batchSize)
         targets = (0..<layout.count).map { _ in ShardTargets() }
     }
 
@@ -34,21 +41,21 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
 
     var shardCount: Int { layout.count }
     var shardRowsMax: Int { layout.rowsMax }
-    var windowStepsMax: Int { min(settings.training.window, complete.longest) }
+    var windowStepsMax: Int { min(window, complete.longest) }
     var carriesState: Bool { false }
     var hasValidation: Bool { !data.validation.isEmpty }
     /// At least 10 steps, so that an epoch of a short series means something.
     func stepsPerEpoch(refit: Bool) -> Int {
-        let perStep = settings.training.batchSize * settings.training.window
+        let perStep = batchSize * window
         return min(400, max(10, ((refit ? complete : data).points + perStep - 1) / perStep))
     }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let data = position.refit ? complete : data
         let step = position.epoch * stepsPerEpoch(refit: position.refit) + position.step
-        let random = CounterRandom(seed: settings.training.seed, stream: RandomStream.windows(step))
+        let random = CounterRandom(seed: seed, stream: RandomStream.windows(step))
         let windows = layout.range(shard).map { row in
-            ForecastWindow.random(data, window: settings.training.window, random: random, row: row)
+            ForecastWindow.random(data, window: window, random: random, row: row)
         }
         return ForecastWindow.fill(windows, workspace, targets[shard])
     }
@@ -60,7 +67,6 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     }
 
     func validate(network: Network, pool: ComputePool) -> Double {
-        let window = settings.training.window
         // A state goes on past a window; attention sees no more than one.
         let kept = contextSteps.map { ContextWindows(context: $0).kept }
         let windows = ForecastWindow.validation(
