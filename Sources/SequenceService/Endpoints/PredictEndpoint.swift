@@ -55,7 +55,7 @@ struct PredictEndpoint: Sendable {
         do {
             for stream in streams {
                 predictions.append(
-                    try engine.submit(stream, to: model.batcher, owner: client, keepsEvents: request.isStream))
+                    try engine.submit(stream, to: model.batcher, client: client, keepsEvents: request.isStream))
             }
         } catch {
             for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
