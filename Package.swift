@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "HTTPServer", "Sockets", "TLS", "JSON", "ModelFiles", "Store",
+                "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON", "ModelFiles", "Store",
                 "Kernels", "EngineSpeed", "System",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

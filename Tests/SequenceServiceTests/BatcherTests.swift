@@ -43,8 +43,8 @@ import Testing
         }
     }
 
-    private func prediction(_ stream: Stream, of owner: String = "a", eventsMax: Int = .max) -> ActivePrediction {
-        ActivePrediction(stream: stream, owner: owner, keepsEvents: true, eventsMax: eventsMax)
+    private func prediction(_ stream: Stream, of client: String = "a", eventsMax: Int = .max) -> ActivePrediction {
+        ActivePrediction(stream: stream, client: client, keepsEvents: true, eventsMax: eventsMax)
     }
 
     @Test func parkedPredictionsCostNothing() async {

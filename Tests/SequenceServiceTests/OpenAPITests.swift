@@ -87,8 +87,8 @@ import Testing
 
     @Test func documentedFieldsAreRead() throws {
         let readers: [(String, (JSONValue) throws -> Void)] = [
-            ("TrainRequest", { _ = try TrainRequest.read($0, limits: ServiceLimits()) }),
-            ("PredictRequest", { _ = try PredictRequest.read($0, limits: ServiceLimits()) }),
+            ("TrainRequest", { _ = try TrainBody.read($0, limits: ServiceLimits()) }),
+            ("PredictRequest", { _ = try PredictBody.read($0, limits: ServiceLimits()) }),
             ("ImportSettings", { _ = try ImportReader.read($0, limits: ServiceLimits()) }),
         ]
         for (name, read) in readers {

@@ -61,8 +61,8 @@ private final class HeldStream: PredictionStream {
         var request = PredictionRequest()
         request.sequence = .numeric(NumericSeries(values: [0, 1, 2, 3, 4, 0, 1, 2], channels: 1))
         let (wholeStream, eventStream) = (HeldStream(try model.start(request)), HeldStream(try model.start(request)))
-        let whole = try engine.submit(wholeStream, to: batcher, owner: "a", keepsEvents: false)
-        let events = try engine.submit(eventStream, to: batcher, owner: "b", keepsEvents: true)
+        let whole = try engine.submit(wholeStream, to: batcher, client: "a", keepsEvents: false)
+        let events = try engine.submit(eventStream, to: batcher, client: "b", keepsEvents: true)
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 wholeStream.begun.wait()

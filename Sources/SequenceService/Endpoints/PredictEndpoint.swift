@@ -24,7 +24,7 @@ struct PredictEndpoint: Sendable {
 
     /// A request whose body was read.
     private struct Asked: Sendable {
-        let request: PredictRequest
+        let request: PredictBody
         let sequences: Handover<[(pointer: String, value: JSONValue?)]>
         /// The body's part of the budget, as long as its sequences are there.
         let body: BodyReader.Body
@@ -32,7 +32,7 @@ struct PredictEndpoint: Sendable {
 
     func predict(_ request: Request) async throws -> Response {
         let asked = try await body.read(request, sizeBytesMax: limits.predictBodySizeBytesMax) { [limits] json, body in
-            var predict = try PredictRequest.read(json, limits: limits)
+            var predict = try PredictBody.read(json, limits: limits)
             let sequences = Handover(predict.takeSequences())
             return Asked(request: predict, sequences: sequences, body: body)
         }
@@ -55,7 +55,7 @@ struct PredictEndpoint: Sendable {
         do {
             for stream in streams {
                 predictions.append(
-                    try engine.submit(stream, to: model.batcher, owner: client, keepsEvents: request.isStream))
+                    try engine.submit(stream, to: model.batcher, client: client, keepsEvents: request.isStream))
             }
         } catch {
             for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
@@ -67,7 +67,7 @@ struct PredictEndpoint: Sendable {
     }
 
     private static func streams(
-        _ sequences: [(pointer: String, value: JSONValue?)], _ request: PredictRequest, _ loaded: LoadedModel,
+        _ sequences: [(pointer: String, value: JSONValue?)], _ request: PredictBody, _ loaded: LoadedModel,
         limits: ServiceLimits, lease: MemoryLease
     ) throws -> [any PredictionStream] {
         let model = loaded.model

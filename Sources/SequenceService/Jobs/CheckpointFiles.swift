@@ -58,6 +58,7 @@ package struct CheckpointFiles: Sendable {
         return ParentModel(name: name, description: description, tensors: tensors)
     }
 
+    /// Removes the checkpoint and the parent's copy of a job, if there are any.
     package func remove(_ jobID: String) {
         for name in ServiceDirectory.entries(folder(jobID)) { ServiceDirectory.removeFile(folder(jobID) + "/" + name) }
         ServiceDirectory.removeFile(folder(jobID))

@@ -16,7 +16,8 @@ enum GradientEvents {
         ]
     }
 
-    /// `GET /jobs/{id}/gradients`: oldest first, one a step. A step done again after a crash is measured again, with the same result.
+    /// `GET /jobs/{id}/gradients`: oldest first, one a step. A step done again after a crash is measured again, with
+    /// the same result.
     static func answer(_ jobID: String, _ events: [EventRecord]) -> JSONValue {
         var byStep: [Int: JSONObject] = [:]
         for event in events {

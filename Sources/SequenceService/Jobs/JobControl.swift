@@ -2,16 +2,22 @@ package import JSON
 package import Store
 import System
 
-/// What clients do with jobs after submitting them; a job never changes its tenant. All of it blocks; call it on a thread of our own.
+/// What clients do with jobs after submitting them; a job never changes its tenant.
+///
+/// All of it blocks; call it on a thread of our own.
 package struct JobControl: Sendable {
     let services: JobServices
     let runner: JobRunner
 
+    /// - Parameter runner: is told of every change.
     package init(services: JobServices, runner: JobRunner) {
         self.services = services
         self.runner = runner
     }
 
+    /// The job as it is now.
+    ///
+    /// - Throws: `ServiceError.notFound` when `scope` does not see such a job; `StoreError`.
     package func job(_ id: String, in scope: Scope) throws -> JobRecord {
         guard let job = try services.store.job(id, in: scope) else {
             throw ServiceError.notFound(kind: "job", name: id, known: [])
@@ -19,6 +25,7 @@ package struct JobControl: Sendable {
         return job
     }
 
+    /// As clients see it, with its place in the queue.
     package func json(_ job: JobRecord) throws -> JSONValue {
         JobEncoder.json(job, queuePosition: job.status == .queued ? try services.store.queuePosition(job.id) : nil)
     }
@@ -29,16 +36,25 @@ package struct JobControl: Sendable {
         return GradientEvents.answer(job.id, try services.store.events(id, beginningWith: GradientEvents.prefix))
     }
 
+    /// Cancels a queued or paused job at once, and asks a running one. A cancelled one stays as it is.
+    ///
+    /// - Throws: as `job`, and `StoreError.invalidTransition` when it succeeded or failed.
     package func cancel(_ id: String, in scope: Scope) throws -> JobRecord {
         let job = try changed(services.store.requestCancel(job(id, in: scope).id, atMs: Clock.wallMilliseconds()))
         if job.status == .cancelled { services.checkpoints.remove(id) }
         return job
     }
 
+    /// Asks a running job to save a checkpoint and pause. A paused one stays as it is.
+    ///
+    /// - Throws: as `job`, and `StoreError.invalidTransition` when it is not running.
     package func pause(_ id: String, in scope: Scope) throws -> JobRecord {
         try changed(services.store.requestPause(job(id, in: scope).id, atMs: Clock.wallMilliseconds()))
     }
 
+    /// Puts a paused job back into the queue, or takes back the request to pause a running one.
+    ///
+    /// - Throws: as `job`, and `StoreError.invalidTransition` when it has ended.
     package func resume(_ id: String, in scope: Scope) throws -> JobRecord {
         try changed(services.store.resume(job(id, in: scope).id, atMs: Clock.wallMilliseconds()))
     }

@@ -23,6 +23,7 @@ package enum JobEncoder {
         ]
     }
 
+    /// An event with its id, which `after` takes, and its time.
     package static func json(_ event: EventRecord) -> JSONValue {
         var members: JSONObject = ["id": .integer(Int(event.id)), "at": time(event.atMs)]
         if let own = parsed(event.json).object { members.merge(own) }
@@ -34,9 +35,10 @@ package enum JobEncoder {
         ["id": .integer(Int(id)), "at": time(Clock.wallMilliseconds()), "type": "end", "reason": "stopping"]
     }
 
-    /// The unnamed tenant is no name.
+    /// The JSON member `owner`: null for the unnamed tenant.
     package static func owner(_ tenant: String) -> JSONValue { tenant.isEmpty ? .null : .string(tenant) }
 
+    /// RFC 3339 in UTC, of milliseconds since 1970; null for nil.
     package static func time(_ milliseconds: Int64?) -> JSONValue {
         milliseconds.map { .string(Timestamp.text(milliseconds: $0)) } ?? .null
     }

@@ -3,8 +3,8 @@ import System
 
 /// A job's events in order, history first and then as they come, until the last one.
 ///
-/// Ends after the events of a job with a final status, when the task is cancelled, or when the service stops. Every end but that of
-/// the task is one that the reader can tell its client.
+/// Ends after the events of a job with a final status, when the task is cancelled, or when the service stops. Every end
+/// but that of the task is one that the reader can tell its client.
 package struct JobEventFeed: Sendable {
     private static let pageRows = 500
     /// Events of a job that another process runs are found by looking.
@@ -22,6 +22,9 @@ package struct JobEventFeed: Sendable {
     let offload: WorkQueue
     let isStopping: @Sendable () -> Bool
 
+    /// - Parameters:
+    ///   - offload: reads the store.
+    ///   - isStopping: whether the service stops; asked when there is nothing new.
     package init(services: JobServices, offload: WorkQueue, isStopping: @escaping @Sendable () -> Bool) {
         self.services = services
         self.offload = offload
@@ -37,7 +40,7 @@ package struct JobEventFeed: Sendable {
         _ jobID: String, after: Int64, follows: Bool, quietSeconds: Double, _ body: ([EventRecord]) async throws -> Void
     ) async throws -> End {
         var last = after
-        var toldAt = Clock.monotonicSeconds()
+        var calledAt = Clock.monotonicSeconds()
         while true {
             let ticket = services.signal.ticket
             let (isFinal, page) = try await offload.run { [services, last] in
@@ -50,14 +53,14 @@ package struct JobEventFeed: Sendable {
             if let newest = page.last {
                 last = newest.id
                 try await body(page)
-                toldAt = Clock.monotonicSeconds()
+                calledAt = Clock.monotonicSeconds()
             } else if isFinal {
                 return .complete
             } else if isStopping() {
                 return .stopping(after: last)
-            } else if Clock.monotonicSeconds() - toldAt >= quietSeconds {
+            } else if Clock.monotonicSeconds() - calledAt >= quietSeconds {
                 try await body([])
-                toldAt = Clock.monotonicSeconds()
+                calledAt = Clock.monotonicSeconds()
             }
             // A page that is not full ends the history; what comes later is not of it.
             if !follows, page.count < Self.pageRows { return .complete }

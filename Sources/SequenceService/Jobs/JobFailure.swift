@@ -20,6 +20,7 @@ package enum JobFailure {
         ]
     }
 
+    /// The `error` member for what a run threw. What is not for clients goes to the log.
     package static func json(_ error: any Error, job: JobRecord, logger: Logger) -> JSONValue {
         var members: JSONObject = ["type": "/problems/training-failed", "title": "Training failed"]
         switch error {

@@ -10,7 +10,8 @@ import System
 
 /// Runs queued jobs, one at a time, on a thread of its own with a lower OS priority.
 ///
-/// DESIGN. The state machine of a job is in `Store/JobStatus.swift`; this is who walks it, each arrow with its step here:
+/// DESIGN. The state machine of a job is in `Store/JobStatus.swift`; this is who walks it, each arrow with its step
+/// here:
 ///
 ///     queued ──claim──► running: prepare → train → settle
 ///                                           │
@@ -20,8 +21,9 @@ import System
 ///            paused (the process stops) ────┼──► queued      (checkpoint saved)
 ///            an error of data or maths ─────┴──► failed      (also a job that kills its process again and again)
 ///
-/// A process that dies leaves its job `running`; `rescue` puts it back into the queue, here at start and by any other runner on
-/// the same directory. A failed write of a job's state is not survived: `onFatal` ends the process, and the next one resumes.
+/// A process that dies leaves its job `running`; `rescue` puts it back into the queue, here at start and by any other
+/// runner on the same directory. A failed write of a job's state is not survived: `onFatal` ends the process, and the
+/// next one resumes.
 package final class JobRunner: Sendable {
     private static let idleSeconds = 2.0
     private static let rescueSeconds = 10.0

@@ -4,24 +4,30 @@ package import SequenceModels
 /// What a job's `settings` column holds: what was asked, from which the plan is made again when the job runs, and
 /// what came of it, which clients see.
 package struct JobSettings: Sendable {
+    /// As the client sent them.
     package let requested: SettingsRequest
     /// `EffectiveSettings` as JSON.
     package let effective: JSONValue
     /// The version it continues, `airline@3`; nil for a fresh start.
     package let from: String?
 
+    /// - Throws: when the plan's settings cannot be written as JSON.
     package init(requested: SettingsRequest, plan: TrainingPlan, from: String?) throws {
         self.requested = requested
         self.from = from
         effective = try CodableJSON.value(of: plan.settings)
     }
 
+    /// JSON for the column.
     package func text() throws -> String {
         var members: JSONObject = ["requested": try CodableJSON.value(of: requested), "effective": effective]
         if let from { members.append("from", .string(from)) }
         return JSONValue.object(members).text
     }
 
+    /// Reads the column.
+    ///
+    /// - Throws: `JSONError`, or `ServiceError.damaged` if a part is missing.
     package init(text: String) throws {
         let json = try JSONParser.parse(text)
         guard let requested = json["requested"], let effective = json["effective"] else {

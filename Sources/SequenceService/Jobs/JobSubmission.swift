@@ -15,6 +15,7 @@ package struct JobSubmission: Sendable {
     let limits: ServiceLimits
     let ids = JobID()
 
+    /// - Parameter runner: is woken for an accepted job, and knows how fast trainings are here.
     package init(services: JobServices, runner: JobRunner, limits: ServiceLimits) {
         self.services = services
         self.runner = runner
@@ -23,7 +24,7 @@ package struct JobSubmission: Sendable {
 
     /// A request that has passed every check.
     private struct Accepted {
-        let request: TrainRequest
+        let request: TrainBody
         let plan: TrainingPlan
         let parent: ParentModel?
         let tenant: String
@@ -31,12 +32,14 @@ package struct JobSubmission: Sendable {
 
     /// Queues the job of a request body, or finds the one that was queued under the same key.
     ///
-    /// - Parameter scope: what the sender sees. The job is of the sender's tenant; for one who sees all, of the model's.
-    /// - Throws: `JSONError`, `Faults`, `ServiceError.busy`, `StoreError`, `FileError`. Whatever it throws leaves no job.
+    /// - Parameter scope: what the sender sees. The job is of the sender's tenant; for one who sees all, of the
+    ///   model's.
+    /// - Throws: `JSONError`, `Faults`, `ServiceError.busy`, `StoreError`, `FileError`. Whatever it throws leaves no
+    ///   job.
     package func submit(_ body: BodyReader.Body, idempotencyKey: String?, in scope: Scope) throws -> JobRecord {
         if let idempotencyKey { try check(idempotencyKey) }
         let (json, digest) = try body.trainingJSON()
-        let request = try TrainRequest.read(json, limits: limits)
+        let request = try TrainBody.read(json, limits: limits)
         if let idempotencyKey {
             let first = try services.store.job(
                 idempotencyKey: idempotencyKey, of: services.store.tenant(newVersionOf: request.model, in: scope))
@@ -76,7 +79,7 @@ package struct JobSubmission: Sendable {
 
     /// What the job of a request body would do. Queues nothing and writes nothing.
     package func plan(_ body: BodyReader.Body, in scope: Scope) throws -> JSONValue {
-        let accepted = try validate(TrainRequest.read(body.trainingJSON().json, limits: limits), in: scope)
+        let accepted = try validate(TrainBody.read(body.trainingJSON().json, limits: limits), in: scope)
         let plan = accepted.plan
         return [
             "object": "plan", "model": .string(accepted.request.model), "task": .string(plan.settings.task.rawValue),
@@ -93,7 +96,7 @@ package struct JobSubmission: Sendable {
         ]
     }
 
-    private func validate(_ request: TrainRequest, in scope: Scope) throws -> Accepted {
+    private func validate(_ request: TrainBody, in scope: Scope) throws -> Accepted {
         let tenant = try services.store.tenant(claiming: request.model, in: scope)
         try ServiceError.checkVersionCount(of: request.model, services.store, limits)
         let parent = try request.from.map { try services.parents.load($0, in: scope) }
@@ -118,7 +121,8 @@ package struct JobSubmission: Sendable {
         let estimate = estimatedSeconds(plan), own = plan.settings.training.maxSeconds ?? .infinity
         guard min(estimate, own) > limits.trainingSecondsMax else { return }
         let detail =
-            "this training would take about \(Int(min(estimate, 1e15))) seconds, at most \(Int(limits.trainingSecondsMax)) are allowed: "
+            "this training would take about \(Int(min(estimate, 1e15))) seconds, "
+            + "at most \(Int(limits.trainingSecondsMax)) are allowed: "
             + "fewer epochs, a smaller network, or a max_seconds within that"
         throw Faults(list: [Fault(pointer: own.isFinite ? "/training/max_seconds" : "/training/epochs", detail: detail)]
         )
@@ -143,8 +147,8 @@ package struct JobSubmission: Sendable {
 }
 
 extension TrainingData {
-    /// The planner speaks of sequences. A client that sent a text finds its fault at `/text`, one that sent records below their
-    /// `/target`.
+    /// The planner speaks of sequences. A client that sent a text finds its fault at `/text`, one that sent records
+    /// below their `/target`.
     fileprivate func placed(_ fault: Fault) -> Fault {
         if document["text"] != nil, fault.pointer == "/sequences" || fault.pointer.hasPrefix("/sequences/0") {
             return Fault(pointer: "/text", detail: fault.detail)

@@ -4,10 +4,11 @@ import SequenceModels
 import Store
 import System
 
-/// Makes a version of a trained model: reserve a number, publish the files, and one transaction that finishes the job, adds
-/// the version and moves the label.
+/// Makes a version of a trained model: reserve a number, publish the files, and one transaction that finishes the job,
+/// adds the version and moves the label.
 ///
-/// Whatever the instruction it dies at, the next attempt of the job reserves the same number and publishes the same bytes.
+/// Whatever the instruction it dies at, the next attempt of the job reserves the same number and publishes the same
+/// bytes.
 struct Publisher: Sendable {
     let store: SQLiteStore
     let models: ModelDirectory
@@ -30,11 +31,12 @@ struct Publisher: Sendable {
     private func finish(_ job: JobRecord, _ document: ModelDocument, _ info: VersionInfo, _ digest: String) throws
         -> JobRecord
     {
-        // One runner publishes at a time, and a label moved by hand meanwhile only makes the comparison one version old.
+        // One runner publishes at a time, and a label moved by hand meanwhile only makes the comparison one version
+        // old.
         let current = try store.labels(job.model)[ModelReference.stableLabel].flatMap {
             try store.version(job.model, $0)
         }
-        let promotion = TrainRequest.Promotion(rawValue: job.promote) ?? .always
+        let promotion = TrainBody.Promotion(rawValue: job.promote) ?? .always
         let promoted = Self.mayPromote(promotion, skill: document.skill, over: current)
         var result: JSONObject = [
             "version": .integer(document.version), "weights_sha256": .string(digest), "metrics": document.metrics,
@@ -49,7 +51,7 @@ struct Publisher: Sendable {
     }
 
     /// `if_better` compares skill over the naive baselines, because the validation data of two jobs may differ.
-    private static func mayPromote(_ promotion: TrainRequest.Promotion, skill: Double?, over current: VersionRecord?)
+    private static func mayPromote(_ promotion: TrainBody.Promotion, skill: Double?, over current: VersionRecord?)
         -> Bool
     {
         switch promotion {

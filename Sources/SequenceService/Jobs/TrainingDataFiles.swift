@@ -9,6 +9,7 @@ package struct TrainingDataFiles: Sendable {
 
     private let files: DataFiles
 
+    /// Below the service's own directory.
     package init(directory: ServiceDirectory) { files = DataFiles(root: directory.data) }
 
     /// Writes the data durably and answers its name. The same data has the same name.

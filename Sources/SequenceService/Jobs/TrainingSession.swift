@@ -7,7 +7,7 @@ import System
 
 /// One run of one job as its trainer sees it: clock, listener, wishes, and a place for checkpoints.
 ///
-/// THREADS: the trainer's thread calls the observer's functions; `wish` may be set from anywhere.
+/// THREADS: the trainer's thread calls the observer's functions; `clientWish` may be set from anywhere.
 // SAFETY: the plain variables belong to the trainer's thread; what is shared is atomic or in a mutex.
 final class TrainingSession: TrainingObserver, @unchecked Sendable {
     /// What the runner or a client wants of the run.

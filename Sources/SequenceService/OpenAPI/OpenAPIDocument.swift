@@ -2,6 +2,7 @@ package import JSON
 
 /// `GET /openapi.json`: the contract for programs (OpenAPI 3.1).
 package enum OpenAPIDocument {
+    /// The whole document.
     package static let json: JSONValue = [
         "openapi": "3.1.0",
         "info": [
@@ -16,8 +17,9 @@ package enum OpenAPIDocument {
             "securitySchemes": [
                 "key": [
                     "type": "http", "scheme": "bearer",
-                    "description":
-                        "A key of the role predict, train or admin. What belongs to another owner than the key's is answered as what does not exist (404); an admin key without an owner sees all.",
+                    "description": .string(
+                        "A key of the role predict, train or admin. What belongs to another tenant than the key's is "
+                            + "answered as what does not exist (404); an admin key without a tenant sees all."),
                 ]
             ],
         ],
@@ -46,7 +48,7 @@ package enum OpenAPIDocument {
                 .query("validate_only", "Check and plan, queue nothing.", ["type": "boolean"]),
                 .header(
                     "Idempotency-Key",
-                    "A repeat with the same key and body answers the first job. A key is its owner's own."),
+                    "A repeat with the same key and body answers the first job. A key is its tenant's own."),
             ], request: "TrainRequest", status: "202", answer: "Job",
             problems: ["400", "409", "413", "415", "422", "503", "507"]),
         OpenAPIOperation(
@@ -55,7 +57,7 @@ package enum OpenAPIDocument {
             request: "PredictRequest", mediaTypes: ["application/json"] + streams, answer: "PredictAnswer",
             problems: ["400", "404", "413", "415", "422", "503"]),
         OpenAPIOperation(
-            method: "get", path: "/jobs", summary: "The owner's jobs, newest first.",
+            method: "get", path: "/jobs", summary: "The tenant's jobs, newest first.",
             parameters: [
                 .query(
                     "status", "Only this status.",
@@ -69,7 +71,8 @@ package enum OpenAPIDocument {
         OpenAPIOperation(
             method: "get", path: "/jobs/{id}/events",
             summary:
-                "A job's events, history and then live, to its last one. A server that stops ends it with an event of the type end.",
+                "A job's events, history and then live, to its last one. "
+                + "A server that stops ends it with an event of the type end.",
             parameters: [
                 job, .query("follow", "false: history only.", ["type": "boolean", "default": true]),
                 .query("after", "Id of the last event known.", ["type": "integer"]),
@@ -89,7 +92,7 @@ package enum OpenAPIDocument {
         OpenAPIOperation(
             method: "post", path: "/jobs/{id}/resume", summary: "Puts a paused job back into the queue.",
             parameters: [job], status: "202", answer: "Job", problems: ["404", "409"]),
-        OpenAPIOperation(method: "get", path: "/models", summary: "The owner's models.", answer: "ModelList"),
+        OpenAPIOperation(method: "get", path: "/models", summary: "The tenant's models.", answer: "ModelList"),
         OpenAPIOperation(
             method: "get", path: "/models/{name}", summary: "A model with its versions.", parameters: [model],
             answer: "Model", problems: ["404"]),
@@ -103,7 +106,8 @@ package enum OpenAPIDocument {
         OpenAPIOperation(
             method: "put", path: "/models/{name}/versions",
             summary:
-                "Imports a safetensors file as a new version. The settings are in the query, or in the file's __metadata__ under \"rondo.settings\", as an export has them.",
+                "Imports a safetensors file as a new version. The settings are in the query, or in the file's "
+                + "__metadata__ under \"rondo.settings\", as an export has them.",
             parameters: [
                 model, .content("settings", "What the tensors are.", OpenAPIOperation.reference("ImportSettings")),
                 .query(
@@ -136,7 +140,8 @@ package enum OpenAPIDocument {
             parameters: [.query("limits", "List the limits.", ["type": "boolean"])], answer: "Version", isOpen: true,
             problems: ["401", "403"]),
         OpenAPIOperation(
-            method: "get", path: "/metrics", summary: "Counters and gauges for Prometheus.", mediaTypes: ["text/plain"]),
+            method: "get", path: "/metrics", summary: "Counters and gauges for Prometheus.",
+            mediaTypes: ["text/plain"]),
         OpenAPIOperation(method: "get", path: "/openapi.json", summary: "This document.", answer: "Any", isOpen: true),
     ]
 }

@@ -35,7 +35,7 @@ struct OpenAPIOperation {
     var parameters: [Parameter] = []
     /// Name of a schema.
     var request: String?
-    /// A body that is no JSON.
+    /// The media type of a body that is not JSON.
     var requestMediaType: String?
     /// Status of success, its media types, and the schema of the JSON one.
     var status = "200"
@@ -43,8 +43,8 @@ struct OpenAPIOperation {
     var answer: String?
     /// Whether no key is needed where keys are in use.
     var isOpen = false
-    /// Statuses of problems besides 403 (also of pages of other origins), 421 and 500, and 401 and 429 of those that need
-    /// a key.
+    /// Statuses of problems besides 403 (also of pages of other origins), 421 and 500, and 401 and 429 of those that
+    /// need a key.
     var problems: [String] = []
 
     var json: JSONValue {

@@ -22,7 +22,8 @@ extension OpenAPISchemas {
             "labels": texts("Labels by output: classification, tagging."),
             "channels": whole(1, ModelLimits.channelsMax, "Numbers in a step."),
             "channel_scaling": scaling(
-                "Of inputs: (x - mean) / deviation, within ±30; with indicators, each step is followed by its missing-value indicators."
+                "Of inputs: (x - mean) / deviation, within ±30; with indicators, each step is followed by its "
+                    + "missing-value indicators."
             ),
             "target_scaling": scaling("Of a regression: output · deviation + mean."),
             "forecast": forecast,

@@ -15,7 +15,7 @@ enum OpenAPISchemas {
                         "type": "string",
                         "description": "Continue a version: name (label stable), name@version or name@label.",
                     ],
-                    "promote": words(TrainRequest.Promotion.allCases.map(\.rawValue)), "metadata": metadata,
+                    "promote": words(TrainBody.Promotion.allCases.map(\.rawValue)), "metadata": metadata,
                 ], SettingsOptions.members), required: ["model"]),
         "Example": [
             "description": "A sequence, a pair of input and target, or a DeepAR record.",
@@ -107,13 +107,15 @@ enum OpenAPISchemas {
         "required": [
             "state_bytes", "state_bytes_per_step", "multiply_adds", "multiply_adds_per_context_step", "context",
         ],
-        "description":
-            "What a stream keeps and what a step of it costs; null where answers are not made step by step from one state.",
+        "description": .string(
+            "What a stream keeps and what a step of it costs; null where answers are not made step by step from one "
+                + "state."),
         "properties": [
             "state_bytes": [
                 "type": "integer",
-                "description":
-                    "Of one stream (text or sample path): states, or keys, values and inputs of a transformer with its context full.",
+                "description": .string(
+                    "Of one stream (text or sample path): states, or keys, values and inputs of a transformer with its "
+                        + "context full."),
             ],
             "state_bytes_per_step": [
                 "type": "integer", "description": "What each step adds; 0 for states, whose size is fixed.",
@@ -143,7 +145,7 @@ enum OpenAPISchemas {
     ]
 
     private static let owner: JSONValue = [
-        "description": "Whose it is; null for the unnamed owner.", "type": ["string", "null"],
+        "description": "Whose it is; null for the unnamed tenant.", "type": ["string", "null"],
     ]
     private static let string: JSONValue = ["type": "string"]
     private static let integer: JSONValue = ["type": "integer"]

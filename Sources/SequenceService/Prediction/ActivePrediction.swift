@@ -22,7 +22,9 @@ package final class ActivePrediction: Sendable {
 
     /// Milliseconds of waiting and of computing (until the end, company included).
     package struct Timing: Sendable {
+        /// From `init` to the start of its warm-up.
         package var queueMilliseconds = 0.0
+        /// From there to its end, or until now.
         package var computeMilliseconds = 0.0
     }
 
@@ -37,9 +39,10 @@ package final class ActivePrediction: Sendable {
         var steps = 0
     }
 
+    /// What is computed; belongs to the compute thread that steps it.
     package let stream: any PredictionStream
     /// The client that wants it; clients take turns.
-    package let owner: String
+    package let client: String
     /// Whether it is a stream; false when only the whole answer is wanted.
     let keepsEvents: Bool
     private let eventsMax: Int
@@ -49,9 +52,9 @@ package final class ActivePrediction: Sendable {
     /// - Parameters:
     ///   - keepsEvents: false when only the whole answer is wanted.
     ///   - eventsMax: events waiting for the reader at which the stream is no longer stepped.
-    package init(stream: any PredictionStream, owner: String, keepsEvents: Bool, eventsMax: Int) {
+    package init(stream: any PredictionStream, client: String, keepsEvents: Bool, eventsMax: Int) {
         self.stream = stream
-        self.owner = owner
+        self.client = client
         self.keepsEvents = keepsEvents
         self.eventsMax = eventsMax
     }
@@ -135,6 +138,7 @@ package final class ActivePrediction: Sendable {
         reader?.resume()
     }
 
+    /// How long it has waited and been computed so far.
     package var timing: Timing {
         state.withLock { state in
             let start = state.startedAt > 0 ? state.startedAt : Clock.monotonicSeconds()

@@ -28,6 +28,7 @@ package final class Batcher: @unchecked Sendable {
         case scheduledAgain
     }
 
+    /// - Parameter rowsMax: rows of a step, of all predictions together.
     package convenience init(model: SequenceModel, rowsMax: Int) {
         self.init(stepper: model.stepper(), rowsMax: rowsMax)
     }
@@ -43,8 +44,11 @@ package final class Batcher: @unchecked Sendable {
 
     /// What one tick did.
     package struct Outcome: Sendable {
+        /// Those that have finished.
         package var ended: [ActivePrediction] = []
+        /// Those that nobody wants any more.
         package var cancelled: [ActivePrediction] = []
+        /// Predictions that took a step.
         package var steps = 0
         /// Another tick would find a ready row.
         package var isWorkLeft = false

@@ -6,11 +6,13 @@ package struct PredictionEncoder: Sendable {
     /// The answer lists what is long: sample paths.
     package var wantsSamples = false
 
+    /// - Parameter wantsSamples: list sample paths.
     package init(wantsSamples: Bool = false) { self.wantsSamples = wantsSamples }
 
     /// A whole answer without its long member, which `PredictionAnswer` writes element by element.
     package func json(_ prediction: any Prediction) -> JSONValue { .object(Self.object(prediction.members)) }
 
+    /// An event, with the place of its sequence in the request.
     package func json(_ event: any PredictionEvent, sequence: Int) -> JSONValue {
         .object(Self.object(event.members, after: ["sequence": .integer(sequence)]))
     }
@@ -39,6 +41,7 @@ package struct PredictionEncoder: Sendable {
     /// An array of numbers may not be empty (`JSONValue.numbers`).
     private static func array(_ values: [Double]) -> JSONValue { values.isEmpty ? .array([]) : .numbers(values) }
 
+    /// The longest wait and the longest computation among the predictions of a request.
     package static func timing(_ timings: [ActivePrediction.Timing]) -> JSONValue {
         let queue = timings.map(\.queueMilliseconds).max() ?? 0
         let compute = timings.map(\.computeMilliseconds).max() ?? 0

@@ -7,8 +7,9 @@ import System
 /// The compute threads of prediction: warm up histories, and tick batchers.
 ///
 /// DESIGN. A fixed number of threads takes work from two queues: ticks of batchers, and warm-ups. Ticks go first, and
-/// warm-ups never hold the last thread, so a request with a very long history delays nobody's stream. A batcher is in the tick
-/// queue at most once. Clients take turns in warm-ups, as they do in ticks. Nothing here blocks on a reader: a prediction whose reader is slow is simply not chosen.
+/// warm-ups never hold the last thread, so a request with a very long history delays nobody's stream. A batcher is in
+/// the tick queue at most once. Clients take turns in warm-ups, as they do in ticks. Nothing here blocks on a reader: a
+/// prediction whose reader is slow is simply not chosen.
 package final class PredictionEngine: Sendable {
     private struct WarmUp {
         let prediction: ActivePrediction
@@ -50,13 +51,13 @@ package final class PredictionEngine: Sendable {
 
     /// Starts a prediction.
     ///
-    /// - Parameter owner: the client; those who want much wait for themselves.
+    /// - Parameter client: whose it is; those who want much wait for themselves.
     /// - Throws: `ServiceError.busy` when as many as allowed are under way.
-    package func submit(_ stream: any PredictionStream, to batcher: Batcher, owner: String, keepsEvents: Bool)
+    package func submit(_ stream: any PredictionStream, to batcher: Batcher, client: String, keepsEvents: Bool)
         throws(ServiceError) -> ActivePrediction
     {
         let prediction = ActivePrediction(
-            stream: stream, owner: owner, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
+            stream: stream, client: client, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
         let refusal = state.withLock { state -> ServiceError? in
             if state.isStopped { return .unavailable("the server is stopping") }
             if state.active.count >= limits.activePredictionsMax {
@@ -67,7 +68,7 @@ package final class PredictionEngine: Sendable {
             }
             let warmUp = WarmUp(prediction: prediction, batcher: batcher)
             state.active[ObjectIdentifier(prediction)] = warmUp
-            state.warmUps.append(warmUp, of: owner)
+            state.warmUps.append(warmUp, of: client)
             return nil
         }
         if let refusal { throw refusal }
@@ -102,6 +103,7 @@ package final class PredictionEngine: Sendable {
         resume(prediction, of: batcher)
     }
 
+    /// Predictions that have not ended.
     package var activeCount: Int { state.withLock { $0.active.count } }
 
     /// Ends every stream under way with `cancelled`; their readers still get their last event. Whole answers go on:

@@ -3,8 +3,8 @@ import JSON
 
 /// Writes the events of a request's predictions as they come, and the one last event.
 ///
-/// The order is fixed by the events alone, never by timing: the next event of sequence 0, of sequence 1, …, and again. So
-/// the same request answers the same bytes however its predictions were batched.
+/// The order is fixed by the events alone, never by timing: the next event of sequence 0, of sequence 1, …, and again.
+/// So the same request answers the same bytes however its predictions were batched.
 struct PredictionStreamWriter: Sendable {
     let predictions: [ActivePrediction]
     let encoder: PredictionEncoder

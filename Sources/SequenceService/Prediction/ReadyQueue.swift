@@ -1,22 +1,22 @@
 import SequenceModels
 
-/// Predictions that could take a step, by owner, and who comes first when not all fit.
+/// Predictions that could take a step, by client, and who comes first when not all fit.
 ///
-/// The first prediction of each owner, then the second of each, and so on; owners not served for the longest time
-/// first. So one prediction beside another owner's thousand steps in every tick or, if its rows are many, in every
-/// second. An owner's predictions stay in order: who was stepped goes behind those that were not. One that does not fit
-/// keeps its place, and its owner is the next to be served.
+/// The first prediction of each client, then the second of each, and so on; clients not served for the longest time
+/// first. So one prediction beside another client's thousand steps in every tick or, if its rows are many, in every
+/// second. A client's predictions stay in order: who was stepped goes behind those that were not. One that does not fit
+/// keeps its place, and its client is the next to be served.
 struct ReadyQueue {
     fileprivate final class Lane {
-        let owner: String
+        let client: String
         var predictions = Fifo<ActivePrediction>()
-        /// The round in which the owner was last served.
+        /// The round in which the client was last served.
         var servedAt = 0
 
-        init(_ owner: String) { self.owner = owner }
+        init(_ client: String) { self.client = client }
     }
 
-    /// Owners whose next prediction may not fit before the looking ends.
+    /// Clients whose next prediction may not fit before the looking ends.
     private static let misfitsMax = 8
 
     /// Lanes without predictions that are remembered, beyond as many as there are with some.
@@ -24,17 +24,17 @@ struct ReadyQueue {
 
     /// Lanes with predictions, by `servedAt`.
     private var order: [Lane] = []
-    /// Those, and lanes that were served lately: an owner whose only prediction is being stepped is not new when it
+    /// Those, and lanes that were served lately: a client whose only prediction is being stepped is not new when it
     /// comes back.
     private var lanes: [String: Lane] = [:]
     private var round = 0
 
     var isEmpty: Bool { order.isEmpty }
 
-    /// - Complexity: O(log owners), to find its owner's place.
+    /// - Complexity: O(log clients), to find its client's place.
     mutating func append(_ prediction: ActivePrediction) {
-        let lane = lanes[prediction.owner] ?? Lane(prediction.owner)
-        lanes[prediction.owner] = lane
+        let lane = lanes[prediction.client] ?? Lane(prediction.client)
+        lanes[prediction.client] = lane
         if lane.predictions.isEmpty { insert(lane) }
         lane.predictions.append(prediction)
     }
@@ -51,7 +51,7 @@ struct ReadyQueue {
     /// Takes predictions of up to `rowsMax` rows in all, or one alone that has more.
     ///
     /// - Parameter cancelled: gets those found on the way that nobody wants any more.
-    /// - Complexity: O(predictions taken + owners), not O(predictions that wait).
+    /// - Complexity: O(predictions taken + clients), not O(predictions that wait).
     mutating func take(rowsMax: Int, cancelled: inout [ActivePrediction]) -> [ActivePrediction] {
         var choice = Choice(rowsMax: rowsMax)
         var served: [Lane] = [], misfits: [Lane] = []

@@ -17,12 +17,16 @@ package struct BodyReader: Sendable {
     /// Bytes of examples, of series prepared for the planner and of the copy that is stored, for each byte of values.
     private static let trainingValuesFactor = 2
 
+    /// Bytes that all bodies and their values may hold together.
     package let budget: MemoryBudget
     /// For small things that may wait: disk, SQLite.
     package let offload: WorkQueue
     /// For large bodies.
     package let bodies: WorkQueue
 
+    /// - Parameters:
+    ///   - offload: for small things that may wait.
+    ///   - bodies: for large bodies.
     package init(budget: MemoryBudget, offload: WorkQueue, bodies: WorkQueue) {
         self.budget = budget
         self.offload = offload
@@ -35,8 +39,10 @@ package struct BodyReader: Sendable {
         fileprivate let sentSizeBytes: Int
         fileprivate let source: RequestBody
         fileprivate let sizeBytesMax: Int
+        /// Its part of the budget; given back with the body.
         package let lease: MemoryLease
 
+        /// Whether it may be parsed where it was read.
         package var isSmall: Bool {
             sentSizeBytes <= (source.isCoded ? smallCodedSizeBytesMax : smallSizeBytesMax)
         }

@@ -5,6 +5,9 @@ package import SequenceModels
 package struct ExampleReader {
     private let sequences: SequenceReader
 
+    /// - Parameters:
+    ///   - numbersAreSymbols: numbers are names of symbols.
+    ///   - faults: takes the faults.
     package init(numbersAreSymbols: Bool, faults: JSONReader) {
         sequences = SequenceReader(numbersAreSymbols: numbersAreSymbols, faults: faults)
     }
@@ -40,6 +43,7 @@ package struct ExampleReader {
         return examples
     }
 
+    /// One example, or nil after noting at least one fault.
     package func example(_ value: JSONValue, at pointer: String) -> TrainingExample? {
         guard case .object(let object) = value else {
             return sequences.read(value, at: pointer).map { TrainingExample(input: $0, label: nil) }
@@ -88,7 +92,8 @@ package struct ExampleReader {
         }
         faults.addFault(
             pointer,
-            "expected a label (a string), a number, numbers, or a list with a label for each step; found \(value.kindDescription)"
+            "expected a label (a string), a number, numbers, or a list with a label for each step; "
+                + "found \(value.kindDescription)"
         )
         return nil
     }

@@ -3,7 +3,9 @@ package import SequenceModels
 
 /// Reads the settings of an import: those that an export carries, and by hand the same.
 package enum ImportReader {
+    /// What was read.
     package struct Result: Sendable {
+        /// What the tensors are.
         package let request: ImportRequest
         /// A JSON object of the client's own.
         package let metadata: JSONValue

@@ -29,6 +29,7 @@ extension JSONReader {
         return name
     }
 
+    /// A whole number of at least 0; nil if it is missing or after noting a fault.
     package func seed(_ key: String) -> UInt64? { int(key, in: 0...Int.max).map { UInt64($0) } }
 
     /// Refuses members that the contract has and this version does not read.

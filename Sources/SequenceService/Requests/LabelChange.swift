@@ -4,7 +4,9 @@ package import SequenceModels
 
 /// A validated `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes.
 package struct LabelChange: Sendable {
+    /// Labels to set: label → version.
     package private(set) var settings: [String: Int] = [:]
+    /// Labels to remove, in the order of the request.
     package private(set) var removals: [String] = []
 
     /// - Parameter countMax: labels of one request: as many as a model may have.

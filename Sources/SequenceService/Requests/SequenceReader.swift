@@ -13,6 +13,9 @@ package struct SequenceReader {
     /// Takes the faults.
     package let faults: JSONReader
 
+    /// - Parameters:
+    ///   - numbersAreSymbols: numbers are names of symbols.
+    ///   - faults: takes the faults.
     package init(numbersAreSymbols: Bool, faults: JSONReader) {
         self.numbersAreSymbols = numbersAreSymbols
         self.faults = faults
@@ -41,7 +44,8 @@ package struct SequenceReader {
         case .integer, .number:
             for (step, element) in elements.enumerated() where element.asDouble == nil && !element.isNull {
                 let detail =
-                    "expected a number or null, found \(element.kindDescription) at step \(step); the other steps are numbers"
+                    "expected a number or null, found \(element.kindDescription) at step \(step); "
+                    + "the other steps are numbers"
                 if numbersAreSymbols, case .string = element { return symbols(elements, pointer) }
                 faults.addFault("\(pointer)/\(step)", detail)
                 return nil

@@ -10,6 +10,7 @@ package struct TrainingData: Sendable {
     /// Members of the request that hold data.
     package static let members = ["sequences", "text", "validation"]
 
+    /// To train on, in the order of the request.
     package let examples: [TrainingExample]
     /// nil: a fraction of `examples` is held back.
     package let validation: [TrainingExample]?

@@ -36,7 +36,7 @@ enum Exercise {
         let body = question(model.description, &random)
         if verbose { print("predict: \(body.text)") }
         do {
-            let request = try PredictRequest.read(body, limits: ServiceLimits())
+            let request = try PredictBody.read(body, limits: ServiceLimits())
             let faults = JSONReader(JSONObject())
             let reader = SequenceReader(
                 numbersAreSymbols: model.description.settings.tokens == .symbols, faults: faults)

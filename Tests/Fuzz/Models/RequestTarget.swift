@@ -44,7 +44,7 @@ struct RequestTarget: FuzzTarget {
         let spoiled = JSONMutator.mutated(random.pick(bodies), places: 1 + random.below(3), &random)
         if verbose { print("train: \(spoiled.text)") }
         do {
-            let request = try TrainRequest.read(JSONParser.parse(spoiled.bytes), limits: ServiceLimits())
+            let request = try TrainBody.read(JSONParser.parse(spoiled.bytes), limits: ServiceLimits())
             let prepared = try Planner.prepare(
                 request: request.settings, examples: request.data.examples, validation: request.data.validation,
                 memoryBytesMax: Self.memoryBytesMax)

@@ -19,7 +19,7 @@ struct SeedModels {
     init() throws {
         seeds = try Self.bodies.map { body in
             let json = try JSONParser.parse(body)
-            let request = try TrainRequest.read(json, limits: ServiceLimits())
+            let request = try TrainBody.read(json, limits: ServiceLimits())
             let prepared = try Planner.prepare(
                 request: request.settings, examples: request.data.examples, validation: request.data.validation)
             let trainer = try Trainer(prepared, pool: Self.pool, resume: nil)

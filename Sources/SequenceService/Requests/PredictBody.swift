@@ -4,12 +4,14 @@ package import RecurrentLayers
 package import SequenceModels
 
 /// A validated `POST /predict`, before the model has seen it.
-package struct PredictRequest: Sendable {
+package struct PredictBody: Sendable {
+    /// As the client named it.
     package let model: ModelReference
     /// The sequences as sent, with the place of each in the request. Read when the kind of the model is known.
     package private(set) var sequences: [(pointer: String, value: JSONValue?)]
     /// Everything but the sequence.
     package let options: PredictionRequest
+    /// The answer is a stream of events.
     package let isStream: Bool
     /// In which the model's weights are held.
     package let weights: WeightPrecision
@@ -23,7 +25,7 @@ package struct PredictRequest: Sendable {
     }
 
     /// - Throws: every fault found, each with its JSON Pointer.
-    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictRequest {
+    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictBody {
         let reader = try JSONReader(request: json)
         let name = reader.string("model", required: true)
         let reference = name.flatMap { ModelReference($0) }
@@ -39,7 +41,7 @@ package struct PredictRequest: Sendable {
         reader.finish()
         try reader.check()
         guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
-        return PredictRequest(
+        return PredictBody(
             model: reference, sequences: sequences, options: options, isStream: isStream, weights: weights,
             wantsSamples: options.samples != nil)
     }

@@ -2,7 +2,7 @@ package import JSON
 package import SequenceModels
 
 /// A validated `POST /train`, before the planner has seen it.
-package struct TrainRequest: Sendable {
+package struct TrainBody: Sendable {
     /// May the new version take the label `stable`?
     package enum Promotion: String, Sendable, CaseIterable {
         case always
@@ -10,9 +10,13 @@ package struct TrainRequest: Sendable {
         case never
     }
 
+    /// The name of the model to train.
     package let model: String
+    /// As asked; the planner fills in the rest.
     package let settings: SettingsRequest
+    /// What to train on.
     package let data: TrainingData
+    /// When the new version takes the label `stable`.
     package let promotion: Promotion
     /// The version to continue.
     package let from: ModelReference?
@@ -20,7 +24,7 @@ package struct TrainRequest: Sendable {
     package let metadata: JSONValue
 
     /// - Throws: every fault found, each with its JSON Pointer.
-    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> TrainRequest {
+    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> TrainBody {
         let reader = try JSONReader(request: json)
         let model = reader.name("model")
         let settings = SettingsReader.read(reader)
@@ -42,7 +46,7 @@ package struct TrainRequest: Sendable {
         guard let model, let data else {
             throw Faults(list: [Fault(pointer: "", detail: "the request is not complete")])
         }
-        return TrainRequest(
+        return TrainBody(
             model: model, settings: settings, data: data, promotion: promotion, from: from,
             metadata: metadata)
     }
