@@ -32,7 +32,8 @@ extension ChannelScaling {
         indicators = missing
     }
 
-    /// - Parameter values: `[T, C]`, NaN missing. - Returns: `[T, C or 2·C]`; a missing value is 0, and 1 in its indicator.
+    /// - Parameter values: `[T, C]`, NaN missing.
+    /// - Returns: `[T, C or 2·C]`; a missing value is 0, and 1 in its indicator.
     func apply(_ values: ArraySlice<Double>) -> [Float] {
         let channels = mean.count
         var result: [Float] = []

@@ -1,6 +1,7 @@
 /// A whole answer.
 package protocol Prediction: Answer {
-    /// A member, told after all others when it was asked for, that is too long to be made at once; nil unless a task has one.
+    /// A member, told after all others when it was asked for, that is too long to be made at once; nil unless a task
+    /// has one.
     var longMember: LongMember? { get }
 }
 

@@ -1,7 +1,8 @@
 package import Kernels
 package import RecurrentLayers
 
-/// A trained model ready to predict: frozen weights and the facts to read its inputs and outputs; safe to share between threads.
+/// A trained model ready to predict: frozen weights and the facts to read its inputs and outputs; safe to share between
+/// threads.
 package final class SequenceModel: Sendable {
     package let description: ModelDescription
     private let predictor: any TaskPredictor

@@ -18,7 +18,8 @@ package struct ModelDescription: Codable, Sendable, Equatable {
     package var targetScaling: ChannelScaling?
     /// How long the training pairs were; only for `sequence_to_sequence` and `pointer`.
     package var pairs: PairFacts?
-    /// Steps of the longest window it was trained on; only of a network that attends to steps, which sees no more of them at once.
+    /// Steps of the longest window it was trained on; only of a network that attends to steps, which sees no more of
+    /// them at once.
     package var context: Int?
 
     /// The most steps that the network sees at once, where it has no state.

@@ -1,6 +1,7 @@
 package import Kernels
 
-/// A trained version that a new training continues: its weights are where the new one begins; its vocabulary, labels and scaling stay.
+/// A trained version that a new training continues: its weights are where the new one begins; its vocabulary, labels
+/// and scaling stay.
 package struct ParentModel: Sendable {
     /// As people read it: `airline@3`.
     package let name: String

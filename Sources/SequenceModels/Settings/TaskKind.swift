@@ -1,4 +1,5 @@
-/// What a model learns to answer, by its name in requests and files. Each task names itself, in its folder in `Tasks`.
+/// What a model learns to answer, by its name in requests and files. Each task names itself, in its folder below
+/// Sources/SequenceModels/Tasks.
 package struct TaskKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable {
     package let rawValue: String
 

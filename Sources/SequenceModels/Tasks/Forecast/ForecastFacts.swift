@@ -8,11 +8,13 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var indicators: Bool
     /// Steps of history the network reads before it predicts.
     package var context: Int
-    /// Scale of a change, by channel: relative to the level of the series, or absolute on logarithms. For short histories.
+    /// Scale of a change, by channel: relative to the level of the series, or absolute on logarithms. For short
+    /// histories.
     package var pooledScale: [Double]
     /// Mean (seasonal) change by channel, in the same units.
     package var pooledDrift: [Double]
-    /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a season.
+    /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a
+    /// season.
     package var profile: [[Double]]
     /// Whether the values are counts, which are modelled as they are and not by their changes; absent means no.
     package var isCount: Bool?

@@ -14,7 +14,8 @@ package struct ForecastMetrics: Sendable {
 
     /// One forecast value; a NaN target is skipped.
     /// - Parameters:
-    ///   - naiveError: mean absolute (seasonal) change of the series before the forecast, the unit of MASE; 0 leaves MASE out.
+    ///   - naiveError: mean absolute (seasonal) change of the series before the forecast, the unit of MASE; 0 leaves
+    ///     MASE out.
     ///   - samples: sample values of this step, empty for a point forecast.
     package mutating func add(target: Double, mean: Double, naiveError: Double, samples: [Double]) {
         guard !target.isNaN else { return }
@@ -63,7 +64,8 @@ package struct ForecastMetrics: Sendable {
         return result.filter { $0.value.isFinite }
     }
 
-    /// Continuous ranked probability score of an empirical distribution: E|X − y| − E|X − X′| / 2 (Gneiting & Raftery 2007).
+    /// Continuous ranked probability score of an empirical distribution: E|X − y| − E|X − X′| / 2 (Gneiting & Raftery
+    /// 2007).
     /// - Complexity: O(n).
     package static func crps(sorted: [Double], target: Double) -> Double {
         let n = Double(sorted.count)

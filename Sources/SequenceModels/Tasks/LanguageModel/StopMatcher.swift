@@ -24,7 +24,8 @@ package struct StopMatcher: Sendable {
 
     package init(stops: [String]) { self.stops = stops.map { Array($0.utf8) } }
 
-    /// Takes the next token; returns those that are safe now. After a stop, the text before it has been released, cut if need be.
+    /// Takes the next token; returns those that are safe now. After a stop, the text before it has been released, cut
+    /// if need be.
     package mutating func push(_ piece: Piece) -> [Piece] {
         if stops.isEmpty { return [piece] }
         held.append(piece)

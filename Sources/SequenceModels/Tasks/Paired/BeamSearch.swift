@@ -41,8 +41,8 @@ package struct Hypothesis: Sendable {
 
 /// Which answers to follow: the most probable beginnings, a fixed number of them, until enough have ended.
 ///
-/// An answer is worth log p / length^α: without it, short answers would win by having fewer factors (Wu et al. 2016, with the
-/// plain length). Pure: knows no network, and equal scores go to the earlier row and the smaller choice.
+/// The score of an answer is log p / length^α: without it, short answers would win by having fewer factors (Wu et al.
+/// 2016, with the plain length). Pure: knows no network, and equal scores go to the earlier row and the smaller choice.
 package struct BeamSearch: Sendable {
     /// 1 is the greedy answer.
     package let width: Int
@@ -71,18 +71,19 @@ package struct BeamSearch: Sendable {
         if live.isEmpty { return true }
         guard done.count >= width else { return false }
         if width == 1 { return true }
-        let ranked = done.map(worth).sorted(by: >)
-        return (live.map(worth).max() ?? -.infinity) <= ranked[width - 1]
+        let ranked = done.map(score).sorted(by: >)
+        return (live.map(score).max() ?? -.infinity) <= ranked[width - 1]
     }
 
-    /// The answers so far, best first; those cut off behind all that ended by themselves only when they are worth less.
+    /// The answers so far, best first; those cut off behind all that ended by themselves only when their score is
+    /// lower.
     package var ranked: [Hypothesis] {
         (done + (isFinished && done.count >= width ? [] : live)).enumerated()
-            .sorted { (worth($1.element), $0.offset) < (worth($0.element), $1.offset) }.map(\.element)
+            .sorted { (score($1.element), $0.offset) < (score($0.element), $1.offset) }.map(\.element)
     }
 
     /// What answers are ranked by.
-    package func worth(_ hypothesis: Hypothesis) -> Double {
+    package func score(_ hypothesis: Hypothesis) -> Double {
         let length = Double(max(1, hypothesis.length))
         return hypothesis.logprob / PortableMath.exp(lengthPenalty * PortableMath.log(length))
     }
