@@ -14,7 +14,7 @@ import Testing
         "var description: String", "var debugDescription: String", "func == ", "func hash(into", "func < ",
         "func encode(to", "init(from decoder", "var errorDescription", "init(nilLiteral", "init(booleanLiteral",
         "init(integerLiteral", "init(floatLiteral", "init(stringLiteral", "var member: OptionMember",
-        "let members = membersOfRows()",
+        "let rows = ", "let members = membersOfRows()", "var members: [AnswerMember]", "var longMember: ",
     ]
     /// Rows of options carry their own help, which docs/options.md shows.
     private static let optionRows = [
@@ -46,12 +46,12 @@ import Testing
         return kinds.contains { rest.hasPrefix($0) } ? rest : nil
     }
 
-    /// Whether a constant is made by the initialiser of an option row; its help is required by that initialiser.
+    /// Whether a constant is an option row, whose initialiser asks for its help: made here, or by a function that passes
+    /// the help on.
     private static func isOptionRow(_ declaration: Substring) -> Bool {
-        guard declaration.hasPrefix("let "), let value = declaration.firstRange(of: " = ")?.upperBound else {
-            return false
-        }
-        return optionRows.contains { declaration[value...].hasPrefix($0) }
+        guard declaration.hasPrefix("let "), let value = declaration.firstRange(of: " = ") else { return false }
+        let type = declaration[..<value.lowerBound].firstRange(of: ": ")?.upperBound ?? value.upperBound
+        return optionRows.contains { declaration[type...].hasPrefix($0) }
     }
 
     /// The doc comment above a line, attributes left out.
@@ -86,6 +86,7 @@ import Testing
         #expect(faults("/// One draw.\n// SAFETY: one thread.\n@frozen package struct A {") == 0)
         #expect(faults("package var description: String { \"\" }\nprivate let a = 1") == 0)
         #expect(faults("package let a = Option<Int>(\n    \"a\", .whole(1...9), \"In seconds.\")") == 0)
+        #expect(faults("package let a: Option<Int> = field(\"a\", \"In seconds.\")") == 0)
         #expect(faults("package let a = Subgroup<Options>(\"a\")") == 0)
         #expect(faults("package let a: Option<Int>") == 1 && faults("package var a = Option<Int>(\"a\")") == 1)
         #expect(faults("package let a = Options(\"a\")") == 1)

@@ -1,7 +1,8 @@
 /// Brings the channels of numeric sequences to mean 0 and deviation 1 over the training set.
 package struct ChannelScaling: Codable, Sendable, Equatable {
-    /// By channel, C each.
+    /// By channel, C.
     package var mean: [Double]
+    /// Standard deviation by channel, C; values are divided by it.
     package var deviation: [Double]
     /// Whether each channel is followed by an indicator channel, 1 where the value is missing.
     package var indicators: Bool

@@ -21,5 +21,6 @@ package protocol PredictionStream: AnyObject, Sendable {
 }
 
 extension PredictionStream {
+    /// Enough for a few numbers or a token, with their names.
     package var eventSizeBytes: Int { 256 }
 }

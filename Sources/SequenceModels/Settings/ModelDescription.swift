@@ -1,6 +1,8 @@
 /// Everything about a model but its weights: the `model` member of model.json.
 package struct ModelDescription: Codable, Sendable, Equatable {
+    /// What the model was trained with, defaults included.
     package var settings: EffectiveSettings
+    /// Family and sizes of the network; they decide the names and shapes of its tensors.
     package var network: ModelNetwork
     /// Token texts by index; absent for numeric sequences.
     package var vocabulary: VocabularyDescription?

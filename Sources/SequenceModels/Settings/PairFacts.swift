@@ -1,7 +1,8 @@
 /// How long the pairs of a training were.
 package struct PairFacts: Codable, Sendable, Equatable {
-    /// Steps of the longest input, and of the longest target (its end not counted).
+    /// Steps of the longest input.
     package var longestInput: Int
+    /// Steps of the longest target, its end not counted.
     package var longestTarget: Int
 
     enum CodingKeys: String, CodingKey {

@@ -5,9 +5,12 @@ package import Kernels
 package struct ParentModel: Sendable {
     /// As people read it: `airline@3`.
     package let name: String
+    /// Its settings, shapes and facts.
     package let description: ModelDescription
+    /// Its weights, by name.
     package let tensors: [NamedTensor]
 
+    /// A version as it was read from the store; nothing is checked here.
     package init(name: String, description: ModelDescription, tensors: [NamedTensor]) {
         self.name = name
         self.description = description

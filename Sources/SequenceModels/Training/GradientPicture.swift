@@ -25,6 +25,7 @@ package struct GradientPicture: Sendable, Equatable {
     package var warning: String?
     private(set) var trouble: Trouble?
 
+    /// Lags of one picture; longer windows are sampled.
     package static let lagsMax = 64
     /// Ratio of the norm at the longest lag to that at lag 0 below which the gradient has vanished; above 1 / it,
     /// exploded.

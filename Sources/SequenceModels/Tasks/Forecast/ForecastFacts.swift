@@ -1,8 +1,10 @@
 /// How a series becomes inputs and how outputs become values; learned from the training part.
 package struct ForecastFacts: Codable, Sendable, Equatable {
+    /// Steps of one forecast in training, and unless a request says otherwise.
     package var horizon: Int
     /// S, steps of a season; 1 means none.
     package var seasonality: Int
+    /// The transform of values before they are scaled.
     package var scaling: SeriesScalingKind
     /// Whether inputs carry an indicator of missing values.
     package var indicators: Bool

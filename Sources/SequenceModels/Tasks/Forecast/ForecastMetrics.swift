@@ -10,6 +10,7 @@ package struct ForecastMetrics: Sendable {
     private var covered = 0.0
     private var coverageCount = 0.0
 
+    /// No errors yet.
     package init() {}
 
     /// One forecast value; a NaN target is skipped.
@@ -40,6 +41,7 @@ package struct ForecastMetrics: Sendable {
         coverageCount += 1
     }
 
+    /// Adds the errors of other windows or channels.
     package static func += (a: inout ForecastMetrics, b: ForecastMetrics) {
         a.count += b.count
         a.absolute += b.absolute

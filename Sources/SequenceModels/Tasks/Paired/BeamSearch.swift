@@ -2,12 +2,16 @@ import Kernels
 
 /// One choice of an answer, linked to the one before it.
 package final class DecodedStep: Sendable {
+    /// Index of a target token, or of an item of the input.
     package let choice: Int32
+    /// Natural logarithm of its probability after the choices before it.
     package let logprob: Double
     /// How much of each input position it took; empty unless asked for.
     package let attention: [Float]
+    /// The choice before it; nil at the first.
     package let before: DecodedStep?
 
+    /// A choice after `before`, which other beginnings may share.
     package init(choice: Int32, logprob: Double, attention: [Float], before: DecodedStep?) {
         self.choice = choice
         self.logprob = logprob
@@ -55,10 +59,14 @@ package struct BeamSearch: Sendable {
     /// α.
     package let lengthPenalty: Double
 
+    /// Beginnings that are followed, at most `width`; a row of the decoder each, in this order.
     package private(set) var live = [Hypothesis()]
+    /// Answers that came to their end, or were cut off, in the order in which they did.
     package private(set) var done: [Hypothesis] = []
     private var steps = 0
 
+    /// One empty beginning.
+    /// - Precondition: `width` and `stepsMax` are at least 1.
     package init(width: Int, end: Int32?, banned: Int32? = nil, stepsMax: Int, lengthPenalty: Double = 1) {
         self.width = width
         self.end = end
@@ -67,6 +75,7 @@ package struct BeamSearch: Sendable {
         self.lengthPenalty = lengthPenalty
     }
 
+    /// Whether no beginning that is left can come before the best `width` answers.
     package var isFinished: Bool {
         if live.isEmpty { return true }
         guard done.count >= width else { return false }
