@@ -1,6 +1,6 @@
 /// Brings the channels of numeric sequences to mean 0 and deviation 1 over the training set.
 package struct ChannelScaling: Codable, Sendable, Equatable {
-    /// By channel, C.
+    /// Mean by channel, C; it is subtracted first.
     package var mean: [Double]
     /// Standard deviation by channel, C; values are divided by it.
     package var deviation: [Double]

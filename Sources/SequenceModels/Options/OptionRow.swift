@@ -9,7 +9,7 @@ package final class OptionRow: Sendable {
         let text: String?
     }
 
-    /// In requests and in settings, without the groups it stands in.
+    /// In requests and in settings, without those of its groups.
     package let name: String
     /// What a value may look like; requests are checked against it.
     package let form: OptionForm

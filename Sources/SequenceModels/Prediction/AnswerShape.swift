@@ -1,4 +1,4 @@
-/// The members that a whole answer may have, as the OpenAPI document tells them.
+/// The members that a whole answer may have, as the OpenAPI document lists them.
 package struct AnswerShape: Sendable {
     /// In the order in which an answer has them.
     package let members: [MemberShape]

@@ -1,10 +1,10 @@
 /// Every limit of this target, with its unit.
 package enum ModelLimits {
-    /// Recurrent layers, or blocks of a Transformer.
+    /// Recurrent layers, or blocks of a Transformer, one on the other.
     package static let layersMax = 8
     /// Units of one layer and direction.
     package static let hiddenMax = 4096
-    /// Numbers that a token is embedded in.
+    /// Width of the embedding of a token.
     package static let embeddingMax = 4096
     /// Passes over the data of one training.
     package static let epochsMax = 100_000
@@ -20,7 +20,7 @@ package enum ModelLimits {
     package static let learningRateMax = 10.0
     /// Epochs without an improvement, before a training stops or its rate falls.
     package static let patienceMax = 100_000
-    /// Seconds of one training: a year.
+    /// Seconds of one training, or between two of its checkpoints: a year.
     package static let secondsMax = 31_536_000.0
     /// Share of the data that may be held back.
     package static let validationMax = 0.9

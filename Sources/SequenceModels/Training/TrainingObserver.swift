@@ -10,7 +10,7 @@ package struct TrainingReport: Sendable {
     package var steps: Int
     /// Unmasked targets learned from so far.
     package var tokens: Int
-    /// Unmasked targets learned from, per second of the training.
+    /// Unmasked targets learned from, per second since it began or was resumed.
     package var tokensPerSecond: Double
     /// Mean loss per target over the epoch so far.
     package var trainLoss: Double
@@ -20,7 +20,7 @@ package struct TrainingReport: Sendable {
     package var learningRate: Double
     /// Norm of the gradient before clipping.
     package var gradientNorm: Double
-    /// Seconds until all epochs are done, as estimated; absent before there is a measure.
+    /// Seconds until all epochs are done or `max_seconds` are over, at the pace so far.
     package var remainingSeconds: Double?
     /// A sentence on what seems to go wrong; nil when nothing does.
     package var warning: String?

@@ -4,7 +4,7 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var horizon: Int
     /// S, steps of a season; 1 means none.
     package var seasonality: Int
-    /// The transform of values before they are scaled.
+    /// How each series is brought to a common scale.
     package var scaling: SeriesScalingKind
     /// Whether inputs carry an indicator of missing values.
     package var indicators: Bool

@@ -30,7 +30,7 @@ package struct TokenEvent: PredictionEvent {
     /// Natural logarithm of its probability at temperature 1.
     package let logprob: Double
 
-    /// An event of one token; `text` is empty while its bytes are held back.
+    /// An event of one token; `text` is empty while a character lacks its end.
     package init(index: Int, token: String, text: String, logprob: Double) {
         self.index = index
         self.token = token

@@ -75,7 +75,7 @@ package struct BeamSearch: Sendable {
         self.lengthPenalty = lengthPenalty
     }
 
-    /// Whether no beginning that is left can come before the best `width` answers.
+    /// Whether nothing is left to follow, or `width` answers are done and no beginning has a better score.
     package var isFinished: Bool {
         if live.isEmpty { return true }
         guard done.count >= width else { return false }
