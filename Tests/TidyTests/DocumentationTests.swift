@@ -46,8 +46,8 @@ import Testing
         return kinds.contains { rest.hasPrefix($0) } ? rest : nil
     }
 
-    /// Whether a constant is an option row, whose initialiser asks for its help: made here, or by a function that passes
-    /// the help on.
+    /// Whether a constant is an option row, whose initialiser asks for its help: made here, or by a function that
+    /// passes the help on.
     private static func isOptionRow(_ declaration: Substring) -> Bool {
         guard declaration.hasPrefix("let "), let value = declaration.firstRange(of: " = ") else { return false }
         let type = declaration[..<value.lowerBound].firstRange(of: ": ")?.upperBound ?? value.upperBound
