@@ -109,7 +109,7 @@ import Testing
         let cases: [(path: String, bytes: [UInt8], status: Int, pointer: String?, hint: String)] = [
             (path, good, 422, "", "settings"), (path + settings, Array(good.dropLast()), 400, nil, "safetensors"),
             (path + settings, [], 400, nil, "safetensors"),
-            (path + settings, file(tensors + [("extra", [2])]), 422, "/tensors/extra", "no part of this network"),
+            (path + settings, file(tensors + [("extra", [2])]), 422, "/tensors/extra", "not a part of this network"),
             (path + settings, file(Array(tensors.dropLast())), 422, "/tensors/head.bias", "missing"),
             (
                 path + settings, file(Array(tensors.dropLast()) + [("fc.bias", [3])]), 422, "/tensors/head.bias",

@@ -161,7 +161,7 @@ import Testing
         // What does not read changes nothing.
         _ = try directory.write("{", to: "rondo.json")
         server.process.signal(SIGHUP)
-        try server.wait(for: "the error") { server.process.errors.contains("the configuration does not read") }
+        try server.wait(for: "the error") { server.process.errors.contains("the configuration cannot be read") }
         #expect(try server.request("GET", "/healthz").status == 200)
         #expect(server.stop() == 0)
         #expect(server.process.output.split(separator: "\n").count == 2)
