@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    private func run(_ search: BeamSearch, _ table: Table) -> [(choices: [Int32], worth: Double)] {
+    private func run(_ search: BeamSearch, _ table: Table) -> [(choices: [Int32], score: Double)] {
         var search = search
         while !search.isFinished {
             let rows = search.live.flatMap { table.row($0.steps.map(\.choice)) }
@@ -29,25 +29,25 @@ import Testing
                 #expect(before[parent].steps.map(\.choice) == grown.steps.map(\.choice).dropLast())
             }
         }
-        return search.ranked.map { ($0.steps.map(\.choice), search.worth($0)) }
+        return search.ranked.map { ($0.steps.map(\.choice), search.score($0)) }
     }
 
-    /// Every answer of at most `steps` choices, choice 0 being the end, by its worth.
-    private func all(_ table: Table, steps: Int, penalty: Double) -> [(choices: [Int32], worth: Double)] {
-        var answers: [(choices: [Int32], worth: Double)] = []
+    /// Every answer of at most `steps` choices, choice 0 being the end, by its score.
+    private func all(_ table: Table, steps: Int, penalty: Double) -> [(choices: [Int32], score: Double)] {
+        var answers: [(choices: [Int32], score: Double)] = []
         func grow(_ choices: [Int32], _ logprob: Double) {
             let row = table.row(choices)
             for choice in 0..<table.classes {
                 let total = logprob + Double(row[choice])
                 let length = Double(choices.count + 1)
-                let worth = total / PortableMath.exp(penalty * PortableMath.log(length))
-                if choice == 0 { answers.append((choices, worth)) }
-                if choice > 0 && choices.count + 1 == steps { answers.append((choices + [Int32(choice)], worth)) }
+                let score = total / PortableMath.exp(penalty * PortableMath.log(length))
+                if choice == 0 { answers.append((choices, score)) }
+                if choice > 0 && choices.count + 1 == steps { answers.append((choices + [Int32(choice)], score)) }
                 if choice > 0 && choices.count + 1 < steps { grow(choices + [Int32(choice)], total) }
             }
         }
         grow([], 0)
-        return answers.sorted { $0.worth > $1.worth }
+        return answers.sorted { $0.score > $1.score }
     }
 
     @Test func oneRowIsGreedy() {
@@ -71,8 +71,8 @@ import Testing
             let table = Table(classes: 4, seed: seed)
             let found = run(BeamSearch(width: 64, end: 0, stepsMax: 4, lengthPenalty: penalty), table)
             let best = all(table, steps: 4, penalty: penalty)
-            #expect(found[0].choices == best[0].choices && abs(found[0].worth - best[0].worth) < 1e-9)
-            #expect(zip(found, found.dropFirst()).allSatisfy { $0.worth >= $1.worth })
+            #expect(found[0].choices == best[0].choices && abs(found[0].score - best[0].score) < 1e-9)
+            #expect(zip(found, found.dropFirst()).allSatisfy { $0.score >= $1.score })
         }
     }
 

@@ -4,7 +4,7 @@ import RecurrentLayers
 import SequenceModels
 import Testing
 
-/// A description from a file is believed by arithmetic, allocations and indices: each number of it is judged before.
+/// A description from a file is believed by arithmetic, allocations and indices: each number of it is checked before.
 @Suite struct ModelRulesTests {
     /// The pointers of what is wrong with a description after a change.
     private func faults(_ model: TrainedModel, _ change: (inout ModelDescription) -> Void) throws -> [String] {

@@ -51,8 +51,8 @@ import Testing
         #expect(try train(request, SmallProblem.text, resume: observer.checkpoints[0]).tensors == whole.tensors)
     }
 
-    /// Forecasts have more data for their second training, texts carry states, pieces and pairs an order by epoch: none of it may be
-    /// left over from the training before.
+    /// Forecasts have more data for their second training, texts carry states, pieces and pairs an order by epoch: none
+    /// of it may be left over from the training before.
     @Test(arguments: [
         SmallProblem.seasonal, SmallProblem.text, SmallProblem.labelled, PairedProblem.reversed,
     ]) func preparedDataServesManyTrainings(_ examples: [TrainingExample]) throws {

@@ -13,7 +13,12 @@ import Testing
     private static let required = [
         "var description: String", "var debugDescription: String", "func == ", "func hash(into", "func < ",
         "func encode(to", "init(from decoder", "var errorDescription", "init(nilLiteral", "init(booleanLiteral",
-        "init(integerLiteral", "init(floatLiteral", "init(stringLiteral",
+        "init(integerLiteral", "init(floatLiteral", "init(stringLiteral", "var member: OptionMember",
+        "let rows = ", "let members = membersOfRows()", "var members: [AnswerMember]", "var longMember: ",
+    ]
+    /// Rows of options carry their own help, which docs/options.md shows.
+    private static let optionRows = [
+        "Option<", "ConditionalOption<", "Subgroup<", "PlannedSubgroup<", "ConditionalSubgroup<",
     ]
     /// Words that say nothing about a name.
     private static let empty: Set<String> = ["the", "a", "an", "of", "its", "this", "is", "in", "and", "for", "to"]
@@ -21,7 +26,7 @@ import Testing
     private static func faults(_ file: SourceFile) -> [String] {
         file.lines.indices.compactMap { index in
             guard let declaration = declaration(file.lines[index]) else { return nil }
-            if required.contains(where: { declaration.hasPrefix($0) }) { return nil }
+            if required.contains(where: { declaration.hasPrefix($0) }) || isOptionRow(declaration) { return nil }
             guard let text = documentation(file.lines, index) else {
                 return "\(file.place(index)): no documentation of \(declaration.prefix(80))"
             }
@@ -39,6 +44,14 @@ import Testing
         rest = rest.dropFirst("package ".count)
         while let modifier = modifiers.first(where: { rest.hasPrefix($0) }) { rest = rest.dropFirst(modifier.count) }
         return kinds.contains { rest.hasPrefix($0) } ? rest : nil
+    }
+
+    /// Whether a constant is an option row, whose initialiser asks for its help: made here, or by a function that
+    /// passes the help on.
+    private static func isOptionRow(_ declaration: Substring) -> Bool {
+        guard declaration.hasPrefix("let "), let value = declaration.firstRange(of: " = ") else { return false }
+        let type = declaration[..<value.lowerBound].firstRange(of: ": ")?.upperBound ?? value.upperBound
+        return optionRows.contains { declaration[type...].hasPrefix($0) }
     }
 
     /// The doc comment above a line, attributes left out.
@@ -72,6 +85,11 @@ import Testing
         #expect(faults("/// In seconds.\n@inlinable\npackage let a: Int") == 0)
         #expect(faults("/// One draw.\n// SAFETY: one thread.\n@frozen package struct A {") == 0)
         #expect(faults("package var description: String { \"\" }\nprivate let a = 1") == 0)
+        #expect(faults("package let a = Option<Int>(\n    \"a\", .whole(1...9), \"In seconds.\")") == 0)
+        #expect(faults("package let a: Option<Int> = field(\"a\", \"In seconds.\")") == 0)
+        #expect(faults("package let a = Subgroup<Options>(\"a\")") == 0)
+        #expect(faults("package let a: Option<Int>") == 1 && faults("package var a = Option<Int>(\"a\")") == 1)
+        #expect(faults("package let a = Options(\"a\")") == 1)
         #expect(faults("/// In seconds.\n\npackage let a: Int") == 1)
         #expect(faults("package private(set) var a = 1") == 1)
         #expect(faults("@inline(__always) package static func a() {}") == 1)

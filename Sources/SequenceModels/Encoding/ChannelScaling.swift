@@ -1,7 +1,8 @@
 /// Brings the channels of numeric sequences to mean 0 and deviation 1 over the training set.
 package struct ChannelScaling: Codable, Sendable, Equatable {
-    /// By channel, C each.
+    /// Mean by channel, C; it is subtracted first.
     package var mean: [Double]
+    /// Standard deviation by channel, C; values are divided by it.
     package var deviation: [Double]
     /// Whether each channel is followed by an indicator channel, 1 where the value is missing.
     package var indicators: Bool
@@ -32,7 +33,8 @@ extension ChannelScaling {
         indicators = missing
     }
 
-    /// - Parameter values: `[T, C]`, NaN missing. - Returns: `[T, C or 2·C]`; a missing value is 0, and 1 in its indicator.
+    /// - Parameter values: `[T, C]`, NaN missing.
+    /// - Returns: `[T, C or 2·C]`; a missing value is 0, and 1 in its indicator.
     func apply(_ values: ArraySlice<Double>) -> [Float] {
         let channels = mean.count
         var result: [Float] = []

@@ -11,20 +11,20 @@ struct ContextWindows: Equatable {
     /// h.
     var kept: Int { context / 2 }
 
-    /// Steps `from ..< end` are read at once; what follows step t is told by it for t in `judged ..< end`.
+    /// Steps `from ..< end` are read at once; what follows step t is predicted by it for t in `scored ..< end`.
     struct Window: Equatable {
         var from: Int
-        var judged: Int
+        var scored: Int
         var end: Int
     }
 
-    /// The windows in which `count` steps are read; each step is judged in one of them.
+    /// The windows in which `count` steps are read; each step is scored in one of them.
     func windows(of count: Int) -> [Window] {
         guard count > 0 else { return [] }
-        var windows = [Window(from: 0, judged: 0, end: min(context, count))]
+        var windows = [Window(from: 0, scored: 0, end: min(context, count))]
         while let last = windows.last, last.end < count {
             let from = last.end - kept
-            windows.append(Window(from: from, judged: last.end, end: min(from + context, count)))
+            windows.append(Window(from: from, scored: last.end, end: min(from + context, count)))
         }
         return windows
     }
@@ -35,6 +35,6 @@ struct ContextWindows: Equatable {
         let advance = context - kept
         let index = (count - context + advance - 1) / advance
         let from = index * advance
-        return Window(from: from, judged: from + kept, end: count)
+        return Window(from: from, scored: from + kept, end: count)
     }
 }

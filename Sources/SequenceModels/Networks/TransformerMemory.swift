@@ -60,8 +60,8 @@ final class TransformerMemory: StreamMemory {
         _ each: (Int, UnsafeBufferPointer<Float>) -> Void
     ) {
         let width = network.settings.outputs
-        let outputs = AlignedBuffer(count: min(Self.answerSteps, window.end - window.judged) * width)
-        for from in stride(from: window.judged, to: window.end, by: Self.answerSteps) {
+        let outputs = AlignedBuffer(count: min(Self.answerSteps, window.end - window.scored) * width)
+        for from in stride(from: window.scored, to: window.end, by: Self.answerSteps) {
             let count = min(Self.answerSteps, window.end - from)
             network.answer(workspace, from: from - window.from, count: count, into: outputs.pointer)
             for t in 0..<count { each(from + t, UnsafeBufferPointer(start: outputs.pointer + t * width, count: width)) }

@@ -2,12 +2,17 @@ package import RecurrentLayers
 
 /// What decides which options mean something.
 package struct OptionContext: Sendable {
+    /// What the model learns, or has learned.
     package let task: TaskKind
     /// Whether sequences are numbers rather than tokens.
     package let isNumeric: Bool
+    /// What the layers are made of.
     package let cell: CellChoice
+    /// What reads the input of a task with a sequence as target; of other tasks without a meaning.
     package let encoder: EncoderChoice
+    /// How weights are drawn; nil until a request says it.
     package let initializer: NetworkSettings.Initializer?
+    /// The course of the learning rate.
     package let schedule: ScheduleKind
 
     /// Of a model that answers.

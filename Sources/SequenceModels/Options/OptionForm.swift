@@ -33,13 +33,18 @@ package enum OptionForm: Sendable, Equatable {
 
 /// Where a number must lie.
 package struct NumberRange: Sendable, Equatable {
+    /// The least value, or the bound that all values are above.
     package let lower: Double
+    /// The greatest value, or the bound that all values are below.
     package let upper: Double
+    /// Whether `lower` itself is a value.
     package let includesLower: Bool
+    /// Whether `upper` itself is a value.
     package let includesUpper: Bool
     /// Whether the engine uses the value as a 32-bit number, which must be within the range, too.
     package let isSingle: Bool
 
+    /// From `lower` to `upper`, both of them values unless said otherwise.
     package init(
         _ lower: Double, _ upper: Double, includesLower: Bool = true, includesUpper: Bool = true, isSingle: Bool = false
     ) {

@@ -31,7 +31,9 @@ package struct OptionGroupRow: Sendable {
     /// Where the group is present.
     enum Presence: Sendable { case always, planned, conditional }
 
+    /// In requests and in settings.
     package let name: String
+    /// The rows of the group, and groups within, in their order.
     package let members: [OptionMember]
     let presence: Presence
     let refusals: [OptionRefusal]

@@ -8,7 +8,7 @@ package enum OptionPage {
 
             Written from the rows in `Sources/SequenceModels/Options`; a test compares this page with them.
 
-            What a training may be told in `POST /train`, and a command in `rondo train --set training.epochs=5`. An
+            What a training may be given in `POST /train`, and a command in `rondo train --set training.epochs=5`. An
             option that is left out has its default: some are fixed, others are chosen from the data, and the plan
             (`POST /train?validate_only=true`) says what was chosen. An option that means nothing for the task, the
             cell or the encoder is refused with a reason. The column "with `from`" says what becomes of an option when

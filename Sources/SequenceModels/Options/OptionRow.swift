@@ -9,7 +9,9 @@ package final class OptionRow: Sendable {
         let text: String?
     }
 
+    /// In requests and in settings, without those of its groups.
     package let name: String
+    /// What a value may look like; requests are checked against it.
     package let form: OptionForm
     /// What values are.
     let type: any OptionValue.Type
@@ -18,7 +20,9 @@ package final class OptionRow: Sendable {
     package let isConditional: Bool
     let off: (any OptionValue)?
     let older: (any OptionValue)?
+    /// Where a request may not have it, and why; empty where it always may.
     package let refusals: [OptionRefusal]
+    /// What becomes of it in a training that continues a version.
     package let inheritance: OptionInheritance
     /// Whether a request may have an object in its place, which is data and is read elsewhere.
     package let isAlsoObject: Bool

@@ -7,8 +7,10 @@ package protocol OptionValue: Codable, Sendable, Equatable {
 }
 
 extension OptionValue {
+    /// Values are not words unless a type says so.
     package static var words: [String]? { nil }
 
+    /// No word stands for a value unless a type says so.
     package static func value(of word: String) -> Self? { nil }
 
     /// Whether `other` is of the same type and equal.
@@ -28,8 +30,10 @@ extension OptionValue {
 }
 
 extension OptionValue where Self: RawRepresentable<String> & CaseIterable {
+    /// The raw values of all cases.
     package static var words: [String]? { allCases.map(\.rawValue) }
 
+    /// The case with this raw value.
     package static func value(of word: String) -> Self? { Self(rawValue: word) }
 }
 

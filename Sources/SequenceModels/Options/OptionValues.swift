@@ -4,6 +4,7 @@ package struct OptionValues: Sendable, Equatable {
     package private(set) var values: [String: any OptionValue] = [:]
     private(set) var groups: [String: OptionValues] = [:]
 
+    /// Nothing is said.
     package init() {}
 
     /// Whether nothing is said.

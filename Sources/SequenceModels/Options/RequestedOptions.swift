@@ -4,8 +4,10 @@ package struct RequestedOptions<Group: OptionGroup>: Sendable, Equatable {
     /// By name.
     package var values: OptionValues
 
+    /// A request that leaves everything to its default.
     package init() { values = OptionValues() }
 
+    /// - Parameter values: by the names of the rows of `Group`.
     package init(values: OptionValues) { self.values = values }
 
     /// What was said about an option; nil: choose from the data.

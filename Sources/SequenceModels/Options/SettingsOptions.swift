@@ -6,7 +6,7 @@ package typealias SettingsRequest = RequestedOptions<SettingsOptions>
 package typealias EffectiveSettings = EffectiveOptions<SettingsOptions>
 /// `network` of a training request.
 package typealias NetworkRequest = RequestedOptions<NetworkOptions>
-/// `training` of a training request.
+/// `training` of a request: how the weights are to be found.
 package typealias TrainingRequest = RequestedOptions<TrainingOptions>
 /// `training.schedule` of a training request.
 package typealias ScheduleRequest = RequestedOptions<ScheduleOptions>
@@ -16,10 +16,15 @@ package typealias ForecastRequest = RequestedOptions<ForecastOptions>
 package typealias PointerRequest = RequestedOptions<PointerOptions>
 
 extension EffectiveOptions where Group == SettingsOptions {
+    /// `network` of a training's settings: the layers.
     package typealias Network = EffectiveOptions<NetworkOptions>
+    /// `training` of a training's settings: how the weights are found.
     package typealias Training = EffectiveOptions<TrainingOptions>
+    /// `training.schedule` of a training's settings: the course of the learning rate.
     package typealias Schedule = EffectiveOptions<ScheduleOptions>
+    /// `forecast` of a training's settings; empty unless the task is one.
     package typealias Forecast = EffectiveOptions<ForecastOptions>
+    /// `pointer` of a training's settings; only of the task pointer.
     package typealias Pointer = EffectiveOptions<PointerOptions>
 }
 

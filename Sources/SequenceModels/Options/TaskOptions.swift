@@ -15,7 +15,7 @@ package final class ForecastOptions: OptionGroup {
     package let distribution = Option<ForecastDistribution>(
         "distribution", default: .fixed(.studentT), onFrom: .shape, "What is learned about the next value.")
     package let quantiles = ConditionalOption<[Double]>(
-        "quantiles", .levels(countMin: 2), default: .chosen("0.1 … 0.9"), onFrom: .shape,
+        "quantiles", .levels(countMin: 2), default: .chosen("0.1 to 0.9"), onFrom: .shape,
         "Levels that the distribution quantile learns.")
     package let scaling = Option<SeriesScalingKind>(
         "scaling", default: .chosen(.standard, "mean of counts, log where swings grow with the level, else standard"),

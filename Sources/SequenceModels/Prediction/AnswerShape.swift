@@ -1,5 +1,6 @@
-/// The members that a whole answer may have, as the OpenAPI document tells them.
+/// The members that a whole answer may have, as the OpenAPI document lists them.
 package struct AnswerShape: Sendable {
+    /// In the order in which an answer has them.
     package let members: [MemberShape]
 
     init(_ members: MemberShape...) { self.members = members }
@@ -8,6 +9,7 @@ package struct AnswerShape: Sendable {
 
 /// A member of an answer.
 package struct MemberShape: Sendable {
+    /// What the value of a member looks like in JSON.
     package indirect enum Form: Sendable {
         case text, texts
         /// One of them.
@@ -30,10 +32,13 @@ package struct MemberShape: Sendable {
         case members([MemberShape])
     }
 
+    /// As JSON has it.
     package let name: String
+    /// What its value looks like.
     package let form: Form
     /// Whether every answer has it.
     package let isRequired: Bool
+    /// A sentence for readers of the OpenAPI document; nil where the name says it all.
     package let help: String?
 
     init(_ name: String, _ form: Form, isRequired: Bool = true, help: String? = nil) {

@@ -23,9 +23,12 @@ package enum AnswerValue: Sendable {
 
 /// A value in an answer, with its name there.
 package struct AnswerMember: Sendable {
+    /// As JSON has it, or a label of the client's.
     package let name: String
+    /// What the answer says under this name.
     package let value: AnswerValue
 
+    /// A member of an answer, before any form is chosen for it.
     package init(_ name: String, _ value: AnswerValue) {
         self.name = name
         self.value = value

@@ -11,12 +11,14 @@ package struct PredictionRequest: Sendable, Equatable {
         case nothing
     }
 
+    /// What the caller will read of the answer; the rest need not be kept.
     package var keeping = Keeping.everything
     /// History, prompt or the sequence to classify.
     package var sequence: SequenceValue?
     /// All other fields.
     package var options: RequestedOptions<PredictionOptions>
 
+    /// A request without a sequence yet; its fields have their defaults unless `options` say otherwise.
     package init(options: RequestedOptions<PredictionOptions> = .init()) { self.options = options }
 
     /// A field by its row, or nil.

@@ -10,7 +10,8 @@ package protocol PredictionStream: AnyObject, Sendable {
     var extraSizeBytes: Int { get }
     /// Bytes of the events of one step, roughly.
     var eventSizeBytes: Int { get }
-    /// Runs the history through the network and returns the events known without a step; once, first, off the event loop.
+    /// Runs the history through the network and returns the events known without a step; once, first, off the event
+    /// loop.
     func warmUp() -> [any PredictionEvent]
     var isFinished: Bool { get }
     /// All so far.
@@ -20,5 +21,6 @@ package protocol PredictionStream: AnyObject, Sendable {
 }
 
 extension PredictionStream {
+    /// Enough for a few numbers or a token, with their names.
     package var eventSizeBytes: Int { 256 }
 }

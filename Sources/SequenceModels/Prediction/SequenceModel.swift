@@ -1,8 +1,10 @@
 package import Kernels
 package import RecurrentLayers
 
-/// A trained model ready to predict: frozen weights and the facts to read its inputs and outputs; safe to share between threads.
+/// A trained model ready to predict: frozen weights and the facts to read its inputs and outputs; safe to share between
+/// threads.
 package final class SequenceModel: Sendable {
+    /// Settings, shapes and facts that the model was trained with.
     package let description: ModelDescription
     private let predictor: any TaskPredictor
 
@@ -15,6 +17,7 @@ package final class SequenceModel: Sendable {
             description: description, tensors: tensors, serving: serving)
     }
 
+    /// Trained numbers of the network, whatever they are held in.
     package var parameterCount: Int { predictor.parameterCount }
 
     /// Bytes of the weights, as they are held.

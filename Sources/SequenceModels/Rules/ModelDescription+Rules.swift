@@ -17,8 +17,8 @@ extension ModelDescription {
         }
     }
 
-    /// - Throws: as `check()`; and a fault when the weights are not as many as the network has, or when one of a recurrent
-    ///   network has another name or shape. Other networks compare each shape when they take their weights.
+    /// - Throws: as `check()`; and a fault when the weights are not as many as the network has, or when one of a
+    ///   recurrent network has another name or shape. Other networks compare each shape when they take their weights.
     package func check(_ tensors: [NamedTensor]) throws(Faults) {
         try check()
         let count = tensors.reduce(0) { $0 + $1.values.count }
@@ -56,7 +56,7 @@ extension ModelDescription {
         try checks.finish()
     }
 
-    /// Presence and values of all that is no setting.
+    /// Presence and values of all that is not a setting.
     private func checkParts(_ checks: inout SettingsChecks) {
         let task = settings.task, own = task.task.parts
         let isNumeric = settings.tokens == nil

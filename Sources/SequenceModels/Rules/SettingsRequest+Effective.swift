@@ -1,5 +1,5 @@
 extension SettingsRequest {
-    /// The request that asks for exactly these settings, so that what is read from a file is judged as what a client
+    /// The request that asks for exactly these settings, so that what is read from a file is checked as what a client
     /// sends.
     ///
     /// Left out is what a request cannot say: the 0 epochs of weights that were trained elsewhere, and the window of

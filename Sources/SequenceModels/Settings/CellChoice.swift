@@ -6,6 +6,7 @@ package enum CellChoice: String, Codable, Sendable, CaseIterable {
     /// Blocks of attention, without a state.
     case transformer
 
+    /// The choice that names a recurrent cell.
     package init(_ kind: CellKind) {
         self =
             switch kind {

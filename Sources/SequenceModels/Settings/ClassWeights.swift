@@ -26,7 +26,8 @@ package enum ClassWeights: Codable, Sendable, Equatable {
         }
     }
 
-    /// The weight of each label, `[K]`, scaled so that the mean over all training targets is 1: the learning rate keeps its meaning.
+    /// The weight of each label, `[K]`, scaled so that the mean over all training targets is 1: the learning rate keeps
+    /// its meaning.
     /// - Parameter counts: `[K]` training targets of each label.
     func weights(labels: [String], counts: [Int]) -> [Double] {
         let raw: [Double] =

@@ -1,5 +1,5 @@
-/// What the data of a training take in memory, roughly: the request's text, its JSON, the sequences, and what the task makes of
-/// them (scaled values, tokens), as measured by `Benchmarks/Memory`.
+/// What the data of a training take in memory, roughly: the request's text, its JSON, the sequences, and what the task
+/// makes of them (scaled values, tokens), as measured by `Benchmarks/Memory`.
 enum DataSize {
     private static let bytesPerNumber = 60
     private static let bytesPerCharacter = 14

@@ -5,6 +5,7 @@ package struct Fault: Sendable, Equatable {
     /// A sentence for the client.
     package var detail: String
 
+    /// A fault of one place of a request.
     package init(pointer: String, detail: String) {
         self.pointer = pointer
         self.detail = detail
@@ -26,8 +27,10 @@ package struct Fault: Sendable, Equatable {
 
 /// All faults of a request together, in the order of its fields.
 package struct Faults: Error, Sendable, Equatable, CustomStringConvertible {
+    /// At least one, when they are thrown.
     package var list: [Fault]
 
+    /// Faults in the order in which they are to be read.
     package init(list: [Fault]) { self.list = list }
 
     init(_ pointer: String, _ detail: String) { list = [Fault(pointer: pointer, detail: detail)] }

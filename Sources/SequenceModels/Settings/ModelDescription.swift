@@ -1,6 +1,8 @@
 /// Everything about a model but its weights: the `model` member of model.json.
 package struct ModelDescription: Codable, Sendable, Equatable {
+    /// What the model was trained with, defaults included.
     package var settings: EffectiveSettings
+    /// Family and sizes of the network; they decide the names and shapes of its tensors.
     package var network: ModelNetwork
     /// Token texts by index; absent for numeric sequences.
     package var vocabulary: VocabularyDescription?
@@ -18,7 +20,8 @@ package struct ModelDescription: Codable, Sendable, Equatable {
     package var targetScaling: ChannelScaling?
     /// How long the training pairs were; only for `sequence_to_sequence` and `pointer`.
     package var pairs: PairFacts?
-    /// Steps of the longest window it was trained on; only of a network that attends to steps, which sees no more of them at once.
+    /// Steps of the longest window it was trained on; only of a network that attends to steps, which sees no more of
+    /// them at once.
     package var context: Int?
 
     /// The most steps that the network sees at once, where it has no state.

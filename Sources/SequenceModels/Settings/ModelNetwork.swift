@@ -2,7 +2,8 @@ package import RecurrentLayers
 
 /// The shapes of a model's network, whatever its family: the `network` of model.json.
 ///
-/// A new family is a case here, with its member name in `CodingKeys`. Recurrent networks are written as they always were, bare.
+/// A new family is a case here, with its member name in `CodingKeys`. Recurrent networks are written as they always
+/// were, bare.
 package enum ModelNetwork: Sendable, Equatable {
     case recurrent(NetworkSettings)
     case encoderDecoder(EncoderDecoderSettings)

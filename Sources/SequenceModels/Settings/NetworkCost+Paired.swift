@@ -1,7 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// Networks that read one sequence and answer with another. A "step" is the mean one of an input of S and a target of T steps.
+/// Networks that read one sequence and answer with another. A "step" is the mean one of an input of S and a target of T
+/// steps.
 extension NetworkCost {
     /// Parameters of one part, and what a step of it keeps.
     private struct Part {

@@ -36,7 +36,8 @@ extension NetworkCost {
             * PackedMatrix.count(depth: 1, columns: head) + outputs
     }
 
-    /// One block's weights in products: q, k, v, the output, and the two of the feed-forward part; and with its biases and two norms.
+    /// One block's weights in products: q, k, v, the output, and the two of the feed-forward part; and with its biases
+    /// and two norms.
     static func block(_ shape: TransformerShape) -> (products: Int, parameters: Int) {
         let (width, wide) = (shape.width, shape.feedForward)
         let products = 4 * width * width + 2 * width * wide

@@ -61,7 +61,8 @@ extension NetworkCost {
         let directions = network.bidirectional ? 2 : 1
         let width = directions * network.stateWidth
         let mixed = network.dropout > 0 || network.residual ? 1 : 0
-        // Per unit: h, what dropout or a residual connection makes of it, the gates and their gradients, and what the cell adds.
+        // Per unit: h, what dropout or a residual connection makes of it, the gates and their gradients, and what the
+        // cell adds.
         let unit = 1 + mixed + 2 * gates + (network.cell == .lstm ? 2 : network.cell == .gru ? 2 * gates : 0)
         let head = network.readout == .everyStep ? 2 * network.outputs : 0
         let widest = max(width, inputs)

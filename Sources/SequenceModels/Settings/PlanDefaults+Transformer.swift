@@ -2,8 +2,8 @@ extension PlanDefaults {
     /// Whether the Transformer of a task sees a whole sequence, or only the steps before.
     static func isBidirectional(transformerOf task: TaskKind) -> Bool { task != .forecast && task != .languageModel }
 
-    /// These defaults for a Transformer: at least two blocks of at least 32 units, a rate that falls with their width, a window whose
-    /// steps can all be compared with each other.
+    /// These defaults for a Transformer: at least two blocks of at least 32 units, a rate that falls with their width,
+    /// a window whose steps can all be compared with each other.
     func transformer(_ network: NetworkRequest) -> PlanDefaults {
         var result = self
         result.layers = max(2, layers)

@@ -18,7 +18,8 @@ package enum Planner {
     ///   - parent: a version whose weights the training begins with.
     ///   - validation: examples to validate on; `nil` holds a share of `examples` back.
     ///   - memoryBytesMax: what the training may need, as estimated.
-    /// - Throws: every fault found, with JSON Pointers into the training request (`/network/hidden`, `/sequences/3/target`).
+    /// - Throws: every fault found, with JSON Pointers into the training request (`/network/hidden`,
+    ///   `/sequences/3/target`).
     /// - Complexity: a few passes over the data.
     package static func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?,

@@ -10,6 +10,7 @@ package enum ScheduleKind: String, Codable, Sendable, CaseIterable {
     case exponential
     /// Times `factor` when `patience` epochs brought no better validation loss.
     case plateau
-    /// As it is for `hold` epochs, then divided by `divisor` before every further one (Zaremba, Sutskever & Vinyals 2014).
+    /// As it is for `hold` epochs, then divided by `divisor` before every further one (Zaremba, Sutskever & Vinyals
+    /// 2014).
     case holdThenDivide = "hold_then_divide"
 }

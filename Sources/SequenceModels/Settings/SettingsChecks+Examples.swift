@@ -1,5 +1,6 @@
 extension SettingsChecks {
-    /// Every example must be of the first one's kind, with as many channels, labelled or not; numbers must be finite or missing.
+    /// Every example must be of the first one's kind, with as many channels, labelled or not; numbers must be finite or
+    /// missing.
     mutating func examples(
         _ examples: [TrainingExample], task: TaskKind, under root: String, like first: TrainingExample?
     ) {
@@ -39,7 +40,7 @@ extension SettingsChecks {
         case (.label, .label(let text)): count = text.utf8.count
         case (.labels, .labels(let symbols)):
             count = symbols.count
-            if let missing = symbols.firstIndex(of: nil) { fault("\(pointer)/\(missing)", "null is no symbol") }
+            if let missing = symbols.firstIndex(of: nil) { fault("\(pointer)/\(missing)", "null is not a symbol") }
         case (.numbers, .numbers(let numbers)):
             count = numbers.count
             if let bad = numbers.firstIndex(where: { $0.isNaN }) {

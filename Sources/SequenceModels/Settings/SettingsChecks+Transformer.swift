@@ -27,7 +27,8 @@ extension SettingsChecks {
         if let embedding = network.embedding, embedding != network.hidden {
             fault(
                 "/network/embedding",
-                "a transformer reads embeddings as wide as hidden: embedding is \(embedding), hidden is \(network.hidden)"
+                "a transformer reads embeddings as wide as hidden: embedding is \(embedding), "
+                    + "hidden is \(network.hidden)"
             )
         }
     }

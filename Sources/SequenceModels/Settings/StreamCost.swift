@@ -31,7 +31,8 @@ package struct StreamCost: Sendable, Equatable {
         multiplyAddsPerContextStep = 0
     }
 
-    /// Keys and values of each layer, and the input; a bidirectional network keeps nothing and attends to the whole sequence.
+    /// Keys and values of each layer, and the input; a bidirectional network keeps nothing and attends to the whole
+    /// sequence.
     init(_ settings: TransformerSettings, context: Int) {
         let shape = settings.shape
         let inputs =

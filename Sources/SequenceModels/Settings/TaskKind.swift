@@ -1,5 +1,7 @@
-/// What a model learns to answer, by its name in requests and files. Each task names itself, in its folder in `Tasks`.
+/// What a model learns to answer, by its name in requests and files. Each task names itself, in its folder below
+/// Sources/SequenceModels/Tasks.
 package struct TaskKind: RawRepresentable, Codable, Sendable, Hashable, CaseIterable {
+    /// The name in requests and files, such as `language_model`.
     package let rawValue: String
 
     /// nil when no task has the name.

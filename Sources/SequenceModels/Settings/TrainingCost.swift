@@ -3,8 +3,8 @@ import Kernels
 /// Parameters, operations and memory of a training, computed without making anything.
 ///
 ///     memory   workspaces of all shards over the longest window, and those of validation, one a thread
-///              weights: as they are, packed twice (but for embeddings), gradients (of each shard and their sum), the optimiser's moments, the best
-///              so far, and the copies that writing a file makes
+///              weights: as they are, packed twice (but for embeddings), gradients (of each shard and their sum), the
+///              optimiser's moments, the best so far, and the copies that writing a file makes
 ///              the data: the request, its sequences, and what the task makes of them
 ///
 /// `Benchmarks/Memory` compares it with what a server takes.
@@ -19,8 +19,10 @@ struct TrainingCost {
     let multiplications: Int
     let memoryBytes: Int
 
-    /// - Throws: a fault at the setting that takes most of it when the memory needed is above `memoryBytesMax`, with what would fit.
-    /// - Note: all factors are bounded by `ModelLimits`, so 64-bit products cannot overflow; the memory is summed in Double.
+    /// - Throws: a fault at the setting that takes most of it when the memory needed is above `memoryBytesMax`, with
+    ///   what would fit.
+    /// - Note: all factors are bounded by `ModelLimits`, so 64-bit products cannot overflow; the memory is summed in
+    ///   Double.
     ///
     /// - Parameter validationCount: sequences that are validated on, or may be.
     init(draft: PlanDraft, dataBytes: Int, validationCount: Int, memoryBytesMax: Int) throws(Faults) {

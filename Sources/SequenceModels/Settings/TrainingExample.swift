@@ -10,14 +10,18 @@ package enum TrainingTarget: Sendable, Hashable {
 
 /// One sequence to learn from, with its target where the task has one.
 package struct TrainingExample: Sendable, Equatable {
+    /// What the model will read.
     package var input: SequenceValue
+    /// What it learns to answer; nil where the sequence itself is learned.
     package var target: TrainingTarget?
 
+    /// An example of any task.
     package init(input: SequenceValue, target: TrainingTarget?) {
         self.input = input
         self.target = target
     }
 
+    /// An example of a class; without a label, of the sequence itself.
     package init(input: SequenceValue, label: String? = nil) {
         self.init(input: input, target: label.map { .label($0) })
     }

@@ -1,9 +1,12 @@
 /// What a training will do: settings resolved from the request and the data, its cost, and an audit of the data.
 package struct TrainingPlan: Sendable {
+    /// What the training runs with, defaults included.
     package let settings: EffectiveSettings
+    /// Numbers that it finds.
     package let parameterCount: Int
     /// Floating-point operations of all epochs, forward and backward.
     package let estimatedFLOPs: Double
+    /// Bytes it needs at most, data included, as estimated.
     package let estimatedMemoryBytes: Int
     /// Optimiser steps of one epoch.
     package let stepsPerEpoch: Int
@@ -13,6 +16,7 @@ package struct TrainingPlan: Sendable {
 
 /// A training that may begin: its plan and all it learns from, encoded; of the examples nothing is kept.
 package struct PreparedTraining {
+    /// What a client is answered before the training begins.
     package let plan: TrainingPlan
     /// Holds the encoded data. Any number of trainings may use it, one after the other.
     let task: any TrainingTask

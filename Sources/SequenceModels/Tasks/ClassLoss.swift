@@ -36,7 +36,7 @@ struct ClassLoss: Sendable {
     }
 
     /// The sum without gradients, and the weight to divide it by.
-    func judge(logits: UnsafePointer<Float>, classes: Int, targets: [Int32], rows: Int) -> (
+    func measure(logits: UnsafePointer<Float>, classes: Int, targets: [Int32], rows: Int) -> (
         loss: Double, weight: Double
     ) {
         if softened == nil && !isHinge {
@@ -53,7 +53,8 @@ struct ClassLoss: Sendable {
         return (sum.loss, targets.prefix(rows).reduce(0) { $1 < 0 ? $0 : $0 + softened.weight(of: $1) })
     }
 
-    /// Head biases at which training begins: logarithms of the (weighted) label frequencies; nil for scores that are no logarithms.
+    /// Head biases at which training begins: logarithms of the (weighted) label frequencies; nil for scores that are no
+    /// logarithms.
     func headBias(counts: [Int], log: (Double) -> Double) -> [Float]? {
         guard !isHinge else { return nil }
         let weighted = counts.enumerated().map { Double($1 + 1) * (softened?.weight(of: Int32($0)) ?? 1) }

@@ -19,7 +19,8 @@ protocol SequenceTask: Sendable {
     func accepts(_ first: TrainingExample) -> Bool
     /// The examples that mean it, as a refusal of another task names them.
     var examplesInWords: String { get }
-    /// What a refusal of this task adds, with what comes before it (`; it needs …`); nothing unless a task says otherwise.
+    /// What a refusal of this task adds, with what comes before it (`; it needs …`); nothing unless a task says
+    /// otherwise.
     var refusalHint: String { get }
     /// Notes what is wrong with the target of an example; every one must be like the first.
     /// - Parameter pointer: of the example.
@@ -32,7 +33,8 @@ protocol SequenceTask: Sendable {
     var losses: [LossKind] { get }
     /// Chooses settings and network from the data, and encodes the data, once.
     /// - Precondition: examples are of one kind and settings are within their ranges.
-    /// - Parameter parent: the model to continue, whose vocabulary, labels and scaling stay; the request has its settings already.
+    /// - Parameter parent: the model to continue, whose vocabulary, labels and scaling stay; the request has its
+    ///   settings already.
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft
@@ -41,7 +43,8 @@ protocol SequenceTask: Sendable {
 
     /// What models of it have beside settings, network and tokens, and their imports say.
     var parts: Set<TaskPart> { get }
-    /// The network that a model of this description must have. - Precondition: settings and parts are within their limits.
+    /// The network that a model of this description must have.
+    /// - Precondition: settings and parts are within their limits.
     func network(of description: ModelDescription) throws(Faults) -> ModelNetwork
     /// - Throws: when description and tensors do not belong together.
     func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)

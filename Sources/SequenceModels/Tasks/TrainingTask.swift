@@ -1,11 +1,12 @@
 import Kernels
 import RecurrentLayers
 
-/// One task being learned: turns examples into windows, windows into losses, and a network of its own kind into metrics.
+/// One task being learned: turns examples into windows, windows into losses, and a network of its own kind into
+/// metrics.
 ///
-/// For each step of each epoch `load` is called for every shard in turn, then forward, `loss`, backward and `didLearn` of the
-/// shards on the pool (`TaskLearner`). Everything here is a pure function of (data, settings, epoch, step, shard), so a resumed
-/// training needs no history.
+/// For each step of each epoch `load` is called for every shard in turn, then forward, `loss`, backward and `didLearn`
+/// of the shards on the pool (`TaskLearner`). Everything here is a pure function of (data, settings, epoch, step,
+/// shard), so a resumed training needs no history.
 protocol TrainingTask: AnyObject {
     associatedtype Network: TrainableNetwork
 
@@ -27,7 +28,8 @@ protocol TrainingTask: AnyObject {
 
     /// Number of optimiser steps of an epoch.
     func stepsPerEpoch(refit: Bool) -> Int
-    /// Fills the shard's workspace (inputs, mask, carried or zeroed state) and its targets; returns the unmasked targets.
+    /// Fills the shard's workspace (inputs, mask, carried or zeroed state) and its targets; returns the unmasked
+    /// targets.
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int
     /// Loss of the loaded shard after `forward`; writes the gradients that `backward` starts from, scaled.
     func loss(shard: Int, network: Network, workspace: Network.Workspace, scale: Float) -> LossSum

@@ -1,7 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// A task learned in windows of steps by a `SequenceNetwork`, whose states, if it has any, may be carried from one to the next.
+/// A task learned in windows of steps by a `SequenceNetwork`, whose states, if it has any, may be carried from one to
+/// the next.
 protocol WindowTask: TrainingTask where Network: SequenceNetwork {
     /// Of the network.
     var shape: ModelNetwork { get }
@@ -11,7 +12,8 @@ protocol WindowTask: TrainingTask where Network: SequenceNetwork {
     var shardRowsMax: Int { get }
     /// Whether states are carried from step to step and belong into checkpoints.
     var carriesState: Bool { get }
-    /// Steps of a window after which the next one begins, when that is before its end; the carried state is the one there.
+    /// Steps of a window after which the next one begins, when that is before its end; the carried state is the one
+    /// there.
     var windowAdvance: Int? { get }
 
     /// Loss of the loaded shard after `forward`; writes `outputGradients`, scaled.

@@ -7,6 +7,7 @@ package struct Checkpoint: Sendable {
     /// Cursor, counters and running sums, exact (floating-point numbers as bit patterns).
     package var metadata: [String: String]
 
+    /// What `Trainer` put together, or what was read from a file; nothing is checked here.
     package init(tensors: [NamedTensor], metadata: [String: String]) {
         self.tensors = tensors
         self.metadata = metadata

@@ -11,20 +11,24 @@ struct HiddenGradients {
 
 /// How far back a training can learn: the size of dL/dh by lag, for the loss of the last step of each sequence alone.
 ///
-/// Falling steeply, the gradient vanishes and early steps teach nothing; rising steeply, it explodes (Bengio et al. 1994).
+/// Falling steeply, the gradient vanishes and early steps teach nothing; rising steeply, it explodes (Bengio et al.
+/// 1994).
 package struct GradientPicture: Sendable, Equatable {
     /// Optimiser steps done before it was measured.
     package var step: Int
     /// Steps back from the last one, rising from 0 to T − 1: all, or at most `lagsMax` of them.
     package var lags: [Int]
-    /// `[L][lags.count]`: ‖dL/dh_{t−k}‖ of the forward direction, root mean square over the sequences that are long enough.
+    /// `[L][lags.count]`: ‖dL/dh_{t−k}‖ of the forward direction, root mean square over the sequences that are long
+    /// enough.
     package var layers: [[Double]]
     /// What is wrong with it and what may help; nil when nothing is.
     package var warning: String?
     private(set) var trouble: Trouble?
 
+    /// Lags of one picture; longer windows are sampled.
     package static let lagsMax = 64
-    /// Ratio of the norm at the longest lag to that at lag 0 below which the gradient has vanished; above 1 / it, exploded.
+    /// Ratio of the norm at the longest lag to that at lag 0 below which the gradient has vanished; above 1 / it,
+    /// exploded.
     package static let ratioMin = 1e-6
 
     enum Trouble: Sendable, Equatable { case vanishes, explodes }
@@ -32,7 +36,7 @@ package struct GradientPicture: Sendable, Equatable {
     /// - Parameters:
     ///   - squares: `[L][T]` mean ‖dL/dh‖² by lag.
     ///   - settings: for the advice.
-    ///   - readout: where each step has a loss of its own, a gradient that vanishes is no trouble.
+    ///   - readout: where each step has a loss of its own, a gradient that vanishes does no harm.
     init(step: Int, squares: [[Double]], settings: EffectiveSettings, readout: NetworkSettings.Readout) {
         self.step = step
         let lags = Self.lags(squares.first?.count ?? 0)
@@ -73,7 +77,8 @@ package struct GradientPicture: Sendable, Equatable {
                     : settings.network.initializer == .chrono
                         ? "take a shorter window" : "take the initializer chrono, or a shorter window"
             return
-                "the gradient vanishes: \(lag) steps back less than a millionth of it is left, so what is that far back is not learned; "
+                "the gradient vanishes: \(lag) steps back less than a millionth of it is left, "
+                + "so what is that far back is not learned; "
                 + remedy
         case .explodes:
             let remedy =

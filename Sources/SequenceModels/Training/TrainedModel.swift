@@ -2,7 +2,9 @@ package import Kernels
 
 /// The result of a training.
 package struct TrainedModel: Sendable {
+    /// Settings, shapes and facts, as model.json has them.
     package var description: ModelDescription
+    /// The weights, by name.
     package var tensors: [NamedTensor]
     /// Measured on the held-back data; names as in the API (`mase`, `perplexity`, `accuracy` …).
     package var metrics: [String: Double]

@@ -29,7 +29,8 @@ package final class Trainer {
     /// - Parameters:
     ///   - prepared: the training, by `Planner.prepare`.
     ///   - resume: a checkpoint of this very training, to go on from.
-    /// - Throws: `ModelError` when the parent's weights do not fit, `TrainingFailure` or `ModelError` when the checkpoint does not.
+    /// - Throws: `ModelError` when the parent's weights do not fit, `TrainingFailure` or `ModelError` when the
+    ///   checkpoint does not.
     package init(_ prepared: PreparedTraining, pool: ComputePool, resume: Checkpoint?) throws {
         settings = prepared.plan.settings
         self.pool = pool
@@ -196,7 +197,8 @@ package final class Trainer {
         }
     }
 
-    /// A cut of the rate from the next epoch on, when the schedule's patience is over since the best epoch or the last cut.
+    /// A cut of the rate from the next epoch on, when the schedule's patience is over since the best epoch or the last
+    /// cut.
     private func cutOnPlateau() {
         guard settings.training.schedule.name == .plateau, let patience = settings.training.schedule.patience else {
             return

@@ -2,21 +2,27 @@
 package struct TrainingReport: Sendable {
     /// 1-based epoch this step belongs to, of `epochs`.
     package var epoch: Int
+    /// Epochs of the training, unless it stops early.
     package var epochs: Int
     /// Optimiser steps done, of at most `steps`.
     package var step: Int
+    /// Optimiser steps of all epochs, unless it stops early.
     package var steps: Int
     /// Unmasked targets learned from so far.
     package var tokens: Int
+    /// Unmasked targets learned from, per second since it began or was resumed.
     package var tokensPerSecond: Double
     /// Mean loss per target over the epoch so far.
     package var trainLoss: Double
     /// The most recent validation loss; absent before the first.
     package var validationLoss: Double?
+    /// The step size of this step.
     package var learningRate: Double
     /// Norm of the gradient before clipping.
     package var gradientNorm: Double
+    /// Seconds until all epochs are done or `max_seconds` are over, at the pace so far.
     package var remainingSeconds: Double?
+    /// A sentence on what seems to go wrong; nil when nothing does.
     package var warning: String?
     /// Measured before the first step of the training and of every tenth of its epochs; absent in other reports.
     package var gradients: GradientPicture?
@@ -49,8 +55,10 @@ package enum TrainingOutcome: Sendable {
 
 /// A training that cannot go on, for example because its loss is no longer finite.
 package struct TrainingFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A sentence for the client: what happened, and what may help.
     package let message: String
 
+    /// The end of a training, for a reason that its client can read.
     package init(message: String) { self.message = message }
 
     package var description: String { message }

@@ -11,7 +11,8 @@ enum ClassificationPlanner {
             settings: settings, examples: examples, validation: validation, parent: parent)
         let network = network(settings, reader: data.reader, labels: data.labels.count)
         var notes = [
-            "\(data.training.count) sequences of \(data.labels.count) classes to learn from, \(data.validation.count) held back"
+            "\(data.training.count) sequences of \(data.labels.count) classes to learn from, "
+                + "\(data.validation.count) held back"
         ]
         if longest > settings.training.window {
             notes.append("sequences longer than \(settings.training.window) steps are read from their last steps")

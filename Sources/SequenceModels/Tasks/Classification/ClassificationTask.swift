@@ -43,7 +43,7 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
 
     func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
         let lossOfLabels = lossOfLabels
-        return SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        return SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             LabelScore(
                 logits: workspace.outputs, classes: network.outputs, targets: items.map(\.label), loss: lossOfLabels)
         }

@@ -19,7 +19,7 @@ struct ForecastData: Sendable {
         var path: SeriesPath
         /// `[T, C]`, data units, NaN missing.
         var values: [Double]
-        /// Steps `first ..< end` are learned in training, or judged in validation.
+        /// Steps `first ..< end` are learned in training, or scored in validation.
         var first: Int
         var end: Int
     }
@@ -97,8 +97,8 @@ struct ForecastData: Sendable {
         }
     }
 
-    /// Steps held back: the share or two horizons (one window says little), whichever is longer, but of short series at most a quarter,
-    /// or one horizon up to a third; 0 when the rest would be too short to learn from.
+    /// Steps held back: the share or two horizons (one window says little), whichever is longer, but of short series at
+    /// most a quarter, or one horizon up to a third; 0 when the rest would be too short to learn from.
     private static func tail(_ steps: Int, season: Int, horizon: Int, share: Double) -> Int {
         guard share > 0 else { return 0 }
         let part = Int((Double(steps) * share).rounded())
@@ -122,7 +122,7 @@ struct ForecastData: Sendable {
 }
 
 extension ForecastData.Item {
-    /// Whether any step to learn or judge was observed.
+    /// Whether any step to learn or to score was observed.
     var hasTarget: Bool {
         (first * path.channels..<end * path.channels).contains { path.observed[$0] }
     }

@@ -1,18 +1,22 @@
 /// How a series becomes inputs and how outputs become values; learned from the training part.
 package struct ForecastFacts: Codable, Sendable, Equatable {
+    /// Steps of one forecast in training, and unless a request says otherwise.
     package var horizon: Int
     /// S, steps of a season; 1 means none.
     package var seasonality: Int
+    /// How each series is brought to a common scale.
     package var scaling: SeriesScalingKind
     /// Whether inputs carry an indicator of missing values.
     package var indicators: Bool
     /// Steps of history the network reads before it predicts.
     package var context: Int
-    /// Scale of a change, by channel: relative to the level of the series, or absolute on logarithms. For short histories.
+    /// Scale of a change, by channel: relative to the level of the series, or absolute on logarithms. For short
+    /// histories.
     package var pooledScale: [Double]
     /// Mean (seasonal) change by channel, in the same units.
     package var pooledDrift: [Double]
-    /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a season.
+    /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a
+    /// season.
     package var profile: [[Double]]
     /// Whether the values are counts, which are modelled as they are and not by their changes; absent means no.
     package var isCount: Bool?

@@ -85,7 +85,8 @@ enum ForecastHead: Sendable {
         }
     }
 
-    /// A value of step t of a path, drawn from one channel's outputs, and what is expected of it; in the transformed space.
+    /// A value of step t of a path, drawn from one channel's outputs, and what is expected of it; in the transformed
+    /// space.
     /// - Parameter index: of the draw within the path.
     func draw(
         _ outputs: UnsafePointer<Float>, path: SeriesPath, t: Int, channel: Int, noise: PathNoise, row: Int, index: Int

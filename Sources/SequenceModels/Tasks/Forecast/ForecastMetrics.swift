@@ -10,11 +10,13 @@ package struct ForecastMetrics: Sendable {
     private var covered = 0.0
     private var coverageCount = 0.0
 
+    /// No errors yet.
     package init() {}
 
     /// One forecast value; a NaN target is skipped.
     /// - Parameters:
-    ///   - naiveError: mean absolute (seasonal) change of the series before the forecast, the unit of MASE; 0 leaves MASE out.
+    ///   - naiveError: mean absolute (seasonal) change of the series before the forecast, the unit of MASE; 0 leaves
+    ///     MASE out.
     ///   - samples: sample values of this step, empty for a point forecast.
     package mutating func add(target: Double, mean: Double, naiveError: Double, samples: [Double]) {
         guard !target.isNaN else { return }
@@ -39,6 +41,7 @@ package struct ForecastMetrics: Sendable {
         coverageCount += 1
     }
 
+    /// Adds the errors of other windows or channels.
     package static func += (a: inout ForecastMetrics, b: ForecastMetrics) {
         a.count += b.count
         a.absolute += b.absolute
@@ -63,7 +66,8 @@ package struct ForecastMetrics: Sendable {
         return result.filter { $0.value.isFinite }
     }
 
-    /// Continuous ranked probability score of an empirical distribution: E|X − y| − E|X − X′| / 2 (Gneiting & Raftery 2007).
+    /// Continuous ranked probability score of an empirical distribution: E|X − y| − E|X − X′| / 2 (Gneiting & Raftery
+    /// 2007).
     /// - Complexity: O(n).
     package static func crps(sorted: [Double], target: Double) -> Double {
         let n = Double(sorted.count)

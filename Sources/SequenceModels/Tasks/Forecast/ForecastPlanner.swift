@@ -68,7 +68,7 @@ enum ForecastPlanner {
             return task(family, chosen, forecast, data, complete)
         }
         if case .recurrent = network {
-            // All that is held back of a series is judged in one window, after one of context.
+            // All that is held back of a series is scored in one window, after one of context.
             let window = settings.training.window
             let windows = ForecastWindow.validation(data, context: window, count: window)
             draft.measured = (windows.map { $0.end - $0.from }.max() ?? 0, windows.count)

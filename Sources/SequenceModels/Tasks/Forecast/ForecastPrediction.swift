@@ -1,5 +1,6 @@
 /// Forecast of C channels over `horizon` steps; every number is finite.
 package struct ForecastPrediction: Prediction {
+    /// C of the model.
     package var channels: Int
     /// `[horizon][C]`.
     package var mean: ForecastValues
@@ -8,6 +9,7 @@ package struct ForecastPrediction: Prediction {
     /// `[path][horizon][C]`; empty for a point head, and where they were not to be kept.
     package var samples: [ForecastValues]
 
+    /// A whole forecast; all parts have the same horizon and channels.
     package init(
         channels: Int, mean: ForecastValues, quantiles: [(level: Double, values: ForecastValues)],
         samples: [ForecastValues]

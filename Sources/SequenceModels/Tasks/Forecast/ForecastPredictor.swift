@@ -74,8 +74,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             keeping: keeping)
     }
 
-    /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much at once; 1 for
-    /// a point head.
+    /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much
+    /// at once; 1 for a point head.
     private func basis(horizon: Int) -> Int {
         guard head.isDistribution else { return 1 }
         let perPath =
@@ -109,7 +109,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         if values > ModelLimits.sampleValuesMax {
             throw Faults(
                 request.samples == nil ? "/horizon" : "/samples",
-                "\(samples) paths of \(horizon) steps and \(channels) channels are more than \(ModelLimits.sampleValuesMax) values with their history"
+                "\(samples) paths of \(horizon) steps and \(channels) channels are more than "
+                    + "\(ModelLimits.sampleValuesMax) values with their history"
             )
         }
     }

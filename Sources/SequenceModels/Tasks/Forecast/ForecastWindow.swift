@@ -1,11 +1,11 @@
 import Kernels
 import RecurrentLayers
 
-/// A run of steps of one series: read from `from`, judged from `judged`, up to `end`.
+/// A run of steps of one series: read from `from`, scored from `scored`, up to `end`.
 struct ForecastWindow {
     var item: ForecastData.Item
     var from: Int
-    var judged: Int
+    var scored: Int
     var end: Int
 
     /// A window of a random series (longer ones more often) at a random place; the ends are as likely as the middle.
@@ -23,17 +23,18 @@ struct ForecastWindow {
         let spread = length - steps + steps / 2 * 2 + 1
         let start = Int(random.bits(UInt64(2 * row + 1)) % UInt64(spread)) - steps / 2
         let from = chosen.first + max(0, min(length - steps, start))
-        return ForecastWindow(item: chosen, from: from, judged: from, end: from + steps)
+        return ForecastWindow(item: chosen, from: from, scored: from, end: from + steps)
     }
 
-    /// Windows that cover the held-back steps, `count` of them at a time, each after `context` steps; at most 256, evenly chosen.
+    /// Windows that cover the held-back steps, `count` of them at a time, each after `context` steps; at most 256,
+    /// evenly chosen.
     static func validation(_ data: ForecastData, context: Int, count: Int) -> [ForecastWindow] {
         var windows: [ForecastWindow] = []
         for item in data.validation {
-            for judged in stride(from: item.first, to: item.end, by: count) {
+            for scored in stride(from: item.first, to: item.end, by: count) {
                 windows.append(
                     ForecastWindow(
-                        item: item, from: max(1, judged - context), judged: judged, end: min(judged + count, item.end)))
+                        item: item, from: max(1, scored - context), scored: scored, end: min(scored + count, item.end)))
             }
         }
         let most = 256
@@ -58,7 +59,7 @@ struct ForecastWindow {
                 let place = (t - window.from) * windows.count + row
                 window.item.path.writeFeatures(t, into: workspace.inputs + place * width)
                 workspace.mask[place] = 1
-                guard t >= window.judged else { continue }
+                guard t >= window.scored else { continue }
                 for channel in 0..<channels {
                     let index = place * channels + channel
                     if isCount {

@@ -4,7 +4,8 @@ import Kernels
 package enum MultiplicativeTest {
     /// True when all values are positive and the swings within a season (or a block) grow in proportion to the level.
     ///
-    /// The slope of log(deviation) on log(mean) over blocks is near 1 for multiplicative series and near 0 for additive ones.
+    /// The slope of log(deviation) on log(mean) over blocks is near 1 for multiplicative series and near 0 for additive
+    /// ones.
     package static func isMultiplicative(_ series: [[Double]], season: Int) -> Bool {
         var points: [(x: Double, y: Double)] = []
         var low = Double.infinity, high = 0.0

@@ -1,7 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// The random numbers of sample paths: those of path 2k + 1 mirror those of path 2k, which steadies the mean (antithetic variates).
+/// The random numbers of sample paths: those of path 2k + 1 mirror those of path 2k, which steadies the mean
+/// (antithetic variates).
 struct PathNoise: Sendable {
     private let streams: [CounterRandom]
 

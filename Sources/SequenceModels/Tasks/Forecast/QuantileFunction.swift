@@ -1,7 +1,7 @@
 import Kernels
 
-/// A distribution known by its quantiles at given levels: between and beyond them linear over the logit of the level, so that the
-/// tails are those of a logistic distribution.
+/// A distribution known by its quantiles at given levels: between and beyond them linear over the logit of the level,
+/// so that the tails are those of a logistic distribution.
 struct QuantileFunction: Sendable {
     /// Ascending, at least two, each in (0, 1).
     let levels: [Double]

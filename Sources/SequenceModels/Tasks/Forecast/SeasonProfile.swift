@@ -23,7 +23,8 @@ enum SeasonProfile {
         return result
     }
 
-    /// The phase of step 0: the shift by which the history's own profile resembles `profile` most; 0 when it is too short or unclear.
+    /// The phase of step 0: the shift by which the history's own profile resembles `profile` most; 0 when it is too
+    /// short or unclear.
     static func phase(of z: [Double], channels: Int, end: Int, like profile: [[Double]]) -> Int {
         let season = profile.count
         guard season > 1, end >= season else { return 0 }

@@ -9,8 +9,9 @@ package enum SeasonalityDetector {
 
     /// The length of the season in steps, or 1 when there is none.
     ///
-    /// A season is a peak of the autocorrelation of the detrended values that also stands out among the changes from step to step;
-    /// a random walk has the former by chance, never the latter. Of equally good peaks the shortest wins, not its multiples.
+    /// A season is a peak of the autocorrelation of the detrended values that also stands out among the changes from
+    /// step to step; a random walk has the former by chance, never the latter. Of equally good peaks the shortest wins,
+    /// not its multiples.
     /// - Parameter series: NaN is missing; several series (or channels) vote by the mean of their autocorrelations.
     /// - Complexity: O(points · lags) for at most 32 series.
     package static func season(of series: [[Double]]) -> Int {

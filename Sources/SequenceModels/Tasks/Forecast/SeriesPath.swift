@@ -2,8 +2,8 @@ import Kernels
 
 /// A series in the transformed space, gaps filled for its inputs, that can be grown step by step.
 ///
-/// What the network predicts of measurements at step t is the distance from `base(t)` (last season's value, or the last value, plus drift) in
-/// units of `scale`: an untrained network that says 0 is the seasonal naive method with drift.
+/// What the network predicts of measurements at step t is the distance from `base(t)` (last season's value, or the last
+/// value, plus drift) in units of `scale`: an untrained network that says 0 is the seasonal naive method with drift.
 struct SeriesPath: Sendable {
     let channels: Int
     /// S.
@@ -159,8 +159,9 @@ struct SeriesPath: Sendable {
 
     /// Writes the inputs from which step t ≥ 1 is predicted; they use steps before t only.
     ///
-    /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a season the jump the
-    /// season asks for; of counts the last one, the recent mean and last season's, in units of scale; then an indicator of a gap, and the phase as sines and cosines.
+    /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a
+    /// season the jump the season asks for; of counts the last one, the recent mean and last season's, in units of
+    /// scale; then an indicator of a gap, and the phase as sines and cosines.
     func writeFeatures(_ t: Int, into target: UnsafeMutablePointer<Float>) {
         var place = 0
         func put(_ value: Double) {

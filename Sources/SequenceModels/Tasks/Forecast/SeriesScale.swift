@@ -51,7 +51,8 @@ struct ChangeStatistics: Sendable {
         deviation = (changes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
     }
 
-    /// The least scale: small beside the spread of the values, however far they all lie from 0; of constant values, beside their level.
+    /// The least scale: small beside the spread of the values, however far they all lie from 0; of constant values,
+    /// beside their level.
     var floor: Double { 1e-6 * (spread > 1e-13 * level ? spread : max(level, 1e-6)) }
 
     /// The drift, shrunk towards 0 as far as it may be chance; S overlapping changes count as one.

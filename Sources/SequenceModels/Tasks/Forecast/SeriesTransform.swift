@@ -36,7 +36,8 @@ struct SeriesTransform: Sendable {
                     Fault(
                         pointer: place,
                         detail:
-                            "\(value) is no count: the distribution \"negative_binomial\" needs whole numbers from 0"))
+                            "\(value) is not a count: the distribution \"negative_binomial\" needs whole numbers from 0"
+                    ))
             }
         }
         return faults

@@ -40,7 +40,8 @@ enum LanguageModelPlanner {
         let targets = TokenCorpus.targets(corpus.training)
         let network = network(settings, vocabulary: corpus.vocabulary.count)
         var notes = [
-            "\(targets) tokens to learn from, \(TokenCorpus.targets(corpus.validation)) held back, vocabulary of \(corpus.vocabulary.count)"
+            "\(targets) tokens to learn from, \(TokenCorpus.targets(corpus.validation)) held back, "
+                + "vocabulary of \(corpus.vocabulary.count)"
         ]
         if corpus.vocabulary.count == 1 {
             notes.append("the vocabulary has one token only: there is nothing to predict")

@@ -4,11 +4,16 @@
 package struct StopMatcher: Sendable {
     /// A generated token and the bytes it adds.
     package struct Piece: Sendable, Equatable {
+        /// 0-based among all tokens of the answer.
         package var index: Int
+        /// Its text in the vocabulary.
         package var token: String
+        /// UTF-8, perhaps of a part of a character.
         package var bytes: [UInt8]
+        /// Natural logarithm of its probability at temperature 1.
         package var logprob: Double
 
+        /// A token as it was drawn, with all its bytes.
         package init(index: Int, token: String, bytes: [UInt8], logprob: Double) {
             self.index = index
             self.token = token
@@ -20,11 +25,14 @@ package struct StopMatcher: Sendable {
     private let stops: [[UInt8]]
     private var held: [Piece] = []
     private var heldBytes: [UInt8] = []
+    /// Whether a stop string was found; nothing is to be pushed after that.
     package private(set) var isStopped = false
 
+    /// - Parameter stops: not empty, each; none of them means that nothing is held back.
     package init(stops: [String]) { self.stops = stops.map { Array($0.utf8) } }
 
-    /// Takes the next token; returns those that are safe now. After a stop, the text before it has been released, cut if need be.
+    /// Takes the next token; returns those that are safe now. After a stop, the text before it has been released, cut
+    /// if need be.
     package mutating func push(_ piece: Piece) -> [Piece] {
         if stops.isEmpty { return [piece] }
         held.append(piece)

@@ -2,6 +2,7 @@
 package struct TextAssembler: Sendable {
     private var pending: [UInt8] = []
 
+    /// Nothing pending.
     package init() {}
 
     /// The characters that are complete now.

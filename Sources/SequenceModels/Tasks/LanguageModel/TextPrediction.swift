@@ -1,6 +1,8 @@
 /// Generated text.
 package struct TextPrediction: Prediction {
+    /// What was written, without the stop string; with the prompt before it when that was asked for.
     package var text: String
+    /// The tokens of the text, as the vocabulary has them.
     package var tokens: [String]
     /// Natural logarithm of each token's probability (at temperature 1), NaN where no context existed.
     package var logprobs: [Double]?
@@ -21,11 +23,14 @@ extension TextPrediction {
 package struct TokenEvent: PredictionEvent {
     /// 0-based among all tokens of the answer.
     package let index: Int
+    /// Its text in the vocabulary.
     package let token: String
     /// What it adds to the answer.
     package var text: String
+    /// Natural logarithm of its probability at temperature 1.
     package let logprob: Double
 
+    /// An event of one token; `text` is empty while a character lacks its end.
     package init(index: Int, token: String, text: String, logprob: Double) {
         self.index = index
         self.token = token

@@ -1,5 +1,6 @@
 /// How well a language model expected a sequence.
 package struct TextScore: Prediction, PredictionEvent, Equatable {
+    /// The tokens of the sequence, as the vocabulary has them.
     package var tokens: [String]
     /// Natural logarithm of each token's probability, NaN for a first token that nothing came before.
     package var logprobs: [Double]

@@ -111,8 +111,8 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     /// - Parameters:
     ///   - events: of this step so far.
     ///   - last: the token drawn in this step.
-    /// - Returns: all events of this step. Bytes that begin a character and lack its end become U+FFFD in the last of them, or in one for
-    ///   `last` when there is none.
+    /// - Returns: all events of this step. Bytes that begin a character and lack its end become U+FFFD in the last of
+    ///   them, or in one for `last` when there is none.
     private func end(_ reason: String, after events: [TokenEvent], last: (name: String, logprob: Double))
         -> [TokenEvent]
     {

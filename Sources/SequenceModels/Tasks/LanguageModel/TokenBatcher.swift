@@ -14,8 +14,8 @@ protocol TokenBatcher {
 
 /// One long stream cut into B lanes read side by side; the state of a lane goes on from window to window.
 ///
-/// Windows of h steps that begin every h′ ≤ h steps are BPTT(h; h′) (Williams & Peng 1990): the errors of the h′ newest steps flow
-/// back over up to h steps. Each target is learned once an epoch.
+/// Windows of h steps that begin every h′ ≤ h steps are BPTT(h; h′) (Williams & Peng 1990): the errors of the h′ newest
+/// steps flow back over up to h steps. Each target is learned once an epoch.
 final class LaneBatcher: TokenBatcher {
     private let tokens: [Int32]
     /// h.
@@ -65,18 +65,18 @@ final class LaneBatcher: TokenBatcher {
     }
 }
 
-/// A part of a run: what follows step t is learned, or judged, for t in `judged ..< from + steps`.
+/// A part of a run: what follows step t is learned, or scored, for t in `scored ..< from + steps`.
 struct TokenPiece {
     var run: Int
     var from: Int
     var steps: Int
-    var judged: Int
+    var scored: Int
 }
 
 /// Runs cut into pieces of at most a window, each from a zero state, batched by length.
 ///
-/// With `shifts`, as a network without a state needs it, a longer run is cut into whole windows that lie elsewhere in each epoch,
-/// one in each of as many equal parts as cover it: so each step is learned after many and after few others.
+/// With `shifts`, as a network without a state needs it, a longer run is cut into whole windows that lie elsewhere in
+/// each epoch, one in each of as many equal parts as cover it: so each step is learned after many and after few others.
 final class PieceBatcher: TokenBatcher {
     private let runs: [[Int32]]
     private let pieces: [TokenPiece]
@@ -95,7 +95,7 @@ final class PieceBatcher: TokenBatcher {
         for (index, run) in runs.enumerated() {
             for from in stride(from: 0, to: max(0, run.count - 1), by: window) {
                 let steps = shifts ? min(window, run.count - 1) : min(window, run.count - 1 - from)
-                pieces.append(TokenPiece(run: index, from: from, steps: steps, judged: from))
+                pieces.append(TokenPiece(run: index, from: from, steps: steps, scored: from))
             }
         }
         self.pieces = pieces
@@ -126,22 +126,23 @@ final class PieceBatcher: TokenBatcher {
         let k = piece.from / piece.steps
         let (low, high) = (k * places / count, (k + 1) * places / count)
         piece.from = low + Int(random.bits(UInt64(epoch) << 32 | UInt64(index)) % UInt64(max(1, high - low)))
-        piece.judged = piece.from
+        piece.scored = piece.from
         return piece
     }
 
-    /// The pieces of `runs` in which each step is judged once, in batches of `rows` of similar length.
+    /// The pieces of `runs` in which each step is scored once, in batches of `rows` of similar length.
     ///
-    /// - Parameter overlaps: judges the steps of long runs as they are written (`ContextWindows`), or else each piece by itself.
+    /// - Parameter overlaps: scores the steps of long runs as they are written (`ContextWindows`), or else each piece
+    ///   by itself.
     static func validationBatches(_ runs: [[Int32]], window: Int, rows: Int, overlaps: Bool) -> [[TokenPiece]] {
         let pieces = runs.indices.flatMap { index in
             if overlaps {
                 return ContextWindows(context: window).windows(of: runs[index].count - 1).map {
-                    TokenPiece(run: index, from: $0.from, steps: $0.end - $0.from, judged: $0.judged)
+                    TokenPiece(run: index, from: $0.from, steps: $0.end - $0.from, scored: $0.scored)
                 }
             }
             return stride(from: 0, to: max(0, runs[index].count - 1), by: window).map {
-                TokenPiece(run: index, from: $0, steps: min(window, runs[index].count - 1 - $0), judged: $0)
+                TokenPiece(run: index, from: $0, steps: min(window, runs[index].count - 1 - $0), scored: $0)
             }
         }
         return LengthBuckets(lengths: pieces.map(\.steps), batchSize: rows, seed: 0).sortedBatches().map {
@@ -163,9 +164,9 @@ final class PieceBatcher: TokenBatcher {
                 let place = t * rows.count + row
                 workspace.tokens[place] = run[piece.from + t]
                 workspace.mask[place] = 1
-                if piece.from + t >= piece.judged { targets.values[place] = run[piece.from + t + 1] }
+                if piece.from + t >= piece.scored { targets.values[place] = run[piece.from + t + 1] }
             }
-            count += piece.from + piece.steps - piece.judged
+            count += piece.from + piece.steps - piece.scored
         }
         return count
     }

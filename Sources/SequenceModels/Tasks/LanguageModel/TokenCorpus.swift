@@ -2,8 +2,8 @@ import Kernels
 
 /// Token sequences of a language model, split into a training and a validation part.
 ///
-/// In a *stream* (one text, or `stateful`) the part is a single run of tokens; otherwise each sequence is a run of its own,
-/// between end symbols where the vocabulary has one.
+/// In a *stream* (one text, or `stateful`) the part is a single run of tokens; otherwise each sequence is a run of its
+/// own, between end symbols where the vocabulary has one.
 struct TokenCorpus: Sendable {
     let vocabulary: Vocabulary
     /// Runs of tokens; each teaches its tokens 1… from those before.

@@ -3,7 +3,8 @@ import RecurrentLayers
 
 /// Mean loss of a language model over runs of tokens, in nats per token.
 enum TokenScore {
-    /// - Note: A long stream is read in lanes, each warmed up on the window before it, so that few tokens are judged without context.
+    /// - Note: A long stream is read in lanes, each warmed up on the window before it, so that few tokens are scored
+    ///   without context.
     static func meanLoss(
         of runs: [[Int32]], isStream: Bool, window: Int, network: some SequenceNetwork, pool: ComputePool
     ) -> Double {
@@ -43,7 +44,7 @@ enum TokenScore {
         }
     }
 
-    /// Lanes `rows` of `lanes`: lane l judges targets `total·l/lanes ..< total·(l+1)/lanes`, starting a window earlier.
+    /// Lanes `rows` of `lanes`: lane l scores targets `total·l/lanes ..< total·(l+1)/lanes`, starting a window earlier.
     private static func lanesLoss(
         _ tokens: [Int32], rows: Range<Int>, lanes: Int, window: Int, network: some SequenceNetwork
     ) -> LossSum {

@@ -2,12 +2,16 @@ import Kernels
 
 /// One choice of an answer, linked to the one before it.
 package final class DecodedStep: Sendable {
+    /// Index of a target token, or of an item of the input.
     package let choice: Int32
+    /// Natural logarithm of its probability after the choices before it.
     package let logprob: Double
     /// How much of each input position it took; empty unless asked for.
     package let attention: [Float]
+    /// The choice before it; nil at the first.
     package let before: DecodedStep?
 
+    /// A choice after `before`, which other beginnings may share.
     package init(choice: Int32, logprob: Double, attention: [Float], before: DecodedStep?) {
         self.choice = choice
         self.logprob = logprob
@@ -41,8 +45,8 @@ package struct Hypothesis: Sendable {
 
 /// Which answers to follow: the most probable beginnings, a fixed number of them, until enough have ended.
 ///
-/// An answer is worth log p / length^α: without it, short answers would win by having fewer factors (Wu et al. 2016, with the
-/// plain length). Pure: knows no network, and equal scores go to the earlier row and the smaller choice.
+/// The score of an answer is log p / length^α: without it, short answers would win by having fewer factors (Wu et al.
+/// 2016, with the plain length). Pure: knows no network, and equal scores go to the earlier row and the smaller choice.
 package struct BeamSearch: Sendable {
     /// 1 is the greedy answer.
     package let width: Int
@@ -55,10 +59,14 @@ package struct BeamSearch: Sendable {
     /// α.
     package let lengthPenalty: Double
 
+    /// Beginnings that are followed, at most `width`; a row of the decoder each, in this order.
     package private(set) var live = [Hypothesis()]
+    /// Answers that came to their end, or were cut off, in the order in which they did.
     package private(set) var done: [Hypothesis] = []
     private var steps = 0
 
+    /// One empty beginning.
+    /// - Precondition: `width` and `stepsMax` are at least 1.
     package init(width: Int, end: Int32?, banned: Int32? = nil, stepsMax: Int, lengthPenalty: Double = 1) {
         self.width = width
         self.end = end
@@ -67,22 +75,24 @@ package struct BeamSearch: Sendable {
         self.lengthPenalty = lengthPenalty
     }
 
+    /// Whether nothing is left to follow, or `width` answers are done and no beginning has a better score.
     package var isFinished: Bool {
         if live.isEmpty { return true }
         guard done.count >= width else { return false }
         if width == 1 { return true }
-        let ranked = done.map(worth).sorted(by: >)
-        return (live.map(worth).max() ?? -.infinity) <= ranked[width - 1]
+        let ranked = done.map(score).sorted(by: >)
+        return (live.map(score).max() ?? -.infinity) <= ranked[width - 1]
     }
 
-    /// The answers so far, best first; those cut off behind all that ended by themselves only when they are worth less.
+    /// The answers so far, best first; those cut off behind all that ended by themselves only when their score is
+    /// lower.
     package var ranked: [Hypothesis] {
         (done + (isFinished && done.count >= width ? [] : live)).enumerated()
-            .sorted { (worth($1.element), $0.offset) < (worth($0.element), $1.offset) }.map(\.element)
+            .sorted { (score($1.element), $0.offset) < (score($0.element), $1.offset) }.map(\.element)
     }
 
     /// What answers are ranked by.
-    package func worth(_ hypothesis: Hypothesis) -> Double {
+    package func score(_ hypothesis: Hypothesis) -> Double {
         let length = Double(max(1, hypothesis.length))
         return hypothesis.logprob / PortableMath.exp(lengthPenalty * PortableMath.log(length))
     }

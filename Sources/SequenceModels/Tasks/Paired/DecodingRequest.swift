@@ -40,7 +40,7 @@ struct DecodingRequest: Sendable {
     > {
         let answers = search.ranked.prefix(best).map { hypothesis in
             RankedAnswers.Ranked(
-                output: output(hypothesis.steps.map(\.choice)), score: search.worth(hypothesis),
+                output: output(hypothesis.steps.map(\.choice)), score: search.score(hypothesis),
                 logprob: hypothesis.logprob,
                 isEnded: hypothesis.isEnded, attention: attention ? hypothesis.steps.map(\.attention) : nil)
         }
@@ -52,8 +52,8 @@ struct DecodingRequest: Sendable {
     func answerSizeBytes(steps: Int, inputSteps: Int) -> Int {
         let attention = self.attention ? 32 + MemoryLayout<Float>.size * inputSteps : 0
         let followed = steps * beamWidth * (80 + attention)
-        let told = steps * (best * 96 + (self.attention ? 32 * inputSteps : 0))
-        return followed + told
+        let written = steps * (best * 96 + (self.attention ? 32 * inputSteps : 0))
+        return followed + written
     }
 
     /// Bytes that one step of an input takes while it is answered: what the encoder keeps, roughly.

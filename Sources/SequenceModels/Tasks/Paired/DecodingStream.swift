@@ -47,7 +47,7 @@ final class DecodingStream: LoneStream, @unchecked Sendable {
     private var search: BeamSearch
     private let reading: Reading
     private let wantsAttention: Bool
-    private var told = 0
+    private var sentCount = 0
 
     let extraSizeBytes: Int
 
@@ -91,7 +91,7 @@ final class DecodingStream: LoneStream, @unchecked Sendable {
         guard search.width == 1 || isFinished else { return [] }
         let steps =
             search.width == 1 ? (search.done.first ?? search.live.first)?.steps ?? [] : search.ranked.first?.steps ?? []
-        defer { told = steps.count }
-        return (told..<max(told, steps.count)).map { reading.event(steps[$0], $0) }
+        defer { sentCount = steps.count }
+        return (sentCount..<max(sentCount, steps.count)).map { reading.event(steps[$0], $0) }
     }
 }

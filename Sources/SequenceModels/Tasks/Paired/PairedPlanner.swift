@@ -2,7 +2,8 @@ import RecurrentLayers
 
 /// What the planners of tasks with a sequence as target have in common.
 enum PairedPlanner {
-    /// What reads the input unless the request says otherwise: a pointer compares items, which blocks do better than recurrence.
+    /// What reads the input unless the request says otherwise: a pointer compares items, which blocks do better than
+    /// recurrence.
     static func encoder(of task: TaskKind) -> EncoderChoice { task == .pointer ? .transformer : .recurrent }
 
     /// Settings without those of one of the tasks alone.
@@ -43,7 +44,8 @@ enum PairedPlanner {
         ) { task }
     }
 
-    /// How inputs become numbers or tokens. Characters and symbols are all known, so that a strange one is a fault and no guess.
+    /// How inputs become numbers or tokens. Characters and symbols are all known, so that a strange one is a fault and
+    /// no guess.
     static func reader(_ settings: EffectiveSettings, _ examples: [TrainingExample], parent: ModelDescription?)
         -> InputEncoder
     {

@@ -20,10 +20,10 @@ extension PairedTask {
     }
 
     /// Runs over the validation part, 16 pairs of similar length at a time. - Returns: results in a fixed order.
-    func judge<Result>(_ pool: ComputePool, _ judge: ([PairedData.Pair]) -> Result) -> [Result] {
+    func validationResults<Result>(_ pool: ComputePool, _ body: ([PairedData.Pair]) -> Result) -> [Result] {
         let pairs = data.validation
         let groups = LengthBuckets(lengths: pairs.map(PairedData.bucketKey), batchSize: 16, seed: 0).sortedBatches()
-        return FixedOrder.map(groups.count, pool) { index in judge(groups[index].map { pairs[$0] }) }
+        return FixedOrder.map(groups.count, pool) { index in body(groups[index].map { pairs[$0] }) }
     }
 }
 

@@ -1,9 +1,12 @@
 /// Answers that are sequences of their own, best first; at least one.
 package struct RankedAnswers<Output: Answer>: Prediction {
+    /// One of the answers, and what it is ranked by.
     package struct Ranked: Sendable {
+        /// What the task made of the choices.
         package var output: Output
         /// Log-probability over length^α: what answers are ranked by.
         package var score: Double
+        /// Natural logarithm of the answer's probability, that of its end included.
         package var logprob: Double
         /// Whether it came to its end and was not cut off.
         package var isEnded: Bool
@@ -11,6 +14,7 @@ package struct RankedAnswers<Output: Answer>: Prediction {
         package var attention: [[Float]]?
     }
 
+    /// Best first; at least one.
     package var answers: [Ranked]
     /// Whether to list them beside the best one.
     package var wantsCandidates: Bool

@@ -9,7 +9,8 @@ enum PointerTarget {
             let place = numbers.count == 1 ? pointer : "\(pointer)/\(step)"
             guard let position = Int(exactly: number), 0..<items ~= position else {
                 throw Faults(
-                    place, "\(spelled(number)) is no position in the input: whole numbers from 0 to \(items - 1) are")
+                    place, "\(spelled(number)) is not a position in the input: whole numbers from 0 to \(items - 1) are"
+                )
             }
             if once && !seen.insert(position).inserted {
                 throw Faults(

@@ -1,7 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// Learns to answer with positions of its own input: teacher forcing over padded batches, cross-entropy over the positions.
+/// Learns to answer with positions of its own input: teacher forcing over padded batches, cross-entropy over the
+/// positions.
 final class PointerTask: PairedTask {
     let settings: EffectiveSettings
     let networkSettings: PointerSettings
@@ -66,7 +67,7 @@ final class PointerTask: PairedTask {
 
     /// Loss and right guesses of the validation part under teacher forcing.
     func scores(_ network: PointerNetwork, _ pool: ComputePool) -> [(loss: LossSum, right: Int)] {
-        judge(pool) { pairs in
+        validationResults(pool) { pairs in
             let workspace = PointerWorkspace(
                 network: network, sourceStepsMax: pairs.map(\.input.steps).max() ?? 1,
                 targetStepsMax: (pairs.map(\.target.count).max() ?? 0) + 1, batchMax: pairs.count, training: false)

@@ -7,6 +7,8 @@ package struct RegressionErrors: Sendable {
     /// Truths, for their variance.
     private var truths: [[Double]]
 
+    /// No errors yet.
+    /// - Parameter width: D, values of one target.
     package init(width: Int) {
         squares = [Double](repeating: 0, count: width)
         absolutes = squares

@@ -1,7 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// Learns the value of a sequence: padded batches, the top layer's last state read by a linear head, targets standardised.
+/// Learns the value of a sequence: padded batches, the top layer's last state read by a linear head, targets
+/// standardised.
 final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
     let settings: EffectiveSettings
     let shape: ModelNetwork
@@ -37,7 +38,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: Network, pool: ComputePool) -> Double { judge(network, pool).loss.mean }
+    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool).loss.mean }
 
     func describe() -> ModelDescription {
         var description = data.reader.description(settings, network: shape)
@@ -48,7 +49,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        let (loss, measured) = judge(network, pool)
+        let (loss, measured) = measure(network, pool)
         var naive = RegressionErrors(width: data.width)
         for item in data.validation { naive.add(guesses: data.scaling.mean, truths: item.values) }
         var metrics = measured.metrics
@@ -61,9 +62,9 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
     }
 
     /// The loss (in standardised units) and the errors (in the client's) over the validation part.
-    private func judge(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, errors: RegressionErrors) {
+    private func measure(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, errors: RegressionErrors) {
         let (data, error) = (data, error)
-        let results = SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        let results = SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             let loss = error.evaluate(
                 outputs: workspace.outputs, channels: data.width,
                 targets: items.flatMap { data.standardised($0.values) },

@@ -23,7 +23,8 @@ enum SequenceToSequencePlanner {
             example, _, pointer throws(Faults) in try target.encode(example, pointer: pointer)
         }
         var notes = [
-            "\(data.training.count) pairs to learn from, \(data.validation.count) held back; \(target.vocabulary.count) target tokens, the end among them"
+            "\(data.training.count) pairs to learn from, \(data.validation.count) held back; "
+                + "\(target.vocabulary.count) target tokens, the end among them"
         ]
         if data.validation.isEmpty { notes.append("too few pairs to hold one back: no validation") }
         return PairedPlanner.draft(settings, facts: data.facts, notes: notes) { settings in

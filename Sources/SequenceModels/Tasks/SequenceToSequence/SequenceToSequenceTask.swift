@@ -1,7 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// Learns to answer a sequence with another: teacher forcing over padded batches of pairs, cross-entropy per target token.
+/// Learns to answer a sequence with another: teacher forcing over padded batches of pairs, cross-entropy per target
+/// token.
 final class SequenceToSequenceTask: PairedTask {
     let settings: EffectiveSettings
     let networkSettings: EncoderDecoderSettings
@@ -87,7 +88,7 @@ final class SequenceToSequenceTask: PairedTask {
     /// Loss and guesses of the validation part under teacher forcing.
     func scores(_ network: EncoderDecoderNetwork, _ pool: ComputePool) -> [LabelScore] {
         let (target, loss) = (target, lossOfTokens)
-        return judge(pool) { pairs in
+        return validationResults(pool) { pairs in
             let workspace = EncoderDecoderWorkspace(
                 network: network, sourceStepsMax: pairs.map(\.input.steps).max() ?? 1,
                 targetStepsMax: (pairs.map(\.target.count).max() ?? 0) + 1, batchMax: pairs.count, training: false)

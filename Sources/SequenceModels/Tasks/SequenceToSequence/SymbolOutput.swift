@@ -2,6 +2,7 @@
 package struct SymbolOutput: Answer, Equatable {
     /// Nil when the answer is symbols.
     package var text: String?
+    /// The tokens of the answer, without its end.
     package var tokens: [String]
 
     package var members: [AnswerMember] {
@@ -15,9 +16,11 @@ package struct SymbolOutput: Answer, Equatable {
 package struct SymbolEvent: PredictionEvent {
     /// 0-based.
     package let index: Int
+    /// Its text in the target vocabulary.
     package let token: String
     /// Nil for symbols.
     package let text: String?
+    /// Natural logarithm of its probability after the tokens before it.
     package let logprob: Double
     /// When asked for: how much of each input position it took.
     package let attention: [Float]?

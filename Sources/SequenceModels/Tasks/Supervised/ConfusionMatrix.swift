@@ -4,13 +4,17 @@ package struct ConfusionMatrix: Sendable {
     private var counts: [Int]
     private let classes: Int
 
+    /// No guesses yet.
+    /// - Parameter classes: K.
     package init(classes: Int) {
         self.classes = classes
         counts = [Int](repeating: 0, count: classes * classes)
     }
 
+    /// Counts one guess; both are from 0 to K − 1.
     package mutating func add(truth: Int, guess: Int) { counts[truth * classes + guess] += 1 }
 
+    /// Guesses so far.
     package var total: Int { counts.reduce(0, +) }
 
     /// Share of right guesses.

@@ -11,7 +11,7 @@ struct LabelScore {
     /// The most probable label of each target.
     /// - Parameters: `logits` `[N, K]`, `targets` `[N]`, −1 masked.
     init(logits: UnsafePointer<Float>, classes: Int, targets: [Int32], loss: ClassLoss) {
-        (self.loss, weight) = loss.judge(logits: logits, classes: classes, targets: targets, rows: targets.count)
+        (self.loss, weight) = loss.measure(logits: logits, classes: classes, targets: targets, rows: targets.count)
         for (place, target) in targets.enumerated() where target >= 0 {
             let row = UnsafeBufferPointer(start: logits + place * classes, count: classes)
             pairs.append((Int(target), row.indices.max { row[$0] < row[$1] } ?? 0))

@@ -1,7 +1,8 @@
 import Kernels
 import RecurrentLayers
 
-/// A task whose examples are whole sequences with a target, learned in padded batches of similar length from zero states.
+/// A task whose examples are whole sequences with a target, learned in padded batches of similar length from zero
+/// states.
 protocol SupervisedTask: WindowTask {
     var batches: SequenceBatches { get }
 }
@@ -37,17 +38,18 @@ enum SequenceRun {
     }
 
     /// Runs over all items, in batches of similar length.
-    /// - Parameter judge: sees the items of a batch and the workspace after them. - Returns: its results, in a fixed order.
-    static func judge<Item: Sendable, Result, Network: SequenceNetwork>(
+    /// - Parameter body: sees the items of a batch and the workspace after them.
+    /// - Returns: its results, in a fixed order.
+    static func evaluate<Item: Sendable, Result, Network: SequenceNetwork>(
         _ items: [Item], _ network: Network, _ pool: ComputePool, sequence: (Item) -> EncodedSequence,
-        _ judge: ([Item], Network.Workspace) -> Result
+        _ body: ([Item], Network.Workspace) -> Result
     ) -> [Result] {
         let sequences = items.map(sequence)
         let groups = LengthBuckets(
             lengths: sequences.map(\.steps), batchSize: Network.measuredRows(steps: longest(sequences)), seed: 0
         ).sortedBatches()
         return FixedOrder.map(groups.count, pool) { index in
-            judge(groups[index].map { items[$0] }, forward(groups[index].map { sequences[$0] }, network))
+            body(groups[index].map { items[$0] }, forward(groups[index].map { sequences[$0] }, network))
         }
     }
 }

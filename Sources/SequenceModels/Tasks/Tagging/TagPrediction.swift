@@ -5,6 +5,7 @@ package struct TagPrediction: Prediction, PredictionEvent, Equatable {
     /// T: the probability of each of them.
     package var probabilities: [Double]
 
+    /// - Precondition: there are as many probabilities as labels.
     package init(labels: [String], probabilities: [Double]) {
         self.labels = labels
         self.probabilities = probabilities

@@ -71,7 +71,8 @@ struct TaggingData: Sendable {
                 guard let label = indices[name] else {
                     throw Faults(
                         "\(root)/\(index)/target/\(step)",
-                        "the label \"\(name)\" is not among those learned: \(indices.keys.sorted().prefix(ModelLimits.faultsMax).joined(separator: ", "))"
+                        "the label \"\(name)\" is not among those learned: "
+                            + "\(indices.keys.sorted().prefix(ModelLimits.faultsMax).joined(separator: ", "))"
                     )
                 }
                 labels.append(label)

@@ -43,7 +43,7 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
         var row = [Float](repeating: 0, count: width)
         for window in windows(of: sequence.steps) {
             let workspace = SequenceRun.forward([sequence.part(window.from..<window.end)], network)
-            for t in window.judged..<window.judgedEnd {
+            for t in window.labelled..<window.labelledEnd {
                 SoftmaxCrossEntropy.probabilities(
                     logits: workspace.outputs + (t - window.from) * width, classes: width, rows: 1, into: &row)
                 let best = row.indices.max { row[$0] < row[$1] } ?? 0
@@ -54,18 +54,19 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
         return answer
     }
 
-    /// One, or of a network that attends to no more than W steps: as many as overlap by half, each labelling the steps in its middle.
-    private func windows(of steps: Int) -> [(from: Int, judged: Int, judgedEnd: Int, end: Int)] {
+    /// One, or of a network that attends to no more than W steps: as many as overlap by half, each labelling the steps
+    /// in its middle.
+    private func windows(of steps: Int) -> [(from: Int, labelled: Int, labelledEnd: Int, end: Int)] {
         guard steps > 0 else { return [] }
         guard Network.attends, steps > contextSteps else { return [(0, 0, steps, steps)] }
         let windows = ContextWindows(context: contextSteps).windows(of: steps)
         return windows.indices.map { index in
             let window = windows[index]
             // Where two overlap, the earlier one labels the first half.
-            let judged = index == 0 ? 0 : (window.from + window.judged) / 2
-            let judgedEnd =
-                index == windows.count - 1 ? steps : (windows[index + 1].from + windows[index + 1].judged) / 2
-            return (window.from, judged, judgedEnd, window.end)
+            let labelled = index == 0 ? 0 : (window.from + window.scored) / 2
+            let labelledEnd =
+                index == windows.count - 1 ? steps : (windows[index + 1].from + windows[index + 1].scored) / 2
+            return (window.from, labelled, labelledEnd, window.end)
         }
     }
 }

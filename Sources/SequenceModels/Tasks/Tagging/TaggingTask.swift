@@ -51,7 +51,7 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
 
     func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
         let lossOfLabels = lossOfLabels
-        return SequenceRun.judge(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        return SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
             LabelScore(
                 logits: workspace.outputs, classes: network.outputs,
                 targets: Self.targets(items, steps: workspace.steps), loss: lossOfLabels)
