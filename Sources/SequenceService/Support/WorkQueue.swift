@@ -66,19 +66,23 @@ package final class WorkQueue: Sendable {
     package func run<T: Sendable>(for client: String = "", _ work: @escaping @Sendable () throws -> T) async throws -> T
     {
         let isCancelled = Flag()
+        let handed = Handover(work)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 enqueue(for: client, isCancelled) { isDropped in
-                    continuation.resume(
-                        with: Result {
-                            if isDropped { throw CancellationError() }
-                            return try work()
-                        })
+                    // What the work holds, such as a part of the memory budget, is given back before its caller goes
+                    // on.
+                    continuation.resume(with: Self.outcome(of: handed.take(), isDropped: isDropped))
                 }
             }
         } onCancel: {
             isCancelled.set()
         }
+    }
+
+    private static func outcome<T>(of work: (@Sendable () throws -> T)?, isDropped: Bool) -> Result<T, any Error> {
+        guard let work, !isDropped else { return .failure(CancellationError()) }
+        return Result { try work() }
     }
 
     private func enqueue(for client: String, _ isCancelled: Flag, _ job: @escaping Job) {
