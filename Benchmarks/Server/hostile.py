@@ -47,7 +47,7 @@ def send(connection, content):
 
 
 def close_after(content):
-    return content.replace(b"Host: a\r\n", b"Host: a\r\nConnection: close\r\n", 1)
+    return content.replace(b"Host: localhost\r\n", b"Host: localhost\r\nConnection: close\r\n", 1)
 
 
 def contents(kind):
@@ -59,7 +59,7 @@ def contents(kind):
         # 40 MB of short sequences: the most values for their bytes; and the largest body there is, of one.
         short = b'{"model":"h","sequences":[' + b",".join([b"[1,2]"] * 6_600_000) + b"]}"
         long = b'{"model":"h","sequences":[[' + b",".join([b"1.25"] * 13_000_000) + b"]]}"
-        head = b"POST /train?validate_only=true HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        head = b"POST /train?validate_only=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         return [head % len(body) + body for body in (short, long)]
     if kind == "labels":
