@@ -92,6 +92,22 @@ extension SequenceTask {
     }
 }
 
+/// A task over one sequence, whose network is of one of several families.
+protocol SingleSequenceTask: SequenceTask {
+    /// The predictor of a model with a network of this family.
+    func predictor<Network: SequenceNetwork>(
+        _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
+    ) throws(ModelError) -> any TaskPredictor
+}
+
+extension SingleSequenceTask {
+    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
+        -> any TaskPredictor
+    {
+        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
+    }
+}
+
 /// A part of a model that only those of some tasks have.
 enum TaskPart: Sendable {
     case labels, targetScaling, targetVocabulary

@@ -7,7 +7,7 @@ extension TaskKind {
 }
 
 /// Labels of whole sequences.
-struct Classification: SequenceTask {
+struct Classification: SingleSequenceTask {
     var kind: TaskKind { .classification }
 
     var hasLabels: Bool { true }
@@ -44,13 +44,7 @@ struct Classification: SequenceTask {
         try ClassificationPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
     }
 
-    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
-        -> any TaskPredictor
-    {
-        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
-    }
-
-    private func predictor<Network: SequenceNetwork>(
+    func predictor<Network: SequenceNetwork>(
         _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
     ) throws(ModelError) -> any TaskPredictor {
         try ClassificationPredictor<Network>(description: description, tensors: tensors, serving: serving)

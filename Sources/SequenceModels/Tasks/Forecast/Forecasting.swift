@@ -7,7 +7,7 @@ extension TaskKind {
 }
 
 /// Forecasts of numeric series.
-struct Forecasting: SequenceTask {
+struct Forecasting: SingleSequenceTask {
     var kind: TaskKind { .forecast }
 
     func isMeant(by first: TrainingExample) -> Bool {
@@ -64,13 +64,7 @@ struct Forecasting: SequenceTask {
         try ForecastPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
     }
 
-    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
-        -> any TaskPredictor
-    {
-        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
-    }
-
-    private func predictor<Network: SequenceNetwork>(
+    func predictor<Network: SequenceNetwork>(
         _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
     ) throws(ModelError) -> any TaskPredictor {
         try ForecastPredictor<Network>(description: description, tensors: tensors, serving: serving)

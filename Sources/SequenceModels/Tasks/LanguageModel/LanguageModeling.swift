@@ -7,7 +7,7 @@ extension TaskKind {
 }
 
 /// Texts and sequences of symbols that go on.
-struct LanguageModeling: SequenceTask {
+struct LanguageModeling: SingleSequenceTask {
     var kind: TaskKind { .languageModel }
 
     func isMeant(by first: TrainingExample) -> Bool {
@@ -55,13 +55,7 @@ struct LanguageModeling: SequenceTask {
         try LanguageModelPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
     }
 
-    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
-        -> any TaskPredictor
-    {
-        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
-    }
-
-    private func predictor<Network: SequenceNetwork>(
+    func predictor<Network: SequenceNetwork>(
         _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
     ) throws(ModelError) -> any TaskPredictor {
         try LanguageModelPredictor<Network>(description: description, tensors: tensors, serving: serving)

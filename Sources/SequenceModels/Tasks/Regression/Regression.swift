@@ -7,7 +7,7 @@ extension TaskKind {
 }
 
 /// Values of whole sequences.
-struct Regression: SequenceTask {
+struct Regression: SingleSequenceTask {
     var kind: TaskKind { .regression }
 
     var isSupervised: Bool { true }
@@ -49,13 +49,7 @@ struct Regression: SequenceTask {
         try RegressionPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
     }
 
-    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
-        -> any TaskPredictor
-    {
-        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
-    }
-
-    private func predictor<Network: SequenceNetwork>(
+    func predictor<Network: SequenceNetwork>(
         _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
     ) throws(ModelError) -> any TaskPredictor {
         try RegressionPredictor<Network>(description: description, tensors: tensors, serving: serving)

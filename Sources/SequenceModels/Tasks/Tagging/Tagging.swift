@@ -7,7 +7,7 @@ extension TaskKind {
 }
 
 /// Labels of the steps of a sequence.
-struct Tagging: SequenceTask {
+struct Tagging: SingleSequenceTask {
     var kind: TaskKind { .tagging }
 
     var hasLabels: Bool { true }
@@ -44,13 +44,7 @@ struct Tagging: SequenceTask {
         try TaggingPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
     }
 
-    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
-        -> any TaskPredictor
-    {
-        try predictor(description.network.sequenceNetwork(), description, tensors, serving)
-    }
-
-    private func predictor<Network: SequenceNetwork>(
+    func predictor<Network: SequenceNetwork>(
         _ network: Network.Type, _ description: ModelDescription, _ tensors: [NamedTensor], _ serving: Serving
     ) throws(ModelError) -> any TaskPredictor {
         try TaggingPredictor<Network>(description: description, tensors: tensors, serving: serving)
