@@ -115,7 +115,9 @@ import Testing
             (["--host", "0.0.0.0"], [:], "--allow-anonymous"), (["--port"], [:], "needs a value"),
         ]
         for item in cases {
-            let process = try ChildProcess(["serve"] + item.arguments, in: directory, environment: item.environment)
+            let place = ["RONDO_DATA": directory.path + "/unused"]
+            let process = try ChildProcess(
+                ["serve"] + item.arguments, in: directory, environment: item.environment.merging(place) { $1 })
             #expect(process.wait() != 0)
             #expect(process.errors.contains(item.hint), "\(item.arguments): \(process.errors)")
         }
