@@ -7,13 +7,12 @@ import collections
 import os
 import socket
 import ssl
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-from common import Server, message, raise_descriptor_limit, read_answer, report
+from common import Server, make_certificate, message, raise_descriptor_limit, read_answer, report
 
 seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10
 workers = int(sys.argv[2]) if len(sys.argv) > 2 else 4
@@ -24,23 +23,7 @@ place = lambda name: os.path.join(directory.name, name)
 
 
 def make(name):
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "90",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run(
-        command + ["-keyout", place(name + ".key"), "-out", place(name + ".crt")], check=True, stderr=subprocess.DEVNULL
-    )
+    make_certificate(directory.name, name)
     with open(place(name + ".crt")) as file, open(place(name + ".key")) as key:
         return file.read(), key.read()
 

@@ -46,9 +46,9 @@ def connect(target, timeout=30, source=None):
     return TLS.wrap_socket(connection, server_hostname="localhost")
 
 
-def make_certificate(directory):
-    """A throw-away certificate and its key: the arguments of `rondo serve` for both."""
-    key, certificate = directory + "/server.key", directory + "/server.crt"
+def make_certificate(directory, name="server"):
+    """A throw-away certificate and its key, NAME.crt and NAME.key: the arguments of `rondo serve` for both."""
+    key, certificate = f"{directory}/{name}.key", f"{directory}/{name}.crt"
     command = [
         "openssl",
         "req",

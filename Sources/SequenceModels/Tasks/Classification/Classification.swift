@@ -7,10 +7,9 @@ extension TaskKind {
 }
 
 /// Labels of whole sequences.
-struct Classification: SingleSequenceTask {
+struct Classification: LabellingTask {
     var kind: TaskKind { .classification }
 
-    var hasLabels: Bool { true }
     func isMeant(by first: TrainingExample) -> Bool { first.label != nil }
     var examplesInWords: String { "sequences with labels" }
     var losses: [LossKind] { [.crossEntropy, .hinge] }
@@ -19,17 +18,6 @@ struct Classification: SingleSequenceTask {
         ClassificationPlanner.network(
             description.settings, reader: InputEncoder(description: description),
             labels: description.labels?.count ?? 0)
-    }
-
-    var parts: Set<TaskPart> { [.labels, .channelScaling, .numbers, .tokens] }
-
-    func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) { checks.labels(of: request) }
-
-    func complete(_ description: inout ModelDescription, _ request: ImportRequest, _ imported: ImportedTensors)
-        throws(Faults)
-    {
-        try imported.addChannels(request, to: &description)
-        description.network = try network(of: description)
     }
 
     var answers: [AnswerShape] {

@@ -7,10 +7,9 @@ extension TaskKind {
 }
 
 /// Labels of the steps of a sequence.
-struct Tagging: SingleSequenceTask {
+struct Tagging: LabellingTask {
     var kind: TaskKind { .tagging }
 
-    var hasLabels: Bool { true }
     func isMeant(by first: TrainingExample) -> Bool { first.labels != nil }
     var examplesInWords: String { "sequences with a list of labels as target" }
     var losses: [LossKind] { [.crossEntropy] }
@@ -19,17 +18,6 @@ struct Tagging: SingleSequenceTask {
         TaggingPlanner.network(
             description.settings, reader: InputEncoder(description: description),
             labels: description.labels?.count ?? 0)
-    }
-
-    var parts: Set<TaskPart> { [.labels, .channelScaling, .numbers, .tokens] }
-
-    func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) { checks.labels(of: request) }
-
-    func complete(_ description: inout ModelDescription, _ request: ImportRequest, _ imported: ImportedTensors)
-        throws(Faults)
-    {
-        try imported.addChannels(request, to: &description)
-        description.network = try network(of: description)
     }
 
     var answers: [AnswerShape] {
