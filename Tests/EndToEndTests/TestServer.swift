@@ -59,11 +59,17 @@ final class TestServer {
         throw TestFailure("waited \(seconds) s for \(what)")
     }
 
-    /// A value of `GET /metrics`.
-    func metric(_ name: String) throws -> Double {
-        let line = try request("GET", "/metrics").text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
-        return line.flatMap { Double($0.split(separator: " ").last ?? "") } ?? -1
+    /// Values of one `GET /metrics`, so that they are of one moment; -1 for a name that it does not have.
+    func metrics(_ names: [String]) throws -> [Double] {
+        let lines = try request("GET", "/metrics").text.split(separator: "\n")
+        return names.map { name in
+            let line = lines.first { $0.hasPrefix(name + " ") }
+            return line.flatMap { Double($0.split(separator: " ").last ?? "") } ?? -1
+        }
     }
+
+    /// A value of `GET /metrics`.
+    func metric(_ name: String) throws -> Double { try metrics([name])[0] }
 
     /// SIGTERM; the exit code.
     func stop() -> Int32 {
