@@ -1,12 +1,5 @@
 package import CKernels
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import System
 
 /// The table of kernels that this process uses: the machine's best, or a lower one forced by `RONDO_ISA`
 /// (`scalar`, `avx2`, `neon`). Every table gives the same bytes; forcing one serves tests and bug reports.

@@ -5,14 +5,7 @@ import SequenceService
 import Sockets
 import Synchronization
 import TLS
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// A service and its HTTP server, from the first file opened to the last thread ended.
 final class ServerProcess: Sendable {
@@ -142,13 +135,11 @@ final class ServerProcess: Sendable {
 
     /// Descriptors are cheap and connections are many: take as many as the system allows.
     private static func raiseDescriptorLimit() {
-        #if canImport(Glibc)
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
         else { return }
         limit.rlim_cur = limit.rlim_max
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        #endif
     }
 }
 
