@@ -125,11 +125,10 @@ final class ServerProcess: Sendable {
         guard let name = ProcessEnvironment.variables["RONDO_ISA"], InstructionSet.kernels(named: name) == nil else {
             return
         }
-        let possible = ["scalar", "avx2", "neon"].filter { InstructionSet.kernels(named: $0) != nil }
         throw ConfigurationError(
             description:
                 "RONDO_ISA: \"\(name)\" is not an instruction set of this machine; possible are "
-                + "\(possible.joined(separator: ", "))"
+                + InstructionSet.supportedNames.joined(separator: ", ")
         )
     }
 
