@@ -28,7 +28,7 @@ package struct RequestReader: Sendable {
         case failed(ProtocolFault)
     }
 
-    private let limits: HTTPLimits
+    let limits: HTTPLimits
     private var state = State.head
     private var parser: HeadParser
     private var buffer: [UInt8] = []
