@@ -57,7 +57,7 @@ final class Database {
         guard code == SQLITE_OK, let opened else {
             let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
-            throw .sqlite(operation: "open", path: path, code: code, detail: detail)
+            throw Self.failure(code, "open", path: path, detail: detail)
         }
         self.path = path
         handle = opened
@@ -89,7 +89,7 @@ final class Database {
             do throws(StoreError) {
                 return try execute("PRAGMA journal_mode=WAL")
             } catch {
-                guard case .sqlite(_, _, let code, _) = error, code & 0xFF == SQLITE_BUSY else { throw error }
+                guard case .database(_, _, .busy, _) = error else { throw error }
                 sqlite3_sleep(pauseMs)
             }
         }
@@ -184,6 +184,18 @@ final class Database {
     private func failure(_ code: Int32, _ sql: String) -> StoreError {
         let detail = String(cString: sqlite3_errmsg(handle))
         if [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) { return .damaged(path: path, detail: detail) }
-        return .sqlite(operation: sql, path: path, code: code, detail: detail)
+        return Self.failure(code, sql, path: path, detail: detail)
+    }
+
+    /// - Parameter code: the extended result code (https://sqlite.org/rescode.html).
+    private static func failure(_ code: Int32, _ operation: String, path: String, detail: String) -> StoreError {
+        let fault: StoreError.DatabaseFault =
+            switch code & 0xFF {
+            case SQLITE_FULL: .full
+            case SQLITE_BUSY: .busy
+            case SQLITE_IOERR: .inputOutput
+            default: .other
+            }
+        return .database(operation: operation, path: path, fault: fault, detail: "\(detail) (SQLite \(code))")
     }
 }
