@@ -101,7 +101,7 @@ package enum ProblemMapper {
         case .idempotencyConflict: Problem("idempotency-key-reused", "Idempotency key reused", 409, error.description)
         case .modelNameTaken, .tooManyLabels: Problem("conflict", "Conflict", 409, error.description)
         case .queueFull: problem(.busy(error.description, retryAfterSeconds: 10), requestID, logger)
-        case .notRunner, .newerSchema, .damaged, .sqlite, .file:
+        case .notRunner, .versionExists, .newerSchema, .damaged, .database, .file:
             storage(error, isFull: error.isDiskFull, requestID, logger)
         }
     }

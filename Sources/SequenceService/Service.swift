@@ -26,7 +26,7 @@ package final class Service: Sendable {
     /// How it was set up.
     package let configuration: ServiceConfiguration
     /// Jobs, events, versions and labels.
-    package let store: SQLiteStore
+    package let store: any RecordStore
     /// Versions in memory.
     package let models: ModelStore
     /// Versions on disk.

@@ -1,4 +1,5 @@
-/// Where a training job stands. This file is the whole state machine; `SQLiteStore` changes a status only through it.
+/// Where a training job stands. This file draws the state machine and has its arrows; `JobRules` has what goes along
+/// with each, and a store changes a job only through these.
 ///
 ///                insert
 ///                  │
@@ -15,8 +16,7 @@
 ///
 /// Invariants
 /// 1. A job is `running` exactly while its row names a runner: the instance that claimed it.
-/// 2. Only its runner moves a running job on; another process may `rescue` it once the runner's lock is free,
-///    which is when its process has ended, however it ended.
+/// 2. Only its runner moves a running job on; another process may `rescue` it once the runner's lease has ended.
 /// 3. `succeeded`, `failed` and `cancelled` are final. They alone have `finishedAtMs`; `succeeded` alone has `version`.
 /// 4. `cancelRequested` and `pauseRequested` are wishes to a running job, false in every other status.
 ///    They are polled by its trainer; a job that finishes first stays finished.
@@ -24,7 +24,7 @@
 ///    its old place, because something else may be running: so `running ⇄ paused` returns by way of `queued`.
 /// 6. On a graceful stop the runner itself gives its job back (`release`), the same arrow as `rescue` without a new
 ///    attempt. A job with an unfulfilled wish is then, and at a rescue, cancelled or paused rather than queued.
-/// 7. Every arrow is one transaction with `synchronous=FULL`, and leaves an event
+/// 7. Every arrow is one durable transaction, and leaves an event
 ///    `{"type":"status","status":"…","attempt":n}`.
 package enum JobStatus: String, Sendable, Equatable, CaseIterable {
     case queued, running, paused, succeeded, failed, cancelled

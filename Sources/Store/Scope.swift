@@ -5,7 +5,8 @@ package enum Scope: Sendable, Equatable {
     /// Those of one tenant; "" is the unnamed one, to whom belongs what was made without a tenant.
     case tenant(String)
 
-    func contains(_ tenant: String) -> Bool {
+    /// Whether what belongs to a tenant lies in it.
+    package func contains(_ tenant: String) -> Bool {
         switch self {
         case .all: true
         case .tenant(let own): own == tenant

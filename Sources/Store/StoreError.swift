@@ -1,3 +1,5 @@
+package import System
+
 /// Why the store refused or failed. Refusals leave no trace; after a failed write the caller must not go on as if it
 /// had happened (see `isFatal`).
 package enum StoreError: Error, Equatable, CustomStringConvertible {
@@ -19,25 +21,39 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case newerSchema(path: String, found: Int, known: Int)
     /// The file is damaged or no database.
     case damaged(path: String, detail: String)
-    /// SQLite failed. `code` is the extended result code (https://sqlite.org/rescode.html).
-    case sqlite(operation: String, path: String, code: Int32, detail: String)
-    /// A file beside the database (runner locks) failed. `code` is errno.
-    case file(operation: String, path: String, code: Int32)
+    /// The number is the version of another row already.
+    case versionExists(model: String, version: Int)
+    /// The database failed, for a reason other than what was asked of it. `detail` has its own words and code.
+    case database(operation: String, path: String, fault: DatabaseFault, detail: String)
+    /// A file beside the database (runner locks) failed.
+    case file(FileError)
 
-    /// The disk is full (SQLITE_FULL, or ENOSPC/EDQUOT): 507 to a client.
+    /// What a failure of the database means to whoever called it.
+    package enum DatabaseFault: Sendable {
+        /// Its disk is full.
+        case full
+        /// Others hold it for too long.
+        case busy
+        /// Reading, writing or syncing failed: what is on disk is unknown.
+        case inputOutput
+        /// Anything else, such as a constraint that a bug of ours would break.
+        case other
+    }
+
+    /// The disk is full (the database says so, or ENOSPC/EDQUOT): 507 to a client.
     package var isDiskFull: Bool {
         switch self {
-        case .sqlite(_, _, let code, _): code & 0xFF == 13
-        case .file(_, _, let code): code == 28 || code == 122
+        case .database(_, _, let fault, _): fault == .full
+        case .file(let error): error.isDiskFull
         default: false
         }
     }
 
-    /// An I/O error (SQLITE_IOERR, which includes a failed fsync) or damage: what is on disk is unknown, the process
+    /// An I/O error (a failed fsync included) or damage: what is on disk is unknown, the process
     /// should end and start again from the file.
     package var isFatal: Bool {
         switch self {
-        case .sqlite(_, _, let code, _): code & 0xFF == 10
+        case .database(_, _, let fault, _): fault == .inputOutput
         case .damaged: true
         default: false
         }
@@ -59,9 +75,9 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .newerSchema(let path, let found, let known):
             "\(path) has schema \(found), this program knows up to \(known): use a newer program"
         case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
-        case .sqlite(let operation, let path, let code, let detail):
-            "\(operation) in \(path): \(detail) (SQLite \(code))"
-        case .file(let operation, let path, let code): "\(operation) \(path): errno \(code)"
+        case .versionExists(let model, let version): "model '\(model)' has a version \(version) already"
+        case .database(let operation, let path, _, let detail): "\(operation) in \(path): \(detail)"
+        case .file(let error): error.description
         }
     }
 }

@@ -12,7 +12,7 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
 
     /// ENOSPC or EDQUOT: 507 to a client.
     package var isDiskFull: Bool {
-        if case .io(_, _, let code) = self { code == 28 || code == 122 } else { false }
+        if case .io(_, _, let code) = self { code == ENOSPC || code == EDQUOT } else { false }
     }
 
     package var description: String {

@@ -2,8 +2,8 @@ import Store
 import Testing
 
 @Suite struct JobQueueTests {
-    @Test func repeatsAnswerTheFirstJob() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func repeatsAnswerTheFirstJob(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         let first = try store.insertJob(newJob(key: "k", digest: "1"), queuedCountMax: 1)
         let second = try store.insertJob(newJob(key: "k", digest: "1"), queuedCountMax: 1)
@@ -17,15 +17,15 @@ import Testing
                 && store.events(first.job.id, limit: 9).count == 1)
     }
 
-    @Test func anAcceptedJobIsKeptAsItWasGiven() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func anAcceptedJobIsKeptAsItWasGiven(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let job = newJob("x", key: "schlüssel\0", digest: "")
         #expect(try place.open().insertJob(job).job == job)
         #expect(try place.open().job(job.id) == job)
     }
 
-    @Test func listsNewestFirstInPages() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func listsNewestFirstInPages(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         let ids = try (0..<7).map { try store.insertJob(newJob($0 % 2 == 0 ? "even" : "odd")).job.id }
         #expect(try store.jobs(limit: 3).map(\.id) == [ids[6], ids[5], ids[4]])
@@ -42,8 +42,8 @@ import Testing
         #expect(try store.dataInUse() == ["data"])
     }
 
-    @Test func concurrentClaimsNeverShareAJob() async throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func concurrentClaimsNeverShareAJob(kind: StoreKind) async throws {
+        let place = try StorePlace(kind)
         // Two instances on one file, as two processes are.
         let stores = [try place.open(), try place.open()]
         let count = 60
@@ -61,8 +61,8 @@ import Testing
         #expect(claimed.count == count && Set(claimed).count == count)
     }
 
-    @Test func concurrentRepeatsMakeOneJob() async throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func concurrentRepeatsMakeOneJob(kind: StoreKind) async throws {
+        let place = try StorePlace(kind)
         let stores = [try place.open(), try place.open()]
         let news = try await withThrowingTaskGroup(of: Bool.self) { group in
             for worker in 0..<8 { group.addTask { try stores[worker % 2].insertJob(newJob(key: "same")).isNew } }

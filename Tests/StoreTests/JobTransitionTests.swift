@@ -4,7 +4,7 @@ import Testing
 /// Each arrow of the diagram in JobStatus.swift, and each that is not there.
 @Suite struct JobTransitionTests {
     /// A job of a fresh store brought to a status.
-    private func job(in status: JobStatus, _ store: SQLiteStore) throws -> String {
+    private func job(in status: JobStatus, _ store: any RecordStore) throws -> String {
         let id = try store.insertJob(newJob()).job.id
         if status == .queued { return id }
         #expect(try store.claimNext(nowMs: 2000)?.id == id)
@@ -24,9 +24,10 @@ import Testing
         return id
     }
 
-    @Test(arguments: JobStatus.allCases) func everyActionInEveryStatus(status: JobStatus) throws {
+    @Test(arguments: StoreKind.allCases, JobStatus.allCases)
+    func everyActionInEveryStatus(kind: StoreKind, status: JobStatus) throws {
         /// What each action makes of each status; absent: refused.
-        let actions: [(String, [JobStatus: JobStatus], (SQLiteStore, String) throws -> Void)] = [
+        let actions: [(String, [JobStatus: JobStatus], (any RecordStore, String) throws -> Void)] = [
             (
                 "cancel", [.queued: .cancelled, .running: .running, .paused: .cancelled, .cancelled: .cancelled],
                 { _ = try $0.requestCancel($1, atMs: 9) }
@@ -64,7 +65,7 @@ import Testing
             ),
         ]
         for (name, outcomes, act) in actions {
-            let place = try TemporaryStore()
+            let place = try StorePlace(kind)
             let store = try place.open()
             let id = try job(in: status, store)
             let before = try store.job(id)
@@ -85,8 +86,8 @@ import Testing
         }
     }
 
-    @Test func unknownJobsAreNamed() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func unknownJobsAreNamed(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         #expect(throws: StoreError.unknownJob(id: "x")) { try store.requestCancel("x", atMs: 0) }
         #expect(throws: StoreError.unknownJob(id: "x")) { try store.finishFailed("x", atMs: 0, error: "") }
@@ -95,8 +96,8 @@ import Testing
         #expect(try store.job("x") == nil && store.queuePosition("x") == nil && store.events("x", limit: 9).isEmpty)
     }
 
-    @Test func aWholeLife() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func aWholeLife(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         let id = try store.insertJob(newJob("airline")).job.id
         #expect(try store.claimNext(nowMs: 2000)?.startedAtMs == 2000)

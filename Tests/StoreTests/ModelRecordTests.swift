@@ -2,15 +2,15 @@ import Store
 import Testing
 
 @Suite struct ModelRecordTests {
-    private func add(_ store: SQLiteStore, _ model: String, labels: [String] = []) throws -> Int {
+    private func add(_ store: any RecordStore, _ model: String, labels: [String] = []) throws -> Int {
         let version = try store.nextVersion(model)
         try store.addVersion(
             VersionRecord(model: model, version: version, jobID: nil, createdAtMs: 1, info: "{}"), labels: labels)
         return version
     }
 
-    @Test func versionNumbersNeverComeTwice() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func versionNumbersNeverComeTwice(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         do {
             let store = try place.open()
             #expect(try [add(store, "a"), add(store, "a"), add(store, "b")] == [1, 2, 1])
@@ -25,8 +25,8 @@ import Testing
         }
     }
 
-    @Test func labelsPointAtVersionsThatExist() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func labelsPointAtVersionsThatExist(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         _ = try add(store, "a", labels: ["stable"])
         _ = try add(store, "a")
@@ -47,8 +47,8 @@ import Testing
         #expect(try store.check().isEmpty)
     }
 
-    @Test func promotionSeesTheCurrentVersion() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func promotionSeesTheCurrentVersion(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         for (index, promoted) in [true, false, true].enumerated() {
             let id = try store.insertJob(newJob("m")).job.id
@@ -68,8 +68,8 @@ import Testing
     }
 
     /// A version that cannot be added leaves the job running and the label where it was.
-    @Test func successIsAllOrNothing() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func successIsAllOrNothing(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         _ = try add(store, "m", labels: ["stable"])
         let id = try store.insertJob(newJob("m")).job.id

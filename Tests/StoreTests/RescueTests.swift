@@ -1,17 +1,9 @@
 import Store
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 @Suite struct RescueTests {
-    @Test func jobsOfTheLivingAreLeftAlone() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func jobsOfTheLivingAreLeftAlone(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let server = try place.open()
         let command = try place.open()
         let id = try server.insertJob(newJob()).job.id
@@ -22,9 +14,9 @@ import Darwin
         #expect(try server.finishFailed(id, atMs: 3, error: #"{"x":1}"#).error == #"{"x":1}"#)
     }
 
-    @Test func jobsOfTheDeadAreRescuedOnceAndGoFirst() throws {
-        let place = try TemporaryStore()
-        var dead: SQLiteStore? = try place.open()
+    @Test(arguments: StoreKind.allCases) func jobsOfTheDeadAreRescuedOnceAndGoFirst(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
+        var dead: (any RecordStore)? = try place.open()
         let id = try #require(try dead?.insertJob(newJob()).job.id)
         #expect(try dead?.claimNext(nowMs: 1)?.id == id)
         #expect(try dead?.reserveVersion(id) == 1)
@@ -40,8 +32,8 @@ import Darwin
     }
 
     /// Processes that die under a job are counted until it saves a checkpoint; too many, and it fails.
-    @Test func aJobIsNotRescuedForEver() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func aJobIsNotRescuedForEver(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         var store = try place.open()
         let id = try store.insertJob(newJob()).job.id
         func die(savingFirst: Bool = false) throws -> JobRecord? {
@@ -60,9 +52,9 @@ import Darwin
         #expect(throws: StoreError.unknownJob(id: "job_x")) { try store.noteCheckpoint("job_x") }
     }
 
-    @Test func wishesOfAJobAreKeptWhenItsRunnerDies() throws {
-        let place = try TemporaryStore()
-        var dead: SQLiteStore? = try place.open()
+    @Test(arguments: StoreKind.allCases) func wishesOfAJobAreKeptWhenItsRunnerDies(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
+        var dead: (any RecordStore)? = try place.open()
         let ids = try (0..<2).map { _ in try #require(try dead?.insertJob(newJob()).job.id) }
         for _ in ids { _ = try dead?.claimNext(nowMs: 1) }
         _ = try dead?.requestCancel(ids[0], atMs: 2)
@@ -73,27 +65,12 @@ import Darwin
         #expect(try store.job(ids[0])?.finishedAtMs == 3)
     }
 
-    @Test func aReleasedJobCountsNoAttempt() throws {
-        let place = try TemporaryStore()
+    @Test(arguments: StoreKind.allCases) func aReleasedJobCountsNoAttempt(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
         let store = try place.open()
         let id = try store.insertJob(newJob()).job.id
         _ = try store.claimNext(nowMs: 1)
         let released = try store.release(id, atMs: 2)
         #expect(released.status == .queued && released.attempt == 1 && released.runner == nil)
-    }
-
-    /// A process that is killed leaves its lock file behind, unlocked: it counts as dead, and the file goes.
-    @Test func abandonedLockFilesGo() throws {
-        let place = try TemporaryStore()
-        var dead: SQLiteStore? = try place.open()
-        let runner = try #require(dead?.instance)
-        _ = try dead?.insertJob(newJob())
-        _ = try dead?.claimNext(nowMs: 1)
-        dead = nil
-        let descriptor = creat(place.path + ".runners/" + runner, 0o600)
-        close(descriptor)
-        let store = try place.open()
-        #expect(try store.rescue(nowMs: 2).count == 1)
-        #expect(TemporaryStore.names(in: place.path + ".runners") == [store.instance])
     }
 }

@@ -1,4 +1,3 @@
-import CSQLite
 import Store
 import Testing
 
@@ -11,14 +10,14 @@ import Testing
             requestDigest: digest, tenant: tenant)
     }
 
-    private func add(_ store: SQLiteStore, _ model: String, of tenant: String) throws {
+    private func add(_ store: any RecordStore, _ model: String, of tenant: String) throws {
         let version = VersionRecord(
             model: model, version: try store.nextVersion(model), jobID: nil, createdAtMs: 1, info: "{}")
         try store.addVersion(version, labels: ["stable"], of: tenant)
     }
 
-    @Test func aScopeHasItsOwnJobsOnly() throws {
-        let store = try TemporaryStore().open()
+    @Test(arguments: StoreKind.allCases) func aScopeHasItsOwnJobsOnly(kind: StoreKind) throws {
+        let store = try StorePlace(kind).open()
         let a = try store.insertJob(job("x", of: "a")).job, b = try store.insertJob(job("y", of: "b")).job,
             unnamed = try store.insertJob(newJob("z")).job
         #expect(a.tenant == "a" && unnamed.tenant.isEmpty)
@@ -31,8 +30,8 @@ import Testing
         #expect(throws: StoreError.unknownJob(id: a.id)) { try store.jobs(limit: 9, after: a.id, in: .tenant("b")) }
     }
 
-    @Test func idempotencyKeysAreOfTheirTenant() throws {
-        let store = try TemporaryStore().open()
+    @Test(arguments: StoreKind.allCases) func idempotencyKeysAreOfTheirTenant(kind: StoreKind) throws {
+        let store = try StorePlace(kind).open()
         let jobs = try ["a", "b", ""].map { try store.insertJob(job("m" + $0, of: $0, key: "k", digest: "d" + $0)) }
         #expect(jobs.allSatisfy { $0.isNew && $0.job.idempotencyKey == "k" })
         for (tenant, first) in zip(["a", "b", ""], jobs) {
@@ -44,8 +43,8 @@ import Testing
         }
     }
 
-    @Test func aNameIsOfOneTenantWhileItIsUsed() throws {
-        let store = try TemporaryStore().open()
+    @Test(arguments: StoreKind.allCases) func aNameIsOfOneTenantWhileItIsUsed(kind: StoreKind) throws {
+        let store = try StorePlace(kind).open()
         let waiting = try store.insertJob(job("x", of: "a")).job
         let taken = StoreError.modelNameTaken(name: "x")
         #expect(throws: taken) { try store.insertJob(job("x", of: "b")) }
@@ -74,33 +73,5 @@ import Testing
         #expect(try store.deleteModel("x", in: .tenant("b")) == [version])
         try add(store, "x", of: "")
         #expect(try store.models(in: .tenant("")) == ["x"] && store.models(in: .tenant("b")).isEmpty)
-    }
-
-    /// A database of schema 2, from before there were tenants: made by taking away what step 3 adds.
-    @Test func olderDatabasesAreOfTheUnnamedTenant() throws {
-        let place = try TemporaryStore()
-        var before: JobRecord?
-        do {
-            let store = try place.open()
-            before = try store.insertJob(newJob("x", key: "k")).job
-            try add(store, "old", of: "")
-        }
-        var database: OpaquePointer?
-        try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
-        let script =
-            "DROP TABLE model_tenants; DROP INDEX jobs_by_tenant; ALTER TABLE jobs DROP COLUMN tenant; PRAGMA "
-            + "user_version = 2"
-        try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
-        sqlite3_close(database)
-
-        let store = try place.open()
-        let id = try #require(before?.id)
-        #expect(
-            try store.job(id, in: .tenant("")) == before && store.job(id, in: .tenant("a")) == nil
-                && store.job(idempotencyKey: "k") == before)
-        #expect(
-            try store.models(in: .tenant("")) == ["old"] && store.models(in: .tenant("a")).isEmpty
-                && store.check().isEmpty)
-        #expect(throws: StoreError.modelNameTaken(name: "old")) { try store.insertJob(job("old", of: "a")) }
     }
 }

@@ -9,7 +9,7 @@ import Store
 struct ModelsEndpoint: Sendable {
     private static let chunkSizeBytes = 256 << 10
 
-    let store: SQLiteStore
+    let store: any VersionStore
     let models: ModelStore
     let directory: ModelDirectory
     let body: BodyReader

@@ -4,11 +4,6 @@ import System
 
 /// Deletes files of jobs that need them no more. Runs at start, on the runner's thread.
 struct Housekeeping {
-    /// Younger files without a job may be those of a request that is about to insert it.
-    private static let unknownSecondsMin = 3600
-    /// A failed job's last checkpoint is kept for a week.
-    private static let failedSecondsMax = 7 * 86_400
-
     let services: JobServices
     let logger: Logger
 
@@ -26,10 +21,7 @@ struct Housekeeping {
     }
 
     private func isNeeded(_ id: String, nowMs: Int64) throws -> Bool {
-        guard let job = try services.store.job(id) else {
-            return services.checkpoints.ageSeconds(id) < Self.unknownSecondsMin
-        }
-        if job.status == .failed { return nowMs - (job.finishedAtMs ?? 0) < Int64(Self.failedSecondsMax) * 1000 }
-        return !job.status.isFinal
+        Retention.keepsCheckpoint(
+            of: try services.store.job(id), ageSeconds: services.checkpoints.ageSeconds(id), nowMs: nowMs)
     }
 }

@@ -4,7 +4,7 @@ package import Store
 /// What a run of a job needs from its surroundings.
 package struct JobServices: Sendable {
     /// Jobs, their events, and versions.
-    package let store: SQLiteStore
+    package let store: any RecordStore
     /// Training data, by digest.
     package let data: TrainingDataFiles
     /// Checkpoints, by job.

@@ -6,7 +6,7 @@ import System
 
 /// Finds the version that a training request continues, among those that its sender sees.
 struct ParentVersions: Sendable {
-    let store: SQLiteStore
+    let store: any VersionStore
     let models: ModelDirectory
 
     /// - Throws: a fault at `/from` when there is no such version: the request has it in its body, not in its path.

@@ -10,7 +10,7 @@ import System
 /// Whatever the instruction it dies at, the next attempt of the job reserves the same number and publishes the same
 /// bytes.
 struct Publisher: Sendable {
-    let store: SQLiteStore
+    let store: any JobStore & VersionStore
     let models: ModelDirectory
 
     func publish(_ model: TrainedModel, of job: JobRecord, parameterCount: Int) throws -> JobRecord {

@@ -20,7 +20,7 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private static let metricsSecondsMin = 0.02
 
     let jobID: String
-    private let store: SQLiteStore
+    private let store: any JobStore & EventStore
     private let checkpoints: CheckpointFiles
     private let signal: ChangeSignal
     private let metrics: ServiceMetrics
@@ -35,7 +35,8 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private var metricsValidation: Double?
 
     init(
-        job: JobRecord, store: SQLiteStore, checkpoints: CheckpointFiles, signal: ChangeSignal, metrics: ServiceMetrics,
+        job: JobRecord, store: any JobStore & EventStore, checkpoints: CheckpointFiles, signal: ChangeSignal,
+        metrics: ServiceMetrics,
         logger: Logger
     ) {
         jobID = job.id

@@ -5,7 +5,7 @@ package import Store
 /// Writes models as clients see them (api.md, 4).
 package enum ModelEncoder {
     /// One line of `GET /models`; nil if there is no such model in the scope, or none any more.
-    package static func summary(_ name: String, _ store: SQLiteStore, _ scope: Scope) throws -> JSONValue? {
+    package static func summary(_ name: String, _ store: any VersionStore, _ scope: Scope) throws -> JSONValue? {
         let versions = try store.versionNumbers(name, in: scope)
         guard let last = versions.last, let newest = try store.version(name, last, in: scope) else { return nil }
         let labels = try store.labels(name)
@@ -26,7 +26,7 @@ package enum ModelEncoder {
     /// `GET /models/{name}`.
     ///
     /// - Throws: `ServiceError.notFound`.
-    package static func details(_ name: String, _ store: SQLiteStore, _ scope: Scope, _ directory: ModelDirectory)
+    package static func details(_ name: String, _ store: any VersionStore, _ scope: Scope, _ directory: ModelDirectory)
         throws -> JSONValue
     {
         guard var members = try summary(name, store, scope)?.object else {

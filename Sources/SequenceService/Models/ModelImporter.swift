@@ -10,7 +10,7 @@ import System
 /// All of it blocks; call it on a thread of our own. A crash in between leaves files without a record and a number that
 /// is not used.
 package struct ModelImporter: Sendable {
-    let store: SQLiteStore
+    let store: any VersionStore
     let directory: ModelDirectory
     let limits: ServiceLimits
 

@@ -55,7 +55,7 @@ extension ModelReference {
     /// The version it names now, for somebody who sees `scope`.
     ///
     /// - Throws: `ServiceError.notFound` with the part that is unknown.
-    package func version(in store: SQLiteStore, _ scope: Scope) throws -> Int {
+    package func version(in store: any VersionStore, _ scope: Scope) throws -> Int {
         let found: Int? =
             switch selector {
             case .version(let version): try store.hasVersion(name, version, in: scope) ? version : nil

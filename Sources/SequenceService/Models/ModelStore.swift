@@ -7,8 +7,8 @@ import Synchronization
 
 /// Versions by name, number and label; loaded once, shared, and evicted by memory.
 ///
-/// Labels and the list of versions live in SQLite, weights in the model directory. A version's files never change once
-/// published, so what is loaded never goes stale.
+/// Labels and the list of versions live in the store of records, weights in the model directory. A version's files
+/// never change once published, so what is loaded never goes stale.
 package final class ModelStore: Sendable {
     fileprivate struct Key: Hashable {
         let name: String
@@ -23,7 +23,7 @@ package final class ModelStore: Sendable {
         var loading: [Key: Task<LoadedModel, any Error>] = [:]
     }
 
-    private let store: SQLiteStore
+    private let store: any VersionStore
     private let directory: ModelDirectory
     private let offload: WorkQueue
     /// Reading weights takes long, and must not keep others from looking up a version.
@@ -41,7 +41,8 @@ package final class ModelStore: Sendable {
     ///   - loading: for what reads weights, which takes long.
     ///   - pool: shares the work of large predictions.
     package init(
-        store: SQLiteStore, directory: ModelDirectory, offload: WorkQueue, loading: WorkQueue, limits: ServiceLimits,
+        store: any VersionStore, directory: ModelDirectory, offload: WorkQueue, loading: WorkQueue,
+        limits: ServiceLimits,
         pool: ComputePool
     ) {
         self.store = store

@@ -9,13 +9,13 @@ import System
 /// finds it.
 final class ServerEnd: Sendable {
     private let logger: Logger
-    private let store = Mutex<SQLiteStore?>(nil)
+    private let store = Mutex<(any JobStore)?>(nil)
 
     init(_ logger: Logger) { self.logger = logger }
 
     /// The server runs on this store: says how the one before has ended if that was not orderly, and leaves a note in
     /// case that this one does so, too.
-    func begin(on store: SQLiteStore) throws(StoreError) {
+    func begin(on store: any JobStore) throws(StoreError) {
         for (note, jobs) in try store.takeNotes() {
             let json = try? JSONParser.parse(note)
             var facts: Logger.Metadata = [

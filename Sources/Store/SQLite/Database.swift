@@ -50,7 +50,7 @@ final class Database {
         guard code == SQLITE_OK, let opened else {
             let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
-            throw .sqlite(operation: "open", path: path, code: code, detail: detail)
+            throw Self.failure(code, "open", path: path, detail: detail)
         }
         self.path = path
         handle = opened
@@ -71,8 +71,7 @@ final class Database {
     /// to read. A file that is there is left alone, since closing it would drop the locks of this process on it. What
     /// fails, SQLite tells.
     private static func makePrivate(_ path: String) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) }
+        _ = try? FileDescriptor.open(path, O_RDWR | O_CREAT | O_EXCL)
     }
 
     /// While another process switches a new file to WAL, SQLite answers "busy" at once: its own timeout does not apply.
@@ -82,7 +81,7 @@ final class Database {
             do throws(StoreError) {
                 return try execute("PRAGMA journal_mode=WAL")
             } catch {
-                guard case .sqlite(_, _, let code, _) = error, code & 0xFF == SQLITE_BUSY else { throw error }
+                guard case .database(_, _, .busy, _) = error else { throw error }
                 sqlite3_sleep(pauseMs)
             }
         }
@@ -177,6 +176,18 @@ final class Database {
     private func failure(_ code: Int32, _ sql: String) -> StoreError {
         let detail = String(cString: sqlite3_errmsg(handle))
         if [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) { return .damaged(path: path, detail: detail) }
-        return .sqlite(operation: sql, path: path, code: code, detail: detail)
+        return Self.failure(code, sql, path: path, detail: detail)
+    }
+
+    /// - Parameter code: the extended result code (https://sqlite.org/rescode.html).
+    private static func failure(_ code: Int32, _ operation: String, path: String, detail: String) -> StoreError {
+        let fault: StoreError.DatabaseFault =
+            switch code & 0xFF {
+            case SQLITE_FULL: .full
+            case SQLITE_BUSY: .busy
+            case SQLITE_IOERR: .inputOutput
+            default: .other
+            }
+        return .database(operation: operation, path: path, fault: fault, detail: "\(detail) (SQLite \(code))")
     }
 }

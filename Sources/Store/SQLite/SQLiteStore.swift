@@ -1,35 +1,28 @@
 import Synchronization
 
-/// The durable records of jobs, events, versions and labels: one SQLite file, shared by all processes on a data
-/// directory.
-///
-/// Every method is one transaction and blocks until it is on disk; call them off event loops. Safe from any thread, and
-/// from several processes at once. A refusal (`unknownJob`, `invalidTransition` …) changes nothing.
-///
-/// The methods are in `SQLiteStore+Jobs`, `+Running`, `+Events`, `+Models`.
-package final class SQLiteStore: Sendable {
+/// The store in one SQLite file, shared by all processes on a data directory: opening, transactions and care of the
+/// file. Its rows are in `Database+JobRows.swift` and its siblings.
+package final class SQLiteStore: RecordStore {
     /// The database file; its write-ahead log and lock lie beside it.
     package let path: String
-    let lease: RunnerLease
+    /// A lock on a file beside the database.
+    package let lease: any RunnerLease
     private let database: Mutex<Database>
 
-    /// Opens or creates the store, brings its schema up to date, and takes a runner lease (see `RunnerLease`).
+    /// Opens or creates the store, brings its schema up to date, and takes a runner lease (see `FileLease`).
     ///
-    /// - Throws: `newerSchema`, `damaged`, `sqlite`, `file`.
+    /// - Throws: `newerSchema`, `damaged`, `database`, `file`.
     package init(path: String) throws(StoreError) {
         let database = try Database(path: path)
         try Schema.migrate(database)
         self.path = path
         self.database = Mutex(database)
-        lease = try RunnerLease(directory: path + ".runners")
+        lease = try FileLease(directory: path + ".runners")
     }
 
-    /// Name of this instance as the runner of jobs.
-    package var instance: String { lease.instance }
-
-    /// One transaction, undone when `body` throws.
-    func write<Result: Sendable>(
-        durable: Bool = true, _ body: (Database) throws(StoreError) -> Result
+    /// One transaction (`BEGIN IMMEDIATE`), undone when `body` throws.
+    package func write<Result: Sendable>(
+        durable: Bool, _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         try database.withLock { database throws(StoreError) in
             try database.begin(durable: durable)
@@ -45,7 +38,9 @@ package final class SQLiteStore: Sendable {
     }
 
     /// One or more statements without a transaction around them.
-    func read<Result: Sendable>(_ body: (Database) throws(StoreError) -> Result) throws(StoreError) -> Result {
+    package func read<Result: Sendable>(
+        _ body: (any RecordTransaction) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
         try database.withLock { database throws(StoreError) in try body(database) }
     }
 
@@ -53,7 +48,7 @@ package final class SQLiteStore: Sendable {
     ///
     /// - Returns: what is wrong, empty when nothing is.
     package func check() throws(StoreError) -> [String] {
-        try read { database throws(StoreError) in
+        try database.withLock { database throws(StoreError) in
             let structure = try database.query("PRAGMA integrity_check") { $0.text(0) ?? "" }
             let references = try database.query("PRAGMA foreign_key_check") { row in
                 "table \(row.text(0) ?? "") row \(row.int(1) ?? 0) refers to a missing row of \(row.text(2) ?? "")"
@@ -64,6 +59,10 @@ package final class SQLiteStore: Sendable {
 
     /// Writes a consistent copy while others go on reading and writing. The target must not exist.
     package func backup(to target: String) throws(StoreError) {
-        try read { database throws(StoreError) in try database.execute("VACUUM INTO ?", [.text(target)]) }
+        try database.withLock { database throws(StoreError) in
+            try database.execute("VACUUM INTO ?", [.text(target)])
+        }
     }
 }
+
+extension Database: RecordTransaction {}

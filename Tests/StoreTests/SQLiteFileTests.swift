@@ -1,15 +1,11 @@
+import CSQLite
 import Store
+import System
+import TestSupport
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
-@Suite struct StoreFileTests {
+/// What is of SQLite only: its files, their damage, locks and schemas.
+@Suite struct SQLiteFileTests {
     private func write(_ bytes: [UInt8], _ path: String, at offset: Int = 0) {
         let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
         pwrite(descriptor, bytes, bytes.count, off_t(offset))
@@ -90,18 +86,55 @@ import Darwin
         #expect(try crashed.open().jobs(limit: 9).map(\.id) == ids.reversed())
     }
 
-    @Test func eventsAreFoundByWhatTheyBeginWith() throws {
+    /// A process that is killed leaves its lock file behind, unlocked: it counts as dead, and the file goes.
+    @Test func abandonedLockFilesGo() throws {
         let place = try TemporaryStore()
+        var dead: SQLiteStore? = try place.open()
+        let runner = try #require(dead?.instance)
+        _ = try dead?.insertJob(newJob())
+        _ = try dead?.claimNext(nowMs: 1)
+        dead = nil
+        let descriptor = creat(place.path + ".runners/" + runner, 0o600)
+        close(descriptor)
         let store = try place.open()
-        let id = try store.insertJob(newJob()).job.id, other = try store.insertJob(newJob()).job.id
-        for json in [#"{"type":"a","n":1}"#, #"{"type":"b","n":2}"#, #"{"type":"a","n":3}"#] {
-            try store.appendEvent(id, atMs: 1, json: json)
+        #expect(try store.rescue(nowMs: 2).count == 1)
+        #expect(TemporaryDirectory.names(in: place.path + ".runners") == [store.instance])
+    }
+
+    /// A database of schema 2, from before there were tenants: made by taking away what step 3 adds.
+    @Test func olderDatabasesAreOfTheUnnamedTenant() throws {
+        let place = try TemporaryStore()
+        var before: JobRecord?
+        do {
+            let store = try place.open()
+            before = try store.insertJob(newJob("x", key: "k")).job
+            try store.addVersion(
+                VersionRecord(
+                    model: "old", version: try store.nextVersion("old"), jobID: nil, createdAtMs: 1, info: "{}"),
+                labels: ["stable"])
         }
-        try store.appendEvent(other, atMs: 1, json: #"{"type":"a","n":4}"#)
-        let found = try store.events(id, beginningWith: #"{"type":"a","#)
+        var database: OpaquePointer?
+        try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
+        let script =
+            "DROP TABLE model_tenants; DROP INDEX jobs_by_tenant; ALTER TABLE jobs DROP COLUMN tenant; PRAGMA "
+            + "user_version = 2"
+        try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
+        sqlite3_close(database)
+
+        let store = try place.open()
+        let id = try #require(before?.id)
         #expect(
-            found.map(\.json) == [#"{"type":"a","n":1}"#, #"{"type":"a","n":3}"#] && found.allSatisfy { $0.jobID == id }
-        )
-        #expect(try store.events("job_nothing", beginningWith: "{").isEmpty)
+            try store.job(id, in: .tenant("")) == before && store.job(id, in: .tenant("a")) == nil
+                && store.job(idempotencyKey: "k") == before)
+        #expect(
+            try store.models(in: .tenant("")) == ["old"] && store.models(in: .tenant("a")).isEmpty
+                && store.check().isEmpty)
+        #expect(throws: StoreError.modelNameTaken(name: "old")) {
+            try store.insertJob(
+                JobRecord(
+                    id: ids.make(nowMs: 1), model: "old", task: "forecast", createdAtMs: 1, settings: "{}",
+                    data: "data",
+                    tenant: "a"))
+        }
     }
 }

@@ -1,0 +1,50 @@
+/// Something that keeps rows and changes them all or none. What every store is built on; see "A store" in
+/// docs/developing.md.
+///
+/// Safe from any thread and from several processes. Every call blocks, until what it wrote is on disk.
+package protocol TransactionalStore: Sendable {
+    /// One transaction, undone when `body` throws. What it reads is not changed by anybody else until its end.
+    ///
+    /// - Parameter durable: false for what may be lost in a power cut, though not when the process ends: the next
+    ///   durable transaction keeps it, too.
+    func write<Result: Sendable>(
+        durable: Bool, _ body: (any RecordTransaction) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result
+
+    /// Reads without a transaction: others may write between two readings.
+    func read<Result: Sendable>(
+        _ body: (any RecordTransaction) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result
+}
+
+extension TransactionalStore {
+    /// One durable transaction.
+    func write<Result: Sendable>(
+        _ body: (any RecordTransaction) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result { try write(durable: true, body) }
+}
+
+/// Whose the names of models are. Its methods are in `NameStore.swift`.
+package protocol NameStore: TransactionalStore {}
+
+/// Jobs, for clients and for runners. Every method is one transaction by the rules of `JobRules`; a refusal
+/// (`unknownJob`, `invalidTransition` …) changes nothing. The methods are in `JobStore+Clients.swift` and
+/// `JobStore+Runners.swift`.
+package protocol JobStore: NameStore {
+    /// Says who this process is as a runner of jobs, and which others live.
+    var lease: any RunnerLease { get }
+}
+
+/// The history of jobs. Its methods are in `EventStore.swift`.
+package protocol EventStore: TransactionalStore {}
+
+/// Versions of models and the labels that point at them. Its methods are in `VersionStore.swift`.
+package protocol VersionStore: NameStore {}
+
+/// All that the service keeps about jobs and models.
+package protocol RecordStore: JobStore, EventStore, VersionStore {
+    /// Reads everything and verifies its structure and its references.
+    ///
+    /// - Returns: what is wrong, empty when nothing is.
+    func check() throws(StoreError) -> [String]
+}

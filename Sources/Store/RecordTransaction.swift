@@ -1,0 +1,130 @@
+// What a store has to keep and to find again: rows, and nothing of what they mean. The rules above them are written
+// once, in the extensions of `JobStore`, `EventStore`, `VersionStore` and `NameStore`.
+
+/// The rows of jobs, in their order of acceptance.
+package protocol JobRows {
+    /// The job with this id; nil when there is none. Inside `write` nobody else changes it until the end.
+    func job(_ id: String) throws(StoreError) -> JobRecord?
+
+    /// The job of a tenant that came with this key; nil when there is none.
+    func job(idempotencyKey: String, of tenant: String) throws(StoreError) -> JobRecord?
+
+    /// Adds a job behind all others. Its id is new, and so is its key within its tenant.
+    func insert(_ job: JobRecord) throws(StoreError)
+
+    /// Replaces what varies in a job that is there.
+    func save(_ job: JobRecord) throws(StoreError)
+
+    /// Jobs, newest first.
+    func jobs(_ filter: JobFilter) throws(StoreError) -> [JobRecord]
+
+    /// The oldest queued job; nil when none waits. Inside `write` no other process gets it too.
+    func oldestQueuedJob() throws(StoreError) -> JobRecord?
+
+    /// All running jobs, oldest first.
+    func runningJobs() throws(StoreError) -> [JobRecord]
+
+    /// How many jobs wait.
+    func queuedCount() throws(StoreError) -> Int
+
+    /// 1 for the oldest queued job; nil when the job is unknown or not queued.
+    func queuePosition(_ id: String) throws(StoreError) -> Int?
+
+    /// How many jobs are in each status (statuses without jobs are absent).
+    func jobCounts() throws(StoreError) -> [JobStatus: Int]
+
+    /// The data files of all jobs that are not finished.
+    func unfinishedData() throws(StoreError) -> Set<String>
+
+    /// How many jobs of a model are not finished.
+    func unfinishedCount(of model: String) throws(StoreError) -> Int
+}
+
+/// Which jobs a page shows.
+package struct JobFilter: Sendable {
+    /// nil: in any status.
+    package var status: JobStatus?
+    /// nil: of every name.
+    package var model: String?
+    /// Only jobs that were accepted before this one, which exists.
+    package var before: String?
+    /// Whose jobs.
+    package var scope: Scope
+    /// Jobs at most.
+    package var limit: Int
+}
+
+/// The rows of events, numbered over all jobs.
+package protocol EventRows {
+    /// Adds an event of a job that is there.
+    ///
+    /// - Returns: its id, higher than all before, also than those that are gone.
+    @discardableResult
+    func appendEvent(_ jobID: String, atMs: Int64, json: String) throws(StoreError) -> Int64
+
+    /// Events of a job with an id above `after`, oldest first, at most `limit`.
+    func events(_ jobID: String, after: Int64, limit: Int) throws(StoreError) -> [EventRecord]
+
+    /// Events of a job whose JSON begins with `prefix`, oldest first.
+    func events(_ jobID: String, beginningWith prefix: String) throws(StoreError) -> [EventRecord]
+}
+
+/// The rows of versions, of their counters, and of labels.
+package protocol VersionRows {
+    /// Takes the next number of a model, from 1. None comes twice, not even after the model is gone.
+    func takeNextVersion(of model: String) throws(StoreError) -> Int
+
+    /// Adds a version whose number is not there.
+    func insertVersion(_ version: VersionRecord) throws(StoreError)
+
+    /// Removes a version and the labels at it; false when there was none.
+    func deleteVersion(_ version: Int, of model: String) throws(StoreError) -> Bool
+
+    /// Removes all versions and labels of a model; its counter stays.
+    func deleteVersions(of model: String) throws(StoreError)
+
+    /// The versions of a model, ascending.
+    func versions(of model: String) throws(StoreError) -> [VersionRecord]
+
+    /// The numbers of a model's versions, ascending.
+    func versionNumbers(of model: String) throws(StoreError) -> [Int]
+
+    /// How many versions a model has.
+    func versionCount(of model: String) throws(StoreError) -> Int
+
+    /// One version; nil when there is none.
+    func version(_ version: Int, of model: String) throws(StoreError) -> VersionRecord?
+
+    /// Whether there is such a version. Reads no more than it must.
+    func hasVersion(_ version: Int, of model: String) throws(StoreError) -> Bool
+
+    /// Names of all models with at least one version, ascending, with the tenant of each.
+    func models() throws(StoreError) -> [(name: String, tenant: String)]
+
+    /// The labels of a model with their versions.
+    func labels(of model: String) throws(StoreError) -> [String: Int]
+
+    /// The version at a label; nil when there is none.
+    func version(at label: String, of model: String) throws(StoreError) -> Int?
+
+    /// Makes a label point at a version, which is there.
+    func setLabel(_ label: String, of model: String, to version: Int) throws(StoreError)
+
+    /// Removes a label; false when there was none.
+    func removeLabel(_ label: String, of model: String) throws(StoreError) -> Bool
+}
+
+/// The rows of names of models. They outlive the models.
+package protocol NameRows {
+    /// Who had the name last; "" for the unnamed tenant and for a name that nobody has had.
+    func tenant(of model: String) throws(StoreError) -> String
+
+    /// Gives the name to a tenant.
+    func setTenant(_ tenant: String, of model: String) throws(StoreError)
+
+    /// Whether a model has versions or unfinished jobs.
+    func isInUse(_ model: String) throws(StoreError) -> Bool
+}
+
+/// All rows, as `TransactionalStore` hands them to one user at a time.
+package protocol RecordTransaction: JobRows, EventRows, VersionRows, NameRows {}

@@ -1,0 +1,136 @@
+import Store
+
+/// The rows of a store as plain values: what is copied for a transaction and put back when it succeeds.
+struct MemoryTables: Sendable {
+    /// In the order of acceptance.
+    var jobs: [JobRecord] = []
+    var events: [EventRecord] = []
+    var counters: [String: Int] = [:]
+    var versions: [String: [Int: VersionRecord]] = [:]
+    var labels: [String: [String: Int]] = [:]
+    var tenants: [String: String] = [:]
+
+    /// What breaks an invariant or refers to what is not there, in words.
+    func faults() -> [String] {
+        let ids = Set(jobs.map(\.id))
+        var faults = jobs.flatMap(JobRules.faults)
+        if ids.count != jobs.count { faults.append("two jobs have one id") }
+        faults += events.filter { !ids.contains($0.jobID) }.map { "event \($0.id) is of no job" }
+        for (model, labels) in labels {
+            for (label, version) in labels where versions[model]?[version] == nil {
+                faults.append("label \(label) of \(model) is at no version")
+            }
+        }
+        return faults
+    }
+}
+
+/// One user's draft of the rows.
+final class MemoryTransaction: RecordTransaction {
+    var tables: MemoryTables
+
+    init(_ tables: MemoryTables) { self.tables = tables }
+}
+
+extension MemoryTransaction {
+    func job(_ id: String) -> JobRecord? { tables.jobs.first { $0.id == id } }
+
+    func job(idempotencyKey: String, of tenant: String) -> JobRecord? {
+        tables.jobs.first { $0.idempotencyKey == idempotencyKey && $0.tenant == tenant }
+    }
+
+    func insert(_ job: JobRecord) { tables.jobs.append(job) }
+
+    func save(_ job: JobRecord) {
+        guard let index = tables.jobs.firstIndex(where: { $0.id == job.id }) else { return }
+        tables.jobs[index] = job
+    }
+
+    func jobs(_ filter: JobFilter) -> [JobRecord] {
+        let end = filter.before.flatMap { id in tables.jobs.firstIndex { $0.id == id } } ?? tables.jobs.count
+        let found = tables.jobs[..<end].reversed().lazy.filter { job in
+            let isOfScope = if case .tenant(let tenant) = filter.scope { job.tenant == tenant } else { true }
+            return isOfScope && filter.status.map { $0 == job.status } ?? true
+                && filter.model.map { $0 == job.model } ?? true
+        }
+        return Array(found.prefix(filter.limit))
+    }
+
+    func oldestQueuedJob() -> JobRecord? { tables.jobs.first { $0.status == .queued } }
+    func runningJobs() -> [JobRecord] { tables.jobs.filter { $0.status == .running } }
+    func queuedCount() -> Int { tables.jobs.count { $0.status == .queued } }
+
+    func queuePosition(_ id: String) -> Int? {
+        tables.jobs.filter { $0.status == .queued }.firstIndex { $0.id == id }.map { $0 + 1 }
+    }
+
+    func jobCounts() -> [JobStatus: Int] { Dictionary(grouping: tables.jobs, by: \.status).mapValues(\.count) }
+    func unfinishedData() -> Set<String> { Set(tables.jobs.filter { !$0.status.isFinal }.map(\.data)) }
+    func unfinishedCount(of model: String) -> Int { tables.jobs.count { $0.model == model && !$0.status.isFinal } }
+}
+
+extension MemoryTransaction {
+    func appendEvent(_ jobID: String, atMs: Int64, json: String) -> Int64 {
+        let id = Int64(tables.events.count + 1)
+        tables.events.append(EventRecord(id: id, jobID: jobID, atMs: atMs, json: json))
+        return id
+    }
+
+    func events(_ jobID: String, after: Int64, limit: Int) -> [EventRecord] {
+        Array(tables.events.lazy.filter { $0.jobID == jobID && $0.id > after }.prefix(limit))
+    }
+
+    func events(_ jobID: String, beginningWith prefix: String) -> [EventRecord] {
+        tables.events.filter { $0.jobID == jobID && $0.json.hasPrefix(prefix) }
+    }
+}
+
+extension MemoryTransaction {
+    func takeNextVersion(of model: String) -> Int {
+        let version = tables.counters[model] ?? 1
+        tables.counters[model] = version + 1
+        return version
+    }
+
+    func insertVersion(_ version: VersionRecord) {
+        tables.versions[version.model, default: [:]][version.version] = version
+    }
+
+    func deleteVersion(_ version: Int, of model: String) -> Bool {
+        tables.labels[model] = tables.labels[model]?.filter { $0.value != version }
+        return tables.versions[model]?.removeValue(forKey: version) != nil
+    }
+
+    func deleteVersions(of model: String) {
+        tables.versions[model] = nil
+        tables.labels[model] = nil
+    }
+
+    func versions(of model: String) -> [VersionRecord] {
+        (tables.versions[model] ?? [:]).values.sorted { $0.version < $1.version }
+    }
+
+    func versionNumbers(of model: String) -> [Int] { (tables.versions[model] ?? [:]).keys.sorted() }
+    func versionCount(of model: String) -> Int { tables.versions[model]?.count ?? 0 }
+    func version(_ version: Int, of model: String) -> VersionRecord? { tables.versions[model]?[version] }
+    func hasVersion(_ version: Int, of model: String) -> Bool { self.version(version, of: model) != nil }
+
+    func models() -> [(name: String, tenant: String)] {
+        tables.versions.filter { !$0.value.isEmpty }.keys.sorted().map { ($0, tenant(of: $0)) }
+    }
+
+    func labels(of model: String) -> [String: Int] { tables.labels[model] ?? [:] }
+    func version(at label: String, of model: String) -> Int? { tables.labels[model]?[label] }
+    func setLabel(_ label: String, of model: String, to version: Int) {
+        tables.labels[model, default: [:]][label] = version
+    }
+    func removeLabel(_ label: String, of model: String) -> Bool {
+        tables.labels[model]?.removeValue(forKey: label) != nil
+    }
+}
+
+extension MemoryTransaction {
+    func tenant(of model: String) -> String { tables.tenants[model] ?? "" }
+    func setTenant(_ tenant: String, of model: String) { tables.tenants[model] = tenant }
+    func isInUse(_ model: String) -> Bool { versionCount(of: model) > 0 || unfinishedCount(of: model) > 0 }
+}
