@@ -81,7 +81,7 @@ import Testing
     @Test func everyRouteIsInTheTable() throws {
         let path =
             #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
-            + "/Sources/SequenceService/Service+Routes.swift"
+            + "/Sources/SequenceService/Faces/Service+Routes.swift"
         let stream = try #require(fopen(path, "r"))
         defer { fclose(stream) }
         var bytes = [UInt8](repeating: 0, count: 65_536)
