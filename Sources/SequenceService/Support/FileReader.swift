@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// Reads a file from its start to its end, piece by piece. Used by one task at a time.
-final class FileReader: Sendable {
+package final class FileReader: Sendable {
     private let descriptor: Int32
     private let path: String
 
@@ -22,7 +22,9 @@ final class FileReader: Sendable {
     deinit { close(descriptor) }
 
     /// The next bytes; none at the end.
-    func next(sizeBytesMax: Int) throws(ServiceError) -> [UInt8] {
+    ///
+    /// - Throws: `ServiceError.damaged` if the file cannot be read.
+    package func next(sizeBytesMax: Int) throws(ServiceError) -> [UInt8] {
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: sizeBytesMax) { buffer, count in
             var got = -1

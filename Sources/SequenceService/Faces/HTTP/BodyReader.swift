@@ -142,7 +142,7 @@ package struct BodyReader: Sendable {
     /// a type of our own it cannot. So a body without a type is not taken for JSON.
     ///
     /// - Throws: 415 unless the body says that it is JSON.
-    package static func checkJSON(_ request: Request) throws(ServiceError) {
+    package static func checkJSON(_ request: Request) throws(RequestError) {
         let field = request.head.headerFields[.contentType] ?? ""
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
         guard type == "application/json" else {

@@ -8,7 +8,7 @@ struct QueryReader {
 
     func string(_ name: String) -> String? { request.queryValue(name) }
 
-    func integer(_ name: String, in range: ClosedRange<Int>) throws(ServiceError) -> Int? {
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(RequestError) -> Int? {
         guard let text = request.queryValue(name) else { return nil }
         guard let value = DecimalText.value(text).flatMap({ Int(exactly: $0) }), range.contains(value) else {
             throw .badRequest(
@@ -19,7 +19,7 @@ struct QueryReader {
     }
 
     /// `true`, `false`, or the name alone.
-    func bool(_ name: String) throws(ServiceError) -> Bool? {
+    func bool(_ name: String) throws(RequestError) -> Bool? {
         switch request.queryValue(name) {
         case nil: nil
         case "true", "1", "": true
@@ -28,7 +28,7 @@ struct QueryReader {
         }
     }
 
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, as: Choice.Type) throws(ServiceError)
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, as: Choice.Type) throws(RequestError)
         -> Choice?
     {
         guard let text = request.queryValue(name) else { return nil }

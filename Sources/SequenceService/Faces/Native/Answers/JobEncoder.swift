@@ -4,8 +4,9 @@ import System
 
 /// Writes a job and its events as clients see them (api.md, 2).
 package enum JobEncoder {
-    /// - Parameter queuePosition: 1 for the next; nil for a job that does not wait.
-    package static func json(_ job: JobRecord, queuePosition: Int?) -> JSONValue {
+    /// A job, with its place in the queue.
+    package static func json(_ view: JobView) -> JSONValue {
+        let job = view.record
         let progress = parsed(job.progress)
         let settings = try? JobSettings(text: job.settings)
         return [
@@ -14,7 +15,7 @@ package enum JobEncoder {
             "created_at": time(job.createdAtMs), "started_at": time(job.startedAtMs),
             "finished_at": time(job.finishedAtMs),
             "estimated_finish": estimatedFinish(job, progress),
-            "queue_position": JSONValue(queuePosition), "attempt": .integer(job.attempt),
+            "queue_position": JSONValue(view.queuePosition), "attempt": .integer(job.attempt),
             "progress": clientProgress(progress),
             "metrics": parsed(job.metrics),
             "settings": settings?.effective ?? .null, "from": JSONValue(settings?.from),

@@ -41,13 +41,11 @@ package struct PredictionEncoder: Sendable {
     /// An array of numbers may not be empty (`JSONValue.numbers`).
     private static func array(_ values: [Double]) -> JSONValue { values.isEmpty ? .array([]) : .numbers(values) }
 
-    /// The longest wait and the longest computation among the predictions of a request.
-    package static func timing(_ timings: [ActivePrediction.Timing]) -> JSONValue {
-        let queue = timings.map(\.queueMilliseconds).max() ?? 0
-        let compute = timings.map(\.computeMilliseconds).max() ?? 0
-        return [
-            "queue_ms": .number((queue * 1000).rounded() / 1000),
-            "compute_ms": .number((compute * 1000).rounded() / 1000),
+    /// Milliseconds, to the microsecond.
+    package static func json(_ timing: ActivePrediction.Timing) -> JSONValue {
+        [
+            "queue_ms": .number((timing.queueMilliseconds * 1000).rounded() / 1000),
+            "compute_ms": .number((timing.computeMilliseconds * 1000).rounded() / 1000),
         ]
     }
 }

@@ -7,8 +7,7 @@ import Store
 struct JobsEndpoint: Sendable {
     private static let limitDefault = 100
 
-    let control: JobControl
-    let feed: JobEventFeed
+    let jobs: JobService
     let offload: WorkQueue
     let limits: ServiceLimits
 
@@ -17,47 +16,45 @@ struct JobsEndpoint: Sendable {
         let query = QueryReader(request)
         let status = try query.choice("status", as: JobStatus.self)
         let limit = try query.integer("limit", in: 1...limits.pageRowsMax) ?? Self.limitDefault
-        let model = query.string("model")
-        let after = query.string("after")
+        let filter = JobFilter(
+            status: status, model: query.string("model"), limit: limit, after: query.string("after"))
         let scope = request.scope
-        return try await offload.run(for: request.client) { [control] in
-            // One more than asked for says whether there is a next page.
-            let found = try control.services.store.jobs(
-                status: status, model: model, limit: limit + 1, after: after, in: scope)
-            let jobs = try found.prefix(limit).map(control.json)
-            let hasMore = found.count > limit
+        return try await offload.run(for: request.client) { [jobs] in
+            let page = try jobs.list(filter, in: scope)
+            let next = page.hasMore ? page.jobs.last.map { .string($0.record.id) } ?? .null : JSONValue.null
             return .json([
-                "object": "list", "jobs": .array(jobs), "has_more": .bool(hasMore),
-                "next_after": hasMore ? jobs.last?["id"] ?? .null : .null,
+                "object": "list", "jobs": .array(page.jobs.map(JobEncoder.json)), "has_more": .bool(page.hasMore),
+                "next_after": next,
             ])
         }
     }
 
     /// `GET /jobs/{id}`.
     func get(_ request: Request) async throws -> Response {
-        try await answer(request) { try control.job($0, in: $1) }
+        try await answer(request) { try $0.job($1, in: $2) }
     }
 
     /// `GET /jobs/{id}/gradients`.
     func gradients(_ request: Request) async throws -> Response {
         let id = request.parameters["id"] ?? ""
         let scope = request.scope
-        return .json(try await offload.run { [control] in try control.gradients(id, in: scope) })
+        return .json(
+            try await offload.run { [jobs] in GradientsEncoder.json(of: id, try jobs.gradients(id, in: scope)) })
     }
 
     /// `POST /jobs/{id}/cancel`.
     func cancel(_ request: Request) async throws -> Response {
-        try await answer(request, status: .accepted) { try control.cancel($0, in: $1) }
+        try await answer(request, status: .accepted) { try $0.cancel($1, in: $2) }
     }
 
     /// `POST /jobs/{id}/pause`.
     func pause(_ request: Request) async throws -> Response {
-        try await answer(request, status: .accepted) { try control.pause($0, in: $1) }
+        try await answer(request, status: .accepted) { try $0.pause($1, in: $2) }
     }
 
     /// `POST /jobs/{id}/resume`.
     func resume(_ request: Request) async throws -> Response {
-        try await answer(request, status: .accepted) { try control.resume($0, in: $1) }
+        try await answer(request, status: .accepted) { try $0.resume($1, in: $2) }
     }
 
     /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A
@@ -67,7 +64,7 @@ struct JobsEndpoint: Sendable {
         let after = try after(request)
         let follows = try QueryReader(request).bool("follow") ?? true
         let scope = request.scope
-        _ = try await offload.run { try control.job(id, in: scope) }
+        let feed = try await offload.run { [jobs] in try jobs.events(of: id, in: scope) }
         let format = EventFormat(request)
         return Response(
             status: .ok, headers: format.headers,
@@ -90,7 +87,7 @@ struct JobsEndpoint: Sendable {
         let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
         guard let text = request.queryValue("after") ?? field, !text.isEmpty else { return 0 }
         guard let id = DecimalText.value(text) else {
-            throw ServiceError.badRequest(
+            throw RequestError.badRequest(
                 "the event id \"\(text.prefix(40))\" is not a whole number from 0 to \(Int64.max)")
         }
         return id
@@ -98,10 +95,11 @@ struct JobsEndpoint: Sendable {
 
     private func answer(
         _ request: Request, status: HTTPResponse.Status = .ok,
-        _ action: @escaping @Sendable (String, Scope) throws -> JobRecord
+        _ action: @escaping @Sendable (JobService, String, Scope) throws -> JobView
     ) async throws -> Response {
         let id = request.parameters["id"] ?? ""
         let scope = request.scope
-        return .json(try await offload.run { [control] in try control.json(action(id, scope)) }, status: status)
+        return .json(
+            try await offload.run { [jobs] in JobEncoder.json(try action(jobs, id, scope)) }, status: status)
     }
 }

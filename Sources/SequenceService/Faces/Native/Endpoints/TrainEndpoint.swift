@@ -4,8 +4,7 @@ import Store
 
 /// `POST /train`.
 struct TrainEndpoint: Sendable {
-    let submission: JobSubmission
-    let control: JobControl
+    let jobs: JobService
     let body: BodyReader
     let limits: ServiceLimits
 
@@ -17,11 +16,18 @@ struct TrainEndpoint: Sendable {
         let queue = self.body.queue(for: body)
         let scope = request.scope
         if validateOnly {
-            return .json(try await queue.run(for: request.client) { try submission.plan(body, in: scope) })
+            return .json(
+                try await queue.run(for: request.client) { [jobs, limits] in
+                    let asked = try TrainBody.read(body.trainingJSON().json, limits: limits)
+                    return try EstimateEncoder.json(jobs.estimate(asked, in: scope), limits: limits)
+                })
         }
-        let (id, json) = try await queue.run(for: request.client) {
-            let job = try submission.submit(body, idempotencyKey: key, in: scope)
-            return (job.id, try control.json(job))
+        let (id, json) = try await queue.run(for: request.client) { [jobs, limits] in
+            let key = try key.map { text throws(ServiceError) in try IdempotencyKey(text) }
+            let (content, digest) = try body.trainingJSON()
+            let asked = try TrainBody.read(content, limits: limits)
+            let job = try jobs.submit(asked, digest: digest, key: key, in: scope)
+            return (job.record.id, JobEncoder.json(job))
         }
         var response = Response.json(json, status: .accepted)
         response.headers[.location] = "/jobs/\(id)"

@@ -5,7 +5,7 @@ import SequenceModels
 
 /// The schemas of requests and answers.
 enum OpenAPISchemas {
-    static let json: JSONValue = [
+    static let json: JSONObject = [
         "TrainRequest": closed(
             extended(
                 [
@@ -15,7 +15,7 @@ enum OpenAPISchemas {
                         "type": "string",
                         "description": "Continue a version: name (label stable), name@version or name@label.",
                     ],
-                    "promote": words(TrainBody.Promotion.allCases.map(\.rawValue)), "metadata": metadata,
+                    "promote": words(JobRequest.Promotion.allCases.map(\.rawValue)), "metadata": metadata,
                 ], SettingsOptions.members), required: ["model"]),
         "Example": [
             "description": "A sequence, a pair of input and target, or a DeepAR record.",
@@ -134,7 +134,7 @@ enum OpenAPISchemas {
         ],
     ]
 
-    static func reference(_ schema: String) -> JSONValue { OpenAPIOperation.reference(schema) }
+    static func reference(_ schema: String) -> JSONValue { OpenAPIDocument.reference(schema) }
 
     /// A label, a number or several, or a label for each step; null is missing.
     private static let target: JSONValue = [

@@ -15,13 +15,37 @@ package struct PredictBody: Sendable {
     package let isStream: Bool
     /// In which the model's weights are held.
     package let weights: WeightPrecision
-    /// The answer carries sample paths only when they were asked for.
-    package let wantsSamples: Bool
-
-    /// The sequences, which are no longer here afterwards: they may be large, and are wanted once.
-    package mutating func takeSequences() -> [(pointer: String, value: JSONValue?)] {
+    /// The request as a question to a model. Its sequences are no longer here afterwards: they may be large, and are
+    /// wanted once.
+    package mutating func takeQuestion() -> PredictionQuestion {
         defer { sequences = [] }
-        return sequences
+        return PredictionQuestion(
+            model: model, weights: weights, options: options, isStream: isStream,
+            inputs: sequences.map { pointer, value in
+                PredictionInput(pointer: pointer) { form throws(Faults) in try Self.sequence(value, pointer, form) }
+            })
+    }
+
+    /// A bare sequence, or the `target` of a DeepAR record.
+    private static func sequence(_ value: JSONValue?, _ pointer: String, _ form: PredictionInput.Form) throws(Faults)
+        -> SequenceValue?
+    {
+        if pointer == "/prompt", form.task == .forecast {
+            throw Faults(list: [
+                Fault(
+                    pointer: pointer,
+                    detail: "a forecast goes on from a \"sequence\", a prompt belongs to the task language_model")
+            ])
+        }
+        guard let value else { return nil }
+        let faults = JSONReader(JSONObject())
+        let sequence =
+            value.object == nil
+            ? SequenceReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).read(value, at: pointer)
+            : ExampleReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).example(value, at: pointer)?
+                .input
+        try faults.check()
+        return sequence
     }
 
     /// - Throws: every fault found, each with its JSON Pointer.
@@ -42,8 +66,7 @@ package struct PredictBody: Sendable {
         try reader.check()
         guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
         return PredictBody(
-            model: reference, sequences: sequences, options: options, isStream: isStream, weights: weights,
-            wantsSamples: options.samples != nil)
+            model: reference, sequences: sequences, options: options, isStream: isStream, weights: weights)
     }
 
     private static func weights(_ reader: JSONReader) -> WeightPrecision {

@@ -2,13 +2,8 @@ package import JSON
 import ModelFiles
 package import SequenceModels
 
-/// A validated `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes.
-package struct LabelChange: Sendable {
-    /// Labels to set: label → version.
-    package private(set) var settings: [String: Int] = [:]
-    /// Labels to remove, in the order of the request.
-    package private(set) var removals: [String] = []
-
+/// Reads the body of `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes.
+package enum LabelsBody {
     /// - Parameter countMax: labels of one request: as many as a model may have.
     /// - Throws: every fault found, each with its JSON Pointer.
     package static func read(_ json: JSONValue, countMax: Int) throws(Faults) -> LabelChange {
