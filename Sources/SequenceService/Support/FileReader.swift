@@ -1,7 +1,7 @@
-import System
+package import System
 
 /// Reads a file from its start to its end, piece by piece. Used by one task at a time.
-final class FileReader: Sendable {
+package final class FileReader: Sendable {
     private let descriptor: FileDescriptor
     private let path: String
 
@@ -14,7 +14,9 @@ final class FileReader: Sendable {
     }
 
     /// The next bytes; none at the end.
-    func next(sizeBytesMax: Int) throws(ServiceError) -> [UInt8] {
+    ///
+    /// - Throws: `ServiceError.damaged` if the file cannot be read.
+    package func next(sizeBytesMax: Int) throws(ServiceError) -> [UInt8] {
         do throws(FileError) {
             return try descriptor.read(sizeBytesMax: sizeBytesMax, path)
         } catch {

@@ -55,7 +55,7 @@ final class ServerProcess: Sendable {
         }
         let credentials = try settings.tlsFiles().map { files throws(TLSError) in try TLSCredentials(files: files) }
         let holder = ServerHolder()
-        let router = service.routes(limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
+        let router = FaceTable.router(service, limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
         var configuration = settings.httpServer(credentials: credentials, inherited: inherited)
         configuration.authenticator = access?.keys
         if let log = access?.log { configuration.onRequestEnd = { log.write($0) } }
@@ -64,7 +64,7 @@ final class ServerProcess: Sendable {
         }
         server = try HTTPServer(
             configuration: configuration, router: router,
-            errorResponder: { error, id in service.answerUnrouted(to: error, requestID: id) }, logger: logger)
+            errorResponder: { error, id in FaceTable.response(to: error, requestID: id, in: service) }, logger: logger)
         holder.set(server)
         self.service = service
         self.settings = settings
