@@ -24,30 +24,30 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        // The leaf: threads, clocks, system calls.
+        // The leaf: files, descriptors, threads, clocks, system calls.
         .target(name: "System", swiftSettings: strict),
 
         // The maths column: knows nothing of the network.
         .target(name: "CKernels", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
-        .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(name: "Kernels", dependencies: ["CKernels", "System"], swiftSettings: strict),
         .target(name: "RecurrentLayers", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .target(name: "SequenceModels", dependencies: ["RecurrentLayers", "Kernels"], swiftSettings: strict),
-        .target(name: "ModelFiles", dependencies: ["Kernels"], swiftSettings: strict),
+        .target(name: "ModelFiles", dependencies: ["Kernels", "System", "COpenSSL"], swiftSettings: strict),
 
         // Leaves: system libraries and data formats.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
-        .target(name: "JSON", swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CSQLite"], swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["System"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
 
         // The network column: knows nothing of the maths.
         .target(name: "HTTP1", dependencies: [httpTypes], swiftSettings: strict),
         .target(name: "CEpoll", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "Sockets", dependencies: ["CEpoll", "System"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
-        .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "TLS", dependencies: ["COpenSSL", "System"], swiftSettings: strict),
         .target(
             name: "HTTPServer", dependencies: ["HTTP1", "Sockets", "System", "TLS", "Compression", httpTypes, logging],
             swiftSettings: strict),
@@ -87,6 +87,9 @@ let package = Package(
             dependencies: ["SequenceService", "SequenceModels", "RecurrentLayers", "ModelFiles", "Kernels", "JSON"],
             path: "Tests/Fuzz/Models", swiftSettings: strict),
 
+        // What tests of several targets use.
+        .target(name: "TestSupport", dependencies: ["System"], path: "Tests/TestSupport", swiftSettings: strict),
+
         // The style of this repository.
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
@@ -96,15 +99,18 @@ let package = Package(
         .testTarget(
             name: "SequenceModelsTests", dependencies: ["SequenceModels", "RecurrentLayers", "Kernels"],
             swiftSettings: strict),
-        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels"], swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "CSQLite"], swiftSettings: strict),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging],
+            dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", "TestSupport", httpTypes, logging],
             swiftSettings: strict),
         .testTarget(
             name: "SequenceServiceTests",
@@ -113,7 +119,7 @@ let package = Package(
                 "System", httpTypes, logging,
             ],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

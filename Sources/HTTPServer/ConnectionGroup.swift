@@ -1,4 +1,3 @@
-import Glibc
 import HTTP1
 import HTTPTypes
 import Sockets

@@ -6,6 +6,7 @@ package import Logging
 import ModelFiles
 import SequenceModels
 import Store
+import System
 
 /// Maps every error of every module to its problem answer. The only place where errors become HTTP.
 package enum ProblemMapper {

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// Tenants cannot see each other's objects: over every route of the real binary.

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP1
 import HTTPServer
+import TestSupport
 import Testing
 
 /// Over real sockets.

@@ -2,12 +2,13 @@ import CKernels
 import Kernels
 import Testing
 
-/// Every kernel of the machine's best instruction set against the scalar one, bit for bit, over sizes that fill, miss
-/// and cross the vectors of eight, from starts that are not aligned.
+/// Every kernel of every set that this machine can run against the scalar one, bit for bit, over sizes that fill, miss
+/// and cross vectors, from starts that are not aligned.
 @Suite struct InstructionSetTests {
     let scalar: rk_kernels
-    let best = rk_kernels_best().pointee
-    static let sizes = Array(1...67)
+    static let sizes = Array(1...67) + [128, 200, 333]
+
+    private let scratch = AlignedBuffer(count: Product.scratchCount)
 
     init() throws { scalar = try #require(InstructionSet.kernels(named: "scalar")) }
 
@@ -22,70 +23,73 @@ import Testing
     @Test func mapsAgree() {
         for n in Self.sizes {
             let x = random(n, 1, scale: 8)
-            for (a, b) in [
-                (scalar.map_exp, best.map_exp), (scalar.map_tanh, best.map_tanh),
-                (scalar.map_sigmoid, best.map_sigmoid),
-            ] {
-                var (left, right) = ([Float](repeating: 0, count: n + 1), [Float](repeating: 0, count: n + 1))
-                left.withUnsafeMutableBufferPointer { a(n, x, $0.baseAddress! + 1) }
-                right.withUnsafeMutableBufferPointer { b(n, x, $0.baseAddress! + 1) }
-                #expect(bits(left) == bits(right))
+            for map in [\rk_kernels.map_exp, \.map_tanh, \.map_sigmoid] {
+                func run(_ kernels: rk_kernels) -> [UInt32] {
+                    var y = [Float](repeating: 0, count: n + 1)
+                    y.withUnsafeMutableBufferPointer { kernels[keyPath: map](n, x, $0.baseAddress! + 1) }
+                    return bits(y)
+                }
+                let expected = run(scalar)
+                for set in KernelSet.others { #expect(run(set.kernels) == expected, "\(set.name)") }
             }
         }
     }
 
-    @Test(arguments: [
-        (1, 1, 1), (1, 67, 33), (2, 40, 19), (3, 64, 65), (5, 17, 9), (6, 16, 400), (7, 97, 37), (13, 33, 800),
-        (200, 20, 6),
-    ])
-    func productsAgree(_ m: Int, _ n: Int, _ k: Int) {
-        let (a, b, bias) = (random(m * k, 2), random(k * n, 3), random(n, 4))
-        for strided in [false, true] {
+    /// Every number of rows that a tile may have, every width of a last panel, chains longer than a block.
+    static let shapes: [(m: Int, n: Int, k: Int)] = {
+        var all: [(m: Int, n: Int, k: Int)] = []
+        for size in 1...67 { all += [(size, 1 + size * 7 % 67, 1 + size * 13 % 67), (1 + size % 16, size, 9)] }
+        all += [(1, 1, 1), (3, 64, 65), (6, 16, 400), (7, 97, 37), (13, 33, 800), (1, 300, 40), (2, 300, 19)]
+        return all + [(5, 300, 7), (40, 5, 70), (64, 2, 33), (80, 1, 50), (200, 20, 6), (500, 40, 3)]
+    }()
+
+    @Test func productsAgree() {
+        for (m, n, k) in Self.shapes {
+            let (a, b, bias) = (random(m * k, 2), random(k * n, 3), random(n, 4))
+            for strided in [false, true] {
+                for start in 0..<3 {
+                    func run(_ kernels: rk_kernels) -> [UInt32] {
+                        let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
+                        kernels.pack(k, n, b, n, 1, packed.pointer)
+                        var c = random(m * n, 5)
+                        kernels.gemm(
+                            m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, start == 1 ? bias : nil, &c,
+                            n, start == 2 ? 1 : 0, scratch.pointer)
+                        return bits(c)
+                    }
+                    let expected = run(scalar)
+                    for set in KernelSet.others { #expect(run(set.kernels) == expected, "\(set.name) \(m) \(n) \(k)") }
+                }
+            }
+        }
+    }
+
+    @Test func halfProductsAgree() {
+        for (m, n, k) in Self.shapes {
+            let (a, b, bias) = (random(m * k, 2), random(k * n, 3).map { Float(Float16($0)) }, random(n, 4))
             for start in 0..<3 {
-                var results: [[UInt32]] = []
-                for kernels in [scalar, best] {
+                func run(_ kernels: rk_kernels, halves: Bool) -> [UInt32] {
                     let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
                     kernels.pack(k, n, b, n, 1, packed.pointer)
-                    let scratch = AlignedBuffer(count: Product.scratchCount)
                     var c = random(m * n, 5)
-                    kernels.gemm(
-                        m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, start == 1 ? bias : nil, &c, n,
-                        start == 2 ? 1 : 0, scratch.pointer)
-                    results.append(bits(c))
+                    let (first, accumulate) = (start == 1 ? bias : nil, start == 2 ? 1 : 0)
+                    if halves {
+                        var small = [UInt16](repeating: 0, count: packed.count)
+                        kernels.to_half(packed.count, packed.pointer, &small)
+                        kernels.gemm_half(m, n, k, a, k, small, first, &c, n, Int32(accumulate))
+                    } else {
+                        kernels.gemm(m, n, k, a, k, 1, packed.pointer, first, &c, n, Int32(accumulate), scratch.pointer)
+                    }
+                    return bits(c)
                 }
-                #expect(results[0] == results[1])
+                let expected = run(scalar, halves: false)
+                for set in KernelSet.supported { #expect(run(set.kernels, halves: true) == expected, "\(set.name)") }
             }
-        }
-    }
-
-    @Test(arguments: [
-        (1, 1, 1), (1, 67, 33), (1, 128, 40), (2, 80, 19), (3, 64, 65), (5, 17, 9), (7, 97, 37), (13, 33, 800),
-    ])
-    func halfProductsAgree(_ m: Int, _ n: Int, _ k: Int) {
-        let (a, b, bias) = (random(m * k, 2), random(k * n, 3).map { Float(Float16($0)) }, random(n, 4))
-        for start in 0..<3 {
-            func run(_ kernels: rk_kernels, halves: Bool) -> [UInt32] {
-                let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
-                kernels.pack(k, n, b, n, 1, packed.pointer)
-                var c = random(m * n, 5)
-                let (first, accumulate) = (start == 1 ? bias : nil, start == 2 ? 1 : 0)
-                if halves {
-                    var small = [UInt16](repeating: 0, count: packed.count)
-                    kernels.to_half(packed.count, packed.pointer, &small)
-                    kernels.gemm_half(m, n, k, a, k, small, first, &c, n, Int32(accumulate))
-                } else {
-                    let scratch = AlignedBuffer(count: Product.scratchCount)
-                    kernels.gemm(m, n, k, a, k, 1, packed.pointer, first, &c, n, Int32(accumulate), scratch.pointer)
-                }
-                return bits(c)
-            }
-            let expected = run(scalar, halves: false)
-            for kernels in [scalar, best] { #expect(run(kernels, halves: true) == expected) }
         }
     }
 
     @Test func cellsAgree() {
-        for h in [1, 2, 7, 8, 9, 16, 31, 67] {
+        for h in Array(1...67) + [130, 200] {
             let b = 3
             let mask: [Float] = [1, 0, 1]
             let (z, zh) = (random(b * 4 * h, 6), random(b * 4 * h, 7))
@@ -110,7 +114,8 @@ import Testing
                 }
                 return all
             }
-            #expect(run(scalar) == run(best))
+            let expected = run(scalar)
+            for set in KernelSet.others { #expect(run(set.kernels) == expected, "\(set.name)") }
         }
     }
 
@@ -134,7 +139,8 @@ import Testing
                 return bits(a + b + p + m + w + q + s + d + soft + gradient)
                     + bits([Float(k.sum_of_squares(n, x)), Float(loss)])
             }
-            #expect(run(scalar) == run(best))
+            let expected = run(scalar)
+            for set in KernelSet.others { #expect(run(set.kernels) == expected, "\(set.name)") }
         }
     }
 }

@@ -1,14 +1,7 @@
 import HTTPServer
 import JSON
 import ModelFiles
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by
 /// its user only. `owner` is the tenant; a key without it is of the unnamed one.
@@ -24,18 +17,17 @@ package struct KeyFile: Sendable {
     package init(path: String) { self.path = path }
 
     /// Whether there is such a file now.
-    package var exists: Bool { access(path, F_OK) == 0 }
+    package var exists: Bool { Files.mode(path) != nil }
 
     /// Refuses a file that others can read or write: who writes it has all keys. A group may read a file of root's, as
     /// Kubernetes mounts secrets for a process that is not root.
     ///
     /// - Throws: `ConfigurationError` with the command that mends it. A missing file is for `read` to tell.
     package func checkMode() throws(ConfigurationError) {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return }
-        let isOfRoot = facts.st_uid == 0 && geteuid() != 0
-        guard facts.st_mode & (isOfRoot ? 0o037 : 0o077) != 0 else { return }
-        let mode = String(facts.st_mode & 0o777, radix: 8)
+        guard let facts = Files.mode(path) else { return }
+        let isOfRoot = facts.userID == 0 && geteuid() != 0
+        guard facts.bits & (isOfRoot ? 0o037 : 0o077) != 0 else { return }
+        let mode = String(facts.bits, radix: 8)
         throw fault("other users can read or write it (mode \(mode)): chmod 600 \(path)")
     }
 
@@ -84,18 +76,25 @@ package struct KeyFile: Sendable {
     /// Reads, changes and replaces the file; one process at a time.
     package func update(_ change: (inout [AccessKey]) throws -> Void) throws {
         let slash = path.lastIndex(of: "/")
-        if let slash, slash > path.startIndex { try AtomicFile.makeDirectories(String(path[..<slash])) }
-        let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else {
-            throw ConfigurationError(description: "keys_file \(path).lock: \(String(cString: strerror(errno)))")
-        }
-        defer { close(lock) }
-        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
+        if let slash, slash > path.startIndex { try Files.makeDirectories(String(path[..<slash])) }
+        let lock = try locked()
+        defer { extendLifetime(lock) }
         var keys = exists ? try read() : []
         try change(&keys)
         guard keys.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
         let json: JSONValue = ["keys": .array(keys.map(Self.json))]
         try AtomicFile.write(Array((json.text + "\n").utf8), to: path, mode: 0o600)
+    }
+
+    /// A file beside it that one process at a time has.
+    private func locked() throws(ConfigurationError) -> FileDescriptor {
+        do throws(FileError) {
+            let lock = try FileDescriptor.open(path + ".lock", O_RDWR | O_CREAT)
+            try lock.lock(path + ".lock")
+            return lock
+        } catch {
+            throw ConfigurationError(description: "keys_file: \(error)")
+        }
     }
 
     private static func json(_ key: AccessKey) -> JSONValue {

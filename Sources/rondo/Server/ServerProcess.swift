@@ -5,14 +5,7 @@ import SequenceService
 import Sockets
 import Synchronization
 import TLS
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// A service and its HTTP server, from the first file opened to the last thread ended.
 final class ServerProcess: Sendable {
@@ -132,23 +125,20 @@ final class ServerProcess: Sendable {
         guard let name = ProcessEnvironment.variables["RONDO_ISA"], InstructionSet.kernels(named: name) == nil else {
             return
         }
-        let possible = ["scalar", "avx2", "neon"].filter { InstructionSet.kernels(named: $0) != nil }
         throw ConfigurationError(
             description:
                 "RONDO_ISA: \"\(name)\" is not an instruction set of this machine; possible are "
-                + "\(possible.joined(separator: ", "))"
+                + InstructionSet.supportedNames.joined(separator: ", ")
         )
     }
 
     /// Descriptors are cheap and connections are many: take as many as the system allows.
     private static func raiseDescriptorLimit() {
-        #if canImport(Glibc)
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
         else { return }
         limit.rlim_cur = limit.rlim_max
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        #endif
     }
 }
 

@@ -3,6 +3,7 @@ import HTTP1
 import HTTPServer
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 
 /// A server that speaks TLS, against `openssl s_client`, curl and our own client.

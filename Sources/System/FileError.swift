@@ -19,7 +19,7 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notFound(let path): "\(path) does not exist"
         case .alreadyExists(let path): "\(path) exists already"
-        case .io(let operation, let path, let code): "cannot \(operation) \(path): \(SystemCall.message(code))"
+        case .io(let operation, let path, let code): "cannot \(operation) \(path): \(errorText(code))"
         case .tooLarge(let path, let size, let limit): "\(path) has \(size) bytes, at most \(limit) are read"
         case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
         case .invalidName(let name):

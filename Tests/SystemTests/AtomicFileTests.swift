@@ -1,13 +1,6 @@
-import ModelFiles
+import System
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 @Suite struct AtomicFileTests {
     @Test func replacesAndLeavesNothingBeside() throws {
@@ -33,7 +26,7 @@ import Darwin
         #expect(throws: FileError.self) { try AtomicFile.write([1], to: files.path + "/d") }
         #expect(TemporaryDirectory.tree(files.path) == ["d", "d/in"])
         #expect(throws: FileError.self) { try AtomicFile.read(path: files.path + "/d", sizeBytesMax: 9) }
-        TemporaryDirectory.put([1, 2], files.path + "/f")
+        try TemporaryDirectory.put([1, 2], files.path + "/f")
         #expect(throws: FileError.tooLarge(path: files.path + "/f", sizeBytes: 2, sizeBytesMax: 1)) {
             try AtomicFile.read(path: files.path + "/f", sizeBytesMax: 1)
         }
@@ -46,7 +39,7 @@ import Darwin
     @Test func onlyAbandonedTemporariesAreCleaned() throws {
         let files = try TemporaryDirectory()
         for name in ["f.tmp-12-ab", "f.tmp-13-cd", "g.tmp-x-ab", "tmp-1-2", "f.tmp-1-2-3", "f"] {
-            TemporaryDirectory.put([1], files.path + "/" + name)
+            try TemporaryDirectory.put([1], files.path + "/" + name)
         }
         let busy = open(files.path + "/f.tmp-13-cd", O_RDONLY)
         flock(busy, LOCK_EX)
@@ -78,32 +71,5 @@ import Darwin
             }
             try await group.waitForAll()
         }
-    }
-}
-
-@Suite struct DataFilesTests {
-    @Test func contentNamesTheFile() throws {
-        let files = try TemporaryDirectory()
-        let data = DataFiles(root: files.path + "/data")
-        try data.prepare()
-        let name = try data.put([1, 2, 3])
-        #expect(
-            try name == SHA256.hex([1, 2, 3]) && data.put([1, 2, 3]) == name && data.get(name) == [1, 2, 3]
-                && data.names() == [name])
-        let path = data.root + "/" + name
-        TemporaryDirectory.put([1, 2, 4], path)
-        #expect(throws: FileError.damaged(path: path, detail: "its SHA-256 is not its name")) { try data.get(name) }
-        #expect(try data.put([1, 2, 3]) == name && data.get(name) == [1, 2, 3], "a damaged copy is replaced")
-        for bad in ["../x", "", String(repeating: "g", count: 64), String(repeating: "A", count: 64), name + "0"] {
-            #expect(throws: FileError.invalidName(name: bad)) { try data.get(bad) }
-            #expect(throws: FileError.invalidName(name: bad)) { try data.remove(bad) }
-        }
-        let other = try data.put([])
-        try data.removeUnused(keeping: [], olderThanSeconds: 3600)
-        #expect(try data.names().count == 2, "young files stay")
-        try data.removeUnused(keeping: [other], olderThanSeconds: 0)
-        #expect(try data.names() == [other])
-        try data.remove(other)
-        #expect(throws: FileError.self) { try data.get(other) }
     }
 }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// Whole files: written so that a crash at any instruction leaves the old content or the new one, read with a limit.
 package enum AtomicFile {
     /// Replaces or creates a file: temporary file beside it, fsync, rename, fsync of the directory. When it returns the
@@ -14,46 +6,36 @@ package enum AtomicFile {
     /// - Parameter mode: permissions of the new file, less those of the umask. What the store keeps is its user's own.
     /// - Throws: `FileError.io`, `notFound` when the directory does not exist.
     package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o600) throws(FileError) {
-        let temporary = path + "." + SystemCall.temporarySuffix()
+        let temporary = path + "." + Files.temporarySuffix()
         do throws(FileError) {
             try writeNew(bytes, to: temporary, mode: mode) { () throws(FileError) in
-                try SystemCall.run("rename to", path) { rename(temporary, path) }
+                try Files.rename(temporary, to: path)
             }
         } catch {
             unlink(temporary)
             throw error
         }
-        try fsyncDirectory(SystemCall.parent(of: path))
+        try fsyncDirectory(Files.parent(of: path))
     }
 
     /// Writes and syncs a file that must not exist, then calls `publish` while the file is still locked against
     /// cleaners.
-    static func writeNew(
+    ///
+    /// - Throws: `FileError.io` (EEXIST if there is one).
+    package static func writeNew(
         _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600, publish: () throws(FileError) -> Void = {}
     ) throws(FileError) {
-        let number = try SystemCall.run("create", path) {
-            open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
-        }
-        guard let file = try LockedDescriptor(locking: number, path: path) else { throw .notFound(path: path) }
-        var written = 0
-        while written < bytes.count {
-            // SAFETY: written < count, so the pointer is inside the array and count - written bytes follow.
-            written += try SystemCall.run("write", path) {
-                bytes.withUnsafeBytes {
-                    SystemCall.writeSome(
-                        file.number, $0.baseAddress.map { $0 + written }, min(bytes.count - written, 1 << 30))
-                }
-            }
-        }
-        try SystemCall.run("fsync", path) { fsync(file.number) }
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+        let created = try FileDescriptor.open(path, flags, mode: mode, operation: "create")
+        guard let file = try LockedDescriptor(locking: created, path: path) else { throw .notFound(path: path) }
+        try file.descriptor.write(bytes, path)
+        try file.descriptor.synchronize(path)
         try publish()
     }
 
     /// Makes renames and deletions in a directory durable.
     package static func fsyncDirectory(_ path: String) throws(FileError) {
-        let number = try SystemCall.run("open", path) { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        defer { close(number) }
-        try SystemCall.run("fsync", path) { fsync(number) }
+        try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY).synchronize(path)
     }
 
     /// Reads a whole regular file; the size is checked before anything is allocated.
@@ -62,21 +44,21 @@ package enum AtomicFile {
     /// - Throws: `FileError.notFound`, `tooLarge`, `io` (EISDIR for a directory).
     package static func read(path: String, sizeBytesMax: Int, followingLinks: Bool = false) throws(FileError) -> [UInt8]
     {
-        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
-        let number = try SystemCall.run("open", path) { open(path, flags) }
-        defer { close(number) }
-        return try read(number, path: path, sizeBytesMax: sizeBytesMax)
+        let flags = O_RDONLY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW)
+        return try read(FileDescriptor.open(path, flags), path: path, sizeBytesMax: sizeBytesMax)
     }
 
     /// Reads a whole regular file that is open.
     ///
     /// - Parameter path: for errors.
-    static func read(_ number: Int32, path: String, sizeBytesMax: Int) throws(FileError) -> [UInt8] {
-        var status = stat()
-        try SystemCall.run("look at", path) { fstat(number, &status) }
+    /// - Throws: `FileError.tooLarge`, `io` (EISDIR for a directory), `damaged` for what is not a regular file.
+    package static func read(
+        _ file: borrowing FileDescriptor, path: String, sizeBytesMax: Int
+    ) throws(FileError) -> [UInt8] {
+        let status = try file.status(path)
         if status.st_mode & S_IFMT == S_IFDIR { throw .io(operation: "read", path: path, errno: EISDIR) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .damaged(path: path, detail: "it is not a regular file") }
-        let size = Int(status.st_size)
+        let size = Int(status.st_size), raw = file.raw
         guard size <= sizeBytesMax else { throw .tooLarge(path: path, sizeBytes: size, sizeBytesMax: sizeBytesMax) }
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -84,8 +66,8 @@ package enum AtomicFile {
             do throws(FileError) {
                 while count < size {
                     let filled = count
-                    let more = try SystemCall.run("read", path) {
-                        SystemCall.readSome(number, buffer.baseAddress.map { $0 + filled }, min(size - filled, 1 << 30))
+                    let more = try fileCall("read", path) {
+                        Glibc.read(raw, buffer.baseAddress.map { $0 + filled }, min(size - filled, 1 << 30))
                     }
                     if more == 0 { break }
                     count += more
@@ -101,19 +83,17 @@ package enum AtomicFile {
 
     /// Deletes a file and syncs its directory. A file that is not there is not a fault.
     package static func remove(_ path: String) throws(FileError) {
-        if unlink(path) != 0 {
-            if errno == ENOENT { return }
-            throw .io(operation: "remove", path: path, errno: errno)
+        do throws(FileError) {
+            try fileCall("remove", path) { unlink(path) }
+        } catch .notFound {
+            return
         }
-        try fsyncDirectory(SystemCall.parent(of: path))
+        try fsyncDirectory(Files.parent(of: path))
     }
-
-    /// Makes a directory and its missing parents, durably, for its user only (0700).
-    package static func makeDirectories(_ path: String) throws(FileError) { try SystemCall.makeDirectories(path) }
 
     /// Deletes temporary files that a crash left in a directory; those being written now, by any process, stay.
     package static func removeLeftovers(in directory: String) throws(FileError) {
-        for name in try SystemCall.names(in: directory) where isTemporary(name) {
+        for name in try Files.names(in: directory) where isTemporary(name) {
             try LockedDescriptor.removeIfAbandoned(directory + "/" + name)
         }
     }
