@@ -94,8 +94,7 @@ extension ConnectionMachine {
     ///   - lengthBytes: of the content; nil: a stream.
     ///   - asksToClose: the handler wants the connection closed.
     package func planResponse(status: Int, lengthBytes: Int?, asksToClose: Bool) -> ResponsePlan {
-        // RFC 9110 6.4.1: responses with these codes have no content.
-        let hasContent = status >= 200 && status != 204 && status != 304
+        let hasContent = ResponsePlan.hasContent(status: status)
         let framing: ResponseEncoder.Framing =
             if !hasContent {
                 .none

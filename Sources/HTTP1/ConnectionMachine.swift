@@ -76,7 +76,8 @@ package struct ConnectionMachine: Sendable {
     var endedSeconds: Double?
     /// When a graceful stop was asked for.
     var stoppedSeconds: Double?
-    let isEncrypted: Bool
+    /// TLS lies between the socket and the protocol.
+    package let isEncrypted: Bool
     /// How slowly the client takes its responses.
     var pace = ReaderPace()
     /// Content's rate, over the present window of waiting.
@@ -102,6 +103,14 @@ package struct ConnectionMachine: Sendable {
     package var bodyBytesMax: Int {
         get { reader.bodyBytesMax }
         set { reader.bodyBytesMax = newValue }
+    }
+
+    /// What the client sends still has a meaning.
+    package var understandsInput: Bool {
+        switch phase {
+        case .handshaking, .idle, .head, .exchange: true
+        case .flushing, .lingering, .closed: false
+        }
     }
 
     /// Whether the socket is to be read; else the kernel's window fills, and the client waits.

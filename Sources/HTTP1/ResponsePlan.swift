@@ -10,6 +10,9 @@ package struct ResponsePlan: Sendable, Equatable {
         case stream
     }
 
+    /// RFC 9110 6.4.1: responses with some codes have none.
+    package static func hasContent(status: Int) -> Bool { status >= 200 && status != 204 && status != 304 }
+
     /// What the head says of the content.
     package let framing: ResponseEncoder.Framing
     /// Whether another request may follow.
