@@ -1,8 +1,10 @@
-/// Turns targets into symbols and answers back into texts or lists.
-struct TargetReader: Sendable {
+import RecurrentLayers
+
+/// Texts or lists of symbols as targets: tokens of a vocabulary, one of which begins and ends every answer.
+struct SymbolTarget: Sendable {
     let vocabulary: Vocabulary
     /// Begins and ends every answer.
-    let end: Int32
+    private let edge: Int32
 
     /// - Parameter unit: of the targets.
     init(_ examples: [TrainingExample], unit: TokenUnit, parent: ModelDescription?) throws(Faults) {
@@ -15,7 +17,7 @@ struct TargetReader: Sendable {
         guard let end = vocabulary.description.endIndex else {
             throw Faults("/from", "the model to continue has no end of answers")
         }
-        self.end = Int32(end)
+        edge = Int32(end)
         if vocabulary.count > ModelLimits.vocabularyMax {
             throw Faults(
                 "/sequences", "\(vocabulary.count) different target tokens, at most \(ModelLimits.vocabularyMax)")
@@ -26,7 +28,7 @@ struct TargetReader: Sendable {
     init?(description: ModelDescription) {
         guard let known = description.targetVocabulary, let end = known.endIndex else { return nil }
         vocabulary = Vocabulary(description: known)
-        self.end = Int32(end)
+        edge = Int32(end)
     }
 
     func encode(_ example: TrainingExample, pointer: String) throws(Faults) -> [Int32] {
@@ -69,4 +71,54 @@ struct TargetReader: Sendable {
     }
 
     func names(_ choices: [Int32]) -> [String] { choices.map { vocabulary.description.tokens[Int($0)] } }
+}
+
+extension SymbolTarget: PairedTarget {
+    typealias Network = EncoderDecoderNetwork
+    static var task: TaskKind { .sequenceToSequence }
+
+    static func parts(of description: ModelDescription) throws(ModelError) -> (
+        target: SymbolTarget, shape: EncoderDecoderSettings
+    ) {
+        guard case .encoderDecoder(let shape) = description.network else { throw .missingTensor("network") }
+        guard let target = SymbolTarget(description: description), target.vocabulary.count == shape.targetVocabulary
+        else { throw .missingTensor("target_vocabulary") }
+        return (target, shape)
+    }
+
+    // Tokens are their own choices.
+
+    var end: Int32? { edge }
+    var start: Int32 { edge }
+    var banned: Int32? { vocabulary.description.unknownIndex.map { Int32($0) } }
+    func choice(of element: Int32) -> Int32 { element }
+    func element(of choice: Int32) -> Int32 { choice }
+
+    static var missingInput: String { "a sequence to answer is needed" }
+    static func hasAttention(_ shape: EncoderDecoderSettings) -> Bool { shape.attention != .none }
+
+    func stepsMax(wanted: Int?, inputSteps: Int, facts: PairFacts) -> Int {
+        wanted ?? facts.lengthMax(steps: inputSteps)
+    }
+
+    private var isText: Bool { vocabulary.description.unit != .symbols }
+
+    func output(_ elements: [Int32]) -> SymbolOutput {
+        SymbolOutput(text: isText ? text(elements) : nil, tokens: names(elements))
+    }
+
+    func event(_ step: DecodedStep, index: Int, attention: [Float]?) -> any PredictionEvent {
+        let name = vocabulary.description.tokens[Int(step.choice)]
+        return SymbolEvent(
+            index: index, token: name, text: isText ? name : nil, logprob: step.logprob, attention: attention)
+    }
+
+    /// h, c and the attentional vector, twice for reordering, and the probabilities of what comes next.
+    static func rowSizeBytes(_ shape: EncoderDecoderSettings) -> Int {
+        let decoder = shape.decoder
+        return (2 * (2 * decoder.layers + 1) * decoder.hidden + shape.targetVocabulary) * MemoryLayout<Float>.size
+    }
+
+    /// Each row has its attention.
+    static var rowStepSizeBytes: Int { MemoryLayout<Float>.size }
 }
