@@ -2,6 +2,7 @@ import Logging
 import SequenceModels
 import SequenceService
 import Store
+import System
 import Testing
 
 /// Every error of what a service is made of is one that faces know.
@@ -24,7 +25,10 @@ import Testing
                 StoreError.queueFull(jobCountMax: 2),
                 .busy("the queue holds 2 jobs, the most allowed", retryAfterSeconds: 10)
             ),
-            (StoreError.file(operation: "open", path: "/x", code: 28), .diskFull("open /x: errno 28")),
+            (
+                StoreError.file(.io(operation: "open", path: "/x", errno: ENOSPC)),
+                .diskFull("cannot open /x: No space left on device (errno 28)")
+            ),
             (StoreError.notRunner(id: "j"), .failed("job 'j' is run by another process")),
             (CancellationError(), .cancelled), (Odd(), .failed("Odd()")),
             (ServiceError.unavailable("x"), .unavailable("x")),

@@ -1,4 +1,4 @@
-package import System
+import System
 
 /// Reads a file from its start to its end, piece by piece. Used by one task at a time.
 package final class FileReader: Sendable {
