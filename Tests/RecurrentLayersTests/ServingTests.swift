@@ -34,7 +34,7 @@ import Testing
     }
 
     /// Outputs and states of a window of two rows, one of them shorter, and of steps of one and of nine rows after it.
-    private func run(_ network: RecurrentNetwork) -> [UInt32] {
+    func run(_ network: RecurrentNetwork) -> [UInt32] {
         let (settings, T) = (network.settings, Self.steps)
         let channels = if case .numeric(let count) = settings.input { count } else { 0 }
         let w = WindowWorkspace(network: network, stepsMax: T, batchMax: 2, training: false)
