@@ -6,9 +6,15 @@ static int everywhere(void) { return 1; }
 static int nowhere(void) { return 0; }
 
 #if defined(__x86_64__)
-extern const rk_kernels rk_kernels_avx2;
+extern const rk_kernels rk_kernels_avx2, rk_kernels_avx512;
 static int has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
+// The compiler's runtime also asks the system whether it saves these registers.
+static int has_avx512(void) {
+    return has_avx2() && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("avx512f")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw");
 }
 #define ON_X86(supported, table) supported, &table
 #else
@@ -26,6 +32,7 @@ extern const rk_kernels rk_kernels_scalar;
 
 // Of several that a machine supports, the one that is preferred comes first. A new set is a row.
 static const rk_kernel_set sets[] = {
+    {"avx512", ON_X86(has_avx512, rk_kernels_avx512)},
     {"avx2", ON_X86(has_avx2, rk_kernels_avx2)},
     {"neon", ON_ARM(everywhere, rk_kernels_neon)},
     {"scalar", everywhere, &rk_kernels_scalar},

@@ -1,4 +1,5 @@
 import CKernels
+import CWideKernels
 import Kernels
 import Testing
 
@@ -10,19 +11,26 @@ struct KernelSet: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
-    init?(named name: String) {
-        guard let kernels = InstructionSet.kernels(named: name) else { return nil }
-        (self.name, self.kernels) = (name, kernels)
-    }
-
     /// Every set that this machine can run.
-    static let supported = InstructionSet.allNames.compactMap(KernelSet.init(named:))
-    /// Those that are compared with the scalar one.
-    static let others = supported.filter { $0.name != "scalar" }
+    static let supported = InstructionSet.allNames.compactMap { name in
+        InstructionSet.kernels(named: name).map { KernelSet(name: name, kernels: $0) }
+    }
+    /// Those that are compared with the scalar one; `wide` is AVX-512's vectors in other registers.
+    static let others = supported.filter { $0.name != "scalar" } + wide
+
+    private static var wide: [KernelSet] {
+        #if arch(x86_64)
+        guard InstructionSet.kernels(named: "avx2") != nil else { return [] }
+        #endif
+        return [KernelSet(name: "wide", kernels: rk_kernels_wide)]
+    }
 }
 
 /// Which kernel sets the other suites covered on this machine: one that it cannot run is shown as skipped.
 @Suite struct KernelSetTests {
+    @Test(.enabled(if: InstructionSet.kernels(named: "avx512") != nil, "this machine cannot run avx512: not tested"))
+    func avx512IsTested() { #expect(KernelSet.others.contains { $0.name == "avx512" }) }
+
     @Test(.enabled(if: InstructionSet.kernels(named: "avx2") != nil, "this machine cannot run avx2: not tested"))
     func avx2IsTested() { #expect(KernelSet.others.contains { $0.name == "avx2" }) }
 
@@ -30,7 +38,8 @@ struct KernelSet: CustomTestStringConvertible, Sendable {
     func neonIsTested() { #expect(KernelSet.others.contains { $0.name == "neon" }) }
 
     @Test func everySetHasATestOfItsOwn() {
-        #expect(Set(InstructionSet.allNames) == ["avx2", "neon", "scalar"], "a new set needs a test here, too")
+        #expect(
+            Set(InstructionSet.allNames) == ["avx512", "avx2", "neon", "scalar"], "a new set needs a test here, too")
         #expect(InstructionSet.kernels(named: "foo") == nil && InstructionSet.kernels(named: "") == nil)
     }
 

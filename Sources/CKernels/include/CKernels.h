@@ -139,7 +139,7 @@ typedef struct rk_kernels {
 #define RK_NORM_EPSILON 1e-5f
 
 /// Floating-point operations of a round of fma_rounds.
-#define RK_PEAK_FLOPS 192
+#define RK_PEAK_FLOPS 384
 
 /// Floats of scratch that gemm may use.
 #define RK_SCRATCH (192 * 384)
