@@ -89,6 +89,14 @@ let package = Package(
 
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),
+        // Killed at every call that changes a file, by JobCrashTests.
+        .target(
+            name: "CCrashPoint", path: "Tests/CrashPoint",
+            cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+        .executableTarget(
+            name: "crash-child",
+            dependencies: ["CCrashPoint", "SequenceService", "Store", "ModelFiles", "JSON", logging],
+            path: "Tests/CrashChild", swiftSettings: strict),
 
         // The style of this repository.
         .testTarget(name: "TidyTests", swiftSettings: strict),
@@ -113,7 +121,7 @@ let package = Package(
             name: "SequenceServiceTests",
             dependencies: [
                 "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
-                "System", httpTypes, logging,
+                "System", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles"], swiftSettings: strict),

@@ -39,8 +39,19 @@ package struct JobSubmission: Sendable {
     package func submit(_ body: BodyReader.Body, idempotencyKey: String?, in scope: Scope) throws -> JobRecord {
         if let idempotencyKey { try check(idempotencyKey) }
         let (json, digest) = try body.trainingJSON()
-        let request = try TrainBody.read(json, limits: limits)
+        return try submit(
+            TrainBody.read(json, limits: limits), digest: digest, idempotencyKey: idempotencyKey, in: scope)
+    }
+
+    /// Queues the job of a request that was read, or finds the one that was queued under the same key.
+    ///
+    /// - Parameter digest: of the request as it was sent: two with the same digest are the same request.
+    /// - Throws: `Faults`, `ServiceError`, `StoreError`, `FileError`. Whatever it throws leaves no job.
+    package func submit(
+        _ request: TrainBody, digest: String, idempotencyKey: String?, in scope: Scope
+    ) throws -> JobRecord {
         if let idempotencyKey {
+            try check(idempotencyKey)
             let first = try services.store.job(
                 idempotencyKey: idempotencyKey, of: services.store.tenant(newVersionOf: request.model, in: scope))
             if let first, first.requestDigest == digest { return first }
