@@ -1,6 +1,5 @@
 import SequenceService
 import Store
-import Synchronization
 import Testing
 
 /// A job's events, history first and then as they come.
@@ -9,13 +8,6 @@ import Testing
     private let queue = WorkQueue(name: "test", threads: 1)
     private let isStopping = Flag()
     private let feed: JobEventFeed
-
-    /// Set from anywhere.
-    private final class Flag: Sendable {
-        private let value = Atomic<Bool>(false)
-        var isSet: Bool { value.load(ordering: .relaxed) }
-        func set() { value.store(true, ordering: .relaxed) }
-    }
 
     init() throws {
         fixture = try JobFixture()

@@ -1,3 +1,4 @@
+import Dispatch
 import JSON
 import Logging
 import ModelFiles
@@ -86,6 +87,24 @@ final class JobFixture: Sendable {
         runner.join()
     }
 
+    /// Starts the runner, and holds the training that it begins at its first report until `body` has returned: what
+    /// happens meanwhile happens in the middle of it, however fast it is.
+    func startHolding(_ body: () throws -> Void) async throws {
+        let hasBegun = Flag(), goesOn = DispatchSemaphore(value: 0)
+        database.beforeReports {
+            guard !hasBegun.isSet else { return }
+            hasBegun.set()
+            goesOn.wait()
+        }
+        runner.start()
+        defer {
+            database.beforeReports(nil)
+            goesOn.signal()
+        }
+        while !hasBegun.isSet { try await Task.sleep(for: .milliseconds(2)) }
+        try body()
+    }
+
     /// The digest of the weights that a job made.
     func digest(_ job: JobRecord) throws -> String {
         try #require(try JSONParser.parse(job.result ?? "{}")["weights_sha256"]?.asString)
@@ -95,6 +114,13 @@ final class JobFixture: Sendable {
     func events(_ id: String, type: String) throws -> [JSONValue] {
         try store.events(id, beginningWith: #"{"type":"\#(type)""#).map { try JSONParser.parse($0.json) }
     }
+}
+
+/// Set once, from anywhere.
+final class Flag: Sendable {
+    private let value = Atomic<Bool>(false)
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func set() { value.store(true, ordering: .releasing) }
 }
 
 struct TestTimeout: Error {
@@ -122,6 +148,4 @@ enum JobSamples {
             """
     }
 
-    /// One that does not end by itself within a test.
-    static func endless(_ model: String = "m") -> String { quick(model, epochs: 100_000) }
 }

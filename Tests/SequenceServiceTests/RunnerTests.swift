@@ -29,12 +29,11 @@ import Testing
 
     /// The process stops: checkpoint, back to the queue without an attempt, and on from there to the same weights.
     @Test func aStopGivesTheJobBack() async throws {
-        let expected = try await undisturbedDigest(epochs: 400)
+        let expected = try await undisturbedDigest(epochs: 12)
         let first = try JobFixture()
-        let id = try first.submit(JobSamples.quick(epochs: 400)).id
-        first.runner.start()
-        _ = try await first.wait(for: id, "the job to run") { $0.status == .running }
-        first.stop()
+        let id = try first.submit(JobSamples.quick(epochs: 12)).id
+        try await first.startHolding { first.runner.stop() }
+        first.runner.join()
         let given = try #require(try first.store.job(id))
         #expect(given.status == .queued && given.attempt == 1 && given.runner == nil)
         #expect(try first.services.checkpoints.load(id) != nil)
@@ -42,16 +41,15 @@ import Testing
         let next = try first.restarted()
         let done = try await next.run(id)
         #expect(try done.status == .succeeded && done.attempt == 1 && next.digest(done) == expected)
+        #expect(try next.events(id, type: "checkpoint").count == 1)
     }
 
     @Test func aPausedJobGoesOnToTheSameWeights() async throws {
-        let expected = try await undisturbedDigest(epochs: 400)
+        let expected = try await undisturbedDigest(epochs: 12)
         let fixture = try JobFixture()
-        let id = try fixture.submit(JobSamples.quick(epochs: 400)).id
-        fixture.runner.start()
+        let id = try fixture.submit(JobSamples.quick(epochs: 12)).id
+        try await fixture.startHolding { _ = try fixture.control.pause(id, in: .all) }
         defer { fixture.stop() }
-        _ = try await fixture.wait(for: id, "the job to run") { $0.status == .running }
-        _ = try fixture.control.pause(id, in: .all)
         let paused = try await fixture.wait(for: id, "the pause") { $0.status == .paused }
         #expect(try paused.runner == nil && fixture.services.checkpoints.load(id) != nil)
         _ = try fixture.control.resume(id, in: .all)
@@ -61,11 +59,14 @@ import Testing
 
     @Test func aRunningJobIsCancelled() async throws {
         let fixture = try JobFixture()
-        let id = try fixture.submit(JobSamples.endless()).id
-        fixture.runner.start()
+        let id = try fixture.submit(JobSamples.quick(epochs: 12)).id
+        try await fixture.startHolding { () throws in
+            #expect(try fixture.control.cancel(id, in: .all).cancelRequested)
+            #expect(throws: StoreError.invalidTransition(id: id, from: .running, action: "pause")) {
+                try fixture.control.pause(id, in: .all)
+            }
+        }
         defer { fixture.stop() }
-        _ = try await fixture.wait(for: id, "the job to run") { $0.status == .running }
-        #expect(try fixture.control.cancel(id, in: .all).cancelRequested)
         let cancelled = try await fixture.finished(id)
         #expect(cancelled.status == .cancelled && cancelled.version == nil)
         #expect(fixture.services.checkpoints.jobs().isEmpty && fixture.services.metrics.jobsCancelled.value == 1)

@@ -16,7 +16,8 @@ package final class MemoryStore: RecordStore {
     package func write<Result: Sendable>(
         durable: Bool, _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try database.tables.withLock { tables throws(StoreError) in
+        if !durable { database.beforeReport() }
+        return try database.tables.withLock { tables throws(StoreError) in
             let transaction = MemoryTransaction(tables)
             let result = try body(transaction)
             try database.refuseIfAsked(tables.changes(to: transaction.tables))
@@ -42,6 +43,7 @@ package final class MemoryDatabase: Sendable {
     fileprivate let tables = Mutex(MemoryTables())
     fileprivate let runners = Mutex(Runners())
     private let refusal = Mutex<Refusal?>(nil)
+    private let reportHook = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Says why a transaction fails that would change jobs to these; nil: it succeeds.
     package typealias Refusal = @Sendable ([JobRecord]) -> StoreError?
@@ -57,6 +59,12 @@ package final class MemoryDatabase: Sendable {
 
     /// A store on these rows, as another process would open it.
     package func open() -> MemoryStore { MemoryStore(self) }
+
+    /// Calls `body` before each transaction that need not be durable, which are the reports of a training, on the
+    /// training's thread and outside of all locks; nil ends it.
+    package func beforeReports(_ body: (@Sendable () -> Void)?) { reportHook.withLock { $0 = body } }
+
+    fileprivate func beforeReport() { reportHook.withLock { $0 }?() }
 
     /// Makes transactions fail as those of a database do; nil ends it.
     package func refuse(_ refusal: Refusal?) { self.refusal.withLock { $0 = refusal } }
