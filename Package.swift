@@ -90,6 +90,14 @@ let package = Package(
         // What tests of several targets use.
         .target(
             name: "TestSupport", dependencies: ["System", "Store"], path: "Tests/TestSupport", swiftSettings: strict),
+        // Killed at every call that changes a file, by JobCrashTests.
+        .target(
+            name: "CCrashPoint", path: "Tests/CrashPoint",
+            cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+        .executableTarget(
+            name: "crash-child",
+            dependencies: ["CCrashPoint", "SequenceService", "Store", "ModelFiles", "JSON", "System", logging],
+            path: "Tests/CrashChild", swiftSettings: strict),
 
         // The style of this repository.
         .testTarget(name: "TidyTests", swiftSettings: strict),
@@ -119,7 +127,7 @@ let package = Package(
             name: "SequenceServiceTests",
             dependencies: [
                 "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
-                "System", httpTypes, logging,
+                "System", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles", "TestSupport"], swiftSettings: strict),

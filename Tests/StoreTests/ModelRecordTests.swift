@@ -82,4 +82,29 @@ import Testing
         #expect(
             try store.job(id) == before && store.labels("m") == ["stable": 1] && store.events(id, limit: 99) == events)
     }
+
+    /// `labels_per_model_max`: counted after the removals, all or none.
+    @Test(arguments: StoreKind.allCases) func labelsAreLimited(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
+        let store = try place.open()
+        _ = try add(store, "a", labels: ["x", "y"])
+        let refused = StoreError.tooManyLabels(model: "a", countMax: 2)
+        #expect(throws: refused) { try store.changeLabels("a", set: ["z": 1], countMax: 2) }
+        #expect(try store.labels("a") == ["x": 1, "y": 1])
+        try store.changeLabels("a", set: ["z": 1], remove: ["x"], countMax: 2)
+        #expect(try store.labels("a") == ["y": 1, "z": 1] && store.version("a", at: "z") == 1)
+    }
+
+    /// Versions, and those that unfinished jobs will make.
+    @Test(arguments: StoreKind.allCases) func versionsToComeAreCounted(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
+        let store = try place.open()
+        _ = try add(store, "a")
+        let id = try store.insertJob(newJob("a")).job.id
+        _ = try store.insertJob(newJob("b"))
+        #expect(try store.versionCount("a") == 2 && store.versionCount("b") == 1 && store.versionCount("c") == 0)
+        #expect(try store.hasVersion("a", 1) && !store.hasVersion("a", 2) && store.versionNumbers("a") == [1])
+        _ = try store.requestCancel(id, atMs: 1)
+        #expect(try store.versionCount("a") == 1)
+    }
 }

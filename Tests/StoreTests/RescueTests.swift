@@ -73,4 +73,25 @@ import Testing
         let released = try store.release(id, atMs: 2)
         #expect(released.status == .queued && released.attempt == 1 && released.runner == nil)
     }
+
+    /// What a process leaves that does not end in an orderly way is found once, with the jobs that it ran.
+    @Test(arguments: StoreKind.allCases) func notesAreFoundOnce(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
+        let store = try place.open()
+        var dead: (any RecordStore)? = try place.open()
+        let id = try store.insertJob(newJob()).job.id
+        _ = try dead?.claimNext(nowMs: 1)
+        try dead?.leaveNote("out of memory")
+        let runner = try #require(dead?.instance)
+        #expect(try store.takeNotes().isEmpty, "it lives")
+        var orderly: (any RecordStore)? = try place.open()
+        try orderly?.leaveNote("going")
+        try orderly?.clearNote()
+        orderly = nil
+        dead = nil
+        try place.keepNote("out of memory", of: runner)
+        let notes = try store.takeNotes()
+        #expect(notes.map(\.note) == ["out of memory"] && notes.first?.jobs.map(\.id) == [id])
+        #expect(try store.takeNotes().isEmpty)
+    }
 }

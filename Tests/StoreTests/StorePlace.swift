@@ -2,6 +2,14 @@ import Store
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Every kind of store there is: what is tested with one is tested with all.
 enum StoreKind: CaseIterable {
     case sqlite, memory
@@ -15,6 +23,14 @@ final class StorePlace {
     init(_ kind: StoreKind) throws {
         directory = kind == .sqlite ? try TemporaryStore() : nil
         memory = kind == .memory ? MemoryDatabase() : nil
+    }
+
+    /// A store that goes takes its lock file along, as an orderly end does; a killed process leaves it, with its note.
+    func keepNote(_ note: String, of runner: String) throws {
+        guard let directory else { return }
+        let stream = try #require(fopen(directory.path + ".runners/" + runner, "w"))
+        fputs(note, stream)
+        fclose(stream)
     }
 
     /// A store on the rows of this place, as another process would open it.

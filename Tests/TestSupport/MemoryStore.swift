@@ -16,10 +16,11 @@ package final class MemoryStore: RecordStore {
     package func write<Result: Sendable>(
         durable: Bool, _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try database.refuseIfAsked()
+        if !durable { database.beforeReport() }
         return try database.tables.withLock { tables throws(StoreError) in
             let transaction = MemoryTransaction(tables)
             let result = try body(transaction)
+            try database.refuseIfAsked(tables.changes(to: transaction.tables))
             tables = transaction.tables
             return result
         }
@@ -41,7 +42,11 @@ package final class MemoryStore: RecordStore {
 package final class MemoryDatabase: Sendable {
     fileprivate let tables = Mutex(MemoryTables())
     fileprivate let runners = Mutex(Runners())
-    private let refusals = Mutex<[StoreError]>([])
+    private let refusal = Mutex<Refusal?>(nil)
+    private let reportHook = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// Says why a transaction fails that would change jobs to these; nil: it succeeds.
+    package typealias Refusal = @Sendable ([JobRecord]) -> StoreError?
 
     fileprivate struct Runners {
         var made = 0
@@ -55,17 +60,18 @@ package final class MemoryDatabase: Sendable {
     /// A store on these rows, as another process would open it.
     package func open() -> MemoryStore { MemoryStore(self) }
 
-    /// Makes the next `count` transactions fail as a database does.
-    package func failNext(_ count: Int, with error: StoreError) {
-        refusals.withLock { $0 += Array(repeating: error, count: count) }
-    }
+    /// Calls `body` before each transaction that need not be durable, which are the reports of a training, on the
+    /// training's thread and outside of all locks; nil ends it.
+    package func beforeReports(_ body: (@Sendable () -> Void)?) { reportHook.withLock { $0 = body } }
 
-    /// Transactions that will still fail.
-    package var failuresLeft: Int { refusals.withLock { $0.count } }
+    fileprivate func beforeReport() { reportHook.withLock { $0 }?() }
 
-    fileprivate func refuseIfAsked() throws(StoreError) {
-        let refusal = refusals.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        if let refusal { throw refusal }
+    /// Makes transactions fail as those of a database do; nil ends it.
+    package func refuse(_ refusal: Refusal?) { self.refusal.withLock { $0 = refusal } }
+
+    fileprivate func refuseIfAsked(_ changed: [JobRecord]) throws(StoreError) {
+        let refusal = refusal.withLock { $0 }
+        if let error = refusal?(changed) { throw error }
     }
 }
 

@@ -10,6 +10,12 @@ struct MemoryTables: Sendable {
     var labels: [String: [String: Int]] = [:]
     var tenants: [String: String] = [:]
 
+    /// Jobs of `other` that are not the same here.
+    func changes(to other: MemoryTables) -> [JobRecord] {
+        let known = Dictionary(jobs.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return other.jobs.filter { known[$0.id] != $0 }
+    }
+
     /// What breaks an invariant or refers to what is not there, in words.
     func faults() -> [String] {
         let ids = Set(jobs.map(\.id))

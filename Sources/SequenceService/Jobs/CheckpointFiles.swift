@@ -10,7 +10,10 @@ import System
 package struct CheckpointFiles: Sendable {
     private static let sizeBytesMax = 32 << 30
 
-    let directory: ServiceDirectory
+    private let directory: ServiceDirectory
+
+    /// Below the service's own directory.
+    package init(directory: ServiceDirectory) { self.directory = directory }
 
     private func folder(_ jobID: String) -> String { directory.checkpoints + "/" + jobID }
     private func path(_ jobID: String) -> String { folder(jobID) + "/checkpoint.safetensors" }

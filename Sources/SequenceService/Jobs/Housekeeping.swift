@@ -1,13 +1,20 @@
-import Logging
+package import Logging
 import Store
 import System
 
 /// Deletes files of jobs that need them no more. Runs at start, on the runner's thread.
-struct Housekeeping {
-    let services: JobServices
-    let logger: Logger
+package struct Housekeeping {
+    private let services: JobServices
+    private let logger: Logger
 
-    func run() {
+    /// For the files of these services.
+    package init(services: JobServices, logger: Logger) {
+        self.services = services
+        self.logger = logger
+    }
+
+    /// Looks at every file of a job once. What fails is logged and left to the next start.
+    package func run() {
         do {
             let now = Clock.wallMilliseconds()
             for id in services.checkpoints.jobs() where try !isNeeded(id, nowMs: now) {

@@ -16,6 +16,20 @@ package struct JobServices: Sendable {
     /// Counts what runs do.
     package let metrics: ServiceMetrics
 
+    /// The places of one data directory.
+    package init(
+        store: any RecordStore, data: TrainingDataFiles, checkpoints: CheckpointFiles, models: ModelDirectory,
+        signal: ChangeSignal, metrics: ServiceMetrics
+    ) {
+        self.store = store
+        self.data = data
+        self.checkpoints = checkpoints
+        self.models = models
+        self.signal = signal
+        self.metrics = metrics
+    }
+
     var parents: ParentVersions { ParentVersions(store: store, models: models) }
-    var publisher: Publisher { Publisher(store: store, models: models) }
+    /// Makes versions of what was trained.
+    package var publisher: Publisher { Publisher(store: store, models: models) }
 }

@@ -1,7 +1,7 @@
 import JSON
 import ModelFiles
-import SequenceModels
-import Store
+package import SequenceModels
+package import Store
 import System
 
 /// Makes a version of a trained model: reserve a number, publish the files, and one transaction that finishes the job,
@@ -9,11 +9,14 @@ import System
 ///
 /// Whatever the instruction it dies at, the next attempt of the job reserves the same number and publishes the same
 /// bytes.
-struct Publisher: Sendable {
+package struct Publisher: Sendable {
     let store: any JobStore & VersionStore
     let models: ModelDirectory
 
-    func publish(_ model: TrainedModel, of job: JobRecord, parameterCount: Int) throws -> JobRecord {
+    /// Publishes what a running job of this process has trained, and finishes the job. Safe to repeat.
+    ///
+    /// - Throws: `FileError` and `StoreError` when it cannot be written; then the job is running still.
+    package func publish(_ model: TrainedModel, of job: JobRecord, parameterCount: Int) throws -> JobRecord {
         let version = try store.reserveVersion(job.id)
         let document = ModelDocument(
             name: job.model, version: version, createdAtMs: Clock.wallMilliseconds(), jobID: job.id, model: model,

@@ -1,0 +1,81 @@
+import Kernels
+import ModelFiles
+import SequenceModels
+import SequenceService
+import Store
+import Testing
+
+/// Which versions stay in memory.
+@Suite(.serialized) struct EvictionTests {
+    /// A fixture with models `a`, `b` and `c` of one size.
+    private func trained() async throws -> JobFixture {
+        let fixture = try JobFixture()
+        let ids = try ["a", "b", "c"].map { try fixture.submit(JobSamples.quick($0, epochs: 1)).id }
+        _ = try await fixture.run(ids[2])
+        return fixture
+    }
+
+    private func models(_ fixture: JobFixture, bytesMax: Int) -> ModelStore {
+        var limits = ServiceLimits()
+        limits.modelCacheBytesMax = bytesMax
+        return ModelStore(
+            store: fixture.store, directory: fixture.services.models, offload: WorkQueue(name: "work", threads: 1),
+            loading: WorkQueue(name: "models", threads: 1), limits: limits, pool: ComputePool(threads: 1))
+    }
+
+    /// `model_cache_bytes_max`: the least recently used goes first, and a model that is in use lives on.
+    @Test func theLeastRecentlyUsedGoesFirst() async throws {
+        let fixture = try await trained()
+        let size = try await models(fixture, bytesMax: .max).model(name: "a", version: 1).sizeBytes
+        let models = models(fixture, bytesMax: 2 * size)
+        let a = try await models.model(name: "a", version: 1)
+        let b = try await models.model(name: "b", version: 1)
+        #expect(models.loadedCount == 2 && models.loadedBytes == 2 * size)
+        #expect(try await models.model(name: "a", version: 1) === a, "loaded once")
+        _ = try await models.model(name: "c", version: 1)
+        #expect(models.loadedCount == 2 && models.loadedBytes == 2 * size)
+        #expect(try await models.model(name: "a", version: 1) === a, "used after b")
+        #expect(try await models.model(name: "b", version: 1) !== b, "b was the one to go")
+        #expect(b.identifier == "b@1" && models.loadedBytes <= 2 * size)
+    }
+
+    /// One that is larger than the limit is kept alone.
+    @Test func oneIsKeptWhateverItsSize() async throws {
+        let fixture = try await trained()
+        let models = models(fixture, bytesMax: 0)
+        let a = try await models.model(name: "a", version: 1)
+        #expect(models.loadedCount == 1)
+        #expect(try await models.model(name: "a", version: 1) === a)
+        _ = try await models.model(name: "b", version: 1)
+        #expect(models.loadedCount == 1)
+    }
+
+    @Test func aVersionIsReadOnceForAllWhoWait() async throws {
+        let fixture = try await trained()
+        let models = models(fixture, bytesMax: .max)
+        let loaded = try await withThrowingTaskGroup(of: LoadedModel.self) { group in
+            for _ in 0..<8 { group.addTask { try await models.model(name: "a", version: 1) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(loaded.map(ObjectIdentifier.init)).count == 1 && models.loadedCount == 1)
+    }
+
+    @Test func labelsVersionsAndForgetting() async throws {
+        let fixture = try await trained()
+        let models = models(fixture, bytesMax: .max)
+        let reference = try #require(ModelReference("a"))
+        let a = try await models.model(reference, in: .all)
+        #expect(a.identifier == "a@1")
+        models.forget(name: "a", version: 1)
+        #expect(models.loadedCount == 0)
+        #expect(try await models.model(reference, in: .all) !== a)
+        await #expect(throws: ServiceError.self) { try await models.model(reference, in: .tenant("other")) }
+        let missing = try #require(ModelReference("a@2"))
+        await #expect(throws: ServiceError.notFound(kind: "version", name: "a@2", known: ["a@1"])) {
+            try await models.model(missing, in: .all)
+        }
+        try fixture.services.models.remove(name: "b", version: 1)
+        await #expect(throws: FileError.self) { try await models.model(name: "b", version: 1) }
+        #expect(models.loadedCount == 1, "what does not load is tried again")
+    }
+}
