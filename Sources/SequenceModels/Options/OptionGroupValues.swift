@@ -57,11 +57,13 @@ package protocol OptionStage: Sendable {
 
 /// What a request says: each value is nil until it is given.
 package enum RequestedStage: OptionStage {
+    /// Those that were given.
     package static var completeness: OptionValues.Completeness { .requested }
 }
 
 /// What a training runs with, defaults included.
 package enum EffectiveStage: OptionStage {
+    /// All that are not conditional.
     package static var completeness: OptionValues.Completeness { .effective }
 }
 
