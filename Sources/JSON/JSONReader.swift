@@ -106,13 +106,14 @@ package final class JSONReader {
     package func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, as type: Choice.Type, required: Bool = false
     ) -> Choice? {
-        choice(key, among: Choice.allCases.map(\.rawValue), required: required).flatMap(Choice.init(rawValue:))
+        choice(key, among: Choice.allCases.map { $0.rawValue }, required: required).flatMap(Choice.init(rawValue:))
     }
 
     /// A text that is one of `choices`; a fault names the nearest when it looks like a slip.
     package func choice(_ key: String, among choices: [String], required: Bool = false) -> String? {
         guard let value = value(key, required: required) else { return nil }
-        let list = choices.map { "'\($0)'" }.joined(separator: ", ")
+        // Made for a fault only: most requests have none.
+        var list: String { choices.map { "'\($0)'" }.joined(separator: ", ") }
         guard let string = value.asString else { return expected("one of \(list)", key, value) }
         guard choices.contains(string) else {
             let guess = Spelling.closest(to: string, among: choices).map { ", did you mean '\($0)'?" } ?? ""

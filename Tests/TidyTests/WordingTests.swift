@@ -89,7 +89,36 @@ import Testing
         }
     }
 
+    /// Whose jobs and models something is, is its tenant; `owner` is only what contracts call it: a member of JSON, an
+    /// option, a column.
+    private static func owners(_ file: SourceFile) -> [String] {
+        var isCode = false
+        return file.lines.indices.filter { index in
+            let line = file.lines[index]
+            if line.hasPrefix("```") { isCode.toggle() }
+            let prose = file.isSwift ? SourceLine(line).comment ?? "" : isCode ? "" : line[...]
+            return withoutCode(prose).lowercased().split { !$0.isLetter }.contains { ["owner", "owners"].contains($0) }
+        }.map { "\(file.place($0)): the owner of jobs and models is a tenant" }
+    }
+
+    @Test func thoseWhoShareAreTenants() throws {
+        let speaking = ["Sources/SequenceService/", "Sources/Store/", "Sources/rondo/"]
+        let pages = try SourceFile.files(below: "docs") { $0.hasSuffix(".md") }
+        let sources = try SourceFile.checked(".swift").filter { file in speaking.contains { file.path.hasPrefix($0) } }
+        for file in try pages + sources + ["README.md", "CHANGELOG.md"].map(SourceFile.read) {
+            for fault in Self.owners(file) { Issue.record("\(fault)") }
+        }
+    }
+
     // MARK: The checks themselves
+
+    @Test func anOwnerIsSeen() {
+        func faults(_ line: String, _ path: String) -> Int { Self.owners(SourceFile(path: path, text: line)).count }
+        #expect(faults("/// The member `owner`: the tenant.\nlet owner = \"owner\"", "a.swift") == 0)
+        #expect(faults("/// Those of other owners.", "a.swift") == 1)
+        #expect(faults("```sh\nrondo keys add ann --owner ops\n```\n| `owner` | a landowner |", "a.md") == 0)
+        #expect(faults("Each Owner has keys.", "a.md") == 1)
+    }
 
     @Test func aClumsyDenialIsSeen() {
         func faults(_ line: String) -> Int { Self.clumsyDenials(SourceFile(path: "a.py", text: line)).count }

@@ -74,10 +74,11 @@ package final class OptionRow: Sendable {
 
     /// The reasons why a value is refused.
     func refusals(of value: any OptionValue, _ context: OptionContext) -> [String] {
-        refusals.compactMap { refusal in
-            if !refusal.applies(context) || value.isEqual(to: off) || value.isEqual(to: refusal.unless) { return nil }
-            return refusal.reason(context)
-        }
+        refusals.filter { applies($0, to: value, context) }.map { $0.reason(context) }
+    }
+
+    private func applies(_ refusal: OptionRefusal, to value: any OptionValue, _ context: OptionContext) -> Bool {
+        refusal.applies(context) && !value.isEqual(to: off) && !value.isEqual(to: refusal.unless)
     }
 
     /// What effective settings hold before a planner chooses; nil for nothing.
@@ -86,7 +87,7 @@ package final class OptionRow: Sendable {
         guard fallback.isFixed else { return nil }
         guard let fixed = fallback.value else { return given }
         let value = given ?? fixed
-        return refusals(of: value, context).isEmpty ? value : nil
+        return refusals.contains { applies($0, to: value, context) } ? nil : value
     }
 }
 

@@ -4,6 +4,8 @@ package protocol OptionValue: Codable, Sendable, Equatable {
     static var words: [String]? { get }
     /// The value that a word stands for; nil unless it is one of `words`.
     static func value(of word: String) -> Self?
+    /// What it says, as `encode(to:)` writes it.
+    var content: OptionContent { get }
 }
 
 extension OptionValue {
@@ -28,18 +30,3 @@ extension OptionValue {
         try container.decodeIfPresent(Self.self, forKey: key)
     }
 }
-
-extension OptionValue where Self: RawRepresentable<String> & CaseIterable {
-    /// The raw values of all cases.
-    package static var words: [String]? { allCases.map(\.rawValue) }
-
-    /// The case with this raw value.
-    package static func value(of word: String) -> Self? { Self(rawValue: word) }
-}
-
-extension Bool: OptionValue {}
-extension Int: OptionValue {}
-extension UInt64: OptionValue {}
-extension Double: OptionValue {}
-extension String: OptionValue {}
-extension Array: OptionValue where Element: OptionValue {}

@@ -1,53 +1,84 @@
 /// Values of options by name, and those of groups within.
 package struct OptionValues: Sendable, Equatable {
-    /// By the names of their rows.
-    package private(set) var values: [String: any OptionValue] = [:]
-    private(set) var groups: [String: OptionValues] = [:]
+    /// A value, and the row that it is of.
+    private struct Entry: Sendable {
+        let row: OptionRow
+        var value: any OptionValue
+    }
+
+    // Lists, for they are short: a row is found in them sooner than in a dictionary, and a copy of one costs less.
+    private var entries: [Entry] = []
+    private var groups: [(name: String, values: OptionValues)] = []
 
     /// Nothing is said.
     package init() {}
 
     /// Whether nothing is said.
-    var isEmpty: Bool { values.isEmpty && groups.isEmpty }
+    var isEmpty: Bool { entries.isEmpty && groups.isEmpty }
+
+    private func place(_ row: OptionRow) -> Int? { entries.firstIndex { $0.row === row } }
+
+    private func place(group name: String) -> Int? { groups.firstIndex { $0.name == name } }
 
     /// The value of an option, or nil.
-    package subscript(name: String) -> (any OptionValue)? {
-        get { values[name] }
-        set { values[name] = newValue }
+    package subscript(row: OptionRow) -> (any OptionValue)? {
+        get { place(row).map { entries[$0].value } }
+        set {
+            switch (place(row), newValue) {
+            case (let place?, let value?): entries[place].value = value
+            case (nil, let value?): entries.append(Entry(row: row, value: value))
+            case (let place?, nil): entries.remove(at: place)
+            case (nil, nil): break
+            }
+        }
     }
 
-    subscript<Value: OptionValue>(name: String, as type: Value.Type) -> Value? {
-        get { values[name] as? Value }
-        set { values[name] = newValue }
+    subscript<Value: OptionValue>(row: OptionRow, as type: Value.Type) -> Value? {
+        place(row).flatMap { entries[$0].value as? Value }
     }
 
-    /// A group that is always present: empty and absent are the same.
-    subscript(always name: String) -> OptionValues {
-        get { groups[name] ?? OptionValues() }
-        set { groups[name] = newValue.isEmpty ? nil : newValue }
-    }
-
-    /// A group that may be absent.
+    /// A group, or nil.
     subscript(group name: String) -> OptionValues? {
-        get { groups[name] }
-        set { groups[name] = newValue }
+        get { place(group: name).map { groups[$0].values } }
+        set {
+            switch (place(group: name), newValue) {
+            case (let place?, let values?): groups[place].values = values
+            case (nil, let values?): groups.append((name, values))
+            case (let place?, nil): groups.remove(at: place)
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// Takes a group out that is always present, to be put back: empty and absent are the same.
+    mutating func take(group name: String) -> OptionValues {
+        guard let place = place(group: name) else { return OptionValues() }
+        var taken = OptionValues()
+        swap(&taken, &groups[place].values)
+        return taken
+    }
+
+    /// Puts it back.
+    mutating func putBack(_ values: OptionValues, group name: String) {
+        self[group: name] = values.isEmpty ? nil : values
     }
 
     /// Puts in what a request says about a group; nothing, where that is the same as silence.
     package mutating func put(_ values: OptionValues, in group: OptionGroupRow) {
-        if !values.isEmpty || !group.isPresent(in: .requested) { groups[group.name] = values }
+        if !values.isEmpty || !group.isPresent(in: .requested) { self[group: group.name] = values }
     }
 
     package static func == (a: OptionValues, b: OptionValues) -> Bool {
-        a.groups == b.groups && a.values.count == b.values.count
-            && a.values.allSatisfy { $0.value.isEqual(to: b.values[$0.key]) }
+        a.entries.count == b.entries.count && a.groups.count == b.groups.count
+            && a.entries.allSatisfy { $0.value.isEqual(to: b[$0.row]) }
+            && a.groups.allSatisfy { $0.values == b[group: $0.name] }
     }
 }
 
 extension OptionValues {
     /// Which values must be there.
-    enum Completeness {
-        /// What was given.
+    package enum Completeness: Sendable {
+        /// Those that were given.
         case requested
         /// All that are not conditional.
         case effective
@@ -56,13 +87,17 @@ extension OptionValues {
     /// What was given, and the defaults elsewhere; groups that only some tasks have are left out.
     init(_ members: [OptionMember], filling given: OptionValues, _ context: OptionContext) {
         self.init()
+        entries.reserveCapacity(members.count)
         for member in members {
             switch member {
-            case .option(let row): values[row.name] = row.value(given: given[row.name], context)
+            case .option(let row):
+                // No row comes twice.
+                if let value = row.value(given: given[row], context) { entries.append(Entry(row: row, value: value)) }
             case .group(let group):
                 if group.presence != .always { continue }
-                self[always: group.name] = OptionValues(
-                    group.members, filling: given[always: group.name], context)
+                putBack(
+                    OptionValues(group.members, filling: given[group: group.name] ?? OptionValues(), context),
+                    group: group.name)
             }
         }
     }
@@ -77,10 +112,10 @@ extension OptionValues {
             case .option(let row):
                 let key = OptionKey(row.name)
                 if completeness == .effective && !row.isConditional && row.older == nil {
-                    values[row.name] = try row.type.required(key, from: container)
+                    self[row] = try row.type.required(key, from: container)
                 } else {
-                    values[row.name] = try row.type.optional(key, from: container)
-                    if completeness == .effective, values[row.name] == nil { values[row.name] = row.older }
+                    self[row] = try row.type.optional(key, from: container)
+                    if completeness == .effective, self[row] == nil { self[row] = row.older }
                 }
             case .group(let group):
                 let key = OptionKey(group.name)
@@ -89,7 +124,7 @@ extension OptionValues {
                 guard isNeeded || isThere else { continue }
                 let nested = try OptionValues(
                     group.members, completeness, from: container.nestedContainer(keyedBy: OptionKey.self, forKey: key))
-                if !nested.isEmpty || !group.isPresent(in: completeness) { groups[group.name] = nested }
+                if !nested.isEmpty || !group.isPresent(in: completeness) { self[group: group.name] = nested }
             }
         }
     }
@@ -101,14 +136,32 @@ extension OptionValues {
         for member in members {
             switch member {
             case .option(let row):
-                let value = values[row.name] ?? (completeness == .effective ? row.initial : nil)
+                let value = self[row] ?? (completeness == .effective ? row.initial : nil)
                 if let value { try container.encode(value, forKey: OptionKey(row.name)) }
             case .group(let group):
                 let empty = group.isPresent(in: completeness) ? OptionValues() : nil
-                guard let nested = groups[group.name] ?? empty else { continue }
+                guard let nested = self[group: group.name] ?? empty else { continue }
                 var inner = container.nestedContainer(keyedBy: OptionKey.self, forKey: OptionKey(group.name))
                 try nested.encode(group.members, completeness, to: &inner)
             }
         }
+    }
+
+    /// What `encode` writes, by name.
+    func content(_ members: [OptionMember], _ completeness: Completeness) -> [(name: String, content: OptionContent)] {
+        var result: [(name: String, content: OptionContent)] = []
+        result.reserveCapacity(members.count)
+        for member in members {
+            switch member {
+            case .option(let row):
+                let value = self[row] ?? (completeness == .effective ? row.initial : nil)
+                if let value { result.append((row.name, value.content)) }
+            case .group(let group):
+                let empty = group.isPresent(in: completeness) ? OptionValues() : nil
+                guard let nested = self[group: group.name] ?? empty else { continue }
+                result.append((group.name, .members(nested.content(group.members, completeness))))
+            }
+        }
+        return result.sorted { $0.name < $1.name }
     }
 }

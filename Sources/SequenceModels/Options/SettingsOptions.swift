@@ -15,7 +15,7 @@ package typealias ForecastRequest = RequestedOptions<ForecastOptions>
 /// `pointer` of a training request.
 package typealias PointerRequest = RequestedOptions<PointerOptions>
 
-extension EffectiveOptions where Group == SettingsOptions {
+extension OptionGroupValues where Group == SettingsOptions, Stage == EffectiveStage {
     /// `network` of a training's settings: the layers.
     package typealias Network = EffectiveOptions<NetworkOptions>
     /// `training` of a training's settings: how the weights are found.

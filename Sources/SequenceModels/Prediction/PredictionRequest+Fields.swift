@@ -4,7 +4,7 @@ extension SettingsChecks {
     mutating func fields(of request: PredictionRequest, for task: TaskKind) {
         let context = OptionContext(task: task), values = request.options.values
         for case .option(let row) in PredictionOptions.members {
-            guard let value = values[row.name] else { continue }
+            guard let value = values[row] else { continue }
             let pointer = "/" + row.name, reasons = row.refusals(of: value, context)
             for reason in reasons { fault(pointer, reason) }
             if reasons.isEmpty { range(row.form, value, pointer) }

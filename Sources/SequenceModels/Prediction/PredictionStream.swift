@@ -1,6 +1,6 @@
 /// One prediction on its way, advanced step by step in company with others; used by one thread at a time.
 ///
-/// Owner's loop: `warmUp()` once, then until `isFinished`: a step by the model's `StreamStepper`.
+/// The caller's loop: `warmUp()` once, then until `isFinished`: a step by the model's `StreamStepper`.
 /// A stream may be finished after `warmUp` already (a classification, or nothing to generate).
 package protocol PredictionStream: AnyObject, Sendable {
     /// Rows it takes in a step: sample paths for a forecast, 1 for a text, 0 when it never steps (a classification).

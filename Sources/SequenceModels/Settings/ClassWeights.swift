@@ -26,6 +26,15 @@ package enum ClassWeights: Codable, Sendable, Equatable {
         }
     }
 
+    /// The word, or the weights by label.
+    package var content: OptionContent {
+        switch self {
+        case .balanced: .text("balanced")
+        case .byLabel(let weights):
+            .members(weights.sorted { $0.key < $1.key }.map { (name: $0.key, content: .number($0.value)) })
+        }
+    }
+
     /// The weight of each label, `[K]`, scaled so that the mean over all training targets is 1: the learning rate keeps
     /// its meaning.
     /// - Parameter counts: `[K]` training targets of each label.

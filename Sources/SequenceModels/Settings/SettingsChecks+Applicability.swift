@@ -27,7 +27,7 @@ extension SettingsChecks {
         for member in members {
             switch member {
             case .option(let row):
-                guard let value = values[row.name] else { continue }
+                guard let value = values[row] else { continue }
                 for reason in row.refusals(of: value, context) { fault("\(place)/\(row.name)", reason) }
             case .group(let group):
                 guard let inner = values[group: group.name] else { continue }

@@ -73,7 +73,7 @@ extension SettingsChecks {
         for member in members {
             switch member {
             case .option(let row):
-                if let value = values[row.name] { range(row.form, value, "\(place)/\(row.name)") }
+                if let value = values[row] { range(row.form, value, "\(place)/\(row.name)") }
             case .group(let group):
                 if let inner = values[group: group.name] { ranges(group.members, inner, "\(place)/\(group.name)") }
             }

@@ -24,15 +24,15 @@ extension SettingsChecks {
         for member in members {
             switch member {
             case .option(let row):
-                let value = theirs[row.name] ?? row.initial
-                let wanted = own[row.name]
+                let value = theirs[row] ?? row.initial
+                let wanted = own[row]
                 if row.inheritance == .free || row.inheritance == .unlessGiven && wanted != nil { continue }
                 if let wanted, !wanted.isEqual(to: value) {
                     let has = "\(name) has \(value.map { Self.word($0) } ?? "none")"
                     let reason = row.inheritance == .shape ? ", and its weights fit nothing else" : ""
                     fault("\(place)/\(row.name)", "\(has)\(reason): leave it out")
                 }
-                own[row.name] = value
+                own[row] = value
             case .group(let group):
                 guard let inner = theirs[group: group.name] else { continue }
                 var values = own[group: group.name] ?? OptionValues()

@@ -31,7 +31,7 @@ package struct TrainingReport: Sendable {
     package var gateSaturation: @Sendable () -> [Double]
 }
 
-/// What the owner of a training wants next; asked after every step.
+/// What the caller of a training wants next; asked after every step.
 package enum TrainingDirective: Sendable {
     case proceed, cancel, pause
 }

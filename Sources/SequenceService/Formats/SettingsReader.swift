@@ -24,7 +24,7 @@ package enum SettingsReader {
         for member in members {
             switch member {
             case .option(let row):
-                if let value = value(row, reader) { result[row.name] = value }
+                if let value = value(row, reader) { result[row] = value }
             case .group(let group):
                 if let inner = reader.object(group.name, { values(group.members, $0) }) {
                     result.put(inner, in: group)
