@@ -24,30 +24,30 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        // The leaf: threads, clocks, system calls.
+        // The leaf: files, descriptors, threads, clocks, system calls.
         .target(name: "System", swiftSettings: strict),
 
         // The maths column: knows nothing of the network.
         .target(name: "CKernels", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
-        .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(name: "Kernels", dependencies: ["CKernels", "System"], swiftSettings: strict),
         .target(name: "RecurrentLayers", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .target(name: "SequenceModels", dependencies: ["RecurrentLayers", "Kernels"], swiftSettings: strict),
-        .target(name: "ModelFiles", dependencies: ["Kernels"], swiftSettings: strict),
+        .target(name: "ModelFiles", dependencies: ["Kernels", "System", "COpenSSL"], swiftSettings: strict),
 
         // Leaves: system libraries and data formats.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
-        .target(name: "JSON", swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CSQLite"], swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["System"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
 
         // The network column: knows nothing of the maths.
         .target(name: "HTTP1", dependencies: [httpTypes], swiftSettings: strict),
         .target(name: "CEpoll", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "Sockets", dependencies: ["CEpoll", "System"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
-        .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: strict),
+        .target(name: "TLS", dependencies: ["COpenSSL", "System"], swiftSettings: strict),
         .target(
             name: "HTTPServer", dependencies: ["HTTP1", "Sockets", "System", "TLS", "Compression", httpTypes, logging],
             swiftSettings: strict),
@@ -87,35 +87,41 @@ let package = Package(
             dependencies: ["SequenceService", "SequenceModels", "RecurrentLayers", "ModelFiles", "Kernels", "JSON"],
             path: "Tests/Fuzz/Models", swiftSettings: strict),
 
-        // What several test targets share.
-        .target(name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),
+        // What tests of several targets use.
+        .target(
+            name: "TestSupport", dependencies: ["System", "Store"], path: "Tests/TestSupport", swiftSettings: strict),
         // Killed at every call that changes a file, by JobCrashTests.
         .target(
             name: "CCrashPoint", path: "Tests/CrashPoint",
             cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .executableTarget(
             name: "crash-child",
-            dependencies: ["CCrashPoint", "SequenceService", "Store", "ModelFiles", "JSON", logging],
+            dependencies: ["CCrashPoint", "SequenceService", "Store", "ModelFiles", "JSON", "System", logging],
             path: "Tests/CrashChild", swiftSettings: strict),
 
         // The style of this repository.
         .testTarget(name: "TidyTests", swiftSettings: strict),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
+        .target(name: "CWideKernels", dependencies: ["CKernels"], path: "Tests/WideKernels"),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "CWideKernels"], swiftSettings: strict),
         .testTarget(
             name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
             name: "SequenceModelsTests", dependencies: ["SequenceModels", "RecurrentLayers", "Kernels"],
             swiftSettings: strict),
-        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels"], swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "CSQLite", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "System", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "CSQLite", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", httpTypes, logging],
+            dependencies: ["HTTPServer", "HTTP1", "Sockets", "TLS", "Compression", "TestSupport", httpTypes, logging],
             swiftSettings: strict),
         .testTarget(
             name: "SequenceServiceTests",
@@ -124,7 +130,7 @@ let package = Package(
                 "System", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

@@ -6,27 +6,27 @@ static void dots(size_t n, size_t k, const float *q, const float *x, size_t ldx,
     size_t s = 0;
     // Four positions at once hide the latency of one chain; a position's lanes are the same either way.
     for (; s + 4 <= n; s += 4) {
-        v8 sum[4] = {splat(0), splat(0), splat(0), splat(0)};
+        v8 sum[4] = {splat8(0), splat8(0), splat8(0), splat8(0)};
         for (size_t j = 0; j < k; j += 8) {
-            v8 query = load_part(q + j, k - j);
+            v8 query = load8_part(q + j, k - j);
             UNROLL for (int i = 0; i < 4; i++)
-                sum[i] = FMA(query, load_part(x + (s + (size_t)i) * ldx + j, k - j), sum[i]);
+                sum[i] = FMA(query, load8_part(x + (s + (size_t)i) * ldx + j, k - j), sum[i]);
         }
         UNROLL for (int i = 0; i < 4; i++) y[s + (size_t)i] = lanes(sum[i]);
     }
     for (; s < n; s++) {
-        v8 sum = splat(0);
-        for (size_t j = 0; j < k; j += 8) sum = FMA(load_part(q + j, k - j), load_part(x + s * ldx + j, k - j), sum);
+        v8 sum = splat8(0);
+        for (size_t j = 0; j < k; j += 8) sum = FMA(load8_part(q + j, k - j), load8_part(x + s * ldx + j, k - j), sum);
         y[s] = lanes(sum);
     }
 }
 
 static void additive_scores(size_t n, size_t k, const float *v, const float *q, const float *x, size_t ldx, float *y) {
     for (size_t s = 0; s < n; s++, x += ldx) {
-        v8 sum = splat(0);
+        v8 sum = splat8(0);
         EACH_VECTOR(k, {
-            v8 u = tanh8(load_part(x + j, left) + load_part(q + j, left));
-            sum = FMA(load_part(v + j, left), u, sum);
+            vec u = tanh_each(load_part(x + j, left) + load_part(q + j, left));
+            sum = fma_lanes(load_part(v + j, left), u, sum, left);
         });
         y[s] = lanes(sum);
     }
@@ -34,15 +34,15 @@ static void additive_scores(size_t n, size_t k, const float *v, const float *q, 
 
 static void additive_backward(size_t n, size_t k, const float *v, const float *q, const float *x, size_t ldx,
                               const float *ds, float *dv, float *dq, float *dx, size_t lddx) {
-    const v8 one = splat(1);
+    const vec one = splat(1);
     EACH_VECTOR(k, {
-        v8 value = load_part(v + j, left), query = load_part(q + j, left);
-        v8 dvalue = load_part(dv + j, left), dquery = load_part(dq + j, left);
+        vec value = load_part(v + j, left), query = load_part(q + j, left);
+        vec dvalue = load_part(dv + j, left), dquery = load_part(dq + j, left);
         for (size_t s = 0; s < n; s++) {
             if (ds[s] == 0) continue;
-            v8 u = tanh8(load_part(x + s * ldx + j, left) + query), d = splat(ds[s]);
+            vec u = tanh_each(load_part(x + s * ldx + j, left) + query), d = splat(ds[s]);
             dvalue = FMA(d, u, dvalue);
-            v8 dz = d * value * (one - u * u);
+            vec dz = d * value * (one - u * u);
             dquery += dz;
             store_part(dx + s * lddx + j, load_part(dx + s * lddx + j, left) + dz, left);
         }
@@ -61,40 +61,42 @@ static void masked_softmax(size_t n, const float *mask, float scale, float *x) {
     }
     for (size_t s = 0; mask && s < n; s++) x[s] = mask[s] == 0 ? x[first] : x[s];
     float most = highest(n, x);
-    v8 sum = splat(0);
+    v8 sum = splat8(0);
     EACH_VECTOR(n, {
-        v8 e = exp8((load_part(x + j, left) - splat(most)) * splat(scale));
+        vec e = exp_each((load_part(x + j, left) - splat(most)) * splat(scale));
         if (mask) e = choose(load_part(mask + j, left) == splat(0), splat(0), e);
         store_part(x + j, e, left);
-        sum += keep_part(e, left);
+        sum = add_lanes(sum, keep_part(e, left), left);
     });
-    v8 inverse = splat(1.0f / lanes(sum));
+    vec inverse = splat(1.0f / lanes(sum));
     EACH_VECTOR(n, { store_part(x + j, load_part(x + j, left) * inverse, left); });
 }
 
 static void softmax_backward(size_t n, const float *p, float scale, float *d) {
-    v8 sum = splat(0);
-    EACH_VECTOR(n, { sum = FMA(load_part(p + j, left), load_part(d + j, left), sum); });
-    v8 mean = splat(lanes(sum));
+    v8 sum = splat8(0);
+    EACH_VECTOR(n, { sum = fma_lanes(load_part(p + j, left), load_part(d + j, left), sum, left); });
+    vec mean = splat(lanes(sum));
     EACH_VECTOR(
         n, { store_part(d + j, splat(scale) * load_part(p + j, left) * (load_part(d + j, left) - mean), left); });
 }
 
 static void weighted_rows(size_t n, size_t k, const float *w, const float *x, size_t ldx, float *y) {
+    enum { together = 4 * RK_LANES };
     size_t column = 0;
-    for (; column + 32 <= k; column += 32) {
-        v8 sum[4];
-        UNROLL for (size_t i = 0; i < 4; i++) sum[i] = load(y + column + i * 8);
+    for (; column + together <= k; column += together) {
+        vec sum[4];
+        UNROLL for (size_t i = 0; i < 4; i++) sum[i] = load(y + column + i * RK_LANES);
         for (size_t s = 0; s < n; s++) {
             if (w[s] == 0) continue;
-            v8 weight = splat(w[s]);
-            UNROLL for (size_t i = 0; i < 4; i++) sum[i] = FMA(weight, load(x + s * ldx + column + i * 8), sum[i]);
+            vec weight = splat(w[s]);
+            const float *row = x + s * ldx + column;
+            UNROLL for (size_t i = 0; i < 4; i++) sum[i] = FMA(weight, load(row + i * RK_LANES), sum[i]);
         }
-        UNROLL for (size_t i = 0; i < 4; i++) store(y + column + i * 8, sum[i]);
+        UNROLL for (size_t i = 0; i < 4; i++) store(y + column + i * RK_LANES, sum[i]);
     }
     x += column, y += column;
     EACH_VECTOR(k - column, {
-        v8 sum = load_part(y + j, left);
+        vec sum = load_part(y + j, left);
         for (size_t s = 0; s < n; s++)
             if (w[s] != 0) sum = FMA(splat(w[s]), load_part(x + s * ldx + j, left), sum);
         store_part(y + j, sum, left);
@@ -104,7 +106,7 @@ static void weighted_rows(size_t n, size_t k, const float *w, const float *x, si
 static void add_outer(size_t n, size_t k, const float *w, const float *x, float *y, size_t ldy) {
     for (size_t s = 0; s < n; s++, y += ldy) {
         if (w[s] == 0) continue;
-        v8 weight = splat(w[s]);
+        vec weight = splat(w[s]);
         EACH_VECTOR(k, { store_part(y + j, FMA(weight, load_part(x + j, left), load_part(y + j, left)), left); });
     }
 }
@@ -114,16 +116,16 @@ static void add_outer(size_t n, size_t k, const float *w, const float *x, float 
 static void normalise_rows(size_t rows, size_t m, const float *x, const float *gain, const float *bias, float epsilon,
                            float *y, float *statistics) {
     for (size_t row = 0; row < rows; row++, x += m, y += m, statistics += 2) {
-        v8 sum = splat(0), squares = splat(0);
-        EACH_VECTOR(m, { sum += load_part(x + j, left); });
-        v8 mean = splat(lanes(sum) / (float)m);
+        v8 sum = splat8(0), squares = splat8(0);
+        EACH_VECTOR(m, { sum = add_lanes(sum, load_part(x + j, left), left); });
+        vec mean = splat(lanes(sum) / (float)m);
         EACH_VECTOR(m, {
-            v8 d = keep_part(load_part(x + j, left) - mean, left);
-            squares = FMA(d, d, squares);
+            vec d = keep_part(load_part(x + j, left) - mean, left);
+            squares = fma_lanes(d, d, squares, left);
         });
-        v8 inverse = splat(1.0f / sqrtf(lanes(squares) / (float)m + epsilon));
+        vec inverse = splat(1.0f / sqrtf(lanes(squares) / (float)m + epsilon));
         EACH_VECTOR(m, {
-            v8 normal = (load_part(x + j, left) - mean) * inverse;
+            vec normal = (load_part(x + j, left) - mean) * inverse;
             store_part(y + j, FMA(normal, load_part(gain + j, left), load_part(bias + j, left)), left);
         });
         statistics[0] = mean[0], statistics[1] = inverse[0];
@@ -133,19 +135,20 @@ static void normalise_rows(size_t rows, size_t m, const float *x, const float *g
 static void normalise_rows_backward(size_t rows, size_t m, const float *x, const float *gain, const float *statistics,
                                     const float *dy, float *dx, float *d_gain, float *d_bias) {
     for (size_t row = 0; row < rows; row++, x += m, dy += m, dx += m, statistics += 2) {
-        v8 mean = splat(statistics[0]), inverse = splat(statistics[1]), sum = splat(0), product = splat(0);
+        vec mean = splat(statistics[0]), inverse = splat(statistics[1]);
+        v8 sum = splat8(0), product = splat8(0);
         EACH_VECTOR(m, {
-            v8 normal = keep_part((load_part(x + j, left) - mean) * inverse, left), d = load_part(dy + j, left);
-            v8 g = d * load_part(gain + j, left);
-            sum += g;
-            product = FMA(g, normal, product);
+            vec normal = keep_part((load_part(x + j, left) - mean) * inverse, left), d = load_part(dy + j, left);
+            vec g = d * load_part(gain + j, left);
+            sum = add_lanes(sum, g, left);
+            product = fma_lanes(g, normal, product, left);
             store_part(d_gain + j, FMA(d, normal, load_part(d_gain + j, left)), left);
             store_part(d_bias + j, load_part(d_bias + j, left) + d, left);
         });
-        v8 mean_g = splat(lanes(sum) / (float)m), mean_product = splat(lanes(product) / (float)m);
+        vec mean_g = splat(lanes(sum) / (float)m), mean_product = splat(lanes(product) / (float)m);
         EACH_VECTOR(m, {
-            v8 normal = (load_part(x + j, left) - mean) * inverse;
-            v8 g = load_part(dy + j, left) * load_part(gain + j, left) - mean_g - normal * mean_product;
+            vec normal = (load_part(x + j, left) - mean) * inverse;
+            vec g = load_part(dy + j, left) * load_part(gain + j, left) - mean_g - normal * mean_product;
             store_part(dx + j, FMA(inverse, g, load_part(dx + j, left)), left);
         });
     }
@@ -154,35 +157,35 @@ static void normalise_rows_backward(size_t rows, size_t m, const float *x, const
 // √(2/π)
 #define GELU_SLOPE splat(0.79788456f)
 #define GELU_CUBIC splat(0.044715f)
-INLINE v8 gelu_tanh(v8 a) { return tanh8(GELU_SLOPE * FMA(GELU_CUBIC * a * a, a, a)); }
+INLINE vec gelu_tanh(vec a) { return tanh_each(GELU_SLOPE * FMA(GELU_CUBIC * a * a, a, a)); }
 
 static void feed_forward_activation(size_t n, int relu, const float *x, float *y) {
-    const v8 zero = splat(0), one = splat(1), half = splat(0.5f);
+    const vec zero = splat(0), one = splat(1), half = splat(0.5f);
     if (relu) {
         EACH_VECTOR(n, {
-            v8 a = load_part(x + j, left);
+            vec a = load_part(x + j, left);
             store_part(y + j, choose(a < zero, zero, a), left);
         });
     } else {
         EACH_VECTOR(n, {
-            v8 a = load_part(x + j, left);
+            vec a = load_part(x + j, left);
             store_part(y + j, half * a * (one + gelu_tanh(a)), left);
         });
     }
 }
 
 static void feed_forward_activation_backward(size_t n, int relu, const float *x, float *d) {
-    const v8 zero = splat(0), one = splat(1), half = splat(0.5f);
+    const vec zero = splat(0), one = splat(1), half = splat(0.5f);
     if (relu) {
         EACH_VECTOR(n, {
-            v8 slope = choose(load_part(x + j, left) > zero, one, zero);
+            vec slope = choose(load_part(x + j, left) > zero, one, zero);
             store_part(d + j, load_part(d + j, left) * slope, left);
         });
     } else {
         EACH_VECTOR(n, {
-            v8 a = load_part(x + j, left), t = gelu_tanh(a);
-            v8 inner = GELU_SLOPE * FMA(splat(3) * GELU_CUBIC * a, a, one);
-            v8 slope = FMA(half * a * (one - t * t), inner, half * (one + t));
+            vec a = load_part(x + j, left), t = gelu_tanh(a);
+            vec inner = GELU_SLOPE * FMA(splat(3) * GELU_CUBIC * a, a, one);
+            vec slope = FMA(half * a * (one - t * t), inner, half * (one + t));
             store_part(d + j, load_part(d + j, left) * slope, left);
         });
     }

@@ -4,9 +4,9 @@
     static void NAME(size_t n, const float *x, float *y) {                          \
         EACH_VECTOR(n, store_part(y + j, F(load_part(x + j, left)), left););        \
     }
-MAP(map_exp, exp8)
-MAP(map_tanh, tanh8)
-MAP(map_sigmoid, sigmoid8)
+MAP(map_exp, exp_each)
+MAP(map_tanh, tanh_each)
+MAP(map_sigmoid, sigmoid_each)
 
 static void add(size_t n, const float *x, float *y) {
     EACH_VECTOR(n, store_part(y + j, load_part(y + j, left) + load_part(x + j, left), left););
@@ -19,16 +19,17 @@ static void scale_all(size_t n, float s, float *x) {
 }
 static void add_rows(size_t rows, size_t columns, const float *x, float *gradient) {
     // 64 columns stay in registers while all rows pass: each element is still one chain over the rows.
+    enum { together = 64, vectors = together / RK_LANES };
     size_t column = 0;
-    for (; column + 64 <= columns; column += 64) {
-        v8 sum[8];
-        UNROLL for (int j = 0; j < 8; j++) sum[j] = load(gradient + column + j * 8);
+    for (; column + together <= columns; column += together) {
+        vec sum[vectors];
+        UNROLL for (size_t j = 0; j < vectors; j++) sum[j] = load(gradient + column + j * RK_LANES);
         for (size_t row = 0; row < rows; row++)
-            UNROLL for (int j = 0; j < 8; j++) sum[j] += load(x + row * columns + column + j * 8);
-        UNROLL for (int j = 0; j < 8; j++) store(gradient + column + j * 8, sum[j]);
+            UNROLL for (size_t j = 0; j < vectors; j++) sum[j] += load(x + row * columns + column + j * RK_LANES);
+        UNROLL for (size_t j = 0; j < vectors; j++) store(gradient + column + j * RK_LANES, sum[j]);
     }
     EACH_VECTOR(columns - column, {
-        v8 sum = load_part(gradient + column + j, left);
+        vec sum = load_part(gradient + column + j, left);
         for (size_t row = 0; row < rows; row++) sum += load_part(x + row * columns + column + j, left);
         store_part(gradient + column + j, sum, left);
     });
@@ -63,21 +64,21 @@ static void dropout(size_t n, uint64_t key, float keep_probability, const float 
 static void sgd(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay,
                 int nesterov) {
     EACH_VECTOR(n, {
-        v8 w = load_part(p + j, left);
-        v8 d = FMA(splat(weight_decay), w, load_part(g + j, left));
-        v8 velocity = FMA(splat(momentum), load_part(v + j, left), d);
+        vec w = load_part(p + j, left);
+        vec d = FMA(splat(weight_decay), w, load_part(g + j, left));
+        vec velocity = FMA(splat(momentum), load_part(v + j, left), d);
         store_part(v + j, velocity, left);
         store_part(p + j, FMA(splat(-rate), nesterov ? FMA(splat(momentum), velocity, d) : velocity, w), left);
     });
 }
 
-INLINE v8 root(v8 x) { return __builtin_elementwise_sqrt(x); }
+INLINE vec root(vec x) { return __builtin_elementwise_sqrt(x); }
 
 static void scaled_descent(size_t n, float *p, const float *g, float *v, float rate, float retain, float gain,
                            float epsilon, float weight_decay) {
     EACH_VECTOR(n, {
-        v8 w = load_part(p + j, left), d = FMA(splat(weight_decay), w, load_part(g + j, left));
-        v8 square = FMA(splat(retain), load_part(v + j, left), splat(gain) * (d * d));
+        vec w = load_part(p + j, left), d = FMA(splat(weight_decay), w, load_part(g + j, left));
+        vec square = FMA(splat(retain), load_part(v + j, left), splat(gain) * (d * d));
         store_part(v + j, square, left);
         store_part(p + j, w - splat(rate) * d / (root(square) + splat(epsilon)), left);
     });
@@ -87,14 +88,14 @@ static void adam(size_t n, float *p, const float *g, float *m, float *v, float r
                  float epsilon, float correction1, float correction2, float weight_decay, int decoupled) {
     float step = rate / correction1, inverse_root = 1.0f / sqrtf(correction2);
     EACH_VECTOR(n, {
-        v8 w = load_part(p + j, left), d = load_part(g + j, left);
+        vec w = load_part(p + j, left), d = load_part(g + j, left);
         if (!decoupled) d = FMA(splat(weight_decay), w, d);
         else w = FMA(splat(-rate * weight_decay), w, w);
-        v8 first = FMA(splat(beta1), load_part(m + j, left), splat(1 - beta1) * d);
-        v8 second = FMA(splat(beta2), load_part(v + j, left), splat(1 - beta2) * (d * d));
+        vec first = FMA(splat(beta1), load_part(m + j, left), splat(1 - beta1) * d);
+        vec second = FMA(splat(beta2), load_part(v + j, left), splat(1 - beta2) * (d * d));
         store_part(m + j, first, left);
         store_part(v + j, second, left);
-        v8 denominator = FMA(root(second), splat(inverse_root), splat(epsilon));
+        vec denominator = FMA(root(second), splat(inverse_root), splat(epsilon));
         store_part(p + j, w - splat(step) * first / denominator, left);
     });
 }

@@ -14,13 +14,13 @@ static void lstm_forward(size_t b, size_t h, float *z, const float *mask, const 
             continue;
         }
         // Short loops, so that the chains of several turns are in flight at once.
-        EACH_VECTOR(2 * h, store_part(zi + j, sigmoid8(load_part(zi + j, left)), left););
-        EACH_VECTOR(h, store_part(zg + j, tanh8(load_part(zg + j, left)), left););
-        EACH_VECTOR(h, store_part(zo + j, sigmoid8(load_part(zo + j, left)), left););
+        EACH_VECTOR(2 * h, store_part(zi + j, sigmoid_each(load_part(zi + j, left)), left););
+        EACH_VECTOR(h, store_part(zg + j, tanh_each(load_part(zg + j, left)), left););
+        EACH_VECTOR(h, store_part(zo + j, sigmoid_each(load_part(zo + j, left)), left););
         EACH_VECTOR(h, {
-            v8 i = load_part(zi + j, left), f = load_part(zf + j, left);
-            v8 cell = FMA(f, load_part(cp + j, left), i * load_part(zg + j, left));
-            v8 t = tanh8(cell);
+            vec i = load_part(zi + j, left), f = load_part(zf + j, left);
+            vec cell = FMA(f, load_part(cp + j, left), i * load_part(zg + j, left));
+            vec t = tanh_each(cell);
             store_part(cr + j, cell, left);
             store_part(tr + j, t, left);
             store_part(hr + j, load_part(zo + j, left) * t, left);
@@ -30,7 +30,7 @@ static void lstm_forward(size_t b, size_t h, float *z, const float *mask, const 
 
 static void lstm_backward(size_t b, size_t h, const float *gates, const float *mask, const float *c_prev,
                           const float *tanh_c, float *dh, float *dc, float *dz) {
-    const v8 one = splat(1);
+    const vec one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *zi = gates + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
         const float *cp = c_prev + row * h, *tr = tanh_c + row * h;
@@ -41,9 +41,9 @@ static void lstm_backward(size_t b, size_t h, const float *gates, const float *m
             continue;
         }
         EACH_VECTOR(h, {
-            v8 i = load_part(zi + j, left), f = load_part(zf + j, left), g = load_part(zg + j, left);
-            v8 o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
-            v8 cell = FMA(d * o, one - t * t, load_part(dcr + j, left));
+            vec i = load_part(zi + j, left), f = load_part(zf + j, left), g = load_part(zg + j, left);
+            vec o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
+            vec cell = FMA(d * o, one - t * t, load_part(dcr + j, left));
             store_part(di + j, cell * g * (i * (one - i)), left);
             store_part(df + j, cell * load_part(cp + j, left) * (f * (one - f)), left);
             store_part(dg + j, cell * i * (one - g * g), left);
@@ -63,9 +63,9 @@ static void gru_forward(size_t b, size_t h, float *zx, const float *zh, const fl
             carry(h, hp, hr);
             continue;
         }
-        EACH_VECTOR(2 * h, store_part(xr + j, sigmoid8(load_part(xr + j, left) + load_part(yr + j, left)), left););
+        EACH_VECTOR(2 * h, store_part(xr + j, sigmoid_each(load_part(xr + j, left) + load_part(yr + j, left)), left););
         EACH_VECTOR(h, {
-            v8 n = tanh8(FMA(load_part(xr + j, left), load_part(yn + j, left), load_part(xn + j, left)));
+            vec n = tanh_each(FMA(load_part(xr + j, left), load_part(yn + j, left), load_part(xn + j, left)));
             store_part(xn + j, n, left);
             store_part(hr + j, FMA(load_part(xu + j, left), load_part(hp + j, left) - n, n), left);
         });
@@ -74,7 +74,7 @@ static void gru_forward(size_t b, size_t h, float *zx, const float *zh, const fl
 
 static void gru_backward(size_t b, size_t h, const float *gates, const float *zh, const float *mask,
                          const float *h_prev, size_t ld_h, float *dh, float *dzx, float *dzh) {
-    const v8 one = splat(1);
+    const vec one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *gr = gates + row * 3 * h, *gu = gr + h, *gn = gu + h, *yn = zh + row * 3 * h + 2 * h,
                     *hp = h_prev + row * ld_h;
@@ -86,11 +86,11 @@ static void gru_backward(size_t b, size_t h, const float *gates, const float *zh
             continue;
         }
         EACH_VECTOR(h, {
-            v8 r = load_part(gr + j, left), u = load_part(gu + j, left), n = load_part(gn + j, left),
+            vec r = load_part(gr + j, left), u = load_part(gu + j, left), n = load_part(gn + j, left),
                d = load_part(dhr + j, left);
-            v8 du = d * (load_part(hp + j, left) - n) * (u * (one - u));
-            v8 dn = d * (one - u) * (one - n * n);
-            v8 dr = dn * load_part(yn + j, left) * (r * (one - r));
+            vec du = d * (load_part(hp + j, left) - n) * (u * (one - u));
+            vec dn = d * (one - u) * (one - n * n);
+            vec dr = dn * load_part(yn + j, left) * (r * (one - r));
             store_part(xr + j, dr, left);
             store_part(xu + j, du, left);
             store_part(xn + j, dn, left);
@@ -112,8 +112,8 @@ static void rnn_forward(size_t b, size_t h, const float *z, int activation, cons
             continue;
         }
         EACH_VECTOR(h, {
-            v8 x = load_part(zr + j, left);
-            x = activation == 0 ? tanh8(x) : activation == 1 ? sigmoid8(x) : choose(x < splat(0), splat(0), x);
+            vec x = load_part(zr + j, left);
+            x = activation == 0 ? tanh_each(x) : activation == 1 ? sigmoid_each(x) : choose(x < splat(0), splat(0), x);
             store_part(hr + j, x, left);
         });
     }
@@ -121,7 +121,7 @@ static void rnn_forward(size_t b, size_t h, const float *z, int activation, cons
 
 static void rnn_backward(size_t b, size_t h, const float *h_out, size_t ld_h, int activation, const float *mask,
                          float *dh, float *dz) {
-    const v8 one = splat(1);
+    const vec one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *hr = h_out + row * ld_h;
         float *dhr = dh + row * h, *dzr = dz + row * h;
@@ -130,8 +130,8 @@ static void rnn_backward(size_t b, size_t h, const float *h_out, size_t ld_h, in
             continue;
         }
         EACH_VECTOR(h, {
-            v8 x = load_part(hr + j, left), d = load_part(dhr + j, left);
-            v8 slope = activation == 0   ? one - x * x
+            vec x = load_part(hr + j, left), d = load_part(dhr + j, left);
+            vec slope = activation == 0   ? one - x * x
                        : activation == 1 ? x * (one - x)
                                          : choose(x > splat(0), one, splat(0));
             store_part(dzr + j, d * slope, left);

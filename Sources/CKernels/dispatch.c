@@ -1,26 +1,56 @@
-// Which kernels this machine can run.
+// The kernel sets, and which of them this machine can run.
 #include "CKernels.h"
 #include <string.h>
 
-extern const rk_kernels rk_kernels_scalar;
+static int everywhere(void) { return 1; }
+static int nowhere(void) { return 0; }
+
 #if defined(__x86_64__)
-extern const rk_kernels rk_kernels_avx2;
-#elif defined(__aarch64__)
-extern const rk_kernels rk_kernels_neon;
+extern const rk_kernels rk_kernels_avx2, rk_kernels_avx512;
+static int has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
+// The compiler's runtime also asks the system whether it saves these registers.
+static int has_avx512(void) {
+    return has_avx2() && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("avx512f")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw");
+}
+#define ON_X86(supported, table) supported, &table
+#else
+#define ON_X86(supported, table) nowhere, NULL
 #endif
 
-const rk_kernels *rk_kernels_best(void) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
-        return &rk_kernels_avx2;
-#elif defined(__aarch64__)
-    return &rk_kernels_neon;
+#if defined(__aarch64__)
+extern const rk_kernels rk_kernels_neon;
+#define ON_ARM(supported, table) supported, &table
+#else
+#define ON_ARM(supported, table) nowhere, NULL
 #endif
-    return &rk_kernels_scalar;
+
+extern const rk_kernels rk_kernels_scalar;
+
+// Of several that a machine supports, the one that is preferred comes first. A new set is a row.
+static const rk_kernel_set sets[] = {
+    {"avx512", ON_X86(has_avx512, rk_kernels_avx512)},
+    {"avx2", ON_X86(has_avx2, rk_kernels_avx2)},
+    {"neon", ON_ARM(everywhere, rk_kernels_neon)},
+    {"scalar", everywhere, &rk_kernels_scalar},
+};
+
+const rk_kernel_set *rk_kernel_sets(size_t *count) {
+    *count = sizeof sets / sizeof *sets;
+    return sets;
+}
+
+const rk_kernels *rk_kernels_best(void) {
+    const rk_kernel_set *set = sets;
+    while (!set->supported()) set++;
+    return set->table;
 }
 
 const rk_kernels *rk_kernels_named(const char *name) {
-    if (strcmp(name, "scalar") == 0) return &rk_kernels_scalar;
-    const rk_kernels *best = rk_kernels_best();
-    return strcmp(name, best->name) == 0 ? best : NULL;
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+        if (strcmp(name, sets[i].name) == 0) return sets[i].supported() ? sets[i].table : NULL;
+    return NULL;
 }

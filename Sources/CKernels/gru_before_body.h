@@ -10,10 +10,10 @@ static void gru_gates_forward(size_t b, size_t h, float *zx, const float *zh, co
             memset(out, 0, h * sizeof(float));
             continue;
         }
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 r = sigmoid8(load_part(xr + j, left) + load_part(yr + j, left));
-            v8 u = sigmoid8(load_part(xu + j, left) + load_part(yu + j, left));
+            vec r = sigmoid_each(load_part(xr + j, left) + load_part(yr + j, left));
+            vec u = sigmoid_each(load_part(xu + j, left) + load_part(yu + j, left));
             store_part(xr + j, r, left);
             store_part(xu + j, u, left);
             store_part(out + j, r * load_part(in + j, left), left);
@@ -30,9 +30,9 @@ static void gru_candidate_forward(size_t b, size_t h, float *zx, const float *zh
             carry(h, hp, hr);
             continue;
         }
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 n = tanh8(load_part(xn + j, left) + load_part(yn + j, left));
+            vec n = tanh_each(load_part(xn + j, left) + load_part(yn + j, left));
             store_part(xn + j, n, left);
             store_part(hr + j, FMA(load_part(xu + j, left), load_part(hp + j, left) - n, n), left);
         }
@@ -41,7 +41,7 @@ static void gru_candidate_forward(size_t b, size_t h, float *zx, const float *zh
 
 static void gru_candidate_backward(size_t b, size_t h, const float *gates, const float *mask, const float *h_prev,
                                    size_t ld_h, float *dh, float *dz) {
-    const v8 one = splat(1);
+    const vec one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *gu = gates + row * 3 * h + h, *gn = gu + h, *hp = h_prev + row * ld_h;
         float *dr = dz + row * 3 * h, *du = dr + h, *dn = du + h, *dhr = dh + row * h;
@@ -49,9 +49,9 @@ static void gru_candidate_backward(size_t b, size_t h, const float *gates, const
             memset(dr, 0, 3 * h * sizeof(float));
             continue;
         }
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 u = load_part(gu + j, left), n = load_part(gn + j, left), d = load_part(dhr + j, left);
+            vec u = load_part(gu + j, left), n = load_part(gn + j, left), d = load_part(dhr + j, left);
             store_part(du + j, d * (load_part(hp + j, left) - n) * (u * (one - u)), left);
             store_part(dn + j, d * (one - u) * (one - n * n), left);
             store_part(dhr + j, d * u, left);
@@ -61,14 +61,14 @@ static void gru_candidate_backward(size_t b, size_t h, const float *gates, const
 
 static void gru_gates_backward(size_t b, size_t h, const float *gates, const float *mask, const float *h_in,
                                size_t ld_in, const float *d_reset_h, float *dh_in, float *dz) {
-    const v8 one = splat(1);
+    const vec one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *gr = gates + row * 3 * h, *in = h_in + row * ld_in, *d = d_reset_h + row * h;
         float *dr = dz + row * 3 * h, *to = dh_in + row * h;
         if (mask && mask[row] == 0) continue;
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 r = load_part(gr + j, left), slope = load_part(d + j, left);
+            vec r = load_part(gr + j, left), slope = load_part(d + j, left);
             store_part(dr + j, slope * load_part(in + j, left) * (r * (one - r)), left);
             store_part(to + j, FMA(slope, r, load_part(to + j, left)), left);
         }

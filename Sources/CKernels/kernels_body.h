@@ -1,6 +1,7 @@
 // The body of every kernel, compiled once per instruction set: the including file defines RK_NAME (the table) and
-// RK_TITLE. Written with the compiler's vectors of eight floats: AVX2 makes one register of each, NEON two, and the
-// baseline computes the same IEEE operations lane by lane.
+// RK_TITLE, and where its registers are wider RK_LANES. Written with the compiler's vectors of RK_LANES floats: AVX2
+// makes one register of eight, NEON two, AVX-512 one of sixteen, and the baseline computes the same IEEE operations
+// lane by lane.
 #include "vectors.h"
 
 #define UNROLL _Pragma("clang loop unroll(full)")

@@ -1,40 +1,33 @@
 // Layer normalisation inside a cell (Ba, Kiros & Hinton 2016), part of kernels_body.h: rows are reduced in eight lanes.
 
-// The first n lanes of x, and 0 in the others.
-INLINE v8 keep_part(v8 x, size_t n) {
-    if (n >= 8) return x;
-    v8 kept = splat(0);
-    memcpy(&kept, &x, n * sizeof(float));
-    return kept;
-}
-
 // x becomes (x − mean) · inverse; the answer is inverse = 1 / √(variance + ε).
 INLINE float normalize_row(size_t n, float *x) {
-    v8 sum = splat(0), squares = splat(0);
-    for (size_t j = 0; j < n; j += 8) sum += load_part(x + j, n - j);
-    v8 mean = splat(lanes(sum) / (float)n);
-    for (size_t j = 0; j < n; j += 8) {
-        v8 d = keep_part(load_part(x + j, n - j) - mean, n - j);
-        squares = FMA(d, d, squares);
+    v8 sum = splat8(0), squares = splat8(0);
+    for (size_t j = 0; j < n; j += RK_LANES) sum = add_lanes(sum, load_part(x + j, n - j), n - j);
+    vec mean = splat(lanes(sum) / (float)n);
+    for (size_t j = 0; j < n; j += RK_LANES) {
+        vec d = keep_part(load_part(x + j, n - j) - mean, n - j);
+        squares = fma_lanes(d, d, squares, n - j);
     }
     float inverse = 1.0f / sqrtf(lanes(squares) / (float)n + RK_NORM_EPSILON);
-    for (size_t j = 0; j < n; j += 8) store_part(x + j, (load_part(x + j, n - j) - mean) * splat(inverse), n - j);
+    for (size_t j = 0; j < n; j += RK_LANES)
+        store_part(x + j, (load_part(x + j, n - j) - mean) * splat(inverse), n - j);
     return inverse;
 }
 
 // x, normalised, becomes dL/dx before the normalisation: inverse · (d − mean(d) − x · mean(d · x)) with d = gain · dy.
 INLINE void normalize_row_backward(size_t n, const float *dy, const float *gain, float inverse, float *x,
                                    float *gain_gradient) {
-    v8 sum = splat(0), dot = splat(0);
-    for (size_t j = 0; j < n; j += 8) {
-        v8 y = load_part(dy + j, n - j), value = load_part(x + j, n - j), d = y * load_part(gain + j, n - j);
-        sum += d;
-        dot = FMA(d, value, dot);
+    v8 sum = splat8(0), dot = splat8(0);
+    for (size_t j = 0; j < n; j += RK_LANES) {
+        vec y = load_part(dy + j, n - j), value = load_part(x + j, n - j), d = y * load_part(gain + j, n - j);
+        sum = add_lanes(sum, d, n - j);
+        dot = fma_lanes(d, value, dot, n - j);
         store_part(gain_gradient + j, FMA(y, value, load_part(gain_gradient + j, n - j)), n - j);
     }
-    v8 mean = splat(lanes(sum) / (float)n), slope = splat(-lanes(dot) / (float)n);
-    for (size_t j = 0; j < n; j += 8) {
-        v8 d = load_part(dy + j, n - j) * load_part(gain + j, n - j) - mean;
+    vec mean = splat(lanes(sum) / (float)n), slope = splat(-lanes(dot) / (float)n);
+    for (size_t j = 0; j < n; j += RK_LANES) {
+        vec d = load_part(dy + j, n - j) * load_part(gain + j, n - j) - mean;
         store_part(x + j, FMA(load_part(x + j, n - j), slope, d) * splat(inverse), n - j);
     }
 }
@@ -43,9 +36,9 @@ static void layer_norm_forward(size_t rows, size_t columns, float *x, const floa
                                size_t ld, float *inverse) {
     for (size_t row = 0; row < rows; row++, x += ld, y += ld) {
         inverse[row] = normalize_row(columns, x);
-        for (size_t j = 0; j < columns; j += 8) {
+        for (size_t j = 0; j < columns; j += RK_LANES) {
             size_t left = columns - j;
-            v8 start = bias ? load_part(bias + j, left) : load_part(y + j, left);
+            vec start = bias ? load_part(bias + j, left) : load_part(y + j, left);
             store_part(y + j, FMA(load_part(gain + j, left), load_part(x + j, left), start), left);
         }
     }
@@ -69,11 +62,11 @@ static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, c
             carry(h, h_prev + row * ld_h, hr);
             continue;
         }
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 i = sigmoid8(load_part(zi + j, left)), f = sigmoid8(load_part(zf + j, left)),
-               g = tanh8(load_part(zg + j, left));
-            v8 cell = FMA(f, load_part(cp + j, left), i * g);
+            vec i = sigmoid_each(load_part(zi + j, left)), f = sigmoid_each(load_part(zf + j, left)),
+               g = tanh_each(load_part(zg + j, left));
+            vec cell = FMA(f, load_part(cp + j, left), i * g);
             store_part(zi + j, i, left);
             store_part(zf + j, f, left);
             store_part(zg + j, g, left);
@@ -81,10 +74,10 @@ static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, c
             store_part(nr + j, cell, left);
         }
         inverse[row] = normalize_row(h, nr);
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 o = sigmoid8(load_part(zo + j, left));
-            v8 t = tanh8(FMA(load_part(gain + j, left), load_part(nr + j, left), load_part(bias + j, left)));
+            vec o = sigmoid_each(load_part(zo + j, left));
+            vec t = tanh_each(FMA(load_part(gain + j, left), load_part(nr + j, left), load_part(bias + j, left)));
             store_part(zo + j, o, left);
             store_part(tr + j, t, left);
             store_part(hr + j, o * t, left);
@@ -95,7 +88,7 @@ static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, c
 static void lstm_norm_backward(size_t b, size_t h, const float *gates, const float *mask, const float *c_prev,
                                const float *tanh_c, const float *gain, float *normalized, const float *inverse,
                                float *dh, float *dc, float *dz, float *gain_gradient, float *bias_gradient) {
-    const v8 one = splat(1);
+    const vec one = splat(1);
     for (size_t row = 0; row < b; row++) {
         const float *zi = gates + row * 4 * h, *zf = zi + h, *zg = zf + h, *zo = zg + h;
         const float *cp = c_prev + row * h, *tr = tanh_c + row * h;
@@ -106,9 +99,9 @@ static void lstm_norm_backward(size_t b, size_t h, const float *gates, const flo
             memset(di, 0, 4 * h * sizeof(float));
             continue;
         }
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
+            vec o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
             // dL/d(gain · normalized + bias), until the row's sums are known.
             store_part(di + j, d * o * (one - t * t), left);
             store_part(dO + j, d * t * (o * (one - o)), left);
@@ -116,10 +109,10 @@ static void lstm_norm_backward(size_t b, size_t h, const float *gates, const flo
         }
         add(h, di, bias_gradient);
         normalize_row_backward(h, di, gain, inverse[row], nr, gain_gradient);
-        for (size_t j = 0; j < h; j += 8) {
+        for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
-            v8 i = load_part(zi + j, left), f = load_part(zf + j, left), g = load_part(zg + j, left);
-            v8 cell = load_part(nr + j, left) + load_part(dcr + j, left);
+            vec i = load_part(zi + j, left), f = load_part(zf + j, left), g = load_part(zg + j, left);
+            vec cell = load_part(nr + j, left) + load_part(dcr + j, left);
             store_part(di + j, cell * g * (i * (one - i)), left);
             store_part(df + j, cell * load_part(cp + j, left) * (f * (one - f)), left);
             store_part(dg + j, cell * i * (one - g * g), left);

@@ -3,28 +3,22 @@
 INLINE float highest(size_t v, const float *x) {
     float most = x[0];
     if (v >= 8) {
-        v8 lane = load(x);
-        for (size_t j = 8; j + 8 <= v; j += 8) lane = choose(load(x + j) > lane, load(x + j), lane);
+        v8 lane = load8(x);
+        for (size_t j = 8; j + 8 <= v; j += 8) lane = choose8(load8(x + j) > lane, load8(x + j), lane);
         for (int i = 0; i < 8; i++) most = lane[i] > most ? lane[i] : most;
     }
     for (size_t j = v < 8 ? 1 : v - v % 8; j < v; j++) most = x[j] > most ? x[j] : most;
     return most;
 }
 
-// out = e^((x − most) · inverse) and their sum, in eight lanes.
+// The sum of e^((x − most) · inverse), in eight lanes; the terms are kept in `out`, which may be NULL.
 INLINE float exponentials(size_t v, const float *x, float most, float inverse, float *out) {
-    v8 sum = splat(0);
-    size_t j = 0;
-    for (; j + 8 <= v; j += 8) {
-        v8 e = exp8((load(x + j) - splat(most)) * splat(inverse));
-        store(out + j, e);
-        sum += e;
-    }
-    if (j < v) {
-        v8 e = exp8((load_part(x + j, v - j) - splat(most)) * splat(inverse));
-        store_part(out + j, e, v - j);
-        for (size_t i = 0; i < v - j; i++) sum[i] += e[i];
-    }
+    v8 sum = splat8(0);
+    EACH_VECTOR(v, {
+        vec e = exp_each((load_part(x + j, left) - splat(most)) * splat(inverse));
+        if (out) store_part(out + j, e, left);
+        sum = add_lanes(sum, keep_part(e, left), left);
+    });
     return lanes(sum);
 }
 
@@ -47,14 +41,7 @@ static size_t softmax_cross_entropy(size_t n, size_t v, const float *logits, con
             EACH_VECTOR(v, store_part(g + j, load_part(g + j, left) * splat(inverse), left););
             g[targets[row]] -= scale;
         } else {
-            v8 total = splat(0);
-            size_t j = 0;
-            for (; j + 8 <= v; j += 8) total += exp8((load(x + j) - splat(most)) * splat(1.0f));
-            if (j < v) {
-                v8 e = exp8((load_part(x + j, v - j) - splat(most)) * splat(1.0f));
-                for (size_t i = 0; i < v - j; i++) total[i] += e[i];
-            }
-            sum = lanes(total);
+            sum = exponentials(v, x, most, 1.0f, NULL);
         }
         *loss += rk_log((double)sum) + ((double)most - (double)target_logit);
     }

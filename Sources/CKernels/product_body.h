@@ -19,154 +19,175 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
     }
 }
 
-// ROWS × (8 · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is two
-// vectors; with one vector only the first half of a narrow panel is computed. Chains start and end in memory by whole
-// vectors where the tile is full, else by parts. B lies in panels, `stride` apart, or in rows of `stride` floats: AT
-// tells where its vector j is, STEP how far the next row.
-#define IN_PANELS(j) ((size_t)((j) / 2) * stride + ((j) % 2) * 8)
-#define IN_ROWS(j) ((size_t)(j) * 8)
-#define EACH UNROLL for (int r = 0; r < rows; r++) UNROLL for (int j = 0; j < vectors; j++)
+// ROWS × (RK_LANES · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is
+// two vectors of eight, or one of sixteen; with one vector of eight only the first half of a narrow panel is computed.
+// Chains start and end in memory by whole vectors where the tile is full, else by parts. B lies in panels, `stride`
+// apart, or in rows of `stride` floats: AT tells where its vector j is, STEP how far the next row.
+#define IN_PANELS(j) ((size_t)(j) * RK_LANES / RK_PANEL * stride + (size_t)(j) * RK_LANES % RK_PANEL)
+#define IN_ROWS(j) ((size_t)(j) * RK_LANES)
+#define EACH UNROLL for (size_t r = 0; r < rows; r++) UNROLL for (size_t j = 0; j < vectors; j++)
 #define TILE(NAME, ROWS, VECTORS, WEIGHT, LOAD, AT, STEP)                                                              \
     static __attribute__((noinline)) void NAME(                                                                        \
         size_t k, const float *a, size_t rs, size_t cs, const WEIGHT *b, size_t stride, float *c, size_t ldc,          \
         const float *bias, int accumulate, size_t width) {                                                             \
         enum { rows = ROWS, vectors = VECTORS };                                                                       \
-        v8 acc[rows][vectors];                                                                                         \
-        const int full = width >= 8 * vectors;                                                                         \
+        vec acc[rows][vectors];                                                                                        \
+        const int full = width >= RK_LANES * vectors;                                                                  \
         if (full && accumulate) {                                                                                      \
-            EACH acc[r][j] = load(c + (size_t)r * ldc + (size_t)j * 8);                                                \
+            EACH acc[r][j] = load(c + r * ldc + j * RK_LANES);                                                         \
         } else if (full) {                                                                                             \
-            EACH acc[r][j] = bias ? load(bias + (size_t)j * 8) : splat(0);                                             \
+            EACH acc[r][j] = bias ? load(bias + j * RK_LANES) : splat(0);                                              \
         } else {                                                                                                       \
             EACH {                                                                                                     \
-                size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                             \
-                acc[r][j] = accumulate ? load_part(c + (size_t)r * ldc + column, left)                                 \
+                size_t column = j * RK_LANES, left = column < width ? width - column : 0;                              \
+                acc[r][j] = accumulate ? load_part(c + r * ldc + column, left)                                         \
                             : bias     ? load_part(bias + column, left)                                                \
                                        : splat(0);                                                                     \
             }                                                                                                          \
         }                                                                                                              \
         for (size_t i = 0; i < k; i++) {                                                                               \
-            v8 bv[vectors];                                                                                            \
-            UNROLL for (int j = 0; j < vectors; j++) bv[j] = LOAD(b + AT(j));                                          \
-            UNROLL for (int r = 0; r < rows; r++) {                                                                    \
-                v8 av = splat(a[(size_t)r * rs]);                                                                      \
-                UNROLL for (int j = 0; j < vectors; j++) acc[r][j] = FMA(av, bv[j], acc[r][j]);                        \
+            vec bv[vectors];                                                                                           \
+            UNROLL for (size_t j = 0; j < vectors; j++) bv[j] = LOAD(b + AT(j));                                       \
+            UNROLL for (size_t r = 0; r < rows; r++) {                                                                 \
+                vec av = splat(a[r * rs]);                                                                             \
+                UNROLL for (size_t j = 0; j < vectors; j++) acc[r][j] = FMA(av, bv[j], acc[r][j]);                     \
             }                                                                                                          \
             a += cs;                                                                                                   \
             b += STEP;                                                                                                 \
         }                                                                                                              \
         if (full) {                                                                                                    \
-            EACH store(c + (size_t)r * ldc + (size_t)j * 8, acc[r][j]);                                                \
+            EACH store(c + r * ldc + j * RK_LANES, acc[r][j]);                                                         \
         } else {                                                                                                       \
             EACH {                                                                                                     \
-                size_t column = (size_t)j * 8, left = column < width ? width - column : 0;                             \
-                store_part(c + (size_t)r * ldc + column, acc[r][j], left);                                             \
+                size_t column = j * RK_LANES, left = column < width ? width - column : 0;                              \
+                store_part(c + r * ldc + column, acc[r][j], left);                                                     \
             }                                                                                                          \
         }                                                                                                              \
     }
-TILE(tile_6_2, 6, 2, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_5_2, 5, 2, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_4_2, 4, 2, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_3_2, 3, 2, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_2_2, 2, 2, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_1_2, 1, 2, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_6_1, 6, 1, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_5_1, 5, 1, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_4_1, 4, 1, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_3_1, 3, 1, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_2_1, 2, 1, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_1_1, 1, 1, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_2_4, 2, 4, float, load, IN_PANELS, RK_PANEL)
-TILE(tile_1_8, 1, 8, float, load, IN_PANELS, RK_PANEL)
-TILE(half_tile_2_4, 2, 4, uint16_t, load_half, IN_PANELS, RK_PANEL)
-TILE(half_tile_1_8, 1, 8, uint16_t, load_half, IN_PANELS, RK_PANEL)
-TILE(row_tile_6_2, 6, 2, float, load, IN_ROWS, stride)
-TILE(row_tile_5_2, 5, 2, float, load, IN_ROWS, stride)
-TILE(row_tile_4_2, 4, 2, float, load, IN_ROWS, stride)
-TILE(row_tile_3_2, 3, 2, float, load, IN_ROWS, stride)
-TILE(row_tile_2_2, 2, 2, float, load, IN_ROWS, stride)
-TILE(row_tile_1_2, 1, 2, float, load, IN_ROWS, stride)
-TILE(row_tile_2_4, 2, 4, float, load, IN_ROWS, stride)
-TILE(row_tile_1_8, 1, 8, float, load, IN_ROWS, stride)
-
+#define IN_BOTH(ROWS, VECTORS)                                                                                         \
+    TILE(tile_##ROWS##_##VECTORS, ROWS, VECTORS, float, load, IN_PANELS, RK_PANEL)                                     \
+    TILE(row_tile_##ROWS##_##VECTORS, ROWS, VECTORS, float, load, IN_ROWS, stride)
 typedef void (*tile)(size_t, const float *, size_t, size_t, const float *, size_t, float *, size_t, const float *, int,
                      size_t);
-// [whole panel?][rows]
-static const tile tiles[2][7] = {
-    {NULL, tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1},
-    {NULL, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2},
-};
 
-// All rows of one block of A against one panel, by six, or where A is not packed by heights as equal as can be: a tile
-// of one or two rows has too few chains to fill the pipeline.
-static void rows_times_panel(size_t m, size_t k, const float *a, size_t rs, size_t cs, size_t block_stride,
-                             const float *b, size_t width, float *c, size_t ldc, const float *bias, int accumulate) {
-    const tile *by_rows = tiles[width > 8];
-    if (block_stride == 6 * rs) {
-        for (size_t row = 0, left = (m + 5) / 6; left > 0; left--) {
-            size_t rows = (m - row + left - 1) / left;
-            by_rows[rows](k, a + row * rs, rs, cs, b, 0, c + row * ldc, ldc, bias, accumulate, width);
-            row += rows;
+IN_BOTH(1, 1) IN_BOTH(1, 2) IN_BOTH(1, 4) IN_BOTH(1, 8) IN_BOTH(2, 1) IN_BOTH(2, 2) IN_BOTH(2, 4)
+IN_BOTH(3, 1) IN_BOTH(3, 2) IN_BOTH(4, 1) IN_BOTH(4, 2) IN_BOTH(5, 1) IN_BOTH(5, 2) IN_BOTH(6, 1) IN_BOTH(6, 2)
+TILE(half_tile_1_8, 1, 8, uint16_t, load_half, IN_PANELS, RK_PANEL)
+
+// The most rows of a tile, and the tiles: [log2 of the vectors][rows].
+#if RK_LANES == 16
+enum { rows_max = 14 };
+IN_BOTH(2, 8) IN_BOTH(3, 4) IN_BOTH(4, 4) IN_BOTH(5, 4) IN_BOTH(6, 4)
+IN_BOTH(7, 1) IN_BOTH(7, 2) IN_BOTH(8, 1) IN_BOTH(8, 2) IN_BOTH(9, 1) IN_BOTH(9, 2) IN_BOTH(10, 1) IN_BOTH(10, 2)
+IN_BOTH(11, 1) IN_BOTH(11, 2) IN_BOTH(12, 1) IN_BOTH(12, 2) IN_BOTH(13, 1) IN_BOTH(13, 2) IN_BOTH(14, 1) IN_BOTH(14, 2)
+TILE(half_tile_2_8, 2, 8, uint16_t, load_half, IN_PANELS, RK_PANEL)
+#define half_tile_2 half_tile_2_8
+#define TILES(T)                                                                                                       \
+    {NULL, T##1_1, T##2_1, T##3_1, T##4_1, T##5_1, T##6_1, T##7_1, T##8_1, T##9_1, T##10_1, T##11_1, T##12_1, T##13_1, \
+     T##14_1},                                                                                                         \
+    {NULL, T##1_2, T##2_2, T##3_2, T##4_2, T##5_2, T##6_2, T##7_2, T##8_2, T##9_2, T##10_2, T##11_2, T##12_2, T##13_2, \
+     T##14_2},                                                                                                         \
+    {NULL, T##1_4, T##2_4, T##3_4, T##4_4, T##5_4, T##6_4},                                                            \
+    {NULL, T##1_8, T##2_8},
+#else
+enum { rows_max = 6 };
+TILE(half_tile_2_4, 2, 4, uint16_t, load_half, IN_PANELS, RK_PANEL)
+#define half_tile_2 half_tile_2_4
+#define TILES(T)                                                                                                       \
+    {NULL, T##1_1, T##2_1, T##3_1, T##4_1, T##5_1, T##6_1},                                                            \
+    {NULL, T##1_2, T##2_2, T##3_2, T##4_2, T##5_2, T##6_2},                                                            \
+    {NULL, T##1_4, T##2_4},                                                                                            \
+    {NULL, T##1_8},
+#endif
+static const tile tiles[4][rows_max + 1] = {TILES(tile_)}, row_tiles[4][rows_max + 1] = {TILES(row_tile_)};
+
+// log2 of the vectors side by side in tiles of up to `rows` rows: few rows make too few chains to fill the pipeline.
+INLINE int widest(size_t rows) {
+#if RK_LANES == 16
+    return rows <= 2 ? 3 : rows <= 6 ? 2 : 1;
+#else
+    return rows == 1 ? 3 : rows == 2 ? 2 : 1;
+#endif
+}
+// The same where `left` columns are left: no vector lies beyond the last panel, nor beyond the columns.
+INLINE int fitting(int wide, size_t left) {
+    size_t panels = (left + RK_PANEL - 1) / RK_PANEL * RK_PANEL;
+    while (wide > 0 && ((size_t)RK_LANES << wide > panels || (size_t)RK_LANES << (wide - 1) >= left)) wide--;
+    return wide;
+}
+
+// All rows of one block of A, in groups of `height` that lie `group_stride` apart, against the panels of B.
+static void rows_times_panels(size_t m, size_t height, size_t n, size_t k, const float *a, size_t rs, size_t cs,
+                              size_t group_stride, const float *b, size_t stride, float *c, size_t ldc,
+                              const float *bias, int accumulate) {
+    for (size_t column = 0; column < n;) {
+        int wide = fitting(widest(height), n - column);
+        size_t most = (size_t)RK_LANES << wide, width = n - column < most ? n - column : most;
+        const float *panel = b + column / RK_PANEL * stride, *start = bias ? bias + column : NULL;
+        for (size_t row = 0; row < m; row += height) {
+            size_t rows = m - row < height ? m - row : height;
+            tiles[wide][rows](k, a + row / height * group_stride, rs, cs, panel, stride, c + row * ldc + column, ldc,
+                              start, accumulate, width);
         }
-        return;
-    }
-    for (size_t row = 0; row < m; row += 6) {
-        size_t rows = m - row < 6 ? m - row : 6;
-        by_rows[rows](k, a + (row / 6) * block_stride, rs, cs, b, 0, c + row * ldc, ldc, bias, accumulate, width);
+        column += width;
     }
 }
 
-// One or two rows: too few chains in flight for one panel, so two or four panels go side by side.
-static void few_rows(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed,
-                     const float *bias, float *c, size_t ldc, int accumulate) {
-    size_t together = (m == 1 ? 4 : 2) * RK_PANEL, column = 0, stride = k * RK_PANEL;
-    for (; n - column >= together; column += together) {
-        const float *b = packed + column * k, *start = bias ? bias + column : NULL;
-        if (m == 1) tile_1_8(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
-        else tile_2_4(k, a, rs, cs, b, stride, c + column, ldc, start, accumulate, together);
-    }
-    for (; column < n; column += RK_PANEL) {
-        size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
-        rows_times_panel(m, k, a, rs, cs, 6 * rs, packed + column * k, width, c + column, ldc,
-                          bias ? bias + column : NULL, accumulate);
-    }
+// The rows of a group, so that groups are as equal as can be: a tile of one or two rows has too few chains.
+INLINE size_t group_height(size_t m) {
+    size_t groups = (m + rows_max - 1) / rows_max;
+    return (m + groups - 1) / groups;
 }
-
-static const tile row_tiles[7] = {NULL,         row_tile_1_2, row_tile_2_2, row_tile_3_2,
-                                  row_tile_4_2, row_tile_5_2, row_tile_6_2};
 
 // C [M, N] += Aᵀ · B of at most `few_columns` columns, the other way round: they are the rows of a tile, which reads
 // A's rows as they lie. A panel of B would be nearly empty, and packing A would cost as much as the product. The chains
 // are the same. M is a multiple of a panel's width, so that no vector reaches beyond a row.
-enum { few_columns = 8, columns_together = 64 };
+enum { few_columns = 8, columns_together = 8 * RK_LANES };
 
 static void few_columns_by_rows(size_t m, size_t n, size_t k, const float *a, size_t cs, const float *packed, float *c,
                                 size_t ldc) {
-    size_t height = n > 6 ? (n + 1) / 2 : n, together = height == 1 ? columns_together : height == 2 ? 32 : RK_PANEL;
+    size_t height = group_height(n);
     for (size_t row = 0; row < n; row += height) {
         size_t rows = n - row < height ? n - row : height;
-        for (size_t column = 0; column < m; column += together) {
-            size_t width = m - column < together ? m - column : together;
-            float turned[6 * columns_together];
+        for (size_t column = 0; column < m;) {
+            int wide = fitting(widest(rows), m - column);
+            size_t width = (size_t)RK_LANES << wide;
+            float turned[rows_max * columns_together];
             for (size_t r = 0; r < rows; r++)
-                for (size_t j = 0; j < width; j++) turned[r * together + j] = c[(column + j) * ldc + row + r];
-            const float *x = packed + row, *b = a + column;
-            if (width == together && together > RK_PANEL) {
-                tile whole = rows == 1 ? row_tile_1_8 : row_tile_2_4;
-                whole(k, x, 1, RK_PANEL, b, cs, turned, together, NULL, 1, together);
-            } else {
-                for (size_t j = 0; j < width; j += RK_PANEL)
-                    row_tiles[rows](k, x, 1, RK_PANEL, b + j, cs, turned + j, together, NULL, 1, RK_PANEL);
-            }
+                for (size_t j = 0; j < width; j++) turned[r * width + j] = c[(column + j) * ldc + row + r];
+            row_tiles[wide][rows](k, packed + row, 1, RK_PANEL, a + column, cs, turned, width, NULL, 1, width);
             for (size_t r = 0; r < rows; r++)
-                for (size_t j = 0; j < width; j++) c[(column + j) * ldc + row + r] = turned[r * together + j];
+                for (size_t j = 0; j < width; j++) c[(column + j) * ldc + row + r] = turned[r * width + j];
+            column += width;
         }
     }
 }
 
-// Blocks of A that stay in L2 and of a panel that stays in L1. A chain that is cut at a block of k goes on from the
-// stored float, so that blocking changes no bit.
+// Blocks of A that stay in L2 and of panels that stay near. A chain that is cut at a block of k goes on from the stored
+// float, so that blocking changes no bit.
 enum { block_m = 192, block_k = 384 };
+
+// Rows r, r + 1, … of A (at most `height` of `rows`) at one k, side by side.
+INLINE void pack_column(size_t rows, size_t height, const float *a, size_t rs, float *to) {
+    size_t filled = rows < height ? rows : height;
+#ifdef RK_MASKS
+    if (rs == 1) return store_part(to, load_part(a, filled), filled);
+#endif
+    if (rs == 1 && filled == rows_max) memcpy(to, a, rows_max * sizeof(float));
+    else for (size_t j = 0; j < filled; j++) to[j] = a[j * rs];
+}
+
+// Groups of `height` rows of A, [groups][depth][height]. Its rows lie along k: some groups at a time, so that a cache
+// line that was read is used, and that not too many are written at once.
+static void pack_groups(size_t rows, size_t height, size_t depth, const float *a, size_t rs, size_t cs, float *dst) {
+    size_t together = 4 * height;
+    for (size_t r0 = 0; r0 < rows; r0 += together) {
+        size_t end = r0 + together < rows ? r0 + together : rows;
+        for (size_t i = 0; i < depth; i++)
+            for (size_t r = r0; r < end; r += height)
+                pack_column(rows - r, height, a + r * rs + i * cs, rs, dst + r * depth + i * height);
+    }
+}
 
 static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t cs, const float *packed,
                  const float *bias, float *c, size_t ldc, int accumulate, float *scratch) {
@@ -177,38 +198,27 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
     }
     if (m == 0 || n == 0) return;
     if (m <= 2) {
-        few_rows(m, n, k, a, rs, cs, packed, bias, c, ldc, accumulate);
+        rows_times_panels(m, m, n, k, a, rs, cs, 0, packed, k * RK_PANEL, c, ldc, bias, accumulate);
         return;
     }
     int strided = cs != 1 && n > 2 * RK_PANEL;
     // Short chains leave room for more rows; blocks of equal height, so that no few rows at the end read all of B
     // again.
-    size_t most = k > 0 && k < block_k ? RK_SCRATCH / k / 6 * 6 : block_m, blocks = (m + most - 1) / most;
-    size_t height_of_block = ((m + blocks - 1) / blocks + 5) / 6 * 6;
+    size_t most = (k > 0 && k < block_k ? RK_SCRATCH / k : block_m) / rows_max * rows_max;
+    size_t blocks = (m + most - 1) / most;
+    size_t height_of_block = ((m + blocks - 1) / blocks + rows_max - 1) / rows_max * rows_max;
     for (size_t m0 = 0; m0 < m; m0 += height_of_block) {
-        size_t rows = m - m0 < height_of_block ? m - m0 : height_of_block;
+        size_t rows = m - m0 < height_of_block ? m - m0 : height_of_block, height = group_height(rows);
         for (size_t k0 = 0; k0 < k || k0 == 0; k0 += block_k) {
             size_t depth = k - k0 < block_k ? k - k0 : block_k;
             const float *block = a + m0 * rs + k0 * cs;
-            size_t brs = rs, bcs = cs, block_stride = 6 * rs;
+            size_t brs = rs, bcs = cs, group_stride = height * rs;
             if (strided) {
-                for (size_t r = 0; r < rows; r += 6) {
-                    float *dst = scratch + r * depth;
-                    size_t height = rows - r < 6 ? rows - r : 6;
-                    if (height == 6 && rs == 1) {
-                        for (size_t i = 0; i < depth; i++) memcpy(dst + i * 6, block + r + i * cs, 6 * sizeof(float));
-                        continue;
-                    }
-                    for (size_t i = 0; i < depth; i++)
-                        for (size_t j = 0; j < 6; j++) dst[i * 6 + j] = j < height ? block[(r + j) * rs + i * cs] : 0;
-                }
-                block = scratch, brs = 1, bcs = 6, block_stride = 6 * depth;
+                pack_groups(rows, height, depth, block, rs, cs, scratch);
+                block = scratch, brs = 1, bcs = height, group_stride = height * depth;
             }
-            for (size_t column = 0; column < n; column += RK_PANEL) {
-                size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
-                rows_times_panel(rows, depth, block, brs, bcs, block_stride, packed + column * k + k0 * RK_PANEL,
-                                  width, c + m0 * ldc + column, ldc, bias ? bias + column : NULL, accumulate || k0 > 0);
-            }
+            rows_times_panels(rows, height, n, depth, block, brs, bcs, group_stride, packed + k0 * RK_PANEL,
+                              k * RK_PANEL, c + m0 * ldc, ldc, bias, accumulate || k0 > 0);
         }
     }
 }
@@ -242,12 +252,12 @@ static void to_half(size_t n, const float *x, uint16_t *y) {
 // once.
 static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, const uint16_t *packed,
                       const float *bias, float *c, size_t ldc, int accumulate) {
-    size_t column = 0, stride = k * RK_PANEL, together = (m == 1 ? 4 : 2) * RK_PANEL;
+    size_t column = 0, stride = k * RK_PANEL, together = (size_t)RK_LANES << widest(m), height = group_height(m);
     for (; m <= 2 && n - column >= together; column += together) {
         const uint16_t *b = packed + column * k;
         const float *start = bias ? bias + column : NULL;
         if (m == 1) half_tile_1_8(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
-        else half_tile_2_4(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
+        else half_tile_2(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together);
     }
     for (; column < n; column += RK_PANEL) {
         size_t width = n - column < RK_PANEL ? n - column : RK_PANEL;
@@ -255,9 +265,9 @@ static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, c
             float panel[block_k * RK_PANEL];
             size_t depth = k - k0 < block_k ? k - k0 : block_k;
             const uint16_t *b = packed + column * k + k0 * RK_PANEL;
-            for (size_t i = 0; i < depth * RK_PANEL; i += 8) store(panel + i, load_half(b + i));
-            rows_times_panel(m, depth, a + k0, rs, 1, 6 * rs, panel, width, c + column, ldc,
-                             bias ? bias + column : NULL, accumulate || k0 > 0);
+            for (size_t i = 0; i < depth * RK_PANEL; i += RK_LANES) store(panel + i, load_half(b + i));
+            rows_times_panels(m, height, width, depth, a + k0, rs, 1, height * rs, panel, 0, c + column, ldc,
+                              bias ? bias + column : NULL, accumulate || k0 > 0);
         }
     }
 }

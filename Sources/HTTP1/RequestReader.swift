@@ -28,7 +28,6 @@ package struct RequestReader: Sendable {
         case failed(ProtocolFault)
     }
 
-    private let limits: HTTPLimits
     private var state = State.head
     private var parser: HeadParser
     private var buffer: [UInt8] = []
@@ -41,11 +40,12 @@ package struct RequestReader: Sendable {
 
     /// A reader at the start of a connection.
     package init(limits: HTTPLimits) {
-        self.limits = limits
         parser = HeadParser(limits: limits)
         bodyBytesMax = limits.bodyBytesMax
     }
 
+    /// Kept once for each connection: they are a third of its memory.
+    var limits: HTTPLimits { parser.limits }
     /// Bytes stored and not yet parsed.
     package var bufferedBytes: Int { buffer.count - offset }
     /// Nothing of a next request has arrived.

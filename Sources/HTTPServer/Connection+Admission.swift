@@ -15,9 +15,9 @@ extension Connection {
         let isTrusted = peer.map { $0.family == .unix } ?? true
         if !isTrusted {
             // RFC 9110 7.4: https asks for a connection secured by a certificate, http for one that is not.
-            if let scheme = request.scheme, scheme != (isEncrypted ? "https" : "http") {
-                throw .misdirected(
-                    detail: "the target's scheme is \(scheme), and this port speaks \(isEncrypted ? "https" : "http")")
+            let own = machine.isEncrypted ? "https" : "http"
+            if let scheme = request.scheme, scheme != own {
+                throw .misdirected(detail: "the target's scheme is \(scheme), and this port speaks \(own)")
             }
             // A client without Host speaks HTTP/1.0, which no browser does.
             if let authority = request.authority, !core.isOwn(authority) {
@@ -30,7 +30,9 @@ extension Connection {
         }
         // A preflight asks whether a request may come; what it is answered is the policy.
         guard request.method != .options else { return }
-        if core.configuration.crossOrigin.refuses(request, authority: request.authority, isEncrypted: isEncrypted) {
+        if core.configuration.crossOrigin.refuses(
+            request, authority: request.authority, isEncrypted: machine.isEncrypted)
+        {
             throw .crossOrigin
         }
     }

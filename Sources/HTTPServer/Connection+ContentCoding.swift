@@ -10,7 +10,8 @@ extension Connection {
         guard coding != .identity else { return nil }
         do throws(CompressionError) {
             return try Decompressor(
-                coding == .gzip ? .gzip : .zlib, outputBytesMax: reader.bodyBytesMax, ratioMax: limits.expansionRatioMax
+                coding == .gzip ? .gzip : .zlib, outputBytesMax: machine.bodyBytesMax,
+                ratioMax: limits.expansionRatioMax
             )
         } catch {
             throw .overloaded(retryAfterSeconds: 1)
@@ -21,11 +22,10 @@ extension Connection {
     ///
     /// - Returns: the response as it is to be sent; for a stream that is to be compressed, what compresses it.
     func code(_ response: Response, _ exchange: Exchange) async -> (Response, GzipCompressor?) {
-        guard Self.hasContent(response.status) else { return (response, nil) }
+        guard ResponsePlan.hasContent(status: response.status.code) else { return (response, nil) }
         var response = response
         let coder = ResponseCoder(
-            coding: exchange.coding, isPlainAcceptable: exchange.isPlainAcceptable,
-            sizeBytesMin: group.core.configuration.limits.compressBytesMin)
+            accepted: exchange.accepted, sizeBytesMin: group.core.configuration.limits.compressBytesMin)
         let compressor = await coder.encode(&response)
         return (response, compressor)
     }

@@ -9,17 +9,12 @@ extension Connection {
     /// Bytes handed to OpenSSL at a time, either way: its memory buffers grow to what they once held.
     private static var pieceBytesMax: Int { 16 * 1024 }
 
-    func awaitHandshake() {
-        deadlineSeconds = Clock.monotonicSeconds() + limits.handshakeSeconds
-        isHandshaking = true
-    }
-
     func beginHandshake(_ credentials: TLSCredentials) {
         do {
             tls = try TLSSession(server: credentials)
         } catch {
             group.core.logger.error("no TLS session", metadata: ["error": "\(error)"])
-            close()
+            close(.finished)
         }
     }
 
@@ -30,7 +25,10 @@ extension Connection {
         var rest = bytes[...]
         while !rest.isEmpty {
             // What comes after our close_notify is thrown away as it is.
-            guard phase == .reading || phase == .exchanging else { return discard(rest.count) }
+            guard machine.understandsInput else {
+                machine.discard(rest.count)
+                return act()
+            }
             let piece = rest.prefix(Self.pieceBytesMax)
             rest = rest.dropFirst(piece.count)
             tls.receive(UnsafeRawBufferPointer(rebasing: piece))
@@ -39,9 +37,11 @@ extension Connection {
     }
 
     private func readPlain(_ tls: TLSSession) {
-        while phase == .reading || phase == .exchanging {
+        while machine.understandsInput {
             let input = tls.read(into: group.plainBuffer)
-            if isHandshaking, tls.isEstablished { endHandshake() }
+            if machine.phase == .handshaking, tls.isEstablished {
+                machine.endHandshake(now: Clock.monotonicSeconds())
+            }
             switch input {
             case .plain(let count):
                 receive(UnsafeRawBufferPointer(rebasing: group.plainBuffer[0..<count]))
@@ -54,24 +54,18 @@ extension Connection {
         }
     }
 
-    private func endHandshake() {
-        isHandshaking = false
-        deadlineSeconds = Clock.monotonicSeconds() + limits.headSeconds
-    }
-
     /// Says why, as far as the other side can understand it, and closes.
     private func fail(_ error: TLSError, _ tls: TLSSession) {
         group.core.logger.debug("TLS failed", metadata: ["error": "\(error)"])
-        exchange?.abandon()
         if case .plainHTTP = error {
             stream.write(Self.plainHTTPResponse)
         } else {
             stream.write(tls.takeOutput())  // the alert
         }
-        stream.flush()
-        guard phase != .closed else { return }
         self.tls = nil
-        closeAfterFlush()
+        machine.finish()
+        stream.flush()
+        act()
     }
 
     private static let plainHTTPResponse = {
@@ -89,7 +83,7 @@ extension Connection {
         while start < bytes.count {
             let end = min(bytes.count, start + Self.pieceBytesMax)
             let isWhole = start == 0 && end == bytes.count
-            guard tls.write(isWhole ? bytes : Array(bytes[start..<end])) else { return close() }
+            guard tls.write(isWhole ? bytes : Array(bytes[start..<end])) else { return machine.close(.clientGone) }
             stream.write(tls.takeOutput())
             start = end
         }
@@ -97,7 +91,7 @@ extension Connection {
 
     /// Handshake messages and the like.
     private func flushEncrypted(_ tls: TLSSession) {
-        guard phase != .closed else { return }
+        guard machine.phase != .closed else { return }
         stream.write(tls.takeOutput())
         stream.flush()
     }

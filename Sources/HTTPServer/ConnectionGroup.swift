@@ -1,4 +1,3 @@
-import Glibc
 import HTTP1
 import HTTPTypes
 import Sockets
@@ -67,7 +66,7 @@ final class ConnectionGroup: @unchecked Sendable {
         let now = Clock.monotonicSeconds()
         let elapsed = now - lastTickSeconds
         lastTickSeconds = now
-        for connection in Array(connections.values) { connection.tick(now: now, elapsed: elapsed) }
+        for connection in Array(connections.values) { connection.tick(now: now, elapsedSeconds: elapsed) }
     }
 
     // MARK: Stopping

@@ -39,11 +39,9 @@ enum ContentCoding: Sendable, Equatable {
     /// is acceptable to it, too. Elements that do not parse are passed over.
     ///
     /// - Throws: `.notAcceptable` if it takes neither.
-    static func ofResponse(_ fields: HTTPFields) throws(HTTPServerError) -> (
-        coding: ContentCoding, isPlainAcceptable: Bool
-    ) {
+    static func ofResponse(_ fields: HTTPFields) throws(HTTPServerError) -> AcceptedCoding {
         // Without the field everything is acceptable; plain is what the client surely reads.
-        guard let field = fields[.acceptEncoding] else { return (.identity, true) }
+        guard let field = fields[.acceptEncoding] else { return .plain }
         var gzip: Int?
         var identity: Int?
         var any: Int?
@@ -62,7 +60,9 @@ enum ContentCoding: Sendable, Equatable {
         let gzipWeight = gzip ?? any ?? 0
         let isPlainAcceptable = (identity ?? any ?? 1) > 0
         guard gzipWeight > 0 || isPlainAcceptable else { throw .notAcceptable }
-        return (gzipWeight > 0 && gzipWeight >= identity ?? 0 ? .gzip : .identity, isPlainAcceptable)
+        return AcceptedCoding(
+            coding: gzipWeight > 0 && gzipWeight >= identity ?? 0 ? .gzip : .identity,
+            isPlainAcceptable: isPlainAcceptable)
     }
 
     /// `q=0.5` in thousandths (RFC 9110 12.4.2); nil if it is none.
@@ -82,6 +82,16 @@ enum ContentCoding: Sendable, Equatable {
         }
         return value <= 1000 ? value : nil
     }
+}
+
+/// What the content of a response may be coded with.
+struct AcceptedCoding: Sendable {
+    /// The client's choice.
+    let coding: ContentCoding
+    /// False: the client has refused plain content, so everything is compressed.
+    let isPlainAcceptable: Bool
+
+    static let plain = AcceptedCoding(coding: .identity, isPlainAcceptable: true)
 }
 
 extension Substring {

@@ -3,9 +3,7 @@ import HTTPTypes
 
 /// Compresses responses for clients that accept gzip. Runs in the request's task, off the event loops.
 struct ResponseCoder: Sendable {
-    let coding: ContentCoding
-    /// False: the client has refused plain content, so everything is compressed.
-    let isPlainAcceptable: Bool
+    let accepted: AcceptedCoding
     let sizeBytesMin: Int
 
     /// Content is compressed in pieces of this size, between which other tasks get their turn.
@@ -16,21 +14,22 @@ struct ResponseCoder: Sendable {
     /// - Returns: for a stream that is to be compressed, what compresses it.
     func encode(_ response: inout Response) async -> GzipCompressor? {
         // Most answers are small, and the same for every client that does not insist.
-        if isPlainAcceptable, case .bytes(let bytes) = response.body, bytes.count < sizeBytesMin { return nil }
+        if accepted.isPlainAcceptable, case .bytes(let bytes) = response.body, bytes.count < sizeBytesMin { return nil }
         guard response.headers[.contentEncoding] == nil, !Self.forbidsChange(response.headers) else { return nil }
         let isWorthwhile = Self.isText(response.headers[.contentType])
         // RFC 9110 12.5.5: a cache must know that another client would have got another form.
         if isWorthwhile { response.headers.append(HTTPField(name: .vary, value: "Accept-Encoding")) }
-        guard coding == .gzip, isWorthwhile || !isPlainAcceptable else { return nil }
+        guard accepted.coding == .gzip, isWorthwhile || !accepted.isPlainAcceptable else { return nil }
         switch response.body {
         case .empty: return nil
         case .bytes(let bytes):
-            guard bytes.count >= sizeBytesMin || !isPlainAcceptable, let compressor = try? GzipCompressor(.document)
+            guard bytes.count >= sizeBytesMin || !accepted.isPlainAcceptable,
+                let compressor = try? GzipCompressor(.document)
             else {
                 return nil
             }
             let coded = await Self.compress(bytes, compressor)
-            guard coded.count < bytes.count || !isPlainAcceptable else { return nil }
+            guard coded.count < bytes.count || !accepted.isPlainAcceptable else { return nil }
             response.body = .bytes(coded)
             Self.markCoded(&response.headers)
             return nil

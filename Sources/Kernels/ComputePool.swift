@@ -1,13 +1,6 @@
 import CKernels
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import System
 
 /// Threads for maths, apart from event loops and from Swift's cooperative pool.
 ///
@@ -42,7 +35,7 @@ package final class ComputePool: @unchecked Sendable {
     private var count = 0
     /// The work of the fork at hand: where it is, and how it is run.
     private var task: (kind: any ForkWork.Type, address: UnsafeRawPointer)?
-    private var handles: [pthread_t] = []
+    private var workers: [WorkerThread] = []
 
     /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 to 19, higher is later
     ///   served).
@@ -52,7 +45,10 @@ package final class ComputePool: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(workReady, nil)
         pthread_cond_init(workDone, nil)
-        for _ in 1..<max(1, self.threads) { start(niceness) }
+        for _ in 1..<self.threads {
+            // SAFETY: deinit joins every thread before the pool goes away, so the unowned reference stays valid.
+            workers.append(WorkerThread(name: "compute", niceness: niceness) { [unowned(unsafe) self] in work() })
+        }
     }
 
     deinit {
@@ -60,7 +56,7 @@ package final class ComputePool: @unchecked Sendable {
         stopped.store(true, ordering: .releasing)
         pthread_cond_broadcast(workReady)
         pthread_mutex_unlock(mutex)
-        for handle in handles { pthread_join(handle, nil) }
+        for worker in workers { worker.join() }
         pthread_mutex_destroy(mutex)
         pthread_cond_destroy(workReady)
         pthread_cond_destroy(workDone)
@@ -195,53 +191,4 @@ package final class ComputePool: @unchecked Sendable {
         }
         return false
     }
-
-    private struct Start {
-        unowned(unsafe) let pool: ComputePool
-        let niceness: Int32
-    }
-
-    private func start(_ niceness: Int32) {
-        let box = UnsafeMutablePointer<Start>.allocate(capacity: 1)
-        // SAFETY: deinit joins every thread before the pool goes away, so the unowned reference stays valid.
-        box.initialize(to: Start(pool: self, niceness: niceness))
-        #if canImport(Darwin)
-        var handle: pthread_t?
-        #else
-        var handle = pthread_t()
-        #endif
-        let status = pthread_create(&handle, nil, computePoolThread, box)
-        guard status == 0 else {
-            box.deallocate()
-            preconditionFailure("pthread_create failed with error \(status)")
-        }
-        #if canImport(Darwin)
-        if let handle { handles.append(handle) }
-        #else
-        handles.append(handle)
-        #endif
-    }
-
-    fileprivate static func enter(_ argument: UnsafeMutableRawPointer) {
-        let box = argument.assumingMemoryBound(to: Start.self)
-        let start = box.move()
-        box.deallocate()
-        #if canImport(Glibc)
-        // On Linux a priority belongs to a thread: training yields to predictions.
-        if start.niceness != 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, start.niceness) }
-        #endif
-        start.pool.work()
-    }
 }
-
-#if canImport(Darwin)
-private func computePoolThread(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    ComputePool.enter(argument)
-    return nil
-}
-#else
-private func computePoolThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let argument { ComputePool.enter(argument) }
-    return nil
-}
-#endif

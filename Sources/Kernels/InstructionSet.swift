@@ -1,24 +1,27 @@
 package import CKernels
+import System
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
-/// The table of kernels that this process uses: the machine's best, or a lower one forced by `RONDO_ISA`
-/// (`scalar`, `avx2`, `neon`). Every table gives the same bytes; forcing one serves tests and bug reports.
+/// The table of kernels that this process uses: the one preferred on this machine, or another supported one that
+/// `RONDO_ISA` names. Every table gives the same bytes; forcing one serves tests and bug reports.
 package enum InstructionSet {
     /// Chosen once, at first use.
     // SAFETY: a table of C functions that is never written after this.
     package nonisolated(unsafe) static let kernels: rk_kernels = chosen.pointee
 
-    /// `scalar`, `avx2` or `neon`.
+    /// As in `RONDO_ISA`.
     package static var name: String { String(cString: kernels.name) }
 
-    /// The kernels of a named instruction set; nil where this machine has no such thing.
+    /// Every instruction set that kernels are written for, the preferred ones first.
+    package static let allNames: [String] = {
+        var count = 0
+        let sets = rk_kernel_sets(&count)
+        return (0..<count).map { String(cString: sets[$0].name) }
+    }()
+
+    /// Those that this machine can run.
+    package static var supportedNames: [String] { allNames.filter { rk_kernels_named($0) != nil } }
+
+    /// The kernels of a named instruction set; nil where this machine cannot run it.
     package static func kernels(named name: String) -> rk_kernels? { rk_kernels_named(name)?.pointee }
 
     private static var chosen: UnsafePointer<rk_kernels> {

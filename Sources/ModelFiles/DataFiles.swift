@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+package import System
 
 /// Training data on disk, each file named by the SHA-256 of its content: the same data is kept once, and damage is
 /// noticed.
@@ -22,7 +16,7 @@ package struct DataFiles: Sendable {
 
     /// Makes the directory and deletes temporary files that a crash left. Call once at start.
     package func prepare() throws(FileError) {
-        try SystemCall.makeDirectories(root)
+        try Files.makeDirectories(root)
         try AtomicFile.removeLeftovers(in: root)
     }
 
@@ -33,7 +27,7 @@ package struct DataFiles: Sendable {
     package func put(_ bytes: [UInt8]) throws(FileError) -> String {
         let name = SHA256.hex(bytes)
         let path = root + "/" + name
-        try SystemCall.makeDirectories(root)
+        try Files.makeDirectories(root)
         // A new time of change keeps `removeUnused` away until the job that needs it is recorded. Then the content is
         // read: a damaged copy is replaced by the good one in hand.
         if utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) == 0, let kept = try? get(name), kept == bytes {
@@ -56,7 +50,7 @@ package struct DataFiles: Sendable {
     package func remove(_ name: String) throws(FileError) { try AtomicFile.remove(try path(name)) }
 
     /// Names of all files, sorted.
-    package func names() throws(FileError) -> [String] { try SystemCall.names(in: root).filter(Self.isName) }
+    package func names() throws(FileError) -> [String] { try Files.names(in: root).filter(Self.isName) }
 
     /// Deletes files that no job needs.
     ///
@@ -65,9 +59,8 @@ package struct DataFiles: Sendable {
     ///   - olderThanSeconds: younger files stay: their job may be about to be recorded, here or in another process.
     package func removeUnused(keeping names: Set<String>, olderThanSeconds: Int) throws(FileError) {
         for name in try self.names() where !names.contains(name) {
-            var status = stat()
-            guard lstat(root + "/" + name, &status) == 0 else { continue }
-            if time(nil) - status.modifiedSeconds >= olderThanSeconds { try AtomicFile.remove(root + "/" + name) }
+            guard let status = try? Files.status(root + "/" + name) else { continue }
+            if time(nil) - status.st_mtim.tv_sec >= olderThanSeconds { try AtomicFile.remove(root + "/" + name) }
         }
     }
 
@@ -82,15 +75,5 @@ package struct DataFiles: Sendable {
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
                     || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
             }
-    }
-}
-
-extension stat {
-    fileprivate var modifiedSeconds: Int {
-        #if canImport(Darwin)
-        st_mtimespec.tv_sec
-        #else
-        st_mtim.tv_sec
-        #endif
     }
 }

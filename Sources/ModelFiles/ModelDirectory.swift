@@ -1,12 +1,5 @@
 package import Kernels
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+package import System
 
 /// The published models on disk.
 ///
@@ -46,8 +39,8 @@ package struct ModelDirectory: Sendable {
     /// Makes the directories and deletes leftovers of crashes. Call once at start; work in progress elsewhere is left
     /// alone.
     package func prepare() throws(FileError) {
-        try SystemCall.makeDirectories(workPath)
-        for name in try SystemCall.names(in: workPath) {
+        try Files.makeDirectories(workPath)
+        for name in try Files.names(in: workPath) {
             try LockedDescriptor.removeIfAbandoned(workPath + "/" + name)
         }
     }
@@ -67,22 +60,22 @@ package struct ModelDirectory: Sendable {
         let weights = try SafeTensors.encode(tensors, metadata: metadata)
         let digest = SHA256.hex(weights)
         let sums = "\(SHA256.hex(modelJSON))  \(Self.modelJSONName)\n\(digest)  \(Self.weightsName)\n"
-        if !replacing && SystemCall.exists(target) { throw .alreadyExists(path: target) }
+        if !replacing && Files.exists(target) { throw .alreadyExists(path: target) }
 
-        try SystemCall.makeDirectories(workPath)
+        try Files.makeDirectories(workPath)
         let work = try makeWorkDirectory(for: "\(name)@\(version)")
         do throws(FileError) {
             try AtomicFile.writeNew(modelJSON, to: work.path + "/" + Self.modelJSONName)
             try AtomicFile.writeNew(weights, to: work.path + "/" + Self.weightsName)
             try AtomicFile.writeNew(Array(sums.utf8), to: work.path + "/" + Self.sumsName)
             try AtomicFile.fsyncDirectory(work.path)
-            try SystemCall.makeDirectories(root + "/" + name)
+            try Files.makeDirectories(root + "/" + name)
             if replacing { try remove(name: name, version: version) }
             // rename would silently take the place of an empty directory, and fails on any other.
-            try SystemCall.run("rename to", target) { rename(work.path, target) }
+            try Files.rename(work.path, to: target)
         } catch {
             // The first failure is the one to report; the next start tries the cleaning again.
-            try? SystemCall.removeTree(work.path)
+            try? Files.removeTree(work.path)
             if case .io(_, _, let code) = error, code == ENOTEMPTY || code == EEXIST {
                 throw .alreadyExists(path: target)
             }
@@ -115,8 +108,8 @@ package struct ModelDirectory: Sendable {
     /// The published versions by name, both ascending. Directories that are not versions of ours are passed over.
     package func versions() throws(FileError) -> [(name: String, versions: [Int])] {
         var models: [(name: String, versions: [Int])] = []
-        for name in try SystemCall.names(in: root) where ModelName.isValid(name) {
-            let versions = try SystemCall.names(in: root + "/" + name).compactMap { text -> Int? in
+        for name in try Files.names(in: root) where ModelName.isValid(name) {
+            let versions = try Files.names(in: root + "/" + name).compactMap { text -> Int? in
                 guard let version = Int(text), version > 0, String(version) == text else { return nil }
                 return version
             }
@@ -128,22 +121,23 @@ package struct ModelDirectory: Sendable {
     /// Makes a version disappear, durably, then deletes its files. A file that is not there is not a fault.
     package func remove(name: String, version: Int) throws(FileError) {
         let target = try path(name: name, version: version)
-        try SystemCall.makeDirectories(workPath)
-        let trash = workPath + "/\(name)@\(version)." + SystemCall.temporarySuffix()
-        if rename(target, trash) != 0 {
-            if errno == ENOENT { return }
-            throw .io(operation: "move to trash", path: target, errno: errno)
+        try Files.makeDirectories(workPath)
+        let trash = workPath + "/\(name)@\(version)." + Files.temporarySuffix()
+        do throws(FileError) {
+            try fileCall("move to trash", target) { rename(target, trash) }
+        } catch .notFound {
+            return
         }
         try AtomicFile.fsyncDirectory(root + "/" + name)
-        try SystemCall.removeTree(trash)
+        try Files.removeTree(trash)
     }
 
-    /// Opens a version's weights file for reading; the caller closes it.
+    /// Opens a version's weights file for reading.
     ///
     /// - Throws: `FileError.notFound`, `invalidName`, `io`.
-    package func openWeights(name: String, version: Int) throws(FileError) -> Int32 {
+    package func openWeights(name: String, version: Int) throws(FileError) -> FileDescriptor {
         _ = try path(name: name, version: version)
-        return try SystemCall.open("\(name)/\(version)/\(Self.weightsName)", below: root)
+        return try Files.open("\(name)/\(version)/\(Self.weightsName)", below: root)
     }
 
     /// Path of a version's weights file, whether it exists or not.
@@ -161,12 +155,14 @@ package struct ModelDirectory: Sendable {
 
     private func makeWorkDirectory(for name: String) throws(FileError) -> LockedDescriptor {
         while true {
-            let path = workPath + "/" + name + "." + SystemCall.temporarySuffix()
-            try SystemCall.run("make directory", path) { mkdir(path, 0o700) }
-            let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            if number < 0 && errno == ENOENT { continue }  // a cleaner took it before it was locked
-            guard number >= 0 else { throw .io(operation: "open", path: path, errno: errno) }
-            if let locked = try LockedDescriptor(locking: number, path: path) { return locked }
+            let path = workPath + "/" + name + "." + Files.temporarySuffix()
+            try fileCall("make directory", path) { mkdir(path, 0o700) }
+            do throws(FileError) {
+                let descriptor = try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY)
+                if let locked = try LockedDescriptor(locking: descriptor, path: path) { return locked }
+            } catch .notFound {
+                // A cleaner took it before it was locked.
+            }
         }
     }
 
@@ -203,12 +199,11 @@ package struct ModelDirectory: Sendable {
     private func readPart(_ directory: String, _ name: String, _ sizeBytesMax: Int) throws(FileError) -> [UInt8] {
         let path = directory + "/" + name
         do throws(FileError) {
-            let number = try SystemCall.open(String(path.dropFirst(root.count + 1)), below: root)
-            defer { close(number) }
-            return try AtomicFile.read(number, path: path, sizeBytesMax: sizeBytesMax)
+            let file = try Files.open(String(path.dropFirst(root.count + 1)), below: root)
+            return try AtomicFile.read(file, path: path, sizeBytesMax: sizeBytesMax)
         } catch {
             guard case .notFound = error else { throw error }
-            throw SystemCall.exists(directory)
+            throw Files.exists(directory)
                 ? .damaged(path: path, detail: "it is missing") : .notFound(path: directory)
         }
     }

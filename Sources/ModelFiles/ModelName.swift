@@ -1,3 +1,5 @@
+package import System
+
 /// Names of models and labels, which become names of directories: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
 package enum ModelName {
     /// Longest name, in bytes (all of them ASCII).

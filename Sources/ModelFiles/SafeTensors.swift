@@ -1,4 +1,5 @@
 package import Kernels
+package import System
 
 /// The safetensors format (https://github.com/huggingface/safetensors#format): 8 bytes of little-endian header size, a
 /// JSON header with dtype, shape and byte range of each tensor, then the tensors without gaps.

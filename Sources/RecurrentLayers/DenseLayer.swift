@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 /// y = x·Wᵀ + b with W `[O, I]`: packed weights, forward, and the two halves of backward.
@@ -15,24 +14,27 @@ final class DenseLayer {
 
     /// - Parameters:
     ///   - weight, bias: where they lie in the network's flat parameters; nil for a layer without bias.
-    init(inputs: Int, outputs: Int, weight: Int, bias: Int?) {
+    ///   - halves: keeps packed weights in halves: for serving.
+    init(inputs: Int, outputs: Int, weight: Int, bias: Int?, halves: Bool = false) {
         self.inputs = inputs
         self.outputs = outputs
         self.weight = weight
         biasOffset = bias
         self.bias = AlignedBuffer(count: bias == nil ? 0 : outputs)
-        forwardWeights = PackedMatrix(depth: inputs, columns: outputs)
+        forwardWeights = PackedMatrix(depth: inputs, columns: outputs, halves: halves)
         backwardWeights = PackedMatrix(depth: outputs, columns: inputs)
     }
 
+    /// Bytes of the weights that forward reads.
+    var sizeBytes: Int { forwardWeights.sizeBytes }
+
     /// What takes the parameters over, in calls that may run at once; `training` packs what only backward needs too.
     func packing(_ parameters: AlignedBuffer, training: Bool) -> [() -> Void] {
-        let weights = parameters.pointer + weight
-        var pieces = forwardWeights.packPieces(weights, transposed: true)
-        if training { pieces += backwardWeights.packPieces(weights, transposed: false) }
+        var pieces = forwardWeights.packPieces(parameters, from: weight, transposed: true)
+        if training { pieces += backwardWeights.packPieces(parameters, from: weight, transposed: false) }
         guard let biasOffset else { return pieces }
         return pieces + [
-            { [bias, outputs] in bias.pointer.update(from: parameters.pointer + biasOffset, count: outputs) }
+            { [bias, outputs] in bias.all.assign(parameters.vector(from: biasOffset, count: outputs)) }
         ]
     }
 
@@ -40,40 +42,37 @@ final class DenseLayer {
     func setBias(_ values: [Float], _ parameters: AlignedBuffer) {
         precondition(values.count == bias.count, "\(values.count) biases for \(bias.count) outputs")
         guard let biasOffset else { return }
-        for (index, value) in values.enumerated() { parameters.pointer[biasOffset + index] = value }
+        for (index, value) in values.enumerated() { parameters[biasOffset + index] = value }
     }
 
-    /// y `[rows, O]` of x `[rows, I]` (row length `ldx`, I unless given).
-    func forward(
-        rows: Int, _ x: UnsafePointer<Float>, ldx: Int? = nil, into y: UnsafeMutablePointer<Float>,
-        scratch: AlignedBuffer
-    ) {
-        Product.multiply(
-            rows: rows, x, rowStride: ldx ?? inputs, by: forwardWeights,
-            start: biasOffset == nil ? .zero : .bias(bias.pointer), into: y, ldc: outputs, scratch: scratch)
+    private var start: Product.Start { Product.start(at: biasOffset == nil ? nil : bias.all) }
+
+    /// y `[R, O]` of x `[R, I]`.
+    ///
+    /// - Parameter pool: shares the work of a large product by columns.
+    func forward(_ x: Matrix, into y: Matrix, pool: ComputePool? = nil, scratch: AlignedBuffer) {
+        let parts = StepParts(pool: pool, columns: outputs, multiplications: x.rows * inputs * outputs)
+        guard let pool, parts.count > 1 else {
+            return Product.multiply(x, by: forwardWeights, start: start, into: y, scratch: scratch)
+        }
+        pool.forEachIfFree(parts.count) { part in
+            Product.multiply(
+                x, by: forwardWeights, columns: parts[part], start: start, into: y, scratch: scratch)
+        }
     }
 
-    /// dx `[rows, I]` from dy `[rows, O]`; `start` replaces it or adds to it.
-    func inputGradient(
-        rows: Int, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>, start: Product.Start = .zero,
-        scratch: AlignedBuffer
-    ) {
-        Product.multiply(
-            rows: rows, dy, rowStride: outputs, by: backwardWeights, start: start, into: dx, ldc: inputs,
-            scratch: scratch)
+    /// dx `[R, I]` from dy `[R, O]`; `start` replaces it or adds to it.
+    func inputGradient(_ dy: Matrix, into dx: Matrix, start: Product.Start = .zero, scratch: AlignedBuffer) {
+        Product.multiply(dy, by: backwardWeights, start: start, into: dx, scratch: scratch)
     }
 
-    /// Adds dW and db of x `[rows, I]` and dy `[rows, O]`.
+    /// Adds dW and db of x `[R, I]` and dy `[R, O]`.
     func weightGradients(
-        rows: Int, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, gradients: AlignedBuffer,
-        panels: AlignedBuffer,
-        scratch: AlignedBuffer
+        _ x: Matrix, _ dy: Matrix, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
-        Product.accumulateTransposed(
-            depth: rows, dy, rows: outputs, lda: outputs, x, columns: inputs, ldb: inputs,
-            into: gradients.pointer + weight,
-            ldc: inputs, panels: panels, scratch: scratch)
+        let dw = gradients.vector(from: weight, count: outputs * inputs).matrix(rows: outputs, columns: inputs)
+        Product.accumulateTransposed(dy, x, into: dw, panels: panels, scratch: scratch)
         guard let biasOffset else { return }
-        InstructionSet.kernels.add_rows(rows, outputs, dy, gradients.pointer + biasOffset)
+        gradients.vector(from: biasOffset, count: outputs).addRows(dy)
     }
 }

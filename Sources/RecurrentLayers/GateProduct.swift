@@ -36,47 +36,42 @@ struct GateProduct {
     }
 
     func pack(_ parameters: AlignedBuffer, training: Bool) {
-        let weight = UnsafePointer(parameters.pointer + weightOffset)
-        forwardWeights.packTransposed(weight)
-        if training { backwardWeights.packRows(weight) }
+        forwardWeights.packTransposed(parameters, from: weightOffset)
+        if training { backwardWeights.packRows(parameters, from: weightOffset) }
         for (_, norm) in norms { norm.pack(parameters) }
     }
+
+    /// This product's columns of rows of gates.
+    private func part(_ gates: Matrix) -> Matrix { gates.columns(from: columns.lowerBound, count: columns.count) }
 
     /// gates = bias + product, or gates += product where `bias` is nil.
     ///
     /// - Parameters:
+    ///   - x: `[R, K]`.
     ///   - first: row of the window's activations at which these rows start: t·B.
     ///   - bias: `[G·H]`. - gates: `[R, G·H]`, of which the columns of this product are written.
     func forward(
-        rows: Int, first: Int, _ x: UnsafePointer<Float>, rowStride: Int, bias: UnsafePointer<Float>?,
-        into gates: UnsafeMutablePointer<Float>, _ a: NormActivations, scratch: AlignedBuffer
+        _ x: Matrix, first: Int, bias: Vector?, into gates: Matrix, _ a: NormActivations, scratch: AlignedBuffer
     ) {
-        let column = columns.lowerBound
-        let isNormed = !norms.isEmpty
-        let target = isNormed ? a.values.pointer + first * rowLength : gates
-        let start = isNormed ? Product.Start.zero : bias.map { .bias($0 + column) } ?? .accumulate
-        Product.multiply(
-            rows: rows, x, rowStride: rowStride, by: forwardWeights, start: start, into: target + column,
-            ldc: rowLength,
-            scratch: scratch)
-        for (group, norm) in norms {
-            norm.forward(rows: rows, first: first, a, group: group, bias: bias, into: gates, rowLength: rowLength)
+        guard !norms.isEmpty else {
+            let start = Product.start(
+                at: bias?.elements(from: columns.lowerBound, count: columns.count), orAdd: ())
+            return Product.multiply(x, by: forwardWeights, start: start, into: part(gates), scratch: scratch)
         }
+        Product.multiply(
+            x, by: forwardWeights, start: .zero, into: part(a.rows(from: first, count: x.rows)), scratch: scratch)
+        for (group, norm) in norms { norm.forward(a, first: first, group: group, bias: bias, into: gates) }
     }
 
     /// Some columns of `forward` without a norm: parts that may run at once.
     ///
     /// - Parameter part: from a multiple of `PackedMatrix.panel` on.
-    func forward(
-        rows: Int, columns part: Range<Int>, _ x: UnsafePointer<Float>, rowStride: Int, bias: UnsafePointer<Float>?,
-        into gates: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
-    ) {
+    func forward(_ x: Matrix, columns part: Range<Int>, bias: Vector?, into gates: Matrix, scratch: AlignedBuffer) {
         precondition(
             norms.isEmpty && columns.lowerBound == 0, "a part of a product that is normalised, or a part already")
         Product.multiply(
-            rows: rows, x, rowStride: rowStride, by: forwardWeights, columns: part,
-            start: bias.map { .bias($0) } ?? .accumulate,
-            into: gates, ldc: rowLength, scratch: scratch)
+            x, by: forwardWeights, columns: part, start: Product.start(at: bias, orAdd: ()), into: self.part(gates),
+            scratch: scratch)
     }
 
     /// Bytes of the weights that forward reads.
@@ -85,34 +80,27 @@ struct GateProduct {
     /// dL/d(the product itself) `[R, G·H]` from dL/dgates; adds the gradients of the gains. Without a norm they are the
     /// same.
     func productGradient(
-        rows: Int, first: Int, gates dGates: UnsafePointer<Float>, _ a: NormActivations, gradients: AlignedBuffer
-    ) -> UnsafePointer<Float> {
+        _ dGates: Matrix, first: Int, _ a: NormActivations, gradients: AlignedBuffer
+    ) -> Matrix {
         guard !norms.isEmpty else { return dGates }
         for (group, norm) in norms {
-            norm.backward(
-                rows: rows, first: first, a, group: group, gradient: dGates, rowLength: rowLength, gradients: gradients)
+            norm.backward(a, first: first, group: group, gradient: dGates, gradients: gradients)
         }
-        return UnsafePointer(a.values.pointer + first * rowLength)
+        return a.rows(from: first, count: dGates.rows)
     }
 
     /// dL/dx `[R, K]` from the product's gradient `[R, G·H]`.
-    func inputGradient(
-        rows: Int, _ product: UnsafePointer<Float>, start: Product.Start, into dx: UnsafeMutablePointer<Float>,
-        scratch: AlignedBuffer
-    ) {
-        Product.multiply(
-            rows: rows, product + columns.lowerBound, rowStride: rowLength, by: backwardWeights, start: start, into: dx,
-            ldc: inputs, scratch: scratch)
+    func inputGradient(_ product: Matrix, start: Product.Start, into dx: Matrix, scratch: AlignedBuffer) {
+        Product.multiply(part(product), by: backwardWeights, start: start, into: dx, scratch: scratch)
     }
 
-    /// dL/dW += (the product's gradient)ᵀ · x over `rows` rows.
+    /// dL/dW += (the product's gradient)ᵀ · x over their rows.
     func addWeightGradient(
-        rows: Int, _ product: UnsafePointer<Float>, _ x: UnsafePointer<Float>, rowStride: Int, gradients: AlignedBuffer,
-        panels: AlignedBuffer, scratch: AlignedBuffer
+        _ product: Matrix, _ x: Matrix, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
+        let weight = gradients.vector(from: weightOffset, count: columns.count * inputs)
         Product.accumulateTransposed(
-            depth: rows, product + columns.lowerBound, rows: columns.count, lda: rowLength, x, columns: inputs,
-            ldb: rowStride,
-            into: gradients.pointer + weightOffset, ldc: inputs, panels: panels, scratch: scratch)
+            part(product), x, into: weight.matrix(rows: columns.count, columns: inputs), panels: panels,
+            scratch: scratch)
     }
 }

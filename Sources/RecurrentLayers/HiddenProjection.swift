@@ -1,6 +1,7 @@
 import Kernels
 
-/// h = W_hr (o ⊙ tanh c): the projection of an LSTM's state from H to P units (Sak, Senior & Beaufays 2014).
+/// h = W_hr u: the projection of a cell's output u, o ⊙ tanh(c) of an LSTM, from H to P units (Sak, Senior & Beaufays
+/// 2014). The cell does not know of it.
 struct HiddenProjection {
     /// H and P.
     let hidden: Int
@@ -22,46 +23,34 @@ struct HiddenProjection {
     var sizeBytes: Int { forwardWeights.sizeBytes }
 
     func pack(_ parameters: AlignedBuffer, training: Bool) {
-        forwardWeights.packTransposed(parameters.pointer + offset)
-        if training { backwardWeights.packRows(parameters.pointer + offset) }
+        forwardWeights.packTransposed(parameters, from: offset)
+        if training { backwardWeights.packRows(parameters, from: offset) }
     }
 
     /// h_t `[R, P]` from `unprojected` `[R, H]`; a masked row carries h_{t-1} over, and its unprojected state is
     /// cleared.
-    func forward(_ s: CellStep, _ unprojected: UnsafeMutablePointer<Float>, scratch: AlignedBuffer) {
-        for row in 0..<s.rows where s.isMasked(row) { (unprojected + row * hidden).update(repeating: 0, count: hidden) }
-        Product.multiply(
-            rows: s.rows, unprojected, rowStride: hidden, by: forwardWeights, start: .zero, into: s.current,
-            ldc: s.width,
-            scratch: scratch)
-        for row in 0..<s.rows where s.isMasked(row) {
-            (s.current + row * s.width).update(from: s.previous + row * s.width, count: outputs)
-        }
+    func forward(_ s: CellStep, _ unprojected: Matrix, scratch: AlignedBuffer) {
+        for row in 0..<s.rows where s.isMasked(row) { unprojected[row].zero() }
+        Product.multiply(unprojected, by: forwardWeights, start: .zero, into: s.current, scratch: scratch)
+        for row in 0..<s.rows where s.isMasked(row) { s.current[row].assign(s.previous[row]) }
     }
 
     /// dL/d(unprojected) `[R, H]` from dL/dh_t `[R, P]`, which moves to `record` where the row is real: what stays of
     /// it skips a masked step.
-    func backward(
-        _ s: CellStep, _ dh: UnsafeMutablePointer<Float>, record: UnsafeMutablePointer<Float>,
-        into gradient: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
-    ) {
-        record.update(repeating: 0, count: s.rows * outputs)
+    func backward(_ s: CellStep, _ dh: Matrix, record: Matrix, into gradient: Matrix, scratch: AlignedBuffer) {
+        record.zero()
         for row in 0..<s.rows where !s.isMasked(row) {
-            (record + row * outputs).update(from: dh + row * outputs, count: outputs)
-            (dh + row * outputs).update(repeating: 0, count: outputs)
+            record[row].assign(dh[row])
+            dh[row].zero()
         }
-        Product.multiply(
-            rows: s.rows, record, rowStride: outputs, by: backwardWeights, start: .zero, into: gradient, ldc: hidden,
-            scratch: scratch)
+        Product.multiply(record, by: backwardWeights, start: .zero, into: gradient, scratch: scratch)
     }
 
     /// dL/dW_hr += recordᵀ · unprojected over the window's rows.
     func addWeightGradient(
-        rows: Int, record: UnsafePointer<Float>, unprojected: UnsafePointer<Float>, gradients: AlignedBuffer,
-        panels: AlignedBuffer, scratch: AlignedBuffer
+        _ record: Matrix, unprojected: Matrix, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
-        Product.accumulateTransposed(
-            depth: rows, record, rows: outputs, lda: outputs, unprojected, columns: hidden, ldb: hidden,
-            into: gradients.pointer + offset, ldc: hidden, panels: panels, scratch: scratch)
+        let weight = gradients.vector(from: offset, count: outputs * hidden).matrix(rows: outputs, columns: hidden)
+        Product.accumulateTransposed(record, unprojected, into: weight, panels: panels, scratch: scratch)
     }
 }

@@ -1,11 +1,10 @@
-import CKernels
 import Kernels
 
 /// What turns the symbols of a sequence into the vectors that a layer reads; numbers pass as they are.
 struct InputEmbedding {
     let input: NetworkSettings.Input
     /// Where the `[V, E]` weight lies in the flat parameters, for symbols.
-    private let offset: Int
+    let offset: Int
 
     init(_ input: NetworkSettings.Input, name: String, deviation: Double = 1, plan: inout ParameterPlan) {
         self.input = input
@@ -26,26 +25,36 @@ struct InputEmbedding {
 
     var isTokens: Bool { if case .tokens = input { true } else { false } }
 
-    /// Copies rows of the embedding to `target`, whose rows are `ld` floats apart; does nothing for numbers.
-    func forward(
-        _ parameters: AlignedBuffer, _ tokens: UnsafePointer<Int32>, rows: Int,
-        into target: UnsafeMutablePointer<Float>, ld: Int
-    ) {
-        guard case .tokens(let vocabulary, let width) = input else { return }
-        for row in 0..<rows {
-            let token = Int(tokens[row])
-            precondition(token >= 0 && token < vocabulary, "symbol \(token) of a vocabulary of \(vocabulary)")
-            (target + row * ld).update(from: parameters.pointer + offset + token * width, count: width)
+    /// The weight `[V, E]`, or its gradient, in a flat buffer; nil for numbers.
+    func weight(_ parameters: AlignedBuffer) -> Matrix? {
+        guard case .tokens(let vocabulary, let width) = input else { return nil }
+        return parameters.vector(from: offset, count: vocabulary * width).matrix(rows: vocabulary, columns: width)
+    }
+
+    /// Copies rows of the embedding to the rows of `target` `[R, E]`; does nothing for numbers.
+    func forward(_ parameters: AlignedBuffer, _ symbols: Symbols, into target: Matrix) {
+        guard let weight = weight(parameters) else { return }
+        for row in 0..<target.rows {
+            let symbol = symbols[row]
+            precondition(symbol >= 0 && symbol < weight.rows, "symbol \(symbol) of a vocabulary of \(weight.rows)")
+            target[row].assign(weight[symbol])
         }
     }
 
-    /// Adds dL/d(rows) to the embedding's gradient, row by row.
-    func backward(
-        _ gradients: AlignedBuffer, _ tokens: UnsafePointer<Int32>, rows: Int, from d: UnsafePointer<Float>, ld: Int
-    ) {
-        guard case .tokens(_, let width) = input else { return }
-        for row in 0..<rows {
-            InstructionSet.kernels.add(width, d + row * ld, gradients.pointer + offset + Int(tokens[row]) * width)
+    /// Adds dL/d(rows) `[R, E]` to the embedding's gradient, row by row.
+    func backward(_ gradients: AlignedBuffer, _ symbols: Symbols, from d: Matrix) {
+        guard let weight = weight(gradients) else { return }
+        for row in 0..<d.rows { weight[symbols[row]].add(d[row]) }
+    }
+
+    /// Scales the rows of symbols that the draw of `key` drops by 0, others by 1/(1 − rate) (Merity et al. 2018);
+    /// forward and backward call it alike.
+    func dropOut(_ symbols: Symbols, _ rows: Matrix, rate: Float, key: UInt64) {
+        guard rate > 0, isTokens else { return }
+        let random = CounterRandom(seed: key, stream: 0xE3B)
+        for row in 0..<rows.rows {
+            let drops = random.uniform(UInt64(symbols[row])) < Double(rate)
+            rows[row].scale(by: drops ? 0 : 1 / (1 - rate))
         }
     }
 }

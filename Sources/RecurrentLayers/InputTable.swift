@@ -6,35 +6,32 @@ final class InputTable {
     /// A larger table would save less than the memory and the cache that it takes.
     private static let floatsMax = 4 << 20
 
-    private let width: Int
     private let values: AlignedBuffer
+    private let table: Matrix
 
     /// nil where the layer's input product is normalised, or the table too large.
     ///
     /// - Parameters:
     ///   - embedding: `[V, E]`. - layer: reads E numbers, and has its weights packed.
-    init?(embedding: UnsafePointer<Float>, vocabulary: Int, layer: RecurrentLayer, scratch: AlignedBuffer) {
-        guard layer.inputProduct.norms.isEmpty, vocabulary * layer.gateWidth <= Self.floatsMax else { return nil }
-        width = layer.gateWidth
+    init?(embedding: Matrix, layer: RecurrentLayer, scratch: AlignedBuffer) {
+        let (vocabulary, width) = (embedding.rows, layer.gateWidth)
+        guard layer.inputProduct.norms.isEmpty, vocabulary * width <= Self.floatsMax else { return nil }
         values = AlignedBuffer(count: vocabulary * width)
+        table = values.matrix(rows: vocabulary, columns: width)
         layer.inputProduct.forward(
-            rows: vocabulary, columns: 0..<width, embedding, rowStride: layer.inputs, bias: layer.bias.pointer,
-            into: values.pointer,
-            scratch: scratch)
+            embedding, columns: 0..<width, bias: layer.bias.all, into: table, scratch: scratch)
     }
 
     var sizeBytes: Int { values.count * MemoryLayout<Float>.size }
 
-    /// Columns `columns` of the rows of `symbols` to `target` `[rows, G·H]`.
-    func copyRows(
-        _ symbols: UnsafePointer<Int32>, rows: Int, columns: Range<Int>, into target: UnsafeMutablePointer<Float>
-    ) {
-        let (first, count) = (columns.lowerBound, columns.count)
-        for row in 0..<rows {
-            let symbol = Int(symbols[row])
-            precondition(
-                symbol >= 0 && (symbol + 1) * width <= values.count, "symbol \(symbol) of \(values.count / width)")
-            (target + row * width + first).update(from: values.pointer + symbol * width + first, count: count)
+    /// Columns `columns` of the rows of `symbols` to `target` `[R, G·H]`.
+    func copyRows(_ symbols: Symbols, columns: Range<Int>, into target: Matrix) {
+        let source = table.columns(from: columns.lowerBound, count: columns.count)
+        let part = target.columns(from: columns.lowerBound, count: columns.count)
+        for row in 0..<target.rows {
+            let symbol = symbols[row]
+            precondition(symbol >= 0 && symbol < source.rows, "symbol \(symbol) of \(source.rows)")
+            part[row].assign(source[symbol])
         }
     }
 }

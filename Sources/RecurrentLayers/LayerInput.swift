@@ -1,15 +1,17 @@
+import Kernels
+
 /// What a layer reads of R rows.
 enum LayerInput {
     /// `[R, I]`
-    case rows(UnsafePointer<Float>)
+    case rows(Matrix)
     /// `[R]` symbols, with what the layer makes of each.
-    case symbols(UnsafePointer<Int32>, InputTable)
+    case symbols(Symbols, InputTable)
 
-    /// What is read from the row `row` on; a row of numbers has `width` of them.
-    func advanced(by row: Int, width: Int) -> LayerInput {
+    /// `count` rows of what is read from row `first` on.
+    func rows(from first: Int, count: Int) -> LayerInput {
         switch self {
-        case .rows(let x): .rows(x + row * width)
-        case .symbols(let symbols, let table): .symbols(symbols + row, table)
+        case .rows(let x): .rows(x.rows(from: first, count: count))
+        case .symbols(let symbols, let table): .symbols(symbols.elements(from: first, count: count), table)
         }
     }
 }

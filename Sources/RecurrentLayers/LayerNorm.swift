@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 /// Layer normalisation (Ba, Kiros & Hinton 2016) of columns `first ..< first + count` of rows of gates:
@@ -18,46 +17,42 @@ struct LayerNorm {
     }
 
     func pack(_ parameters: AlignedBuffer) {
-        gain.pointer.update(from: parameters.pointer + gainOffset, count: columns.count)
+        gain.all.assign(parameters.vector(from: gainOffset, count: columns.count))
     }
+
+    private func part(_ rows: Matrix) -> Matrix { rows.columns(from: columns.lowerBound, count: columns.count) }
 
     /// Normalises rows of `a` from row `first` on, in place, and writes them scaled to `y` `[rows, G·H]`.
     ///
-    /// - Parameters:
-    ///   - bias: `[G·H]` that starts y; nil adds to what y holds. - rowLength: G·H.
-    func forward(
-        rows: Int, first: Int, _ a: NormActivations, group: Int, bias: UnsafePointer<Float>?,
-        into y: UnsafeMutablePointer<Float>,
-        rowLength: Int
-    ) {
-        let column = columns.lowerBound
-        InstructionSet.kernels.layer_norm_forward(
-            rows, columns.count, a.values.pointer + first * rowLength + column, gain.pointer, bias.map { $0 + column },
-            y + column,
-            rowLength, a.inverse[group].pointer + first)
+    /// - Parameter bias: `[G·H]` that starts y; nil adds to what y holds.
+    func forward(_ a: NormActivations, first: Int, group: Int, bias: Vector?, into y: Matrix) {
+        part(a.rows(from: first, count: y.rows)).normalise(
+            gain: gain.all, bias: bias?.elements(from: columns.lowerBound, count: columns.count), into: part(y),
+            inverse: a.inverse[group].vector(from: first, count: y.rows))
     }
 
     /// Replaces the normalised rows of `a` by dL/dx, given dL/dy `[rows, G·H]`, and adds the gradient of the gain.
-    func backward(
-        rows: Int, first: Int, _ a: NormActivations, group: Int, gradient dy: UnsafePointer<Float>, rowLength: Int,
-        gradients: AlignedBuffer
-    ) {
-        let column = columns.lowerBound
-        InstructionSet.kernels.layer_norm_backward(
-            rows, columns.count, dy + column, gain.pointer, a.inverse[group].pointer + first,
-            a.values.pointer + first * rowLength + column, rowLength, gradients.pointer + gainOffset)
+    func backward(_ a: NormActivations, first: Int, group: Int, gradient dy: Matrix, gradients: AlignedBuffer) {
+        part(a.rows(from: first, count: dy.rows)).normaliseBackward(
+            gain: gain.all, gradient: part(dy), inverse: a.inverse[group].vector(from: first, count: dy.rows),
+            gainGradient: gradients.vector(from: gainOffset, count: columns.count))
     }
 }
 
 /// What a normalised product keeps of a window.
 final class NormActivations {
     /// `[T, B, G·H]`: the product, then normalised, then in backward its gradient.
-    let values: AlignedBuffer
+    private let values: AlignedBuffer
+    private let width: Int
     /// By group, `[T, B]`: 1 / √(variance + ε).
     let inverse: [AlignedBuffer]
 
     init(groups: Int, rows: Int, width: Int) {
+        self.width = width
         values = AlignedBuffer(count: groups > 0 ? rows * width : 0)
         inverse = (0..<groups).map { _ in AlignedBuffer(count: rows) }
     }
+
+    /// `count` rows `[count, G·H]` from row `first` of the window on.
+    func rows(from first: Int, count: Int) -> Matrix { values.matrix(from: first, rows: count, columns: width) }
 }

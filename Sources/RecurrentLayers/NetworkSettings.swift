@@ -1,31 +1,3 @@
-/// The recurrent cells.
-package enum CellKind: String, Codable, Sendable, CaseIterable {
-    case lstm, gru, rnn
-
-    /// Rows of W_ih per hidden unit: i, f, g, o · r, z, n · one.
-    package var gates: Int {
-        switch self {
-        case .lstm: 4
-        case .gru: 3
-        case .rnn: 1
-        }
-    }
-}
-
-/// φ_h of an `rnn` cell; the gated cells keep their own.
-package enum Activation: String, Codable, Sendable, CaseIterable {
-    case tanh, sigmoid, relu
-
-    /// As `CKernels` counts them.
-    var code: Int32 {
-        switch self {
-        case .tanh: 0
-        case .sigmoid: 1
-        case .relu: 2
-        }
-    }
-}
-
 /// Everything that decides the shapes of a network: input → stacked recurrent layers → dense head.
 package struct NetworkSettings: Codable, Sendable, Equatable {
     /// What a step is.
@@ -171,11 +143,10 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     package var stateWidth: Int { projection > 0 ? projection : hidden }
     /// D·S, the width of a layer's output.
     var width: Int { directions * stateWidth }
-    var resetsBefore: Bool { cell == .gru && gruReset == .before }
-    /// Columns of W_ih x and W_hh h that are normalised together: all gates, but a GRU's candidate on its own.
+    /// Columns of W_ih x and W_hh h that are normalised together.
     var normGroups: [Range<Int>] {
         guard layerNorm else { return [] }
-        return cell == .gru ? [0..<2 * hidden, 2 * hidden..<3 * hidden] : [0..<cell.gates * hidden]
+        return cell.type.normGroups.map { $0.lowerBound * hidden..<$0.upperBound * hidden }
     }
     /// I or E, the width of what the first layer reads.
     var inputWidth: Int {

@@ -2,15 +2,14 @@ import Kernels
 
 /// Random orthogonal matrices.
 enum Orthogonal {
-    /// Fills `[rows, columns]` with orthonormal rows, or where there are fewer columns than rows with orthonormal
+    /// Fills the view with orthonormal rows, or where there are fewer columns than rows with orthonormal
     /// columns.
-    static func fill(
-        _ target: UnsafeMutablePointer<Float>, rows: Int, columns: Int, _ random: CounterRandom, from start: UInt64
-    ) {
+    static func fill(_ target: Matrix, _ random: CounterRandom, from start: UInt64) {
+        let (rows, columns) = (target.rows, target.columns)
         let vectors = orthonormal(count: min(rows, columns), length: max(rows, columns), random, from: start)
         for row in 0..<rows {
             for column in 0..<columns {
-                target[row * columns + column] = Float(rows > columns ? vectors[column][row] : vectors[row][column])
+                target[row, column] = Float(rows > columns ? vectors[column][row] : vectors[row][column])
             }
         }
     }

@@ -45,26 +45,9 @@ struct ParameterLayout: Sendable {
     private(set) var entries: [Entry] = []
     /// The length of the flat buffer in floats.
     private(set) var count = 0
-    private(set) var embedding = 0
-    /// [layer][direction]
-    private(set) var recurrent: [[Recurrent]] = []
-    private(set) var headWeight = 0
-    private(set) var headBias = 0
 
     /// Parameters proper, without the gaps.
     var parameterCount: Int { entries.reduce(0) { $0 + $1.count } }
-
-    init(_ settings: NetworkSettings) {
-        if case .tokens(let vocabulary, let width) = settings.input {
-            embedding = add("embedding.weight", [vocabulary, width])
-        }
-        recurrent = addRecurrent("rnn", settings)
-        headWeight = settings.tied ? embedding : add("head.weight", [settings.outputs, settings.width])
-        headBias = add("head.bias", [settings.outputs])
-    }
-
-    /// A layout with nothing in it yet, for a network that adds its own.
-    init() {}
 
     /// Adds the stacked layers of `settings` under `prefix`: `[layer][direction]`.
     mutating func addRecurrent(_ prefix: String, _ settings: NetworkSettings) -> [[Recurrent]] {
@@ -89,7 +72,7 @@ struct ParameterLayout: Sendable {
                 ? add("\(prefix).weight_hr_\(suffix)", [settings.projection, settings.hidden]) : nil,
             normInput: settings.layerNorm ? add("\(prefix).layer_norm_ih_\(suffix).weight", [rows]) : nil,
             normHidden: settings.layerNorm ? add("\(prefix).layer_norm_hh_\(suffix).weight", [rows]) : nil,
-            normCell: settings.layerNorm && settings.cell == .lstm
+            normCell: settings.layerNorm && settings.cell.hasCellState
                 ? (
                     gain: add("\(prefix).layer_norm_c_\(suffix).weight", [settings.hidden]),
                     bias: add("\(prefix).layer_norm_c_\(suffix).bias", [settings.hidden])

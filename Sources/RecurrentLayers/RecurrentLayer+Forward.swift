@@ -1,194 +1,118 @@
-import CKernels
 import Kernels
 
 extension RecurrentLayer {
-    /// Runs the layer over a window, or over `steps` steps of it from `first` on.
+    /// Runs the layer over the steps of a window.
     ///
-    /// - Parameters:
-    ///   - input: of these steps; mask, output and activations are the whole window's.
-    ///   - mask: `[T, B]`, or nil when every step is real.
-    ///   - output: `[T + 2, B, D·S]` at this direction's column; row length `width`.
-    ///   - initial, cellInitial: `[B, S]` and `[B, H]`, replaced by the state after the last step that the direction
-    ///     takes.
-    ///   - dropoutKey: names the draw of recurrent dropout; nil: none.
-    func forward(
-        _ activations: LayerActivations, input: LayerInput, mask: UnsafePointer<Float>?,
-        output: UnsafeMutablePointer<Float>, width: Int, from first: Int = 0, steps: Int, batch: Int,
-        initial: UnsafeMutablePointer<Float>,
-        cellInitial: UnsafeMutablePointer<Float>?, dropoutKey: UInt64?, scratch: AlignedBuffer
-    ) {
+    /// - Parameter input: of these steps.
+    func forward(_ w: LayerWindow, input: LayerInput) {
         // Some steps at a time: what the product has written of the gates is still near when the steps read it.
-        let length = max(1, Product.rowsAtATime / batch), pieces = (steps + length - 1) / length
+        let length = max(1, Product.rowsAtATime / w.batch), pieces = (w.count + length - 1) / length
         for turn in 0..<pieces {
             let offset = (reverse ? pieces - 1 - turn : turn) * length
-            let (start, count) = (first + offset, min(length, steps - offset))
-            project(
-                input.advanced(by: offset * batch, width: inputs), rows: count * batch, first: start * batch,
-                activations, scratch: scratch)
-            runSteps(
-                activations, mask: mask, output: output, width: width, from: start, steps: count, batch: batch,
-                initial: initial,
-                cellInitial: cellInitial, dropoutKey: dropoutKey, scratch: scratch)
+            let part = w.steps(from: w.first + offset, count: min(length, w.count - offset))
+            project(part, input: input.rows(from: offset * w.batch, count: part.rows))
+            runSteps(part)
         }
     }
 
-    /// The input's part of the gates, b + W_ih x, of R rows or of some columns of them.
+    /// The input's part of the gates, b + W_ih x, of the steps of a window or of some columns of them.
     ///
-    /// - Parameters:
-    ///   - first: row of the activations at which they start. - columns: of a divisible layer, from a multiple of
-    ///     `PackedMatrix.panel` on; nil: all.
-    func project(
-        _ input: LayerInput, rows: Int, first: Int, columns: Range<Int>? = nil, _ activations: LayerActivations,
+    /// - Parameter columns: of a divisible layer, from a multiple of `PackedMatrix.panel` on; nil: all.
+    func project(_ w: LayerWindow, input: LayerInput, columns: Range<Int>? = nil) {
+        project(
+            input, rows: w.rows, first: w.firstRow, columns: columns, w.activations, scratch: w.scratch)
+    }
+
+    /// The same of R rows, of which the first is row `first` of the activations.
+    private func project(
+        _ input: LayerInput, rows: Int, first: Int, columns: Range<Int>? = nil, _ a: LayerActivations,
         scratch: AlignedBuffer
     ) {
-        let gates = activations.gates.pointer + first * gateWidth
+        let gates = a.gates.matrix(from: first, rows: rows, columns: gateWidth)
         switch input {
         case .symbols(let symbols, let table):
-            table.copyRows(symbols, rows: rows, columns: columns ?? 0..<gateWidth, into: gates)
+            table.copyRows(symbols, columns: columns ?? 0..<gateWidth, into: gates)
         case .rows(let x):
             guard let columns else {
                 return inputProduct.forward(
-                    rows: rows, first: first, x, rowStride: inputs, bias: bias.pointer, into: gates,
-                    activations.inputNorm,
-                    scratch: scratch)
+                    x, first: first, bias: bias.all, into: gates, a.inputNorm, scratch: scratch)
             }
-            inputProduct.forward(
-                rows: rows, columns: columns, x, rowStride: inputs, bias: bias.pointer, into: gates, scratch: scratch)
+            inputProduct.forward(x, columns: columns, bias: bias.all, into: gates, scratch: scratch)
         }
     }
 
-    /// The part of `forward` that runs the steps, whose part of the gates `project` has written. Parameters as there.
-    func runSteps(
-        _ activations: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, width: Int,
-        from first: Int, steps: Int, batch: Int, initial: UnsafeMutablePointer<Float>,
-        cellInitial: UnsafeMutablePointer<Float>?,
-        dropoutKey: UInt64?, scratch: AlignedBuffer
-    ) {
-        let plane = batch * width
-        let start = slots(reverse ? first + steps - 1 : first).previous,
-            end = slots(reverse ? first : first + steps - 1).current
-        for row in 0..<batch {
-            (output + start * plane + row * width).update(from: initial + row * stateWidth, count: stateWidth)
+    /// The part of `forward` that runs the steps, whose part of the gates `project` has written.
+    func runSteps(_ w: LayerWindow) {
+        let last = w.first + w.count - 1
+        let start = slots(reverse ? last : w.first).previous, end = slots(reverse ? w.first : last).current
+        let cells = w.activations.cells
+        w.slot(start).assign(w.hidden)
+        cells.matrix(from: start * w.batch, rows: w.batch, columns: cellWidth).assign(w.cell)
+        for turn in 0..<w.count {
+            let s = cellStep(w, reverse ? last - turn : w.first + turn)
+            if let key = w.dropoutKey {
+                s.read.assign(s.previous)
+                s.read.elements.dropOut(s.read.elements, rate: recurrentDropout, key: key)
+            }
+            advance(s, w.activations, scratch: w.scratch)
         }
-        let cells = activations.cells.pointer
-        if let cellInitial {
-            (cells + start * batch * hidden).update(from: cellInitial, count: batch * hidden)
-        }
-        for turn in 0..<steps {
-            let step = first + (reverse ? steps - 1 - turn : turn)
-            let s = cellStep(step, activations, mask: mask, output: output, width: width, batch: batch)
-            if let dropoutKey { dropHidden(s, activations, key: dropoutKey) }
-            advance(s, activations, isDropped: dropoutKey != nil, scratch: scratch)
-        }
-        let last = output + end * plane
-        for row in 0..<batch { (initial + row * stateWidth).update(from: last + row * width, count: stateWidth) }
-        if let cellInitial {
-            cellInitial.update(from: cells + end * batch * hidden, count: batch * hidden)
-        }
+        w.hidden.assign(w.slot(end))
+        w.cell.assign(cells.matrix(from: end * w.batch, rows: w.batch, columns: cellWidth))
     }
 
-    /// One step of R rows outside a window: `state` and `cellState` are replaced in place, with the bytes of `forward`.
+    /// One step of R rows outside a window: `state` `[R, S]` and `cellState` `[R, H]` are replaced in place, with the
+    /// bytes of `forward`.
     ///
     /// - Parameters:
-    ///   - activations: scratch for one step of R rows.
+    ///   - a: scratch for one step of R rows.
     ///   - pool: shares the work of a large step, by columns of the products and by rows of the gates.
     func step(
-        rows: Int, input: LayerInput, state: UnsafeMutablePointer<Float>, cellState: UnsafeMutablePointer<Float>?,
-        _ activations: LayerActivations, pool: ComputePool? = nil, scratch: AlignedBuffer
+        _ input: LayerInput, state: Matrix, cellState: Matrix, _ a: LayerActivations, pool: ComputePool? = nil,
+        scratch: AlignedBuffer
     ) {
-        let cells = cellState ?? activations.cells.pointer
+        let rows = state.rows
         let s = CellStep(
-            rows: rows, first: 0, mask: nil, previous: state, current: state, width: stateWidth, cellPrevious: cells,
-            cell: cells)
+            rows: rows, first: 0, mask: nil, previous: state, current: state, read: state, cellPrevious: cellState,
+            cell: cellState, gates: a.gates.matrix(rows: rows, columns: gateWidth),
+            hiddenGates: a.hiddenGates.matrix(rows: rows, columns: hiddenGateWidth),
+            kept: a.kept.matrix(rows: rows, columns: keptWidth), norm: norm(a, first: 0, rows: rows))
         let reads = if case .rows = input { inputs + stateWidth } else { stateWidth }
         let parts = StepParts(
             pool: pool, columns: gateWidth, multiplications: isDivisible ? rows * reads * gateWidth : 0)
         guard let pool, parts.count > 1 else {
-            project(input, rows: rows, first: 0, activations, scratch: scratch)
-            advance(s, activations, isDropped: false, scratch: scratch)
+            project(input, rows: rows, first: 0, a, scratch: scratch)
+            advance(s, a, scratch: scratch)
             return
         }
         pool.forEachIfFree(parts.count) { part in
-            project(input, rows: rows, first: 0, columns: parts[part], activations, scratch: scratch)
-            let target = cell == .gru ? activations.hiddenGates.pointer : activations.gates.pointer
+            project(input, rows: rows, first: 0, columns: parts[part], a, scratch: scratch)
             hiddenProducts[0].forward(
-                rows: rows, columns: parts[part], state, rowStride: stateWidth,
-                bias: cell == .gru ? hiddenBias.pointer : nil,
-                into: target, scratch: scratch)
+                state, columns: parts[part], bias: keepsHiddenProduct ? hiddenBias.all : nil,
+                into: keepsHiddenProduct ? s.hiddenGates : s.gates, scratch: scratch)
         }
         let pieces = min(rows / StepParts.gateRowsMin, parts.count)
-        guard pieces > 1, projection == nil else { return activate(s, activations, scratch: scratch) }
+        guard pieces > 1, projection == nil else { return activate(s, stage: 0, a, scratch: scratch) }
         pool.forEachIfFree(pieces) { piece in
-            activate(
-                s.rows(rows * piece / pieces..<rows * (piece + 1) / pieces, cells: hidden), activations,
-                scratch: scratch)
+            let start = rows * piece / pieces
+            cell.forward(s.rows(from: start, count: rows * (piece + 1) / pieces - start), stage: 0)
         }
-    }
-
-    /// h_{t-1} · keep / (1 − p), one draw for all steps.
-    private func dropHidden(_ s: CellStep, _ a: LayerActivations, key: UInt64) {
-        let target = a.dropped.pointer + s.first * stateWidth
-        for row in 0..<s.rows {
-            (target + row * stateWidth).update(from: s.previous + row * s.width, count: stateWidth)
-        }
-        InstructionSet.kernels.dropout(s.rows * stateWidth, key, 1 - recurrentDropout, target, target)
     }
 
     /// From the input's part of the gates to h_t (and c_t).
-    private func advance(_ s: CellStep, _ a: LayerActivations, isDropped: Bool, scratch: AlignedBuffer) {
-        let kernels = InstructionSet.kernels
-        let z = a.gates.pointer + s.first * gateWidth
-        let read = recurrentInput(s, a, isDropped: isDropped)
-        func recur(
-            _ part: Int, _ h: UnsafePointer<Float>, _ stride: Int, _ bias: AlignedBuffer?,
-            _ target: UnsafeMutablePointer<Float>
-        ) {
-            hiddenProducts[part].forward(
-                rows: s.rows, first: s.first, h, rowStride: stride, bias: bias.map { UnsafePointer($0.pointer) },
-                into: target,
-                a.hiddenNorm, scratch: scratch)
-        }
-        let isSeparate = cell == .gru
-        let target = isSeparate ? a.hiddenGates.pointer + s.first * gateWidth : z
-        recur(0, read.h, read.rowStride, isSeparate ? hiddenBias : nil, target)
-        guard resetsBefore else { return activate(s, a, scratch: scratch) }
-        let resetHidden = a.resetHidden.pointer + s.first * hidden
-        kernels.gru_gates_forward(s.rows, hidden, z, target, s.mask, read.h, read.rowStride, resetHidden)
-        recur(1, resetHidden, hidden, hiddenBias, target)
-        kernels.gru_candidate_forward(s.rows, hidden, z, target, s.mask, s.previous, s.current, s.width)
-    }
-
-    /// From the sums of both products to h_t (and c_t).
-    private func activate(_ s: CellStep, _ a: LayerActivations, scratch: AlignedBuffer) {
-        let kernels = InstructionSet.kernels
-        let z = a.gates.pointer + s.first * gateWidth
-        switch cell {
-        case .lstm: lstm(s, a, z, scratch: scratch)
-        case .gru:
-            let zh = a.hiddenGates.pointer + s.first * gateWidth
-            kernels.gru_forward(s.rows, hidden, z, zh, s.mask, s.previous, s.current, s.width)
-        case .rnn: kernels.rnn_forward(s.rows, hidden, z, activation.code, s.mask, s.previous, s.current, s.width)
+    private func advance(_ s: CellStep, _ a: LayerActivations, scratch: AlignedBuffer) {
+        for stage in 0..<stages {
+            hiddenProducts[stage].forward(
+                stage == 0 ? s.read : s.kept, first: s.first, bias: keepsHiddenProduct ? hiddenBias.all : nil,
+                into: keepsHiddenProduct ? s.hiddenGates : s.gates, a.hiddenNorm, scratch: scratch)
+            activate(s, stage: stage, a, scratch: scratch)
         }
     }
 
-    /// The gates of an LSTM, c_t and h_t.
-    private func lstm(_ s: CellStep, _ a: LayerActivations, _ z: UnsafeMutablePointer<Float>, scratch: AlignedBuffer) {
-        let kernels = InstructionSet.kernels
-        let cellTanh = a.cellTanh.pointer + s.first * hidden
-        let unprojected = a.unprojected.pointer + s.first * hidden
-        // With a projection it is the projection that carries h over a masked step.
-        let h = projection == nil ? s.current : unprojected
-        let hPrevious = projection == nil ? s.previous : UnsafePointer(unprojected)
-        let width = projection == nil ? s.width : hidden
-        if let cellNorm {
-            kernels.lstm_norm_forward(
-                s.rows, hidden, z, s.mask, s.cellPrevious, hPrevious, s.cell, cellNorm.gain.pointer,
-                cellNorm.bias.pointer,
-                a.cellNorm.values.pointer + s.first * hidden, a.cellNorm.inverse[0].pointer + s.first, cellTanh, h,
-                width)
-        } else {
-            kernels.lstm_forward(s.rows, hidden, z, s.mask, s.cellPrevious, hPrevious, s.cell, cellTanh, h, width)
-        }
-        projection?.forward(s, unprojected, scratch: scratch)
+    /// What follows the recurrent product of a stage.
+    private func activate(_ s: CellStep, stage: Int, _ a: LayerActivations, scratch: AlignedBuffer) {
+        guard let projection else { return cell.forward(s, stage: stage) }
+        let inner = unprojected(s, a)
+        cell.forward(inner, stage: stage)
+        if stage == stages - 1 { projection.forward(s, inner.current, scratch: scratch) }
     }
 }

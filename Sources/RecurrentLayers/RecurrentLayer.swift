@@ -1,24 +1,30 @@
-import CKernels
 import Kernels
 
-/// One cell kind over one direction of one layer: its packed weights, and the window algorithm.
+/// One cell over one direction of one layer: its packed weights, and the window algorithm.
 ///
-///     forward    Z = X·W_ihᵀ + b for all steps at once; then for each step Z_t += h_{t-1}·W_hhᵀ and the fused gates
-///     backward   for each step the fused gate gradient and dh_{t-1} = dZ_t·W_hh;
+///     forward    Z = X·W_ihᵀ + b for all steps at once; then for each step Z_t += h_{t-1}·W_hhᵀ and the cell
+///     backward   for each step the cell's gradient and dh_{t-1} = dZ_t·W_hh;
 ///                then dW_ih, dW_hh and dX in one product each
 ///
 /// A padded step (mask 0) carries the state over, so that the reverse direction runs over the valid part only.
 final class RecurrentLayer {
-    let cell: CellKind
-    let activation: Activation
+    let cell: any RecurrentCell
+    /// How many recurrent products a step has, one after the other.
+    let stages: Int
     /// I, what a step reads.
     let inputs: Int
     /// H.
     let hidden: Int
     /// S, the width of h.
     let stateWidth: Int
-    /// A GRU whose reset gate acts before the product.
-    let resetsBefore: Bool
+    /// G·H.
+    let gateWidth: Int
+    /// H where the cell has c, where it keeps units and, times G, where it keeps W_hh h; else 0.
+    let cellWidth: Int
+    let keptWidth: Int
+    let hiddenGateWidth: Int
+    /// Whether dL/d(W_hh h + b_hh) has a buffer of its own.
+    let hasOwnHiddenGradient: Bool
     let recurrentDropout: Float
     /// Runs from the last step to the first.
     let reverse: Bool
@@ -26,38 +32,42 @@ final class RecurrentLayer {
 
     /// W_ih x.
     let inputProduct: GateProduct
-    /// W_hh h; where the reset gate acts before it, first of r and u, then of n.
+    /// W_hh h, by stage of the cell.
     let hiddenProducts: [GateProduct]
     /// Gain and bias of the norm of c, `[H]`.
     let cellNorm: (gain: AlignedBuffer, bias: AlignedBuffer)?
     let projection: HiddenProjection?
-    /// Bias that starts Z: b_ih + b_hh, or b_ih alone for a GRU.
+    /// Bias that starts Z: b_ih + b_hh, or b_ih alone where the cell keeps W_hh h + b_hh apart.
     let bias: AlignedBuffer
-    /// b_hh, for a GRU's product with h.
+    /// b_hh, for a product with h that is kept apart.
     let hiddenBias: AlignedBuffer
 
     /// - Parameter halves: keeps packed weights in halves: for serving.
     init(
         settings: NetworkSettings, layer: Int, direction: Int, offsets: ParameterLayout.Recurrent, halves: Bool = false
     ) {
-        cell = settings.cell
-        activation = settings.activation
+        let (type, cell) = (settings.cell.type, settings.cell.type.make(settings))
+        let rows = type.gates.count * settings.hidden
+        self.cell = cell
+        stages = cell.stages.count
         inputs = settings.inputWidth(ofLayer: layer)
         hidden = settings.hidden
         stateWidth = settings.stateWidth
-        resetsBefore = settings.resetsBefore
+        gateWidth = rows
+        cellWidth = type.hasCellState ? settings.hidden : 0
+        keptWidth = cell.keepsUnits ? settings.hidden : 0
+        hiddenGateWidth = type.keepsHiddenProduct ? rows : 0
+        hasOwnHiddenGradient = cell.hasOwnHiddenGradient
         recurrentDropout = settings.recurrentDropout
         reverse = direction == 1
         self.offsets = offsets
-        let rows = settings.cell.gates * settings.hidden
         inputProduct = GateProduct(
             columns: 0..<rows, inputs: inputs, rowLength: rows, weightOffset: offsets.weightInput,
-            normGroups: settings.normGroups,
-            gainOffset: offsets.normInput, halves: halves)
-        let parts = resetsBefore ? [0..<2 * settings.hidden, 2 * settings.hidden..<rows] : [0..<rows]
-        hiddenProducts = parts.map { columns in
+            normGroups: settings.normGroups, gainOffset: offsets.normInput, halves: halves)
+        hiddenProducts = cell.stages.map { gates in
             GateProduct(
-                columns: columns, inputs: settings.stateWidth, rowLength: rows, weightOffset: offsets.weightHidden,
+                columns: gates.lowerBound * settings.hidden..<gates.upperBound * settings.hidden,
+                inputs: settings.stateWidth, rowLength: rows, weightOffset: offsets.weightHidden,
                 normGroups: settings.normGroups, gainOffset: offsets.normHidden, halves: halves)
         }
         cellNorm = offsets.normCell.map { _ in
@@ -71,31 +81,28 @@ final class RecurrentLayer {
     }
 
     /// Whether the products of a step can be cut into columns: neither normalised, nor one after the other.
-    var isDivisible: Bool { inputProduct.norms.isEmpty && hiddenProducts.count == 1 }
+    var isDivisible: Bool { inputProduct.norms.isEmpty && stages == 1 }
+
+    /// Whether W_hh h + b_hh stays apart from Z.
+    var keepsHiddenProduct: Bool { hiddenGateWidth > 0 }
 
     /// Bytes of the weights that forward reads.
     var sizeBytes: Int {
         inputProduct.sizeBytes + hiddenProducts.reduce(0) { $0 + $1.sizeBytes } + (projection?.sizeBytes ?? 0)
     }
 
-    /// G·H.
-    var gateWidth: Int { cell.gates * hidden }
-
     /// Takes the parameters over; `training` packs what only backward needs too.
     func pack(_ parameters: AlignedBuffer, training: Bool) {
-        let base = UnsafePointer(parameters.pointer)
         inputProduct.pack(parameters, training: training)
         for product in hiddenProducts { product.pack(parameters, training: training) }
         projection?.pack(parameters, training: training)
         if let cellNorm, let offset = offsets.normCell {
-            cellNorm.gain.pointer.update(from: base + offset.gain, count: hidden)
-            cellNorm.bias.pointer.update(from: base + offset.bias, count: hidden)
+            cellNorm.gain.all.assign(parameters.vector(from: offset.gain, count: hidden))
+            cellNorm.bias.all.assign(parameters.vector(from: offset.bias, count: hidden))
         }
-        for row in 0..<gateWidth {
-            let (input, hidden) = (base[offsets.biasInput + row], base[offsets.biasHidden + row])
-            bias.pointer[row] = cell == .gru ? input : input + hidden
-            hiddenBias.pointer[row] = hidden
-        }
+        hiddenBias.all.assign(parameters.vector(from: offsets.biasHidden, count: gateWidth))
+        bias.all.assign(parameters.vector(from: offsets.biasInput, count: gateWidth))
+        if !keepsHiddenProduct { bias.all.add(hiddenBias.all) }
     }
 
     /// Where direction's h of a step lies: slot t + 1 of the layer's output `[T + 2, B, D·S]`; slot 0 holds the forward
@@ -104,25 +111,35 @@ final class RecurrentLayer {
         (reverse ? step + 2 : step, step + 1)
     }
 
-    /// Step `step` of a window: `output` as in `forward`.
-    func cellStep(
-        _ step: Int, _ a: LayerActivations, mask: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>,
-        width: Int, batch: Int
-    ) -> CellStep {
-        let (slot, cells) = (slots(step), a.cells.pointer)
-        // Only an LSTM has c.
-        let plane = cell == .lstm ? batch * hidden : 0
+    /// Step `step` of a window.
+    func cellStep(_ w: LayerWindow, _ step: Int) -> CellStep {
+        let (slot, a, first, rows) = (slots(step), w.activations, step * w.batch, w.batch)
+        let previous = w.slot(slot.previous)
+        let dropped = w.dropoutKey == nil ? nil : a.dropped.matrix(from: first, rows: rows, columns: stateWidth)
         return CellStep(
-            rows: batch, first: step * batch, mask: mask.map { $0 + step * batch },
-            previous: output + slot.previous * batch * width,
-            current: output + slot.current * batch * width, width: width, cellPrevious: cells + slot.previous * plane,
-            cell: cells + slot.current * plane)
+            rows: rows, first: first, mask: w.mask?.elements(from: first, count: rows), previous: previous,
+            current: w.slot(slot.current), read: dropped ?? previous,
+            cellPrevious: a.cells.matrix(from: slot.previous * rows, rows: rows, columns: cellWidth),
+            cell: a.cells.matrix(from: slot.current * rows, rows: rows, columns: cellWidth),
+            gates: a.gates.matrix(from: first, rows: rows, columns: gateWidth),
+            hiddenGates: a.hiddenGates.matrix(from: first, rows: rows, columns: hiddenGateWidth),
+            kept: a.kept.matrix(from: first, rows: rows, columns: keptWidth), norm: norm(a, first: first, rows: rows))
     }
 
-    /// What the recurrent product reads: h_{t-1}, or its copy with dropout.
-    func recurrentInput(_ s: CellStep, _ a: LayerActivations, isDropped: Bool) -> (
-        h: UnsafePointer<Float>, rowStride: Int
-    ) {
-        isDropped ? (UnsafePointer(a.dropped.pointer + s.first * stateWidth), stateWidth) : (s.previous, s.width)
+    /// The norm of c, of rows of the activations.
+    func norm(_ a: LayerActivations, first: Int, rows: Int) -> CellStateNorm? {
+        guard let cellNorm else { return nil }
+        return CellStateNorm(
+            gain: cellNorm.gain.all, bias: cellNorm.bias.all, normalized: a.cellNorm.rows(from: first, count: rows),
+            inverse: a.cellNorm.inverse[0].vector(from: first, count: rows))
+    }
+
+    /// A step as a projected cell sees it: its output goes where the projection reads it, which also is what carries h
+    /// over a masked step.
+    func unprojected(_ s: CellStep, _ a: LayerActivations) -> CellStep {
+        var inner = s
+        inner.current = a.unprojected.matrix(from: s.first, rows: s.rows, columns: hidden)
+        inner.previous = inner.current
+        return inner
     }
 }

@@ -12,12 +12,10 @@ package final class RecurrentNetwork: @unchecked Sendable {
     /// The parameters, and their copies in the layout of the kernels.
     package let packed: PackedParameters
 
-    var layout: ParameterLayout { packed.layout }
-    /// `[L][D]`
-    let layers: [[RecurrentLayer]]
-    /// W_headᵀ for forward, W_head for backward.
-    let headForward: PackedMatrix
-    let headBackward: PackedMatrix
+    let embedding: InputEmbedding
+    let stack: RecurrentStack
+    let head: DenseLayer
+    private let plan: ParameterPlan
     /// Of a network that only predicts; nil: alone.
     let pool: ComputePool?
     /// By direction, what the first layer makes of each symbol; empty while training, and where they would be too
@@ -27,7 +25,7 @@ package final class RecurrentNetwork: @unchecked Sendable {
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: NetworkSettings, seed: UInt64) {
         self.init(settings, training: true)
-        layout.initialise(parameters, settings: settings, seed: seed)
+        plan.initialise(parameters, seed: seed)
         repack()
     }
 
@@ -51,26 +49,12 @@ package final class RecurrentNetwork: @unchecked Sendable {
     package convenience init(settings: NetworkSettings, tensors: [NamedTensor], serving: Serving) throws(ModelError) {
         self.init(settings, training: false, serving)
         try assign(tensors)
-        guard case .tokens(let vocabulary, _) = settings.input else { return }
+        guard let weight = embedding.weight(parameters) else { return }
         let scratch = AlignedBuffer(count: Product.scratchCount)
-        let tables = layers[0].compactMap { layer in
-            InputTable(
-                embedding: parameters.pointer + layout.embedding, vocabulary: vocabulary, layer: layer, scratch: scratch
-            )
+        let tables = stack.layers[0].compactMap { layer in
+            InputTable(embedding: weight, layer: layer, scratch: scratch)
         }
         if tables.count == settings.directions { inputTables = tables }
-    }
-
-    /// Bytes that a network held for prediction takes: parameters, packed weights, tables.
-    package var servingSizeBytes: Int {
-        let packed = layers.joined().reduce(headForward.sizeBytes) { $0 + $1.sizeBytes }
-        return parameters.count * MemoryLayout<Float>.size + packed + inputTables.reduce(0) { $0 + $1.sizeBytes }
-    }
-
-    /// Bytes of packed weights that a step reads.
-    package var stepWeightsSizeBytes: Int {
-        let all = layers.joined().reduce(headForward.sizeBytes) { $0 + $1.sizeBytes }
-        return inputTables.isEmpty ? all : all - layers[0].reduce(0) { $0 + $1.inputProduct.sizeBytes }
     }
 
     private init(_ settings: NetworkSettings, training: Bool, _ serving: Serving = Serving()) {
@@ -78,53 +62,45 @@ package final class RecurrentNetwork: @unchecked Sendable {
             settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.inputWidth > 0,
             "a network of \(settings)")
         precondition(
-            settings.projection == 0 || settings.cell == .lstm && (1..<settings.hidden).contains(settings.projection),
-            "a projection needs an LSTM and 0 < P < H: \(settings)")
+            settings.projection == 0
+                || settings.cell.canProject && (1..<settings.hidden).contains(settings.projection),
+            "a projection needs a cell that allows it and 0 < P < H: \(settings)")
         precondition(!settings.tied || settings.canTie, "tied weights need E = D·S and O = V: \(settings)")
         self.settings = settings
         pool = serving.pool
         let halves = serving.weights == .float16
-        let layout = ParameterLayout(settings)
-        let parameters = AlignedBuffer(count: layout.count)
-        layers = (0..<settings.layers).map { layer in
-            (0..<settings.directions).map { direction in
-                RecurrentLayer(
-                    settings: settings, layer: layer, direction: direction, offsets: layout.recurrent[layer][direction],
-                    halves: halves)
-            }
-        }
-        headForward = PackedMatrix(depth: settings.width, columns: settings.outputs, halves: halves)
-        headBackward = PackedMatrix(depth: settings.outputs, columns: settings.width)
-        let head = parameters.pointer + layout.headWeight
-        let packing =
-            layers.joined().map { layer in { layer.pack(parameters, training: training) } }
-            + headForward.packPieces(head, transposed: true)
-            + (training ? headBackward.packPieces(head, transposed: false) : [])
-        packed = PackedParameters(buffer: parameters, layout: layout, packing: packing)
+        let places = RecurrentParameters(settings)
+        plan = places.plan
+        embedding = places.embedding
+        stack = RecurrentStack(settings, offsets: places.recurrent, draw: .window, halves: halves)
+        head = DenseLayer(
+            inputs: settings.width, outputs: settings.outputs, weight: places.headWeight, bias: places.headBias,
+            halves: halves)
+        let parameters = AlignedBuffer(count: plan.layout.count)
+        packed = PackedParameters(
+            buffer: parameters, layout: plan.layout,
+            packing: stack.packing(parameters, training: training) + head.packing(parameters, training: training))
+    }
+
+    /// Bytes that a network held for prediction takes: parameters, packed weights, tables.
+    package var servingSizeBytes: Int {
+        parameters.count * MemoryLayout<Float>.size + stack.sizeBytes() + head.sizeBytes
+            + inputTables.reduce(0) { $0 + $1.sizeBytes }
+    }
+
+    /// Bytes of packed weights that a step reads.
+    package var stepWeightsSizeBytes: Int {
+        stack.sizeBytes(withoutInputProduct: !inputTables.isEmpty) + head.sizeBytes
     }
 
     /// Sets the head's bias `[O]`, for instance to the log-frequencies of the classes, and repacks.
     package func setHeadBias(_ values: [Float]) {
-        precondition(values.count == settings.outputs, "\(values.count) biases for \(settings.outputs) outputs")
-        for (index, value) in values.enumerated() { parameters.pointer[layout.headBias + index] = value }
+        head.setBias(values, parameters)
         repack()
     }
 
-    /// What direction `direction` of layer `layer` reads: `rows` hold what the layer below has made, or embedded
-    /// symbols.
-    func input(
-        ofLayer layer: Int, direction: Int, symbols: UnsafePointer<Int32>, rows: UnsafePointer<Float>, training: Bool
-    ) -> LayerInput {
-        layer > 0 || training || inputTables.isEmpty ? .rows(rows) : .symbols(symbols, inputTables[direction])
-    }
-
-    /// Copies rows of the embedding `[V, E]` to `target` `[rows, E]`.
-    func embed(_ tokens: UnsafePointer<Int32>, rows: Int, into target: UnsafeMutablePointer<Float>) {
-        guard case .tokens(let vocabulary, let width) = settings.input else { return }
-        for row in 0..<rows {
-            let token = Int(tokens[row])
-            precondition(token >= 0 && token < vocabulary, "symbol \(token) of a vocabulary of \(vocabulary)")
-            (target + row * width).update(from: parameters.pointer + layout.embedding + token * width, count: width)
-        }
+    /// What the first layer reads: numbers or embedded symbols, or what tables make of the symbols.
+    func input(_ symbols: Symbols, embedded: Matrix, training: Bool) -> StackInput {
+        training || inputTables.isEmpty ? .rows(embedded) : .symbols(symbols, inputTables)
     }
 }

@@ -1,24 +1,39 @@
-import CKernels
 import Kernels
 
-/// Stacked recurrent layers as a part of a larger network: states in and out, with their gradients.
+/// Stacked recurrent layers as a part of a network: states in and out, with their gradients.
 ///
-/// Runs over a whole window, or step by step within one (`first`, `count`), which gives the same bytes; what a step
-/// read may then depend on the step before it.
+/// Runs over a whole window, or step by step within one, which gives the same bytes; what a step read may then depend
+/// on the step before it.
 final class RecurrentStack {
+    /// How dropout between layers is drawn.
+    enum DropoutDraw {
+        /// By layer and place in the window, which is run as a whole; with `lockedDropout` one draw for all steps.
+        case window
+        /// By layer and the first of the steps that are run together.
+        case steps
+    }
+
     let settings: NetworkSettings
     /// `[L][D]`
-    private let layers: [[RecurrentLayer]]
+    let layers: [[RecurrentLayer]]
+    let draw: DropoutDraw
     private let dropsTop: Bool
 
-    /// - Parameter dropsTop: dropout follows the top layer too, not only those below.
-    init(_ settings: NetworkSettings, offsets: [[ParameterLayout.Recurrent]], dropsTop: Bool = true) {
+    /// - Parameters:
+    ///   - dropsTop: dropout follows the top layer too, not only those below.
+    ///   - halves: keeps packed weights in halves: for serving.
+    init(
+        _ settings: NetworkSettings, offsets: [[ParameterLayout.Recurrent]], dropsTop: Bool = true,
+        draw: DropoutDraw = .steps, halves: Bool = false
+    ) {
         self.settings = settings
         self.dropsTop = dropsTop
+        self.draw = draw
         layers = (0..<settings.layers).map { layer in
             (0..<settings.directions).map { direction in
                 RecurrentLayer(
-                    settings: settings, layer: layer, direction: direction, offsets: offsets[layer][direction])
+                    settings: settings, layer: layer, direction: direction, offsets: offsets[layer][direction],
+                    halves: halves)
             }
         }
     }
@@ -28,135 +43,125 @@ final class RecurrentStack {
         layers.joined().map { layer in { layer.pack(parameters, training: training) } }
     }
 
-    /// Runs steps `first ..< first + count`, from the workspace's state to the state after them.
+    /// Bytes of the packed weights that forward reads; of the recurrent ones alone in the first layer where its input
+    /// product comes from tables.
+    func sizeBytes(withoutInputProduct: Bool = false) -> Int {
+        let all = layers.joined().reduce(0) { $0 + $1.sizeBytes }
+        return withoutInputProduct ? all - layers[0].reduce(0) { $0 + $1.inputProduct.sizeBytes } : all
+    }
+
+    /// Runs the steps of a window, from the workspace's state to the state after them.
+    ///
+    /// - Parameter input: `[count·B, I]`.
+    /// - Returns: what is read of the top layer of these steps `[count·B, D·S]`.
+    @discardableResult
+    func forward(_ s: StackWindow, input: StackInput) -> Matrix {
+        for layer in 0..<settings.layers {
+            for direction in 0..<settings.directions {
+                layers[layer][direction].forward(
+                    layerWindow(s, layer, direction), input: self.input(input, ofLayer: layer, direction, s))
+            }
+            mix(layer, s)
+        }
+        return outputs(ofLayer: settings.layers - 1, s)
+    }
+
+    /// Gradients of a whole window that `forward` has run; those of parameters are added.
     ///
     /// - Parameters:
-    ///   - input: `[count·B, I]`. - mask: `[T, B]`, or nil when every step is real.
-    /// - Returns: the top layer's output of these steps `[count, B, D·H]`, after dropout.
-    @discardableResult
-    func forward(
-        _ w: StackWorkspace, from first: Int, count: Int, input: UnsafePointer<Float>, mask: UnsafePointer<Float>?,
-        training: Bool, dropoutKey: UInt64, scratch: AlignedBuffer
-    ) -> UnsafePointer<Float> {
-        let (batch, width) = (w.batch, settings.width)
-        var input = input
-        for (layer, directions) in layers.enumerated() {
-            let output = w.layerOutputs[layer].pointer
-            for (direction, cell) in directions.enumerated() {
-                let index = layer * settings.directions + direction
-                cell.forward(
-                    w.activations[layer][direction], input: .rows(input), mask: mask,
-                    output: output + direction * settings.stateWidth,
-                    width: width, from: first, steps: count, batch: batch, initial: w.state.hidden[index].pointer,
-                    cellInitial: settings.cell == .lstm ? w.state.cell[index].pointer : nil, dropoutKey: nil,
-                    scratch: scratch)
-            }
-            if drops(layer, training) {
-                dropOut(
-                    output + (first + 1) * batch * width, into: w.mixed[layer].pointer + first * batch * width,
-                    count * batch * width,
-                    layer: layer, step: first, key: dropoutKey)
-            }
-            input = outputs(of: layer, w, training: training) + first * batch * width
-        }
-        return input
-    }
-
-    /// The top layer's output `[T, B, D·H]` of the window that `forward` has run.
-    func top(_ w: StackWorkspace, training: Bool) -> UnsafePointer<Float> {
-        outputs(of: settings.layers - 1, w, training: training)
-    }
-
-    /// What is read of layer `layer`, `[T, B, D·H]`.
-    private func outputs(of layer: Int, _ w: StackWorkspace, training: Bool) -> UnsafePointer<Float> {
-        drops(layer, training)
-            ? UnsafePointer(w.mixed[layer].pointer)
-            : UnsafePointer(w.layerOutputs[layer].pointer + w.batch * settings.width)
-    }
-
-    private func drops(_ layer: Int, _ training: Bool) -> Bool {
-        training && settings.dropout > 0 && (dropsTop || layer < settings.layers - 1)
-    }
-
-    /// One draw for these steps; forward and backward call it alike.
-    private func dropOut(
-        _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, _ count: Int, layer: Int, step: Int,
-        key: UInt64
+    ///   - input: as `forward` had it.
+    ///   - above: `[T·B, D·S]`: dL/d(what was read of the top), overwritten.
+    ///   - inputGradient: `[T·B, I]`, replaced; nil where nobody asks.
+    func backward(
+        _ s: StackWindow, input: Matrix, above: Matrix, inputGradient: Matrix?, gradients: AlignedBuffer,
+        panels: AlignedBuffer
     ) {
-        let draw = CounterRandom(seed: key, stream: UInt64(layer)).bits(UInt64(step))
-        InstructionSet.kernels.dropout(count, draw, 1 - settings.dropout, source, target)
+        var above = above
+        for layer in (0..<settings.layers).reversed() {
+            let below = backward(s, layer: layer, above: above, inputGradient: inputGradient, gradients: gradients)
+            addWeightGradients(s, layer: layer, input: input, gradients: gradients, panels: panels)
+            if let below { above = below }
+        }
     }
 
-    /// Walks steps `first ..< first + count` back: the gradients of input and states. Steps go from the last to the
-    /// first; `weightGradients` follows when all are done.
+    /// The part of `backward` that walks the steps at hand back: the gradients of input and states. Steps go from the
+    /// last to the first; `addWeightGradients` follows when all are done.
     ///
     /// The activations' `hiddenGradient` and `cellGradient` hold the gradient of the state after these steps (see
     /// `clearStateGradients`), and are replaced by that of the state before them.
-    ///
-    /// - Parameters:
-    ///   - above: `[count, B, D·H]`: dL/d(top output), overwritten.
-    ///   - inputGradient: `[count·B, I]`, replaced; nil where nobody asks.
-    func backward(
-        _ w: StackWorkspace, from first: Int, count: Int, mask: UnsafePointer<Float>?,
-        above: UnsafeMutablePointer<Float>,
-        inputGradient: UnsafeMutablePointer<Float>?, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer,
-        scratch: AlignedBuffer
-    ) {
-        let (batch, width) = (w.batch, settings.width)
+    func backwardSteps(_ s: StackWindow, above: Matrix, inputGradient: Matrix?, gradients: AlignedBuffer) {
         var above = above
         for layer in (0..<settings.layers).reversed() {
-            if drops(layer, training) {
-                dropOut(above, into: above, count * batch * width, layer: layer, step: first, key: dropoutKey)
-            }
-            let below = layer == 0 ? inputGradient : w.layerGradients[layer % 2].pointer
-            for (direction, cell) in layers[layer].enumerated() {
-                cell.backwardStates(
-                    w.activations[layer][direction], mask: mask,
-                    output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: width, from: first,
-                    steps: count, batch: batch, outputGradient: above + direction * settings.stateWidth,
-                    inputGradient: below,
-                    inputStart: direction == 0 ? .zero : .accumulate, dropoutKey: nil, gradients: gradients,
-                    scratch: scratch)
-            }
-            if layer > 0 { above = w.layerGradients[layer % 2].pointer }
+            let below = backward(s, layer: layer, above: above, inputGradient: inputGradient, gradients: gradients)
+            if let below { above = below }
         }
     }
 
-    /// Adds the parameters' gradients over the whole window, whose steps `backward` has walked.
-    ///
-    /// - Parameter input: `[T·B, I]`, what the first layer read.
-    func weightGradients(
-        _ w: StackWorkspace, input: UnsafePointer<Float>, training: Bool, gradients: AlignedBuffer,
-        panels: AlignedBuffer,
-        scratch: AlignedBuffer
+    /// The part of `backward` that adds the parameters' gradients over the whole window, whose steps have been walked.
+    func addWeightGradients(_ s: StackWindow, input: Matrix, gradients: AlignedBuffer, panels: AlignedBuffer) {
+        for layer in 0..<settings.layers {
+            addWeightGradients(s, layer: layer, input: input, gradients: gradients, panels: panels)
+        }
+    }
+
+    private func addWeightGradients(
+        _ s: StackWindow, layer: Int, input: Matrix, gradients: AlignedBuffer, panels: AlignedBuffer
     ) {
-        for (layer, directions) in layers.enumerated() {
-            let read = layer == 0 ? input : outputs(of: layer - 1, w, training: training)
-            for (direction, cell) in directions.enumerated() {
-                cell.addWeightGradients(
-                    w.activations[layer][direction], input: read,
-                    output: w.layerOutputs[layer].pointer + direction * settings.stateWidth, width: settings.width,
-                    steps: w.steps, batch: w.batch, isDropped: false, gradients: gradients, panels: panels,
-                    scratch: scratch)
-            }
+        let whole = s.steps(from: 0, count: s.workspace.steps)
+        let read = layer == 0 ? input : outputs(ofLayer: layer - 1, whole)
+        for (direction, cell) in layers[layer].enumerated() {
+            cell.addWeightGradients(
+                layerWindow(whole, layer, direction), input: read, gradients: gradients, panels: panels)
         }
     }
 
-    /// One step of R rows outside a window: replaces `state`, and returns the top layer's h `[R, H]`.
-    ///
-    /// - Parameter activations: scratch for one step of R rows.
-    func step(
-        rows: Int, input: UnsafePointer<Float>, state: RecurrentState, _ activations: LayerActivations,
-        scratch: AlignedBuffer
-    ) -> UnsafePointer<Float> {
-        precondition(!settings.bidirectional, "bidirectional layers have no next step")
-        var input = input
-        for (layer, directions) in layers.enumerated() {
-            directions[0].step(
-                rows: rows, input: .rows(input), state: state.hidden[layer].pointer,
-                cellState: settings.cell == .lstm ? state.cell[layer].pointer : nil, activations, scratch: scratch)
-            input = UnsafePointer(state.hidden[layer].pointer)
+    /// One layer's steps back; returns dL/d(what it read).
+    private func backward(
+        _ s: StackWindow, layer: Int, above: Matrix, inputGradient: Matrix?, gradients: AlignedBuffer
+    ) -> Matrix? {
+        let below =
+            layer == 0
+            ? inputGradient : s.workspace.gradient(below: layer, count: s.count, width: settings.width)
+        let isResidual = settings.isResidual(layer)
+        if isResidual { below?.assign(above) }
+        if drops(layer, s.training) { dropOut(above, into: above, layer: layer, s) }
+        for (direction, cell) in layers[layer].enumerated() {
+            let part = above.columns(from: direction * settings.stateWidth, count: settings.stateWidth)
+            let d = LayerWindowGradients(
+                output: part, input: below, start: direction == 0 && !isResidual ? .zero : .accumulate,
+                parameters: gradients)
+            cell.backwardSteps(layerWindow(s, layer, direction), d)
         }
-        return input
+        return below
+    }
+
+    /// Whether dropout follows a layer.
+    func drops(_ layer: Int, _ training: Bool) -> Bool {
+        training && settings.dropout > 0 && (dropsTop || layer < settings.layers - 1)
+    }
+
+    /// One step of R rows outside a window: replaces `state`, and returns what is read of the top layer `[R, S]`.
+    ///
+    /// - Parameter pool: shares the work of a large step.
+    func step(
+        _ input: StackInput, state: RecurrentState, rows: Int, _ w: StepWorkspace, pool: ComputePool? = nil
+    ) -> Matrix {
+        precondition(!settings.bidirectional, "bidirectional layers have no next step")
+        var read: Matrix?
+        for layer in 0..<settings.layers {
+            let hidden = state.hidden(layer, rows: rows)
+            layers[layer][0].step(
+                read.map { .rows($0) } ?? input.layer(0, from: 0, count: rows), state: hidden,
+                cellState: state.cell(layer, rows: rows), w.activations, pool: pool, scratch: w.scratch)
+            if let below = read, settings.isResidual(layer) {
+                let sum = w.mixed(layer, rows: rows)
+                sum.assign(hidden)
+                sum.elements.add(below.elements)
+                read = sum
+            } else {
+                read = hidden
+            }
+        }
+        return read ?? state.hidden(0, rows: rows)
     }
 }

@@ -1,11 +1,15 @@
 import Kernels
 
-/// h (and for an LSTM c) of every layer and direction for R rows. Zero states are materialised: there is no "none".
+/// h (and where the cell has it c) of every layer and direction for R rows. Zero states are materialised: there is no
+/// "none".
 package final class RecurrentState {
     /// `[L·D][R, S]`
-    let hidden: [AlignedBuffer]
-    /// `[L·D][R, H]`, empty unless the cell is an LSTM.
-    let cell: [AlignedBuffer]
+    private let hidden: [AlignedBuffer]
+    /// `[L·D][R, H]`, empty unless the cell has c.
+    private let cell: [AlignedBuffer]
+    /// S, and H where the cell has c, else 0.
+    private let stateWidth: Int
+    private let cellWidth: Int
     /// R.
     package let rows: Int
     /// All h, then all c, each with the length of a row.
@@ -16,11 +20,24 @@ package final class RecurrentState {
 
     init(settings: NetworkSettings, rows: Int) {
         self.rows = rows
+        stateWidth = settings.stateWidth
+        cellWidth = settings.cell.hasCellState ? settings.hidden : 0
         let count = settings.layers * settings.directions
         hidden = (0..<count).map { _ in AlignedBuffer(count: rows * settings.stateWidth) }
-        cell = settings.cell == .lstm ? (0..<count).map { _ in AlignedBuffer(count: rows * settings.hidden) } : []
+        cell = settings.cell.hasCellState ? (0..<count).map { _ in AlignedBuffer(count: rows * settings.hidden) } : []
         buffers = hidden.map { ($0, settings.stateWidth) } + cell.map { ($0, settings.hidden) }
     }
+
+    /// h `[rows, S]` of one layer and direction, of the first rows.
+    func hidden(_ index: Int, rows: Int) -> Matrix { hidden[index].matrix(rows: rows, columns: stateWidth) }
+
+    /// c `[rows, H]` likewise; without columns where the cell has none.
+    func cell(_ index: Int, rows: Int) -> Matrix {
+        (cell.isEmpty ? hidden : cell)[index].matrix(rows: rows, columns: cellWidth)
+    }
+
+    /// How many layers and directions have a state.
+    var count: Int { hidden.count }
 
     /// The state before the first step.
     package func zero() {
@@ -36,16 +53,14 @@ package final class RecurrentState {
             row >= 0 && row < rows && target >= 0 && target < other.rows,
             "row \(row) of \(rows) to \(target) of \(other.rows)")
         for ((from, width), (to, _)) in zip(buffers, other.buffers) {
-            (to.pointer + target * width).update(from: from.pointer + row * width, count: width)
+            to.vector(from: target * width, count: width).assign(from.vector(from: row * width, count: width))
         }
     }
 
     /// All layers' h, then all layers' c, of a row.
     package func row(_ row: Int) -> [Float] {
         precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-        return buffers.flatMap {
-            Array(UnsafeBufferPointer(start: $0.buffer.pointer + row * $0.width, count: $0.width))
-        }
+        return buffers.flatMap { $0.buffer.vector(from: row * $0.width, count: $0.width).array }
     }
 
     /// Replaces a row by values in the order of `row(_:)`.
@@ -57,7 +72,7 @@ package final class RecurrentState {
             "row \(row) of \(rows), \(values.count) values for \(valuesPerRow)")
         var next = 0
         for (buffer, width) in buffers {
-            for unit in 0..<width { buffer.pointer[row * width + unit] = values[next + unit] }
+            for unit in 0..<width { buffer[row * width + unit] = values[next + unit] }
             next += width
         }
     }

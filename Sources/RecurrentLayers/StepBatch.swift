@@ -20,11 +20,7 @@ package final class StepBatch: @unchecked Sendable {
 
     let embedded: AlignedBuffer
     let outputBuffer: AlignedBuffer
-    /// Scratch for a step of one layer.
-    let activations: LayerActivations
-    let scratch: AlignedBuffer
-    /// `[R, S]` twice: a layer's output with its input added.
-    let mixed: [AlignedBuffer]
+    let scratch: StepWorkspace
 
     /// Room for `rowsMax` rows of the network: a step allocates nothing.
     ///
@@ -40,10 +36,11 @@ package final class StepBatch: @unchecked Sendable {
         state = RecurrentState(network: network, rows: rowsMax)
         outputBuffer = AlignedBuffer(count: rowsMax * settings.outputs)
         outputs = outputBuffer.pointer
-        activations = LayerActivations(settings: settings, steps: 1, batch: rowsMax, training: false)
-        scratch = AlignedBuffer(count: Product.scratchCount)
-        mixed = (0..<2).map { _ in AlignedBuffer(count: settings.residual ? rowsMax * settings.width : 0) }
+        scratch = StepWorkspace(settings: settings, rowsMax: rowsMax)
     }
 
     deinit { tokens.deallocate() }
+
+    /// `[R]`, of a network of symbols.
+    var symbols: Symbols { Symbols(tokens, count: rows) }
 }

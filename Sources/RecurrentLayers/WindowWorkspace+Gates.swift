@@ -11,23 +11,20 @@ extension WindowWorkspace {
     /// - Returns: `[L]`; empty for a cell without gates.
     /// - Complexity: a pass over the gates `[T, B, G·H]`.
     package func saturatedGates() -> [(saturated: Int, all: Int)] {
-        let sigmoids: [Int] =
-            switch settings.cell {
-            case .lstm: [0, 1, 3]
-            case .gru: [0, 1]
-            case .rnn: []
-            }
+        let sigmoids = settings.cell.type.gates.indices.filter { settings.cell.type.gates[$0].isSigmoid }
         guard !sigmoids.isEmpty else { return [] }
-        return activations.map { directions in
+        let (hidden, width) = (settings.hidden, settings.cell.gates * settings.hidden)
+        return stack.activations.map { directions in
             var saturated = 0, all = 0
             for row in 0..<steps * batch where mask[row] != 0 {
                 for direction in directions {
+                    let gates = direction.gates.vector(from: row * width, count: width)
                     for gate in sigmoids {
-                        let values = direction.gates.pointer + (row * settings.cell.gates + gate) * settings.hidden
-                        for unit in 0..<settings.hidden where abs(values[unit] - 0.5) > 0.5 - Self.gateMargin {
+                        for unit in gate * hidden..<(gate + 1) * hidden
+                        where abs(gates[unit] - 0.5) > 0.5 - Self.gateMargin {
                             saturated += 1
                         }
-                        all += settings.hidden
+                        all += hidden
                     }
                 }
             }

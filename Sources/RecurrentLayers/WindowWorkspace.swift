@@ -1,4 +1,4 @@
-import Kernels
+package import Kernels
 
 /// The buffers of one shard of a batch over one window: made once, reused for each, so that steady state allocates
 /// nothing.
@@ -27,26 +27,19 @@ package final class WindowWorkspace: @unchecked Sendable {
     /// As `outputs`: dL/dy, written by the loss.
     package let outputGradients: UnsafeMutablePointer<Float>
     /// `batchMax` rows; carried from window to window unless zeroed.
-    package let state: RecurrentState
+    package var state: RecurrentState { stack.state }
 
     let training: Bool
     let settings: NetworkSettings
     private let tokenCount: Int
-    private let buffers: [AlignedBuffer]
+    let outputBuffer: AlignedBuffer
+    let outputGradientBuffer: AlignedBuffer
     private let maskBuffer: AlignedBuffer
     /// `[T·B, I or E]`: what layer 0 reads.
-    let embedded: AlignedBuffer
-    /// `[L][T + 2, B, D·S]`
-    let layerOutputs: [AlignedBuffer]
-    /// `[L][T, B, D·S]` after dropout and residual connection (the last feeds the head); empty where neither is.
-    let mixed: [AlignedBuffer]
-    /// `[L][D]`
-    let activations: [[LayerActivations]]
-    /// `[B, D·S]` of a `lastStep` readout, and its gradient.
-    let lastHidden: AlignedBuffer
-    let lastHiddenGradient: AlignedBuffer
-    /// `[T, B, max width]`: dL/dx of a layer, two of them in turn.
-    let layerGradients: [AlignedBuffer]
+    private let embedded: AlignedBuffer
+    let stack: StackWorkspace
+    /// Of a `lastStep` readout.
+    let lastStep: LastStep
     /// Packed right-hand sides of weight gradients.
     let panels: AlignedBuffer
     let scratch: AlignedBuffer
@@ -69,27 +62,16 @@ package final class WindowWorkspace: @unchecked Sendable {
         tokens.initialize(repeating: 0, count: max(1, tokenCount))
         maskBuffer = AlignedBuffer(count: rows)
         mask = maskBuffer.pointer
-        let outputBuffer = AlignedBuffer(count: outputCount)
-        let gradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
+        outputBuffer = AlignedBuffer(count: outputCount)
+        outputGradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
         outputs = outputBuffer.pointer
-        outputGradients = gradientBuffer.pointer
-        buffers = [outputBuffer, gradientBuffer]
+        outputGradients = outputGradientBuffer.pointer
         embedded = AlignedBuffer(count: rows * settings.inputWidth)
         inputs = embedded.pointer
-        state = RecurrentState(network: network, rows: batchMax)
-        layerOutputs = (0..<settings.layers).map { _ in AlignedBuffer(count: (rows + 2 * batchMax) * settings.width) }
-        mixed = (0..<settings.layers).map { layer in
-            AlignedBuffer(count: settings.isMixed(layer, training: training) ? rows * settings.width : 0)
-        }
-        activations = (0..<settings.layers).map { _ in
-            (0..<settings.directions).map { _ in
-                LayerActivations(settings: settings, steps: stepsMax, batch: batchMax, training: training)
-            }
-        }
-        lastHidden = AlignedBuffer(count: batchMax * settings.width)
-        lastHiddenGradient = AlignedBuffer(count: training ? batchMax * settings.width : 0)
         let widest = max(settings.width, settings.inputWidth)
-        layerGradients = training ? (0..<2).map { _ in AlignedBuffer(count: rows * widest) } : []
+        stack = StackWorkspace(
+            settings: settings, stepsMax: stepsMax, batchMax: batchMax, training: training, gradientWidth: widest)
+        lastStep = LastStep(settings, batchMax: batchMax, training: training)
         panels = AlignedBuffer(
             count: training ? Product.gradientPanelsCount(depth: rows, columns: max(widest, settings.hidden)) : 0)
         scratch = AlignedBuffer(count: Product.scratchCount)
@@ -104,6 +86,7 @@ package final class WindowWorkspace: @unchecked Sendable {
             "a window of \(steps) steps and \(batch) rows in a workspace for \(stepsMax) and \(batchMax)")
         self.steps = steps
         self.batch = batch
+        stack.begin(steps: steps, batch: batch)
         let rows = steps * batch
         if tokenCount > 0 {
             tokens.update(repeating: 0, count: rows)
@@ -118,15 +101,41 @@ package final class WindowWorkspace: @unchecked Sendable {
     }
 
     /// The mask for the kernels: nil when every step is real.
-    var effectiveMask: UnsafePointer<Float>? {
-        for row in 0..<steps * batch where mask[row] == 0 { return UnsafePointer(mask) }
-        return nil
+    private var effectiveMask: Vector? {
+        let all = maskBuffer.vector(count: steps * batch)
+        return (0..<all.count).contains { all[$0] == 0 } ? all : nil
+    }
+
+    /// `[T·B]`, of a network of symbols.
+    var symbols: Symbols { Symbols(tokens, count: steps * batch) }
+
+    /// `[T·B, I or E]`: what the first layer reads.
+    var embeddedRows: Matrix { embedded.matrix(rows: steps * batch, columns: settings.inputWidth) }
+
+    /// The rows that the head writes, of outputs or their gradients.
+    func outputRows(_ buffer: AlignedBuffer) -> Matrix {
+        buffer.matrix(rows: settings.readout == .everyStep ? steps * batch : batch, columns: settings.outputs)
+    }
+
+    /// The window at hand, for the stack.
+    func stackWindow(training: Bool, dropoutKey: UInt64) -> StackWindow {
+        StackWindow(stack, mask: effectiveMask, training: training, dropoutKey: dropoutKey, scratch: scratch)
+    }
+
+    /// Makes `state` what it was after the first `count` steps of the window that `forward` has just run: windows that
+    /// overlap carry it from there.
+    ///
+    /// - Precondition: the network runs forward only.
+    package func rewindState(to count: Int) {
+        precondition(!settings.bidirectional, "the state of a reverse direction goes nowhere")
+        precondition(count > 0 && count <= steps, "the state after \(count) of \(steps) steps")
+        stack.rewindState(to: count)
     }
 
     /// Sees (layer, t, dL/dh_t `[B, S]`) of the forward direction at each step of the next backward passes.
-    package func observeHiddenGradients(_ observer: ((Int, Int, UnsafeBufferPointer<Float>) -> Void)?) {
-        for (layer, directions) in activations.enumerated() {
-            directions[0].observe = observer.map { observer in { step, values in observer(layer, step, values) } }
+    package func observeHiddenGradients(_ observer: ((Int, Int, Vector) -> Void)?) {
+        for (layer, directions) in stack.activations.enumerated() {
+            directions[0].observe = observer.map { observer in { step, d in observer(layer, step, d.elements) } }
         }
     }
 }

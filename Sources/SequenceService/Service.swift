@@ -1,5 +1,3 @@
-package import HTTPServer
-import HTTPTypes
 import Kernels
 package import Logging
 package import ModelFiles
@@ -31,14 +29,12 @@ package final class Service: Sendable {
     package let models: ModelStore
     /// Versions on disk.
     package let directory: ModelDirectory
+    /// What clients do with models.
+    package let modelService: ModelService
     /// Runs predictions.
     package let engine: PredictionEngine
     /// What is counted.
     package let metrics: ServiceMetrics
-    /// Accepts jobs.
-    package let submission: JobSubmission
-    /// Shows, pauses, resumes and cancels jobs.
-    package let control: JobControl
     /// Small things that may wait: disk, SQLite.
     package let offload: WorkQueue
     /// Large bodies and large answers.
@@ -47,6 +43,8 @@ package final class Service: Sendable {
     package let budget: MemoryBudget
     /// For what no answer says.
     package let logger: Logger
+    private let submission: JobSubmission
+    private let control: JobControl
     private let services: JobServices
     private let runner: JobRunner
     private let phaseState = Mutex(Phase.starting)
@@ -75,6 +73,8 @@ package final class Service: Sendable {
             store: store, directory: directory, offload: offload,
             loading: WorkQueue(name: "models", threads: Self.loadingThreads), limits: configuration.limits,
             pool: ComputePool(threads: configuration.predictionThreads))
+        modelService = ModelService(
+            store: store, models: models, directory: directory, limits: configuration.limits)
         engine = PredictionEngine(
             threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
         services = JobServices(
@@ -123,19 +123,39 @@ package final class Service: Sendable {
         }
     }
 
-    /// Events of a job, history and then live.
-    package var events: JobEventFeed {
-        JobEventFeed(services: services, offload: offload) { [weak self] in self.map { $0.phase == .stopping } ?? true }
-    }
-
-    /// The answer to a request that found no route or did not read.
-    package func answerUnrouted(to error: any Error, requestID: String) -> Response {
-        answer(to: error, requestID: requestID)
-    }
-
-    /// The answer to any error of a handler.
-    package func answer(to error: any Error, requestID: String) -> Response {
+    /// Hears of every error that a client is answered: after some the process must not go on.
+    package func note(_ error: any Error) {
         if (error as? StoreError)?.isFatal == true { onFatal(error) }
-        return ProblemMapper.problem(for: error, requestID: requestID, logger: logger).response
+    }
+}
+
+/// What clients may ask for: values in, values out.
+extension Service {
+    /// Training jobs.
+    package var jobs: JobService {
+        JobService(
+            submission: submission, control: control,
+            feed: JobEventFeed(services: services, offload: offload) { [weak self] in
+                self.map { $0.phase == .stopping } ?? true
+            })
+    }
+
+    /// Answers of models.
+    package var predictions: PredictionService {
+        PredictionService(models: models, engine: engine, budget: budget, limits: configuration.limits)
+    }
+
+    /// What is counted and measured.
+    package var readings: MetricsService {
+        MetricsService(store: store, metrics: metrics, engine: engine, models: models)
+    }
+
+    /// - Throws: `ServiceError.unavailable` before the start and while it stops.
+    package func checkReady() throws(ServiceError) {
+        switch phase {
+        case .ready: break
+        case .starting: throw .unavailable("the server is starting")
+        case .stopping: throw .unavailable("the server is stopping")
+        }
     }
 }

@@ -32,8 +32,8 @@ package final class ServiceMetrics: Sendable {
         }
     }
 
-    /// Appends the counters.
-    package func append(to text: inout PrometheusText) {
+    /// All counters.
+    package var readings: [MetricsService.Reading] {
         let counters: [(String, String, Counter)] = [
             ("rondo_predictions_total", "Predictions finished.", predictionsFinished),
             (
@@ -50,6 +50,6 @@ package final class ServiceMetrics: Sendable {
             ("rondo_jobs_failed_total", "Jobs that failed.", jobsFailed),
             ("rondo_jobs_cancelled_total", "Jobs that were cancelled.", jobsCancelled),
         ]
-        for (name, help, counter) in counters { text.single(name, .counter, help, Double(counter.value)) }
+        return counters.map { MetricsService.Reading(name: $0.0, kind: .counter, help: $0.1, value: $0.2.value) }
     }
 }

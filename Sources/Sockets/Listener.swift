@@ -1,5 +1,4 @@
 import CEpoll
-import Glibc
 import Synchronization
 import System
 

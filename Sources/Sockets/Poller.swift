@@ -1,5 +1,4 @@
 import CEpoll
-import Glibc
 import System
 
 /// What epoll says of a descriptor (epoll_ctl(2)).

@@ -1,4 +1,4 @@
-import Glibc
+import System
 
 /// An IPv4 or IPv6 address with a port, or the path of a Unix domain socket.
 package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,3 @@
-import Glibc
 import System
 
 /// A failed system call: which, and why.

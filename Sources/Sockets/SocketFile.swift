@@ -1,4 +1,3 @@
-import Glibc
 import System
 
 /// The file by which clients find a Unix domain socket.

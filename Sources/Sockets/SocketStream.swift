@@ -1,4 +1,3 @@
-import Glibc
 import System
 
 /// What happens on a stream; all calls come on its loop.

@@ -1,3 +1,5 @@
+package import System
+
 /// Why the store refused or failed. Refusals leave no trace; after a failed write the caller must not go on as if it
 /// had happened (see `isFatal`).
 package enum StoreError: Error, Equatable, CustomStringConvertible {
@@ -23,8 +25,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case versionExists(model: String, version: Int)
     /// The database failed, for a reason other than what was asked of it. `detail` has its own words and code.
     case database(operation: String, path: String, fault: DatabaseFault, detail: String)
-    /// A file beside the database (runner locks) failed. `code` is errno.
-    case file(operation: String, path: String, code: Int32)
+    /// A file beside the database (runner locks) failed.
+    case file(FileError)
 
     /// What a failure of the database means to whoever called it.
     package enum DatabaseFault: Sendable {
@@ -42,7 +44,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     package var isDiskFull: Bool {
         switch self {
         case .database(_, _, let fault, _): fault == .full
-        case .file(_, _, let code): code == 28 || code == 122
+        case .file(let error): error.isDiskFull
         default: false
         }
     }
@@ -75,7 +77,7 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
         case .versionExists(let model, let version): "model '\(model)' has a version \(version) already"
         case .database(let operation, let path, _, let detail): "\(operation) in \(path): \(detail)"
-        case .file(let operation, let path, let code): "\(operation) \(path): errno \(code)"
+        case .file(let error): error.description
         }
     }
 }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// The two clocks: wall time for records, monotonic time for durations and deadlines.
 package enum Clock {
     /// Milliseconds since 1970-01-01T00:00:00Z.

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// What a system call on a non-blocking descriptor gave.
 @frozen @usableFromInline
 package enum CallResult {
@@ -30,6 +22,25 @@ package func systemCall<Value: FixedWidthInteger>(_ body: () -> Value) -> CallRe
     }
 }
 
+/// `systemCall` on a file, which may wait: every failure is an error that names the file.
+///
+/// - Parameters:
+///   - operation: a verb and more, as in "cannot … PATH".
+///   - path: the file.
+///   - body: makes the call; a result below zero means that errno says why.
+/// - Throws: `FileError.notFound` for ENOENT, else `io`.
+@discardableResult
+package func fileCall<Value: FixedWidthInteger>(
+    _ operation: String, _ path: String, _ body: () -> Value
+) throws(FileError) -> Value {
+    switch systemCall(body) {
+    case .value(let value): return Value(value)
+    case .wouldBlock: throw .io(operation: operation, path: path, errno: EAGAIN)
+    case .failure(ENOENT): throw .notFound(path: path)
+    case .failure(let code): throw .io(operation: operation, path: path, errno: code)
+    }
+}
+
 /// What errno says of the call just made; nil: it is to be made again.
 @usableFromInline
 package func failureOfLastCall() -> CallResult? {
@@ -41,3 +52,6 @@ package func failureOfLastCall() -> CallResult? {
     default: return .failure(code)
     }
 }
+
+/// An errno in words, with its number.
+package func errorText(_ code: Int32) -> String { "\(String(cString: strerror(code))) (errno \(code))" }

@@ -1,10 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 import Dispatch
 
 /// A thread of our own, for work that must run neither on an event loop nor on Swift's cooperative pool.
@@ -15,7 +8,7 @@ package final class WorkerThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: for messages.
-    ///   - niceness: added to the thread's OS priority, 0 to 19; higher yields more to others. Linux only.
+    ///   - niceness: added to the thread's OS priority, 0 to 19; higher yields more to others.
     ///   - stackSizeBytes: address space of the stack; pages are taken as they are touched.
     package init(
         name: String, niceness: Int32 = 0, stackSizeBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void
@@ -32,20 +25,12 @@ package final class WorkerThread: Sendable {
         pthread_attr_setstacksize(attributes, stackSizeBytes)
         pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
         let box = Unmanaged.passRetained(start)
-        #if canImport(Darwin)
-        var thread: pthread_t?
-        #else
         var thread = pthread_t()
-        #endif
         let code = pthread_create(
             &thread, attributes,
             { pointer in
                 // SAFETY: the pointer is the retained box below; this thread takes over the one reference.
-                #if canImport(Darwin)
-                Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run()
-                #else
                 if let pointer { Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run() }
-                #endif
                 return nil
             }, box.toOpaque())
         pthread_attr_destroy(attributes)
@@ -70,10 +55,8 @@ private final class Start: Sendable {
     }
 
     func run() {
-        #if os(Linux)
         // Linux keeps a nice value per thread: who = 0 is the calling thread. Failing to yield is not an error.
         if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
-        #endif
         body()
     }
 }

@@ -1,5 +1,5 @@
 import COpenSSL
-import Glibc
+import System
 
 /// What all sessions of one certificate share; immutable once made.
 final class TLSContext: @unchecked Sendable {

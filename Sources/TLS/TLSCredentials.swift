@@ -1,4 +1,4 @@
-import Glibc
+import System
 import Synchronization
 
 /// A server's certificate and key, replaced while it runs: sessions under way keep the old ones, new ones get the new.

@@ -1,4 +1,4 @@
-import Glibc
+import System
 
 /// The files a server's TLS is made of, in PEM.
 package struct TLSFiles: Sendable, Equatable {

@@ -4,14 +4,7 @@ import Logging
 import ModelFiles
 import SequenceService
 import Store
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// Opens a data directory, accepts a job, trains it and publishes its version, and is killed at the n-th call that
 /// changes a file: `crash-child DIRECTORY N REQUEST`. What it writes to standard output is what a client was told.
@@ -28,8 +21,9 @@ struct CrashChild {
             configuration: configuration, logger: Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() },
             onFatal: { _ in exit(EXIT_FAILURE) })
         let request = try TrainBody.read(JSONParser.parse(arguments[3]), limits: configuration.limits)
-        let job = try service.submission.submit(
-            request, digest: SHA256.hex(Array(arguments[3].utf8)), idempotencyKey: "key", in: .all)
+        let job = try service.jobs.submit(
+            request, digest: SHA256.hex(Array(arguments[3].utf8)), key: IdempotencyKey("key"), in: .all
+        ).record
         tell("accepted \(job.id)\n")
         service.start()
         while try service.store.job(job.id)?.status.isFinal == false { try await Task.sleep(for: .milliseconds(2)) }

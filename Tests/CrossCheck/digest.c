@@ -1,5 +1,8 @@
 // Prints a digest of the bytes that each kernel gives on fixed inputs, for each instruction set of the machine that
 // runs it. The same source runs natively and, cross-compiled, on an emulated arm64: every line must be the same.
+#ifdef RK_WIDE
+#include "CWideKernels.h"
+#endif
 #include "CKernels.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,12 +160,19 @@ static void run(const rk_kernels *k) {
 }
 
 int main(void) {
-    const char *names[] = {"scalar", "avx2", "neon"};
-    for (int i = 0; i < 3; i++) {
-        const rk_kernels *k = rk_kernels_named(names[i]);
-        if (!k) continue;
-        fprintf(stderr, "%s\n", names[i]);
-        run(k);
+    size_t count;
+    const rk_kernel_set *sets = rk_kernel_sets(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!sets[i].supported()) {
+            fprintf(stderr, "%s: skipped, not of this machine\n", sets[i].name);
+            continue;
+        }
+        fprintf(stderr, "%s\n", sets[i].name);
+        run(sets[i].table);
     }
+#ifdef RK_WIDE
+    fprintf(stderr, "wide\n");
+    run(&rk_kernels_wide);
+#endif
     return 0;
 }

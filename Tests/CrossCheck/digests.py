@@ -115,7 +115,19 @@ def killed(directory, threads, isa):
     return digest(job)
 
 
+def instruction_sets():
+    """Those of this machine: the refusal of an unknown one names them."""
+    with tempfile.TemporaryDirectory() as data:
+        refused = subprocess.run([options.binary, "serve", "--port", "0", "--data", data + "/d"],
+                                 env={**os.environ, "RONDO_ISA": "unknown"}, capture_output=True, text=True)
+    found = re.search(r"possible are ([a-z0-9, ]+)", refused.stderr)
+    if not found:
+        sys.exit("RONDO_ISA=unknown was not refused: " + refused.stderr)
+    return found.group(1).strip().split(", ")
+
+
 cases = [(f"{threads} threads", plain, threads, None) for threads in (1, 2, 3, 8)]
+cases += [(f"{isa} kernels", plain, 2, isa) for isa in instruction_sets() if isa != "scalar"]
 cases += [("paused and resumed twice", paused, 2, None), ("killed and resumed twice", killed, 2, None)]
 if options.scalar:
     cases += [("scalar kernels", plain, 2, "scalar")]

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// A process that we started, ended by its own id. Standard output and error go to files.
 final class ChildProcess {

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// Clients that come and leave at any phase, as fast as they can: nothing of it ends the process or stays in it.

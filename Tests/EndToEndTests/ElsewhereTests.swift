@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// What a web page elsewhere can ask of a server without keys on this machine: nothing.

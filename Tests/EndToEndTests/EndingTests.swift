@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// The process says why it ended: with its last line, its exit code, and to the server that comes after it.

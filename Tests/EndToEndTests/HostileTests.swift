@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import ModelFiles
+import TestSupport
 import Testing
 
 /// Whatever a client sends or a file holds is an answer or a named damage: the process lives on, with its other models.

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// Weights from elsewhere become versions; an export comes back with nothing else.

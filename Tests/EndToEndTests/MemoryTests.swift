@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// What a request may hold and store is bounded, and told before it is computed.

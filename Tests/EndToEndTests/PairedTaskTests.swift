@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// Sequences answered with sequences, from the request to files, streams and the terminal.

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// Wrong requests get the right status and name the place of each fault; nothing of them stays.

@@ -11,43 +11,6 @@ enum RondoBinary {
     }()
 }
 
-/// A directory that is deleted with its owner.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/rondo-e2e-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(errno)") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { Self.removeTree(path) }
-
-    private static func removeTree(_ path: String) {
-        if let directory = opendir(path) {
-            while let entry = readdir(directory) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != "." && name != ".." { removeTree(path + "/" + name) }
-            }
-            closedir(directory)
-        }
-        remove(path)
-    }
-
-    func write(_ text: String, to name: String) throws -> String {
-        let file = path + "/" + name
-        guard let stream = fopen(file, "w") else { throw TestFailure("fopen: \(errno)") }
-        defer { fclose(stream) }
-        // As files of keys must be.
-        fchmod(fileno(stream), 0o600)
-        let bytes = Array(text.utf8)
-        guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else { throw TestFailure("fwrite: \(errno)") }
-        return file
-    }
-}
-
 struct TestFailure: Error, CustomStringConvertible {
     let description: String
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A client that pins answers in our memory by reading them slowly.

@@ -1,6 +1,7 @@
 import Dispatch
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 /// What streams promise: to stop with their client, and to be the same in company.

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// Cases of JSONTestSuite as bodies of requests: JSONTests has all of them.

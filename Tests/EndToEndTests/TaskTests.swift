@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// Each task from the data to a streamed answer, over HTTP.

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestSupport
 import Testing
 
 /// Tenants cannot see each other's objects: over every route of the real binary.
@@ -14,7 +15,7 @@ import Testing
         case silent
     }
 
-    /// Every route of Service+Routes.swift. `{id}` and `{name}` are put in, in the body, too.
+    /// Every row of the faces. `{id}` and `{name}` are put in, in the body, too.
     private static let routes: [(method: String, path: String, body: String?, rule: Rule)] = [
         ("POST", "/train", Samples.forecast.replacing("\"wave\"", with: "\"{name}\""), .taken),
         ("POST", "/predict", #"{"model":"{name}","sequence":[1,2,3]}"#, .missing(404)),
@@ -79,20 +80,10 @@ import Testing
 
     /// A new route without a row above is a route that nobody has asked whose objects it shows.
     @Test func everyRouteIsInTheTable() throws {
-        let path =
-            #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
-            + "/Sources/SequenceService/Service+Routes.swift"
-        let stream = try #require(fopen(path, "r"))
-        defer { fclose(stream) }
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, stream)], as: UTF8.self)
-        // A call may stand on one line or on several.
-        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").replacing("( ", with: "(")
-        let found = words.split(separator: "route(&router, .").dropFirst().compactMap { call -> String? in
-            let parts = call.split(separator: "\"")
-            guard parts.count > 1 else { return nil }
-            return parts[0].prefix { $0.isLetter }.uppercased() + " " + parts[1]
-        }
+        let directory = try TemporaryDirectory()
+        let document = try TestServer(data: directory).request("GET", "/openapi.json").json
+        let paths = try #require(document["paths"]?.object).members
+        let found = paths.flatMap { path, item in (item.object?.keys ?? []).map { "\($0.uppercased()) \(path)" } }
         #expect(found.sorted() == Self.routes.map { "\($0.method) \($0.path)" }.sorted() && found.count > 20)
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import TestSupport
 
 /// `rondo serve` on a free port of the loopback interface.
 final class TestServer {

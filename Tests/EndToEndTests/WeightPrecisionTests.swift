@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// `"weights": "float16"`: the same model in half the memory, with answers near the float32 ones.

@@ -1,6 +1,7 @@
 import HTTPServer
 import Sockets
 import TLS
+import TestSupport
 import Testing
 
 /// Keys in force, whoever asks.

@@ -2,6 +2,7 @@ import Glibc
 import HTTPServer
 import Sockets
 import Synchronization
+import TestSupport
 import Testing
 
 /// Where a server can listen.

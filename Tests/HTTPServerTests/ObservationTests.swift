@@ -1,6 +1,7 @@
 import HTTP1
 import HTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 /// What is noted of requests.

@@ -2,6 +2,7 @@ import Glibc
 import HTTP1
 import HTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 /// Slow, departing and too many clients, and the graceful stop.

@@ -2,6 +2,7 @@ import Glibc
 import HTTP1
 import HTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 /// Requests over real sockets; one after the other, since they measure times and count descriptors.

@@ -5,6 +5,7 @@ import Logging
 import Sockets
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 
 /// All suites over sockets, one test after the other: they measure times and count descriptors.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// CPU seconds of this thread: what neighbours on the machine do not change much.
 private func threadSeconds() -> Double {

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// Damaged texts: an answer or a refusal, never a trap. The offset of a refusal stays inside the text.

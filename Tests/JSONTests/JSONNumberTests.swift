@@ -1,13 +1,7 @@
+import System
 import JSON
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Every number is the one `strtod` reads, bit for bit, alone and inside an array.
 @Suite struct JSONNumberTests {

@@ -1,140 +1,85 @@
 import CKernels
+import Foundation
 import Kernels
 import Testing
 
-/// Every kernel of the machine's best instruction set against the scalar one, bit for bit, over sizes that fill, miss
-/// and cross the vectors of eight, from starts that are not aligned.
+/// Every kernel of every set that this machine can run against the scalar one, bit for bit, over sizes that fill, miss
+/// and cross vectors, in buffers that touch an inaccessible page at their end or at their start: a load or a store
+/// beyond a buffer ends the process.
 @Suite struct InstructionSetTests {
     let scalar: rk_kernels
-    let best = rk_kernels_best().pointee
-    static let sizes = Array(1...67)
 
     init() throws { scalar = try #require(InstructionSet.kernels(named: "scalar")) }
 
-    /// Floats of assorted magnitude, reproducible; `start` floats before them keep the vector off its alignment.
-    private func random(_ count: Int, _ stream: UInt64, scale: Double = 1) -> [Float] {
-        let source = CounterRandom(seed: 7, stream: stream)
-        return (0..<count).map { Float(source.normal(UInt64($0)) * scale) }
-    }
-
-    private func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
-
-    @Test func mapsAgree() {
-        for n in Self.sizes {
-            let x = random(n, 1, scale: 8)
-            for (a, b) in [
-                (scalar.map_exp, best.map_exp), (scalar.map_tanh, best.map_tanh),
-                (scalar.map_sigmoid, best.map_sigmoid),
-            ] {
-                var (left, right) = ([Float](repeating: 0, count: n + 1), [Float](repeating: 0, count: n + 1))
-                left.withUnsafeMutableBufferPointer { a(n, x, $0.baseAddress! + 1) }
-                right.withUnsafeMutableBufferPointer { b(n, x, $0.baseAddress! + 1) }
-                #expect(bits(left) == bits(right))
+    @Test(arguments: KernelCase.all) func setsAgreeWithinTheirBuffers(_ test: KernelCase) {
+        let memories = GuardedMemory.Edge.allCases.map { GuardedMemory(edge: $0) }
+        func run(_ kernels: rk_kernels, _ n: Int, _ memory: GuardedMemory) -> [Data] {
+            memory.reset()
+            test.run(kernels, n, memory)
+            return memory.contents
+        }
+        for n in Array(1...67) + [128, 200, 333] {
+            let expected = run(scalar, n, memories[0])
+            #expect(run(scalar, n, memories[1]) == expected, "scalar, \(n)")
+            for set in KernelSet.others {
+                for memory in memories { #expect(run(set.kernels, n, memory) == expected, "\(set.name), \(n)") }
             }
         }
     }
 
-    @Test(arguments: [
-        (1, 1, 1), (1, 67, 33), (2, 40, 19), (3, 64, 65), (5, 17, 9), (6, 16, 400), (7, 97, 37), (13, 33, 800),
-        (200, 20, 6),
-    ])
-    func productsAgree(_ m: Int, _ n: Int, _ k: Int) {
-        let (a, b, bias) = (random(m * k, 2), random(k * n, 3), random(n, 4))
-        for strided in [false, true] {
-            for start in 0..<3 {
-                var results: [[UInt32]] = []
-                for kernels in [scalar, best] {
+    /// The table holds its name, and no kernel without a case: the number of its fields is known here.
+    @Test func everyKernelHasACase() {
+        #expect(MemoryLayout<rk_kernels>.size / MemoryLayout<UnsafeRawPointer>.size == 46, "a new kernel needs a case")
+        #expect(Set(KernelCase.all.map(\.name)).count == KernelCase.all.count)
+    }
+
+    private func random(_ count: Int, _ stream: UInt64) -> [Float] {
+        let source = CounterRandom(seed: 7, stream: stream)
+        return (0..<count).map { Float(source.normal(UInt64($0))) }
+    }
+
+    /// Products beyond a block of rows or of depth, and many columns of few rows.
+    @Test func largeProductsAgree() {
+        let shapes = [
+            (6, 16, 400), (13, 33, 800), (1, 300, 40), (2, 300, 19), (5, 300, 7), (200, 20, 6), (500, 40, 3),
+            (400, 100, 390), (16, 512, 128),
+        ]
+        let scratch = AlignedBuffer(count: Product.scratchCount)
+        for (m, n, k) in shapes {
+            let (a, b, c) = (random(m * k, 2), random(k * n, 3), random(m * n, 4))
+            for (strided, start) in [(false, 0), (false, 1), (true, 0), (true, 1)] {
+                func run(_ kernels: rk_kernels) -> [UInt32] {
                     let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
                     kernels.pack(k, n, b, n, 1, packed.pointer)
-                    let scratch = AlignedBuffer(count: Product.scratchCount)
-                    var c = random(m * n, 5)
+                    var c = c
                     kernels.gemm(
-                        m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, start == 1 ? bias : nil, &c, n,
-                        start == 2 ? 1 : 0, scratch.pointer)
-                    results.append(bits(c))
+                        m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, nil, &c, n, Int32(start),
+                        scratch.pointer)
+                    return c.map(\.bitPattern)
                 }
-                #expect(results[0] == results[1])
+                let expected = run(scalar)
+                for set in KernelSet.others { #expect(run(set.kernels) == expected, "\(set.name) \(m) \(n) \(k)") }
             }
         }
     }
 
-    @Test(arguments: [
-        (1, 1, 1), (1, 67, 33), (1, 128, 40), (2, 80, 19), (3, 64, 65), (5, 17, 9), (7, 97, 37), (13, 33, 800),
-    ])
-    func halfProductsAgree(_ m: Int, _ n: Int, _ k: Int) {
-        let (a, b, bias) = (random(m * k, 2), random(k * n, 3).map { Float(Float16($0)) }, random(n, 4))
-        for start in 0..<3 {
-            func run(_ kernels: rk_kernels, halves: Bool) -> [UInt32] {
-                let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
-                kernels.pack(k, n, b, n, 1, packed.pointer)
-                var c = random(m * n, 5)
-                let (first, accumulate) = (start == 1 ? bias : nil, start == 2 ? 1 : 0)
-                if halves {
-                    var small = [UInt16](repeating: 0, count: packed.count)
-                    kernels.to_half(packed.count, packed.pointer, &small)
-                    kernels.gemm_half(m, n, k, a, k, small, first, &c, n, Int32(accumulate))
-                } else {
-                    let scratch = AlignedBuffer(count: Product.scratchCount)
-                    kernels.gemm(m, n, k, a, k, 1, packed.pointer, first, &c, n, Int32(accumulate), scratch.pointer)
-                }
-                return bits(c)
+    /// A product with weights in halves has the bytes of one with the same weights as floats.
+    @Test func halfProductsAgree() {
+        for (m, n, k) in [(1, 67, 33), (1, 300, 40), (2, 300, 19), (3, 64, 65), (7, 97, 37), (13, 33, 800)] {
+            let (a, b) = (random(m * k, 2), random(k * n, 3).map { Float(Float16($0)) })
+            let (packed, scratch) = (
+                AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n)),
+                AlignedBuffer(count: Product.scratchCount)
+            )
+            scalar.pack(k, n, b, n, 1, packed.pointer)
+            var (halves, expected) = ([UInt16](repeating: 0, count: packed.count), [Float](repeating: 0, count: m * n))
+            scalar.to_half(packed.count, packed.pointer, &halves)
+            scalar.gemm(m, n, k, a, k, 1, packed.pointer, nil, &expected, n, 0, scratch.pointer)
+            for set in KernelSet.supported {
+                var c = [Float](repeating: 1, count: m * n)
+                set.kernels.gemm_half(m, n, k, a, k, halves, nil, &c, n, 0)
+                #expect(c.map(\.bitPattern) == expected.map(\.bitPattern), "\(set.name)")
             }
-            let expected = run(scalar, halves: false)
-            for kernels in [scalar, best] { #expect(run(kernels, halves: true) == expected) }
-        }
-    }
-
-    @Test func cellsAgree() {
-        for h in [1, 2, 7, 8, 9, 16, 31, 67] {
-            let b = 3
-            let mask: [Float] = [1, 0, 1]
-            let (z, zh) = (random(b * 4 * h, 6), random(b * 4 * h, 7))
-            let (c, hp, dh, dc) = (random(b * h, 8), random(b * h, 9), random(b * h, 10), random(b * h, 11))
-            func run(_ k: rk_kernels) -> [UInt32] {
-                var (gates, cell, tanhC, out) = (z, c, [Float](repeating: 0, count: b * h), hp)
-                k.lstm_forward(b, h, &gates, mask, c, hp, &cell, &tanhC, &out, h)
-                var (g, gc, dz) = (dh, dc, [Float](repeating: 0, count: b * 4 * h))
-                k.lstm_backward(b, h, gates, mask, c, tanhC, &g, &gc, &dz)
-                var all = bits(gates + cell + tanhC + out + g + gc + dz)
-                gates = Array(z[0..<b * 3 * h])
-                k.gru_forward(b, h, &gates, zh, mask, hp, &out, h)
-                (g, dz) = (dh, [Float](repeating: 0, count: b * 3 * h))
-                var dzh = dz
-                k.gru_backward(b, h, gates, zh, mask, hp, h, &g, &dz, &dzh)
-                all += bits(gates + out + g + dz + dzh)
-                for activation in 0..<3 as Range<Int32> {
-                    k.rnn_forward(b, h, z, activation, mask, hp, &out, h)
-                    (g, dz) = (dh, [Float](repeating: 0, count: b * h))
-                    k.rnn_backward(b, h, out, h, activation, mask, &g, &dz)
-                    all += bits(out + g + dz)
-                }
-                return all
-            }
-            #expect(run(scalar) == run(best))
-        }
-    }
-
-    @Test func wholeBufferKernelsAgree() {
-        for n in Self.sizes {
-            let (x, y, v) = (random(n, 12), random(n, 13), random(n, 14).map { $0 * $0 })
-            func run(_ k: rk_kernels) -> [UInt32] {
-                var (a, b, p, m, w) = (y, x, y, x, v)
-                k.add(n, x, &a)
-                k.scale(n, 0.3, &b)
-                k.adam(n, &p, x, &m, &w, 0.01, 0.9, 0.999, 1e-8, 0.1, 0.001, 0.02, 1)
-                var (q, s) = (y, x)
-                k.sgd(n, &q, x, &s, 0.1, 0.9, 0.01, 1)
-                k.scaled_descent(n, &q, y, &w, 0.1, 0.99, 0.01, 1e-8, 0.01)
-                var d = x
-                k.dropout(n, 99, 0.7, x, &d)
-                var soft = x
-                k.softmax(1, n, x, 0.7, &soft)
-                var (gradient, loss) = (x, 0.0)
-                _ = k.softmax_cross_entropy(1, n, x, [Int32(n / 2)], &gradient, 0.5, &loss)
-                return bits(a + b + p + m + w + q + s + d + soft + gradient)
-                    + bits([Float(k.sum_of_squares(n, x)), Float(loss)])
-            }
-            #expect(run(scalar) == run(best))
         }
     }
 }

@@ -1,14 +1,8 @@
 import Kernels
 import ModelFiles
+import System
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 @Suite struct ModelDirectoryTests {
     private let tensors = [NamedTensor(name: "w", shape: [2, 2], values: [1, 2, 3, 4])]
@@ -54,10 +48,10 @@ import Darwin
         for (name, version) in [("b", 1), ("a", 2)] {
             #expect(throws: FileError.self) { try models.load(name: name, version: version) }
             #expect(throws: FileError.self) { try models.loadModelJSON(name: name, version: version) }
-            #expect(throws: FileError.self) { try models.openWeights(name: name, version: version) }
+            #expect(throws: FileError.self) { _ = try models.openWeights(name: name, version: version) }
         }
         let weights = try models.openWeights(name: "a", version: 1)
-        #expect(weights >= 0 && close(weights) == 0)
+        #expect(try weights.read(sizeBytesMax: 1, "weights").count == 1)
         // The operator's own link to the whole is followed.
         try #require(symlink("models", files.path + "/linked") == 0)
         #expect(try ModelDirectory(root: files.path + "/linked").load(name: "a", version: 1).tensors == tensors)
@@ -103,7 +97,7 @@ import Darwin
                 }
             }
             for size in 0..<good.count where name != "SHA256SUMS" || size < good.count - 1 {
-                TemporaryDirectory.put(Array(good[..<size]), path)
+                try TemporaryDirectory.put(Array(good[..<size]), path)
                 expectDamage()
             }
             for _ in 0..<300 {
@@ -112,7 +106,7 @@ import Darwin
                 bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
                 // A line end may go at the very end without changing what the file says.
                 if name == "SHA256SUMS" && index == good.count - 1 { continue }
-                TemporaryDirectory.put(bytes, path)
+                try TemporaryDirectory.put(bytes, path)
                 expectDamage()
             }
             unlink(path)
@@ -120,7 +114,7 @@ import Darwin
             symlink("/etc/passwd", path)
             #expect(throws: FileError.self) { try models.load(name: "m", version: 1) }
             unlink(path)
-            TemporaryDirectory.put(good, path)
+            try TemporaryDirectory.put(good, path)
             #expect(throws: Never.self) { try models.load(name: "m", version: 1) }
         }
     }
@@ -132,10 +126,10 @@ import Darwin
         let work = models.root + "/.work"
         for name in ["m@1.tmp-1-a", "m@2.tmp-1-b"] {
             mkdir(work + "/" + name, 0o700)
-            TemporaryDirectory.put([1], work + "/" + name + "/model.json")
+            try TemporaryDirectory.put([1], work + "/" + name + "/model.json")
         }
-        TemporaryDirectory.put([1], work + "/stray")
-        TemporaryDirectory.put([1], files.path + "/outside")
+        try TemporaryDirectory.put([1], work + "/stray")
+        try TemporaryDirectory.put([1], files.path + "/outside")
         symlink(files.path + "/outside", work + "/link")
         let busy = open(work + "/m@2.tmp-1-b", O_RDONLY | O_DIRECTORY)
         flock(busy, LOCK_EX)

@@ -1,5 +1,7 @@
 import Kernels
 import ModelFiles
+import System
+import TestSupport
 import Testing
 
 @Suite struct SafeTensorsTests {

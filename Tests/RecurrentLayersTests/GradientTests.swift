@@ -127,7 +127,7 @@ import Testing
     }
 
     /// Writes the case's sequences into the window; returns the targets, −1 where there is none.
-    private func fill(_ w: WindowWorkspace, _ c: Case, steps: Int) -> [Int32] {
+    func fill(_ w: WindowWorkspace, _ c: Case, steps: Int) -> [Int32] {
         let (B, O) = (c.lengths.count, c.settings.outputs)
         let isLast = c.settings.readout == .lastStep
         var targets = [Int32](repeating: -1, count: isLast ? B : steps * B)

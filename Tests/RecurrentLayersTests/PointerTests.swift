@@ -39,7 +39,7 @@ import Testing
     private func item(_ b: Int, _ t: Int, _ c: Case) -> Int { (t + 1) % c.lengths[b] }
     private func target(_ b: Int, _ t: Int, _ c: Case) -> Int { t < c.lengths[b] - 1 ? 1 + item(b, t, c) : 0 }
 
-    private func window(_ network: PointerNetwork, _ c: Case, order: [Int], padding: Int) -> PointerWorkspace {
+    func window(_ network: PointerNetwork, _ c: Case, order: [Int], padding: Int) -> PointerWorkspace {
         let (S, T) = ((c.lengths.max() ?? 1) + padding, (c.lengths.indices.map(c.steps).max() ?? 1) + padding)
         let w = PointerWorkspace(
             network: network, sourceStepsMax: S + 2, targetStepsMax: T + 3, batchMax: order.count + 1, training: true)

@@ -79,6 +79,7 @@ final class ReferenceGraph {
                     tape.multiply(tape.sigmoid(z(j)), tape.tanh(z(2 * H + j))))
             }
             return ((0..<H).map { tape.multiply(tape.sigmoid(z(3 * H + $0)), tape.tanh(cell[$0])) }, cell)
+        default: preconditionFailure("no equations for the cell \(shape.cell)")
         }
     }
 

@@ -99,6 +99,7 @@ struct ReferenceNetwork {
                     tape.affine(row("rnn.weight_hr_" + suffix, $0, H), state, tape.constant(0))
                 }, cell
             )
+        default: preconditionFailure("no equations for the cell \(settings.cell)")
         }
     }
 

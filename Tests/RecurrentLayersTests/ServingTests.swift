@@ -34,7 +34,7 @@ import Testing
     }
 
     /// Outputs and states of a window of two rows, one of them shorter, and of steps of one and of nine rows after it.
-    private func run(_ network: RecurrentNetwork) -> [UInt32] {
+    func run(_ network: RecurrentNetwork) -> [UInt32] {
         let (settings, T) = (network.settings, Self.steps)
         let channels = if case .numeric(let count) = settings.input { count } else { 0 }
         let w = WindowWorkspace(network: network, stepsMax: T, batchMax: 2, training: false)
@@ -109,7 +109,7 @@ import Testing
         }
         x += [0, -0.0, 1, 65_504, 65_519, 5.9604645e-8, 2.9802322e-8, 2.9802326e-8, 6.1035156e-5, 6.0975552e-5]
         let expected = x.map { min(max(Float16($0), -65_504), 65_504).bitPattern }
-        for name in ["scalar", InstructionSet.name] {
+        for name in InstructionSet.supportedNames {
             var y = [UInt16](repeating: 0, count: x.count)
             InstructionSet.kernels(named: name)?.to_half(x.count, x, &y)
             #expect(y == expected)

@@ -35,7 +35,7 @@ import Testing
         return all
     }()
 
-    private func window(_ network: TransformerNetwork, _ c: Case, order: [Int], padding: Int) -> TransformerWorkspace {
+    func window(_ network: TransformerNetwork, _ c: Case, order: [Int], padding: Int) -> TransformerWorkspace {
         let T = (c.lengths.max() ?? 1) + padding
         let w = TransformerWorkspace(network: network, stepsMax: T + 2, batchMax: order.count + 1, training: true)
         w.begin(steps: T, batch: order.count)

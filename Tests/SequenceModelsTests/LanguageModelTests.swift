@@ -85,7 +85,7 @@ import Testing
         var texts: [String] = []
         while !stream.isFinished {
             var added = ""
-            for case let token as TokenEvent in stepper.step([stream]).joined() { added += token.text }
+            for case let token as TokenEvent in stepper.step(admitting: [stream]).joined() { added += token.text }
             texts.append(added)
         }
         // "world" is held back until the "." proves it harmless.
@@ -177,7 +177,7 @@ func runTogether(_ model: SequenceModel, _ requests: [PredictionRequest]) throws
     while true {
         let live = streams.filter { !$0.isFinished }
         if live.isEmpty { break }
-        _ = stepper.step(live)
+        _ = stepper.step(admitting: live)
     }
     return streams.map(\.prediction)
 }

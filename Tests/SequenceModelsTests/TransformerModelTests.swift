@@ -93,7 +93,7 @@ import Testing
             // They join one after the other.
             let live = streams.enumerated().filter { $0.offset <= round / 5 && !$0.element.isFinished }.map(\.element)
             if live.isEmpty { break }
-            _ = stepper.step(live)
+            _ = stepper.step(admitting: live)
         }
         for (stream, expected) in zip(streams, alone) {
             let answer = try text(stream.prediction)
@@ -185,7 +185,7 @@ import Testing
         let streams = try requests.map { try model.start($0) }
         for stream in streams { _ = stream.warmUp() }
         let stepper = model.stepper()
-        while !streams[0].isFinished { _ = stepper.step(streams) }
+        while !streams[0].isFinished { _ = stepper.step(admitting: streams) }
         for (request, stream) in zip(requests, streams) {
             guard let together = stream.prediction as? ForecastPrediction,
                 let alone = try model.predict(request) as? ForecastPrediction

@@ -38,9 +38,20 @@ import Testing
     }
 
     private final class Stepper: StreamStepper {
-        func step(_ streams: [any PredictionStream]) -> [[any PredictionEvent]] {
-            streams.map { ($0 as? Stream)?.step() ?? [] }
+        /// How often it was asked for a stream's type.
+        private(set) var admissions = 0
+
+        func admit(_ stream: any PredictionStream) -> Stream {
+            admissions += 1
+            guard let stream = stream as? Stream else { preconditionFailure("not a stream of this test") }
+            return stream
         }
+
+        func step(_ streams: [Stream]) -> [[any PredictionEvent]] { streams.map { $0.step() } }
+    }
+
+    private final class NoSeat: BatchSeat {
+        func enter() { Issue.record("brought back") }
     }
 
     private func prediction(_ stream: Stream, of client: String = "a", eventsMax: Int = .max) -> ActivePrediction {
@@ -48,7 +59,8 @@ import Testing
     }
 
     @Test func parkedPredictionsCostNothing() async {
-        let batcher = Batcher(stepper: Stepper(), rowsMax: 256)
+        let stepper = Stepper()
+        let batcher = Batcher(stepper: stepper, rowsMax: 256)
         let unread = (0..<100).map { _ in Stream() }
         let parked = unread.map { prediction($0, eventsMax: 1) }
         for prediction in parked { batcher.enter(prediction) }
@@ -63,9 +75,12 @@ import Testing
         #expect(!batcher.tick().isWorkLeft)
         // A reader that takes its event brings its prediction back, once.
         let taken = await parked[7].take()
-        #expect(taken.events.count == 1 && parked[7].unpark() && !parked[7].unpark())
-        batcher.enter(parked[7])
+        let seat = parked[7].unpark()
+        #expect(taken.events.count == 1 && seat != nil && parked[7].unpark() == nil)
+        seat?.enter()
         #expect(batcher.tick().steps == 1 && unread[7].steps == 2)
+        // What a stream is was asked when it came, and in no step.
+        #expect(stepper.admissions == 101)
     }
 
     @Test func cancelledPredictionsLeaveWhereverTheyAre() {
@@ -76,15 +91,16 @@ import Testing
         for prediction in [other, waiting] { batcher.enter(prediction) }
         waiting.cancel()
         parked.cancel()
-        #expect(parked.unpark() && !waiting.unpark())
-        batcher.enter(parked)
+        let seat = parked.unpark()
+        #expect(seat != nil && waiting.unpark() == nil)
+        seat?.enter()
         var cancelled: [ActivePrediction] = []
         for _ in 0..<4 { cancelled += batcher.tick().cancelled }
         #expect(cancelled.count == 2 && cancelled.contains { $0 === parked } && cancelled.contains { $0 === waiting })
         // Cancelled beforehand, it does not park: nobody would bring it back.
         let late = prediction(Stream(), eventsMax: 0)
         late.cancel()
-        #expect(!late.park())
+        #expect(!late.park(NoSeat()) && late.unpark() == nil)
     }
 
     @Test func clientsTakeTurnsWhereNotAllFit() {

@@ -94,9 +94,10 @@ import Darwin
     }
 
     private func submit(_ service: Service) throws -> JobRecord {
-        try service.submission.submit(
+        try service.jobs.submit(
             TrainBody.read(JSONParser.parse(Self.request), limits: ServiceLimits()),
-            digest: SHA256.hex(Array(Self.request.utf8)), idempotencyKey: "key", in: .all)
+            digest: SHA256.hex(Array(Self.request.utf8)), key: IdempotencyKey("key"), in: .all
+        ).record
     }
 
     private func undisturbedDigest() async throws -> String {

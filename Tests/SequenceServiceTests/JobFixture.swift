@@ -55,7 +55,7 @@ final class JobFixture: Sendable {
     func submit(_ text: String, key: String? = nil, in scope: Scope = .all) throws -> JobRecord {
         try submission.submit(
             TrainBody.read(JSONParser.parse(text), limits: limits), digest: SHA256.hex(Array(text.utf8)),
-            idempotencyKey: key, in: scope)
+            idempotencyKey: try key.map { try IdempotencyKey($0) }, in: scope)
     }
 
     /// Waits until a job is as it should be. The limit only ends a test that hangs.

@@ -35,7 +35,7 @@ import Testing
         do {
             try BodyReader.checkJSON(request)
             #expect(isRead)
-        } catch let ServiceError.unsupportedMediaType(found, accepted) {
+        } catch let RequestError.unsupportedMediaType(found, accepted) {
             #expect(!isRead && found == type ?? "" && accepted == ["application/json"])
         } catch {
             Issue.record("\(error)")

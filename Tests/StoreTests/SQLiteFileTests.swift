@@ -1,15 +1,8 @@
 import CSQLite
 import Store
+import System
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// What is of SQLite only: its files, their damage, locks and schemas.
 @Suite struct SQLiteFileTests {

@@ -105,6 +105,19 @@ import Testing
         }
     }
 
+    /// Services take and give values. `Configuration` sets up the HTTP server, `Faces` speak with clients.
+    @Test func onlyFacesKnowHTTP() throws {
+        let service = "Sources/SequenceService/", speakers = ["Faces/", "Configuration/"].map { service + $0 }
+        let files = try SourceFile.all.get().filter { $0.isSwift && $0.path.hasPrefix(service) }
+        let faces = files.filter { $0.path.hasPrefix(speakers[0]) }
+        #expect(faces.count > 20 && faces.contains { Self.imports($0).contains("HTTPServer") })
+        for file in files where !speakers.contains(where: file.path.hasPrefix) {
+            for module in Self.imports(file) where ["HTTP1", "HTTPServer", "HTTPTypes"].contains(module) {
+                Issue.record("\(file.path) imports \(module)")
+            }
+        }
+    }
+
     @Test func packagesAreUsed() throws {
         let manifest = Manifest(try SourceFile.read("Package.swift").lines.joined(separator: "\n"))
         #expect(!manifest.packages.isEmpty && manifest.packages == Set(manifest.products.values))

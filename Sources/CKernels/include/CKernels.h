@@ -1,4 +1,4 @@
-// The float32 kernels of the engine. One source (kernels.inc) is compiled once per instruction set; each
+// The float32 kernels of the engine. One source (kernels_body.h) is compiled once per instruction set; each
 // function gives the same bytes on every one of them, because
 //  - every output element is one sequential fused multiply-add chain over k (vectorised over columns, never over k),
 //  - reductions use a fixed number of virtual lanes (8),
@@ -22,7 +22,7 @@
 #endif
 
 typedef struct rk_kernels {
-    /// "scalar", "avx2" or "neon".
+    /// As in `rk_kernel_set`.
     const char *name;
 
     /// dst = panels of B [K, N] with B[k, n] = src[k * row_stride + n * column_stride].
@@ -139,14 +139,26 @@ typedef struct rk_kernels {
 #define RK_NORM_EPSILON 1e-5f
 
 /// Floating-point operations of a round of fma_rounds.
-#define RK_PEAK_FLOPS 192
+#define RK_PEAK_FLOPS 384
 
 /// Floats of scratch that gemm may use.
 #define RK_SCRATCH (192 * 384)
 
-/// The kernels of the named instruction set, or NULL where this machine has no such thing.
+/// The kernels for one instruction set.
+typedef struct rk_kernel_set {
+    /// As in `RONDO_ISA`.
+    const char *name;
+    /// Whether this machine can run them.
+    int (*supported)(void);
+    /// NULL where they are not compiled: for another kind of processor.
+    const rk_kernels *_Nullable table;
+} rk_kernel_set;
+
+/// All kernel sets, the preferred ones first; `count` becomes their number.
+const rk_kernel_set *rk_kernel_sets(size_t *count);
+/// The kernels of the named set, or NULL where this machine cannot run it.
 const rk_kernels *_Nullable rk_kernels_named(const char *name);
-/// The best kernels of this machine.
+/// The preferred kernels of this machine.
 const rk_kernels *rk_kernels_best(void);
 /// Tells the processor that this is a waiting loop.
 static inline void rk_pause(void) {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// An IPv4 or IPv6 address as bytes, so that two ways of writing one are equal. IPv4-mapped IPv6 (RFC 4291 2.5.5.2) is
 /// IPv4.

@@ -1,12 +1,5 @@
 package import Sockets
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// Which authorities (of Host, or of a target in absolute form) name this server.
 ///

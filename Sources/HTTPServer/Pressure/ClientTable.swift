@@ -1,4 +1,4 @@
-import Glibc
+import System
 import HTTP1
 import Sockets
 import Synchronization

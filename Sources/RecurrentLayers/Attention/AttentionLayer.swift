@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 /// Scores of the source's positions for one query at a time, by any of the kinds, with the hand-derived backward.
@@ -55,72 +54,67 @@ final class AttentionLayer {
         let dense = [key, query].compactMap { $0 }.flatMap { $0.packing(parameters, training: training) }
         return dense + [
             { [vector, vectorOffset] in
-                vector.pointer.update(from: parameters.pointer + vectorOffset, count: vector.count)
+                vector.all.assign(parameters.vector(from: vectorOffset, count: vector.count))
             }
         ]
     }
 
     /// Makes the keys of a source whose values are in place: once per window.
     func prepare(_ memory: AttentionMemory, scratch: AlignedBuffer) {
-        guard let key else { return }
-        key.forward(rows: memory.steps * memory.rows, memory.values, into: memory.ownKeys.pointer, scratch: scratch)
+        key?.forward(memory.allValues, into: memory.allKeys, scratch: scratch)
     }
 
-    /// What is compared with the keys `[rows, keyWidth]`, of queries `[rows, Q]`: W_q q in `projected`, or q itself.
-    func project(
-        rows: Int, _ queries: UnsafePointer<Float>, into projected: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
-    ) -> UnsafePointer<Float> {
+    /// What is compared with the keys `[R, keyWidth]`, of queries `[R, Q]`: W_q q in `projected`, or q itself.
+    func project(_ queries: Matrix, into projected: Matrix, scratch: AlignedBuffer) -> Matrix {
         guard let query else { return queries }
-        query.forward(rows: rows, queries, into: projected, scratch: scratch)
-        return UnsafePointer(projected)
+        query.forward(queries, into: projected, scratch: scratch)
+        return projected
+    }
+
+    private func keys(_ memory: AttentionMemory, _ row: Int) -> Matrix {
+        memory.source(row, of: key == nil ? memory.allValues : memory.allKeys)
     }
 
     /// u `[S]` of row `row` of the source for one projected query. Positions behind the row's last are not written.
-    func scores(
-        _ query: UnsafePointer<Float>, _ memory: AttentionMemory, row: Int, into scores: UnsafeMutablePointer<Float>
-    ) {
-        let (count, stride) = (memory.lengths[row], memory.rows * keyWidth)
-        let keys = keys(memory) + row * keyWidth
+    func scores(_ query: Vector, _ memory: AttentionMemory, row: Int, into scores: Vector) {
+        let keys = keys(memory, row)
+        let scores = scores.elements(from: 0, count: keys.rows)
         if kind == .additive {
-            InstructionSet.kernels.attention.additive_scores(
-                count, keyWidth, vector.pointer, query, keys, stride, scores)
+            AttentionKernels.additiveScores(vector.all, query, keys, into: scores)
         } else {
-            InstructionSet.kernels.attention.dots(count, keyWidth, query, keys, stride, scores)
+            AttentionKernels.dots(query, keys, into: scores)
         }
     }
 
-    /// u of a key `[A]` that stands beside the source's; additive only.
-    func score(_ query: UnsafePointer<Float>, key: UnsafePointer<Float>) -> Float {
-        var score: Float = 0
-        InstructionSet.kernels.attention.additive_scores(1, keyWidth, vector.pointer, query, key, keyWidth, &score)
-        return score
+    /// u `[1]` of a key `[A]` that stands beside the source's; additive only.
+    func score(_ query: Vector, key: Vector, into score: Vector) {
+        AttentionKernels.additiveScores(
+            vector.all, query, key.matrix(rows: 1, columns: keyWidth), into: score)
     }
 
-    /// Gradients of `score` for dL/du, added to those of v, the query and the key.
+    /// Gradients of `score` for dL/du `[1]`, added to those of v, the query and the key.
     func scoreBackward(
-        _ query: UnsafePointer<Float>, key: UnsafePointer<Float>, _ d: Float,
-        queryGradient: UnsafeMutablePointer<Float>,
-        keyGradient: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
+        _ query: Vector, key: Vector, _ d: Vector, queryGradient: Vector, keyGradient: Vector,
+        gradients: AlignedBuffer
     ) {
-        var d = d
-        InstructionSet.kernels.attention.additive_backward(
-            1, keyWidth, vector.pointer, query, key, keyWidth, &d, gradients.pointer + vectorOffset, queryGradient,
-            keyGradient,
-            keyWidth)
+        AttentionKernels.additiveScoresBackward(
+            vector.all, query, key.matrix(rows: 1, columns: keyWidth), d, addingTo: vectorGradient(gradients),
+            queryGradient, keyGradient.matrix(rows: 1, columns: keyWidth))
+    }
+
+    private func vectorGradient(_ gradients: AlignedBuffer) -> Vector {
+        gradients.vector(from: vectorOffset, count: vector.count)
     }
 
     /// Weights p `[S]` and context `[W]` of one projected query over row `row` of the source.
-    func attend(
-        _ query: UnsafePointer<Float>, _ memory: AttentionMemory, row: Int, weights: UnsafeMutablePointer<Float>,
-        context: UnsafeMutablePointer<Float>
-    ) {
-        let (count, width) = (memory.lengths[row], memory.width)
+    func attend(_ query: Vector, _ memory: AttentionMemory, row: Int, weights: Vector, context: Vector) {
+        let count = memory.lengths[row]
         scores(query, memory, row: row, into: weights)
-        InstructionSet.kernels.attention.masked_softmax(count, memory.positions.mask(row), 1, weights)
-        (weights + count).update(repeating: 0, count: memory.steps - count)
-        context.update(repeating: 0, count: width)
-        InstructionSet.kernels.attention.weighted_rows(
-            count, width, weights, memory.values + row * width, memory.rows * width, context)
+        let shares = weights.elements(from: 0, count: count)
+        AttentionKernels.softmax(shares, mask: memory.positions.mask(row), scale: 1)
+        weights.elements(from: count, count: weights.count - count).zero()
+        context.zero()
+        AttentionKernels.addWeightedRows(shares, memory.source(row, of: memory.allValues), into: context)
     }
 
     /// Gradients of `attend`: added to the memory's values and keys, to `queryGradient` `[keyWidth]`, and to v.
@@ -128,57 +122,48 @@ final class AttentionLayer {
     /// - Parameters:
     ///   - contextGradient: `[W]`. - scratch: `[S]`.
     func backward(
-        _ query: UnsafePointer<Float>, _ memory: AttentionMemory, row: Int, weights: UnsafePointer<Float>,
-        contextGradient: UnsafePointer<Float>, queryGradient: UnsafeMutablePointer<Float>, gradients: AlignedBuffer,
-        scratch: UnsafeMutablePointer<Float>
+        _ query: Vector, _ memory: AttentionMemory, row: Int, weights: Vector, contextGradient: Vector,
+        queryGradient: Vector, gradients: AlignedBuffer, scratch: Vector
     ) {
-        let kernels = InstructionSet.kernels.attention
-        let (count, width) = (memory.lengths[row], memory.width)
-        let stride = memory.rows * width
-        kernels.dots(count, width, contextGradient, memory.values + row * width, stride, scratch)
-        kernels.add_outer(count, width, weights, contextGradient, memory.valueGradients + row * width, stride)
-        kernels.softmax_backward(count, weights, 1, scratch)
-        scoresBackward(query, memory, row: row, scores: scratch, queryGradient: queryGradient, gradients: gradients)
+        let count = memory.lengths[row]
+        let (shares, scores) = (weights.elements(from: 0, count: count), scratch.elements(from: 0, count: count))
+        AttentionKernels.dots(contextGradient, memory.source(row, of: memory.allValues), into: scores)
+        AttentionKernels.addOuter(shares, contextGradient, into: memory.source(row, of: memory.allValueGradients))
+        AttentionKernels.softmaxBackward(shares, scale: 1, scores)
+        scoresBackward(query, memory, row: row, scores: scores, queryGradient: queryGradient, gradients: gradients)
     }
 
     /// Gradients of `scores` for dL/du `[S]`, added likewise.
     func scoresBackward(
-        _ query: UnsafePointer<Float>, _ memory: AttentionMemory, row: Int, scores: UnsafePointer<Float>,
-        queryGradient: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
+        _ query: Vector, _ memory: AttentionMemory, row: Int, scores: Vector, queryGradient: Vector,
+        gradients: AlignedBuffer
     ) {
-        let kernels = InstructionSet.kernels.attention
-        let (count, stride) = (memory.lengths[row], memory.rows * keyWidth)
-        let keys = keys(memory) + row * keyWidth
-        let keyGradients = (key == nil ? memory.valueGradients : memory.ownKeyGradients.pointer) + row * keyWidth
+        let keys = keys(memory, row)
+        let keyGradients = memory.source(row, of: key == nil ? memory.allValueGradients : memory.allKeyGradients)
+        let scores = scores.elements(from: 0, count: keys.rows)
         if kind == .additive {
-            kernels.additive_backward(
-                count, keyWidth, vector.pointer, query, keys, stride, scores, gradients.pointer + vectorOffset,
-                queryGradient,
-                keyGradients, stride)
+            AttentionKernels.additiveScoresBackward(
+                vector.all, query, keys, scores, addingTo: vectorGradient(gradients), queryGradient, keyGradients)
         } else {
-            kernels.weighted_rows(count, keyWidth, scores, keys, stride, queryGradient)
-            kernels.add_outer(count, keyWidth, scores, query, keyGradients, stride)
+            AttentionKernels.addWeightedRows(scores, keys, into: queryGradient)
+            AttentionKernels.addOuter(scores, query, into: keyGradients)
         }
     }
 
-    /// Gradient of `project`: adds dL/dq to `target` `[rows, Q]` from dL/d(projected).
-    func projectBackward(
-        rows: Int, _ d: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
-    ) {
+    /// Gradient of `project`: adds dL/dq to `target` `[R, Q]` from dL/d(projected).
+    func projectBackward(_ d: Matrix, into target: Matrix, scratch: AlignedBuffer) {
         if let query {
-            query.inputGradient(rows: rows, d, into: target, start: .accumulate, scratch: scratch)
+            query.inputGradient(d, into: target, start: .accumulate, scratch: scratch)
         } else {
-            InstructionSet.kernels.add(rows * keyWidth, d, target)
+            target.elements.add(d.elements)
         }
     }
 
     /// Adds W_q's gradient over all queries of a window.
     func queryWeightGradients(
-        rows: Int, _ queries: UnsafePointer<Float>, _ d: UnsafePointer<Float>, gradients: AlignedBuffer,
-        panels: AlignedBuffer,
-        scratch: AlignedBuffer
+        _ queries: Matrix, _ d: Matrix, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
-        query?.weightGradients(rows: rows, queries, d, gradients: gradients, panels: panels, scratch: scratch)
+        query?.weightGradients(queries, d, gradients: gradients, panels: panels, scratch: scratch)
     }
 
     /// Gradients of `prepare`, after those of all queries: W_k's, and the values'.
@@ -186,13 +171,8 @@ final class AttentionLayer {
         _ memory: AttentionMemory, gradients: AlignedBuffer, panels: AlignedBuffer, scratch: AlignedBuffer
     ) {
         guard let key else { return }
-        let rows = memory.steps * memory.rows
-        let d = memory.ownKeyGradients.pointer
-        key.weightGradients(rows: rows, memory.values, d, gradients: gradients, panels: panels, scratch: scratch)
-        key.inputGradient(rows: rows, d, into: memory.valueGradients, start: .accumulate, scratch: scratch)
-    }
-
-    private func keys(_ memory: AttentionMemory) -> UnsafePointer<Float> {
-        key == nil ? memory.values : UnsafePointer(memory.ownKeys.pointer)
+        let d = memory.allKeyGradients
+        key.weightGradients(memory.allValues, d, gradients: gradients, panels: panels, scratch: scratch)
+        key.inputGradient(d, into: memory.allValueGradients, start: .accumulate, scratch: scratch)
     }
 }

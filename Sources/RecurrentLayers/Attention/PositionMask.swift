@@ -18,14 +18,14 @@ final class PositionMask {
     }
 
     /// - Parameter mask: `[S, N]`, 1 for a real position.
-    func begin(mask: UnsafePointer<Float>, steps: Int, rows: Int) {
-        self.steps = steps
-        self.rows = rows
+    func begin(mask: Matrix) {
+        (steps, rows) = (mask.rows, mask.columns)
+        let masks = masks.matrix(rows: rows, columns: steps)
         for row in 0..<rows {
             var (length, count) = (0, 0)
             for step in 0..<steps {
-                let value = mask[step * rows + row]
-                masks.pointer[row * steps + step] = value
+                let value = mask[step, row]
+                masks[row, step] = value
                 if value != 0 { (length, count) = (step + 1, count + 1) }
             }
             lengths[row] = length
@@ -34,5 +34,5 @@ final class PositionMask {
     }
 
     /// `[S]`, of which the first `lengths[row]` count; nil when all of those are real.
-    func mask(_ row: Int) -> UnsafePointer<Float>? { hasHoles[row] ? UnsafePointer(masks.pointer + row * steps) : nil }
+    func mask(_ row: Int) -> Vector? { hasHoles[row] ? masks.vector(from: row * steps, count: steps) : nil }
 }

@@ -19,7 +19,8 @@ package final class DecoderBatch: @unchecked Sendable {
 
     let sourceStepsMax: Int
     let state: DecoderState
-    private let buffers: [AlignedBuffer]
+    let logits: AlignedBuffer
+    let weights: AlignedBuffer
     /// `[R, E + H]`, `[R, keyWidth]`, `[R, W + H]`, `[R, H]`, as in a window.
     let input: AlignedBuffer
     let queries: AlignedBuffer
@@ -37,9 +38,8 @@ package final class DecoderBatch: @unchecked Sendable {
             carriedWidth: hasAttention ? settings.decoder.hidden : 0)
         tokens = .allocate(capacity: rowsMax)
         tokens.initialize(repeating: 0, count: rowsMax)
-        let logits = AlignedBuffer(count: rowsMax * settings.targetVocabulary)
-        let weights = AlignedBuffer(count: rowsMax * sourceStepsMax)
-        buffers = [logits, weights]
+        logits = AlignedBuffer(count: rowsMax * settings.targetVocabulary)
+        weights = AlignedBuffer(count: rowsMax * sourceStepsMax)
         (logProbabilities, attention) = (logits.pointer, weights.pointer)
         input = AlignedBuffer(count: rowsMax * settings.decoderInputs)
         queries = AlignedBuffer(count: rowsMax * (network.attention?.keyWidth ?? 0))

@@ -7,15 +7,13 @@ final class DecoderState {
     /// `[L][R, H]` of h and c.
     private(set) var layers: RecurrentState
     /// `[R, N]` of what else a row carries.
-    private(set) var carried: AlignedBuffer
-    let carriedWidth: Int
+    private var carriedBuffer: AlignedBuffer
+    private let carriedWidth: Int
     /// `[R]`: the row of the source batch that each answers to.
     private(set) var sources: [Int]
     private var otherLayers: RecurrentState
     private var otherCarried: AlignedBuffer
-    /// Scratch for a step of one layer.
-    let activations: LayerActivations
-    let scratch = AlignedBuffer(count: Product.scratchCount)
+    let scratch: StepWorkspace
 
     init(settings: NetworkSettings, rowsMax: Int, carriedWidth: Int) {
         precondition(rowsMax > 0, "a batch of \(rowsMax) rows")
@@ -23,25 +21,26 @@ final class DecoderState {
         self.carriedWidth = carriedWidth
         layers = RecurrentState(settings: settings, rows: rowsMax)
         otherLayers = RecurrentState(settings: settings, rows: rowsMax)
-        carried = AlignedBuffer(count: rowsMax * carriedWidth)
+        carriedBuffer = AlignedBuffer(count: rowsMax * carriedWidth)
         otherCarried = AlignedBuffer(count: rowsMax * carriedWidth)
         sources = [Int](repeating: 0, count: rowsMax)
-        activations = LayerActivations(settings: settings, steps: 1, batch: rowsMax, training: false)
+        scratch = StepWorkspace(settings: settings, rowsMax: rowsMax)
     }
+
+    /// `[rowsMax, N]`
+    var carried: Matrix { carriedBuffer.matrix(rows: rowsMax, columns: carriedWidth) }
 
     /// The row begins an answer to row `source` of the batch: the bridge's states, and zeros to carry.
     func start(row: Int, source: Int, of batch: SourceBatch) {
         precondition(
             row >= 0 && row < rowsMax && source >= 0 && source < batch.rows,
             "row \(row) of \(rowsMax), source \(source) of \(batch.rows)")
-        let hidden = batch.initialHidden
-        for (states, initial) in [(layers.hidden, hidden), (layers.cell, batch.initialCell)] {
-            for (state, first) in zip(states, initial) {
-                let width = state.count / rowsMax
-                (state.pointer + row * width).update(from: first.pointer + source * width, count: width)
-            }
+        for layer in batch.initialHidden.indices {
+            layers.hidden(layer, rows: rowsMax)[row].assign(batch.rows(of: batch.initialHidden[layer])[source])
+            guard !batch.initialCell.isEmpty else { continue }
+            layers.cell(layer, rows: rowsMax)[row].assign(batch.rows(of: batch.initialCell[layer])[source])
         }
-        (carried.pointer + row * carriedWidth).update(repeating: 0, count: carriedWidth)
+        carried[row].zero()
         sources[row] = source
     }
 
@@ -50,11 +49,10 @@ final class DecoderState {
         precondition(parents.count <= rowsMax, "\(parents.count) rows in a batch for \(rowsMax)")
         for (row, parent) in parents.enumerated() {
             layers.copyRow(parent, to: otherLayers, row: row)
-            (otherCarried.pointer + row * carriedWidth).update(
-                from: carried.pointer + parent * carriedWidth, count: carriedWidth)
+            otherCarried.matrix(rows: rowsMax, columns: carriedWidth)[row].assign(carried[parent])
         }
         swap(&layers, &otherLayers)
-        swap(&carried, &otherCarried)
+        swap(&carriedBuffer, &otherCarried)
         sources = parents.map { sources[$0] } + sources[parents.count...]
     }
 }

@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 extension EncoderDecoderNetwork {
@@ -11,36 +10,41 @@ extension EncoderDecoderNetwork {
         precondition(d.rows > 0 && d.rows <= d.rowsMax, "\(d.rows) rows in a batch for \(d.rowsMax)")
         precondition(
             source.steps <= d.sourceStepsMax, "a source of \(source.steps) steps in a batch for \(d.sourceStepsMax)")
-        let (rows, hidden, inputs, state) = (d.rows, settings.decoder.hidden, settings.decoderInputs, d.state)
-        targetEmbedding.forward(parameters, d.tokens, rows: rows, into: d.input.pointer, ld: inputs)
-        if attention != nil {
-            for row in 0..<rows {
-                (d.input.pointer + row * inputs + settings.targetEmbedding).update(
-                    from: state.carried.pointer + row * hidden, count: hidden)
-            }
-        }
-        let top = decoder.step(
-            rows: rows, input: d.input.pointer, state: state.layers, state.activations, scratch: state.scratch)
-        head.forward(rows: rows, attend(d, source, top), into: d.logProbabilities, scratch: state.scratch)
-        LogSoftmax.replace(d.logProbabilities, rows: rows, classes: settings.targetVocabulary)
+        let (rows, state) = (d.rows, d.state)
+        let input = d.input.matrix(rows: rows, columns: settings.decoderInputs)
+        targetEmbedding.forward(
+            parameters, Symbols(d.tokens, count: rows), into: input.columns(from: 0, count: settings.targetEmbedding))
+        if attention != nil { fedAttention(input).assign(state.carried.rows(from: 0, count: rows)) }
+        let top = decoder.step(.rows(input), state: state.layers, rows: rows, state.scratch)
+        let logits = d.logits.matrix(rows: rows, columns: settings.targetVocabulary)
+        head.forward(attend(d, source, top), into: logits, scratch: state.scratch.scratch)
+        LogSoftmax.replace(logits)
     }
 
     /// Weights and a_t `[R, H]`, which the rows carry to the next step.
-    private func attend(_ d: DecoderBatch, _ source: SourceBatch, _ top: UnsafePointer<Float>) -> UnsafePointer<Float> {
+    private func attend(_ d: DecoderBatch, _ source: SourceBatch, _ top: Matrix) -> Matrix {
         guard let attention, let combine else { return top }
-        let (rows, hidden, width) = (d.rows, settings.decoder.hidden, encoder.width)
-        let query = attention.project(rows: rows, top, into: d.queries.pointer, scratch: d.state.scratch)
+        let (rows, hidden, scratch) = (d.rows, settings.decoder.hidden, d.state.scratch.scratch)
+        let query = attention.project(
+            top, into: d.queries.matrix(rows: rows, columns: attention.keyWidth), scratch: scratch)
+        let joined = d.joined.matrix(rows: rows, columns: encoder.width + hidden)
+        let weights = d.weights.matrix(rows: rows, columns: source.steps)
         for row in 0..<rows {
-            let joined = d.joined.pointer + row * (width + hidden)
             attention.attend(
-                query + row * attention.keyWidth, source.memory, row: d.state.sources[row],
-                weights: d.attention + row * source.steps, context: joined)
-            (joined + width).update(from: top + row * hidden, count: hidden)
+                query[row], source.memory, row: d.state.sources[row], weights: weights[row],
+                context: joined[row].elements(from: 0, count: encoder.width))
         }
-        combine.forward(rows: rows, d.joined.pointer, into: d.attentional.pointer, scratch: d.state.scratch)
-        InstructionSet.kernels.map_tanh(rows * hidden, d.attentional.pointer, d.attentional.pointer)
-        d.state.carried.pointer.update(from: d.attentional.pointer, count: rows * hidden)
-        return UnsafePointer(d.attentional.pointer)
+        joined.columns(from: encoder.width, count: hidden).assign(top)
+        let attentional = d.attentional.matrix(rows: rows, columns: hidden)
+        combine.forward(joined, into: attentional, scratch: scratch)
+        attentional.elements.replaceByTanh()
+        d.state.carried.rows(from: 0, count: rows).assign(attentional)
+        return attentional
+    }
+
+    /// The part of the decoder's input `[R, E + H]` that is the attentional vector of the step before.
+    func fedAttention(_ input: Matrix) -> Matrix {
+        input.columns(from: settings.targetEmbedding, count: settings.decoder.hidden)
     }
 }
 

@@ -1,4 +1,3 @@
-import CKernels
 package import Kernels
 
 extension EncoderDecoderNetwork {
@@ -10,96 +9,94 @@ extension EncoderDecoderNetwork {
     package func forward(_ w: EncoderDecoderWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         precondition(!training || w.training, "training in a workspace that was not made for it")
         encode(w.source, training: training, dropoutKey: dropoutKey)
-        let (batch, hidden) = (w.batch, settings.decoder.hidden)
-        w.decoder.begin(steps: w.steps, batch: batch)
-        for layer in 0..<settings.decoder.layers {
-            w.decoder.state.hidden[layer].pointer.update(
-                from: w.source.initialHidden[layer].pointer, count: batch * hidden)
-            guard bridge.hasCell else { continue }
-            w.decoder.state.cell[layer].pointer.update(from: w.source.initialCell[layer].pointer, count: batch * hidden)
-        }
+        w.decoder.begin(steps: w.steps, batch: w.batch)
+        w.source.start(w.decoder.state)
         for step in 0..<w.steps {
             chooseSymbols(w, step, training: training)
             feed(w, step, training: training)
-            let state = decoder.forward(
-                w.decoder, from: step, count: 1, input: w.decoderInput.pointer + step * batch * settings.decoderInputs,
-                mask: nil,
-                training: training, dropoutKey: dropoutKey &+ 1, scratch: w.scratch)
-            attend(w, step, state)
-            dropOut(w, step, attentional(w, step), training: training, key: dropoutKey)
+            let window = decoderWindow(w, step, training: training, dropoutKey: dropoutKey)
+            attend(w, step, decoder.forward(window, input: .rows(w.decoderInputs(step))))
+            dropOut(w, step, training: training, key: dropoutKey)
         }
-        head.forward(rows: w.steps * batch, read(w, training: training), into: w.outputs, scratch: w.scratch)
+        head.forward(read(w, 0, steps: w.steps, training: training), into: w.logits(w.outputBuffer), scratch: w.scratch)
+    }
+
+    /// One step of the decoder's layers.
+    private func decoderWindow(
+        _ w: EncoderDecoderWorkspace, _ step: Int, training: Bool, dropoutKey: UInt64
+    ) -> StackWindow {
+        StackWindow(
+            w.decoder, mask: nil, training: training, dropoutKey: dropoutKey &+ 1, scratch: w.scratch, step: step)
     }
 
     /// What step `step` is fed: the given symbols, or the most probable ones of the step before.
     private func chooseSymbols(_ w: EncoderDecoderWorkspace, _ step: Int, training: Bool) {
-        let (batch, vocabulary) = (w.batch, settings.targetVocabulary)
-        (w.fed + step * batch).update(from: w.tokens + step * batch, count: batch)
-        let feedsOwn = w.feedsOwn + step * batch
-        guard step > 0, (0..<batch).contains(where: { feedsOwn[$0] != 0 }) else { return }
-        let logits = w.outputs + (step - 1) * batch * vocabulary
-        head.forward(
-            rows: batch, read(w, training: training) + (step - 1) * batch * settings.decoder.hidden, into: logits,
-            scratch: w.scratch)
-        for row in 0..<batch where feedsOwn[row] != 0 {
-            let scores = UnsafeBufferPointer(start: logits + row * vocabulary, count: vocabulary)
-            w.fed[step * batch + row] = Int32(scores.indices.max { scores[$0] < scores[$1] } ?? 0)
+        let places = step * w.batch..<(step + 1) * w.batch
+        for place in places { w.fed[place] = w.tokens[place] }
+        guard step > 0, places.contains(where: { w.feedsOwn[$0] != 0 }) else { return }
+        let logits = w.logits(w.outputBuffer).rows(from: (step - 1) * w.batch, count: w.batch)
+        head.forward(read(w, step - 1, steps: 1, training: training), into: logits, scratch: w.scratch)
+        for (row, place) in places.enumerated() where w.feedsOwn[place] != 0 {
+            let scores = logits[row].array
+            w.fed[place] = Int32(scores.indices.max { scores[$0] < scores[$1] } ?? 0)
         }
     }
 
     /// Fills the decoder's input `[B, E + H]` of a step: embedding and the attentional vector of the step before.
     private func feed(_ w: EncoderDecoderWorkspace, _ step: Int, training: Bool) {
-        let (batch, width, hidden) = (w.batch, settings.decoderInputs, settings.decoder.hidden)
-        let input = w.decoderInput.pointer + step * batch * width
-        targetEmbedding.forward(parameters, w.fed + step * batch, rows: batch, into: input, ld: width)
+        let input = w.decoderInputs(step)
+        targetEmbedding.forward(
+            parameters, w.fedSymbols(step), into: input.columns(from: 0, count: settings.targetEmbedding))
         guard attention != nil else { return }
-        for row in 0..<batch {
-            let target = input + row * width + settings.targetEmbedding
-            if step == 0 {
-                target.update(repeating: 0, count: hidden)
-            } else {
-                target.update(from: read(w, training: training) + ((step - 1) * batch + row) * hidden, count: hidden)
-            }
+        if step == 0 {
+            fedAttention(input).zero()
+        } else {
+            fedAttention(input).assign(read(w, step - 1, steps: 1, training: training))
         }
     }
 
     /// Attention and a_t of a step whose top state is `state` `[B, H]`.
-    private func attend(_ w: EncoderDecoderWorkspace, _ step: Int, _ state: UnsafePointer<Float>) {
+    private func attend(_ w: EncoderDecoderWorkspace, _ step: Int, _ state: Matrix) {
         guard let attention, let combine else { return }
-        let (batch, hidden, width, first) = (w.batch, settings.decoder.hidden, encoder.width, step * w.batch)
-        let joined = w.joined.pointer + first * (width + hidden)
+        let joined = w.rows(of: w.joined, step, width: encoder.width + settings.decoder.hidden)
         let query = attention.project(
-            rows: batch, state, into: w.queries.pointer + first * attention.keyWidth, scratch: w.scratch)
-        for row in 0..<batch {
-            let target = joined + row * (width + hidden)
+            state, into: w.rows(of: w.queries, step, width: attention.keyWidth), scratch: w.scratch)
+        let weights = w.rows(of: w.weights, step, width: w.source.steps)
+        for row in 0..<w.batch {
             attention.attend(
-                query + row * attention.keyWidth, w.source.memory, row: row,
-                weights: w.weights.pointer + (first + row) * w.source.steps, context: target)
-            (target + width).update(from: state + row * hidden, count: hidden)
+                query[row], w.source.memory, row: row, weights: weights[row],
+                context: joined[row].elements(from: 0, count: encoder.width))
         }
-        let target = w.attentional.pointer + first * hidden
-        combine.forward(rows: batch, joined, into: target, scratch: w.scratch)
-        InstructionSet.kernels.map_tanh(batch * hidden, target, target)
+        joined.columns(from: encoder.width, count: settings.decoder.hidden).assign(state)
+        let target = w.rows(of: w.attentional, step, width: settings.decoder.hidden)
+        combine.forward(joined, into: target, scratch: w.scratch)
+        target.elements.replaceByTanh()
     }
 
-    /// a_t `[B, H]` of a step, before dropout.
-    private func attentional(_ w: EncoderDecoderWorkspace, _ step: Int) -> UnsafePointer<Float> {
-        let base = attention == nil ? decoder.top(w.decoder, training: false) : UnsafePointer(w.attentional.pointer)
-        return base + step * w.batch * settings.decoder.hidden
+    /// The states `[steps·B, H]` of the top layer from step `first` on, without dropout.
+    private func top(_ w: EncoderDecoderWorkspace, _ first: Int, steps: Int) -> Matrix {
+        w.decoder.hidden(ofLayer: settings.decoder.layers - 1, from: first, count: steps)
     }
 
-    /// What head and input feeding read, `[T, B, H]`.
-    private func read(_ w: EncoderDecoderWorkspace, training: Bool) -> UnsafePointer<Float> {
-        training && settings.dropout > 0 ? UnsafePointer(w.dropped.pointer) : attentional(w, 0)
+    /// a_t `[steps·B, H]` of some steps, before dropout.
+    private func attentional(_ w: EncoderDecoderWorkspace, _ first: Int, steps: Int) -> Matrix {
+        attention == nil
+            ? top(w, first, steps: steps)
+            : w.rows(of: w.attentional, first, steps: steps, width: settings.decoder.hidden)
     }
 
-    private func dropOut(
-        _ w: EncoderDecoderWorkspace, _ step: Int, _ values: UnsafePointer<Float>, training: Bool, key: UInt64
-    ) {
+    /// What head and input feeding read, `[steps·B, H]`.
+    private func read(_ w: EncoderDecoderWorkspace, _ first: Int, steps: Int, training: Bool) -> Matrix {
+        training && settings.dropout > 0
+            ? w.rows(of: w.dropped, first, steps: steps, width: settings.decoder.hidden)
+            : attentional(w, first, steps: steps)
+    }
+
+    /// Dropout of a step's a_t.
+    private func dropOut(_ w: EncoderDecoderWorkspace, _ step: Int, training: Bool, key: UInt64) {
         guard training, settings.dropout > 0 else { return }
-        let count = w.batch * settings.decoder.hidden
-        InstructionSet.kernels.dropout(
-            count, headDraw(key, step), 1 - settings.dropout, values, w.dropped.pointer + step * count)
+        w.rows(of: w.dropped, step, width: settings.decoder.hidden).elements.dropOut(
+            attentional(w, step, steps: 1).elements, rate: settings.dropout, key: headDraw(key, step))
     }
 
     private func headDraw(_ key: UInt64, _ step: Int) -> UInt64 {
@@ -116,33 +113,32 @@ extension EncoderDecoderNetwork {
         precondition(
             w.training && gradients.count == parameters.count,
             "gradients of \(gradients.count) for \(parameters.count) parameters")
-        let rows = w.steps * w.batch
+        let (steps, hidden, panels) = (w.steps, settings.decoder.hidden, w.panels)
+        func all(_ buffer: AlignedBuffer, _ width: Int) -> Matrix { w.rows(of: buffer, 0, steps: steps, width: width) }
+        let dy = w.logits(w.outputGradientBuffer)
         head.weightGradients(
-            rows: rows, read(w, training: training), w.outputGradients, gradients: gradients, panels: w.panels,
-            scratch: w.scratch)
-        head.inputGradient(rows: rows, w.outputGradients, into: w.readGradients.pointer, scratch: w.scratch)
+            read(w, 0, steps: steps, training: training), dy, gradients: gradients, panels: panels, scratch: w.scratch)
+        head.inputGradient(dy, into: all(w.readGradients, hidden), scratch: w.scratch)
         w.source.memory.clearGradients()
         w.source.clearStateGradients()
         w.decoder.clearStateGradients()
-        for step in (0..<w.steps).reversed() {
+        for step in (0..<steps).reversed() {
             stepBackward(w, step, training: training, key: dropoutKey, gradients: gradients)
         }
-        decoder.weightGradients(
-            w.decoder, input: w.decoderInput.pointer, training: training, gradients: gradients, panels: w.panels,
-            scratch: w.scratch)
+        let window = decoderWindow(w, 0, training: training, dropoutKey: dropoutKey)
+        decoder.addWeightGradients(
+            window, input: all(w.decoderInput, settings.decoderInputs), gradients: gradients, panels: panels)
         if let attention, let combine {
             combine.weightGradients(
-                rows: rows, w.joined.pointer, w.attentionalGradients.pointer, gradients: gradients, panels: w.panels,
-                scratch: w.scratch)
+                all(w.joined, encoder.width + hidden), all(w.attentionalGradients, hidden), gradients: gradients,
+                panels: panels, scratch: w.scratch)
             attention.queryWeightGradients(
-                rows: rows, decoder.top(w.decoder, training: false), w.queryGradients.pointer, gradients: gradients,
-                panels: w.panels, scratch: w.scratch)
-            attention.prepareBackward(w.source.memory, gradients: gradients, panels: w.panels, scratch: w.scratch)
+                top(w, 0, steps: steps), all(w.queryGradients, attention.keyWidth), gradients: gradients,
+                panels: panels, scratch: w.scratch)
+            attention.prepareBackward(w.source.memory, gradients: gradients, panels: panels, scratch: w.scratch)
         }
-        bridge.backward(
-            w.source, hiddenGradients: w.decoder.activations.map { $0[0].hiddenGradient },
-            cellGradients: w.decoder.activations.map { $0[0].cellGradient }, gradients: gradients, panels: w.panels)
-        encoder.backward(w.source, training: training, dropoutKey: dropoutKey, gradients: gradients, panels: w.panels)
+        bridge.backward(w.source, from: w.decoder.activations, gradients: gradients, panels: panels)
+        encoder.backward(w.source, training: training, dropoutKey: dropoutKey, gradients: gradients, panels: panels)
     }
 
     /// One step back: from dL/d(what was read of a_t), the head's and the next step's, to the states and inputs of the
@@ -150,53 +146,47 @@ extension EncoderDecoderNetwork {
     private func stepBackward(
         _ w: EncoderDecoderWorkspace, _ step: Int, training: Bool, key: UInt64, gradients: AlignedBuffer
     ) {
-        let kernels = InstructionSet.kernels
-        let (batch, hidden, inputs) = (w.batch, settings.decoder.hidden, settings.decoderInputs)
-        let d = w.readGradients.pointer + step * batch * hidden
-        if attention != nil, step < w.steps - 1 {
-            kernels.add_matrix(
-                batch, hidden, w.decoderInputGradient.pointer + settings.targetEmbedding, inputs, d, hidden)
-        }
+        let d = w.rows(of: w.readGradients, step, width: settings.decoder.hidden)
+        let dInput = w.decoderInputGradient.matrix(rows: w.batch, columns: settings.decoderInputs)
+        if attention != nil, step < w.steps - 1 { d.add(fedAttention(dInput)) }
         if training, settings.dropout > 0 {
-            kernels.dropout(batch * hidden, headDraw(key, step), 1 - settings.dropout, d, d)
+            d.elements.dropOut(d.elements, rate: settings.dropout, key: headDraw(key, step))
         }
         let above = attention == nil ? d : attendBackward(w, step, d, gradients: gradients)
-        decoder.backward(
-            w.decoder, from: step, count: 1, mask: nil, above: above, inputGradient: w.decoderInputGradient.pointer,
-            training: training, dropoutKey: key &+ 1, gradients: gradients, scratch: w.scratch)
+        decoder.backwardSteps(
+            decoderWindow(w, step, training: training, dropoutKey: key), above: above, inputGradient: dInput,
+            gradients: gradients)
         targetEmbedding.backward(
-            gradients, w.fed + step * batch, rows: batch, from: w.decoderInputGradient.pointer, ld: inputs)
+            gradients, w.fedSymbols(step), from: dInput.columns(from: 0, count: settings.targetEmbedding))
     }
 
     /// From dL/da_t `[B, H]` (overwritten) to dL/ds_t `[B, H]`.
     private func attendBackward(
-        _ w: EncoderDecoderWorkspace, _ step: Int, _ d: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
-    ) -> UnsafeMutablePointer<Float> {
-        let state = w.stateGradient.pointer
+        _ w: EncoderDecoderWorkspace, _ step: Int, _ d: Matrix, gradients: AlignedBuffer
+    ) -> Matrix {
+        let hidden = settings.decoder.hidden
+        let state = w.stateGradient.matrix(rows: w.batch, columns: hidden)
         guard let attention, let combine else { return state }
-        let kernels = InstructionSet.kernels
-        let (batch, hidden, width, first) = (w.batch, settings.decoder.hidden, encoder.width, step * w.batch)
-        let dz = w.attentionalGradients.pointer + first * hidden
-        kernels.rnn_backward(
-            batch, hidden, w.attentional.pointer + first * hidden, hidden, Activation.tanh.code, nil, d, dz)
-        let joined = w.joinedGradient.pointer
-        combine.inputGradient(rows: batch, dz, into: joined, scratch: w.scratch)
-        state.update(repeating: 0, count: batch * hidden)
-        kernels.add_matrix(batch, hidden, joined + width, width + hidden, state, hidden)
+        let dz = w.rows(of: w.attentionalGradients, step, width: hidden)
+        w.rows(of: w.attentional, step, width: hidden).elements.tanhBackward(d.elements, into: dz.elements)
+        let joined = w.joinedGradient.matrix(rows: w.batch, columns: encoder.width + hidden)
+        combine.inputGradient(dz, into: joined, scratch: w.scratch)
+        state.zero()
+        state.add(joined.columns(from: encoder.width, count: hidden))
         // A query that is not projected is the state itself.
         let queries =
             attention.kind == .additive
-            ? UnsafePointer(w.queries.pointer) : decoder.top(w.decoder, training: false)
-        let dq = w.queryGradients.pointer + first * attention.keyWidth
-        dq.update(repeating: 0, count: batch * attention.keyWidth)
-        for row in 0..<batch {
+            ? w.rows(of: w.queries, step, width: attention.keyWidth) : top(w, step, steps: 1)
+        let weights = w.rows(of: w.weights, step, width: w.source.steps)
+        let dq = w.rows(of: w.queryGradients, step, width: attention.keyWidth)
+        dq.zero()
+        for row in 0..<w.batch {
             attention.backward(
-                queries + (first + row) * attention.keyWidth, w.source.memory, row: row,
-                weights: w.weights.pointer + (first + row) * w.source.steps,
-                contextGradient: joined + row * (width + hidden),
-                queryGradient: dq + row * attention.keyWidth, gradients: gradients, scratch: w.scores.pointer)
+                queries[row], w.source.memory, row: row, weights: weights[row],
+                contextGradient: joined[row].elements(from: 0, count: encoder.width), queryGradient: dq[row],
+                gradients: gradients, scratch: w.scores.all)
         }
-        attention.projectBackward(rows: batch, dq, into: state, scratch: w.scratch)
+        attention.projectBackward(dq, into: state, scratch: w.scratch)
         return state
     }
 }

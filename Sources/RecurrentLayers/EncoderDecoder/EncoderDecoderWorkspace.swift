@@ -30,7 +30,8 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
     let training: Bool
     private let vocabulary: Int
     private let hasAttention: Bool
-    private let buffers: [AlignedBuffer]
+    let outputBuffer: AlignedBuffer
+    let outputGradientBuffer: AlignedBuffer
     /// `[T, B]`: what each step was fed.
     let fed: UnsafeMutablePointer<Int32>
     /// `[T, B, E + H]`: what the decoder reads, and one step's gradient `[B, E + H]`.
@@ -82,10 +83,9 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
         fed.initialize(repeating: 0, count: rows)
         feedsOwn = .allocate(capacity: rows)
         feedsOwn.initialize(repeating: 0, count: rows)
-        let outputBuffer = AlignedBuffer(count: rows * vocabulary)
-        let gradientBuffer = AlignedBuffer(count: training ? rows * vocabulary : 0)
-        buffers = [outputBuffer, gradientBuffer]
-        (outputs, outputGradients) = (outputBuffer.pointer, gradientBuffer.pointer)
+        outputBuffer = AlignedBuffer(count: rows * vocabulary)
+        outputGradientBuffer = AlignedBuffer(count: training ? rows * vocabulary : 0)
+        (outputs, outputGradients) = (outputBuffer.pointer, outputGradientBuffer.pointer)
         func room(_ count: Int, training needed: Bool = false) -> AlignedBuffer {
             AlignedBuffer(count: needed && !training ? 0 : count)
         }
@@ -131,6 +131,22 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
         feedsOwn.update(repeating: 0, count: rows)
         if training { outputGradients.update(repeating: 0, count: rows * vocabulary) }
     }
+
+    /// `[steps·B, width]` of a buffer `[T, B, width]`, from step `first` on.
+    func rows(of buffer: AlignedBuffer, _ first: Int, steps: Int = 1, width: Int) -> Matrix {
+        buffer.matrix(from: first * batch, rows: steps * batch, columns: width)
+    }
+
+    /// `[T·B, V]`: logits, or their gradients.
+    func logits(_ buffer: AlignedBuffer) -> Matrix { rows(of: buffer, 0, steps: steps, width: vocabulary) }
+
+    /// `[B, E + H]`: what the decoder reads at a step.
+    func decoderInputs(_ step: Int) -> Matrix {
+        rows(of: decoderInput, step, width: decoderInput.count / (targetStepsMax * batchMax))
+    }
+
+    /// `[B]`: what a step was fed.
+    func fedSymbols(_ step: Int) -> Symbols { Symbols(fed + step * batch, count: batch) }
 
     /// `[T, B, S]` after `forward`: how much of each source position each step took; 0 on padding, a row sums to 1. Nil
     /// without attention.

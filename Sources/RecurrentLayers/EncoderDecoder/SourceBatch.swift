@@ -26,12 +26,12 @@ package final class SourceBatch: @unchecked Sendable {
     private let tokenCount: Int
     private let maskBuffer: AlignedBuffer
     /// `[S·N, I or E]`: what the first layer reads, and its gradient.
-    let embedded: AlignedBuffer
-    let embeddedGradient: AlignedBuffer
+    private let embedded: AlignedBuffer
+    private let embeddedGradient: AlignedBuffer
     let memory: AttentionMemory
     let encoder: SourceEncoder.Workspace
-    /// `[L][N, W]`: each layer's h after its last step, both directions; c likewise, for an LSTM. The mean of all
-    /// steps, of blocks.
+    /// `[L][N, W]`: each layer's h after its last step, both directions; c likewise, where the cell has it. The mean of
+    /// all steps, of blocks.
     let finalHidden: [AlignedBuffer]
     let finalCell: [AlignedBuffer]
     let finalHiddenGradients: [AlignedBuffer]
@@ -89,10 +89,30 @@ package final class SourceBatch: @unchecked Sendable {
         mask.update(repeating: 0, count: steps * rows)
     }
 
-    /// The mask for the kernels: nil when every step is real.
-    var effectiveMask: UnsafePointer<Float>? {
-        for place in 0..<steps * rows where mask[place] == 0 { return UnsafePointer(mask) }
-        return nil
+    /// `[S, N]`, and for the kernels: nil when every step is real.
+    var maskRows: Matrix { maskBuffer.matrix(rows: steps, columns: rows) }
+    var effectiveMask: Vector? {
+        let all = maskRows.elements
+        return (0..<all.count).contains { all[$0] == 0 } ? all : nil
+    }
+
+    /// `[S·N]` symbols; `[S·N, I or E]`: what the first layer reads, and its gradient.
+    var symbols: Symbols { Symbols(tokens, count: steps * rows) }
+    var embeddedRows: Matrix { embedded.matrix(rows: steps * rows, columns: inputWidth) }
+    var embeddedGradientRows: Matrix { embeddedGradient.matrix(rows: steps * rows, columns: inputWidth) }
+
+    /// The states `[N, ·]` in one of the batch's buffers, or in one of a decoder of as many rows at most.
+    func rows(of states: AlignedBuffer) -> Matrix {
+        states.matrix(rows: rows, columns: states.count / rowsMax)
+    }
+
+    /// The states that decodings of all sources start from, as those of a decoder's layers.
+    func start(_ state: RecurrentState) {
+        for layer in initialHidden.indices {
+            state.hidden(layer, rows: rows).assign(rows(of: initialHidden[layer]))
+            guard !initialCell.isEmpty else { continue }
+            state.cell(layer, rows: rows).assign(rows(of: initialCell[layer]))
+        }
     }
 
     /// dL/d of the last states, zero: before a decoder's backward adds to them.

@@ -28,7 +28,7 @@ final class SourceEncoder {
         case .recurrent(let shape):
             let settings = shape.settings(inputs: embedding.width, dropout: dropout)
             body = .recurrent(RecurrentStack(settings, offsets: plan.addRecurrent("encoder", settings)))
-            (finalStates, hasCell) = (shape.layers, shape.cell == .lstm)
+            (finalStates, hasCell) = (shape.layers, shape.cell.hasCellState)
         case .transformer(let shape):
             body = .transformer(
                 TransformerStack(
@@ -68,90 +68,62 @@ final class SourceEncoder {
 
     /// Fills the batch's memory and last states.
     func forward(_ s: SourceBatch, _ parameters: AlignedBuffer, training: Bool, dropoutKey: UInt64) {
-        let (steps, rows) = (s.steps, s.rows)
-        embedding.forward(parameters, s.tokens, rows: steps * rows, into: s.embedded.pointer, ld: embedding.width)
+        embedding.forward(parameters, s.symbols, into: s.embeddedRows)
         switch (body, s.encoder) {
         case (.recurrent(let stack), .recurrent(let w)):
-            w.begin(steps: steps, batch: rows)
+            w.begin(steps: s.steps, batch: s.rows)
             w.state.zero()
-            let top = stack.forward(
-                w, from: 0, count: steps, input: s.embedded.pointer, mask: s.effectiveMask, training: training,
-                dropoutKey: dropoutKey, scratch: s.scratch)
-            s.memory.begin(values: top, mask: s.mask, steps: steps, rows: rows)
-            for layer in 0..<finalStates {
-                join(w.state.hidden, layer, stack.settings, rows: rows, into: s.finalHidden[layer].pointer)
-                if hasCell { join(w.state.cell, layer, stack.settings, rows: rows, into: s.finalCell[layer].pointer) }
+            let window = StackWindow(
+                w, mask: s.effectiveMask, training: training, dropoutKey: dropoutKey, scratch: s.scratch)
+            s.memory.begin(values: stack.forward(window, input: .rows(s.embeddedRows)), mask: s.maskRows)
+            for index in 0..<w.state.count {
+                let (layer, direction) = (index / stack.settings.directions, index % stack.settings.directions)
+                part(direction, of: s.finalHidden[layer], s, stack).assign(w.state.hidden(index, rows: s.rows))
+                guard hasCell else { continue }
+                part(direction, of: s.finalCell[layer], s, stack).assign(w.state.cell(index, rows: s.rows))
             }
         case (.transformer(let stack), .transformer(let w)):
-            w.positions.begin(mask: s.mask, steps: steps, rows: rows)
-            let top = stack.forward(w, s.embedded.pointer, training: training, dropoutKey: dropoutKey)
-            s.memory.begin(values: top, mask: s.mask, steps: steps, rows: rows)
-            SequencePool.mean.forward(
-                top, mask: s.mask, steps: steps, rows: rows, width: width, into: s.finalHidden[0].pointer)
+            w.positions.begin(mask: s.maskRows)
+            let top = stack.forward(w, s.embeddedRows, training: training, dropoutKey: dropoutKey)
+            s.memory.begin(values: top, mask: s.maskRows)
+            SequencePool.mean.forward(top, mask: s.maskRows, into: s.rows(of: s.finalHidden[0]))
         default: preconditionFailure("a source batch of another network")
         }
+    }
+
+    /// A direction's columns of last states `[N, D·H]`.
+    private func part(_ direction: Int, of states: AlignedBuffer, _ s: SourceBatch, _ stack: RecurrentStack) -> Matrix {
+        let hidden = stack.settings.stateWidth
+        return s.rows(of: states).columns(from: direction * hidden, count: hidden)
     }
 
     /// Adds the parameters' gradients, from those of the memory's values and of the last states.
     func backward(
         _ s: SourceBatch, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer, panels: AlignedBuffer
     ) {
-        let (steps, rows, above) = (s.steps, s.rows, s.memory.valueGradients)
-        let inputGradient = embedding.isTokens ? s.embeddedGradient.pointer : nil
+        let above = s.memory.allValueGradients
+        let inputGradient = embedding.isTokens ? s.embeddedGradientRows : nil
         switch (body, s.encoder) {
         case (.recurrent(let stack), .recurrent(let w)):
             for layer in 0..<finalStates {
-                let directions = w.activations[layer]
-                split(
-                    s.finalHiddenGradients[layer].pointer, stack.settings, rows: rows,
-                    into: directions.map(\.hiddenGradient))
-                guard hasCell else { continue }
-                split(
-                    s.finalCellGradients[layer].pointer, stack.settings, rows: rows,
-                    into: directions.map(\.cellGradient))
+                for (direction, a) in w.activations[layer].enumerated() {
+                    s.rows(of: a.hiddenGradient).assign(part(direction, of: s.finalHiddenGradients[layer], s, stack))
+                    guard hasCell else { continue }
+                    s.rows(of: a.cellGradient).assign(part(direction, of: s.finalCellGradients[layer], s, stack))
+                }
             }
+            let window = StackWindow(
+                w, mask: s.effectiveMask, training: training, dropoutKey: dropoutKey, scratch: s.scratch)
             stack.backward(
-                w, from: 0, count: steps, mask: s.effectiveMask, above: above, inputGradient: inputGradient,
-                training: training,
-                dropoutKey: dropoutKey, gradients: gradients, scratch: s.scratch)
-            stack.weightGradients(
-                w, input: s.embedded.pointer, training: training, gradients: gradients, panels: panels,
-                scratch: s.scratch)
+                window, input: s.embeddedRows, above: above, inputGradient: inputGradient, gradients: gradients,
+                panels: panels)
         case (.transformer(let stack), .transformer(let w)):
-            SequencePool.mean.backward(
-                s.finalHiddenGradients[0].pointer, mask: s.mask, steps: steps, rows: rows, width: width, into: above)
+            SequencePool.mean.backward(s.rows(of: s.finalHiddenGradients[0]), mask: s.maskRows, into: above)
             stack.backward(
-                w, s.embedded.pointer, above: above, inputGradient: inputGradient, training: training,
-                dropoutKey: dropoutKey,
-                gradients: gradients, panels: panels)
+                w, s.embeddedRows, above: above, inputGradient: inputGradient, training: training,
+                dropoutKey: dropoutKey, gradients: gradients, panels: panels)
         default: preconditionFailure("a source batch of another network")
         }
-        embedding.backward(
-            gradients, s.tokens, rows: steps * rows, from: s.embeddedGradient.pointer, ld: embedding.width)
-    }
-
-    /// The states `[N, H]` of a layer's directions side by side `[N, D·H]`.
-    private func join(
-        _ states: [AlignedBuffer], _ layer: Int, _ settings: NetworkSettings, rows: Int,
-        into target: UnsafeMutablePointer<Float>
-    ) {
-        let (directions, hidden) = (settings.directions, settings.hidden)
-        for direction in 0..<directions {
-            let source = states[layer * directions + direction].pointer
-            for row in 0..<rows {
-                (target + row * width + direction * hidden).update(from: source + row * hidden, count: hidden)
-            }
-        }
-    }
-
-    private func split(
-        _ joined: UnsafePointer<Float>, _ settings: NetworkSettings, rows: Int, into parts: [AlignedBuffer]
-    ) {
-        let hidden = settings.hidden
-        for (direction, part) in parts.enumerated() {
-            for row in 0..<rows {
-                (part.pointer + row * hidden).update(from: joined + row * width + direction * hidden, count: hidden)
-            }
-        }
+        if let inputGradient { embedding.backward(gradients, s.symbols, from: inputGradient) }
     }
 }

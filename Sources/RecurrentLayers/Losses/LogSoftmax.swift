@@ -4,15 +4,18 @@ import Kernels
 enum LogSoftmax {
     /// Replaces `[rows, classes]` logits by x − max − log Σ e^(x − max), in double precision; −∞ stays −∞,
     /// and so does a row of nothing else.
-    static func replace(_ logits: UnsafeMutablePointer<Float>, rows: Int, classes: Int) {
-        for row in 0..<rows {
-            let values = UnsafeMutableBufferPointer(start: logits + row * classes, count: classes)
-            let most = Double(values.max() ?? -.infinity)
+    static func replace(_ logits: Matrix) {
+        for row in 0..<logits.rows {
+            let values = logits[row]
+            var most = -Float.infinity
+            for index in 0..<values.count where values[index] > most { most = values[index] }
             guard most > -.infinity else { continue }
             var sum = 0.0
-            for value in values where value > -.infinity { sum += PortableMath.exp(Double(value) - most) }
-            let shift = most + PortableMath.log(sum)
-            for index in values.indices { values[index] = Float(Double(values[index]) - shift) }
+            for index in 0..<values.count where values[index] > -.infinity {
+                sum += PortableMath.exp(Double(values[index]) - Double(most))
+            }
+            let shift = Double(most) + PortableMath.log(sum)
+            for index in 0..<values.count { values[index] = Float(Double(values[index]) - shift) }
         }
     }
 }

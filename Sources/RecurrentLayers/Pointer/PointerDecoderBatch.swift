@@ -18,7 +18,7 @@ package final class PointerDecoderBatch: @unchecked Sendable {
     let sourceStepsMax: Int
     /// Carries `[R, S]`: 1 for an item that was chosen.
     let state: DecoderState
-    private let buffers: [AlignedBuffer]
+    let scores: AlignedBuffer
     /// `[R, I]`, `[R, A]`, `[1 + S]`, as in a window.
     let input: AlignedBuffer
     let queries: AlignedBuffer
@@ -31,8 +31,7 @@ package final class PointerDecoderBatch: @unchecked Sendable {
         state = DecoderState(settings: network.decoder.settings, rowsMax: rowsMax, carriedWidth: sourceStepsMax)
         previous = .allocate(capacity: rowsMax)
         previous.initialize(repeating: -1, count: rowsMax)
-        let scores = AlignedBuffer(count: rowsMax * (1 + sourceStepsMax))
-        buffers = [scores]
+        scores = AlignedBuffer(count: rowsMax * (1 + sourceStepsMax))
         logProbabilities = scores.pointer
         input = AlignedBuffer(count: rowsMax * network.encoder.embedding.width)
         queries = AlignedBuffer(count: rowsMax * network.settings.attentionWidth)

@@ -9,23 +9,24 @@ extension PointerNetwork {
         precondition(d.rows > 0 && d.rows <= d.rowsMax, "\(d.rows) rows in a batch for \(d.rowsMax)")
         precondition(
             source.steps <= d.sourceStepsMax, "a source of \(source.steps) steps in a batch for \(d.sourceStepsMax)")
-        let (rows, inputs, positions, state) = (d.rows, encoder.embedding.width, 1 + source.steps, d.state)
+        let (rows, positions, state) = (d.rows, 1 + source.steps, d.state)
+        let (input, used) = (d.input.matrix(rows: rows, columns: encoder.embedding.width), state.carried)
         for row in 0..<rows {
-            let (previous, used) = (d.previous[row], state.carried.pointer + row * state.carriedWidth)
-            (d.input.pointer + row * inputs).update(
-                from: choice(previous, source, row: state.sources[row]), count: inputs)
-            if previous >= 0 { used[Int(previous)] = 1 }
+            let previous = Int(d.previous[row])
+            input[row].assign(choice(previous, source, row: state.sources[row]))
+            if previous >= 0 { used[row, previous] = 1 }
         }
-        let top = decoder.step(
-            rows: rows, input: d.input.pointer, state: state.layers, state.activations, scratch: state.scratch)
-        let queries = pointer.project(rows: rows, top, into: d.queries.pointer, scratch: state.scratch)
+        let top = decoder.step(.rows(input), state: state.layers, rows: rows, state.scratch)
+        let queries = pointer.project(
+            top, into: d.queries.matrix(rows: rows, columns: settings.attentionWidth), scratch: state.scratch.scratch)
+        let (targets, allowed) = (
+            d.scores.matrix(rows: rows, columns: positions), d.allowed.vector(count: positions)
+        )
         for row in 0..<rows {
-            let target = d.logProbabilities + row * positions
             scores(
-                queries + row * settings.attentionWidth, source, row: state.sources[row],
-                used: state.carried.pointer + row * state.carriedWidth, into: target, allowed: d.allowed.pointer)
-            for position in 0..<positions where d.allowed.pointer[position] == 0 { target[position] = -.infinity }
+                queries[row], source, row: state.sources[row], used: used[row], into: targets[row], allowed: allowed)
+            for position in 0..<positions where allowed[position] == 0 { targets[row, position] = -.infinity }
         }
-        LogSoftmax.replace(d.logProbabilities, rows: rows, classes: positions)
+        LogSoftmax.replace(targets)
     }
 }

@@ -1,4 +1,3 @@
-import CKernels
 package import Kernels
 
 extension PointerNetwork {
@@ -10,40 +9,37 @@ extension PointerNetwork {
     package func forward(_ w: PointerWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         precondition(!training || w.training, "training in a workspace that was not made for it")
         encode(w.source, training: training, dropoutKey: dropoutKey)
-        let (batch, hidden, inputs) = (w.batch, settings.decoder.hidden, encoder.embedding.width)
-        w.decoder.begin(steps: w.steps, batch: batch)
-        for layer in 0..<settings.decoder.layers {
-            w.decoder.state.hidden[layer].pointer.update(
-                from: w.source.initialHidden[layer].pointer, count: batch * hidden)
-            guard bridge.hasCell else { continue }
-            w.decoder.state.cell[layer].pointer.update(from: w.source.initialCell[layer].pointer, count: batch * hidden)
-        }
-        for place in 0..<w.steps * batch {
-            let chosen = choice(w.previous[place], w.source, row: place % batch)
-            (w.input.pointer + place * inputs).update(from: chosen, count: inputs)
+        w.decoder.begin(steps: w.steps, batch: w.batch)
+        w.source.start(w.decoder.state)
+        let input = w.rows(of: w.input, width: encoder.embedding.width)
+        for place in 0..<input.rows {
+            input[place].assign(choice(Int(w.previous[place]), w.source, row: place % w.batch))
         }
         let states = decoder.forward(
-            w.decoder, from: 0, count: w.steps, input: w.input.pointer, mask: nil, training: training,
-            dropoutKey: dropoutKey &+ 1, scratch: w.scratch)
-        let queries = pointer.project(rows: w.steps * batch, states, into: w.queries.pointer, scratch: w.scratch)
-        point(w, queries)
+            decoderWindow(w, training: training, dropoutKey: dropoutKey), input: .rows(input))
+        point(
+            w,
+            pointer.project(
+                states, into: w.rows(of: w.queries, width: settings.attentionWidth), scratch: w.scratch))
+    }
+
+    private func decoderWindow(_ w: PointerWorkspace, training: Bool, dropoutKey: UInt64) -> StackWindow {
+        StackWindow(w.decoder, mask: nil, training: training, dropoutKey: dropoutKey &+ 1, scratch: w.scratch)
     }
 
     /// Probabilities of all steps.
-    private func point(_ w: PointerWorkspace, _ queries: UnsafePointer<Float>) {
-        let (batch, items, positions) = (w.batch, w.source.steps, 1 + w.source.steps)
-        w.used.pointer.update(repeating: 0, count: batch * items)
-        for place in 0..<w.steps * batch {
-            let row = place % batch
-            let used = w.used.pointer + row * items
-            if w.previous[place] >= 0 { used[Int(w.previous[place])] = 1 }
-            let shares = w.probabilities + place * positions
-            scores(
-                queries + place * settings.attentionWidth, w.source, row: row, used: used, into: shares,
-                allowed: w.allowed.pointer)
+    private func point(_ w: PointerWorkspace, _ queries: Matrix) {
+        let positions = 1 + w.source.steps
+        let used = w.used.matrix(rows: w.batch, columns: w.source.steps)
+        let (allowed, shares) = (w.allowed.vector(count: positions), w.rows(of: w.shares, width: positions))
+        used.zero()
+        for place in 0..<shares.rows {
+            let (row, previous) = (place % w.batch, Int(w.previous[place]))
+            if previous >= 0 { used[row, previous] = 1 }
+            scores(queries[place], w.source, row: row, used: used[row], into: shares[place], allowed: allowed)
             let count = 1 + w.source.memory.lengths[row]
-            InstructionSet.kernels.attention.masked_softmax(count, w.allowed.pointer, 1, shares)
-            (shares + count).update(repeating: 0, count: positions - count)
+            AttentionKernels.softmax(shares[place].elements(from: 0, count: count), mask: allowed, scale: 1)
+            shares[place].elements(from: count, count: positions - count).zero()
         }
     }
 
@@ -53,16 +49,17 @@ extension PointerNetwork {
     /// - Parameter w: `targets` filled, after `forward`.
     package func loss(_ w: PointerWorkspace, scale: Float) -> LossSum {
         let positions = 1 + w.source.steps
+        let (shares, gradients) = (w.rows(of: w.shares, width: positions), w.scoreGradients)
         var sum = LossSum()
-        for place in 0..<w.steps * w.batch {
-            let (shares, target) = (w.probabilities + place * positions, Int(w.targets[place]))
+        for place in 0..<shares.rows {
+            let (shares, target) = (shares[place], Int(w.targets[place]))
             precondition(target < positions, "position \(target) of \(positions)")
             if target >= 0 {
                 sum.loss -= PortableMath.log(Double(max(shares[target], .leastNormalMagnitude)))
                 sum.count += 1
             }
             guard w.training else { continue }
-            let d = w.scoreGradients.pointer + place * positions
+            let d = gradients.vector(from: place * positions, count: positions)
             for position in 0..<positions { d[position] = target < 0 ? 0 : shares[position] * scale }
             if target >= 0 { d[target] -= scale }
         }
@@ -77,61 +74,56 @@ extension PointerNetwork {
         precondition(
             w.training && gradients.count == parameters.count,
             "gradients of \(gradients.count) for \(parameters.count) parameters")
-        let (rows, width) = (w.steps * w.batch, settings.attentionWidth)
+        let window = decoderWindow(w, training: training, dropoutKey: dropoutKey)
+        let queryGradients = w.rows(of: w.queryGradients, width: settings.attentionWidth)
+        let stateGradients = w.rows(of: w.stateGradients, width: settings.decoder.hidden)
+        let inputs = encoder.embedding.width
         w.source.memory.clearGradients()
         w.source.clearStateGradients()
         w.decoder.clearStateGradients()
-        w.queryGradients.pointer.update(repeating: 0, count: rows * width)
-        w.stateGradients.pointer.update(repeating: 0, count: rows * settings.decoder.hidden)
-        pointBackward(w, gradients: gradients)
-        pointer.projectBackward(
-            rows: rows, w.queryGradients.pointer, into: w.stateGradients.pointer, scratch: w.scratch)
+        queryGradients.zero()
+        stateGradients.zero()
+        pointBackward(w, queryGradients, gradients: gradients)
+        pointer.projectBackward(queryGradients, into: stateGradients, scratch: w.scratch)
         pointer.queryWeightGradients(
-            rows: rows, decoder.top(w.decoder, training: training), w.queryGradients.pointer, gradients: gradients,
+            decoder.outputs(ofLayer: settings.decoder.layers - 1, window), queryGradients, gradients: gradients,
             panels: w.panels, scratch: w.scratch)
         pointer.prepareBackward(w.source.memory, gradients: gradients, panels: w.panels, scratch: w.scratch)
         decoder.backward(
-            w.decoder, from: 0, count: w.steps, mask: nil, above: w.stateGradients.pointer,
-            inputGradient: w.inputGradient.pointer,
-            training: training, dropoutKey: dropoutKey &+ 1, gradients: gradients, scratch: w.scratch)
-        decoder.weightGradients(
-            w.decoder, input: w.input.pointer, training: training, gradients: gradients, panels: w.panels,
-            scratch: w.scratch)
-        choicesBackward(w, gradients: gradients)
-        bridge.backward(
-            w.source, hiddenGradients: w.decoder.activations.map { $0[0].hiddenGradient },
-            cellGradients: w.decoder.activations.map { $0[0].cellGradient }, gradients: gradients, panels: w.panels)
+            window, input: w.rows(of: w.input, width: inputs), above: stateGradients,
+            inputGradient: w.rows(of: w.inputGradient, width: inputs), gradients: gradients, panels: w.panels)
+        choicesBackward(w, w.rows(of: w.inputGradient, width: inputs), gradients: gradients)
+        bridge.backward(w.source, from: w.decoder.activations, gradients: gradients, panels: w.panels)
         encoder.backward(w.source, training: training, dropoutKey: dropoutKey, gradients: gradients, panels: w.panels)
     }
 
-    /// From dL/du to the queries, the keys, v and the key of the end.
-    private func pointBackward(_ w: PointerWorkspace, gradients: AlignedBuffer) {
-        let (width, positions) = (settings.attentionWidth, 1 + w.source.steps)
-        for place in 0..<w.steps * w.batch where w.targets[place] >= 0 {
-            let (query, dq) = (w.queries.pointer + place * width, w.queryGradients.pointer + place * width)
-            let d = w.scoreGradients.pointer + place * positions
+    /// From dL/du to the queries `[T·B, A]`, the keys, v and the key of the end.
+    private func pointBackward(_ w: PointerWorkspace, _ queryGradients: Matrix, gradients: AlignedBuffer) {
+        let queries = w.rows(of: w.queries, width: settings.attentionWidth)
+        let scoreGradients = w.rows(of: w.scoreGradients, width: 1 + w.source.steps)
+        for place in 0..<queries.rows where w.targets[place] >= 0 {
+            let d = scoreGradients[place]
             pointer.scoresBackward(
-                query, w.source.memory, row: place % w.batch, scores: d + 1, queryGradient: dq, gradients: gradients)
+                queries[place], w.source.memory, row: place % w.batch,
+                scores: d.elements(from: 1, count: w.source.steps), queryGradient: queryGradients[place],
+                gradients: gradients)
             guard settings.hasEnd else { continue }
             pointer.scoreBackward(
-                query, key: parameters.pointer + endOffset, d[0], queryGradient: dq,
-                keyGradient: gradients.pointer + endOffset,
-                gradients: gradients)
+                queries[place], key: end(parameters), d.elements(from: 0, count: 1),
+                queryGradient: queryGradients[place], keyGradient: end(gradients), gradients: gradients)
         }
     }
 
     /// From the gradients of what the decoder read to the vector before the first choice, and the symbols' embedding.
-    private func choicesBackward(_ w: PointerWorkspace, gradients: AlignedBuffer) {
-        let inputs = encoder.embedding.width
-        for place in 0..<w.steps * w.batch {
-            let d = UnsafePointer(w.inputGradient.pointer + place * inputs)
-            if w.previous[place] < 0 {
-                InstructionSet.kernels.add(inputs, d, gradients.pointer + startOffset)
-            } else {
-                let symbol =
-                    w.source.tokens
-                    + (encoder.embedding.isTokens ? Int(w.previous[place]) * w.batch + place % w.batch : 0)
-                encoder.embedding.backward(gradients, symbol, rows: 1, from: d, ld: inputs)
+    private func choicesBackward(_ w: PointerWorkspace, _ inputGradients: Matrix, gradients: AlignedBuffer) {
+        let symbols = w.source.symbols
+        for place in 0..<inputGradients.rows {
+            let (d, previous) = (inputGradients.rows(from: place, count: 1), Int(w.previous[place]))
+            if previous < 0 {
+                gradients.vector(from: startOffset, count: d.columns).add(d[0])
+            } else if encoder.embedding.isTokens {
+                let symbol = symbols.elements(from: previous * w.batch + place % w.batch, count: 1)
+                encoder.embedding.backward(gradients, symbol, from: d)
             }
         }
     }

@@ -83,24 +83,32 @@ package final class PointerNetwork: TrainableNetwork, @unchecked Sendable {
     }
 
     /// What the decoder reads `[I]` after item `previous` of row `row`, or before the first choice (−1).
-    func choice(_ previous: Int32, _ source: SourceBatch, row: Int) -> UnsafePointer<Float> {
-        guard previous >= 0 else { return UnsafePointer(parameters.pointer + startOffset) }
+    func choice(_ previous: Int, _ source: SourceBatch, row: Int) -> Vector {
+        guard previous >= 0 else { return parameters.vector(from: startOffset, count: encoder.embedding.width) }
         precondition(previous < source.steps, "item \(previous) of \(source.steps)")
-        return UnsafePointer(source.embedded.pointer + (Int(previous) * source.rows + row) * encoder.embedding.width)
+        return source.embeddedRows[previous * source.rows + row]
+    }
+
+    /// The key `[A]` of the end, or its gradient.
+    func end(_ parameters: AlignedBuffer) -> Vector {
+        parameters.vector(from: endOffset, count: settings.attentionWidth)
     }
 
     /// u `[1 + S]` of one projected query, and into `allowed` `[1 + S]` where it may point: 1 or 0.
     ///
     /// - Parameter used: `[S]`, not 0 for an item that was chosen already.
     func scores(
-        _ query: UnsafePointer<Float>, _ source: SourceBatch, row: Int, used: UnsafePointer<Float>,
-        into scores: UnsafeMutablePointer<Float>, allowed: UnsafeMutablePointer<Float>
+        _ query: Vector, _ source: SourceBatch, row: Int, used: Vector, into scores: Vector, allowed: Vector
     ) {
-        scores[0] = settings.hasEnd ? pointer.score(query, key: parameters.pointer + endOffset) : 0
+        if settings.hasEnd {
+            pointer.score(query, key: end(parameters), into: scores.elements(from: 0, count: 1))
+        } else {
+            scores[0] = 0
+        }
         allowed[0] = settings.hasEnd ? 1 : 0
-        pointer.scores(query, source.memory, row: row, into: scores + 1)
+        pointer.scores(query, source.memory, row: row, into: scores.elements(from: 1, count: source.steps))
         for item in 0..<source.steps {
-            let isReal = source.mask[item * source.rows + row] != 0
+            let isReal = source.maskRows[item, row] != 0
             allowed[1 + item] = isReal && !(settings.usesOnce && used[item] != 0) ? 1 : 0
         }
     }

@@ -23,7 +23,7 @@ package final class PointerWorkspace: @unchecked Sendable {
     package let probabilities: UnsafeMutablePointer<Float>
 
     let training: Bool
-    private let buffers: [AlignedBuffer]
+    let shares: AlignedBuffer
     /// `[T, B, 1 + S]`: dL/du.
     let scoreGradients: AlignedBuffer
     /// `[T, B, I]`: what the decoder reads, and its gradient.
@@ -62,8 +62,7 @@ package final class PointerWorkspace: @unchecked Sendable {
         previous.initialize(repeating: -1, count: rows)
         targets = .allocate(capacity: rows)
         targets.initialize(repeating: -1, count: rows)
-        let shares = AlignedBuffer(count: rows * (1 + sourceStepsMax))
-        buffers = [shares]
+        shares = AlignedBuffer(count: rows * (1 + sourceStepsMax))
         probabilities = shares.pointer
         func room(_ count: Int, training needed: Bool = false) -> AlignedBuffer {
             AlignedBuffer(count: needed && !training ? 0 : count)
@@ -100,4 +99,7 @@ package final class PointerWorkspace: @unchecked Sendable {
         previous.update(repeating: -1, count: targetSteps * batch)
         targets.update(repeating: -1, count: targetSteps * batch)
     }
+
+    /// `[T·B, width]` of a buffer `[T, B, width]`.
+    func rows(of buffer: AlignedBuffer, width: Int) -> Matrix { buffer.matrix(rows: steps * batch, columns: width) }
 }

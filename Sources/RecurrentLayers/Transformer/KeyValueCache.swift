@@ -38,7 +38,8 @@ package final class KeyValueCache: @unchecked Sendable {
         steps = other.steps
         for index in keys.indices {
             keys[index].copyColumns(from: other.keys[index], count: steps)
-            values[index].pointer.update(from: other.values[index].pointer, count: steps * headWidth)
+            values[index].vector(count: steps * headWidth).assign(
+                other.values[index].vector(count: steps * headWidth))
         }
     }
 
@@ -55,33 +56,33 @@ package final class KeyValueCache: @unchecked Sendable {
                 PackedMatrix(depth: headWidth, columns: larger), AlignedBuffer(count: larger * headWidth)
             )
             moreKeys.copyColumns(from: keys[index], count: steps)
-            moreValues.pointer.update(from: values[index].pointer, count: steps * headWidth)
+            moreValues.vector(count: steps * headWidth).assign(values[index].vector(count: steps * headWidth))
             (keys[index], values[index]) = (moreKeys, moreValues)
         }
         capacity = larger
     }
 
     /// Writes a head's k and v `[d]` of the next step, and returns all of the head's, that one included.
-    func append(
-        layer: Int, head: Int, key: UnsafePointer<Float>, value: UnsafePointer<Float>
-    ) -> (keys: PackedMatrix, values: UnsafePointer<Float>) {
+    func append(layer: Int, head: Int, key: Vector, value: Vector) -> (keys: PackedMatrix, values: Matrix) {
         let index = layer * heads + head
         keys[index].setColumn(steps, key)
-        (values[index].pointer + steps * headWidth).update(from: value, count: headWidth)
-        return (keys[index], UnsafePointer(values[index].pointer))
+        let values = values[index].matrix(rows: steps + 1, columns: headWidth)
+        values[steps].assign(value)
+        return (keys[index], values)
     }
 
-    /// Takes in k and v of a layer at `count` steps that were read at once.
+    /// Takes in k and v of a layer at steps that were read at once.
     ///
-    /// - Parameter projected: `[count, 3M]`: q, k, v of each step.
-    func fill(layer: Int, count: Int, _ projected: UnsafePointer<Float>) {
+    /// - Parameter projected: `[steps, 3M]`: q, k, v of each step.
+    func fill(layer: Int, _ projected: Matrix) {
         let width = heads * headWidth
         for head in 0..<heads {
             let index = layer * heads + head
-            for step in 0..<count {
-                let key = projected + (step * 3 + 1) * width + head * headWidth
-                keys[index].setColumn(step, key)
-                (values[index].pointer + step * headWidth).update(from: key + width, count: headWidth)
+            let values = values[index].matrix(rows: projected.rows, columns: headWidth)
+            for step in 0..<projected.rows {
+                let row = projected[step]
+                keys[index].setColumn(step, row.elements(from: width + head * headWidth, count: headWidth))
+                values[step].assign(row.elements(from: 2 * width + head * headWidth, count: headWidth))
             }
         }
     }

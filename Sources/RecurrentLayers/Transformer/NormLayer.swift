@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 /// Layer normalisation (Ba, Kiros & Hinton 2016): each row to mean 0 and variance 1, then a gain and a bias per unit.
@@ -22,26 +21,21 @@ final class NormLayer {
 
     /// Takes the parameters over.
     func pack(_ parameters: AlignedBuffer) {
-        gain.pointer.update(from: parameters.pointer + gainOffset, count: width)
-        bias.pointer.update(from: parameters.pointer + biasOffset, count: width)
+        gain.all.assign(parameters.vector(from: gainOffset, count: width))
+        bias.all.assign(parameters.vector(from: biasOffset, count: width))
     }
 
-    /// y of x, both `[rows, M]`; `statistics` `[rows, 2]` for backward.
-    func forward(
-        rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        statistics: UnsafeMutablePointer<Float>
-    ) {
-        InstructionSet.kernels.attention.normalise_rows(
-            rows, width, x, gain.pointer, bias.pointer, Self.epsilon, y, statistics)
+    /// y of x, both `[R, M]`; `statistics` `[R, 2]` for backward.
+    func forward(_ x: Matrix, into y: Matrix, statistics: Matrix) {
+        AttentionKernels.normalise(
+            x, gain: gain.all, bias: bias.all, epsilon: Self.epsilon, into: y, statistics: statistics)
     }
 
     /// Adds dL/dx to `dx`, and the parameters' gradients.
-    func backward(
-        rows: Int, _ x: UnsafePointer<Float>, statistics: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
-        into dx: UnsafeMutablePointer<Float>, gradients: AlignedBuffer
-    ) {
-        InstructionSet.kernels.attention.normalise_rows_backward(
-            rows, width, x, gain.pointer, statistics, dy, dx, gradients.pointer + gainOffset,
-            gradients.pointer + biasOffset)
+    func backward(_ x: Matrix, statistics: Matrix, _ dy: Matrix, addingTo dx: Matrix, gradients: AlignedBuffer) {
+        AttentionKernels.normaliseBackward(
+            x, gain: gain.all, statistics: statistics, dy, addingTo: dx,
+            gainGradient: gradients.vector(from: gainOffset, count: width),
+            biasGradient: gradients.vector(from: biasOffset, count: width))
     }
 }

@@ -13,8 +13,8 @@ enum PositionalEncoding {
             for step in 0..<steps {
                 let turns = Double(step) * rate
                 let (cosine, sine) = PortableMath.cosSinTurns(turns - turns.rounded(.down))
-                table.pointer[step * width + 2 * pair] = Float(sine)
-                if 2 * pair + 1 < width { table.pointer[step * width + 2 * pair + 1] = Float(cosine) }
+                table[step * width + 2 * pair] = Float(sine)
+                if 2 * pair + 1 < width { table[step * width + 2 * pair + 1] = Float(cosine) }
             }
         }
         return table

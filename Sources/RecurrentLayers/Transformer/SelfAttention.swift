@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 /// Multi-head scaled dot-product attention of a window with itself (Vaswani et al. 2017).
@@ -46,162 +45,130 @@ struct SelfAttention {
         }
     }
 
-    /// One head of one row of the batch within `[T, B, 3M]`: where its q, k and v lie, and how far apart their steps
-    /// are.
+    /// One head of one row of the batch: q, k, v and the output at every step, each `[T, d]`; or their gradients.
     private struct Head {
-        let query: Int
-        let key: Int
-        let value: Int
-        let output: Int
-    }
-
-    private func head(_ index: Int, row: Int) -> Head {
-        let query = row * 3 * width + index * headWidth
-        return Head(query: query, key: query + width, value: query + 2 * width, output: row * width + index * headWidth)
+        let query, key, value, output: Matrix
     }
 
     /// - Parameters:
-    ///   - projected: `[T, B, 3M]`: q, k, v of every step.
-    ///   - output: `[T, B, M]`, the heads side by side.
-    func forward(
-        _ projected: UnsafePointer<Float>, _ positions: PositionMask, into output: UnsafeMutablePointer<Float>,
-        _ s: Scratch
-    ) {
-        let (steps, rows, d) = (positions.steps, positions.rows, headWidth)
-        let (stride, outputStride) = (rows * 3 * width, rows * width)
-        for row in 0..<rows {
+    ///   - projected: `[T·B, 3M]`: q, k, v of every step. - output: `[T·B, M]`, the heads side by side.
+    private func head(_ index: Int, row: Int, _ projected: Matrix, _ output: Matrix, _ positions: PositionMask) -> Head
+    {
+        let d = headWidth, (steps, batch) = (positions.steps, positions.rows)
+        let qkv = projected.rows(from: row, by: batch, count: steps)
+        func part(_ number: Int) -> Matrix { qkv.columns(from: number * width + index * d, count: d) }
+        return Head(
+            query: part(0), key: part(1), value: part(2),
+            output: output.rows(from: row, by: batch, count: steps).columns(from: index * d, count: d))
+    }
+
+    /// Attention of all heads of all rows.
+    ///
+    /// - Parameters:
+    ///   - projected: `[T·B, 3M]`: q, k, v of every step. - output: `[T·B, M]`, the heads side by side.
+    func forward(_ projected: Matrix, _ positions: PositionMask, into output: Matrix, _ s: Scratch) {
+        let (steps, d) = (positions.steps, headWidth)
+        for row in 0..<positions.rows {
             for index in 0..<heads {
-                let head = head(index, row: row)
+                let head = head(index, row: row, projected, output, positions)
                 let keys = PackedMatrix(depth: d, columns: steps, storage: s.keyColumns)
                 let values = PackedMatrix(depth: steps, columns: d, storage: s.valueRows)
-                keys.pack(projected + head.key, rowStride: 1, columnStride: stride)
-                values.pack(projected + head.value, rowStride: stride, columnStride: 1)
-                for first in Swift.stride(from: 0, to: steps, by: Self.block) {
+                keys.pack(transposed: head.key)
+                values.pack(head.value)
+                for first in stride(from: 0, to: steps, by: Self.block) {
                     let count = min(Self.block, steps - first)
-                    let reach = weights(
-                        projected + head.query, keys, positions, row: row, first: first, count: count, stride: stride, s
-                    )
+                    let p = weights(
+                        head.query.rows(from: first, count: count), keys, positions, row: row, first: first, s)
                     Product.multiply(
-                        rows: count, s.weights.pointer, rowStride: reach, by: values, depth: reach, columns: d,
-                        start: .zero,
-                        into: output + first * outputStride + head.output, ldc: outputStride, scratch: s.scratch)
+                        p, byPartOf: values, into: head.output.rows(from: first, count: count), scratch: s.scratch)
                 }
             }
         }
     }
 
-    /// P `[count, reach]` of the queries `first ..< first + count` of a head; returns how many positions they can
-    /// reach.
+    /// P `[count, reach]` of a head's queries `[count, d]`, the first of which is at step `first`, over the positions
+    /// that they can reach.
     private func weights(
-        _ queries: UnsafePointer<Float>, _ keys: PackedMatrix, _ positions: PositionMask, row: Int, first: Int,
-        count: Int,
-        stride: Int, _ s: Scratch
-    ) -> Int {
+        _ queries: Matrix, _ keys: PackedMatrix, _ positions: PositionMask, row: Int, first: Int, _ s: Scratch
+    ) -> Matrix {
         let length = positions.lengths[row]
-        let reach = causal ? min(first + count, length) : length
-        Product.multiply(
-            rows: count, queries + first * stride, rowStride: stride, by: keys, depth: headWidth, columns: reach,
-            start: .zero,
-            into: s.weights.pointer, ldc: reach, scratch: s.scratch)
+        let reach = causal ? min(first + queries.rows, length) : length
+        let p = s.weights.matrix(rows: queries.rows, columns: reach)
+        Product.multiply(queries, byPartOf: keys, into: p, scratch: s.scratch)
         let mask = positions.mask(row)
-        for query in 0..<count {
+        for query in 0..<queries.rows {
             let allowed = causal ? min(first + query + 1, reach) : reach
-            let weights = s.weights.pointer + query * reach
-            InstructionSet.kernels.attention.masked_softmax(allowed, mask, scale, weights)
-            (weights + allowed).update(repeating: 0, count: reach - allowed)
+            AttentionKernels.softmax(p[query].elements(from: 0, count: allowed), mask: mask, scale: scale)
+            p[query].elements(from: allowed, count: reach - allowed).zero()
         }
-        return reach
+        return p
     }
 
     /// Gradients of `forward`.
     ///
     /// - Parameters:
-    ///   - outputGradient: `[T, B, M]`. - gradient: `[T, B, 3M]`, replaced.
+    ///   - outputGradient: `[T·B, M]`. - gradient: `[T·B, 3M]`, replaced.
     func backward(
-        _ projected: UnsafePointer<Float>, _ positions: PositionMask, outputGradient: UnsafePointer<Float>,
-        into gradient: UnsafeMutablePointer<Float>, _ s: Scratch
+        _ projected: Matrix, _ positions: PositionMask, outputGradient: Matrix, into gradient: Matrix, _ s: Scratch
     ) {
-        let (steps, rows, d) = (positions.steps, positions.rows, headWidth)
-        let stride = rows * 3 * width
-        gradient.update(repeating: 0, count: steps * stride)
-        for row in 0..<rows {
+        let (steps, d) = (positions.steps, headWidth)
+        gradient.zero()
+        for row in 0..<positions.rows {
             for index in 0..<heads {
-                let head = head(index, row: row)
+                let head = head(index, row: row, projected, outputGradient, positions)
+                let dHead = self.head(index, row: row, gradient, outputGradient, positions)
                 let keys = PackedMatrix(depth: d, columns: steps, storage: s.keyColumns)
                 let valueColumns = PackedMatrix(depth: d, columns: steps, storage: s.valueColumns)
                 let keyRows = PackedMatrix(depth: steps, columns: d, storage: s.keyRows)
-                keys.pack(projected + head.key, rowStride: 1, columnStride: stride)
-                valueColumns.pack(projected + head.value, rowStride: 1, columnStride: stride)
-                keyRows.pack(projected + head.key, rowStride: stride, columnStride: 1)
-                for first in Swift.stride(from: 0, to: steps, by: Self.block) {
-                    let count = min(Self.block, steps - first)
-                    let reach = weights(
-                        projected + head.query, keys, positions, row: row, first: first, count: count, stride: stride, s
-                    )
-                    blockBackward(
-                        projected, head, valueColumns, keyRows, first: first, count: count, reach: reach, rows: rows,
-                        outputGradient: outputGradient, into: gradient, s)
+                keys.pack(transposed: head.key)
+                valueColumns.pack(transposed: head.value)
+                keyRows.pack(head.key)
+                for first in stride(from: 0, to: steps, by: Self.block) {
+                    let queries = head.query.rows(from: first, count: min(Self.block, steps - first))
+                    let p = weights(queries, keys, positions, row: row, first: first, s)
+                    blockBackward(queries, p, dHead, first: first, (valueColumns, keyRows), s)
                 }
             }
         }
     }
 
-    /// Gradients of one block of queries, whose weights P are in place.
+    /// Gradients of one block of queries `[count, d]` from step `first` on, whose weights are P `[count, reach]`.
     private func blockBackward(
-        _ projected: UnsafePointer<Float>, _ head: Head, _ valueColumns: PackedMatrix, _ keyRows: PackedMatrix,
-        first: Int,
-        count: Int, reach: Int, rows: Int, outputGradient: UnsafePointer<Float>,
-        into gradient: UnsafeMutablePointer<Float>,
+        _ queries: Matrix, _ p: Matrix, _ d: Head, first: Int, _ packed: (values: PackedMatrix, keys: PackedMatrix),
         _ s: Scratch
     ) {
+        let (count, reach) = (p.rows, p.columns)
         guard reach > 0 else { return }
-        let (d, stride, outputStride) = (headWidth, rows * 3 * width, rows * width)
-        let (p, dp) = (s.weights.pointer, s.weightGradients.pointer)
-        let (dOut, queries) = (
-            outputGradient + first * outputStride + head.output, projected + first * stride + head.query
-        )
-        Product.multiply(
-            rows: count, dOut, rowStride: outputStride, by: valueColumns, depth: d, columns: reach, start: .zero,
-            into: dp,
-            ldc: reach, scratch: s.scratch)
-        for query in 0..<count {
-            InstructionSet.kernels.attention.softmax_backward(reach, p + query * reach, scale, dp + query * reach)
-        }
-        Product.multiply(
-            rows: count, dp, rowStride: reach, by: keyRows, depth: reach, columns: d, start: .zero,
-            into: gradient + first * stride + head.query, ldc: stride, scratch: s.scratch)
+        let dp = s.weightGradients.matrix(rows: count, columns: reach)
+        let dOut = d.output.rows(from: first, count: count)
+        Product.multiply(dOut, byPartOf: packed.values, into: dp, scratch: s.scratch)
+        for query in 0..<count { AttentionKernels.softmaxBackward(p[query], scale: scale, dp[query]) }
+        Product.multiply(dp, byPartOf: packed.keys, into: d.query.rows(from: first, count: count), scratch: s.scratch)
         Product.accumulateTransposed(
-            depth: count, dp, rows: reach, lda: reach, queries, columns: d, ldb: stride, into: gradient + head.key,
-            ldc: stride,
-            panels: s.panels, scratch: s.scratch)
+            dp, queries, into: d.key.rows(from: 0, count: reach), panels: s.panels, scratch: s.scratch)
         Product.accumulateTransposed(
-            depth: count, p, rows: reach, lda: reach, dOut, columns: d, ldb: outputStride, into: gradient + head.value,
-            ldc: stride, panels: s.panels, scratch: s.scratch)
+            p, dOut, into: d.value.rows(from: 0, count: reach), panels: s.panels, scratch: s.scratch)
     }
 
     /// The next step of one stream: appends its k and v to the cache, and attends to all so far.
     ///
     /// - Parameters:
-    ///   - projected: `[3M]` of this step.
-    ///   - output: `[M]`.
+    ///   - projected: `[3M]` of this step. - output: `[M]`.
     ///   - weights: scratch of as many floats as the cache has steps, and one.
     func step(
-        _ projected: UnsafePointer<Float>, _ cache: KeyValueCache, layer: Int, into output: UnsafeMutablePointer<Float>,
-        weights: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
+        _ projected: Vector, _ cache: KeyValueCache, layer: Int, into output: Vector, weights: Vector,
+        scratch: AlignedBuffer
     ) {
         let d = headWidth
-        let count = cache.steps + 1
+        let p = weights.matrix(rows: 1, columns: cache.steps + 1)
         for head in 0..<heads {
-            let stored = cache.append(
-                layer: layer, head: head, key: projected + width + head * d, value: projected + 2 * width + head * d)
-            Product.multiply(
-                rows: 1, projected + head * d, rowStride: d, by: stored.keys, depth: d, columns: count, start: .zero,
-                into: weights,
-                ldc: count, scratch: scratch)
-            InstructionSet.kernels.attention.masked_softmax(count, nil, scale, weights)
-            let target = output + head * d
-            target.update(repeating: 0, count: d)
-            InstructionSet.kernels.attention.weighted_rows(count, d, weights, stored.values, d, target)
+            func part(_ number: Int) -> Vector { projected.elements(from: number * width + head * d, count: d) }
+            let stored = cache.append(layer: layer, head: head, key: part(1), value: part(2))
+            Product.multiply(part(0).matrix(rows: 1, columns: d), byPartOf: stored.keys, into: p, scratch: scratch)
+            AttentionKernels.softmax(p[0], mask: nil, scale: scale)
+            let target = output.elements(from: head * d, count: d)
+            target.zero()
+            AttentionKernels.addWeightedRows(p[0], stored.values, into: target)
         }
     }
 }

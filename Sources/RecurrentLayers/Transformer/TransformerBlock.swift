@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 /// One pre-norm block (Vaswani et al. 2017; the norm before each part as Xiong et al. 2020):
@@ -45,21 +44,38 @@ final class TransformerBlock {
 
     /// What a block keeps of a window for its backward pass; N = T·B rows.
     final class Activations {
+        private let shape: TransformerShape
         /// `[N, M]`: norm₁(x), the heads' outputs, h, norm₂(h). `[N, 3M]`: q, k, v.
-        let normal1, attended, middle, normal2, projected: AlignedBuffer
+        private let normal1, attended, middle, normal2, projected: AlignedBuffer
         /// `[N, F]`: before and after φ.
-        let wide, active: AlignedBuffer
+        private let wide, active: AlignedBuffer
         /// `[N, 2]`
-        let statistics1, statistics2: AlignedBuffer
+        private let statistics1, statistics2: AlignedBuffer
 
         init(_ shape: TransformerShape, rows: Int) {
             func room(_ width: Int) -> AlignedBuffer { AlignedBuffer(count: rows * width) }
+            self.shape = shape
             (normal1, attended, middle, normal2) = (
                 room(shape.width), room(shape.width), room(shape.width), room(shape.width)
             )
             projected = room(3 * shape.width)
             (wide, active) = (room(shape.feedForward), room(shape.feedForward))
             (statistics1, statistics2) = (room(2), room(2))
+        }
+
+        /// All of them, of R rows.
+        func rows(_ rows: Int) -> Rows {
+            func narrow(_ buffer: AlignedBuffer) -> Matrix { buffer.matrix(rows: rows, columns: shape.width) }
+            func wide(_ buffer: AlignedBuffer) -> Matrix { buffer.matrix(rows: rows, columns: shape.feedForward) }
+            return Rows(
+                normal1: narrow(normal1), attended: narrow(attended), middle: narrow(middle), normal2: narrow(normal2),
+                projected: projected.matrix(rows: rows, columns: 3 * shape.width), wide: wide(self.wide),
+                active: wide(active), statistics1: statistics1.matrix(rows: rows, columns: 2),
+                statistics2: statistics2.matrix(rows: rows, columns: 2))
+        }
+
+        struct Rows {
+            let normal1, attended, middle, normal2, projected, wide, active, statistics1, statistics2: Matrix
         }
     }
 
@@ -75,95 +91,100 @@ final class TransformerBlock {
         }
     }
 
+    /// The window that blocks are run over.
+    struct Window {
+        let positions: PositionMask
+        let attention: SelfAttention.Scratch
+        /// Draws dropout, by the key; the same key draws the same in forward and backward.
+        let training: Bool
+        let dropoutKey: UInt64
+
+        var rows: Int { positions.steps * positions.rows }
+        var scratch: AlignedBuffer { attention.scratch }
+    }
+
     /// y `[N, M]` of x `[N, M]`.
-    func forward(
-        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ a: Activations, _ positions: PositionMask,
-        _ s: SelfAttention.Scratch, training: Bool, dropoutKey: UInt64
-    ) {
-        let rows = positions.steps * positions.rows
-        let count = rows * shape.width
-        norm1.forward(rows: rows, x, into: a.normal1.pointer, statistics: a.statistics1.pointer)
-        project.forward(rows: rows, a.normal1.pointer, into: a.projected.pointer, scratch: s.scratch)
-        attention.forward(a.projected.pointer, positions, into: a.attended.pointer, s)
-        output.forward(rows: rows, a.attended.pointer, into: a.middle.pointer, scratch: s.scratch)
-        dropOut(a.middle.pointer, count, part: 0, training: training, key: dropoutKey)
-        InstructionSet.kernels.add(count, x, a.middle.pointer)
-        feedForward(rows: rows, a, into: y, scratch: s.scratch)
-        dropOut(y, count, part: 1, training: training, key: dropoutKey)
-        InstructionSet.kernels.add(count, a.middle.pointer, y)
+    func forward(_ x: Matrix, into y: Matrix, _ activations: Activations, _ w: Window) {
+        let a = activations.rows(w.rows)
+        norm1.forward(x, into: a.normal1, statistics: a.statistics1)
+        project.forward(a.normal1, into: a.projected, scratch: w.scratch)
+        attention.forward(a.projected, w.positions, into: a.attended, w.attention)
+        output.forward(a.attended, into: a.middle, scratch: w.scratch)
+        dropOut(a.middle, part: 0, w)
+        a.middle.elements.add(x.elements)
+        feedForward(a, into: y, scratch: w.scratch)
+        dropOut(y, part: 1, w)
+        y.elements.add(a.middle.elements)
     }
 
     /// W_2 φ(W_1 norm₂(h) + b_1) + b_2.
-    private func feedForward(rows: Int, _ a: Activations, into y: UnsafeMutablePointer<Float>, scratch: AlignedBuffer) {
-        norm2.forward(rows: rows, a.middle.pointer, into: a.normal2.pointer, statistics: a.statistics2.pointer)
-        widen.forward(rows: rows, a.normal2.pointer, into: a.wide.pointer, scratch: scratch)
-        InstructionSet.kernels.attention.feed_forward_activation(
-            rows * shape.feedForward, shape.activation.isRelu, a.wide.pointer, a.active.pointer)
-        narrow.forward(rows: rows, a.active.pointer, into: y, scratch: scratch)
+    private func feedForward(_ a: Activations.Rows, into y: Matrix, scratch: AlignedBuffer) {
+        norm2.forward(a.middle, into: a.normal2, statistics: a.statistics2)
+        widen.forward(a.normal2, into: a.wide, scratch: scratch)
+        AttentionKernels.activate(a.wide.elements, isRelu: shape.activation.isRelu, into: a.active.elements)
+        narrow.forward(a.active, into: y, scratch: scratch)
     }
 
     /// In place; forward and backward call it alike.
-    private func dropOut(_ values: UnsafeMutablePointer<Float>, _ count: Int, part: UInt64, training: Bool, key: UInt64)
-    {
-        guard training, dropout > 0 else { return }
-        InstructionSet.kernels.dropout(
-            count, CounterRandom(seed: key, stream: index).bits(part), 1 - dropout, values, values)
+    private func dropOut(_ values: Matrix, part: UInt64, _ w: Window) {
+        guard w.training, dropout > 0 else { return }
+        let key = CounterRandom(seed: w.dropoutKey, stream: index).bits(part)
+        values.elements.dropOut(values.elements, rate: dropout, key: key)
     }
 
     /// dL/dy becomes dL/dx, both `[N, M]` in `d`; the parameters' gradients are added.
     func backward(
-        _ x: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, _ a: Activations, _ g: GradientScratch,
-        _ positions: PositionMask, _ s: SelfAttention.Scratch, training: Bool, dropoutKey: UInt64,
-        gradients: AlignedBuffer,
-        panels: AlignedBuffer
+        _ x: Matrix, _ d: Matrix, _ activations: Activations, _ w: Window, _ g: GradientScratch,
+        gradients: AlignedBuffer, panels: AlignedBuffer
     ) {
-        let rows = positions.steps * positions.rows
-        let count = rows * shape.width
-        let (part, other, wide, projected) = (g.narrow1.pointer, g.narrow2.pointer, g.wide.pointer, g.projected.pointer)
+        let (rows, a, s) = (w.rows, activations.rows(w.rows), w.scratch)
+        let part = g.narrow1.matrix(rows: rows, columns: shape.width)
+        let other = g.narrow2.matrix(rows: rows, columns: shape.width)
+        let wide = g.wide.matrix(rows: rows, columns: shape.feedForward)
+        let projected = g.projected.matrix(rows: rows, columns: 3 * shape.width)
 
-        part.update(from: d, count: count)
-        dropOut(part, count, part: 1, training: training, key: dropoutKey)
-        narrow.weightGradients(
-            rows: rows, a.active.pointer, part, gradients: gradients, panels: panels, scratch: s.scratch)
-        narrow.inputGradient(rows: rows, part, into: wide, scratch: s.scratch)
-        InstructionSet.kernels.attention.feed_forward_activation_backward(
-            rows * shape.feedForward, shape.activation.isRelu, a.wide.pointer, wide)
-        widen.weightGradients(
-            rows: rows, a.normal2.pointer, wide, gradients: gradients, panels: panels, scratch: s.scratch)
-        widen.inputGradient(rows: rows, wide, into: other, scratch: s.scratch)
-        norm2.backward(
-            rows: rows, a.middle.pointer, statistics: a.statistics2.pointer, other, into: d, gradients: gradients)
+        part.assign(d)
+        dropOut(part, part: 1, w)
+        narrow.weightGradients(a.active, part, gradients: gradients, panels: panels, scratch: s)
+        narrow.inputGradient(part, into: wide, scratch: s)
+        AttentionKernels.activateBackward(a.wide.elements, isRelu: shape.activation.isRelu, wide.elements)
+        widen.weightGradients(a.normal2, wide, gradients: gradients, panels: panels, scratch: s)
+        widen.inputGradient(wide, into: other, scratch: s)
+        norm2.backward(a.middle, statistics: a.statistics2, other, addingTo: d, gradients: gradients)
 
-        part.update(from: d, count: count)
-        dropOut(part, count, part: 0, training: training, key: dropoutKey)
-        output.weightGradients(
-            rows: rows, a.attended.pointer, part, gradients: gradients, panels: panels, scratch: s.scratch)
-        output.inputGradient(rows: rows, part, into: other, scratch: s.scratch)
-        attention.backward(a.projected.pointer, positions, outputGradient: other, into: projected, s)
-        project.weightGradients(
-            rows: rows, a.normal1.pointer, projected, gradients: gradients, panels: panels, scratch: s.scratch)
-        project.inputGradient(rows: rows, projected, into: other, scratch: s.scratch)
-        norm1.backward(rows: rows, x, statistics: a.statistics1.pointer, other, into: d, gradients: gradients)
+        part.assign(d)
+        dropOut(part, part: 0, w)
+        output.weightGradients(a.attended, part, gradients: gradients, panels: panels, scratch: s)
+        output.inputGradient(part, into: other, scratch: s)
+        attention.backward(a.projected, w.positions, outputGradient: other, into: projected, w.attention)
+        project.weightGradients(a.normal1, projected, gradients: gradients, panels: panels, scratch: s)
+        project.inputGradient(projected, into: other, scratch: s)
+        norm1.backward(x, statistics: a.statistics1, other, addingTo: d, gradients: gradients)
     }
 
     /// One step of R streams: y `[R, M]` of x `[R, M]`; each stream's cache takes in the step's keys and values.
+    ///
+    /// - Parameter s: its weights have room for as many floats as a cache has steps, and one.
     func step(
-        rows: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ a: Activations,
-        caches: [KeyValueCache],
-        layer: Int, weights: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
+        _ x: Matrix, into y: Matrix, _ activations: Activations, caches: [KeyValueCache], layer: Int,
+        _ s: SelfAttention.Scratch
     ) {
-        let width = shape.width
-        norm1.forward(rows: rows, x, into: a.normal1.pointer, statistics: a.statistics1.pointer)
-        project.forward(rows: rows, a.normal1.pointer, into: a.projected.pointer, scratch: scratch)
-        for row in 0..<rows {
+        let a = activations.rows(x.rows)
+        norm1.forward(x, into: a.normal1, statistics: a.statistics1)
+        project.forward(a.normal1, into: a.projected, scratch: s.scratch)
+        for row in 0..<x.rows {
             attention.step(
-                a.projected.pointer + row * 3 * width, caches[row], layer: layer,
-                into: a.attended.pointer + row * width,
-                weights: weights, scratch: scratch)
+                a.projected[row], caches[row], layer: layer, into: a.attended[row], weights: s.weights.all,
+                scratch: s.scratch)
         }
-        output.forward(rows: rows, a.attended.pointer, into: a.middle.pointer, scratch: scratch)
-        InstructionSet.kernels.add(rows * width, x, a.middle.pointer)
-        feedForward(rows: rows, a, into: y, scratch: scratch)
-        InstructionSet.kernels.add(rows * width, a.middle.pointer, y)
+        output.forward(a.attended, into: a.middle, scratch: s.scratch)
+        a.middle.elements.add(x.elements)
+        feedForward(a, into: y, scratch: s.scratch)
+        y.elements.add(a.middle.elements)
+    }
+
+    /// Copies k and v of the window of one row that `forward` has just run into a cache.
+    func fill(_ cache: KeyValueCache, layer: Int, from activations: Activations, steps: Int) {
+        cache.fill(layer: layer, activations.rows(steps).projected)
     }
 }

@@ -10,12 +10,12 @@ extension TransformerNetwork {
     /// - Complexity: as `forward`, without the head.
     package func read(_ w: TransformerWorkspace, into cache: KeyValueCache) {
         precondition(settings.causal && w.batch == 1, "\(w.batch) rows, read one by one by a causal network")
-        embedding.forward(parameters, w.tokens, rows: w.steps, into: w.embedded.pointer, ld: embedding.width)
-        w.mask.update(repeating: 1, count: w.steps)
-        w.stack.positions.begin(mask: w.mask, steps: w.steps, rows: 1)
+        embedding.forward(parameters, w.symbols, into: w.embeddedRows)
+        for step in 0..<w.steps { w.mask[step] = 1 }
+        w.stack.positions.begin(mask: w.maskRows)
         cache.reset()
         cache.reserve(w.steps)
-        _ = stack.forward(w.stack, w.embedded.pointer, training: false, dropoutKey: 0, into: cache)
+        _ = stack.forward(w.stack, w.embeddedRows, training: false, dropoutKey: 0, into: cache)
         cache.advance(by: w.steps)
     }
 
@@ -24,7 +24,7 @@ extension TransformerNetwork {
         precondition(
             from >= 0 && count > 0 && from + count <= w.steps, "steps \(from) to \(from + count) of \(w.steps)")
         head.forward(
-            rows: count, w.stack.output.pointer + from * settings.shape.width, into: outputs,
-            scratch: w.stack.attention.scratch)
+            w.stack.outputRows(w.steps).rows(from: from, count: count),
+            into: Matrix(outputs, rows: count, columns: settings.outputs), scratch: w.stack.attention.scratch)
     }
 }

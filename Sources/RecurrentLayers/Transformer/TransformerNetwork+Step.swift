@@ -15,8 +15,10 @@ extension TransformerNetwork {
                 cache.steps < min(cache.stepsMax, s.stepsMax),
                 "step \(cache.steps) of \(min(cache.stepsMax, s.stepsMax))")
         }
-        embedding.forward(parameters, s.tokens, rows: s.rows, into: s.embedded.pointer, ld: embedding.width)
-        let top = stack.step(s.stack, rows: s.rows, s.embedded.pointer, caches: s.caches)
-        head.forward(rows: s.rows, top, into: s.outputs, scratch: s.stack.attention.scratch)
+        let embedded = s.embedded.matrix(rows: s.rows, columns: embedding.width)
+        embedding.forward(parameters, Symbols(s.tokens, count: s.rows), into: embedded)
+        head.forward(
+            stack.step(s.stack, embedded, caches: s.caches),
+            into: s.outputBuffer.matrix(rows: s.rows, columns: settings.outputs), scratch: s.stack.attention.scratch)
     }
 }

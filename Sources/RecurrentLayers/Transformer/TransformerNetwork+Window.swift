@@ -10,18 +10,14 @@ extension TransformerNetwork {
     ///   2·T·M.
     package func forward(_ w: TransformerWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         precondition(!training || w.training, "training in a workspace that was not made for it")
-        let rows = w.steps * w.batch
-        embedding.forward(parameters, w.tokens, rows: rows, into: w.embedded.pointer, ld: embedding.width)
-        w.stack.positions.begin(mask: w.mask, steps: w.steps, rows: w.batch)
-        let top = stack.forward(w.stack, w.embedded.pointer, training: training, dropoutKey: dropoutKey)
-        switch settings.readout {
-        case .everyStep:
-            head.forward(rows: rows, top, into: w.outputs, scratch: w.stack.attention.scratch)
-        case .lastStep:
-            pool.forward(
-                top, mask: w.mask, steps: w.steps, rows: w.batch, width: settings.shape.width, into: w.pooled.pointer)
-            head.forward(rows: w.batch, w.pooled.pointer, into: w.outputs, scratch: w.stack.attention.scratch)
+        embedding.forward(parameters, w.symbols, into: w.embeddedRows)
+        w.stack.positions.begin(mask: w.maskRows)
+        var top = stack.forward(w.stack, w.embeddedRows, training: training, dropoutKey: dropoutKey)
+        if settings.readout == .lastStep {
+            pool.forward(top, mask: w.maskRows, into: w.pooledRows)
+            top = w.pooledRows
         }
+        head.forward(top, into: w.outputRows, scratch: w.stack.attention.scratch)
     }
 
     private var pool: SequencePool { settings.causal ? .last : .mean }
@@ -35,28 +31,19 @@ extension TransformerNetwork {
         precondition(
             w.training && gradients.count == parameters.count,
             "gradients of \(gradients.count) for \(parameters.count) parameters")
-        let (rows, scratch) = (w.steps * w.batch, w.stack.attention.scratch)
-        switch settings.readout {
-        case .everyStep:
-            head.weightGradients(
-                rows: rows, w.stack.output.pointer, w.outputGradients, gradients: gradients, panels: w.panels,
-                scratch: scratch)
-            head.inputGradient(rows: rows, w.outputGradients, into: w.above.pointer, scratch: scratch)
-        case .lastStep:
-            head.weightGradients(
-                rows: w.batch, w.pooled.pointer, w.outputGradients, gradients: gradients, panels: w.panels,
-                scratch: scratch)
-            head.inputGradient(rows: w.batch, w.outputGradients, into: w.pooledGradient.pointer, scratch: scratch)
-            w.above.pointer.update(repeating: 0, count: rows * settings.shape.width)
-            pool.backward(
-                w.pooledGradient.pointer, mask: w.mask, steps: w.steps, rows: w.batch, width: settings.shape.width,
-                into: w.above.pointer)
+        let (isLast, scratch, dy) = (settings.readout == .lastStep, w.stack.attention.scratch, w.outputGradientRows)
+        head.weightGradients(
+            isLast ? w.pooledRows : w.stack.outputRows(w.steps * w.batch), dy, gradients: gradients, panels: w.panels,
+            scratch: scratch)
+        head.inputGradient(dy, into: isLast ? w.pooledGradientRows : w.aboveRows, scratch: scratch)
+        if isLast {
+            w.aboveRows.zero()
+            pool.backward(w.pooledGradientRows, mask: w.maskRows, into: w.aboveRows)
         }
+        let inputGradient = embedding.isTokens ? w.embeddedGradientRows : nil
         stack.backward(
-            w.stack, w.embedded.pointer, above: w.above.pointer,
-            inputGradient: embedding.isTokens ? w.embeddedGradient.pointer : nil, training: training,
-            dropoutKey: dropoutKey,
-            gradients: gradients, panels: w.panels)
-        embedding.backward(gradients, w.tokens, rows: rows, from: w.embeddedGradient.pointer, ld: embedding.width)
+            w.stack, w.embeddedRows, above: w.aboveRows, inputGradient: inputGradient, training: training,
+            dropoutKey: dropoutKey, gradients: gradients, panels: w.panels)
+        if let inputGradient { embedding.backward(gradients, w.symbols, from: inputGradient) }
     }
 }

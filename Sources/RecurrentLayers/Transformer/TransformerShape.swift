@@ -3,7 +3,7 @@ package enum FeedForwardActivation: String, Codable, Sendable, CaseIterable {
     case gelu, relu
 
     /// As `CKernels` tells them apart.
-    var isRelu: Int32 { self == .relu ? 1 : 0 }
+    var isRelu: Bool { self == .relu }
 }
 
 /// The shape of stacked Transformer blocks, wherever they stand.

@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 /// Transformer blocks as a part of a larger network: vectors in, a normalised vector of width M per step out.
@@ -47,47 +46,44 @@ final class TransformerStack {
     ///
     /// - Parameter cache: empty; takes in the window, of one row.
     func forward(
-        _ w: TransformerStackWorkspace, _ input: UnsafePointer<Float>, training: Bool, dropoutKey: UInt64,
+        _ w: TransformerStackWorkspace, _ input: Matrix, training: Bool, dropoutKey: UInt64,
         into cache: KeyValueCache? = nil
-    ) -> UnsafePointer<Float> {
-        let (steps, batch, width) = (w.positions.steps, w.positions.rows, shape.width)
-        let first = w.streams[0].pointer
-        enter(rows: steps * batch, input, into: first, scratch: w.attention.scratch)
-        for row in 0..<steps * batch {
-            InstructionSet.kernels.add(width, w.encoding.pointer + row / batch * width, first + row * width)
-        }
-        dropInput(first, rows: steps * batch, training: training, key: dropoutKey)
+    ) -> Matrix {
+        let window = w.window(training: training, dropoutKey: dropoutKey)
+        let (rows, batch, first) = (window.rows, w.positions.rows, w.stream(0, rows: window.rows))
+        enter(input, into: first, scratch: window.scratch)
+        for row in 0..<rows { first[row].add(w.encoding[row / batch]) }
+        dropInput(first, training: training, key: dropoutKey)
         for (layer, block) in blocks.enumerated() {
             block.forward(
-                w.streams[layer].pointer, into: w.streams[layer + 1].pointer, w.activations[layer], w.positions,
-                w.attention,
-                training: training, dropoutKey: dropoutKey)
-            cache?.fill(layer: layer, count: steps, w.activations[layer].projected.pointer)
+                w.stream(layer, rows: rows), into: w.stream(layer + 1, rows: rows), w.activations[layer], window)
+            if let cache { block.fill(cache, layer: layer, from: w.activations[layer], steps: rows) }
         }
-        norm.forward(
-            rows: steps * batch, w.streams[shape.layers].pointer, into: w.output.pointer,
-            statistics: w.statistics.pointer)
-        return UnsafePointer(w.output.pointer)
+        return leave(w, rows: rows)
     }
 
-    private func enter(
-        rows: Int, _ input: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, scratch: AlignedBuffer
-    ) {
+    private func enter(_ input: Matrix, into target: Matrix, scratch: AlignedBuffer) {
         if let projection {
-            projection.forward(rows: rows, input, into: target, scratch: scratch)
+            projection.forward(input, into: target, scratch: scratch)
         } else {
-            target.update(from: input, count: rows * shape.width)
-            InstructionSet.kernels.scale(rows * shape.width, embeddingScale, target)
+            target.assign(input)
+            target.elements.scale(by: embeddingScale)
         }
+    }
+
+    private func leave(_ w: TransformerStackWorkspace, rows: Int) -> Matrix {
+        let output = w.outputRows(rows)
+        norm.forward(w.stream(shape.layers, rows: rows), into: output, statistics: w.statisticsRows(rows))
+        return output
     }
 
     private var embeddingScale: Float { Float(shape.width).squareRoot() }
 
     /// In place; forward and backward call it alike.
-    private func dropInput(_ values: UnsafeMutablePointer<Float>, rows: Int, training: Bool, key: UInt64) {
+    private func dropInput(_ values: Matrix, training: Bool, key: UInt64) {
         guard training, dropout > 0 else { return }
         let draw = CounterRandom(seed: key, stream: UInt64(shape.layers)).bits(0)
-        InstructionSet.kernels.dropout(rows * shape.width, draw, 1 - dropout, values, values)
+        values.elements.dropOut(values.elements, rate: dropout, key: draw)
     }
 
     /// Adds the parameters' gradients of the window that `forward` has just run.
@@ -95,56 +91,46 @@ final class TransformerStack {
     /// - Parameters:
     ///   - above: `[T·B, M]`: dL/d(output). - inputGradient: `[T·B, I]`, replaced; nil where nobody asks.
     func backward(
-        _ w: TransformerStackWorkspace, _ input: UnsafePointer<Float>, above: UnsafePointer<Float>,
-        inputGradient: UnsafeMutablePointer<Float>?, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer,
-        panels: AlignedBuffer
+        _ w: TransformerStackWorkspace, _ input: Matrix, above: Matrix, inputGradient: Matrix?, training: Bool,
+        dropoutKey: UInt64, gradients: AlignedBuffer, panels: AlignedBuffer
     ) {
-        let rows = w.positions.steps * w.positions.rows
-        let d = w.streamGradient.pointer
-        d.update(repeating: 0, count: rows * shape.width)
+        let window = w.window(training: training, dropoutKey: dropoutKey)
+        let (rows, d) = (window.rows, w.gradientRows(window.rows))
+        d.zero()
         norm.backward(
-            rows: rows, w.streams[shape.layers].pointer, statistics: w.statistics.pointer, above, into: d,
+            w.stream(shape.layers, rows: rows), statistics: w.statisticsRows(rows), above, addingTo: d,
             gradients: gradients)
         for (layer, block) in blocks.enumerated().reversed() {
             block.backward(
-                w.streams[layer].pointer, d, w.activations[layer], w.gradientScratch, w.positions, w.attention,
-                training: training, dropoutKey: dropoutKey, gradients: gradients, panels: panels)
+                w.stream(layer, rows: rows), d, w.activations[layer], window, w.gradientScratch, gradients: gradients,
+                panels: panels)
             w.observe(layer)
         }
-        dropInput(d, rows: rows, training: training, key: dropoutKey)
+        dropInput(d, training: training, key: dropoutKey)
         if let projection {
-            projection.weightGradients(
-                rows: rows, input, d, gradients: gradients, panels: panels, scratch: w.attention.scratch)
-            if let inputGradient {
-                projection.inputGradient(rows: rows, d, into: inputGradient, scratch: w.attention.scratch)
-            }
+            projection.weightGradients(input, d, gradients: gradients, panels: panels, scratch: window.scratch)
+            if let inputGradient { projection.inputGradient(d, into: inputGradient, scratch: window.scratch) }
         } else if let inputGradient {
-            inputGradient.update(from: d, count: rows * shape.width)
-            InstructionSet.kernels.scale(rows * shape.width, embeddingScale, inputGradient)
+            inputGradient.assign(d)
+            inputGradient.elements.scale(by: embeddingScale)
         }
     }
 
     /// One step of R streams: `[R, M]` of `[R, I]`; each stream's cache takes the step in.
-    func step(
-        _ w: TransformerStackWorkspace, rows: Int, _ input: UnsafePointer<Float>, caches: [KeyValueCache]
-    ) -> UnsafePointer<Float> {
+    func step(_ w: TransformerStackWorkspace, _ input: Matrix, caches: [KeyValueCache]) -> Matrix {
         precondition(causal, "a bidirectional network has no next step")
-        let width = shape.width
-        let first = w.streams[0].pointer
-        enter(rows: rows, input, into: first, scratch: w.attention.scratch)
+        let rows = input.rows, first = w.stream(0, rows: rows)
+        enter(input, into: first, scratch: w.attention.scratch)
         for (row, cache) in caches.enumerated() {
             cache.reserve(cache.steps + 1)
-            InstructionSet.kernels.add(width, w.encoding.pointer + cache.steps * width, first + row * width)
+            first[row].add(w.encoding[cache.steps])
         }
         for (layer, block) in blocks.enumerated() {
             block.step(
-                rows: rows, w.streams[layer].pointer, into: w.streams[layer + 1].pointer, w.activations[layer],
-                caches: caches,
-                layer: layer, weights: w.attention.weights.pointer, scratch: w.attention.scratch)
+                w.stream(layer, rows: rows), into: w.stream(layer + 1, rows: rows), w.activations[layer],
+                caches: caches, layer: layer, w.attention)
         }
         for cache in caches { cache.advance() }
-        norm.forward(
-            rows: rows, w.streams[shape.layers].pointer, into: w.output.pointer, statistics: w.statistics.pointer)
-        return UnsafePointer(w.output.pointer)
+        return leave(w, rows: rows)
     }
 }

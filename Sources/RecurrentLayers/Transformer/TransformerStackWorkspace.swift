@@ -4,21 +4,22 @@ import Kernels
 final class TransformerStackWorkspace {
     let positions: PositionMask
     /// `[stepsMax, M]`: the positional encoding.
-    let encoding: AlignedBuffer
+    let encoding: Matrix
+    private let encodingTable: AlignedBuffer
     /// `[L + 1][N, M]`: what each block reads, and what the last writes. Two in turn where no backward follows.
-    let streams: [AlignedBuffer]
+    private let streams: [AlignedBuffer]
     /// `[L]`; one for all where no backward follows.
     let activations: [TransformerBlock.Activations]
     let attention: SelfAttention.Scratch
     /// `[N, M]`: the last stream normalised; `[N, 2]`.
-    let output: AlignedBuffer
-    let statistics: AlignedBuffer
+    private let output: AlignedBuffer
+    private let statistics: AlignedBuffer
     /// `[N, M]`: dL/d of the stream at hand.
-    let streamGradient: AlignedBuffer
+    private let streamGradient: AlignedBuffer
     let gradientScratch: TransformerBlock.GradientScratch
     private let width: Int
     /// See `TransformerWorkspace.observeHiddenGradients`.
-    var observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?
+    var observer: ((_ layer: Int, _ step: Int, _ gradient: Vector) -> Void)?
 
     /// - Parameters:
     ///   - stepsMax: the longest window, or history.
@@ -28,7 +29,8 @@ final class TransformerStackWorkspace {
         let (shape, layers) = (stack.shape, stack.shape.layers)
         width = shape.width
         positions = PositionMask(stepsMax: stepsMax, rowsMax: batchMax)
-        encoding = PositionalEncoding.table(steps: stepsMax, width: shape.width)
+        encodingTable = PositionalEncoding.table(steps: stepsMax, width: shape.width)
+        encoding = encodingTable.matrix(rows: stepsMax, columns: shape.width)
         if training {
             streams = (0...layers).map { _ in AlignedBuffer(count: rowsMax * shape.width) }
             activations = (0..<layers).map { _ in TransformerBlock.Activations(shape, rows: rowsMax) }
@@ -49,9 +51,22 @@ final class TransformerStackWorkspace {
     /// Shows `streamGradient` of the window at hand.
     func observe(_ layer: Int) {
         guard let observer else { return }
-        let count = positions.rows * width
+        let rows = gradientRows(positions.steps * positions.rows)
         for step in 0..<positions.steps {
-            observer(layer, step, UnsafeBufferPointer(start: streamGradient.pointer + step * count, count: count))
+            observer(layer, step, rows.rows(from: step * positions.rows, count: positions.rows).elements)
         }
+    }
+
+    /// `[R, M]` of each.
+    func stream(_ layer: Int, rows: Int) -> Matrix { streams[layer].matrix(rows: rows, columns: width) }
+    func outputRows(_ rows: Int) -> Matrix { output.matrix(rows: rows, columns: width) }
+    func gradientRows(_ rows: Int) -> Matrix { streamGradient.matrix(rows: rows, columns: width) }
+    /// `[R, 2]`
+    func statisticsRows(_ rows: Int) -> Matrix { statistics.matrix(rows: rows, columns: 2) }
+
+    /// The window at hand, for blocks.
+    func window(training: Bool, dropoutKey: UInt64) -> TransformerBlock.Window {
+        TransformerBlock.Window(
+            positions: positions, attention: attention, training: training, dropoutKey: dropoutKey)
     }
 }

@@ -21,7 +21,7 @@ package final class TransformerStepBatch: @unchecked Sendable {
     package let outputs: UnsafeMutablePointer<Float>
 
     let embedded: AlignedBuffer
-    private let outputBuffer: AlignedBuffer
+    let outputBuffer: AlignedBuffer
     let stack: TransformerStackWorkspace
 
     /// Room for `rowsMax` rows with histories of at most `stepsMax` steps: a step allocates nothing.

@@ -1,4 +1,4 @@
-import Kernels
+package import Kernels
 
 /// The buffers of one shard of a batch over one window of a `TransformerNetwork`: made once, reused for each.
 ///
@@ -29,15 +29,15 @@ package final class TransformerWorkspace: @unchecked Sendable {
     private let settings: TransformerSettings
     private let inputWidth: Int
     private let tokenCount: Int
-    private let buffers: [AlignedBuffer]
+    private let maskBuffer, outputBuffer, outputGradientBuffer: AlignedBuffer
     /// `[T·B, I or M]`: what the blocks read, and its gradient.
-    let embedded: AlignedBuffer
-    let embeddedGradient: AlignedBuffer
+    private let embedded: AlignedBuffer
+    private let embeddedGradient: AlignedBuffer
     let stack: TransformerStackWorkspace
     /// `[B, M]` of a `lastStep` readout; and `[T·B, M]`: dL/d of the blocks' output.
-    let pooled: AlignedBuffer
-    let pooledGradient: AlignedBuffer
-    let above: AlignedBuffer
+    private let pooled: AlignedBuffer
+    private let pooledGradient: AlignedBuffer
+    private let above: AlignedBuffer
     /// Packed right-hand sides of weight gradients.
     let panels: AlignedBuffer
 
@@ -56,10 +56,9 @@ package final class TransformerWorkspace: @unchecked Sendable {
         tokens = .allocate(capacity: max(1, tokenCount))
         tokens.initialize(repeating: 0, count: max(1, tokenCount))
         let outputCount = !hasOutputs ? 0 : (settings.readout == .everyStep ? rows : batchMax) * settings.outputs
-        let (maskBuffer, outputBuffer) = (AlignedBuffer(count: rows), AlignedBuffer(count: outputCount))
-        let gradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
-        buffers = [maskBuffer, outputBuffer, gradientBuffer]
-        (mask, outputs, outputGradients) = (maskBuffer.pointer, outputBuffer.pointer, gradientBuffer.pointer)
+        (maskBuffer, outputBuffer) = (AlignedBuffer(count: rows), AlignedBuffer(count: outputCount))
+        outputGradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
+        (mask, outputs, outputGradients) = (maskBuffer.pointer, outputBuffer.pointer, outputGradientBuffer.pointer)
         embedded = AlignedBuffer(count: rows * inputWidth)
         embeddedGradient = AlignedBuffer(count: training && tokenCount > 0 ? rows * inputWidth : 0)
         inputs = embedded.pointer
@@ -76,7 +75,7 @@ package final class TransformerWorkspace: @unchecked Sendable {
 
     /// Lets `backward` show dL/d of what each block reads, `[B, M]` of each layer and step; nil ends it.
     package func observeHiddenGradients(
-        _ observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?
+        _ observer: ((_ layer: Int, _ step: Int, _ gradient: Vector) -> Void)?
     ) {
         stack.observer = observer
     }
@@ -99,5 +98,24 @@ package final class TransformerWorkspace: @unchecked Sendable {
             outputGradients.update(
                 repeating: 0, count: (settings.readout == .everyStep ? rows : batch) * settings.outputs)
         }
+    }
+
+    private var rows: Int { steps * batch }
+    /// `[T·B]`, of a network of symbols; `[T, B]`.
+    var symbols: Symbols { Symbols(tokens, count: rows) }
+    var maskRows: Matrix { maskBuffer.matrix(rows: steps, columns: batch) }
+    /// `[T·B, I or M]`: what the blocks read, and its gradient.
+    var embeddedRows: Matrix { embedded.matrix(rows: rows, columns: inputWidth) }
+    var embeddedGradientRows: Matrix { embeddedGradient.matrix(rows: rows, columns: inputWidth) }
+    /// `[B, M]` of a `lastStep` readout, and its gradient; `[T·B, M]`: dL/d of the blocks' output.
+    var pooledRows: Matrix { pooled.matrix(rows: batch, columns: settings.shape.width) }
+    var pooledGradientRows: Matrix { pooledGradient.matrix(rows: batch, columns: settings.shape.width) }
+    var aboveRows: Matrix { above.matrix(rows: rows, columns: settings.shape.width) }
+
+    /// What the head writes, and its gradients.
+    var outputRows: Matrix { headRows(outputBuffer) }
+    var outputGradientRows: Matrix { headRows(outputGradientBuffer) }
+    private func headRows(_ buffer: AlignedBuffer) -> Matrix {
+        buffer.matrix(rows: settings.readout == .everyStep ? rows : batch, columns: settings.outputs)
     }
 }

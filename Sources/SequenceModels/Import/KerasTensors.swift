@@ -34,46 +34,38 @@ struct KerasTensors {
         }
         guard let (kind, place) = Self.recurrent(tensor.name) else { return [tensor] }
         guard let recurrent = shapes["rnn.recurrent_kernel_" + place], recurrent.count == 2,
-            let cell = NetworkSettings.cell(rows: recurrent[1], hidden: recurrent[0])
+            let cell = NetworkSettings.cell(rows: recurrent[1], hidden: recurrent[0]),
+            let order = cell.interchange?.kerasOrder
         else { throw wrong(tensor, "that of a layer whose recurrent_kernel is [H, 4·H], [H, 3·H] or [H, H]") }
         let columns = recurrent[1]
-        if kind == "bias" { return try biases(tensor, cell, columns, place) }
+        if kind == "bias" { return try biases(tensor, cell, order, columns, place) }
         guard tensor.shape.count == 2, tensor.shape[1] == columns else { throw wrong(tensor, "[I, \(columns)]") }
         let name = kind == "kernel" ? "rnn.weight_ih_" : "rnn.weight_hh_"
-        return [Self.transposed(tensor, name: name + place, order: Self.order(cell))]
+        return [Self.transposed(tensor, name: name + place, order: order)]
     }
 
-    private func biases(_ tensor: NamedTensor, _ cell: CellKind, _ columns: Int, _ place: String) throws(Faults)
-        -> [NamedTensor]
+    private func biases(_ tensor: NamedTensor, _ cell: CellKind, _ order: [Int], _ columns: Int, _ place: String)
+        throws(Faults) -> [NamedTensor]
     {
-        let expected = cell == .gru ? [2, columns] : [columns]
+        let expected = cell.separatesBiases ? [2, columns] : [columns]
         guard tensor.shape == expected else {
             throw wrong(
                 tensor,
                 "\(expected)"
-                    + (cell == .gru ? "; with reset_after=False a GRU is another cell, which is not read" : ""))
+                    + (cell.separatesBiases ? "; with reset_after=False a GRU is another cell, which is not read" : ""))
         }
-        let pair = tensor.values + (cell == .gru ? [] : [Float](repeating: 0, count: columns))
+        let pair = tensor.values + (cell.separatesBiases ? [] : [Float](repeating: 0, count: columns))
         return ["rnn.bias_ih_", "rnn.bias_hh_"].enumerated().map { row, name in
             let bias = NamedTensor(
                 name: name, shape: [1, columns], values: Array(pair[row * columns..<(row + 1) * columns]))
             return NamedTensor(
                 name: name + place, shape: [columns],
-                values: Self.transposed(bias, name: name, order: Self.order(cell)).values)
+                values: Self.transposed(bias, name: name, order: order).values)
         }
     }
 
     private func wrong(_ tensor: NamedTensor, _ expected: String) -> Faults {
         Faults(list: [ImportFaults.tensor(tensor.name, "the shape is \(tensor.shape), expected \(expected)")])
-    }
-
-    /// Our gates as places among Keras's.
-    private static func order(_ cell: CellKind) -> [Int] {
-        switch cell {
-        case .lstm: [0, 1, 2, 3]
-        case .gru: [1, 0, 2]
-        case .rnn: [0]
-        }
     }
 
     /// `[R, G·H]` → `[G·H, R]`, with block g of the result from block `order[g]`.

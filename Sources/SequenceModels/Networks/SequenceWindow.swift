@@ -1,3 +1,4 @@
+import Kernels
 import RecurrentLayers
 
 /// Where padded sequences are written to, time-major.
@@ -39,7 +40,7 @@ protocol SequenceWindow: InputWindow {
     func saturatedGates() -> [(saturated: Int, all: Int)]
     /// Lets backward show dL/d of each layer's sequence, by layer and step.
     func observeHiddenGradients(
-        _ observer: ((_ layer: Int, _ step: Int, _ gradient: UnsafeBufferPointer<Float>) -> Void)?)
+        _ observer: ((_ layer: Int, _ step: Int, _ gradient: Vector) -> Void)?)
 }
 
 extension WindowWorkspace: SequenceWindow {

@@ -20,13 +20,14 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         self.context = context
     }
 
-    func step(_ streams: [any PredictionStream]) -> [[any PredictionEvent]] {
-        let streams = streams.map { stream in
-            guard let stream = stream as? any SteppedStream<Network> else {
-                preconditionFailure("\(type(of: stream)) takes no steps of \(Network.self)")
-            }
-            return stream
+    func admit(_ stream: any PredictionStream) -> any SteppedStream<Network> {
+        guard let stream = stream as? any SteppedStream<Network> else {
+            preconditionFailure("\(type(of: stream)) takes no steps of \(Network.self)")
         }
+        return stream
+    }
+
+    func step(_ streams: [any SteppedStream<Network>]) -> [[any PredictionEvent]] {
         let rows = streams.reduce(0) { $0 + $1.rows }
         let batch = room(for: rows)
         batch.rows = rows

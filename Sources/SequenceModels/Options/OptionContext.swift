@@ -24,7 +24,7 @@ package struct OptionContext: Sendable {
         self.task = task
         self.isNumeric = isNumeric
         cell = request.network.cell ?? .lstm
-        encoder = request.network.encoder ?? PairedPlanner.encoder(of: task)
+        encoder = request.network.encoder ?? task.task.encoder
         initializer = request.network.initializer
         schedule = request.training.schedule.name ?? .cosine
     }

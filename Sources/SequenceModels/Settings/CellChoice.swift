@@ -1,30 +1,38 @@
 package import RecurrentLayers
 
-/// `network.cell`: what the layers are made of.
-package enum CellChoice: String, Codable, Sendable, CaseIterable {
-    case lstm, gru, rnn
-    /// Blocks of attention, without a state.
-    case transformer
+/// `network.cell`: what the layers are made of, a recurrent cell or blocks of attention.
+package struct CellChoice: RawRepresentable, Codable, Sendable, Hashable, CaseIterable,
+    CustomStringConvertible
+{
+    /// The cell's name, or `transformer`.
+    package let rawValue: String
+    /// nil for a Transformer.
+    package let recurrent: CellKind?
 
     /// The choice that names a recurrent cell.
-    package init(_ kind: CellKind) {
-        self =
-            switch kind {
-            case .lstm: .lstm
-            case .gru: .gru
-            case .rnn: .rnn
-            }
+    package init(_ kind: CellKind) { (rawValue, recurrent) = (kind.rawValue, kind) }
+
+    private init(transformer name: String) { (rawValue, recurrent) = (name, nil) }
+
+    /// The choice of that name; nil where there is none.
+    package init?(rawValue: String) {
+        guard let choice = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = choice
     }
 
-    /// nil for a Transformer.
-    package var recurrent: CellKind? {
-        switch self {
-        case .lstm: .lstm
-        case .gru: .gru
-        case .rnn: .rnn
-        case .transformer: nil
-        }
-    }
+    /// The name.
+    package var description: String { rawValue }
+
+    /// The recurrent cells, then the Transformer.
+    package static let allCases = CellKind.allCases.map { CellChoice($0) } + [transformer]
+    /// Blocks of attention, without a state.
+    package static let transformer = CellChoice(transformer: "transformer")
+    /// Long short-term memory.
+    package static let lstm = CellChoice(.lstm)
+    /// The gated recurrent unit.
+    package static let gru = CellChoice(.gru)
+    /// The simple recurrent network.
+    package static let rnn = CellChoice(.rnn)
 }
 
 /// `network.activation`: φ of the cell `rnn`, or inside the blocks of a `transformer`.

@@ -108,7 +108,7 @@ extension NetworkCost {
             part.parameters += shape.width * gates * (width + shape.hidden + 2)
             width = shape.width
         }
-        let unit = 4 + 2 * gates + (shape.cell == .gru ? 2 * gates : 0)
+        let unit = 4 + 2 * gates + (shape.cell.separatesBiases ? 2 * gates : 0)
         part.floats = shape.layers * shape.width * unit + 2 * max(width, inputs)
         return part
     }
@@ -122,7 +122,8 @@ extension NetworkCost {
 
     private static func bridge(from width: Int, to decoder: RecurrentShape) -> Part {
         Part(
-            parameters: decoder.layers * (decoder.cell == .lstm ? 2 : 1) * (width * decoder.hidden + decoder.hidden),
+            parameters: decoder.layers * (decoder.cell.hasCellState ? 2 : 1)
+                * (width * decoder.hidden + decoder.hidden),
             floats: 0)
     }
 

@@ -28,8 +28,8 @@ extension NetworkCost {
             width = size
         }
         let inputs = width
-        let state = network.stateWidth, hasCell = network.cell == .lstm
-        // Gains of the norms of W_ih x and W_hh h, and the norm of an LSTM's c.
+        let state = network.stateWidth, hasCell = network.cell.hasCellState
+        // Gains of the norms of W_ih x and W_hh h, and the norm of c.
         let norms = network.layerNorm ? network.hidden * (2 * gates + (hasCell ? 2 : 0)) : 0
         var recurrent = 0
         for _ in 0..<network.layers {
@@ -51,8 +51,8 @@ extension NetworkCost {
     private static func floatsPerStepRead(_ network: NetworkSettings, inputs: Int, gates: Int) -> Int {
         let directions = network.bidirectional ? 2 : 1
         let mixed = network.residual ? 1 : 0
-        let unit = 1 + mixed + gates + (network.cell == .lstm ? 2 : network.cell == .gru ? gates : 0)
-        let normed = network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 1 : 0)) : 0
+        let unit = 1 + mixed + gates + network.cell.floatsPerUnit.reading
+        let normed = network.layerNorm ? network.hidden * (2 * gates + (network.cell.hasCellState ? 1 : 0)) : 0
         return 2 + inputs + network.layers * directions * (network.hidden * unit + normed)
             + (network.readout == .everyStep ? network.outputs : 0)
     }
@@ -63,12 +63,12 @@ extension NetworkCost {
         let mixed = network.dropout > 0 || network.residual ? 1 : 0
         // Per unit: h, what dropout or a residual connection makes of it, the gates and their gradients, and what the
         // cell adds.
-        let unit = 1 + mixed + 2 * gates + (network.cell == .lstm ? 2 : network.cell == .gru ? 2 * gates : 0)
+        let unit = 1 + mixed + 2 * gates + network.cell.floatsPerUnit.training
         let head = network.readout == .everyStep ? 2 * network.outputs : 0
         let widest = max(width, inputs)
         // What the options keep: normalised products and c; o ⊙ tanh c and the projection's gradient; dropped h; r ⊙ h.
         let kept =
-            (network.layerNorm ? network.hidden * (2 * gates + (network.cell == .lstm ? 2 : 0)) : 0)
+            (network.layerNorm ? network.hidden * (2 * gates + (network.cell.hasCellState ? 2 : 0)) : 0)
             + (network.projection > 0 ? network.hidden + network.stateWidth : 0)
             + (network.recurrentDropout > 0 ? network.stateWidth : 0)
             + (network.cell == .gru && network.gruReset == .before ? network.hidden : 0)

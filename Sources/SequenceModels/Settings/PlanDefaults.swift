@@ -46,7 +46,7 @@ struct PlanDefaults {
         if let embedding {
             network.embedding = asked.embedding ?? (network.weightTying ? network.stateWidth : embedding)
         }
-        network.initializer = asked.initializer ?? (network.cell == .lstm ? initializer : .uniform)
+        network.initializer = asked.initializer ?? (network.cell.recurrent?.learnsLags == true ? initializer : .uniform)
         if network.initializer == .chrono {
             network.chronoSteps = asked.chronoSteps ?? max(2, request.training.window ?? window)
         }

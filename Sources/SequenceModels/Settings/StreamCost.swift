@@ -24,7 +24,7 @@ package struct StreamCost: Sendable, Equatable {
 
     /// A bidirectional network reads a whole sequence at once: the step is one of such a sequence.
     init(_ settings: NetworkSettings) {
-        let perDirection = settings.stateWidth + (settings.cell == .lstm ? settings.hidden : 0)
+        let perDirection = settings.stateWidth + (settings.cell.hasCellState ? settings.hidden : 0)
         stateBytes = settings.layers * (settings.bidirectional ? 2 : 1) * perDirection * MemoryLayout<Float>.size
         stateBytesPerStep = 0
         multiplyAdds = NetworkCost(settings).multiplications

@@ -13,6 +13,9 @@ protocol SequenceTask: Sendable {
     var isSupervised: Bool { get }
     /// Whether the target is a sequence of a length of its own; false unless a task says otherwise.
     var isPaired: Bool { get }
+    /// What reads the input of a paired task unless the request says otherwise: recurrence, or blocks where a task says
+    /// so.
+    var encoder: EncoderChoice { get }
     /// Whether a request that names no task, and whose first example this is, means this one.
     func isMeant(by first: TrainingExample) -> Bool
     /// Whether it can be asked for by name, with such a first example.
@@ -71,6 +74,7 @@ protocol SequenceTask: Sendable {
 extension SequenceTask {
     var hasLabels: Bool { false }
     var isPaired: Bool { false }
+    var encoder: EncoderChoice { .recurrent }
     var isSupervised: Bool { hasLabels || isPaired }
     func accepts(_ first: TrainingExample) -> Bool { isMeant(by: first) }
     var refusalHint: String { "" }

@@ -1,5 +1,6 @@
 import JSON
 import ModelFiles
+import System
 
 /// What is wrong with a configuration, in the words of its author.
 package struct ConfigurationError: Error, CustomStringConvertible, Equatable {

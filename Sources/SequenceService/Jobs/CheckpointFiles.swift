@@ -1,6 +1,7 @@
 import JSON
 import ModelFiles
 package import SequenceModels
+import System
 
 /// What jobs keep on disk besides their data, until they are finished and for a while of failed ones:
 ///
@@ -19,7 +20,7 @@ package struct CheckpointFiles: Sendable {
 
     /// Replaces the job's checkpoint; after a crash there is the old one or the new one, whole.
     package func save(_ checkpoint: Checkpoint, of jobID: String) throws {
-        try AtomicFile.makeDirectories(folder(jobID))
+        try Files.makeDirectories(folder(jobID))
         try AtomicFile.write(SafeTensors.encode(checkpoint.tensors, metadata: checkpoint.metadata), to: path(jobID))
     }
 
@@ -34,7 +35,7 @@ package struct CheckpointFiles: Sendable {
 
     /// Copies the version that a job continues: it may be deleted before the job runs.
     package func saveParent(_ parent: ParentModel, of jobID: String) throws {
-        try AtomicFile.makeDirectories(folder(jobID))
+        try Files.makeDirectories(folder(jobID))
         try AtomicFile.write(
             SafeTensors.encode(parent.tensors, metadata: [:]), to: folder(jobID) + "/parent.safetensors")
         try AtomicFile.write(CodableJSON.value(of: parent.description).bytes, to: folder(jobID) + "/parent.json")

@@ -1,4 +1,3 @@
-package import JSON
 package import Store
 import System
 
@@ -26,14 +25,14 @@ package struct JobControl: Sendable {
     }
 
     /// As clients see it, with its place in the queue.
-    package func json(_ job: JobRecord) throws -> JSONValue {
-        JobEncoder.json(job, queuePosition: job.status == .queued ? try services.store.queuePosition(job.id) : nil)
+    package func view(_ job: JobRecord) throws -> JobView {
+        JobView(record: job, queuePosition: job.status == .queued ? try services.store.queuePosition(job.id) : nil)
     }
 
-    /// The size of dLoss/dh by lag, as measured so far.
-    package func gradients(_ id: String, in scope: Scope) throws -> JSONValue {
-        let job = try job(id, in: scope)
-        return GradientEvents.answer(job.id, try services.store.events(id, beginningWith: GradientEvents.prefix))
+    /// The events with the size of dLoss/dh by lag, as measured so far.
+    package func gradients(_ id: String, in scope: Scope) throws -> [EventRecord] {
+        _ = try job(id, in: scope)
+        return try services.store.events(id, beginningWith: GradientEvents.prefix)
     }
 
     /// Cancels a queued or paused job at once, and asks a running one. A cancelled one stays as it is.

@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 import ModelFiles
 import SequenceModels
 package import Store
@@ -8,8 +8,6 @@ import System
 ///
 /// All of it blocks; call it on a thread of our own.
 package struct JobSubmission: Sendable {
-    private static let keySizeBytesMax = 255
-
     let services: JobServices
     let runner: JobRunner
     let limits: ServiceLimits
@@ -24,36 +22,24 @@ package struct JobSubmission: Sendable {
 
     /// A request that has passed every check.
     private struct Accepted {
-        let request: TrainBody
+        let request: JobRequest
         let plan: TrainingPlan
         let parent: ParentModel?
         let tenant: String
     }
 
-    /// Queues the job of a request body, or finds the one that was queued under the same key.
+    /// Queues a job, or finds the one that was queued under the same key.
     ///
-    /// - Parameter scope: what the sender sees. The job is of the sender's tenant; for one who sees all, of the
-    ///   model's.
-    /// - Throws: `JSONError`, `Faults`, `ServiceError.busy`, `StoreError`, `FileError`. Whatever it throws leaves no
-    ///   job.
-    package func submit(_ body: BodyReader.Body, idempotencyKey: String?, in scope: Scope) throws -> JobRecord {
-        if let idempotencyKey { try check(idempotencyKey) }
-        let (json, digest) = try body.trainingJSON()
-        return try submit(
-            TrainBody.read(json, limits: limits), digest: digest, idempotencyKey: idempotencyKey, in: scope)
-    }
-
-    /// Queues the job of a request that was read, or finds the one that was queued under the same key.
-    ///
-    /// - Parameter digest: of the request as it was sent: two with the same digest are the same request.
-    /// - Throws: `Faults`, `ServiceError`, `StoreError`, `FileError`. Whatever it throws leaves no job.
+    /// - Parameters:
+    ///   - digest: of the request as it was sent: two with the same digest are the same request.
+    ///   - scope: what the sender sees. The job is of the sender's tenant; for one who sees all, of the model's.
+    /// - Throws: `Faults`, `ServiceError.busy`, `StoreError`, `FileError`. Whatever it throws leaves no job.
     package func submit(
-        _ request: TrainBody, digest: String, idempotencyKey: String?, in scope: Scope
+        _ request: JobRequest, digest: String, idempotencyKey: IdempotencyKey?, in scope: Scope
     ) throws -> JobRecord {
         if let idempotencyKey {
-            try check(idempotencyKey)
             let first = try services.store.job(
-                idempotencyKey: idempotencyKey, of: services.store.tenant(newVersionOf: request.model, in: scope))
+                idempotencyKey: idempotencyKey.text, of: services.store.tenant(newVersionOf: request.model, in: scope))
             if let first, first.requestDigest == digest { return first }
         }
         let accepted = try validate(request, in: scope)
@@ -64,8 +50,8 @@ package struct JobSubmission: Sendable {
             settings: try JobSettings(
                 requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name
             ).text(),
-            data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata.text,
-            promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey, requestDigest: digest,
+            data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata,
+            promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey?.text, requestDigest: digest,
             tenant: accepted.tenant)
         let stored = try insert(job, parent: accepted.parent)
         services.signal.notify()
@@ -88,26 +74,17 @@ package struct JobSubmission: Sendable {
         }
     }
 
-    /// What the job of a request body would do. Queues nothing and writes nothing.
-    package func plan(_ body: BodyReader.Body, in scope: Scope) throws -> JSONValue {
-        let accepted = try validate(TrainBody.read(body.trainingJSON().json, limits: limits), in: scope)
-        let plan = accepted.plan
-        return [
-            "object": "plan", "model": .string(accepted.request.model), "task": .string(plan.settings.task.rawValue),
-            "sequences": .integer(accepted.request.data.examples.count),
-            "validation_sequences": JSONValue(accepted.request.data.validation?.count),
-            "settings": try CodableJSON.value(of: plan.settings), "from": JSONValue(accepted.parent?.name),
-            "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
-            "estimated_flops": .number(plan.estimatedFLOPs),
-            "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
-            "memory_bytes_max": .integer(limits.trainingMemoryBytesMax),
-            "estimated_seconds": .number((estimatedSeconds(plan) * 100).rounded() / 100),
-            "seconds_max": .number(limits.trainingSecondsMax),
-            "audit": JSONValue(plan.notes),
-        ]
+    /// What the job of a request would do. Queues nothing and writes nothing.
+    ///
+    /// - Throws: as `submit`.
+    package func estimate(_ request: JobRequest, in scope: Scope) throws -> TrainingEstimate {
+        let accepted = try validate(request, in: scope)
+        return TrainingEstimate(
+            request: request, plan: accepted.plan, from: accepted.parent?.name,
+            seconds: estimatedSeconds(accepted.plan))
     }
 
-    private func validate(_ request: TrainBody, in scope: Scope) throws -> Accepted {
+    private func validate(_ request: JobRequest, in scope: Scope) throws -> Accepted {
         let tenant = try services.store.tenant(claiming: request.model, in: scope)
         try ServiceError.checkVersionCount(of: request.model, services.store, limits)
         let parent = try request.from.map { try services.parents.load($0, in: scope) }
@@ -137,15 +114,6 @@ package struct JobSubmission: Sendable {
             + "fewer epochs, a smaller network, or a max_seconds within that"
         throw Faults(list: [Fault(pointer: own.isFinite ? "/training/max_seconds" : "/training/epochs", detail: detail)]
         )
-    }
-
-    private func check(_ key: String) throws {
-        let isSane =
-            !key.isEmpty && key.utf8.count <= Self.keySizeBytesMax && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        if !isSane {
-            throw ServiceError.badRequest(
-                "Idempotency-Key must have 1 to \(Self.keySizeBytesMax) visible ASCII characters")
-        }
     }
 
     /// Seconds until the running job ends, as far as one can tell.

@@ -2,6 +2,7 @@ import JSON
 import ModelFiles
 import SequenceModels
 import Store
+import System
 
 /// Finds the version that a training request continues, among those that its sender sees.
 struct ParentVersions: Sendable {

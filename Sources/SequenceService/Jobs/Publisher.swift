@@ -39,7 +39,7 @@ package struct Publisher: Sendable {
         let current = try store.labels(job.model)[ModelReference.stableLabel].flatMap {
             try store.version(job.model, $0)
         }
-        let promotion = TrainBody.Promotion(rawValue: job.promote) ?? .always
+        let promotion = JobRequest.Promotion(rawValue: job.promote) ?? .always
         let promoted = Self.mayPromote(promotion, skill: document.skill, over: current)
         var result: JSONObject = [
             "version": .integer(document.version), "weights_sha256": .string(digest), "metrics": document.metrics,
@@ -54,7 +54,7 @@ package struct Publisher: Sendable {
     }
 
     /// `if_better` compares skill over the naive baselines, because the validation data of two jobs may differ.
-    private static func mayPromote(_ promotion: TrainBody.Promotion, skill: Double?, over current: VersionRecord?)
+    private static func mayPromote(_ promotion: JobRequest.Promotion, skill: Double?, over current: VersionRecord?)
         -> Bool
     {
         switch promotion {

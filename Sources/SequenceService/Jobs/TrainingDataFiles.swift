@@ -1,6 +1,7 @@
 import JSON
-package import ModelFiles
+import ModelFiles
 package import SequenceModels
+package import System
 
 /// Training data on disk, under the SHA-256 of its bytes.
 package struct TrainingDataFiles: Sendable {

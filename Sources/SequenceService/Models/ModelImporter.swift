@@ -35,7 +35,7 @@ package struct ModelImporter: Sendable {
         do throws(FileError) {
             file = try SafeTensors.decode(bytes, path: "the body")
         } catch {
-            throw ServiceError.badRequest("no safetensors file: \(error)")
+            throw ServiceError.unreadable("no safetensors file: \(error)")
         }
         let read = try readSettings(settings ?? file.metadata[ModelExport.settingsKey])
         let model = try ModelImport.model(read.request, tensors: file.tensors)
@@ -54,7 +54,7 @@ package struct ModelImporter: Sendable {
         do throws(JSONError) {
             json = try JSONParser.parse(text)
         } catch {
-            throw ServiceError.badRequest("the settings are no JSON: at byte \(error.byteOffset): \(error.detail)")
+            throw ServiceError.unreadable("the settings are no JSON: at byte \(error.byteOffset): \(error.detail)")
         }
         return try ImportReader.read(json, limits: limits)
     }

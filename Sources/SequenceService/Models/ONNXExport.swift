@@ -17,7 +17,7 @@ package enum ONNXExport {
     package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError)
         -> ONNXGraph
     {
-        try refuseMissing(settings)
+        let cell = try exported(settings)
         let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var graph = ONNXGraph(name: name)
         let directions = settings.bidirectional ? 2 : 1
@@ -36,17 +36,17 @@ package enum ONNXExport {
         if settings.readout == .lastStep { graph.constant("join_last", [0, directions * settings.hidden]) }
         let state: [ONNXGraph.Axis] = [.fixed(directions), batch, .fixed(settings.hidden)]
         for layer in 0..<settings.layers {
-            addWeights(layer, settings, byName, to: &graph)
-            let hasCell = settings.cell == .lstm
+            addWeights(layer, settings, cell.onnxOrder, byName, to: &graph)
+            let hasCell = settings.cell.hasCellState
             graph.input(.init("h0_l\(layer)", .float, state))
             if hasCell { graph.input(.init("c0_l\(layer)", .float, state)) }
             graph.output(.init("hn_l\(layer)", .float, state))
             if hasCell { graph.output(.init("cn_l\(layer)", .float, state)) }
             graph.node(
-                operatorName(settings.cell),
+                cell.onnxOperator,
                 [current, "w_l\(layer)", "r_l\(layer)", "b_l\(layer)", "sequence_lengths", "h0_l\(layer)"]
                     + (hasCell ? ["c0_l\(layer)"] : []),
-                ["y_l\(layer)", "hn_l\(layer)"] + (hasCell ? ["cn_l\(layer)"] : []), attributes(settings))
+                ["y_l\(layer)", "hn_l\(layer)"] + (hasCell ? ["cn_l\(layer)"] : []), attributes(settings, cell))
             // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]
             graph.node("Transpose", ["y_l\(layer)"], ["yt_l\(layer)"], [("perm", .integers([0, 2, 1, 3]))])
             graph.node("Reshape", ["yt_l\(layer)", "join_steps"], ["layer_l\(layer)"])
@@ -84,44 +84,46 @@ package enum ONNXExport {
         return graph
     }
 
-    private static func refuseMissing(_ settings: NetworkSettings) throws(ServiceError) {
-        let missing = (settings.layerNorm ? ["layer_norm"] : []) + (settings.projection > 0 ? ["projection"] : [])
-        guard !missing.isEmpty else { return }
-        throw .invalid(
-            "",
-            "this network has \(missing.joined(separator: " and ")), which ONNX's \(operatorName(settings.cell)) "
-                + "operator lacks; "
-                + "its weights are to be had as safetensors")
-    }
-
-    private static func operatorName(_ cell: CellKind) -> String {
-        switch cell {
-        case .lstm: "LSTM"
-        case .gru: "GRU"
-        case .rnn: "RNN"
+    /// The network's cell as ONNX has it.
+    private static func exported(_ settings: NetworkSettings) throws(ServiceError) -> CellInterchange {
+        guard let cell = settings.cell.interchange else {
+            throw .invalid(
+                "",
+                "ONNX has no operator for the cell \(settings.cell.rawValue); "
+                    + "the network's weights are to be had as safetensors")
         }
+        let missing = (settings.layerNorm ? ["layer_norm"] : []) + (settings.projection > 0 ? ["projection"] : [])
+        guard missing.isEmpty else {
+            throw .invalid(
+                "",
+                "this network has \(missing.joined(separator: " and ")), which ONNX's \(cell.onnxOperator) "
+                    + "operator lacks; "
+                    + "its weights are to be had as safetensors")
+        }
+        return cell
     }
 
-    private static func attributes(_ settings: NetworkSettings) -> [(name: String, value: ONNXGraph.Attribute)] {
-        var list: [(name: String, value: ONNXGraph.Attribute)] = [
+    private static func attributes(
+        _ settings: NetworkSettings, _ cell: CellInterchange
+    ) -> [(name: String, value: ONNXGraph.Attribute)] {
+        let list: [(name: String, value: ONNXGraph.Attribute)] = [
             ("hidden_size", .integer(settings.hidden)),
             ("direction", .string(settings.bidirectional ? "bidirectional" : "forward")),
         ]
-        switch settings.cell {
-        case .lstm: break
-        case .gru: list.append(("linear_before_reset", .integer(settings.gruReset == .after ? 1 : 0)))
-        case .rnn:
-            let activation = settings.activation == .tanh ? "Tanh" : settings.activation == .relu ? "Relu" : "Sigmoid"
-            list.append(("activations", .strings(.init(repeating: activation, count: settings.bidirectional ? 2 : 1))))
-        }
         return list
+            + cell.onnxAttributes(settings).map { name, value in
+                switch value {
+                case .integer(let number): (name, .integer(number))
+                case .strings(let words): (name, .strings(words))
+                }
+            }
     }
 
     /// W `[D, G·H, I]`, R `[D, G·H, H]`, B `[D, 2·G·H]` of a layer, with the gates in ONNX's order.
     private static func addWeights(
-        _ layer: Int, _ settings: NetworkSettings, _ byName: [String: NamedTensor], to graph: inout ONNXGraph
+        _ layer: Int, _ settings: NetworkSettings, _ order: [Int], _ byName: [String: NamedTensor],
+        to graph: inout ONNXGraph
     ) {
-        let order = settings.cell == .lstm ? [0, 3, 1, 2] : settings.cell == .gru ? [1, 0, 2] : [0]
         let hidden = settings.hidden
         func reordered(_ name: String) -> (values: [Float], width: Int) {
             guard let tensor = byName[name] else { return ([], 0) }

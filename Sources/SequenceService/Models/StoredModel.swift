@@ -2,6 +2,7 @@ import JSON
 package import Kernels
 package import ModelFiles
 import SequenceModels
+import System
 
 /// A version as its files say, believed only after the rules that every import obeys: a right digest says that nobody
 /// has changed a file since, and nothing of who wrote it.

@@ -1,4 +1,5 @@
 package import JSON
+package import ModelFiles
 import SequenceModels
 package import Store
 
@@ -43,6 +44,21 @@ package struct VersionInfo: Sendable {
             "context": JSONValue(cost.context),
         ]
     }
+
+    /// With what a version that was published before the store kept it lacks, from its files.
+    package func completed(from directory: ModelDirectory, name: String, version: Int) -> VersionInfo {
+        guard json["stream"] == nil, let bytes = try? directory.loadModelJSON(name: name, version: version),
+            let document = try? ModelDocument(bytes: bytes)
+        else { return self }
+        var members = json.object ?? [:]
+        members["stream"] = Self.stream(document.description)
+        return VersionInfo(json: .object(members))
+    }
+
+    /// SHA-256 of the weights, as hexadecimal digits; nil if it was not kept.
+    package var weightsSHA256: String? { json["weights_sha256"]?.asString }
+
+    private init(json: JSONValue) { self.json = json }
 
     /// A column that does not parse reads as an empty object.
     package init(record: VersionRecord) {

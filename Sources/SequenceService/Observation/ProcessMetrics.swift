@@ -1,27 +1,15 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// Facts of the process under the names that Prometheus's own clients use. What the system does not tell is left out.
 enum ProcessMetrics {
     static func append(to text: inout PrometheusText) {
         var usage = rusage()
-        #if canImport(Glibc)
-        let whole = __rusage_who_t(RUSAGE_SELF.rawValue)
-        #else
-        let whole = RUSAGE_SELF
-        #endif
-        if getrusage(whole, &usage) == 0 {
+        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
             let seconds =
                 Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(
                     usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
             text.single("process_cpu_seconds_total", .counter, "CPU time, user and system.", seconds)
         }
-        #if os(Linux)
         // One of the entries is the descriptor that reads them.
         let descriptors = ServiceDirectory.entries("/proc/self/fd").count
         if descriptors > 0 {
@@ -32,18 +20,11 @@ enum ProcessMetrics {
                 "process_resident_memory_bytes", .gauge, "Resident memory.",
                 Double(pages * sysconf(Int32(_SC_PAGESIZE))))
         }
-        #endif
     }
 
-    #if os(Linux)
     /// The second number of `/proc/self/statm` (proc(5)).
     private static var residentPages: Int? {
-        guard let stream = fopen("/proc/self/statm", "re") else { return nil }
-        defer { fclose(stream) }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = fread(&bytes, 1, bytes.count, stream)
-        let words = bytes.prefix(count).split(separator: 0x20)
-        return words.count > 1 ? Int(String(decoding: words[1], as: UTF8.self)) : nil
+        let words = (try? Files.start(of: "/proc/self/statm"))?.split(separator: " ") ?? []
+        return words.count > 1 ? Int(words[1]) : nil
     }
-    #endif
 }

@@ -26,13 +26,20 @@ package final class ActivePrediction: Sendable {
         package var queueMilliseconds = 0.0
         /// From there to its end, or until now.
         package var computeMilliseconds = 0.0
+
+        /// The longest wait and the longest computation.
+        package static func longest(of timings: [Timing]) -> Timing {
+            Timing(
+                queueMilliseconds: timings.map(\.queueMilliseconds).max() ?? 0,
+                computeMilliseconds: timings.map(\.computeMilliseconds).max() ?? 0)
+        }
     }
 
     private struct State {
         var events: [any PredictionEvent] = []
         var end: End?
         var isCancelled = false
-        var isParked = false
+        var parked: (any BatchSeat)?
         var reader: CheckedContinuation<Void, Never>?
         var startedAt = 0.0
         var endedAt = 0.0
@@ -64,21 +71,18 @@ package final class ActivePrediction: Sendable {
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
     /// Takes it out of the way of others if its reader has no room. False: it is ready, or to be dropped.
-    package func park() -> Bool {
+    ///
+    /// - Parameter seat: its place in its batch, kept for whoever brings it back.
+    package func park(_ seat: any BatchSeat) -> Bool {
         state.withLock { state in
             guard state.events.count >= eventsMax, !state.isCancelled else { return false }
-            state.isParked = true
+            state.parked = seat
             return true
         }
     }
 
-    /// True for one caller alone, who brings it back to its batcher.
-    package func unpark() -> Bool {
-        state.withLock { state in
-            defer { state.isParked = false }
-            return state.isParked
-        }
-    }
+    /// Its place in its batch, for one caller alone, who takes it again; nil if it is not parked.
+    package func unpark() -> (any BatchSeat)? { state.withLock { $0.parked.take() } }
 
     func noteStart() { state.withLock { $0.startedAt = Clock.monotonicSeconds() } }
 

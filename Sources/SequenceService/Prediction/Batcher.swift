@@ -6,72 +6,69 @@ import Synchronization
 /// There is no timer: a tick takes whoever is ready, so an idle model answers at once and a busy one batches by itself.
 /// A row's result does not depend on its company (a promise of `StreamStepper`).
 ///
-/// A tick costs by the rows it steps. Predictions whose reader has no room are parked, in no queue, until `enter`
+/// A tick costs by the rows it steps. Predictions whose reader has no room are parked, in no queue, until their seat
 /// brings them back; cancelled ones are dropped when their turn comes.
 ///
 /// THREADS: `enter` may be called from anywhere. `tick` is called by one compute thread at a time (the engine's
-/// `scheduled` flag sees to that); `ready` and `stepper` belong to that thread.
+/// `scheduled` flag sees to that); `ready` and `stepper` belong to that thread, but for `admit`, which changes nothing.
 // SAFETY: the mutable members outside `arrivals` are touched only inside `tick`, which never runs twice at once.
-package final class Batcher: @unchecked Sendable {
-    private let stepper: any StreamStepper
+package final class Batcher<Stepper: StreamStepper>: StreamBatch, @unchecked Sendable {
+    /// A prediction beside its stream as the stepper knows it.
+    final class Seat: BatchSeat, Sendable {
+        let prediction: ActivePrediction
+        let stream: Stepper.Stream
+        /// Whoever brings a seat back holds the batch.
+        private unowned let batcher: Batcher
+
+        init(_ prediction: ActivePrediction, _ stream: Stepper.Stream, _ batcher: Batcher) {
+            self.prediction = prediction
+            self.stream = stream
+            self.batcher = batcher
+        }
+
+        func enter() { batcher.arrivals.withLock { $0.append(self) } }
+    }
+
+    private let stepper: Stepper
     private let rowsMax: Int
-    private let arrivals = Mutex<[ActivePrediction]>([])
-    private var ready = ReadyQueue()
+    private let arrivals = Mutex<[Seat]>([])
+    private var ready = ReadyQueue<Stepper>()
 
     /// Guarded by the engine's lock.
-    var schedule = Schedule.idle
+    package var schedule = BatchSchedule.idle
 
-    enum Schedule {
-        case idle
-        case scheduled
-        /// Scheduled, and something happened since its tick began.
-        case scheduledAgain
-    }
-
-    /// - Parameter rowsMax: rows of a step, of all predictions together.
-    package convenience init(model: SequenceModel, rowsMax: Int) {
-        self.init(stepper: model.stepper(), rowsMax: rowsMax)
-    }
-
-    /// - Parameter stepper: used by ticks alone.
-    package init(stepper: any StreamStepper, rowsMax: Int) {
+    /// - Parameters:
+    ///   - stepper: used by ticks alone.
+    ///   - rowsMax: rows of a step, of all predictions together.
+    package init(stepper: Stepper, rowsMax: Int) {
         self.stepper = stepper
         self.rowsMax = max(1, rowsMax)
     }
 
-    /// Adds a prediction that has warmed up or was unparked; it joins at the next tick.
-    package func enter(_ prediction: ActivePrediction) { arrivals.withLock { $0.append(prediction) } }
-
-    /// What one tick did.
-    package struct Outcome: Sendable {
-        /// Those that have finished.
-        package var ended: [ActivePrediction] = []
-        /// Those that nobody wants any more.
-        package var cancelled: [ActivePrediction] = []
-        /// Predictions that took a step.
-        package var steps = 0
-        /// Another tick would find a ready row.
-        package var isWorkLeft = false
+    /// Adds a prediction that has warmed up; it joins at the next tick.
+    package func enter(_ prediction: ActivePrediction) {
+        Seat(prediction, stepper.admit(prediction.stream), self).enter()
     }
 
     /// One step of every ready row, up to `rowsMax` rows (a single prediction with more rows goes alone).
-    package func tick() -> Outcome {
+    package func tick() -> BatchOutcome {
         let arrived = arrivals.withLock { arrivals in
             defer { arrivals = [] }
             return arrivals
         }
-        var outcome = Outcome()
-        for prediction in arrived { ready.append(prediction) }
+        var outcome = BatchOutcome()
+        for seat in arrived { ready.append(seat) }
         let chosen = ready.take(rowsMax: rowsMax, cancelled: &outcome.cancelled)
         if !chosen.isEmpty {
             let events = stepper.step(chosen.map(\.stream))
-            for (prediction, events) in zip(chosen, events) {
+            for (seat, events) in zip(chosen, events) {
+                let prediction = seat.prediction
                 prediction.deliver(events)
                 if prediction.stream.isFinished {
                     prediction.end(.finished(prediction.stream.prediction, reason: prediction.stream.reason))
                     outcome.ended.append(prediction)
-                } else if !prediction.park() {
-                    ready.append(prediction)
+                } else if !prediction.park(seat) {
+                    ready.append(seat)
                 }
             }
             outcome.steps = chosen.count

@@ -6,10 +6,12 @@ import SequenceModels
 /// first. So one prediction beside another client's thousand steps in every tick or, if its rows are many, in every
 /// second. A client's predictions stay in order: who was stepped goes behind those that were not. One that does not fit
 /// keeps its place, and its client is the next to be served.
-struct ReadyQueue {
+struct ReadyQueue<Stepper: StreamStepper> {
+    typealias Seat = Batcher<Stepper>.Seat
+
     fileprivate final class Lane {
         let client: String
-        var predictions = Fifo<ActivePrediction>()
+        var seats = Fifo<Seat>()
         /// The round in which the client was last served.
         var servedAt = 0
 
@@ -17,10 +19,10 @@ struct ReadyQueue {
     }
 
     /// Clients whose next prediction may not fit before the looking ends.
-    private static let misfitsMax = 8
+    private static var misfitsMax: Int { 8 }
 
     /// Lanes without predictions that are remembered, beyond as many as there are with some.
-    private static let idleLanesMax = 64
+    private static var idleLanesMax: Int { 64 }
 
     /// Lanes with predictions, by `servedAt`.
     private var order: [Lane] = []
@@ -32,11 +34,12 @@ struct ReadyQueue {
     var isEmpty: Bool { order.isEmpty }
 
     /// - Complexity: O(log clients), to find its client's place.
-    mutating func append(_ prediction: ActivePrediction) {
-        let lane = lanes[prediction.client] ?? Lane(prediction.client)
-        lanes[prediction.client] = lane
-        if lane.predictions.isEmpty { insert(lane) }
-        lane.predictions.append(prediction)
+    mutating func append(_ seat: Seat) {
+        let client = seat.prediction.client
+        let lane = lanes[client] ?? Lane(client)
+        lanes[client] = lane
+        if lane.seats.isEmpty { insert(lane) }
+        lane.seats.append(seat)
     }
 
     private mutating func insert(_ lane: Lane) {
@@ -52,7 +55,7 @@ struct ReadyQueue {
     ///
     /// - Parameter cancelled: gets those found on the way that nobody wants any more.
     /// - Complexity: O(predictions taken + clients), not O(predictions that wait).
-    mutating func take(rowsMax: Int, cancelled: inout [ActivePrediction]) -> [ActivePrediction] {
+    mutating func take(rowsMax: Int, cancelled: inout [ActivePrediction]) -> [Seat] {
         var choice = Choice(rowsMax: rowsMax)
         var served: [Lane] = [], misfits: [Lane] = []
         var taken = 0
@@ -74,15 +77,15 @@ struct ReadyQueue {
         order.replaceSubrange(0..<taken, with: misfits)
         for lane in served {
             lane.servedAt = round
-            if !lane.predictions.isEmpty { order.append(lane) }
+            if !lane.seats.isEmpty { order.append(lane) }
         }
         forgetIdleLanes()
-        return choice.predictions
+        return choice.seats
     }
 
     private mutating func forgetIdleLanes() {
         guard lanes.count > 2 * order.count + Self.idleLanesMax else { return }
-        lanes = lanes.filter { !$0.value.predictions.isEmpty }
+        lanes = lanes.filter { !$0.value.seats.isEmpty }
     }
 }
 
@@ -90,9 +93,9 @@ extension ReadyQueue {
     /// What one tick steps.
     fileprivate struct Choice {
         let rowsMax: Int
-        var predictions: [ActivePrediction] = []
+        var seats: [Seat] = []
         var rows = 0
-        var isFull: Bool { !predictions.isEmpty && rows >= rowsMax }
+        var isFull: Bool { !seats.isEmpty && rows >= rowsMax }
     }
 
     fileprivate enum Turn { case served, doesNotFit, isEmpty }
@@ -102,18 +105,17 @@ extension ReadyQueue.Lane {
     /// Takes the next prediction that is still wanted, if it fits.
     fileprivate func serve(_ choice: inout ReadyQueue.Choice, _ cancelled: inout [ActivePrediction]) -> ReadyQueue.Turn
     {
-        while let next = predictions.first {
-            if next.isCancelled {
-                cancelled.append(next)
-                _ = predictions.popFirst()
+        while let next = seats.first {
+            if next.prediction.isCancelled {
+                cancelled.append(next.prediction)
+                _ = seats.popFirst()
                 continue
             }
-            guard choice.predictions.isEmpty || choice.rows + next.stream.rows <= choice.rowsMax else {
-                return .doesNotFit
-            }
-            _ = predictions.popFirst()
-            choice.predictions.append(next)
-            choice.rows += next.stream.rows
+            let rows = next.prediction.stream.rows
+            guard choice.seats.isEmpty || choice.rows + rows <= choice.rowsMax else { return .doesNotFit }
+            _ = seats.popFirst()
+            choice.seats.append(next)
+            choice.rows += rows
             return .served
         }
         return .isEmpty

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// The memory that the process may use.
 package enum MachineMemory {
@@ -21,11 +15,6 @@ package enum MachineMemory {
 
     /// The number in a file; nil if there is none ("max").
     private static func number(in path: String) -> Int? {
-        guard let file = fopen(path, "r") else { return nil }
-        defer { fclose(file) }
-        var text = [CChar](repeating: 0, count: 32)
-        guard fgets(&text, Int32(text.count), file) != nil else { return nil }
-        let digits = text.prefix { $0 >= 48 && $0 <= 57 }.map { UInt8(bitPattern: $0) }
-        return Int(String(decoding: digits, as: UTF8.self))
+        (try? Files.start(of: path)).flatMap { Int($0.prefix { $0.isNumber }) }
     }
 }

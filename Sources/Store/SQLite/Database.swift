@@ -1,12 +1,5 @@
 import CSQLite
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// A value of a column or parameter.
 enum SQLValue {
@@ -78,8 +71,7 @@ final class Database {
     /// to read. A file that is there is left alone, since closing it would drop the locks of this process on it. What
     /// fails, SQLite tells.
     private static func makePrivate(_ path: String) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) }
+        _ = try? FileDescriptor.open(path, O_RDWR | O_CREAT | O_EXCL)
     }
 
     /// While another process switches a new file to WAL, SQLite answers "busy" at once: its own timeout does not apply.

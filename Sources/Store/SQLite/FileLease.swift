@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// A lease that lasts as long as its process, by a lock of the kernel.
 ///
@@ -15,46 +9,43 @@ import Darwin
 final class FileLease: RunnerLease {
     let instance: String
     private let directory: String
-    private let descriptor: Int32
+    private let file: LockedDescriptor
 
     /// Makes and locks this instance's file.
+    ///
+    /// - Throws: `StoreError.file`.
     init(directory: String) throws(StoreError) {
-        guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
-            throw .file(operation: "make directory", path: directory, code: errno)
-        }
-        self.directory = directory
-        while true {
-            let instance = String(UInt64.random(in: 0...UInt64.max), radix: 16) + "-" + String(getpid())
-            let path = directory + "/" + instance
-            let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-            guard descriptor >= 0 else { throw .file(operation: "create", path: path, code: errno) }
-            guard flock(descriptor, LOCK_EX) == 0 else {
-                let code = errno
-                close(descriptor)
-                throw .file(operation: "lock", path: path, code: code)
-            }
-            // Between creation and lock a cleaner may have taken the file for a dead one's: then it is unlinked.
-            if Self.isLinked(descriptor) {
+        do throws(FileError) {
+            try Files.makeDirectories(directory)
+            while true {
+                let instance = String(UInt64.random(in: 0...UInt64.max), radix: 16) + "-" + String(getpid())
+                let path = directory + "/" + instance
+                let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+                let descriptor = try FileDescriptor.open(path, flags, operation: "create")
+                // Between creation and lock a cleaner may have taken the file for a dead one's: then it is unlinked.
+                guard let file = try LockedDescriptor(locking: descriptor, path: path) else { continue }
+                self.directory = directory
                 self.instance = instance
-                self.descriptor = descriptor
+                self.file = file
                 return
             }
-            close(descriptor)
+        } catch {
+            throw .file(error)
         }
     }
 
-    deinit {
-        unlink(directory + "/" + instance)
-        close(descriptor)
-    }
+    deinit { unlink(file.path) }
 
     /// An unreadable lock counts as alive: rescuing twice would be worse than late.
     func isAlive(_ instance: String) -> Bool {
         if instance == self.instance { return true }
-        let descriptor = open(directory + "/" + instance, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return errno != ENOENT }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+        do throws(FileError) {
+            return try !open(instance).tryLock()
+        } catch .notFound {
+            return false
+        } catch {
+            return true
+        }
     }
 
     // MARK: Notes
@@ -66,9 +57,15 @@ final class FileLease: RunnerLease {
     /// Synced.
     func note(_ text: String) throws(StoreError) {
         let bytes = Array(text.utf8.prefix(Self.noteBytesMax))
-        let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        guard written == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0, fsync(descriptor) == 0 else {
-            throw .file(operation: "write", path: directory + "/" + instance, code: errno)
+        let raw = file.descriptor.raw
+        do throws(FileError) {
+            let count = try fileCall("write", file.path) {
+                bytes.withUnsafeBytes { pwrite(raw, $0.baseAddress, $0.count, 0) }
+            }
+            try fileCall("cut", file.path) { ftruncate(raw, off_t(count)) }
+            try file.descriptor.synchronize(file.path)
+        } catch {
+            throw .file(error)
         }
     }
 
@@ -76,14 +73,11 @@ final class FileLease: RunnerLease {
     func takeNotes() -> [(instance: String, note: String)] {
         var notes: [(instance: String, note: String)] = []
         for name in otherInstances() {
-            let descriptor = open(directory + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.sizeBytes(descriptor) > 0 else { continue }
-            var bytes = [UInt8](repeating: 0, count: Self.noteBytesMax)
-            let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
-            guard count > 0, ftruncate(descriptor, 0) == 0 else { continue }
-            notes.append((name, String(decoding: bytes[..<count], as: UTF8.self)))
+            guard let descriptor = try? open(name), descriptor.tryLock(),
+                let bytes = try? descriptor.read(sizeBytesMax: Self.noteBytesMax, name), !bytes.isEmpty,
+                ftruncate(descriptor.raw, 0) == 0
+            else { continue }
+            notes.append((name, String(decoding: bytes, as: UTF8.self)))
         }
         return notes
     }
@@ -93,37 +87,18 @@ final class FileLease: RunnerLease {
     /// Deletes the files of dead instances that own nothing any more and left no note.
     func removeDead(keeping runners: Set<String>) {
         for name in otherInstances() where !runners.contains(name) {
-            let descriptor = open(directory + "/" + name, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
             // Unlinked only while locked: a new instance in the middle of its start notices.
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, Self.sizeBytes(descriptor) == 0 {
+            if let descriptor = try? open(name), descriptor.tryLock(), (try? descriptor.status(name).st_size) == 0 {
                 unlink(directory + "/" + name)
             }
         }
     }
 
+    private func open(_ name: String) throws(FileError) -> FileDescriptor {
+        try FileDescriptor.open(directory + "/" + name, O_RDWR | O_NOFOLLOW)
+    }
+
     private func otherInstances() -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix("."), name != instance { names.append(name) }
-        }
-        return names
-    }
-
-    /// -1 if it is not known.
-    private static func sizeBytes(_ descriptor: Int32) -> Int {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : -1
-    }
-
-    private static func isLinked(_ descriptor: Int32) -> Bool {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_nlink > 0
+        ((try? Files.names(in: directory)) ?? []).filter { !$0.hasPrefix(".") && $0 != instance }
     }
 }

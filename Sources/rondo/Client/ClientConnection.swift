@@ -1,19 +1,12 @@
+import System
 import TLS
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// A blocking connection of the client, with TLS in it or not.
 final class ClientConnection {
     /// Bytes handed to OpenSSL at a time.
     private static let pieceBytesMax = 1 << 20
 
-    private let descriptor: Int32
+    private let descriptor: FileDescriptor
     private let tls: TLSSession?
 
     /// - Parameter trust: whose certificates are believed; nil for a connection without TLS.
@@ -35,22 +28,16 @@ final class ClientConnection {
         setTimeout(timeoutSeconds)
     }
 
-    deinit { close(descriptor) }
-
     private func setTimeout(_ seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor.raw, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor.raw, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    #if canImport(Glibc)
     private static let streamType = Int32(SOCK_STREAM.rawValue)
-    #else
-    private static let streamType = SOCK_STREAM
-    #endif
 
     /// Tries the addresses of a host, one after the other.
-    private static func connected(host: String, port: String) throws(ClientError) -> Int32 {
+    private static func connected(host: String, port: String) throws(ClientError) -> FileDescriptor {
         var hints = addrinfo()
         hints.ai_socktype = streamType
         var list: UnsafeMutablePointer<addrinfo>?
@@ -62,18 +49,18 @@ final class ClientConnection {
         var reason = "no address"
         var next = list
         while let address = next?.pointee {
-            let candidate = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
-            if candidate >= 0 {
-                if connect(candidate, address.ai_addr, address.ai_addrlen) == 0 { return candidate }
+            let raw = socket(address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), address.ai_protocol)
+            if raw >= 0 {
+                let candidate = FileDescriptor(owning: raw)
+                if connect(raw, address.ai_addr, address.ai_addrlen) == 0 { return candidate }
                 reason = String(cString: strerror(errno))
-                close(candidate)
             }
             next = address.ai_next
         }
         throw ClientError(description: "no server at \(host):\(port): \(reason)")
     }
 
-    private static func connected(path: String) throws(ClientError) -> Int32 {
+    private static func connected(path: String) throws(ClientError) -> FileDescriptor {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let sizeBytesMax = MemoryLayout.size(ofValue: address.sun_path) - 1
@@ -81,19 +68,18 @@ final class ClientConnection {
             throw ClientError(description: "unix:\(path): the path of a socket has at most \(sizeBytesMax) bytes")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let candidate = socket(AF_UNIX, streamType, 0)
-        guard candidate >= 0 else {
+        let raw = socket(AF_UNIX, streamType | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard raw >= 0 else {
             throw ClientError(description: "unix:\(path): \(String(cString: strerror(errno)))")
         }
+        let candidate = FileDescriptor(owning: raw)
         let code = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(candidate, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                connect(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
         if code == 0 { return candidate }
-        let reason = Self.reason(errno)
-        close(candidate)
-        throw ClientError(description: "no server at unix:\(path): \(reason)")
+        throw ClientError(description: "no server at unix:\(path): \(Self.reason(errno))")
     }
 
     /// Why a Unix domain socket cannot be connected to, and what would help.
@@ -168,27 +154,31 @@ final class ClientConnection {
     private func sendAsIs(_ bytes: [UInt8]) throws(ClientError) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if sent > 0 {
-                rest = rest.dropFirst(sent)
-            } else if errno == EPIPE || errno == ECONNRESET {
-                return  // The server may have answered already: read on.
-            } else if errno != EINTR {
-                throw ClientError(description: "sending: \(String(cString: strerror(errno)))")
+            switch systemCall({ rest.withUnsafeBytes { write(descriptor.raw, $0.baseAddress, $0.count) } }) {
+            case .value(let sent): rest = rest.dropFirst(sent)
+            case .failure(EPIPE), .failure(ECONNRESET): return  // the server may have answered already: read on
+            case .failure(let code): throw ClientError(description: "sending: \(String(cString: strerror(code)))")
+            case .wouldBlock: throw Self.timeout("sending")
             }
         }
     }
 
     private func receiveAsIs() throws(ClientError) -> [UInt8] {
         let sizeBytes = 65_536
-        var failure: Int32 = 0
+        var result = CallResult.value(0)
         let bytes = [UInt8](unsafeUninitializedCapacity: sizeBytes) { buffer, count in
-            var got = -1
-            repeat { got = read(descriptor, buffer.baseAddress, sizeBytes) } while got < 0 && errno == EINTR
-            if got < 0 { failure = errno }
-            count = max(0, got)
+            result = systemCall { read(descriptor.raw, buffer.baseAddress, sizeBytes) }
+            if case .value(let got) = result { count = got }
         }
-        guard failure == 0 else { throw ClientError(description: "receiving: \(String(cString: strerror(failure)))") }
-        return bytes
+        switch result {
+        case .value: return bytes
+        case .failure(let code): throw ClientError(description: "receiving: \(String(cString: strerror(code)))")
+        case .wouldBlock: throw Self.timeout("receiving")
+        }
+    }
+
+    /// What SO_RCVTIMEO and SO_SNDTIMEO end with.
+    private static func timeout(_ operation: String) -> ClientError {
+        ClientError(description: "\(operation): \(String(cString: strerror(EAGAIN)))")
     }
 }

@@ -1,14 +1,7 @@
 import ArgumentParser
 import Logging
 import SequenceService
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// Where a command finds its models: a running server, or a data directory.
 struct ServerOptions: ParsableArguments {

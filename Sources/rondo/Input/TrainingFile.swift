@@ -1,6 +1,7 @@
 import JSON
 import ModelFiles
 import SequenceService
+import System
 
 /// A file of training data as the members of a request.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// The last line of a process that a signal of its own doing ends: a trap of Swift (SIGILL or SIGTRAP), an invalid
 /// access, `abort`.
@@ -52,13 +46,7 @@ enum CrashSignals {
     }
 
     private static func write(_ text: StaticString) {
-        #if canImport(Glibc)
         _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-        #elseif canImport(Musl)
-        _ = Musl.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-        #else
-        _ = Darwin.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-        #endif
     }
 
     private static func name(_ number: Int32) -> StaticString {
@@ -73,10 +61,6 @@ enum CrashSignals {
     }
 
     private static func hasHandler(_ action: sigaction) -> Bool {
-        #if canImport(Glibc)
         action.__sigaction_handler.sa_handler != nil
-        #else
-        true
-        #endif
     }
 }

@@ -1,12 +1,5 @@
 import SequenceService
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// Socket activation: listening sockets that systemd, or a program that speaks its protocol, opened for us
 /// (sd_listen_fds(3)).

@@ -5,14 +5,7 @@ import SequenceService
 import Sockets
 import Synchronization
 import TLS
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// A service and its HTTP server, from the first file opened to the last thread ended.
 final class ServerProcess: Sendable {
@@ -62,7 +55,7 @@ final class ServerProcess: Sendable {
         }
         let credentials = try settings.tlsFiles().map { files throws(TLSError) in try TLSCredentials(files: files) }
         let holder = ServerHolder()
-        let router = service.routes(limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
+        let router = FaceTable.router(service, limits: ConfigurationTable.limits(of: settings)) { holder.statistics }
         var configuration = settings.httpServer(credentials: credentials, inherited: inherited)
         configuration.authenticator = access?.keys
         if let log = access?.log { configuration.onRequestEnd = { log.write($0) } }
@@ -71,7 +64,7 @@ final class ServerProcess: Sendable {
         }
         server = try HTTPServer(
             configuration: configuration, router: router,
-            errorResponder: { error, id in service.answerUnrouted(to: error, requestID: id) }, logger: logger)
+            errorResponder: { error, id in FaceTable.response(to: error, requestID: id, in: service) }, logger: logger)
         holder.set(server)
         self.service = service
         self.settings = settings
@@ -132,23 +125,20 @@ final class ServerProcess: Sendable {
         guard let name = ProcessEnvironment.variables["RONDO_ISA"], InstructionSet.kernels(named: name) == nil else {
             return
         }
-        let possible = ["scalar", "avx2", "neon"].filter { InstructionSet.kernels(named: $0) != nil }
         throw ConfigurationError(
             description:
                 "RONDO_ISA: \"\(name)\" is not an instruction set of this machine; possible are "
-                + "\(possible.joined(separator: ", "))"
+                + InstructionSet.supportedNames.joined(separator: ", ")
         )
     }
 
     /// Descriptors are cheap and connections are many: take as many as the system allows.
     private static func raiseDescriptorLimit() {
-        #if canImport(Glibc)
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max
         else { return }
         limit.rlim_cur = limit.rlim_max
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        #endif
     }
 }
 

@@ -1,12 +1,5 @@
 import Dispatch
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import System
 
 /// SIGTERM and SIGINT as an event; the second one ends the process at once. SIGHUP as a call.
 ///

@@ -1,6 +1,7 @@
 import Compression
 import HTTP1
 import HTTPServer
+import TestSupport
 import Testing
 
 /// Codings of content in both directions, by curl, the `gzip` command and raw requests.

@@ -1,5 +1,6 @@
 import HTTP1
 import HTTPServer
+import TestSupport
 import Testing
 
 /// The tables over a raw socket against a running server.

@@ -2,6 +2,7 @@ import Glibc
 import HTTPServer
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 
 /// Certificates that change while the server runs.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// Runs independent clients and tools.
 enum Shell {

@@ -30,6 +30,9 @@ final class TLSClient {
         if isByteByByte { for byte in bytes { socket.send([byte]) } } else { socket.send(bytes) }
     }
 
+    /// Sends bytes that are no record.
+    func sendAsTheyAre(_ bytes: [UInt8]) { socket.send(bytes) }
+
     /// Says close_notify and goes on reading.
     func closeOutput() {
         session.closeOutput()

@@ -1,7 +1,9 @@
+import Glibc
 import HTTP1
 import HTTPServer
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 
 /// A server that speaks TLS, against `openssl s_client`, curl and our own client.
@@ -162,6 +164,25 @@ extension ServerSuites {
             for noise in ["SSH-2.0-x\r\n", String(repeating: "\0", count: 5000), "\u{16}\u{3}\u{1}\0\u{1}\u{2}"] {
                 #expect(try await !test.exchange(noise).contains("HTTP"))
             }
+            await test.server.shutdown()
+        }
+
+        /// A fault of TLS ends the request under way, which gives back its share of what is limited.
+        @Test func aBrokenRecordEndsItsRequest() async throws {
+            let certificates = try TestCertificates()
+            let files = try certificates.make("server")
+            let test = try await TestServer(tls: TLSCredentials(files: files))
+            let (port, seen) = (test.port, test.seen)
+            async let ended = offPool {
+                let client = try TLSClient(port: port, trusting: files.certificate)
+                try client.send("GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                while seen.started.load(ordering: .relaxed) == 0 { usleep(1000) }
+                client.sendAsTheyAre([UInt8](repeating: 0x17, count: 100))
+                return (try? client.receiveAll()) ?? ""
+            }
+            #expect(try await ended.isEmpty)
+            #expect(await eventually { test.server.statistics().requestsInFlight == 0 })
+            #expect(test.server.statistics().failures[.clientGone] == 1)
             await test.server.shutdown()
         }
 

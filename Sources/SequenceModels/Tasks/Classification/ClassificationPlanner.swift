@@ -20,17 +20,7 @@ enum ClassificationPlanner {
         if data.validation.isEmpty { notes.append("no class has enough sequences to hold one back: no validation") }
         return PlanDraft(
             settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
-        ) {
-            // Apart: the compiler opens an existential only once its type is settled.
-            let family = settings.network.sequenceNetwork
-            return task(family, settings, data)
-        }
-    }
-
-    private static func task<Network: SequenceNetwork>(
-        _ network: Network.Type, _ settings: EffectiveSettings, _ data: ClassificationData
-    ) -> any TrainingTask {
-        ClassificationTask<Network>(settings: settings, data: data)
+        ) { data.task(settings) }
     }
 
     static func network(_ settings: EffectiveSettings, reader: InputEncoder, labels: Int) -> ModelNetwork {

@@ -49,3 +49,9 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
         }
     }
 }
+
+extension ClassificationData: TaskData {
+    func task<Network: SequenceNetwork>(_ network: Network.Type, _ settings: EffectiveSettings) -> any TrainingTask {
+        ClassificationTask<Network>(settings: settings, data: self)
+    }
+}

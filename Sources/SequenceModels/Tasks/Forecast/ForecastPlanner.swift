@@ -62,11 +62,7 @@ enum ForecastPlanner {
         let chosen = settings
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest), notes: notes
-        ) {
-            // Apart: the compiler opens an existential only once its type is settled.
-            let family = chosen.network.sequenceNetwork
-            return task(family, chosen, forecast, data, complete)
-        }
+        ) { ForecastTaskData(forecast: forecast, data: data, complete: complete).task(chosen) }
         if case .recurrent = network {
             // All that is held back of a series is scored in one window, after one of context.
             let window = settings.training.window
@@ -74,13 +70,6 @@ enum ForecastPlanner {
             draft.measured = (windows.map { $0.end - $0.from }.max() ?? 0, windows.count)
         }
         return draft
-    }
-
-    private static func task<Network: SequenceNetwork>(
-        _ network: Network.Type, _ settings: EffectiveSettings, _ forecast: EffectiveSettings.Forecast,
-        _ data: ForecastData, _ complete: ForecastData?
-    ) -> any TrainingTask {
-        ForecastTask<Network>(settings: settings, forecast: forecast, data: data, complete: complete)
     }
 
     static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> ModelNetwork {

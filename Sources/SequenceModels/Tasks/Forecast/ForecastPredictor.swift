@@ -56,9 +56,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let stream = stream(
             series, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
             keeping: ForecastKeeping(answer: true, samples: true))
-        _ = stream.warmUp()
-        let stepper = stepper()
-        while !stream.isFinished { _ = stepper.step([stream]) }
+        stepper().run(stream)
         return stream.forecast
     }
 

@@ -103,3 +103,16 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         return ForecastEvaluation(data: data, predictor: predictor).run(pool: pool)
     }
 }
+
+/// What a forecaster learns from, and learns.
+struct ForecastTaskData: TaskData {
+    let forecast: EffectiveSettings.Forecast
+    /// Without what is held back.
+    let data: ForecastData
+    /// With it, to train once more; nil when that is not wanted.
+    let complete: ForecastData?
+
+    func task<Network: SequenceNetwork>(_ network: Network.Type, _ settings: EffectiveSettings) -> any TrainingTask {
+        ForecastTask<Network>(settings: settings, forecast: forecast, data: data, complete: complete)
+    }
+}

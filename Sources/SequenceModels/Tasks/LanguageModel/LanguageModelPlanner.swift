@@ -54,17 +54,7 @@ enum LanguageModelPlanner {
         return PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, max(1, longest)),
             notes: notes
-        ) {
-            // Apart: the compiler opens an existential only once its type is settled.
-            let family = chosen.network.sequenceNetwork
-            return task(family, chosen, corpus)
-        }
-    }
-
-    private static func task<Network: SequenceNetwork>(
-        _ network: Network.Type, _ settings: EffectiveSettings, _ corpus: TokenCorpus
-    ) -> any TrainingTask {
-        LanguageModelTask<Network>(settings: settings, corpus: corpus)
+        ) { corpus.task(chosen) }
     }
 
     /// Of a Transformer. - Parameter tokens: N; a ~1 MB text gets 4 × 128, windows of 128.

@@ -83,3 +83,9 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
         ["validation_loss": loss, "perplexity": PortableMath.exp(loss), "bits_per_token": loss / 0.6931471805599453]
     }
 }
+
+extension TokenCorpus: TaskData {
+    func task<Network: SequenceNetwork>(_ network: Network.Type, _ settings: EffectiveSettings) -> any TrainingTask {
+        LanguageModelTask<Network>(settings: settings, corpus: self)
+    }
+}

@@ -22,14 +22,14 @@ protocol LoneStream: PredictionStream {
 
 /// Steps each of them in turn.
 final class LoneStepper: StreamStepper {
-    func step(_ streams: [any PredictionStream]) -> [[any PredictionEvent]] {
-        streams.map { stream in
-            guard let stream = stream as? any LoneStream else {
-                preconditionFailure("\(type(of: stream)) does not step alone")
-            }
-            return stream.advance()
+    func admit(_ stream: any PredictionStream) -> any LoneStream {
+        guard let stream = stream as? any LoneStream else {
+            preconditionFailure("\(type(of: stream)) does not step alone")
         }
+        return stream
     }
+
+    func step(_ streams: [any LoneStream]) -> [[any PredictionEvent]] { streams.map { $0.advance() } }
 }
 
 /// One answer being found, greedily or by beam search. A greedy one is told choice by choice, others at their end.

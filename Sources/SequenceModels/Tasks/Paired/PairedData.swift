@@ -65,6 +65,9 @@ struct PairedData: Sendable {
         return input
     }
 
+    /// How many pairs there are, as a note of the plan says it.
+    var counted: String { "\(training.count) pairs to learn from, \(validation.count) held back" }
+
     /// What orders pairs into batches of similar length: the input's length first, then the target's.
     static func bucketKey(_ pair: Pair) -> Int { pair.input.steps * (ModelLimits.pairStepsMax + 1) + pair.target.count }
 }

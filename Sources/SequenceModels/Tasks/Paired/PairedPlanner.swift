@@ -2,18 +2,25 @@ import RecurrentLayers
 
 /// What the planners of tasks with a sequence as target have in common.
 enum PairedPlanner {
-    /// What reads the input unless the request says otherwise: a pointer compares items, which blocks do better than
-    /// recurrence.
-    static func encoder(of task: TaskKind) -> EncoderChoice { task == .pointer ? .transformer : .recurrent }
+    /// What one of the tasks chooses in its own way where the request is silent.
+    struct Choices {
+        /// Nil leaves it to the number of pairs.
+        var hidden: Int?
+        var dropout: Double
+        var epochsMin = 1
+        /// Of a recurrent encoder.
+        var isBidirectional: Bool
+    }
 
     /// Settings without those of one of the tasks alone.
     static func settings(
-        _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]?, task: TaskKind
+        _ request: SettingsRequest, _ examples: [TrainingExample], validation: [TrainingExample]?, task: TaskKind,
+        _ choices: Choices
     ) throws(Faults) -> EffectiveSettings {
         let unit = try TokenUnit.ofInputs(request, examples, called: "inputs")
-        let encoder = request.network.encoder ?? encoder(of: task)
-        var defaults = defaults(pairs: examples.count, task: task, isNumeric: unit == nil)
-        defaults.bidirectional = encoder == .recurrent && task == .sequenceToSequence
+        let encoder = request.network.encoder ?? task.task.encoder
+        var defaults = defaults(pairs: examples.count, choices, isNumeric: unit == nil)
+        defaults.bidirectional = encoder == .recurrent && choices.isBidirectional
         var settings = defaults.resolve(request, task: task, tokens: unit, forecast: nil)
         if validation != nil { settings.validation = 0 }
         settings.network.encoder = encoder
@@ -29,29 +36,32 @@ enum PairedPlanner {
         return settings
     }
 
-    /// The plan of settings whose pairs are this long.
-    /// - Parameter task: makes the task of the settings, which are complete then, and says what its network is.
-    static func draft(
-        _ settings: EffectiveSettings, facts: PairFacts, notes: [String],
-        task: (EffectiveSettings) -> (any TrainingTask, ModelNetwork)
-    ) -> PlanDraft {
-        var settings = settings
-        settings.training.window = facts.longestInput + facts.longestTarget + 1
-        let (task, network) = task(settings)
-        return PlanDraft(
-            settings: settings, network: network, windowSteps: settings.training.window,
-            sourceSteps: facts.longestInput, notes: notes
-        ) { task }
-    }
-
-    /// How inputs become numbers or tokens. Characters and symbols are all known, so that a strange one is a fault and
-    /// no guess.
-    static func reader(_ settings: EffectiveSettings, _ examples: [TrainingExample], parent: ModelDescription?)
-        -> InputEncoder
-    {
-        InputEncoder(
+    /// The pairs as the network knows them. Characters and symbols of inputs are all known, so that a strange one is a
+    /// fault and no guess.
+    static func data(
+        _ settings: EffectiveSettings, _ examples: [TrainingExample], validation: [TrainingExample]?,
+        parent: ModelDescription?, target: PairedData.TargetEncoder
+    ) throws(Faults) -> PairedData {
+        let reader = InputEncoder(
             training: examples.map(\.input), settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
             extras: Vocabulary.Extras(unknown: settings.tokens == .words), parent: parent)
+        return try PairedData(
+            reader: reader, settings: settings, examples: examples, validation: validation, target: target)
+    }
+
+    /// The plan of settings that lack only the window, which is as long as the pairs are.
+    /// - Parameter task: makes the task of the complete settings.
+    static func draft<Task: PairedTask>(
+        _ settings: EffectiveSettings, _ data: PairedData, notes: [String], task: (EffectiveSettings) -> Task
+    ) -> PlanDraft {
+        var settings = settings, notes = notes
+        settings.training.window = data.facts.longestInput + data.facts.longestTarget + 1
+        if data.validation.isEmpty { notes.append("too few pairs to hold one back: no validation") }
+        let task = task(settings)
+        return PlanDraft(
+            settings: settings, network: task.shape, windowSteps: settings.training.window,
+            sourceSteps: data.facts.longestInput, notes: notes
+        ) { task }
     }
 
     static func embedding(hidden: Int) -> Int { min(64, max(8, hidden / 3)) }
@@ -59,7 +69,7 @@ enum PairedPlanner {
     /// At most four that share the width out evenly.
     private static func heads(_ width: Int) -> Int { [4, 2].first { width % $0 == 0 } ?? 1 }
 
-    private static func defaults(pairs: Int, task: TaskKind, isNumeric: Bool) -> PlanDefaults {
+    private static func defaults(pairs: Int, _ choices: Choices, isNumeric: Bool) -> PlanDefaults {
         let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) =
             switch pairs {
             case ..<100: (48, 8, 150, 40)
@@ -68,13 +78,10 @@ enum PairedPlanner {
             case ..<50_000: (128, 64, 20, 6)
             default: (192, 64, 8, 3)
             }
-        let isPointer = task == .pointer
-        let hidden = isPointer ? 64 : size.hidden
+        let hidden = choices.hidden ?? size.hidden
         return PlanDefaults(
-            layers: 1, hidden: hidden, dropout: isPointer ? 0 : 0.1,
-            embedding: isNumeric ? nil : embedding(hidden: hidden),
-            // Pointers gain from many pairs, each seen a few times.
-            epochs: isPointer ? max(12, size.epochs) : size.epochs, batchSize: size.batch, window: 1,
-            learningRate: 0.003, patience: size.patience)
+            layers: 1, hidden: hidden, dropout: choices.dropout,
+            embedding: isNumeric ? nil : embedding(hidden: hidden), epochs: max(choices.epochsMin, size.epochs),
+            batchSize: size.batch, window: 1, learningRate: 0.003, patience: size.patience)
     }
 }

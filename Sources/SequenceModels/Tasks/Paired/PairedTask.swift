@@ -1,10 +1,28 @@
 import Kernels
 import RecurrentLayers
 
-/// A task whose targets are sequences of their own: whole pairs in padded batches of similar length.
-protocol PairedTask: TrainingTask {
+/// A task whose targets are sequences of their own: whole pairs in padded batches of similar length, by teacher
+/// forcing.
+protocol PairedTask: TrainingTask where Network == Target.Network {
+    associatedtype Target: PairedTarget
+    var settings: EffectiveSettings { get }
+    var networkSettings: Network.Settings { get }
+    /// The same, as a model's description has it.
+    var shape: ModelNetwork { get }
     var data: PairedData { get }
     var batches: SequenceBatches { get }
+    var target: Target { get }
+
+    /// What the decoder of a batch reads besides the targets, once those are filled in; nothing unless a task says
+    /// otherwise.
+    func didFill(_ workspace: Network.Workspace, _ position: StepPosition, shard: Int)
+    /// Loss and guesses of a batch after `forward`.
+    /// - Parameter choices: the right ones, `[T, B]`, −1 after a row's end.
+    func score(_ choices: [Int32], network: Network, workspace: Network.Workspace) -> LabelScore
+    /// Adds what only models of this task have.
+    func complete(_ description: inout ModelDescription)
+    /// The measured answers beside what needs no model.
+    func evaluation(_ measured: PairedMeasurement) -> Evaluation
 }
 
 extension PairedTask {
@@ -14,16 +32,78 @@ extension PairedTask {
     var refits: Bool { false }
     func stepsPerEpoch(refit: Bool) -> Int { batches.count }
 
-    /// The pairs of one shard; none when the batch is small.
-    func pairs(_ position: StepPosition, shard: Int) -> [PairedData.Pair] {
-        batches.rows(position, shard: shard).map { data.training[$0] }
+    func network(seed: UInt64) -> Network { Network(settings: networkSettings, seed: seed) }
+
+    func network(tensors: [NamedTensor]) throws(ModelError) -> Network {
+        try Network(settings: networkSettings, tensors: tensors, training: true)
     }
 
-    /// Runs over the validation part, 16 pairs of similar length at a time. - Returns: results in a fixed order.
-    func validationResults<Result>(_ pool: ComputePool, _ body: ([PairedData.Pair]) -> Result) -> [Result] {
-        let pairs = data.validation
-        let groups = LengthBuckets(lengths: pairs.map(PairedData.bucketKey), batchSize: 16, seed: 0).sortedBatches()
-        return FixedOrder.map(groups.count, pool) { index in body(groups[index].map { pairs[$0] }) }
+    func workspace(of network: Network) -> Network.Workspace {
+        Network.Workspace(
+            network: network, sourceStepsMax: data.facts.longestInput, targetStepsMax: data.facts.longestTarget + 1,
+            batchMax: batches.layout.rowsMax, training: true)
+    }
+
+    /// No targets when the batch is too small for this shard.
+    func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
+        let pairs = batches.rows(position, shard: shard).map { data.training[$0] }
+        guard !pairs.isEmpty else { return 0 }
+        batches.targets[shard].values = target.fill(pairs, workspace)
+        didFill(workspace, position, shard: shard)
+        return batches.targets[shard].values.count { $0 >= 0 }
+    }
+
+    func didFill(_ workspace: Network.Workspace, _ position: StepPosition, shard: Int) {}
+
+    func validate(network: Network, pool: ComputePool) -> Double { LabelScore.mean(scores(network, pool)) }
+
+    func describe() -> ModelDescription {
+        var description = data.reader.description(settings, network: shape)
+        description.pairs = data.facts
+        complete(&description)
+        return description
+    }
+
+    func complete(_ description: inout ModelDescription) {}
+
+    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+        hasValidation ? evaluation(PairedMeasurement(self, network, pool)) : .unmeasured
+    }
+
+    /// Loss and guesses of the validation part, 16 pairs of similar length at a time, in a fixed order.
+    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+        let groups = LengthBuckets(lengths: data.validation.map(PairedData.bucketKey), batchSize: 16, seed: 0)
+            .sortedBatches()
+        return FixedOrder.map(groups.count, pool) { index in
+            let pairs = groups[index].map { data.validation[$0] }
+            let workspace = Network.Workspace(
+                network: network, sourceStepsMax: pairs.map(\.input.steps).max() ?? 1,
+                targetStepsMax: (pairs.map(\.target.count).max() ?? 0) + 1, batchMax: pairs.count, training: false)
+            let choices = target.fill(pairs, workspace)
+            network.forward(workspace, training: false, dropoutKey: 0)
+            return score(choices, network: network, workspace: workspace)
+        }
+    }
+}
+
+extension PairedTarget {
+    /// Inputs of a batch, and what its decoder reads.
+    /// - Returns: the choice that each step should make, `[T, B]`, −1 after a row's end.
+    func fill(_ pairs: [PairedData.Pair], _ workspace: Network.Workspace) -> [Int32] {
+        let ends = end == nil ? 0 : 1, batch = pairs.count
+        let steps = max(1, (pairs.map(\.target.count).max() ?? 0) + ends)
+        workspace.begin(sourceSteps: max(1, pairs.map(\.input.steps).max() ?? 1), targetSteps: steps, batch: batch)
+        workspace.source.fill(pairs.map(\.input))
+        var choices = [Int32](repeating: -1, count: steps * batch)
+        for (row, pair) in pairs.enumerated() {
+            workspace.previous[row] = start
+            for (step, element) in pair.target.enumerated() {
+                choices[step * batch + row] = choice(of: element)
+                if step + 1 < steps { workspace.previous[(step + 1) * batch + row] = element }
+            }
+            if let end { choices[pair.target.count * batch + row] = end }
+        }
+        return choices
     }
 }
 

@@ -7,16 +7,13 @@ extension TaskKind {
 }
 
 /// Positions of the input as answers.
-struct Pointing: SequenceTask {
-    var kind: TaskKind { .pointer }
+struct Pointing: PairingTask {
+    typealias Target = PositionTarget
 
-    var isPaired: Bool { true }
-    /// Its targets may mean another task: only the request can say.
-    func isMeant(by first: TrainingExample) -> Bool { false }
     func accepts(_ first: TrainingExample) -> Bool { first.numbers != nil }
-    var examplesInWords: String { "pairs of sequences" }
     var refusalHint: String { "; it needs lists of positions in the input" }
-    var losses: [LossKind] { [.crossEntropy] }
+    /// It compares items, which blocks do better than recurrence.
+    var encoder: EncoderChoice { .transformer }
 
     func checkTarget(
         _ example: TrainingExample, like first: TrainingExample, _ pointer: String, _ checks: inout SettingsChecks
@@ -43,12 +40,5 @@ struct Pointing: SequenceTask {
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
         try PointerPlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
-    }
-
-    /// Held as it is: float32, on one thread.
-    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
-        -> any TaskPredictor
-    {
-        try PointerPredictor(description: description, tensors: tensors)
     }
 }

@@ -19,17 +19,7 @@ enum RegressionPlanner {
         }
         return PlanDraft(
             settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
-        ) {
-            // Apart: the compiler opens an existential only once its type is settled.
-            let family = settings.network.sequenceNetwork
-            return task(family, settings, data)
-        }
-    }
-
-    private static func task<Network: SequenceNetwork>(
-        _ network: Network.Type, _ settings: EffectiveSettings, _ data: RegressionData
-    ) -> any TrainingTask {
-        RegressionTask<Network>(settings: settings, data: data)
+        ) { data.task(settings) }
     }
 
     static func network(_ settings: EffectiveSettings, reader: InputEncoder, width: Int) -> ModelNetwork {

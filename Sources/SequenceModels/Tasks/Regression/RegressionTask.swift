@@ -84,3 +84,9 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
         return (loss, errors)
     }
 }
+
+extension RegressionData: TaskData {
+    func task<Network: SequenceNetwork>(_ network: Network.Type, _ settings: EffectiveSettings) -> any TrainingTask {
+        RegressionTask<Network>(settings: settings, data: self)
+    }
+}

@@ -7,15 +7,10 @@ extension TaskKind {
 }
 
 /// Sequences that answer sequences.
-struct SequenceToSequence: SequenceTask {
-    var kind: TaskKind { .sequenceToSequence }
+struct SequenceToSequence: PairingTask {
+    typealias Target = SymbolTarget
 
-    var isPaired: Bool { true }
-    /// Its targets may mean another task: only the request can say.
-    func isMeant(by first: TrainingExample) -> Bool { false }
     func accepts(_ first: TrainingExample) -> Bool { first.target != nil }
-    var examplesInWords: String { "pairs of sequences" }
-    var losses: [LossKind] { [.crossEntropy] }
 
     func checkTarget(
         _ example: TrainingExample, like first: TrainingExample, _ pointer: String, _ checks: inout SettingsChecks
@@ -44,12 +39,5 @@ struct SequenceToSequence: SequenceTask {
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
         try SequenceToSequencePlanner.plan(request: request, examples: examples, validation: validation, parent: parent)
-    }
-
-    /// Held as it is: float32, on one thread.
-    func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
-        -> any TaskPredictor
-    {
-        try SequenceToSequencePredictor(description: description, tensors: tensors)
     }
 }

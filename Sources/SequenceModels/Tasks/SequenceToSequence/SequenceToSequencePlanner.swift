@@ -2,11 +2,14 @@ import RecurrentLayers
 
 /// Chooses an encoder and a decoder that fit the number and the length of the pairs.
 enum SequenceToSequencePlanner {
+    private static let choices = PairedPlanner.Choices(dropout: 0.1, isBidirectional: true)
+
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
-        let unit = try TargetReader.unit(request, examples)
-        var settings = try PairedPlanner.settings(request, examples, validation: validation, task: .sequenceToSequence)
+        let unit = try SymbolTarget.unit(request, examples)
+        var settings = try PairedPlanner.settings(
+            request, examples, validation: validation, task: .sequenceToSequence, choices)
         settings.targetTokens = unit
         settings.training.scheduledSampling = request.training.scheduledSampling ?? 0
         let width = settings.network.decoderHidden ?? settings.network.hidden
@@ -17,19 +20,13 @@ enum SequenceToSequencePlanner {
         if attention == .dot && request.network.decoderHidden == nil {
             settings.network.decoderHidden = settings.network.sequenceEncoder.width
         }
-        let target = try TargetReader(examples, unit: unit, parent: parent)
-        let reader = PairedPlanner.reader(settings, examples, parent: parent)
-        let data = try PairedData(reader: reader, settings: settings, examples: examples, validation: validation) {
+        let target = try SymbolTarget(examples, unit: unit, parent: parent)
+        let data = try PairedPlanner.data(settings, examples, validation: validation, parent: parent) {
             example, _, pointer throws(Faults) in try target.encode(example, pointer: pointer)
         }
-        var notes = [
-            "\(data.training.count) pairs to learn from, \(data.validation.count) held back; "
-                + "\(target.vocabulary.count) target tokens, the end among them"
-        ]
-        if data.validation.isEmpty { notes.append("too few pairs to hold one back: no validation") }
-        return PairedPlanner.draft(settings, facts: data.facts, notes: notes) { settings in
-            let task = SequenceToSequenceTask(settings: settings, target: target, data: data)
-            return (task, .encoderDecoder(task.networkSettings))
+        let notes = ["\(data.counted); \(target.vocabulary.count) target tokens, the end among them"]
+        return PairedPlanner.draft(settings, data, notes: notes) { settings in
+            SequenceToSequenceTask(settings: settings, target: target, data: data)
         }
     }
 }

@@ -8,6 +8,9 @@ struct LabelScore {
     /// (truth, guess) of each target.
     var pairs: [(truth: Int, guess: Int)] = []
 
+    /// Of no targets yet.
+    init() {}
+
     /// The most probable label of each target.
     /// - Parameters: `logits` `[N, K]`, `targets` `[N]`, −1 masked.
     init(logits: UnsafePointer<Float>, classes: Int, targets: [Int32], loss: ClassLoss) {

@@ -58,3 +58,9 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
         }
     }
 }
+
+extension TaggingData: TaskData {
+    func task<Network: SequenceNetwork>(_ network: Network.Type, _ settings: EffectiveSettings) -> any TrainingTask {
+        TaggingTask<Network>(settings: settings, data: self)
+    }
+}

@@ -1,0 +1,48 @@
+import Kernels
+
+/// How the validation part is answered: step by step under teacher forcing, and in full, found greedily.
+struct PairedMeasurement {
+    /// Mean per target.
+    let loss: Double
+    /// (truth, guess) of each choice.
+    let guesses: [(truth: Int, guess: Int)]
+    /// Pairs that were answered in full.
+    let pairs: [PairedData.Pair]
+    /// Share of them whose answer is right from its beginning to its end.
+    let exactMatch: Double
+
+    /// Pairs that are answered in full, at most.
+    private static let answersMax = 1_000
+
+    init<Task: PairedTask>(_ task: Task, _ network: Task.Network, _ pool: ComputePool) {
+        let scores = task.scores(network, pool)
+        loss = LabelScore.mean(scores)
+        guesses = scores.flatMap(\.pairs)
+        let (pairs, target) = (Array(task.data.validation.prefix(Self.answersMax)), task.target)
+        let right = FixedOrder.map(pairs.count, pool) {
+            PairedDecoder.answer(pairs[$0], network, target) == pairs[$0].target
+        }
+        exactMatch = Self.share(right.count { $0 }, of: pairs.count)
+        self.pairs = pairs
+    }
+
+    /// Beside the baselines.
+    /// - Parameters:
+    ///   - skill: 1 − model / best baseline.
+    ///   - rival: that baseline, in words.
+    func evaluation(baselines: [String: [String: Double]], skill: Double?, against rival: String) -> Evaluation {
+        Evaluation(
+            metrics: [
+                "validation_loss": loss,
+                "token_accuracy": Self.share(guesses.count { $0.truth == $0.guess }, of: guesses.count),
+                "exact_match": exactMatch,
+            ], baselines: baselines, skill: skill, verdict: Evaluation.verdict(skill: skill, against: rival))
+    }
+
+    /// Share of the answers that a rule without a model gets right.
+    func exactMatch(_ isRight: (PairedData.Pair) -> Bool) -> Double {
+        Self.share(pairs.count(where: isRight), of: pairs.count)
+    }
+
+    static func share(_ part: Int, of whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }
+}

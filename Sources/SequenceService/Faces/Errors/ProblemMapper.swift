@@ -1,0 +1,120 @@
+import HTTP1
+import HTTPServer
+import HTTPTypes
+import JSON
+package import Logging
+import SequenceModels
+
+/// Maps every error of every module to its problem. The only place where errors become HTTP; faces choose the body.
+package enum ProblemMapper {
+    /// Names that a misspelt one is compared with: more take longer than the hint is worth.
+    private static let comparedNamesMax = 1_000
+    private static let unavailableRetrySeconds = 5
+
+    /// The problem, after the service has heard of the error.
+    ///
+    /// - Parameter requestID: the id that an answer of 500 carries and that the log names.
+    package static func problem(for error: any Error, requestID: String, in service: Service) -> Problem {
+        service.note(error)
+        return problem(for: error, requestID: requestID, logger: service.logger)
+    }
+
+    /// - Parameter requestID: the id that an answer of 500 carries and that the log names.
+    package static func problem(for error: any Error, requestID: String, logger: Logger) -> Problem {
+        if let error = error as? RequestError { return problem(error) }
+        if let error = error as? JSONError {
+            return problem(.malformedJSON(byteOffset: error.byteOffset, detail: error.detail))
+        }
+        if let error = error as? HTTPServerError { return problem(error) ?? internalError(error, requestID, logger) }
+        let cause = ServiceError(error)
+        if let problem = problem(cause) { return problem }
+        if case .diskFull = cause {
+            logger.error("disk full", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            return Problem("disk-full", "Insufficient storage", 507, "the disk of the data directory is full")
+        }
+        return internalError(error, requestID, logger)
+    }
+
+    private static func problem(_ error: RequestError) -> Problem {
+        switch error {
+        case .malformedJSON(let offset, let detail):
+            return Problem("malformed-json", "Malformed JSON", 400, "at byte \(offset): \(detail)")
+        case .badRequest(let detail):
+            return Problem("bad-request", "Bad request", 400, detail)
+        case .unsupportedMediaType(let found, let accepted):
+            let field = "Content-Type: \(accepted.first ?? "")"
+            let type = found.isEmpty ? "the body has no content type" : "the content type is \"\(found.prefix(100))\""
+            var problem = Problem(
+                "unsupported-media-type", "Unsupported media type", 415,
+                "\(type); it must be \(accepted.joined(separator: " or ")), with curl -H \"\(field)\""
+            )
+            problem.headers = [("Accept", accepted.joined(separator: ", "))]
+            return problem
+        }
+    }
+
+    /// nil for what is not for clients.
+    private static func problem(_ error: ServiceError) -> Problem? {
+        switch error {
+        case .invalid(let faults): problem(faults)
+        case .unreadable(let detail): Problem("bad-request", "Bad request", 400, detail)
+        case .notFound(let kind, let name, let known): missing(kind, name, known)
+        case .gone(let detail): Problem("not-found", "Not found", 404, detail)
+        case .conflict(let detail): Problem("conflict", "Conflict", 409, detail)
+        case .keyReused(let detail): Problem("idempotency-key-reused", "Idempotency key reused", 409, detail)
+        case .busy(let detail, let seconds): Problem("busy", "Busy", 503, detail, retryAfterSeconds: seconds)
+        case .tooMuchMemory(let limit):
+            Problem(
+                "content-too-large", "Content Too Large", 413,
+                "the request would hold more than \(limit) bytes of memory with the values in it, half of "
+                    + "request_memory_bytes_max: send less at once"
+            )
+        case .unavailable(let detail):
+            Problem("unavailable", "Unavailable", 503, detail, retryAfterSeconds: unavailableRetrySeconds)
+        case .cancelled: Problem("unavailable", "Unavailable", 503, "the request was cancelled")
+        case .diskFull, .damaged, .failed: nil
+        }
+    }
+
+    private static func missing(_ kind: String, _ name: String, _ known: [String]) -> Problem {
+        let likely =
+            Spelling.closest(to: name, among: Array(known.prefix(comparedNamesMax)))
+            ?? (kind == "label" ? known.last : nil)
+        let hint = likely.map { "; did you mean \"\($0)\"?" } ?? ""
+        return Problem("not-found", "Not found", 404, "no \(kind) \"\(name.prefix(200))\"\(hint)")
+    }
+
+    private static func problem(_ faults: Faults) -> Problem {
+        let first = faults.list.first
+        var detail =
+            first.map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer): \($0.detail)" } ?? "the request is not valid"
+        if faults.list.count > 1 { detail += " (and \(faults.list.count - 1) more)" }
+        var problem = Problem("invalid-request", "Invalid request", 422, detail)
+        problem.faults = faults.list
+        return problem
+    }
+
+    /// nil for what is not for clients.
+    private static func problem(_ error: HTTPServerError) -> Problem? {
+        let status = error.status
+        if status.code >= 500, status.code != 503, status.code != 501, status.code != 505 { return nil }
+        let title = status.reasonPhrase
+        var problem = Problem(slug(title), title, status.code, error.description)
+        if case .protocolFault(let fault) = error { problem.detail = fault.detail }
+        problem.headers = error.headers.map { ($0.name.rawName, $0.value) }
+        return problem
+    }
+
+    /// The answer names an id and nothing else; the log line under that id has the rest.
+    private static func internalError(_ error: any Error, _ requestID: String, _ logger: Logger) -> Problem {
+        logger.error("internal error", metadata: ["request": "\(requestID)", "error": "\(error)"])
+        var problem = Problem(
+            "internal", "Internal error", 500, "the server failed; its log has the cause under this id")
+        problem.id = requestID
+        return problem
+    }
+
+    private static func slug(_ title: String) -> String {
+        title.lowercased().split(separator: " ").joined(separator: "-")
+    }
+}

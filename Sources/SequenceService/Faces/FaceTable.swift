@@ -1,0 +1,46 @@
+package import HTTPServer
+package import JSON
+
+/// The faces, one a line.
+package enum FaceTable {
+    /// In the order of the OpenAPI document.
+    static let faces: [any Face.Type] = [NativeFace.self]
+
+    /// All routes of all faces.
+    ///
+    /// - Parameters:
+    ///   - limits: what `GET /version?limits=true` shows.
+    ///   - statistics: the HTTP server's counters; nil before it runs.
+    package static func router(
+        _ service: Service, limits: JSONValue, statistics: @escaping @Sendable () -> ServerStatistics?
+    ) -> Router {
+        let context = FaceContext(service: service, limits: limits, statistics: statistics)
+        var router = Router()
+        for face in faces { add(face, context, to: &router) }
+        return router
+    }
+
+    /// Adds a face, whose errors have its own body.
+    private static func add<F: Face>(_ type: F.Type, _ context: FaceContext, to router: inout Router) {
+        let face = F(context), service = context.service
+        for route in F.routes {
+            let handler = route.handler
+            router.on(
+                route.method, route.path,
+                bodySizeBytesMax: service.configuration.limits[keyPath: route.bodySizeBytesMax], role: route.role,
+                needsContent: route.content.isNeeded
+            ) { request in
+                do {
+                    return try await handler(face, request)
+                } catch {
+                    return F.response(to: ProblemMapper.problem(for: error, requestID: request.id, in: service))
+                }
+            }
+        }
+    }
+
+    /// The answer to a request that found no route or did not read.
+    package static func response(to error: any Error, requestID: String, in service: Service) -> Response {
+        NativeFace.response(to: ProblemMapper.problem(for: error, requestID: requestID, in: service))
+    }
+}

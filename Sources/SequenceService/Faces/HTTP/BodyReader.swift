@@ -1,0 +1,152 @@
+package import HTTPServer
+import HTTPTypes
+package import JSON
+import ModelFiles
+
+/// Reads bodies, counts what they hold, and parses the large ones on threads of their own.
+package struct BodyReader: Sendable {
+    /// Larger bodies are work for `bodies`.
+    private static let smallSizeBytesMax = 32 << 10
+    /// A compressed body of this size expands to a MiB at most (`expansion_ratio_max`'s grace).
+    private static let smallCodedSizeBytesMax = 4 << 10
+    /// Bytes of values for each byte of a small body, at most: `[[1],[2]`….
+    private static let smallValuesFactor = 20
+    /// What is usual: bytes of values, of examples and of the copy that is stored.
+    private static let usualValuesFactor = 3
+
+    /// Bytes of examples, of series prepared for the planner and of the copy that is stored, for each byte of values.
+    private static let trainingValuesFactor = 2
+
+    /// Bytes that all bodies and their values may hold together.
+    package let budget: MemoryBudget
+    /// For small things that may wait: disk, SQLite.
+    package let offload: WorkQueue
+    /// For large bodies.
+    package let bodies: WorkQueue
+
+    /// - Parameters:
+    ///   - offload: for small things that may wait.
+    ///   - bodies: for large bodies.
+    package init(budget: MemoryBudget, offload: WorkQueue, bodies: WorkQueue) {
+        self.budget = budget
+        self.offload = offload
+        self.bodies = bodies
+    }
+
+    /// A body that has come, and its part of the budget.
+    package struct Body: Sendable {
+        fileprivate let sent: Handover<[UInt8]>
+        fileprivate let sentSizeBytes: Int
+        fileprivate let source: RequestBody
+        fileprivate let sizeBytesMax: Int
+        /// Its part of the budget; given back with the body.
+        package let lease: MemoryLease
+
+        /// Whether it may be parsed where it was read.
+        package var isSmall: Bool {
+            sentSizeBytes <= (source.isCoded ? smallCodedSizeBytesMax : smallSizeBytesMax)
+        }
+
+        /// The content, once. For a thread that may be busy, unless the body is small.
+        package func bytes() throws -> [UInt8] {
+            let sent = sent.take() ?? []
+            guard source.isCoded else { return sent }
+            return try source.expand(sent, sizeBytesMax: sizeBytesMax) { try lease.take($0) }
+        }
+
+        /// As `bytes`, for one who makes as many copies of them.
+        package func bytes(holding copies: Int) throws -> [UInt8] {
+            let bytes = try bytes()
+            try lease.take(bytes.count * copies)
+            return bytes
+        }
+
+        /// - Throws: `JSONError`; `ServiceError.busy` or `.tooMuchMemory` while the values are more than the budget has
+        ///   left.
+        package func json() throws -> JSONValue { try BodyReader.parse(bytes(), lease) }
+
+        /// As `json` for a training, with the SHA-256 of the content: what becomes of the values is counted, too.
+        package func trainingJSON() throws -> (json: JSONValue, digest: String) {
+            let (json, digest, sizeBytes) = try {
+                let bytes = try bytes()
+                return (try BodyReader.parse(bytes, lease), SHA256.hex(bytes), bytes.count)
+            }()
+            lease.giveBack(sizeBytes)
+            try lease.take(lease.heldBytes * BodyReader.trainingValuesFactor)
+            return (json, digest)
+        }
+    }
+
+    /// Waits for the content of a request.
+    ///
+    /// - Throws: 413 above the limit; 503 with the budget used up, before anything is read if the length is known.
+    package func body(of request: Request, sizeBytesMax: Int) async throws -> Body {
+        let lease = budget.lease(for: request.client)
+        let announced = request.head.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+        if announced > 0 {
+            try lease.take(min(announced, sizeBytesMax))
+            // A guess must not refuse for good, but it may well refuse for now.
+            do throws(ServiceError) {
+                try lease.check(min(announced, sizeBytesMax) * Self.usualValuesFactor)
+            } catch {
+                if case .busy = error { throw error }
+            }
+        }
+        let sent = try await request.body.collectAsSent(sizeBytesMax: sizeBytesMax, expectedSizeBytes: announced) {
+            if announced == 0 { try lease.take($0) }
+        }
+        return Body(
+            sent: Handover(sent), sentSizeBytes: sent.count, source: request.body, sizeBytesMax: sizeBytesMax,
+            lease: lease)
+    }
+
+    /// Reads a body as JSON and makes something of it: at once if it is small, on a thread for large bodies otherwise.
+    ///
+    /// - Throws: 415 for another content type or none, 413 above the limit, 503 with the budget used up, 400
+    ///   with the byte offset for what is not JSON, and what `make` throws.
+    package func read<Result: Sendable>(
+        _ request: Request, sizeBytesMax: Int, _ make: @escaping @Sendable (JSONValue, Body) throws -> Result
+    ) async throws -> Result {
+        try Self.checkJSON(request)
+        let body = try await body(of: request, sizeBytesMax: sizeBytesMax)
+        if body.isSmall, !request.body.isCoded { return try make(body.json(), body) }
+        return try await queue(for: body).run(for: request.client) { try make(body.json(), body) }
+    }
+
+    /// Where work with a body belongs.
+    package func queue(for body: Body) -> WorkQueue { body.isSmall ? offload : bodies }
+
+    private static func parse(_ bytes: [UInt8], _ lease: MemoryLease) throws -> JSONValue {
+        if bytes.count <= smallSizeBytesMax {
+            try lease.take(bytes.count * smallValuesFactor)
+            return try JSONParser.parse(bytes)
+        }
+        var refusal: ServiceError?
+        do throws(JSONError) {
+            return try JSONParser.parse(bytes) { sizeBytes in
+                do throws(ServiceError) {
+                    try lease.take(sizeBytes)
+                    return true
+                } catch {
+                    refusal = error
+                    return false
+                }
+            }
+        } catch {
+            if let refusal { throw refusal }
+            throw error
+        }
+    }
+
+    /// A page of another origin can send every type that an HTML form has, or none, without asking first (CORS);
+    /// a type of our own it cannot. So a body without a type is not taken for JSON.
+    ///
+    /// - Throws: 415 unless the body says that it is JSON.
+    package static func checkJSON(_ request: Request) throws(RequestError) {
+        let field = request.head.headerFields[.contentType] ?? ""
+        let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+        guard type == "application/json" else {
+            throw .unsupportedMediaType(found: field, accepted: ["application/json"])
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import JSON
+import SequenceModels
+
+/// Writes what a training would be and cost (api.md, 2): the answer of `validate_only`.
+enum EstimateEncoder {
+    /// - Throws: an error of encoding, which valid settings do not have.
+    static func json(_ estimate: TrainingEstimate, limits: ServiceLimits) throws -> JSONValue {
+        let plan = estimate.plan, request = estimate.request
+        return [
+            "object": "plan", "model": .string(request.model), "task": .string(plan.settings.task.rawValue),
+            "sequences": .integer(request.data.examples.count),
+            "validation_sequences": JSONValue(request.data.validation?.count),
+            "settings": try CodableJSON.value(of: plan.settings), "from": JSONValue(estimate.from),
+            "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
+            "estimated_flops": .number(plan.estimatedFLOPs),
+            "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
+            "memory_bytes_max": .integer(limits.trainingMemoryBytesMax),
+            "estimated_seconds": .number((estimate.seconds * 100).rounded() / 100),
+            "seconds_max": .number(limits.trainingSecondsMax),
+            "audit": JSONValue(plan.notes),
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+package import JSON
+package import SequenceModels
+
+/// Writes predictions and their events as JSON (api.md, 3).
+package struct PredictionEncoder: Sendable {
+    /// The answer lists what is long: sample paths.
+    package var wantsSamples = false
+
+    /// - Parameter wantsSamples: list sample paths.
+    package init(wantsSamples: Bool = false) { self.wantsSamples = wantsSamples }
+
+    /// A whole answer without its long member, which `PredictionAnswer` writes element by element.
+    package func json(_ prediction: any Prediction) -> JSONValue { .object(Self.object(prediction.members)) }
+
+    /// An event, with the place of its sequence in the request.
+    package func json(_ event: any PredictionEvent, sequence: Int) -> JSONValue {
+        .object(Self.object(event.members, after: ["sequence": .integer(sequence)]))
+    }
+
+    private static func object(_ members: [AnswerMember], after first: JSONObject = JSONObject()) -> JSONObject {
+        var object = first
+        for member in members { object.append(member.name, json(member.value)) }
+        return object
+    }
+
+    static func json(_ value: AnswerValue) -> JSONValue {
+        switch value {
+        case .text(let text): .string(text)
+        case .texts(let texts): JSONValue(texts)
+        case .whole(let number): .integer(number)
+        case .wholes(let numbers): JSONValue(numbers)
+        case .number(let number): .number(number)
+        case .numbers(let numbers): array(numbers)
+        case .path(let values): values.channels == 1 ? array(values.flat) : .array(values.map { .numbers($0) })
+        case .weights(let rows): .array(rows.map { array($0.map { Double($0) }) })
+        case .members(let members): .object(object(members))
+        case .list(let list): .array(list.map { .object(object($0)) })
+        }
+    }
+
+    /// An array of numbers may not be empty (`JSONValue.numbers`).
+    private static func array(_ values: [Double]) -> JSONValue { values.isEmpty ? .array([]) : .numbers(values) }
+
+    /// Milliseconds, to the microsecond.
+    package static func json(_ timing: ActivePrediction.Timing) -> JSONValue {
+        [
+            "queue_ms": .number((timing.queueMilliseconds * 1000).rounded() / 1000),
+            "compute_ms": .number((timing.computeMilliseconds * 1000).rounded() / 1000),
+        ]
+    }
+}

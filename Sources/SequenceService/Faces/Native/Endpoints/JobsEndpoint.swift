@@ -1,0 +1,105 @@
+import HTTPServer
+import HTTPTypes
+import JSON
+import Store
+
+/// `/jobs`: lists, one job, its events, and what can be done with it.
+struct JobsEndpoint: Sendable {
+    private static let limitDefault = 100
+
+    let jobs: JobService
+    let offload: WorkQueue
+    let limits: ServiceLimits
+
+    /// `GET /jobs?status=&model=&limit=&after=`: newest first.
+    func list(_ request: Request) async throws -> Response {
+        let query = QueryReader(request)
+        let status = try query.choice("status", as: JobStatus.self)
+        let limit = try query.integer("limit", in: 1...limits.pageRowsMax) ?? Self.limitDefault
+        let filter = JobFilter(
+            status: status, model: query.string("model"), limit: limit, after: query.string("after"))
+        let scope = request.scope
+        return try await offload.run(for: request.client) { [jobs] in
+            let page = try jobs.list(filter, in: scope)
+            let next = page.hasMore ? page.jobs.last.map { .string($0.record.id) } ?? .null : JSONValue.null
+            return .json([
+                "object": "list", "jobs": .array(page.jobs.map(JobEncoder.json)), "has_more": .bool(page.hasMore),
+                "next_after": next,
+            ])
+        }
+    }
+
+    /// `GET /jobs/{id}`.
+    func get(_ request: Request) async throws -> Response {
+        try await answer(request) { try $0.job($1, in: $2) }
+    }
+
+    /// `GET /jobs/{id}/gradients`.
+    func gradients(_ request: Request) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        let scope = request.scope
+        return .json(
+            try await offload.run { [jobs] in GradientsEncoder.json(of: id, try jobs.gradients(id, in: scope)) })
+    }
+
+    /// `POST /jobs/{id}/cancel`.
+    func cancel(_ request: Request) async throws -> Response {
+        try await answer(request, status: .accepted) { try $0.cancel($1, in: $2) }
+    }
+
+    /// `POST /jobs/{id}/pause`.
+    func pause(_ request: Request) async throws -> Response {
+        try await answer(request, status: .accepted) { try $0.pause($1, in: $2) }
+    }
+
+    /// `POST /jobs/{id}/resume`.
+    func resume(_ request: Request) async throws -> Response {
+        try await answer(request, status: .accepted) { try $0.resume($1, in: $2) }
+    }
+
+    /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A
+    /// server that stops says so in an event of the type `end`, which is not part of the history.
+    func events(_ request: Request) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        let after = try after(request)
+        let follows = try QueryReader(request).bool("follow") ?? true
+        let scope = request.scope
+        let feed = try await offload.run { [jobs] in try jobs.events(of: id, in: scope) }
+        let format = EventFormat(request)
+        return Response(
+            status: .ok, headers: format.headers,
+            body: .stream { writer in
+                let end = try await feed.read(id, after: after, follows: follows, quietSeconds: limits.heartbeatSeconds)
+                { page in
+                    var bytes: [UInt8] = page.isEmpty ? format.heartbeat : []
+                    for event in page { format.append(JobEncoder.json(event), id: event.id, to: &bytes) }
+                    try await writer.write(bytes)
+                }
+                guard case .stopping(let last) = end else { return }
+                var bytes: [UInt8] = []
+                format.append(JobEncoder.stopping(after: last), id: nil, to: &bytes)
+                try await writer.write(bytes)
+            })
+    }
+
+    /// Where a reader that comes back was: `?after=`, or `Last-Event-ID` as browsers send it.
+    private func after(_ request: Request) throws -> Int64 {
+        let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
+        guard let text = request.queryValue("after") ?? field, !text.isEmpty else { return 0 }
+        guard let id = DecimalText.value(text) else {
+            throw RequestError.badRequest(
+                "the event id \"\(text.prefix(40))\" is not a whole number from 0 to \(Int64.max)")
+        }
+        return id
+    }
+
+    private func answer(
+        _ request: Request, status: HTTPResponse.Status = .ok,
+        _ action: @escaping @Sendable (JobService, String, Scope) throws -> JobView
+    ) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        let scope = request.scope
+        return .json(
+            try await offload.run { [jobs] in JobEncoder.json(try action(jobs, id, scope)) }, status: status)
+    }
+}

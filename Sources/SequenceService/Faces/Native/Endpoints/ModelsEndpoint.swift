@@ -1,0 +1,109 @@
+import HTTPServer
+import HTTPTypes
+import JSON
+import Store
+
+/// `/models`: lists, labels, deletion, weights and ONNX.
+struct ModelsEndpoint: Sendable {
+    private static let chunkSizeBytes = 256 << 10
+
+    let models: ModelService
+    let body: BodyReader
+    let limits: ServiceLimits
+
+    /// `GET /models`.
+    func list(_ request: Request) async throws -> Response {
+        let scope = request.scope
+        return try await body.offload.run(for: request.client) { [models] in
+            .json(["object": "list", "models": .array(try models.list(in: scope).map { ModelEncoder.json($0) })])
+        }
+    }
+
+    /// `GET /models/{name}`.
+    func get(_ request: Request) async throws -> Response {
+        let name = request.parameters["name"] ?? ""
+        let scope = request.scope
+        return try await body.offload.run(for: request.client) { [models] in
+            .json(ModelEncoder.json(try models.model(name, in: scope)))
+        }
+    }
+
+    /// `POST /models/{name}/labels`: `{"stable": 3}` sets, `{"beta": null}` removes; all or none of the settings.
+    func label(_ request: Request) async throws -> Response {
+        let name = request.parameters["name"] ?? ""
+        let change = try await body.read(request, sizeBytesMax: limits.otherBodySizeBytesMax) { [limits] json, _ in
+            try LabelsBody.read(json, countMax: limits.labelsPerModelMax)
+        }
+        let scope = request.scope
+        return try await body.offload.run(for: request.client) { [models] in
+            .json(ModelEncoder.json(try models.change(change, of: name, in: scope)))
+        }
+    }
+
+    /// `DELETE /models/{name}`: all versions and labels.
+    func delete(_ request: Request) async throws -> Response {
+        let name = request.parameters["name"] ?? ""
+        let scope = request.scope
+        try await body.offload.run { [models] in try models.delete(name, in: scope) }
+        return .noContent
+    }
+
+    /// `GET /models/{name}/versions/{version}`: what the list says about it, and its description (vocabulary, labels,
+    /// scaling).
+    func version(_ request: Request) async throws -> Response {
+        let place = try place(request)
+        let scope = request.scope
+        return try await body.bodies.run(for: request.client) { [models] in
+            .json(ModelEncoder.json(try models.version(place, in: scope)))
+        }
+    }
+
+    /// `DELETE /models/{name}/versions/{version}`.
+    func deleteVersion(_ request: Request) async throws -> Response {
+        let place = try place(request)
+        let scope = request.scope
+        try await body.offload.run { [models] in try models.delete(place, in: scope) }
+        return .noContent
+    }
+
+    /// `GET /models/{name}/versions/{version}/weights`: the safetensors file.
+    func weights(_ request: Request) async throws -> Response {
+        let place = try place(request)
+        let scope = request.scope
+        // Opened before the head is sent, so that a missing file is a status and not a cut connection.
+        let weights = try await body.offload.run { [models] in try models.weights(of: place, in: scope) }
+        var headers = Self.fileHeaders("\(place.name)-\(place.version).safetensors")
+        if let digest = weights.sha256 { headers[.eTag] = "\"\(digest)\"" }
+        return Response(
+            status: .ok, headers: headers,
+            body: .stream { [offload = body.offload] writer in
+                while true {
+                    let bytes = try await offload.run { try weights.file.next(sizeBytesMax: Self.chunkSizeBytes) }
+                    if bytes.isEmpty { return }
+                    try await writer.write(bytes)
+                }
+            })
+    }
+
+    /// `GET /models/{name}/versions/{version}/onnx`: the network as an ONNX graph.
+    func onnx(_ request: Request) async throws -> Response {
+        let place = try place(request)
+        let scope = request.scope
+        let bytes = try await body.bodies.run(for: request.client) { [models] in
+            try models.onnx(of: place, in: scope)
+        }
+        let headers = Self.fileHeaders("\(place.name)-\(place.version).onnx")
+        return Response(status: .ok, headers: headers, body: .bytes(bytes))
+    }
+
+    private static func fileHeaders(_ name: String) -> HTTPFields {
+        var headers = HTTPFields()
+        headers[.contentType] = "application/octet-stream"
+        headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return headers
+    }
+
+    private func place(_ request: Request) throws(ServiceError) -> VersionPlace {
+        try VersionPlace(name: request.parameters["name"] ?? "", version: request.parameters["version"] ?? "")
+    }
+}

@@ -1,0 +1,45 @@
+import HTTPServer
+import JSON
+
+/// `/healthz`, `/readyz`, `/version`, `/metrics`, `/openapi.json`.
+struct SystemEndpoint: Sendable {
+    /// Encoded once: its many bytes are shared by all who read them slowly.
+    let document: Response
+    private let context: FaceContext
+
+    init(_ context: FaceContext) {
+        self.context = context
+        document = .json(OpenAPIDocument.json)
+    }
+
+    /// The process is alive. Never waits for anything.
+    func health(_ request: Request) async throws -> Response { .json(["status": "ok"]) }
+
+    func ready(_ request: Request) async throws -> Response {
+        try context.service.checkReady()
+        return .json(["status": "ready"])
+    }
+
+    /// `GET /version`; with `?limits=true`, for an admin, every limit by its configuration key.
+    func version(_ request: Request) async throws -> Response {
+        var members: JSONObject = ["name": .string(ServiceVersion.name), "version": .string(ServiceVersion.number)]
+        if try QueryReader(request).bool("limits") == true {
+            guard let role = request.caller.role else { throw HTTPServerError.unauthorized(isKeyGiven: false) }
+            guard role >= .admin else { throw HTTPServerError.forbidden(needed: .admin) }
+            members.append("limits", context.limits)
+        }
+        return .json(.object(members))
+    }
+
+    /// `GET /metrics`: Prometheus text.
+    func metrics(_ request: Request) async throws -> Response {
+        let readings = try await context.service.offload.run { [metrics = context.service.readings] in
+            try metrics.readings()
+        }
+        var text = PrometheusText()
+        if let statistics = context.statistics() { HTTPMetrics.append(statistics, to: &text) }
+        for reading in readings { text.single(reading.name, reading.kind, reading.help, Double(reading.value)) }
+        ProcessMetrics.append(to: &text)
+        return .text(text.text, contentType: "text/plain; version=0.0.4; charset=utf-8")
+    }
+}

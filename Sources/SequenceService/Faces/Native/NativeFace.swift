@@ -1,0 +1,29 @@
+import HTTPServer
+import JSON
+
+/// Rondo's own protocol (api.md): JSON, JSON lines or Server-Sent Events, and RFC 9457 problems.
+struct NativeFace: Face {
+    static var schemas: JSONObject { OpenAPISchemas.json }
+    static let errorContent = ErrorContent(
+        mediaType: "application/problem+json", schema: "Problem", description: "problem")
+
+    let train: TrainEndpoint
+    let predict: PredictEndpoint
+    let jobs: JobsEndpoint
+    let models: ModelsEndpoint
+    let imports: ImportEndpoint
+    let system: SystemEndpoint
+
+    init(_ context: FaceContext) {
+        let service = context.service, limits = service.configuration.limits
+        train = TrainEndpoint(jobs: service.jobs, body: context.body, limits: limits)
+        predict = PredictEndpoint(
+            predictions: service.predictions, body: context.body, limits: limits, logger: service.logger)
+        jobs = JobsEndpoint(jobs: service.jobs, offload: service.offload, limits: limits)
+        models = ModelsEndpoint(models: service.modelService, body: context.body, limits: limits)
+        imports = ImportEndpoint(models: service.modelService, body: context.body, limits: limits)
+        system = SystemEndpoint(context)
+    }
+
+    static func response(to problem: Problem) -> Response { problem.response }
+}

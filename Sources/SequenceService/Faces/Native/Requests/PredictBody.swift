@@ -1,0 +1,105 @@
+package import JSON
+import ModelFiles
+package import RecurrentLayers
+package import SequenceModels
+
+/// A validated `POST /predict`, before the model has seen it.
+package struct PredictBody: Sendable {
+    /// As the client named it.
+    package let model: ModelReference
+    /// The sequences as sent, with the place of each in the request. Read when the kind of the model is known.
+    package private(set) var sequences: [(pointer: String, value: JSONValue?)]
+    /// Everything but the sequence.
+    package let options: PredictionRequest
+    /// The answer is a stream of events.
+    package let isStream: Bool
+    /// In which the model's weights are held.
+    package let weights: WeightPrecision
+    /// The request as a question to a model. Its sequences are no longer here afterwards: they may be large, and are
+    /// wanted once.
+    package mutating func takeQuestion() -> PredictionQuestion {
+        defer { sequences = [] }
+        return PredictionQuestion(
+            model: model, weights: weights, options: options, isStream: isStream,
+            inputs: sequences.map { pointer, value in
+                PredictionInput(pointer: pointer) { form throws(Faults) in try Self.sequence(value, pointer, form) }
+            })
+    }
+
+    /// A bare sequence, or the `target` of a DeepAR record.
+    private static func sequence(_ value: JSONValue?, _ pointer: String, _ form: PredictionInput.Form) throws(Faults)
+        -> SequenceValue?
+    {
+        if pointer == "/prompt", form.task == .forecast {
+            throw Faults(list: [
+                Fault(
+                    pointer: pointer,
+                    detail: "a forecast goes on from a \"sequence\", a prompt belongs to the task language_model")
+            ])
+        }
+        guard let value else { return nil }
+        let faults = JSONReader(JSONObject())
+        let sequence =
+            value.object == nil
+            ? SequenceReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).read(value, at: pointer)
+            : ExampleReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).example(value, at: pointer)?
+                .input
+        try faults.check()
+        return sequence
+    }
+
+    /// - Throws: every fault found, each with its JSON Pointer.
+    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictBody {
+        let reader = try JSONReader(request: json)
+        let name = reader.string("model", required: true)
+        let reference = name.flatMap { ModelReference($0) }
+        if name != nil, reference == nil {
+            reader.fault("model", "must be a name, name@version or name@label; a name matches \(ModelName.pattern)")
+        }
+        let sequences = sequences(reader, limits.predictSequencesMax)
+        var options = PredictionRequest(options: SettingsReader.prediction(reader))
+        let isStream = reader.bool("stream") ?? false
+        options.keeping = isStream ? .nothing : .whatIsAsked
+        let weights = weights(reader)
+        reader.refuse("dynamic_feat", "cat", "state")
+        reader.finish()
+        try reader.check()
+        guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
+        return PredictBody(
+            model: reference, sequences: sequences, options: options, isStream: isStream, weights: weights)
+    }
+
+    private static func weights(_ reader: JSONReader) -> WeightPrecision {
+        guard let word = reader.string("weights") else { return .float32 }
+        if let weights = WeightPrecision(rawValue: word) { return weights }
+        reader.fault(
+            "weights", "expected \(WeightPrecision.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or "))")
+        return .float32
+    }
+
+    private static func sequences(_ reader: JSONReader, _ countMax: Int) -> [(pointer: String, value: JSONValue?)] {
+        let single = reader.value("sequence")
+        let prompt = reader.value("prompt")
+        let several = reader.value("sequences")
+        let given = [("sequence", single), ("prompt", prompt), ("sequences", several)].filter { $0.1 != nil }.map(\.0)
+        if given.count > 1 {
+            reader.fault(
+                given[1], "give one of sequence, sequences and prompt, not \(given.joined(separator: " and "))")
+        }
+        if let single { return [("/sequence", single)] }
+        if let prompt { return [("/prompt", prompt)] }
+        guard let several else { return [("/sequence", nil)] }
+        if case .numbers = several {
+            reader.fault("sequences", "expected an array of sequences, found one sequence; use \"sequence\" for one")
+            return []
+        }
+        guard case .array(let elements) = several, !elements.isEmpty else {
+            reader.fault("sequences", "expected an array with at least one sequence")
+            return []
+        }
+        if elements.count > countMax {
+            reader.fault("sequences", "at most \(countMax) sequences in one request, found \(elements.count)")
+        }
+        return elements.enumerated().map { (JSONPointer.appending($0.offset, to: "/sequences"), $0.element) }
+    }
+}

@@ -1,0 +1,32 @@
+package import JSON
+package import SequenceModels
+
+/// Reads the body of `POST /train`.
+package enum TrainBody {
+    /// - Throws: every fault found, each with its JSON Pointer.
+    package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> JobRequest {
+        let reader = try JSONReader(request: json)
+        let model = reader.name("model")
+        let settings = SettingsReader.read(reader)
+        let promotion = reader.choice("promote", as: JobRequest.Promotion.self) ?? .always
+        let metadata = reader.metadata(sizeBytesMax: limits.metadataSizeBytesMax)
+        let named = reader.string("from")
+        let from = named.flatMap { ModelReference($0) }
+        if let named, from == nil {
+            reader.fault("from", "\"\(named.prefix(200))\" is not a name, name@version or name@label")
+        }
+        reader.refuse("dataset")
+        if reader.source["target"] != nil, reader.source["sequences"] == nil {
+            reader.fault("target", "put the record into an array: {\"sequences\": [{\"target\": […]}]}")
+            reader.allow("target", "start")
+        }
+        let data = TrainingData.read(reader, tokens: settings.tokens)
+        reader.finish()
+        try reader.check()
+        guard let model, let data else {
+            throw Faults(list: [Fault(pointer: "", detail: "the request is not complete")])
+        }
+        return JobRequest(
+            model: model, settings: settings, data: data, promotion: promotion, from: from, metadata: metadata.text)
+    }
+}

@@ -1,0 +1,185 @@
+import JSON
+package import ModelFiles
+import SequenceModels
+package import Store
+import System
+
+/// What clients do with models and their versions.
+///
+/// All of it blocks, and descriptions may be large; call it on a thread of our own.
+package struct ModelService: Sendable {
+    private static let importRetrySeconds = 5
+
+    let store: any VersionStore
+    let models: ModelStore
+    let directory: ModelDirectory
+    let limits: ServiceLimits
+    /// Each import holds its file in memory several times.
+    private let importSlots: Slots
+
+    /// - Parameters:
+    ///   - models: forgets what is deleted.
+    ///   - directory: the files of versions.
+    package init(store: any VersionStore, models: ModelStore, directory: ModelDirectory, limits: ServiceLimits) {
+        self.store = store
+        self.models = models
+        self.directory = directory
+        self.limits = limits
+        importSlots = Slots(limits.activeImportsMax)
+    }
+
+    // MARK: Models
+
+    /// The models that `scope` sees, by name.
+    package func list(in scope: Scope) throws -> [ModelSummary] {
+        try store.models(in: scope).compactMap { try summary($0, scope) }
+    }
+
+    /// A model with its versions.
+    ///
+    /// - Throws: `ServiceError.notFound`, `StoreError`.
+    package func model(_ name: String, in scope: Scope) throws -> ModelDetails {
+        try details(name, scope)
+    }
+
+    /// Sets and removes labels: all or none.
+    ///
+    /// - Throws: `ServiceError.notFound`, `.invalid` for a version that is not there, `StoreError`.
+    package func change(_ labels: LabelChange, of name: String, in scope: Scope) throws -> ModelDetails {
+        let versions = Set(try store.versionNumbers(name, in: scope))
+        guard !versions.isEmpty else {
+            throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
+        }
+        for (label, version) in labels.settings where !versions.contains(version) {
+            // A label has no character that a pointer would escape.
+            throw ServiceError.invalid("/" + label, "\(name) has no version \(version)")
+        }
+        try store.changeLabels(
+            name, set: labels.settings, remove: labels.removals, countMax: limits.labelsPerModelMax, in: scope)
+        return try details(name, scope)
+    }
+
+    /// Deletes all versions and labels. The records go first: files without a record are leftovers.
+    ///
+    /// - Throws: `StoreError`, `FileError`.
+    package func delete(_ name: String, in scope: Scope) throws {
+        for version in try store.deleteModel(name, in: scope) { try removeFiles(name, version) }
+    }
+
+    // MARK: Versions
+
+    /// A version and its description.
+    ///
+    /// - Throws: `ServiceError.notFound`, `.damaged`, `StoreError`, `FileError`.
+    package func version(_ place: VersionPlace, in scope: Scope) throws -> VersionDetails {
+        let view = view(try record(place, scope), try store.labels(place.name))
+        let document = try ModelDocument.parse(directory.loadModelJSON(name: place.name, version: place.version))
+        return VersionDetails(view: view, description: document["model"] ?? .null)
+    }
+
+    /// Deletes a version; requests that use it go on.
+    ///
+    /// - Throws: `StoreError`, `FileError`.
+    package func delete(_ place: VersionPlace, in scope: Scope) throws {
+        try store.deleteVersion(place.name, place.version, in: scope)
+        try removeFiles(place.name, place.version)
+    }
+
+    /// The safetensors file, opened.
+    ///
+    /// - Throws: `ServiceError.notFound`, `StoreError`, `FileError`.
+    package func weights(of place: VersionPlace, in scope: Scope) throws -> WeightsFile {
+        let record = try record(place, scope)
+        let file = FileReader(
+            try directory.openWeights(name: place.name, version: place.version),
+            path: try directory.weightsPath(name: place.name, version: place.version))
+        return WeightsFile(sha256: VersionInfo(record: record).weightsSHA256, file: file)
+    }
+
+    /// The network as an ONNX graph, encoded.
+    ///
+    /// - Throws: `ServiceError.conflict` for a network that has none; as `version`.
+    package func onnx(of place: VersionPlace, in scope: Scope) throws -> [UInt8] {
+        _ = try record(place, scope)
+        let stored = try StoredModel.read(directory, name: place.name, version: place.version)
+        guard let network = stored.document.description.network.recurrent else {
+            throw ServiceError.conflict(
+                "\(place) is not a recurrent network: only those are exported as ONNX; take the weights as "
+                    + "safetensors"
+            )
+        }
+        return try ONNXExport.graph(settings: network, tensors: stored.tensors, name: place.name).encoded()
+    }
+
+    // MARK: Import
+
+    /// Takes a place for an import, before its file comes.
+    ///
+    /// - Returns: to be called once, when the import has ended.
+    /// - Throws: `ServiceError.busy` while as many as allowed are under way.
+    package func beginImport() throws(ServiceError) -> @Sendable () -> Void {
+        guard importSlots.take() else {
+            throw .busy(
+                "\(limits.activeImportsMax) imports are under way", retryAfterSeconds: Self.importRetrySeconds)
+        }
+        return { [importSlots] in importSlots.giveBack() }
+    }
+
+    /// A safetensors file becomes a version.
+    ///
+    /// - Parameters:
+    ///   - settings: what the tensors are, as the text of a JSON object; nil takes what is in the file.
+    ///   - promote: whether the version takes the label `stable`.
+    /// - Throws: as `ModelImporter.add`.
+    package func importVersion(_ bytes: [UInt8], of name: String, settings: String?, promote: Bool, in scope: Scope)
+        throws -> VersionView
+    {
+        let record = try ModelImporter(store: store, directory: directory, limits: limits).add(
+            bytes, name: name, settings: settings, promote: promote, in: scope)
+        return VersionView(
+            record: record, labels: promote ? [ModelReference.stableLabel] : [], info: VersionInfo(record: record))
+    }
+}
+
+extension ModelService {
+    /// nil if there is no such model in the scope, or none any more.
+    private func summary(_ name: String, _ scope: Scope) throws -> ModelSummary? {
+        let versions = try store.versionNumbers(name, in: scope)
+        guard let last = versions.last, let newest = try store.version(name, last, in: scope) else { return nil }
+        let labels = try store.labels(name)
+        let stable = try labels[ModelReference.stableLabel].flatMap { number throws(StoreError) in
+            try store.version(name, number, in: scope)
+        }
+        return ModelSummary(
+            name: name, labels: labels, versions: versions, shown: VersionInfo(record: stable ?? newest),
+            updatedAtMs: newest.createdAtMs, tenant: try store.tenant(ofModel: name) ?? "")
+    }
+
+    private func details(_ name: String, _ scope: Scope) throws -> ModelDetails {
+        guard let summary = try summary(name, scope) else {
+            throw ServiceError.notFound(kind: "model", name: name, known: try store.models(in: scope))
+        }
+        let labels = try store.labels(name)
+        return ModelDetails(summary: summary, versions: try store.versions(name, in: scope).map { view($0, labels) })
+    }
+
+    private func view(_ record: VersionRecord, _ labels: [String: Int]) -> VersionView {
+        VersionView(
+            record: record, labels: labels.filter { $0.value == record.version }.keys.sorted(),
+            info: VersionInfo(record: record).completed(from: directory, name: record.model, version: record.version))
+    }
+
+    private func record(_ place: VersionPlace, _ scope: Scope) throws -> VersionRecord {
+        guard let record = try store.version(place.name, place.version, in: scope) else {
+            throw ServiceError.notFound(
+                kind: "version", name: "\(place)",
+                known: try store.versionNumbers(place.name, in: scope).map { "\(place.name)@\($0)" })
+        }
+        return record
+    }
+
+    private func removeFiles(_ name: String, _ version: Int) throws {
+        models.forget(name: name, version: version)
+        try directory.remove(name: name, version: version)
+    }
+}

@@ -1,0 +1,61 @@
+package import SequenceModels
+
+/// The predictions of one question, under way.
+package struct PredictionRun: Sendable {
+    private let model: LoadedModel
+    private let predictions: [ActivePrediction]
+    private let engine: PredictionEngine
+    /// What predictions and answers hold; given back when nobody has the run any more.
+    private let lease: MemoryLease
+
+    init(model: LoadedModel, predictions: [ActivePrediction], engine: PredictionEngine, lease: MemoryLease) {
+        self.model = model
+        self.predictions = predictions
+        self.engine = engine
+        self.lease = lease
+    }
+
+    /// The version that answers: `airline@4`.
+    package var identifier: String { model.identifier }
+    /// What its model does.
+    package var task: TaskKind { model.document.description.settings.task }
+
+    /// The whole answers, in the order of the sequences. If one fails, all are cancelled.
+    ///
+    /// - Throws: `CancellationError` when the task was cancelled, `ServiceError.unavailable` when the server stops.
+    package func answers() async throws -> [any Prediction] {
+        var answers: [any Prediction] = []
+        do {
+            for prediction in predictions { answers.append(try await finished(prediction)) }
+        } catch {
+            cancel()
+            throw error
+        }
+        return answers
+    }
+
+    private func finished(_ prediction: ActivePrediction) async throws -> any Prediction {
+        while true {
+            switch await prediction.take().end {
+            case .finished(let answer, _): return answer
+            case .cancelled:
+                if Task.isCancelled { throw CancellationError() }
+                throw ServiceError.unavailable("the server is stopping")
+            case nil: continue
+            }
+        }
+    }
+
+    /// The events as they come.
+    package var events: PredictionEvents {
+        PredictionEvents(of: predictions) { [engine, model] in engine.resume($0, of: model.batcher) }
+    }
+
+    /// The longest wait and the longest computation so far.
+    package var timing: ActivePrediction.Timing { .longest(of: predictions.map(\.timing)) }
+
+    /// Drops all that has not ended. Idempotent.
+    package func cancel() {
+        for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
+    }
+}

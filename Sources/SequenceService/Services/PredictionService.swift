@@ -1,0 +1,90 @@
+import RecurrentLayers
+import SequenceModels
+package import Store
+import System
+
+/// Starts predictions: finds the model, reads the sequences for it, counts what they will hold, and hands them to the
+/// engine.
+package struct PredictionService: Sendable {
+    /// Faults of one question that are told; the rest of it is not looked at.
+    private static let faultsMax = 64
+
+    let models: ModelStore
+    let engine: PredictionEngine
+    let budget: MemoryBudget
+    let limits: ServiceLimits
+
+    /// - Parameter budget: of what predictions and answers hold.
+    package init(models: ModelStore, engine: PredictionEngine, budget: MemoryBudget, limits: ServiceLimits) {
+        self.models = models
+        self.engine = engine
+        self.budget = budget
+        self.limits = limits
+    }
+
+    /// Starts one prediction for each sequence; all or none.
+    ///
+    /// - Parameters:
+    ///   - scope: whose models are seen.
+    ///   - client: who waits; clients take turns.
+    ///   - queue: reads the sequences, which is work if they are long.
+    /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`.
+    package func start(
+        _ question: PredictionQuestion, in scope: Scope, for client: String, on queue: WorkQueue
+    ) async throws -> PredictionRun {
+        let model = try await models.model(question.model, in: scope, weights: question.weights)
+        let lease = budget.lease(for: client)
+        let streams = try await queue.run(for: client) {
+            try self.streams(question, of: model, lease: lease)
+        }
+        var predictions: [ActivePrediction] = []
+        do {
+            for stream in streams {
+                predictions.append(
+                    try engine.submit(stream, to: model.batcher, client: client, keepsEvents: question.isStream))
+            }
+        } catch {
+            for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
+            throw error
+        }
+        return PredictionRun(model: model, predictions: predictions, engine: engine, lease: lease)
+    }
+
+    private func streams(_ question: PredictionQuestion, of loaded: LoadedModel, lease: MemoryLease) throws
+        -> [any PredictionStream]
+    {
+        let model = loaded.model, settings = model.description.settings
+        let form = PredictionInput.Form(task: settings.task, numbersAreSymbols: settings.tokens == .symbols)
+        var faults: [Fault] = []
+        if question.weights != .float32, form.task.isPaired {
+            faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))
+        }
+        var streams: [any PredictionStream] = []
+        var memory = PredictionMemory(limits: limits, isStream: question.isStream, lease: lease)
+        for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
+            var options = question.options
+            do throws(Faults) {
+                if let sequence = try input.sequence(form) { options.sequence = sequence }
+            } catch {
+                faults += error.list
+                continue
+            }
+            let stream: any PredictionStream
+            do throws(Faults) {
+                stream = try model.start(options)
+            } catch {
+                faults += error.list.map(input.placed)
+                // A fault of the options would only come again for every other sequence.
+                if error.list.contains(where: { !$0.pointer.hasPrefix("/sequence") }) { break }
+                continue
+            }
+            guard try memory.add(stream, rowSizeBytes: loaded.rowSizeBytes) else {
+                faults.append(Fault(pointer: "", detail: memory.refusal))
+                break
+            }
+            streams.append(stream)
+        }
+        if !faults.isEmpty { throw Faults(list: Array(faults.prefix(Self.faultsMax))) }
+        return streams
+    }
+}

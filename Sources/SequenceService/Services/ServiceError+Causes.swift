@@ -1,0 +1,31 @@
+import ModelFiles
+import SequenceModels
+import Store
+import System
+
+extension ServiceError {
+    private static let retrySeconds = 10
+
+    /// Any error of what a service is made of, as the one type that faces answer.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as ServiceError: self = error
+        case let faults as Faults: self = .invalid(faults)
+        case let error as FileError: self = error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
+        case let error as StoreError: self = Self.of(error)
+        case is CancellationError: self = .cancelled
+        default: self = .failed("\(error)")
+        }
+    }
+
+    private static func of(_ error: StoreError) -> ServiceError {
+        switch error {
+        case .unknownJob, .unknownModel, .unknownVersion: .gone(error.description)
+        case .invalidTransition, .modelNameTaken, .tooManyLabels: .conflict(error.description)
+        case .idempotencyConflict: .keyReused(error.description)
+        case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
+        case .notRunner, .newerSchema, .versionExists, .damaged, .database, .file:
+            error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
+        }
+    }
+}

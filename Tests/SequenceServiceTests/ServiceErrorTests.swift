@@ -1,0 +1,65 @@
+import Logging
+import SequenceModels
+import SequenceService
+import Store
+import System
+import Testing
+
+/// Every error of what a service is made of is one that faces know.
+@Suite struct ServiceErrorTests {
+    private struct Odd: Error {}
+
+    @Test func causesAreNamed() {
+        let cases: [(any Error, ServiceError)] = [
+            (Faults(list: [Fault(pointer: "/a", detail: "b")]), .invalid("/a", "b")),
+            (StoreError.unknownModel(name: "m"), .gone("no model has the name 'm'")),
+            (
+                StoreError.modelNameTaken(name: "m"),
+                .conflict("the name 'm' is taken; choose another one for the model")
+            ),
+            (
+                StoreError.idempotencyConflict(key: "k", jobID: "j"),
+                .keyReused("idempotency key 'k' was used for job 'j' with a different request")
+            ),
+            (
+                StoreError.queueFull(jobCountMax: 2),
+                .busy("the queue holds 2 jobs, the most allowed", retryAfterSeconds: 10)
+            ),
+            (
+                StoreError.file(.io(operation: "open", path: "/x", errno: ENOSPC)),
+                .diskFull("cannot open /x: No space left on device (errno 28)")
+            ),
+            (StoreError.notRunner(id: "j"), .failed("job 'j' is run by another process")),
+            (CancellationError(), .cancelled), (Odd(), .failed("Odd()")),
+            (ServiceError.unavailable("x"), .unavailable("x")),
+        ]
+        for (error, named) in cases { #expect(ServiceError(error) == named) }
+    }
+
+    /// Statuses are given in one place, for all faces.
+    @Test func problemsHaveTheirStatus() {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let cases: [(any Error, Int, String, Int?)] = [
+            (RequestError.badRequest("x"), 400, "bad-request", nil),
+            (RequestError.malformedJSON(byteOffset: 3, detail: "x"), 400, "malformed-json", nil),
+            (RequestError.unsupportedMediaType(found: "", accepted: ["a/b"]), 415, "unsupported-media-type", nil),
+            (ServiceError.invalid("/a", "b"), 422, "invalid-request", nil),
+            (ServiceError.unreadable("x"), 400, "bad-request", nil),
+            (ServiceError.notFound(kind: "job", name: "x", known: []), 404, "not-found", nil),
+            (ServiceError.gone("x"), 404, "not-found", nil), (ServiceError.conflict("x"), 409, "conflict", nil),
+            (ServiceError.keyReused("x"), 409, "idempotency-key-reused", nil),
+            (ServiceError.busy("x", retryAfterSeconds: 7), 503, "busy", 7),
+            (ServiceError.tooMuchMemory(limitBytes: 1), 413, "content-too-large", nil),
+            (ServiceError.unavailable("x"), 503, "unavailable", 5), (ServiceError.cancelled, 503, "unavailable", nil),
+            (ServiceError.diskFull("secret"), 507, "disk-full", nil),
+            (ServiceError.damaged("secret"), 500, "internal", nil),
+            (Odd(), 500, "internal", nil),
+        ]
+        for (error, status, code, seconds) in cases {
+            let problem = ProblemMapper.problem(for: error, requestID: "r", logger: logger)
+            #expect(problem.status == status && problem.code == code, "\(error)")
+            #expect(problem.retryAfterSeconds == seconds && !problem.detail.contains("secret"), "\(error)")
+            #expect((problem.id == "r") == (status == 500))
+        }
+    }
+}
