@@ -137,4 +137,22 @@ import Testing
                     tenant: "a"))
         }
     }
+
+    /// A note has a longest size, and one that is cleared is none.
+    @Test func notesAreBounded() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        let file = place.path + ".runners/" + store.instance
+        func sizeBytes() throws -> Int {
+            var facts = stat()
+            try #require(stat(file, &facts) == 0)
+            return Int(facts.st_size)
+        }
+        try store.leaveNote(String(repeating: "n", count: 5000))
+        #expect(try sizeBytes() == 4096)
+        try store.leaveNote("short")
+        #expect(try sizeBytes() == 5)
+        try store.clearNote()
+        #expect(try sizeBytes() == 0)
+    }
 }

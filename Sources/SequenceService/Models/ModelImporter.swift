@@ -1,6 +1,6 @@
 import JSON
 import Kernels
-import ModelFiles
+package import ModelFiles
 import SequenceModels
 package import Store
 import System
@@ -13,6 +13,13 @@ package struct ModelImporter: Sendable {
     let store: any VersionStore
     let directory: ModelDirectory
     let limits: ServiceLimits
+
+    /// Adds to these places, within these limits.
+    package init(store: any VersionStore, directory: ModelDirectory, limits: ServiceLimits) {
+        self.store = store
+        self.directory = directory
+        self.limits = limits
+    }
 
     /// - Parameters:
     ///   - settings: JSON; nil takes those in the file.
