@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct BatcherTests {
     /// Counts how often anybody looks at it.
-    private final class Stream: PredictionStream {
+    private final class Stream: PredictionStream, AdmittedStream {
         private let state = Mutex((steps: 0, looks: 0))
         private let own: Int
         private let stepsMax: Int
@@ -15,6 +15,8 @@ import Testing
             self.stepsMax = stepsMax
         }
 
+        /// Called in each step.
+        let onStep = Mutex<(@Sendable () -> Void)?>(nil)
         var looks: Int { state.withLock { $0.looks } }
         var steps: Int { state.withLock { $0.steps } }
         var rows: Int {
@@ -31,8 +33,10 @@ import Testing
         var reason: String { "length" }
         var prediction: any Prediction { ValuePrediction(values: [Double(steps)]) }
         func warmUp() -> [any PredictionEvent] { [] }
-        func step() -> [any PredictionEvent] {
+        func gather(at row: Int) {}
+        func scatter(at row: Int) -> [any PredictionEvent] {
             state.withLock { $0.steps += 1 }
+            onStep.withLock { $0?() }
             return [ValuePrediction(values: [1])]
         }
     }
@@ -41,17 +45,13 @@ import Testing
         /// How often it was asked for a stream's type.
         private(set) var admissions = 0
 
-        func admit(_ stream: any PredictionStream) -> Stream {
+        func admit(_ stream: any PredictionStream) -> any AdmittedStream {
             admissions += 1
             guard let stream = stream as? Stream else { preconditionFailure("not a stream of this test") }
             return stream
         }
 
-        func step(_ streams: [Stream]) -> [[any PredictionEvent]] { streams.map { $0.step() } }
-    }
-
-    private final class NoSeat: BatchSeat {
-        func enter() { Issue.record("brought back") }
+        func step(_ streams: [any AdmittedStream]) -> [[any PredictionEvent]] { streams.map { $0.scatter(at: 0) } }
     }
 
     private func prediction(_ stream: Stream, of client: String = "a", eventsMax: Int = .max) -> ActivePrediction {
@@ -98,9 +98,11 @@ import Testing
         for _ in 0..<4 { cancelled += batcher.tick().cancelled }
         #expect(cancelled.count == 2 && cancelled.contains { $0 === parked } && cancelled.contains { $0 === waiting })
         // Cancelled beforehand, it does not park: nobody would bring it back.
-        let late = prediction(Stream(), eventsMax: 0)
-        late.cancel()
-        #expect(!late.park(NoSeat()) && late.unpark() == nil)
+        let stream = Stream()
+        let late = prediction(stream, eventsMax: 0), alone = Batcher(stepper: Stepper(), rowsMax: 1)
+        stream.onStep.withLock { $0 = { [weak late] in late?.cancel() } }
+        alone.enter(late)
+        #expect(alone.tick().isWorkLeft && late.unpark() == nil && alone.tick().cancelled.count == 1)
     }
 
     @Test func clientsTakeTurnsWhereNotAllFit() {

@@ -6,7 +6,7 @@ import Testing
 /// The order of events, and when a collector is words to write what he has.
 @Suite struct PredictionEventsTests {
     /// Tells its steps, and ends after so many.
-    private final class Steps: PredictionStream {
+    private final class Steps: PredictionStream, AdmittedStream {
         private let taken = Mutex(0)
         private let count: Int
 
@@ -18,24 +18,23 @@ import Testing
         var isFinished: Bool { taken.withLock { $0 >= count } }
         var prediction: any Prediction { ValuePrediction(values: [0]) }
         func warmUp() -> [any PredictionEvent] { [] }
-        func step() -> [any PredictionEvent] {
-            [
-                ValuePrediction(values: [
-                    taken.withLock {
-                        $0 += 1; return Double($0)
-                    }
-                ])
-            ]
+        func gather(at row: Int) {}
+        func scatter(at row: Int) -> [any PredictionEvent] {
+            let step = taken.withLock { taken in
+                taken += 1
+                return taken
+            }
+            return [ValuePrediction(values: [Double(step)])]
         }
     }
 
     private final class Stepper: StreamStepper {
-        func admit(_ stream: any PredictionStream) -> Steps {
+        func admit(_ stream: any PredictionStream) -> any AdmittedStream {
             guard let stream = stream as? Steps else { preconditionFailure("not a stream of this test") }
             return stream
         }
 
-        func step(_ streams: [Steps]) -> [[any PredictionEvent]] { streams.map { $0.step() } }
+        func step(_ streams: [any AdmittedStream]) -> [[any PredictionEvent]] { streams.map { $0.scatter(at: 0) } }
     }
 
     /// Everything that comes, as words: `0:1` is the first event of sequence 0, "wait" waits for a tick.

@@ -51,17 +51,13 @@ private final class HeldStream: PredictionStream {
         return try SequenceModel(description: trained.description, tensors: trained.tensors)
     }
 
-    private static func batch(_ stepper: some StreamStepper) -> any StreamBatch {
-        Batcher(stepper: stepper, rowsMax: 4)
-    }
-
     /// Streams end with their last event before the drain does; a whole answer is worth nothing before it is whole.
     @Test func streamsAreCutAndWholeAnswersAreNot() async throws {
         let engine = PredictionEngine(
             threads: 3, limits: ServiceLimits(), metrics: ServiceMetrics(), logger: Logger(label: "test"))
         defer { engine.stop() }
         let model = try model()
-        let batcher = Self.batch(model.stepper())
+        let batcher = Batcher(model: model, rowsMax: 4)
         var request = PredictionRequest()
         request.sequence = .numeric(NumericSeries(values: [0, 1, 2, 3, 4, 0, 1, 2], channels: 1))
         let (wholeStream, eventStream) = (HeldStream(try model.start(request)), HeldStream(try model.start(request)))

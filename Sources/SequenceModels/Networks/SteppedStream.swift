@@ -9,6 +9,28 @@ protocol SteppedStream<Network>: PredictionStream {
 
 /// Gathers the rows of all streams, runs one step of the network, scatters the results.
 final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
+    /// A stream beside the rows that it shares.
+    // SAFETY: `gather` and `scatter` are called in `step` alone, by the one thread that uses the stepper.
+    private final class Seat: AdmittedStream, @unchecked Sendable {
+        private let stream: any SteppedStream<Network>
+        private let stepper: NetworkStepper
+
+        init(_ stream: any SteppedStream<Network>, _ stepper: NetworkStepper) {
+            self.stream = stream
+            self.stepper = stepper
+        }
+
+        var rows: Int { stream.rows }
+
+        func gather(at row: Int) {
+            if let batch = stepper.batch { stream.gather(into: batch, at: row) }
+        }
+
+        func scatter(at row: Int) -> [any PredictionEvent] {
+            stepper.batch.map { stream.scatter(from: $0, at: row) } ?? []
+        }
+    }
+
     private let network: Network
     private let context: Int
     /// Buffers grow in powers of two and stay.
@@ -20,27 +42,27 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         self.context = context
     }
 
-    func admit(_ stream: any PredictionStream) -> any SteppedStream<Network> {
+    func admit(_ stream: any PredictionStream) -> any AdmittedStream {
         guard let stream = stream as? any SteppedStream<Network> else {
             preconditionFailure("\(type(of: stream)) takes no steps of \(Network.self)")
         }
-        return stream
+        return Seat(stream, self)
     }
 
-    func step(_ streams: [any SteppedStream<Network>]) -> [[any PredictionEvent]] {
+    func step(_ streams: [any AdmittedStream]) -> [[any PredictionEvent]] {
         let rows = streams.reduce(0) { $0 + $1.rows }
         let batch = room(for: rows)
         batch.rows = rows
         var row = 0
         for stream in streams {
-            stream.gather(into: batch, at: row)
+            stream.gather(at: row)
             row += stream.rows
         }
         network.step(batch)
         row = 0
         let events = streams.map { stream in
             defer { row += stream.rows }
-            return stream.scatter(from: batch, at: row)
+            return stream.scatter(at: row)
         }
         batch.clear()
         return events

@@ -1,16 +1,24 @@
 /// Steps the streams of one model together; made by `SequenceModel.stepper()`, used by one thread at a time.
 ///
 /// A stream's result does not depend on its company.
-package protocol StreamStepper<Stream>: AnyObject {
-    /// The streams that it steps, as it knows them.
-    associatedtype Stream: Sendable
-    /// A stream of the same model that has warmed up and not finished. Asked once for each stream, so that steps need
-    /// not ask.
-    /// - Precondition: it is a stream of the same model.
-    func admit(_ stream: any PredictionStream) -> Stream
+package protocol StreamStepper: AnyObject {
+    /// A stream of the same model, as steps take it; it keeps its type inside. Asked once for each stream, so that no
+    /// step asks again, and from any thread: it changes nothing.
+    /// - Precondition: it is a stream of the same model, and one that steps.
+    func admit(_ stream: any PredictionStream) -> any AdmittedStream
     /// One step of each, none of which has finished.
     /// - Returns: the events of each, in their order.
-    func step(_ streams: [Stream]) -> [[any PredictionEvent]]
+    func step(_ streams: [any AdmittedStream]) -> [[any PredictionEvent]]
+}
+
+/// A stream as the steps of its model's stepper take it; used in steps alone.
+package protocol AdmittedStream: AnyObject, Sendable {
+    /// Rows that it takes now.
+    var rows: Int { get }
+    /// Writes its inputs and its past to the stepper's rows from this one.
+    func gather(at row: Int)
+    /// Takes what the step gave to its rows from this one back; returns the events of this step.
+    func scatter(at row: Int) -> [any PredictionEvent]
 }
 
 extension StreamStepper {

@@ -9,7 +9,7 @@ package final class LoadedModel: Sendable {
     /// The network with its weights, vocabulary and scaling.
     package let model: SequenceModel
     /// Steps the rows of all its predictions together.
-    package let batcher: any StreamBatch
+    package let batcher: Batcher
     /// Hidden states of one row of a prediction.
     package let rowSizeBytes: Int
     /// Weights as they are held for prediction.
@@ -19,14 +19,9 @@ package final class LoadedModel: Sendable {
     package init(document: ModelDocument, model: SequenceModel, batchRowsMax: Int) {
         self.document = document
         self.model = model
-        batcher = Self.batcher(model.stepper(), rowsMax: batchRowsMax)
+        batcher = Batcher(model: model, rowsMax: batchRowsMax)
         rowSizeBytes = model.rowSizeBytes
         sizeBytes = model.sizeBytes
-    }
-
-    /// Finds out once what the stepper's streams are.
-    private static func batcher(_ stepper: some StreamStepper, rowsMax: Int) -> any StreamBatch {
-        Batcher(stepper: stepper, rowsMax: rowsMax)
     }
 
     /// `airline@4`.

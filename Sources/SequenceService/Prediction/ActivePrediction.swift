@@ -39,7 +39,7 @@ package final class ActivePrediction: Sendable {
         var events: [any PredictionEvent] = []
         var end: End?
         var isCancelled = false
-        var parked: (any BatchSeat)?
+        var parked: Batcher.Seat?
         var reader: CheckedContinuation<Void, Never>?
         var startedAt = 0.0
         var endedAt = 0.0
@@ -73,7 +73,7 @@ package final class ActivePrediction: Sendable {
     /// Takes it out of the way of others if its reader has no room. False: it is ready, or to be dropped.
     ///
     /// - Parameter seat: its place in its batch, kept for whoever brings it back.
-    package func park(_ seat: any BatchSeat) -> Bool {
+    package func park(_ seat: Batcher.Seat) -> Bool {
         state.withLock { state in
             guard state.events.count >= eventsMax, !state.isCancelled else { return false }
             state.parked = seat
@@ -82,7 +82,7 @@ package final class ActivePrediction: Sendable {
     }
 
     /// Its place in its batch, for one caller alone, who takes it again; nil if it is not parked.
-    package func unpark() -> (any BatchSeat)? { state.withLock { $0.parked.take() } }
+    package func unpark() -> Batcher.Seat? { state.withLock { $0.parked.take() } }
 
     func noteStart() { state.withLock { $0.startedAt = Clock.monotonicSeconds() } }
 

@@ -12,35 +12,46 @@ import Synchronization
 /// THREADS: `enter` may be called from anywhere. `tick` is called by one compute thread at a time (the engine's
 /// `scheduled` flag sees to that); `ready` and `stepper` belong to that thread, but for `admit`, which changes nothing.
 // SAFETY: the mutable members outside `arrivals` are touched only inside `tick`, which never runs twice at once.
-package final class Batcher<Stepper: StreamStepper>: StreamBatch, @unchecked Sendable {
-    /// A prediction beside its stream as the stepper knows it.
-    final class Seat: BatchSeat, Sendable {
+package final class Batcher: @unchecked Sendable {
+    /// A prediction's place among them, beside its stream as steps take it.
+    package final class Seat: Sendable {
         let prediction: ActivePrediction
-        let stream: Stepper.Stream
-        /// Whoever brings a seat back holds the batch.
+        let stream: any AdmittedStream
+        /// Whoever brings a seat back holds the batcher.
         private unowned let batcher: Batcher
 
-        init(_ prediction: ActivePrediction, _ stream: Stepper.Stream, _ batcher: Batcher) {
+        fileprivate init(_ prediction: ActivePrediction, _ stream: any AdmittedStream, _ batcher: Batcher) {
             self.prediction = prediction
             self.stream = stream
             self.batcher = batcher
         }
 
-        func enter() { batcher.arrivals.withLock { $0.append(self) } }
+        /// Its prediction joins at the next tick.
+        package func enter() { batcher.arrivals.withLock { $0.append(self) } }
     }
 
-    private let stepper: Stepper
+    private let stepper: any StreamStepper
     private let rowsMax: Int
     private let arrivals = Mutex<[Seat]>([])
-    private var ready = ReadyQueue<Stepper>()
+    private var ready = ReadyQueue()
 
     /// Guarded by the engine's lock.
-    package var schedule = BatchSchedule.idle
+    var schedule = Schedule.idle
 
-    /// - Parameters:
-    ///   - stepper: used by ticks alone.
-    ///   - rowsMax: rows of a step, of all predictions together.
-    package init(stepper: Stepper, rowsMax: Int) {
+    enum Schedule {
+        case idle
+        case scheduled
+        /// Scheduled, and something happened since its tick began.
+        case scheduledAgain
+    }
+
+    /// - Parameter rowsMax: rows of a step, of all predictions together.
+    package convenience init(model: SequenceModel, rowsMax: Int) {
+        self.init(stepper: model.stepper(), rowsMax: rowsMax)
+    }
+
+    /// - Parameter stepper: used by ticks alone.
+    package init(stepper: any StreamStepper, rowsMax: Int) {
         self.stepper = stepper
         self.rowsMax = max(1, rowsMax)
     }
@@ -50,13 +61,25 @@ package final class Batcher<Stepper: StreamStepper>: StreamBatch, @unchecked Sen
         Seat(prediction, stepper.admit(prediction.stream), self).enter()
     }
 
+    /// What one tick did.
+    package struct Outcome: Sendable {
+        /// Those that have finished.
+        package var ended: [ActivePrediction] = []
+        /// Those that nobody wants any more.
+        package var cancelled: [ActivePrediction] = []
+        /// Predictions that took a step.
+        package var steps = 0
+        /// Another tick would find a ready row.
+        package var isWorkLeft = false
+    }
+
     /// One step of every ready row, up to `rowsMax` rows (a single prediction with more rows goes alone).
-    package func tick() -> BatchOutcome {
+    package func tick() -> Outcome {
         let arrived = arrivals.withLock { arrivals in
             defer { arrivals = [] }
             return arrivals
         }
-        var outcome = BatchOutcome()
+        var outcome = Outcome()
         for seat in arrived { ready.append(seat) }
         let chosen = ready.take(rowsMax: rowsMax, cancelled: &outcome.cancelled)
         if !chosen.isEmpty {

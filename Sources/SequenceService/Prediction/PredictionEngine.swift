@@ -13,11 +13,11 @@ import System
 package final class PredictionEngine: Sendable {
     private struct WarmUp {
         let prediction: ActivePrediction
-        let batcher: any StreamBatch
+        let batcher: Batcher
     }
 
     private struct State {
-        var ticks = Fifo<any StreamBatch>()
+        var ticks = Fifo<Batcher>()
         var warmUps = FairQueue<WarmUp>()
         var warmUpsRunning = 0
         var active: [ObjectIdentifier: WarmUp] = [:]
@@ -53,7 +53,7 @@ package final class PredictionEngine: Sendable {
     ///
     /// - Parameter client: whose it is; those who want much wait for themselves.
     /// - Throws: `ServiceError.busy` when as many as allowed are under way.
-    package func submit(_ stream: any PredictionStream, to batcher: any StreamBatch, client: String, keepsEvents: Bool)
+    package func submit(_ stream: any PredictionStream, to batcher: Batcher, client: String, keepsEvents: Bool)
         throws(ServiceError) -> ActivePrediction
     {
         let prediction = ActivePrediction(
@@ -77,14 +77,14 @@ package final class PredictionEngine: Sendable {
     }
 
     /// A reader has taken events: a prediction that was parked for want of room goes on.
-    package func resume(_ prediction: ActivePrediction, of batcher: any StreamBatch) {
+    package func resume(_ prediction: ActivePrediction, of batcher: Batcher) {
         guard let seat = prediction.unpark() else { return }
         seat.enter()
         wake(batcher)
     }
 
     /// Lets a batcher look again: somebody has entered.
-    private func wake(_ batcher: any StreamBatch) {
+    private func wake(_ batcher: Batcher) {
         let isNew = state.withLock { state in
             guard batcher.schedule == .idle else {
                 batcher.schedule = .scheduledAgain
@@ -98,7 +98,7 @@ package final class PredictionEngine: Sendable {
     }
 
     /// Drops a prediction when its turn comes, which it also gets when its reader had stopped reading.
-    package func cancel(_ prediction: ActivePrediction, of batcher: any StreamBatch) {
+    package func cancel(_ prediction: ActivePrediction, of batcher: Batcher) {
         prediction.cancel()
         resume(prediction, of: batcher)
     }
@@ -123,7 +123,7 @@ package final class PredictionEngine: Sendable {
     // MARK: Threads
 
     private enum Work {
-        case tick(any StreamBatch)
+        case tick(Batcher)
         case warmUp(WarmUp)
     }
 
@@ -164,7 +164,7 @@ package final class PredictionEngine: Sendable {
         }
     }
 
-    private func run(_ batcher: any StreamBatch) {
+    private func run(_ batcher: Batcher) {
         state.withLock { _ in batcher.schedule = .scheduled }
         let outcome = batcher.tick()
         metrics.predictionSteps.add(outcome.steps)

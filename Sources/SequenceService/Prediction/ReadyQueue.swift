@@ -6,12 +6,10 @@ import SequenceModels
 /// first. So one prediction beside another client's thousand steps in every tick or, if its rows are many, in every
 /// second. A client's predictions stay in order: who was stepped goes behind those that were not. One that does not fit
 /// keeps its place, and its client is the next to be served.
-struct ReadyQueue<Stepper: StreamStepper> {
-    typealias Seat = Batcher<Stepper>.Seat
-
+struct ReadyQueue {
     fileprivate final class Lane {
         let client: String
-        var seats = Fifo<Seat>()
+        var seats = Fifo<Batcher.Seat>()
         /// The round in which the client was last served.
         var servedAt = 0
 
@@ -19,10 +17,10 @@ struct ReadyQueue<Stepper: StreamStepper> {
     }
 
     /// Clients whose next prediction may not fit before the looking ends.
-    private static var misfitsMax: Int { 8 }
+    private static let misfitsMax = 8
 
     /// Lanes without predictions that are remembered, beyond as many as there are with some.
-    private static var idleLanesMax: Int { 64 }
+    private static let idleLanesMax = 64
 
     /// Lanes with predictions, by `servedAt`.
     private var order: [Lane] = []
@@ -34,7 +32,7 @@ struct ReadyQueue<Stepper: StreamStepper> {
     var isEmpty: Bool { order.isEmpty }
 
     /// - Complexity: O(log clients), to find its client's place.
-    mutating func append(_ seat: Seat) {
+    mutating func append(_ seat: Batcher.Seat) {
         let client = seat.prediction.client
         let lane = lanes[client] ?? Lane(client)
         lanes[client] = lane
@@ -55,7 +53,7 @@ struct ReadyQueue<Stepper: StreamStepper> {
     ///
     /// - Parameter cancelled: gets those found on the way that nobody wants any more.
     /// - Complexity: O(predictions taken + clients), not O(predictions that wait).
-    mutating func take(rowsMax: Int, cancelled: inout [ActivePrediction]) -> [Seat] {
+    mutating func take(rowsMax: Int, cancelled: inout [ActivePrediction]) -> [Batcher.Seat] {
         var choice = Choice(rowsMax: rowsMax)
         var served: [Lane] = [], misfits: [Lane] = []
         var taken = 0
@@ -93,7 +91,7 @@ extension ReadyQueue {
     /// What one tick steps.
     fileprivate struct Choice {
         let rowsMax: Int
-        var seats: [Seat] = []
+        var seats: [Batcher.Seat] = []
         var rows = 0
         var isFull: Bool { !seats.isEmpty && rows >= rowsMax }
     }
@@ -111,7 +109,7 @@ extension ReadyQueue.Lane {
                 _ = seats.popFirst()
                 continue
             }
-            let rows = next.prediction.stream.rows
+            let rows = next.stream.rows
             guard choice.seats.isEmpty || choice.rows + rows <= choice.rowsMax else { return .doesNotFit }
             _ = seats.popFirst()
             choice.seats.append(next)

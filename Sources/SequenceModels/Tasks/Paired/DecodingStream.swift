@@ -16,20 +16,25 @@ protocol HypothesisDecoder: AnyObject {
 }
 
 /// A stream that steps by itself, not as rows of a batch.
-protocol LoneStream: PredictionStream {
+protocol LoneStream: PredictionStream, AdmittedStream {
     func advance() -> [any PredictionEvent]
+}
+
+extension LoneStream {
+    func gather(at row: Int) {}
+    func scatter(at row: Int) -> [any PredictionEvent] { advance() }
 }
 
 /// Steps each of them in turn.
 final class LoneStepper: StreamStepper {
-    func admit(_ stream: any PredictionStream) -> any LoneStream {
+    func admit(_ stream: any PredictionStream) -> any AdmittedStream {
         guard let stream = stream as? any LoneStream else {
             preconditionFailure("\(type(of: stream)) does not step alone")
         }
         return stream
     }
 
-    func step(_ streams: [any LoneStream]) -> [[any PredictionEvent]] { streams.map { $0.advance() } }
+    func step(_ streams: [any AdmittedStream]) -> [[any PredictionEvent]] { streams.map { $0.scatter(at: 0) } }
 }
 
 /// One answer being found, greedily or by beam search. A greedy one is told choice by choice, others at their end.

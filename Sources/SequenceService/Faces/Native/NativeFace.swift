@@ -2,7 +2,7 @@ import HTTPServer
 import JSON
 
 /// Rondo's own protocol (api.md): JSON, JSON lines or Server-Sent Events, and RFC 9457 problems.
-struct NativeFace: Face {
+final class NativeFace: Face {
     static var schemas: JSONObject { OpenAPISchemas.json }
     static let errorContent = ErrorContent(
         mediaType: "application/problem+json", schema: "Problem", description: "problem")

@@ -5,10 +5,14 @@ import JSON
 struct SystemEndpoint: Sendable {
     /// Encoded once: its many bytes are shared by all who read them slowly.
     let document: Response
-    private let context: FaceContext
+    private let service: Service
+    private let statistics: @Sendable () -> ServerStatistics?
+    private let limits: JSONValue
 
     init(_ context: FaceContext) {
-        self.context = context
+        service = context.service
+        statistics = context.statistics
+        limits = context.limits
         document = .json(OpenAPIDocument.json)
     }
 
@@ -16,7 +20,7 @@ struct SystemEndpoint: Sendable {
     func health(_ request: Request) async throws -> Response { .json(["status": "ok"]) }
 
     func ready(_ request: Request) async throws -> Response {
-        try context.service.checkReady()
+        try service.checkReady()
         return .json(["status": "ready"])
     }
 
@@ -26,18 +30,18 @@ struct SystemEndpoint: Sendable {
         if try QueryReader(request).bool("limits") == true {
             guard let role = request.caller.role else { throw HTTPServerError.unauthorized(isKeyGiven: false) }
             guard role >= .admin else { throw HTTPServerError.forbidden(needed: .admin) }
-            members.append("limits", context.limits)
+            members.append("limits", limits)
         }
         return .json(.object(members))
     }
 
     /// `GET /metrics`: Prometheus text.
     func metrics(_ request: Request) async throws -> Response {
-        let readings = try await context.service.offload.run { [metrics = context.service.readings] in
+        let readings = try await service.offload.run { [metrics = service.readings] in
             try metrics.readings()
         }
         var text = PrometheusText()
-        if let statistics = context.statistics() { HTTPMetrics.append(statistics, to: &text) }
+        if let statistics = statistics() { HTTPMetrics.append(statistics, to: &text) }
         for reading in readings { text.single(reading.name, reading.kind, reading.help, Double(reading.value)) }
         ProcessMetrics.append(to: &text)
         return .text(text.text, contentType: "text/plain; version=0.0.4; charset=utf-8")
