@@ -3,6 +3,7 @@ import ModelFiles
 import SequenceModels
 import SequenceService
 import Store
+import System
 import Testing
 
 /// Which versions stay in memory.

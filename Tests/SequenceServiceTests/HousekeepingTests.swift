@@ -6,14 +6,6 @@ import System
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// Which files of jobs go at a start.
 @Suite struct HousekeepingTests {
     private let fixture: JobFixture
@@ -32,7 +24,7 @@ import Darwin
 
     private func makeCheckpoint(_ id: String, ageSeconds: Int) throws {
         let folder = fixture.place.checkpoints + "/" + id
-        try AtomicFile.makeDirectories(folder)
+        try Files.makeDirectories(folder)
         try AtomicFile.write([1], to: folder + "/checkpoint.safetensors")
         try age(folder, seconds: ageSeconds)
     }

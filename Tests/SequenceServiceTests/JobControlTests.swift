@@ -2,6 +2,7 @@ import JSON
 import ModelFiles
 import SequenceService
 import Store
+import System
 import TestSupport
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
         let fixture = try JobFixture()
         let ids = try (0..<3).map { _ in try fixture.submit(JobSamples.quick()).id }
         _ = try fixture.control.cancel(ids[0], in: .all)
-        let positions = try ids.map { try fixture.control.json(fixture.control.job($0, in: .all))["queue_position"] }
-        #expect(positions == [.null, .integer(1), .integer(2)])
+        let positions = try ids.map { try fixture.control.view(fixture.control.job($0, in: .all)).queuePosition }
+        #expect(positions == [nil, 1, 2])
     }
 }

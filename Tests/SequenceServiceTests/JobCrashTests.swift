@@ -3,16 +3,9 @@ import Logging
 import ModelFiles
 import SequenceService
 import Store
+import System
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// A process that is killed at any call that changes a file, from the first of a new data directory to the last of a
 /// publication: what was said is kept, what is seen is whole, and the job ends with the same weights.

@@ -3,6 +3,7 @@ import Logging
 import SequenceModels
 import SequenceService
 import Store
+import System
 import Testing
 
 /// What a failed job says about why.
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test func whatIsNotForClientsIsNotSaid() {
-        let text = error(StoreError.file(operation: "write", path: "/secret/place", code: 5)).text
+        let text = error(StoreError.file(.io(operation: "write", path: "/secret/place", errno: EIO))).text
         #expect(!text.contains("secret") && !text.contains("errno") && text.contains("an internal error"))
     }
 }

@@ -5,6 +5,7 @@ import SequenceModels
 import SequenceService
 import Store
 import Synchronization
+import System
 import TestSupport
 import Testing
 

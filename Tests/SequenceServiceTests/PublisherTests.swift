@@ -4,6 +4,7 @@ import ModelFiles
 import SequenceModels
 import SequenceService
 import Store
+import System
 import TestSupport
 import Testing
 

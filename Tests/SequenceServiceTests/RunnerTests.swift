@@ -3,6 +3,7 @@ import ModelFiles
 import SequenceService
 import Store
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -78,7 +79,7 @@ import Testing
         let fixture = try JobFixture()
         let lost = try fixture.submit(JobSamples.quick("a")).id
         for name in TemporaryDirectory.names(in: fixture.place.data) {
-            TemporaryDirectory.remove(fixture.place.data + "/" + name)
+            try Files.remove(fixture.place.data + "/" + name)
         }
         let next = try fixture.submit(JobSamples.quick("b", season: 4)).id
         #expect(try await fixture.run(next).status == .succeeded)
@@ -93,7 +94,7 @@ import Testing
         let fixture = try JobFixture()
         let id = try fixture.submit(JobSamples.quick()).id
         let folder = fixture.place.checkpoints + "/" + id
-        try AtomicFile.makeDirectories(folder)
+        try Files.makeDirectories(folder)
         try AtomicFile.write(Array("not a checkpoint".utf8), to: folder + "/checkpoint.safetensors")
         let done = try await fixture.run(id)
         let expected = try await undisturbedDigest(epochs: 2)

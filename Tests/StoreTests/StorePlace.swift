@@ -1,14 +1,7 @@
 import Store
+import System
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Every kind of store there is: what is tested with one is tested with all.
 enum StoreKind: CaseIterable {
