@@ -11,7 +11,7 @@ import Testing
     @Test func aQueuedJobIsCancelledWithItsFiles() throws {
         let fixture = try JobFixture()
         let id = try fixture.submit(JobSamples.quick()).id
-        try AtomicFile.makeDirectories(fixture.place.checkpoints + "/" + id)
+        try Files.makeDirectories(fixture.place.checkpoints + "/" + id)
         let ticket = fixture.services.signal.ticket
         #expect(try fixture.control.cancel(id, in: .all).status == .cancelled)
         #expect(fixture.services.checkpoints.jobs().isEmpty)
