@@ -7,9 +7,9 @@ package final class MemoryStore: RecordStore {
     /// Lives as long as this object: what dies with a process dies with it.
     package let lease: any RunnerLease
 
-    fileprivate init(_ database: MemoryDatabase) {
+    fileprivate init(_ database: MemoryDatabase, lease: any RunnerLease) {
         self.database = database
-        lease = MemoryLease(database)
+        self.lease = lease
     }
 
     /// A copy of all rows, put back when `body` succeeds.
@@ -58,7 +58,10 @@ package final class MemoryDatabase: Sendable {
     package init() {}
 
     /// A store on these rows, as another process would open it.
-    package func open() -> MemoryStore { MemoryStore(self) }
+    package func open() -> MemoryStore { open(lease: MemoryLease(self)) }
+
+    /// The same with a lease of another kind.
+    package func open(lease: any RunnerLease) -> MemoryStore { MemoryStore(self, lease: lease) }
 
     /// Calls `body` before each transaction that need not be durable, which are the reports of a training, on the
     /// training's thread and outside of all locks; nil ends it.
