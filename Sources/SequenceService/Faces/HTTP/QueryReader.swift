@@ -1,14 +1,19 @@
-import HTTPServer
+package import HTTPServer
 
 /// Reads query parameters; what does not read is a 400 that names the parameter.
-struct QueryReader {
-    let request: Request
+package struct QueryReader {
+    private let request: Request
 
-    init(_ request: Request) { self.request = request }
+    /// Nothing is read yet.
+    package init(_ request: Request) { self.request = request }
 
-    func string(_ name: String) -> String? { request.queryValue(name) }
+    /// The text as it came; nil if it is absent.
+    package func string(_ name: String) -> String? { request.queryValue(name) }
 
-    func integer(_ name: String, in range: ClosedRange<Int>) throws(RequestError) -> Int? {
+    /// A whole number; nil if it is absent.
+    ///
+    /// - Throws: `RequestError.badRequest`, also beyond the range.
+    package func integer(_ name: String, in range: ClosedRange<Int>) throws(RequestError) -> Int? {
         guard let text = request.queryValue(name) else { return nil }
         guard let value = DecimalText.value(text).flatMap({ Int(exactly: $0) }), range.contains(value) else {
             throw .badRequest(
@@ -19,7 +24,9 @@ struct QueryReader {
     }
 
     /// `true`, `false`, or the name alone.
-    func bool(_ name: String) throws(RequestError) -> Bool? {
+    ///
+    /// - Throws: `RequestError.badRequest`.
+    package func bool(_ name: String) throws(RequestError) -> Bool? {
         switch request.queryValue(name) {
         case nil: nil
         case "true", "1", "": true
@@ -28,7 +35,11 @@ struct QueryReader {
         }
     }
 
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, as: Choice.Type) throws(RequestError)
+    /// One of the words; nil if it is absent.
+    ///
+    /// - Throws: `RequestError.badRequest`.
+    package func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, as: Choice.Type)
+        throws(RequestError)
         -> Choice?
     {
         guard let text = request.queryValue(name) else { return nil }
