@@ -14,6 +14,9 @@ extension Vector {
         InstructionSet.kernels.add_rows(x.rows, count, x.pointer, pointer)
     }
 
+    /// Σ x², in eight double lanes.
+    package var sumOfSquares: Double { InstructionSet.kernels.sum_of_squares(count, pointer) }
+
     /// *= factor.
     package func scale(by factor: Float) { InstructionSet.kernels.scale(count, factor, pointer) }
 

@@ -14,25 +14,31 @@ package struct Matrix {
     /// The first float, to be handed to a kernel.
     package let pointer: UnsafeMutablePointer<Float>
 
-    /// A view of floats that start at `pointer`; rows stand side by side unless `rowStride` says otherwise.
-    @inlinable
-    package init(_ pointer: UnsafeMutablePointer<Float>, rows: Int, columns: Int, rowStride: Int? = nil) {
+    /// A view of floats that start at `pointer`, the rows `rowStride` floats apart.
+    @inlinable @inline(__always)
+    package init(_ pointer: UnsafeMutablePointer<Float>, rows: Int, columns: Int, rowStride: Int) {
         self.rows = rows
         self.columns = columns
-        self.rowStride = rowStride ?? columns
+        self.rowStride = rowStride
         self.pointer = pointer
-        assert(rows >= 0 && columns >= 0 && self.rowStride >= columns, "a view [\(rows), \(columns)]")
+        assert(rows >= 0 && columns >= 0 && rowStride >= columns, "a view [\(rows), \(columns)], \(rowStride) apart")
+    }
+
+    /// A view of floats that start at `pointer`, the rows side by side.
+    @inlinable @inline(__always)
+    package init(_ pointer: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+        self.init(pointer, rows: rows, columns: columns, rowStride: columns)
     }
 
     /// `count` rows from row `first` on.
-    @inlinable
+    @inlinable @inline(__always)
     package func rows(from first: Int, count: Int) -> Matrix {
         assert(first >= 0 && count >= 0 && first + count <= rows, "rows \(first) + \(count) of \(rows)")
         return Matrix(pointer + first * rowStride, rows: count, columns: columns, rowStride: rowStride)
     }
 
     /// `count` rows, every `step`-th from row `first` on: the steps of one row of a batch.
-    @inlinable
+    @inlinable @inline(__always)
     package func rows(from first: Int, by step: Int, count: Int) -> Matrix {
         assert(first >= 0 && step > 0 && count >= 0, "rows \(first) + \(count) · \(step) of \(rows)")
         assert(count == 0 || first + (count - 1) * step < rows, "rows \(first) + \(count) · \(step) of \(rows)")
@@ -40,21 +46,21 @@ package struct Matrix {
     }
 
     /// `count` columns from column `first` on.
-    @inlinable
+    @inlinable @inline(__always)
     package func columns(from first: Int, count: Int) -> Matrix {
         assert(first >= 0 && count >= 0 && first + count <= columns, "columns \(first) + \(count) of \(columns)")
         return Matrix(pointer + first, rows: rows, columns: count, rowStride: rowStride)
     }
 
     /// One row.
-    @inlinable
+    @inlinable @inline(__always)
     package subscript(row: Int) -> Vector {
         assert(row >= 0 && row < rows, "row \(row) of \(rows)")
         return Vector(pointer + row * rowStride, count: columns)
     }
 
     /// One element.
-    @inlinable
+    @inlinable @inline(__always)
     package subscript(row: Int, column: Int) -> Float {
         get {
             assert(row >= 0 && row < rows && column >= 0 && column < columns, "[\(row), \(column)] of a view")
@@ -67,18 +73,18 @@ package struct Matrix {
     }
 
     /// Whether the rows stand side by side.
-    @inlinable
+    @inlinable @inline(__always)
     package var isContiguous: Bool { rowStride == columns || rows <= 1 }
 
     /// All elements of rows that stand side by side.
-    @inlinable
+    @inlinable @inline(__always)
     package var elements: Vector {
         assert(isContiguous, "rows of \(columns) floats, \(rowStride) apart, as one")
         return Vector(pointer, count: rows * columns)
     }
 
     /// The same floats as rows of `columns`, where rows stand side by side.
-    @inlinable
+    @inlinable @inline(__always)
     package func reshaped(rows: Int, columns: Int) -> Matrix {
         assert(isContiguous && rows * columns == self.rows * self.columns, "[\(self.rows), \(self.columns)] reshaped")
         return Matrix(pointer, rows: rows, columns: columns)
@@ -111,7 +117,7 @@ package struct Vector {
     package let pointer: UnsafeMutablePointer<Float>
 
     /// A view of `count` floats that start at `pointer`.
-    @inlinable
+    @inlinable @inline(__always)
     package init(_ pointer: UnsafeMutablePointer<Float>, count: Int) {
         self.count = count
         self.pointer = pointer
@@ -119,7 +125,7 @@ package struct Vector {
     }
 
     /// One element.
-    @inlinable
+    @inlinable @inline(__always)
     package subscript(index: Int) -> Float {
         get {
             assert(index >= 0 && index < count, "element \(index) of \(count)")
@@ -132,14 +138,14 @@ package struct Vector {
     }
 
     /// `count` floats from element `first` on.
-    @inlinable
+    @inlinable @inline(__always)
     package func elements(from first: Int, count: Int) -> Vector {
         assert(first >= 0 && count >= 0 && first + count <= self.count, "\(first) + \(count) of \(self.count)")
         return Vector(pointer + first, count: count)
     }
 
     /// As rows of `columns`.
-    @inlinable
+    @inlinable @inline(__always)
     package func matrix(rows: Int, columns: Int) -> Matrix {
         assert(rows * columns <= count, "[\(rows), \(columns)] of \(count) floats")
         return Matrix(pointer, rows: rows, columns: columns)
@@ -159,21 +165,29 @@ package struct Vector {
 }
 
 extension AlignedBuffer {
+    /// The first rows of `columns` floats.
+    @inlinable @inline(__always)
+    package func matrix(rows: Int, columns: Int) -> Matrix { matrix(from: 0, rows: rows, columns: columns) }
+
     /// Rows of `columns` floats from row `first` on.
-    @inlinable
-    package func matrix(from first: Int = 0, rows: Int, columns: Int) -> Matrix {
+    @inlinable @inline(__always)
+    package func matrix(from first: Int, rows: Int, columns: Int) -> Matrix {
         assert(first >= 0 && (first + rows) * columns <= count, "rows \(first) + \(rows) of \(columns) in \(count)")
         return Matrix(pointer + first * columns, rows: rows, columns: columns)
     }
 
+    /// The first `count` floats.
+    @inlinable @inline(__always)
+    package func vector(count: Int) -> Vector { vector(from: 0, count: count) }
+
     /// `count` floats from element `first` on.
-    @inlinable
-    package func vector(from first: Int = 0, count: Int) -> Vector {
+    @inlinable @inline(__always)
+    package func vector(from first: Int, count: Int) -> Vector {
         assert(first >= 0 && first + count <= self.count, "\(first) + \(count) of \(self.count) floats")
         return Vector(pointer + first, count: count)
     }
 
     /// All floats.
-    @inlinable
+    @inlinable @inline(__always)
     package var all: Vector { Vector(pointer, count: count) }
 }

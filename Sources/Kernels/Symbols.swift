@@ -6,7 +6,7 @@ package struct Symbols {
     @usableFromInline let pointer: UnsafePointer<Int32>
 
     /// A view of `count` symbols that start at `pointer`.
-    @inlinable
+    @inlinable @inline(__always)
     package init(_ pointer: UnsafePointer<Int32>, count: Int) {
         self.count = count
         self.pointer = pointer
@@ -14,14 +14,14 @@ package struct Symbols {
     }
 
     /// One symbol.
-    @inlinable
+    @inlinable @inline(__always)
     package subscript(index: Int) -> Int {
         assert(index >= 0 && index < count, "symbol \(index) of \(count)")
         return Int(pointer[index])
     }
 
     /// `count` symbols from symbol `first` on.
-    @inlinable
+    @inlinable @inline(__always)
     package func elements(from first: Int, count: Int) -> Symbols {
         assert(first >= 0 && count >= 0 && first + count <= self.count, "\(first) + \(count) of \(self.count)")
         return Symbols(pointer + first, count: count)

@@ -39,7 +39,7 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
     /// The recurrent cell of every layer.
     package var cell: CellKind
     /// φ_h of an `rnn` cell; the others have theirs.
-    package var activation: Activation
+    package var activation = Activation.tanh
     /// L ≥ 1.
     package var layers: Int
     /// H ≥ 1, of each direction.
@@ -76,12 +76,11 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
 
     /// A shape with the options that are given; the others keep their defaults.
     package init(
-        input: Input, cell: CellKind = .lstm, activation: Activation = .tanh, layers: Int = 1, hidden: Int,
+        input: Input, cell: CellKind = .lstm, layers: Int = 1, hidden: Int,
         bidirectional: Bool = false, dropout: Float = 0, outputs: Int, readout: Readout = .everyStep
     ) {
         self.input = input
         self.cell = cell
-        self.activation = activation
         self.layers = layers
         self.hidden = hidden
         self.bidirectional = bidirectional
@@ -106,12 +105,12 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             input: try values.decode(Input.self, forKey: .input), cell: try values.decode(CellKind.self, forKey: .cell),
-            activation: try values.decode(Activation.self, forKey: .activation),
             layers: try values.decode(Int.self, forKey: .layers), hidden: try values.decode(Int.self, forKey: .hidden),
             bidirectional: try values.decode(Bool.self, forKey: .bidirectional),
             dropout: try values.decode(Float.self, forKey: .dropout),
             outputs: try values.decode(Int.self, forKey: .outputs),
             readout: try values.decode(Readout.self, forKey: .readout))
+        activation = try values.decode(Activation.self, forKey: .activation)
         lockedDropout = try values.decodeIfPresent(Bool.self, forKey: .lockedDropout) ?? false
         embeddingDropout = try values.decodeIfPresent(Float.self, forKey: .embeddingDropout) ?? 0
         residual = try values.decodeIfPresent(Bool.self, forKey: .residual) ?? false

@@ -28,8 +28,10 @@ package struct RecurrentShape: Codable, Sendable, Equatable {
 
     /// As the layers know it, reading `inputs` numbers a step.
     func settings(inputs: Int, dropout: Float) -> NetworkSettings {
-        NetworkSettings(
-            input: .numeric(channels: inputs), cell: cell, activation: activation, layers: layers, hidden: hidden,
+        var settings = NetworkSettings(
+            input: .numeric(channels: inputs), cell: cell, layers: layers, hidden: hidden,
             bidirectional: bidirectional, dropout: dropout, outputs: 1)
+        settings.activation = activation
+        return settings
     }
 }

@@ -147,21 +147,21 @@ final class RecurrentStack {
         _ input: StackInput, state: RecurrentState, rows: Int, _ w: StepWorkspace, pool: ComputePool? = nil
     ) -> Matrix {
         precondition(!settings.bidirectional, "bidirectional layers have no next step")
-        var read: Matrix?
-        for layer in 0..<settings.layers {
+        var below: Matrix?
+        for (layer, directions) in layers.enumerated() {
             let hidden = state.hidden(layer, rows: rows)
-            layers[layer][0].step(
-                read.map { .rows($0) } ?? input.layer(0, from: 0, count: rows), state: hidden,
+            directions[0].step(
+                below.map { .rows($0) } ?? input.layer(0, from: 0, count: rows), state: hidden,
                 cellState: state.cell(layer, rows: rows), w.activations, pool: pool, scratch: w.scratch)
-            if let below = read, settings.isResidual(layer) {
-                let sum = w.mixed(layer, rows: rows)
-                sum.assign(hidden)
-                sum.elements.add(below.elements)
-                read = sum
-            } else {
-                read = hidden
+            guard let read = below, settings.isResidual(layer) else {
+                below = hidden
+                continue
             }
+            let sum = w.mixed(layer, rows: rows)
+            sum.assign(hidden)
+            sum.elements.add(read.elements)
+            below = sum
         }
-        return read ?? state.hidden(0, rows: rows)
+        return below ?? state.hidden(0, rows: rows)
     }
 }

@@ -33,7 +33,8 @@ package final class RecurrentState {
 
     /// c `[rows, H]` likewise; without columns where the cell has none.
     func cell(_ index: Int, rows: Int) -> Matrix {
-        (cell.isEmpty ? hidden : cell)[index].matrix(rows: rows, columns: cellWidth)
+        guard cellWidth > 0 else { return hidden[index].matrix(rows: rows, columns: 0) }
+        return cell[index].matrix(rows: rows, columns: cellWidth)
     }
 
     /// How many layers and directions have a state.

@@ -55,9 +55,9 @@ import Testing
                 try #require(tensors["p.rnn.bias_hh_l0"]).shape[0]
                 / (golden.cell == .lstm ? 4 : golden.cell == .gru ? 3 : 1)
             var settings = NetworkSettings(
-                input: .numeric(channels: x.shape[2]), cell: golden.cell, activation: golden.activation,
-                layers: golden.layers,
-                hidden: hidden, bidirectional: golden.bidirectional, outputs: O)
+                input: .numeric(channels: x.shape[2]), cell: golden.cell, layers: golden.layers, hidden: hidden,
+                bidirectional: golden.bidirectional, outputs: O)
+            settings.activation = golden.activation
             settings.projection = golden.projection
             settings.layerNorm = golden.layerNorm
             settings.gruReset = golden.gruReset

@@ -60,11 +60,11 @@ import Testing
                         for lengths in [[5, 5, 5], [5, 2, 1]] {
                             let readout: NetworkSettings.Readout = layers == 2 ? .lastStep : .everyStep
                             let input = layers == 1 ? NetworkSettings.Input.numeric(channels: 3) : tokens
-                            all.append(
-                                Case(
-                                    settings: NetworkSettings(
-                                        input: input, cell: cell, activation: activation, layers: layers, hidden: 4,
-                                        bidirectional: bidirectional, outputs: 3, readout: readout), lengths: lengths))
+                            var settings = NetworkSettings(
+                                input: input, cell: cell, layers: layers, hidden: 4, bidirectional: bidirectional,
+                                outputs: 3, readout: readout)
+                            settings.activation = activation
+                            all.append(Case(settings: settings, lengths: lengths))
                         }
                     }
                 }

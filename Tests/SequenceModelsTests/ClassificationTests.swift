@@ -56,7 +56,7 @@ import Testing
     func paddingChangesNoByte(bidirectional: Bool) throws {
         let network = RecurrentNetwork(
             settings: NetworkSettings(
-                input: .tokens(vocabulary: 5, embedding: 4), cell: .lstm, activation: .tanh, layers: 2, hidden: 6,
+                input: .tokens(vocabulary: 5, embedding: 4), cell: .lstm, layers: 2, hidden: 6,
                 bidirectional: bidirectional, dropout: 0, outputs: 3, readout: .lastStep),
             seed: 9)
         let rows: [[Int32]] = [[1, 2, 3, 4, 1, 2], [3], [2, 2, 1], []]

@@ -1,4 +1,3 @@
-import CKernels
 package import Kernels
 
 /// What is done to gradients between backward and the update: piece by piece on a pool, in pieces that do not depend on
@@ -16,10 +15,12 @@ package enum Gradients {
             for first in stride(from: 0, to: gradients.count, by: together * pieceLength) {
                 let count = min(together * pieceLength, gradients.count - first)
                 // Each piece writes its own element; forEachPiece returns when all are written.
-                pool.forEachPiece(of: count, length: pieceLength, with: (gradients.pointer + first, sums)) {
+                pool.forEachPiece(
+                    of: count, length: pieceLength, with: (gradients.vector(from: first, count: count), sums)
+                ) {
                     context, piece, offset, length in
                     context.1.initializeElement(
-                        at: piece, to: InstructionSet.kernels.sum_of_squares(length, context.0 + offset))
+                        at: piece, to: context.0.elements(from: offset, count: length).sumOfSquares)
                 }
                 for piece in 0..<(count + pieceLength - 1) / pieceLength { total += sums[piece] }
             }
@@ -34,7 +35,7 @@ package enum Gradients {
         if norm > normMax {
             pool.forEachPiece(of: gradients.count, length: pieceLength, with: (gradients, normMax / norm)) {
                 context, _, offset, length in
-                InstructionSet.kernels.scale(length, context.1, context.0.pointer + offset)
+                context.0.vector(from: offset, count: length).scale(by: context.1)
             }
         }
         return norm
@@ -44,7 +45,7 @@ package enum Gradients {
     package static func clip(_ gradients: AlignedBuffer, valueMax: Float) {
         precondition(valueMax > 0, "a limit of \(valueMax)")
         for index in 0..<gradients.count {
-            gradients.pointer[index] = min(max(gradients.pointer[index], -valueMax), valueMax)
+            gradients[index] = min(max(gradients[index], -valueMax), valueMax)
         }
     }
 
@@ -53,11 +54,12 @@ package enum Gradients {
     package static func sum(_ shards: [AlignedBuffer], into target: AlignedBuffer, pool: ComputePool) {
         pool.forEachPiece(of: target.count, length: pieceLength, with: (shards, target)) { context, _, offset, length in
             let (shards, target) = context
-            let sum = target.pointer + offset
-            sum.update(repeating: 0, count: length)
+            let sum = target.vector(from: offset, count: length)
+            sum.zero()
             for shard in shards {
-                InstructionSet.kernels.add(length, shard.pointer + offset, sum)
-                (shard.pointer + offset).update(repeating: 0, count: length)
+                let part = shard.vector(from: offset, count: length)
+                sum.add(part)
+                part.zero()
             }
         }
     }

@@ -1,4 +1,3 @@
-import CKernels
 package import Kernels
 
 /// The optimisers. Weight decay is added to the gradient (L2), except that `adamw` decouples it.
@@ -56,23 +55,32 @@ package final class Optimizer {
         ) { context, _, offset, length in
             let (optimizer, parameters, gradients, rate) = context
             optimizer.update(
-                length, parameters.pointer + offset, gradients.pointer + offset, offset: offset, rate: rate)
+                parameters.vector(from: offset, count: length), gradients.vector(from: offset, count: length),
+                offset: offset, rate: rate)
         }
     }
 
-    /// The update of `n` parameters from `offset` on.
-    private func update(_ n: Int, _ p: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, offset: Int, rate: Float)
-    {
-        let kernels = InstructionSet.kernels
-        let moment = first.pointer + offset
+    /// The update of some parameters, from `offset` on.
+    private func update(_ p: Vector, _ g: Vector, offset: Int, rate: Float) {
+        let moment = first.vector(from: offset, count: p.count)
         switch kind {
-        case .sgd, .nesterov: kernels.sgd(n, p, g, moment, rate, momentum, weightDecay, kind == .nesterov ? 1 : 0)
-        case .rmsprop: kernels.scaled_descent(n, p, g, moment, rate, 0.99, Float(1 - 0.99), 1e-8, weightDecay)
-        case .adagrad: kernels.scaled_descent(n, p, g, moment, rate, 1, 1, 1e-10, weightDecay)
+        case .sgd, .nesterov:
+            UpdateKernels.SGD(
+                rate: rate, momentum: momentum, weightDecay: weightDecay, isNesterov: kind == .nesterov
+            ).update(p, g, velocity: moment)
+        case .rmsprop:
+            UpdateKernels.ScaledDescent(
+                rate: rate, retain: 0.99, gain: Float(1 - 0.99), epsilon: 1e-8, weightDecay: weightDecay
+            ).update(p, g, squares: moment)
+        case .adagrad:
+            UpdateKernels.ScaledDescent(rate: rate, retain: 1, gain: 1, epsilon: 1e-10, weightDecay: weightDecay)
+                .update(p, g, squares: moment)
         case .adam, .adamw:
-            kernels.adam(
-                n, p, g, moment, second.pointer + offset, rate, Float(Self.beta1), Float(Self.beta2), 1e-8,
-                Float(1 - beta1Power), Float(1 - beta2Power), weightDecay, kind == .adamw ? 1 : 0)
+            UpdateKernels.Adam(
+                rate: rate, betas: (Float(Self.beta1), Float(Self.beta2)), epsilon: 1e-8,
+                corrections: (Float(1 - beta1Power), Float(1 - beta2Power)), weightDecay: weightDecay,
+                isDecoupled: kind == .adamw
+            ).update(p, g, moments: (moment, second.vector(from: offset, count: p.count)))
         }
     }
 
@@ -93,7 +101,7 @@ package final class Optimizer {
             guard tensor.values.count == buffer.count else {
                 throw .wrongShape(name: name, expected: [buffer.count], found: tensor.shape)
             }
-            for (position, value) in tensor.values.enumerated() { buffer.pointer[position] = value }
+            for (position, value) in tensor.values.enumerated() { buffer[position] = value }
         }
         self.step = step
         (beta1Power, beta2Power) = (1, 1)

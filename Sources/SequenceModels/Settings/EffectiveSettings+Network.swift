@@ -23,10 +23,9 @@ extension EffectiveSettings.Network {
         _ cell: CellKind, input: NetworkSettings.Input, outputs: Int, readout: NetworkSettings.Readout
     ) -> NetworkSettings {
         var result = NetworkSettings(
-            input: input, cell: cell, activation: self.activation.recurrent ?? .tanh, layers: self.layers,
-            hidden: self.hidden,
-            bidirectional: self.bidirectional,
+            input: input, cell: cell, layers: self.layers, hidden: self.hidden, bidirectional: self.bidirectional,
             dropout: Float(self.dropout), outputs: outputs, readout: readout)
+        result.activation = self.activation.recurrent ?? .tanh
         result.residual = self.residual
         result.tied = self.weightTying
         result.lockedDropout = self.lockedDropout
