@@ -26,12 +26,15 @@ struct InputEmbedding {
 
     var isTokens: Bool { if case .tokens = input { true } else { false } }
 
-    /// Copies rows of the embedding to `target`, whose rows are `ld` floats apart; does nothing for numbers.
+    /// Copies rows of the embedding to `target`, whose rows are `ld` floats apart. Numbers are there already; of these,
+    /// those too small for a product become zero.
     func forward(
         _ parameters: AlignedBuffer, _ tokens: UnsafePointer<Int32>, rows: Int,
         into target: UnsafeMutablePointer<Float>, ld: Int
     ) {
-        guard case .tokens(let vocabulary, let width) = input else { return }
+        guard case .tokens(let vocabulary, let width) = input else {
+            return InstructionSet.kernels.flush(rows * self.width, target)
+        }
         for row in 0..<rows {
             let token = Int(tokens[row])
             precondition(token >= 0 && token < vocabulary, "symbol \(token) of a vocabulary of \(vocabulary)")

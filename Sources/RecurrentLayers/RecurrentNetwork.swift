@@ -1,3 +1,4 @@
+import CKernels
 package import Kernels
 
 /// Input (numbers or embedded symbols) → L recurrent layers, each in one or two directions → dense head.
@@ -120,7 +121,9 @@ package final class RecurrentNetwork: @unchecked Sendable {
 
     /// Copies rows of the embedding `[V, E]` to `target` `[rows, E]`.
     func embed(_ tokens: UnsafePointer<Int32>, rows: Int, into target: UnsafeMutablePointer<Float>) {
-        guard case .tokens(let vocabulary, let width) = settings.input else { return }
+        guard case .tokens(let vocabulary, let width) = settings.input else {
+            return InstructionSet.kernels.flush(rows * settings.inputWidth, target)
+        }
         for row in 0..<rows {
             let token = Int(tokens[row])
             precondition(token >= 0 && token < vocabulary, "symbol \(token) of a vocabulary of \(vocabulary)")
