@@ -2,27 +2,28 @@ import EngineSpeed
 import Kernels
 import RecurrentLayers
 
-/// Speed of the engine, one JSON object a line, as the peers' programs print them:
-///
-///     engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget SECONDS]
-///         [--weights float16]
+/// Speed of the engine, one JSON object a line, as the peers' programs print them. `Usage` says how it is called.
 ///
 /// Without `--only` it runs the workloads T1 to T6 and I1 to I4 that the peers run too.
 @main struct EngineBench {
     static func main() throws {
         var (threads, only, budget, weights) = (1, Workload.all.map(\.name), 4.0, WeightPrecision.float32)
         var arguments = Array(CommandLine.arguments.dropFirst())
-        while arguments.count >= 2 {
-            let (flag, value) = (arguments.removeFirst(), arguments.removeFirst())
+        if arguments.contains("--help") || arguments.contains("-h") { return print(Usage.text) }
+        while !arguments.isEmpty {
+            let flag = arguments.removeFirst()
+            guard let value = arguments.first else { Usage.refuse("\(flag) needs a value") }
+            arguments.removeFirst()
             switch flag {
-            case "--threads": threads = Int(value) ?? 1
+            case "--threads": threads = Usage.number(flag, value, Int.init) { $0 > 0 }
             case "--only": only = value.split(separator: ",").map(String.init)
-            case "--budget": budget = Double(value) ?? 4
-            case "--weights": weights = WeightPrecision(rawValue: value) ?? .float32
-            default: throw ExitUsage()
+            case "--budget": budget = Usage.number(flag, value, Double.init) { $0 > 0 }
+            case "--weights": weights = Usage.number(flag, value, WeightPrecision.init(rawValue:)) { _ in true }
+            default: Usage.refuse("no option \(flag)")
             }
         }
-        guard arguments.isEmpty else { throw ExitUsage() }
+        for name in only where !Usage.names.contains(name) { Usage.refuse("nothing is called \"\(name)\"") }
+        if let refusal = InstructionSet.refusal { Usage.refuse(refusal) }
         let pool = ComputePool(threads: threads)
         let report = Report(threads: threads, weights: weights)
         for name in only {
@@ -32,9 +33,11 @@ import RecurrentLayers
             case "shapes": OddShapes.run(pool, report, budget: budget)
             case "allocations": try Allocations.run(pool, report)
             case "lengths": SequenceLengths.run(pool, report, budget: budget)
+            case "numbers": HardNumbers.run(pool, report, budget: budget)
             default:
-                guard let workload = Workload.all.first(where: { $0.name == name }) else { throw ExitUsage() }
-                try run(workload, pool, report, budget: budget, weights: weights)
+                for workload in Workload.all where workload.name == name {
+                    try run(workload, pool, report, budget: budget, weights: weights)
+                }
             }
         }
     }
@@ -57,12 +60,5 @@ import RecurrentLayers
         case (_, 1): report.line(workload.name, "sequence_latency", seconds.map { $0 * 1e6 }, "us/sequence")
         default: report.line(workload.name, "sequence_throughput", seconds.map { batch / $0 }, "sequences/s")
         }
-    }
-}
-
-struct ExitUsage: Error, CustomStringConvertible {
-    var description: String {
-        "usage: engine-bench [--threads N] [--only T1,I2,products,shapes,lengths,limits,allocations] [--budget "
-            + "SECONDS] [--weights float32|float16]"
     }
 }

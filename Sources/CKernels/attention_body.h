@@ -39,7 +39,7 @@ static void additive_backward(size_t n, size_t k, const float *v, const float *q
         vec value = load_part(v + j, left), query = load_part(q + j, left);
         vec dvalue = load_part(dv + j, left), dquery = load_part(dq + j, left);
         for (size_t s = 0; s < n; s++) {
-            if (ds[s] == 0) continue;
+            if (is_tiny(ds[s])) continue;
             vec u = tanh_each(load_part(x + s * ldx + j, left) + query), d = splat(ds[s]);
             dvalue = FMA(d, u, dvalue);
             vec dz = d * value * (one - u * u);
@@ -63,7 +63,7 @@ static void masked_softmax(size_t n, const float *mask, float scale, float *x) {
     float most = highest(n, x);
     v8 sum = splat8(0);
     EACH_VECTOR(n, {
-        vec e = exp_each((load_part(x + j, left) - splat(most)) * splat(scale));
+        vec e = exp_above((load_part(x + j, left) - splat(most)) * splat(scale), RK_LEAST_EXPONENT);
         if (mask) e = choose(load_part(mask + j, left) == splat(0), splat(0), e);
         store_part(x + j, e, left);
         sum = add_lanes(sum, keep_part(e, left), left);
@@ -76,8 +76,9 @@ static void softmax_backward(size_t n, const float *p, float scale, float *d) {
     v8 sum = splat8(0);
     EACH_VECTOR(n, { sum = fma_lanes(load_part(p + j, left), load_part(d + j, left), sum, left); });
     vec mean = splat(lanes(sum));
-    EACH_VECTOR(
-        n, { store_part(d + j, splat(scale) * load_part(p + j, left) * (load_part(d + j, left) - mean), left); });
+    EACH_VECTOR(n, {
+        store_flushed(d + j, splat(scale) * load_part(p + j, left) * (load_part(d + j, left) - mean), left);
+    });
 }
 
 static void weighted_rows(size_t n, size_t k, const float *w, const float *x, size_t ldx, float *y) {
@@ -87,7 +88,7 @@ static void weighted_rows(size_t n, size_t k, const float *w, const float *x, si
         vec sum[4];
         UNROLL for (size_t i = 0; i < 4; i++) sum[i] = load(y + column + i * RK_LANES);
         for (size_t s = 0; s < n; s++) {
-            if (w[s] == 0) continue;
+            if (is_tiny(w[s])) continue;
             vec weight = splat(w[s]);
             const float *row = x + s * ldx + column;
             UNROLL for (size_t i = 0; i < 4; i++) sum[i] = FMA(weight, load(row + i * RK_LANES), sum[i]);
@@ -98,14 +99,14 @@ static void weighted_rows(size_t n, size_t k, const float *w, const float *x, si
     EACH_VECTOR(k - column, {
         vec sum = load_part(y + j, left);
         for (size_t s = 0; s < n; s++)
-            if (w[s] != 0) sum = FMA(splat(w[s]), load_part(x + s * ldx + j, left), sum);
+            if (!is_tiny(w[s])) sum = FMA(splat(w[s]), load_part(x + s * ldx + j, left), sum);
         store_part(y + j, sum, left);
     });
 }
 
 static void add_outer(size_t n, size_t k, const float *w, const float *x, float *y, size_t ldy) {
     for (size_t s = 0; s < n; s++, y += ldy) {
-        if (w[s] == 0) continue;
+        if (is_tiny(w[s])) continue;
         vec weight = splat(w[s]);
         EACH_VECTOR(k, { store_part(y + j, FMA(weight, load_part(x + j, left), load_part(y + j, left)), left); });
     }
@@ -126,7 +127,7 @@ static void normalise_rows(size_t rows, size_t m, const float *x, const float *g
         vec inverse = splat(1.0f / sqrtf(lanes(squares) / (float)m + epsilon));
         EACH_VECTOR(m, {
             vec normal = (load_part(x + j, left) - mean) * inverse;
-            store_part(y + j, FMA(normal, load_part(gain + j, left), load_part(bias + j, left)), left);
+            store_flushed(y + j, FMA(normal, load_part(gain + j, left), load_part(bias + j, left)), left);
         });
         statistics[0] = mean[0], statistics[1] = inverse[0];
     }
@@ -149,7 +150,7 @@ static void normalise_rows_backward(size_t rows, size_t m, const float *x, const
         EACH_VECTOR(m, {
             vec normal = (load_part(x + j, left) - mean) * inverse;
             vec g = load_part(dy + j, left) * load_part(gain + j, left) - mean_g - normal * mean_product;
-            store_part(dx + j, FMA(inverse, g, load_part(dx + j, left)), left);
+            store_flushed(dx + j, FMA(inverse, g, load_part(dx + j, left)), left);
         });
     }
 }
@@ -169,7 +170,7 @@ static void feed_forward_activation(size_t n, int relu, const float *x, float *y
     } else {
         EACH_VECTOR(n, {
             vec a = load_part(x + j, left);
-            store_part(y + j, half * a * (one + gelu_tanh(a)), left);
+            store_flushed(y + j, half * a * (one + gelu_tanh(a)), left);
         });
     }
 }
@@ -186,7 +187,7 @@ static void feed_forward_activation_backward(size_t n, int relu, const float *x,
             vec a = load_part(x + j, left), t = gelu_tanh(a);
             vec inner = GELU_SLOPE * FMA(splat(3) * GELU_CUBIC * a, a, one);
             vec slope = FMA(half * a * (one - t * t), inner, half * (one + t));
-            store_part(d + j, load_part(d + j, left) * slope, left);
+            store_flushed(d + j, load_part(d + j, left) * slope, left);
         });
     }
 }

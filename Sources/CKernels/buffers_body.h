@@ -9,13 +9,13 @@ MAP(map_tanh, tanh_each)
 MAP(map_sigmoid, sigmoid_each)
 
 static void add(size_t n, const float *x, float *y) {
-    EACH_VECTOR(n, store_part(y + j, load_part(y + j, left) + load_part(x + j, left), left););
+    EACH_VECTOR(n, store_flushed(y + j, load_part(y + j, left) + load_part(x + j, left), left););
 }
 static void add_matrix(size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy) {
     for (size_t row = 0; row < rows; row++) add(columns, x + row * ldx, y + row * ldy);
 }
 static void scale_all(size_t n, float s, float *x) {
-    EACH_VECTOR(n, store_part(x + j, load_part(x + j, left) * splat(s), left););
+    EACH_VECTOR(n, store_flushed(x + j, load_part(x + j, left) * splat(s), left););
 }
 static void add_rows(size_t rows, size_t columns, const float *x, float *gradient) {
     // 64 columns stay in registers while all rows pass: each element is still one chain over the rows.
@@ -34,6 +34,7 @@ static void add_rows(size_t rows, size_t columns, const float *x, float *gradien
         store_part(gradient + column + j, sum, left);
     });
 }
+static void flush_all(size_t n, float *x) { EACH_VECTOR(n, store_flushed(x + j, load_part(x + j, left), left);); }
 static double sum_of_squares(size_t n, const float *x) {
     double lane[8] = {0};
     size_t i = 0;
@@ -66,11 +67,20 @@ static void sgd(size_t n, float *p, const float *g, float *v, float rate, float 
     EACH_VECTOR(n, {
         vec w = load_part(p + j, left);
         vec d = FMA(splat(weight_decay), w, load_part(g + j, left));
-        vec velocity = FMA(splat(momentum), load_part(v + j, left), d);
+        vec velocity = flush(FMA(splat(momentum), load_part(v + j, left), d));
         store_part(v + j, velocity, left);
         store_part(p + j, FMA(splat(-rate), nesterov ? FMA(splat(momentum), velocity, d) : velocity, w), left);
     });
 }
+
+// d² as a second moment takes it in: 0 where |d| < 2^-50, whose root is 1e-7 of the least ε, so that neither d² nor its
+// share of a moment is subnormal; and the moment itself, which decays: 0 below 2^-120, so that its share is not either.
+INLINE vec square_of_gradient(vec d) {
+    vec magnitude = (vec)((veci)d & 0x7FFFFFFF);
+    d = choose(magnitude < splat(0x1p-50f), splat(0), d);
+    return d * d;
+}
+INLINE vec flush_moment(vec v) { return choose(v < splat(0x1p-120f), splat(0), v); }
 
 INLINE vec root(vec x) { return __builtin_elementwise_sqrt(x); }
 
@@ -78,7 +88,8 @@ static void scaled_descent(size_t n, float *p, const float *g, float *v, float r
                            float epsilon, float weight_decay) {
     EACH_VECTOR(n, {
         vec w = load_part(p + j, left), d = FMA(splat(weight_decay), w, load_part(g + j, left));
-        vec square = FMA(splat(retain), load_part(v + j, left), splat(gain) * (d * d));
+        vec square = FMA(splat(retain), load_part(v + j, left), splat(gain) * square_of_gradient(d));
+        square = flush_moment(square);
         store_part(v + j, square, left);
         store_part(p + j, w - splat(rate) * d / (root(square) + splat(epsilon)), left);
     });
@@ -91,8 +102,9 @@ static void adam(size_t n, float *p, const float *g, float *m, float *v, float r
         vec w = load_part(p + j, left), d = load_part(g + j, left);
         if (!decoupled) d = FMA(splat(weight_decay), w, d);
         else w = FMA(splat(-rate * weight_decay), w, w);
-        vec first = FMA(splat(beta1), load_part(m + j, left), splat(1 - beta1) * d);
-        vec second = FMA(splat(beta2), load_part(v + j, left), splat(1 - beta2) * (d * d));
+        vec first = flush(FMA(splat(beta1), load_part(m + j, left), splat(1 - beta1) * d));
+        vec second = FMA(splat(beta2), load_part(v + j, left), splat(1 - beta2) * square_of_gradient(d));
+        second = flush_moment(second);
         store_part(m + j, first, left);
         store_part(v + j, second, left);
         vec denominator = FMA(root(second), splat(inverse_root), splat(epsilon));

@@ -19,11 +19,11 @@ static void lstm_forward(size_t b, size_t h, float *z, const float *mask, const 
         EACH_VECTOR(h, store_part(zo + j, sigmoid_each(load_part(zo + j, left)), left););
         EACH_VECTOR(h, {
             vec i = load_part(zi + j, left), f = load_part(zf + j, left);
-            vec cell = FMA(f, load_part(cp + j, left), i * load_part(zg + j, left));
+            vec cell = flush(FMA(f, load_part(cp + j, left), i * load_part(zg + j, left)));
             vec t = tanh_each(cell);
             store_part(cr + j, cell, left);
             store_part(tr + j, t, left);
-            store_part(hr + j, load_part(zo + j, left) * t, left);
+            store_flushed(hr + j, load_part(zo + j, left) * t, left);
         });
     }
 }
@@ -44,11 +44,11 @@ static void lstm_backward(size_t b, size_t h, const float *gates, const float *m
             vec i = load_part(zi + j, left), f = load_part(zf + j, left), g = load_part(zg + j, left);
             vec o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
             vec cell = FMA(d * o, one - t * t, load_part(dcr + j, left));
-            store_part(di + j, cell * g * (i * (one - i)), left);
-            store_part(df + j, cell * load_part(cp + j, left) * (f * (one - f)), left);
-            store_part(dg + j, cell * i * (one - g * g), left);
-            store_part(dO + j, d * t * (o * (one - o)), left);
-            store_part(dcr + j, cell * f, left);
+            store_flushed(di + j, cell * g * (i * (one - i)), left);
+            store_flushed(df + j, cell * load_part(cp + j, left) * (f * (one - f)), left);
+            store_flushed(dg + j, cell * i * (one - g * g), left);
+            store_flushed(dO + j, d * t * (o * (one - o)), left);
+            store_flushed(dcr + j, cell * f, left);
             store_part(dhr + j, splat(0), left);
         });
     }
@@ -67,7 +67,7 @@ static void gru_forward(size_t b, size_t h, float *zx, const float *zh, const fl
         EACH_VECTOR(h, {
             vec n = tanh_each(FMA(load_part(xr + j, left), load_part(yn + j, left), load_part(xn + j, left)));
             store_part(xn + j, n, left);
-            store_part(hr + j, FMA(load_part(xu + j, left), load_part(hp + j, left) - n, n), left);
+            store_flushed(hr + j, FMA(load_part(xu + j, left), load_part(hp + j, left) - n, n), left);
         });
     }
 }
@@ -88,16 +88,16 @@ static void gru_backward(size_t b, size_t h, const float *gates, const float *zh
         EACH_VECTOR(h, {
             vec r = load_part(gr + j, left), u = load_part(gu + j, left), n = load_part(gn + j, left),
                d = load_part(dhr + j, left);
-            vec du = d * (load_part(hp + j, left) - n) * (u * (one - u));
-            vec dn = d * (one - u) * (one - n * n);
-            vec dr = dn * load_part(yn + j, left) * (r * (one - r));
+            vec du = flush(d * (load_part(hp + j, left) - n) * (u * (one - u)));
+            vec dn = flush(d * (one - u) * (one - n * n));
+            vec dr = flush(dn * load_part(yn + j, left) * (r * (one - r)));
             store_part(xr + j, dr, left);
             store_part(xu + j, du, left);
             store_part(xn + j, dn, left);
             store_part(yr + j, dr, left);
             store_part(yu + j, du, left);
-            store_part(ydn + j, dn * r, left);
-            store_part(dhr + j, d * u, left);
+            store_flushed(ydn + j, dn * r, left);
+            store_flushed(dhr + j, d * u, left);
         });
     }
 }
@@ -114,7 +114,7 @@ static void rnn_forward(size_t b, size_t h, const float *z, int activation, cons
         EACH_VECTOR(h, {
             vec x = load_part(zr + j, left);
             x = activation == 0 ? tanh_each(x) : activation == 1 ? sigmoid_each(x) : choose(x < splat(0), splat(0), x);
-            store_part(hr + j, x, left);
+            store_flushed(hr + j, x, left);
         });
     }
 }
@@ -134,7 +134,7 @@ static void rnn_backward(size_t b, size_t h, const float *h_out, size_t ld_h, in
             vec slope = activation == 0   ? one - x * x
                        : activation == 1 ? x * (one - x)
                                          : choose(x > splat(0), one, splat(0));
-            store_part(dzr + j, d * slope, left);
+            store_flushed(dzr + j, d * slope, left);
             store_part(dhr + j, splat(0), left);
         });
     }

@@ -16,7 +16,7 @@ static void gru_gates_forward(size_t b, size_t h, float *zx, const float *zh, co
             vec u = sigmoid_each(load_part(xu + j, left) + load_part(yu + j, left));
             store_part(xr + j, r, left);
             store_part(xu + j, u, left);
-            store_part(out + j, r * load_part(in + j, left), left);
+            store_flushed(out + j, r * load_part(in + j, left), left);
         }
     }
 }
@@ -34,7 +34,7 @@ static void gru_candidate_forward(size_t b, size_t h, float *zx, const float *zh
             size_t left = h - j;
             vec n = tanh_each(load_part(xn + j, left) + load_part(yn + j, left));
             store_part(xn + j, n, left);
-            store_part(hr + j, FMA(load_part(xu + j, left), load_part(hp + j, left) - n, n), left);
+            store_flushed(hr + j, FMA(load_part(xu + j, left), load_part(hp + j, left) - n, n), left);
         }
     }
 }
@@ -52,9 +52,9 @@ static void gru_candidate_backward(size_t b, size_t h, const float *gates, const
         for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
             vec u = load_part(gu + j, left), n = load_part(gn + j, left), d = load_part(dhr + j, left);
-            store_part(du + j, d * (load_part(hp + j, left) - n) * (u * (one - u)), left);
-            store_part(dn + j, d * (one - u) * (one - n * n), left);
-            store_part(dhr + j, d * u, left);
+            store_flushed(du + j, d * (load_part(hp + j, left) - n) * (u * (one - u)), left);
+            store_flushed(dn + j, d * (one - u) * (one - n * n), left);
+            store_flushed(dhr + j, d * u, left);
         }
     }
 }
@@ -69,8 +69,8 @@ static void gru_gates_backward(size_t b, size_t h, const float *gates, const flo
         for (size_t j = 0; j < h; j += RK_LANES) {
             size_t left = h - j;
             vec r = load_part(gr + j, left), slope = load_part(d + j, left);
-            store_part(dr + j, slope * load_part(in + j, left) * (r * (one - r)), left);
-            store_part(to + j, FMA(slope, r, load_part(to + j, left)), left);
+            store_flushed(dr + j, slope * load_part(in + j, left) * (r * (one - r)), left);
+            store_flushed(to + j, FMA(slope, r, load_part(to + j, left)), left);
         }
     }
 }

@@ -33,6 +33,7 @@ const rk_kernels RK_NAME = {
     .add = add,
     .add_matrix = add_matrix,
     .scale = scale_all,
+    .flush = flush_all,
     .add_rows = add_rows,
     .sum_of_squares = sum_of_squares,
     .dropout = dropout,

@@ -11,7 +11,7 @@ INLINE float normalize_row(size_t n, float *x) {
     }
     float inverse = 1.0f / sqrtf(lanes(squares) / (float)n + RK_NORM_EPSILON);
     for (size_t j = 0; j < n; j += RK_LANES)
-        store_part(x + j, (load_part(x + j, n - j) - mean) * splat(inverse), n - j);
+        store_flushed(x + j, (load_part(x + j, n - j) - mean) * splat(inverse), n - j);
     return inverse;
 }
 
@@ -28,7 +28,7 @@ INLINE void normalize_row_backward(size_t n, const float *dy, const float *gain,
     vec mean = splat(lanes(sum) / (float)n), slope = splat(-lanes(dot) / (float)n);
     for (size_t j = 0; j < n; j += RK_LANES) {
         vec d = load_part(dy + j, n - j) * load_part(gain + j, n - j) - mean;
-        store_part(x + j, FMA(load_part(x + j, n - j), slope, d) * splat(inverse), n - j);
+        store_flushed(x + j, FMA(load_part(x + j, n - j), slope, d) * splat(inverse), n - j);
     }
 }
 
@@ -66,7 +66,7 @@ static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, c
             size_t left = h - j;
             vec i = sigmoid_each(load_part(zi + j, left)), f = sigmoid_each(load_part(zf + j, left)),
                g = tanh_each(load_part(zg + j, left));
-            vec cell = FMA(f, load_part(cp + j, left), i * g);
+            vec cell = flush(FMA(f, load_part(cp + j, left), i * g));
             store_part(zi + j, i, left);
             store_part(zf + j, f, left);
             store_part(zg + j, g, left);
@@ -80,7 +80,7 @@ static void lstm_norm_forward(size_t b, size_t h, float *z, const float *mask, c
             vec t = tanh_each(FMA(load_part(gain + j, left), load_part(nr + j, left), load_part(bias + j, left)));
             store_part(zo + j, o, left);
             store_part(tr + j, t, left);
-            store_part(hr + j, o * t, left);
+            store_flushed(hr + j, o * t, left);
         }
     }
 }
@@ -103,8 +103,8 @@ static void lstm_norm_backward(size_t b, size_t h, const float *gates, const flo
             size_t left = h - j;
             vec o = load_part(zo + j, left), t = load_part(tr + j, left), d = load_part(dhr + j, left);
             // dL/d(gain · normalized + bias), until the row's sums are known.
-            store_part(di + j, d * o * (one - t * t), left);
-            store_part(dO + j, d * t * (o * (one - o)), left);
+            store_flushed(di + j, d * o * (one - t * t), left);
+            store_flushed(dO + j, d * t * (o * (one - o)), left);
             store_part(dhr + j, splat(0), left);
         }
         add(h, di, bias_gradient);
@@ -113,10 +113,10 @@ static void lstm_norm_backward(size_t b, size_t h, const float *gates, const flo
             size_t left = h - j;
             vec i = load_part(zi + j, left), f = load_part(zf + j, left), g = load_part(zg + j, left);
             vec cell = load_part(nr + j, left) + load_part(dcr + j, left);
-            store_part(di + j, cell * g * (i * (one - i)), left);
-            store_part(df + j, cell * load_part(cp + j, left) * (f * (one - f)), left);
-            store_part(dg + j, cell * i * (one - g * g), left);
-            store_part(dcr + j, cell * f, left);
+            store_flushed(di + j, cell * g * (i * (one - i)), left);
+            store_flushed(df + j, cell * load_part(cp + j, left) * (f * (one - f)), left);
+            store_flushed(dg + j, cell * i * (one - g * g), left);
+            store_flushed(dcr + j, cell * f, left);
         }
     }
 }

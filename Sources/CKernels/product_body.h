@@ -7,13 +7,16 @@ static void pack(size_t k, size_t n, const float *src, size_t row_stride, size_t
         if (column_stride == 1) {
             for (size_t i = 0; i < k; i++) {
                 const float *row = src + i * row_stride + n0;
-                for (size_t j = 0; j < width; j++) panel[i * RK_PANEL + j] = row[j];
+                for (size_t j = 0; j < width; j++) panel[i * RK_PANEL + j] = is_tiny(row[j]) ? 0 : row[j];
                 for (size_t j = width; j < RK_PANEL; j++) panel[i * RK_PANEL + j] = 0;
             }
         } else {
             for (size_t j = 0; j < RK_PANEL; j++) {
                 const float *column = src + (n0 + j) * column_stride;
-                for (size_t i = 0; i < k; i++) panel[i * RK_PANEL + j] = j < width ? column[i * row_stride] : 0;
+                for (size_t i = 0; i < k; i++) {
+                    float value = j < width ? column[i * row_stride] : 0;
+                    panel[i * RK_PANEL + j] = is_tiny(value) ? 0 : value;
+                }
             }
         }
     }

@@ -99,21 +99,39 @@ INLINE v8 fma_lanes(vec a, vec b, v8 sum, size_t left) {
 }
 INLINE float lanes(v8 x) { return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7])); }
 
+INLINE vec choose(veci mask, vec a, vec b) { return (vec)((mask & (veci)a) | (~mask & (veci)b)); }
+INLINE v8 choose8(v8i mask, v8 a, v8 b) { return (v8)((mask & (v8i)a) | (~mask & (v8i)b)); }
 // A vector of halves (IEEE binary16), finite, as floats: exactly. Where no instruction does it (RK_HALVES), the bits
-// are moved to a float's place, and the product by 2^112 mends the exponent, of subnormals too.
+// are moved to a float's place and the exponent is mended; a subnormal half counts multiples of 2^-24 above 2^-14.
 INLINE vec load_half(const uint16_t *p) {
 #ifdef RK_HALVES
     typedef _Float16 halves __attribute__((vector_size(2 * RK_LANES), aligned(2)));
     return __builtin_convertvector(*(const halves *)p, vec);
 #else
     typedef uint16_t halves __attribute__((vector_size(2 * RK_LANES), aligned(2)));
-    veci bits = __builtin_convertvector(*(const halves *)p, veci);
-    vec magnitude = (vec)((bits & 0x7FFF) << 13) * splat(5192296858534827628530496329220096.0f);
-    return (vec)((veci)magnitude | (bits & 0x8000) << 16);
+    veci bits = __builtin_convertvector(*(const halves *)p, veci), magnitude = (bits & 0x7FFF) << 13;
+    vec small = (vec)(magnitude + (113 << 23)) - splat(0x1p-14f), usual = (vec)(magnitude + (112 << 23));
+    return (vec)((veci)choose(magnitude < (1 << 23), small, usual) | (bits & 0x8000) << 16);
 #endif
 }
-INLINE vec choose(veci mask, vec a, vec b) { return (vec)((mask & (veci)a) | (~mask & (veci)b)); }
-INLINE v8 choose8(v8i mask, v8 a, v8 b) { return (v8)((mask & (v8i)a) | (~mask & (v8i)b)); }
+
+// MARK: the least magnitude
+
+// Processors take a hundred cycles and more for a subnormal operand or result. Their modes that flush these differ in
+// what they call tiny, so the kernels do it, the same on every machine: a state, a gradient or a moment below 2^-63 in
+// magnitude is zero. No product of two such numbers is subnormal; a product of three is only where two of them are
+// within 2^32 of the bound, which vanishing numbers pass in a few steps. What is flushed is what a kernel stores, so
+// that nothing decays further than that; loads are not, as products and sums of such numbers are normal.
+#define RK_LEAST 0x1p-63f
+INLINE vec flush(vec x) {
+    // Two bits of the exponent; a NaN stays one, and zero keeps its sign.
+    veci tiny = ((veci)x & 0x60000000) == 0;
+    return (vec)((veci)x & ~(tiny & 0x7FFFFFFF));
+}
+INLINE int is_tiny(float x) { return x < RK_LEAST && x > -RK_LEAST; }
+INLINE void store_flushed(float *p, vec x, size_t n) { store_part(p, flush(x), n); }
+// x below this has an e^x, and a sigmoid, of less than 1.3e-19, just above the least magnitude.
+#define RK_LEAST_EXPONENT (-43.5f)
 
 // Runs the body for j = 0, RK_LANES, 2 RK_LANES, … below n with `left` elements to do: a constant in the loop, which
 // so has neither a branch nor a call that would spill constants, and the rest once at the end.
@@ -147,15 +165,17 @@ INLINE vec split(vec x, vec *power) {
     *power = (vec)((veci)t << 23);
     return t - magic;
 }
-// A NaN stays a NaN: comparisons are written so that it is passed on.
-INLINE vec exp_each(vec x) {
+// e^x for `least` ≤ x ≤ 88, and beyond these what it is there. A NaN stays a NaN: comparisons are written so that it is
+// passed on.
+INLINE vec exp_above(vec x, float least) {
     x = choose(x > splat(88.0f), splat(88.0f), x);
-    x = choose(x < splat(-87.0f), splat(-87.0f), x);
+    x = choose(x < splat(least), splat(least), x);
     vec power, n = split(x, &power);
     vec r = FMA(n, splat(2.12194440e-4f), FMA(n, splat(-0.693359375f), x)), square = r * r;
     vec p = FMA(exp_tail(r, square), square, r) + splat(1.0f);
     return p * power;
 }
+INLINE vec exp_each(vec x) { return exp_above(x, -87.0f); }
 // e^r − 1 with x = n ln 2 + r and ln 2 in one float: the error of n · 1.4e-8 in r does not show in 1 / (1 + e^x), nor
 // in tanh, whose e is −1 by the time that n is large.
 INLINE vec expm1_of_rest(vec x, vec *power) {
@@ -173,10 +193,10 @@ INLINE vec tanh_each(vec x) {
     vec t = -e / (splat(2.0f) + e);
     return (vec)(((veci)t & ~(veci)splat(-0.0f)) | sign);
 }
-// 1 / (1 + e^−x).
+// 1 / (1 + e^−x), which is never less than the least magnitude.
 INLINE vec sigmoid_each(vec x) {
     x = choose(x > splat(87.0f), splat(87.0f), x);
-    x = choose(x < splat(-87.0f), splat(-87.0f), x);
+    x = choose(x < splat(RK_LEAST_EXPONENT), splat(RK_LEAST_EXPONENT), x);
     vec power, p = expm1_of_rest(-x, &power);
     return splat(1.0f) / (FMA(p, power, power) + splat(1.0f));
 }

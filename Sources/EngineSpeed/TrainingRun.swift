@@ -15,9 +15,11 @@ package final class TrainingRun {
     private let rows: Int
     private var classes: [Int32]
     private let values: [Float]
+    private let inputs: [Float]
+    private let realSteps: Int
 
     /// Makes the network from seed 1, and cuts the batch into shards that the pool's threads share.
-    package init(_ workload: Workload, pool: ComputePool) {
+    package init(_ workload: Workload, pool: ComputePool, conditions: TrainingConditions = TrainingConditions()) {
         self.workload = workload
         self.pool = pool
         let network = RecurrentNetwork(settings: workload.settings, seed: 1)
@@ -38,6 +40,18 @@ package final class TrainingRun {
         values = (0..<max(workload.steps * rows * channels, rows * workload.settings.outputs)).map {
             Float(random.normal(UInt64($0)))
         }
+        inputs = values.map { $0 * conditions.inputScale }
+        realSteps = Int(Double(workload.steps) * (1 - conditions.paddedShare))
+        let parameters = network.parameters
+        for index in 0..<parameters.count { parameters[index] *= conditions.weightScale }
+        network.repack(pool: pool)
+    }
+
+    /// Subnormal numbers among parameters, gradients and moments.
+    package var subnormalCount: Int {
+        let moments = optimizer.tensors().map { Subnormals.count($0.values) }.reduce(0, +)
+        return moments
+            + ([network.parameters, gradients] + shardGradients).map { Subnormals.count($0.array) }.reduce(0, +)
     }
 
     /// One complete optimiser step: forward, loss, backward, clipping where the workload has it, update, repacking.
@@ -52,9 +66,9 @@ package final class TrainingRun {
     private func shard(_ index: Int) {
         let (w, settings) = (shards[index], workload.settings)
         w.begin(steps: workload.steps, batch: rows)
-        for position in 0..<workload.steps * rows { w.mask[position] = 1 }
+        for position in 0..<workload.steps * rows { w.mask[position] = position < realSteps * rows ? 1 : 0 }
         if case .numeric(let channels) = settings.input {
-            for position in 0..<workload.steps * rows * channels { w.inputs[position] = values[position] }
+            for position in 0..<workload.steps * rows * channels { w.inputs[position] = inputs[position] }
             w.state.zero()
         } else {
             for position in 0..<workload.steps * rows { w.tokens[position] = classes[position] }

@@ -24,6 +24,14 @@ package enum InstructionSet {
     /// The kernels of a named instruction set; nil where this machine cannot run it.
     package static func kernels(named name: String) -> rk_kernels? { rk_kernels_named(name)?.pointee }
 
+    /// Why `RONDO_ISA` is refused, for the operator: it names a set that this machine cannot run, and the kernels in
+    /// use would be others than the operator thinks. Nil where it is not set, or right.
+    package static var refusal: String? {
+        guard let value = getenv("RONDO_ISA"), kernels(named: String(cString: value)) == nil else { return nil }
+        return "RONDO_ISA: \"\(String(cString: value))\" is not an instruction set of this machine; possible are "
+            + supportedNames.joined(separator: ", ")
+    }
+
     private static var chosen: UnsafePointer<rk_kernels> {
         guard let forced = getenv("RONDO_ISA"), let kernels = rk_kernels_named(forced) else { return rk_kernels_best() }
         return kernels

@@ -39,6 +39,12 @@ extension Vector {
 }
 
 extension Matrix {
+    /// Elements too small for a product (`flush` of CKernels.h) become zero.
+    package func flush() {
+        if isContiguous { return InstructionSet.kernels.flush(rows * columns, pointer) }
+        for row in 0..<rows { InstructionSet.kernels.flush(columns, self[row].pointer) }
+    }
+
     /// += x, a view of the same shape.
     package func add(_ x: Matrix) {
         assert(rows == x.rows && columns == x.columns, "[\(x.rows), \(x.columns)] onto [\(rows), \(columns)]")

@@ -31,9 +31,10 @@ struct InputEmbedding {
         return parameters.vector(from: offset, count: vocabulary * width).matrix(rows: vocabulary, columns: width)
     }
 
-    /// Copies rows of the embedding to the rows of `target` `[R, E]`; does nothing for numbers.
+    /// Copies rows of the embedding to the rows of `target` `[R, E]`. Numbers are there already; of these, those too
+    /// small for a product become zero.
     func forward(_ parameters: AlignedBuffer, _ symbols: Symbols, into target: Matrix) {
-        guard let weight = weight(parameters) else { return }
+        guard let weight = weight(parameters) else { return target.flush() }
         for row in 0..<target.rows {
             let symbol = symbols[row]
             precondition(symbol >= 0 && symbol < weight.rows, "symbol \(symbol) of a vocabulary of \(weight.rows)")

@@ -1,3 +1,4 @@
+import CKernels
 package import Kernels
 
 /// Input (numbers or embedded symbols) → L recurrent layers, each in one or two directions → dense head.

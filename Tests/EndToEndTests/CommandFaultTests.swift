@@ -51,6 +51,8 @@ import Testing
                 process.wait() != 0 && process.errors.contains("RONDO_ISA") && process.errors.contains("scalar"),
                 "\(process.errors)")
         }
+        let bench = try ChildProcess(["bench"], in: directory, environment: ["RONDO_ISA": "foo"])
+        #expect(bench.wait() != 0 && bench.errors.contains("possible are"), "\(bench.errors)")
         let process = try ChildProcess(
             ["models", "--data", directory.path], in: directory, environment: ["RONDO_ISA": "scalar"])
         #expect(process.wait() == 0, "\(process.errors)")

@@ -9,15 +9,20 @@ final class GuardedMemory {
     /// Which end of each buffer lies directly at an inaccessible page.
     enum Edge: CaseIterable { case start, end }
 
+    /// What a kernel is fed: ordinary numbers; gradients from 1 down to the least magnitude, 2^-63, and zero; or gates
+    /// and logits far from zero beside small gradients.
+    enum Draws { case ordinary, vanishing, saturated }
+
     private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
     private static let slotBytes = 1 << 20
     private let edge: Edge
+    private let draws: Draws
     private let base: UnsafeMutableRawPointer
     private let slots: Int
     private var used: [(start: UnsafeMutableRawPointer, bytes: Int)] = []
 
-    init(edge: Edge, slots: Int = 64) {
-        (self.edge, self.slots) = (edge, slots)
+    init(edge: Edge, draws: Draws = .ordinary, slots: Int = 64) {
+        (self.edge, self.draws, self.slots) = (edge, draws, slots)
         let bytes = slots * (Self.slotBytes + Self.pageBytes) + Self.pageBytes
         let mapped = mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0)
         guard let mapped, mapped != MAP_FAILED else { preconditionFailure("mmap of \(bytes) bytes: error \(errno)") }
@@ -46,15 +51,32 @@ final class GuardedMemory {
         return place.bindMemory(to: Value.self, capacity: values.count)
     }
 
-    /// Reproducible floats of assorted magnitude, others for each buffer.
+    /// Reproducible floats of assorted magnitude, others for each buffer: values, weights, states.
     func normal(_ count: Int, scale: Float = 1) -> UnsafeMutablePointer<Float> {
         let first = used.count * 1013
-        return copy((0..<count).map { Self.draws[(first + $0) % Self.draws.count] * scale })
+        return copy((0..<count).map { Self.normals[(first + $0) % Self.normals.count] * scale })
     }
-    private static let draws: [Float] = {
+    private static let normals: [Float] = {
         let source = CounterRandom(seed: 7, stream: 1)
         return (0..<16_381).map { Float(source.normal(UInt64($0))) }
     }()
+
+    /// What gates and softmax read.
+    func logits(_ count: Int, scale: Float = 1) -> UnsafeMutablePointer<Float> {
+        normal(count, scale: draws == .saturated ? scale * 30 : scale)
+    }
+
+    /// Gradients of what a product or a kernel has made.
+    func gradients(_ count: Int) -> UnsafeMutablePointer<Float> {
+        guard draws != .ordinary else { return normal(count) }
+        let source = CounterRandom(seed: 8, stream: UInt64(used.count))
+        return copy(
+            (0..<UInt64(count)).map { index in
+                let exponent = -Int(source.bits(index) % (draws == .vanishing ? 64 : 21))
+                let magnitude = Float(sign: .plus, exponent: exponent, significand: 1)
+                return index % 5 == 3 ? 0 : index % 2 == 0 ? magnitude : -magnitude
+            })
+    }
     func zeros(_ count: Int) -> UnsafeMutablePointer<Float> { copy([Float](repeating: 0, count: count)) }
 
     /// Scratch of products, between such pages too; what it holds is nobody's result.

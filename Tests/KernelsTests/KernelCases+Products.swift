@@ -21,7 +21,7 @@ extension KernelCase {
     private static func multiply(_ k: rk_kernels, _ rows: Int, _ columns: Int, _ depth: Int, _ m: GuardedMemory) {
         let packed = m.zeros(PackedMatrix.count(depth: depth, columns: columns))
         k.pack(depth, columns, m.normal(depth * columns), columns, 1, packed)
-        let a = m.normal(rows * depth)
+        let a = m.gradients(rows * depth)
         for (strided, turn) in [(false, 0), (false, 1), (false, 2), (true, 0), (true, 1), (true, 2)] {
             k.gemm(
                 rows, columns, depth, a, strided ? 1 : depth, strided ? rows : 1, packed, start(columns, turn, m),
@@ -36,7 +36,7 @@ extension KernelCase {
         let packed = m.zeros(PackedMatrix.count(depth: depth, columns: columns))
         k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed)
         k.gemm(
-            rows, columns, depth, m.normal(rows * depth), 1, rows, packed, nil, m.normal(rows * columns), columns, 1,
+            rows, columns, depth, m.gradients(rows * depth), 1, rows, packed, nil, m.normal(rows * columns), columns, 1,
             m.scratch)
     }
 
@@ -45,7 +45,7 @@ extension KernelCase {
         let (packed, halves) = (m.zeros(count), m.copy([UInt16](repeating: 0, count: count)))
         k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed)
         k.to_half(count, packed, halves)
-        let a = m.normal(rows * depth)
+        let a = m.gradients(rows * depth)
         for turn in 0..<3 {
             k.gemm_half(
                 rows, columns, depth, a, depth, halves, start(columns, turn, m), m.normal(rows * columns), columns,

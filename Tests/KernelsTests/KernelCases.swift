@@ -20,9 +20,9 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     private static let mask: [Float] = [1, 0, 1]
 
     private static let maps = [
-        KernelCase("map_exp") { k, n, m in k.map_exp(n, m.normal(n, scale: 8), m.zeros(n)) },
-        KernelCase("map_tanh") { k, n, m in k.map_tanh(n, m.normal(n, scale: 8), m.zeros(n)) },
-        KernelCase("map_sigmoid") { k, n, m in k.map_sigmoid(n, m.normal(n, scale: 8), m.zeros(n)) },
+        KernelCase("map_exp") { k, n, m in k.map_exp(n, m.logits(n, scale: 8), m.zeros(n)) },
+        KernelCase("map_tanh") { k, n, m in k.map_tanh(n, m.logits(n, scale: 8), m.zeros(n)) },
+        KernelCase("map_sigmoid") { k, n, m in k.map_sigmoid(n, m.logits(n, scale: 8), m.zeros(n)) },
     ]
 
     private static let buffers = [
@@ -30,26 +30,27 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
         KernelCase("add_matrix") { k, n, m in
             k.add_matrix(rows, n, m.normal((rows - 1) * (n + 2) + n), n + 2, m.normal((rows - 1) * (n + 1) + n), n + 1)
         },
-        KernelCase("scale") { k, n, m in k.scale(n, 0.3, m.normal(n)) },
-        KernelCase("add_rows") { k, n, m in k.add_rows(5, n, m.normal(5 * n), m.normal(n)) },
-        KernelCase("sum_of_squares") { k, n, m in _ = m.copy([k.sum_of_squares(n, m.normal(n))]) },
-        KernelCase("dropout") { k, n, m in k.dropout(n, 99, 0.7, m.normal(n), m.zeros(n)) },
+        KernelCase("scale") { k, n, m in k.scale(n, 0.3, m.gradients(n)) },
+        KernelCase("flush") { k, n, m in k.flush(n, m.gradients(n)) },
+        KernelCase("add_rows") { k, n, m in k.add_rows(5, n, m.gradients(5 * n), m.normal(n)) },
+        KernelCase("sum_of_squares") { k, n, m in _ = m.copy([k.sum_of_squares(n, m.gradients(n))]) },
+        KernelCase("dropout") { k, n, m in k.dropout(n, 99, 0.7, m.gradients(n), m.zeros(n)) },
         KernelCase("sgd") { k, n, m in
             for nesterov in 0...1 as ClosedRange<Int32> {
-                k.sgd(n, m.normal(n), m.normal(n), m.normal(n), 0.1, 0.9, 0.01, nesterov)
+                k.sgd(n, m.normal(n), m.gradients(n), m.normal(n), 0.1, 0.9, 0.01, nesterov)
             }
         },
         KernelCase("scaled_descent") { k, n, m in
             let squares = m.normal(n)
             for index in 0..<n { squares[index] *= squares[index] }
-            k.scaled_descent(n, m.normal(n), m.normal(n), squares, 0.1, 0.99, 0.01, 1e-8, 0.01)
+            k.scaled_descent(n, m.normal(n), m.gradients(n), squares, 0.1, 0.99, 0.01, 1e-8, 0.01)
         },
         KernelCase("adam") { k, n, m in
             for decoupled in 0...1 as ClosedRange<Int32> {
                 let squares = m.normal(n)
                 for index in 0..<n { squares[index] *= squares[index] }
                 k.adam(
-                    n, m.normal(n), m.normal(n), m.normal(n), squares, 0.01, 0.9, 0.999, 1e-8, 0.1, 0.001, 0.02,
+                    n, m.normal(n), m.gradients(n), m.normal(n), squares, 0.01, 0.9, 0.999, 1e-8, 0.1, 0.001, 0.02,
                     decoupled)
             }
         },
@@ -58,10 +59,10 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     ]
 
     private static let losses = [
-        KernelCase("softmax") { k, n, m in k.softmax(2, n, m.normal(2 * n, scale: 3), 0.7, m.zeros(2 * n)) },
+        KernelCase("softmax") { k, n, m in k.softmax(2, n, m.logits(2 * n, scale: 3), 0.7, m.zeros(2 * n)) },
         KernelCase("softmax_cross_entropy") { k, n, m in
             let targets = m.copy([Int32(n / 2), -1, Int32(n - 1)])
-            let logits = m.normal(3 * n, scale: 3)
+            let logits = m.logits(3 * n, scale: 3)
             var loss = 0.0
             let counted = k.softmax_cross_entropy(3, n, logits, targets, m.zeros(3 * n), 0.5, &loss)
             let again = k.softmax_cross_entropy(3, n, logits, targets, nil, 0.5, &loss)
@@ -72,24 +73,24 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     private static let cells = [
         KernelCase("lstm") { k, h, m in
             let size = rows * h
-            let (gates, mask, c) = (m.normal(4 * size), m.copy(mask), m.normal(size))
+            let (gates, mask, c) = (m.logits(4 * size), m.copy(mask), m.normal(size))
             let tanhC = m.zeros(size)
             k.lstm_forward(rows, h, gates, mask, c, m.normal(size), m.zeros(size), tanhC, m.zeros(size), h)
-            k.lstm_backward(rows, h, gates, mask, c, tanhC, m.normal(size), m.normal(size), m.zeros(4 * size))
+            k.lstm_backward(rows, h, gates, mask, c, tanhC, m.gradients(size), m.gradients(size), m.zeros(4 * size))
         },
         KernelCase("gru") { k, h, m in
             let size = rows * h
-            let (gates, zh, mask, previous) = (m.normal(3 * size), m.normal(3 * size), m.copy(mask), m.normal(size))
+            let (gates, zh, mask, previous) = (m.logits(3 * size), m.normal(3 * size), m.copy(mask), m.normal(size))
             k.gru_forward(rows, h, gates, zh, mask, previous, m.zeros(size), h)
             k.gru_backward(
-                rows, h, gates, zh, mask, previous, h, m.normal(size), m.zeros(3 * size), m.zeros(3 * size))
+                rows, h, gates, zh, mask, previous, h, m.gradients(size), m.zeros(3 * size), m.zeros(3 * size))
         },
         KernelCase("rnn") { k, h, m in
             let (size, mask) = (rows * h, m.copy(mask))
             for activation in 0..<3 as Range<Int32> {
                 let out = m.zeros(size)
-                k.rnn_forward(rows, h, m.normal(size), activation, mask, m.normal(size), out, h)
-                k.rnn_backward(rows, h, out, h, activation, mask, m.normal(size), m.zeros(size))
+                k.rnn_forward(rows, h, m.logits(size), activation, mask, m.normal(size), out, h)
+                k.rnn_backward(rows, h, out, h, activation, mask, m.gradients(size), m.zeros(size))
             }
         },
     ]
@@ -97,12 +98,12 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
     private static let gruBefore = [
         KernelCase("gru_before") { k, h, m in
             let size = rows * h
-            let (gates, zh, mask, state) = (m.normal(3 * size), m.normal(3 * size), m.copy(mask), m.normal(size))
+            let (gates, zh, mask, state) = (m.logits(3 * size), m.normal(3 * size), m.copy(mask), m.normal(size))
             let (reset, dz) = (m.zeros(size), m.zeros(3 * size))
             k.gru_gates_forward(rows, h, gates, zh, mask, state, h, reset)
             k.gru_candidate_forward(rows, h, gates, zh, mask, state, m.zeros(size), h)
-            k.gru_candidate_backward(rows, h, gates, mask, state, h, m.normal(size), dz)
-            k.gru_gates_backward(rows, h, gates, mask, state, h, m.normal(size), m.normal(size), dz)
+            k.gru_candidate_backward(rows, h, gates, mask, state, h, m.gradients(size), dz)
+            k.gru_gates_backward(rows, h, gates, mask, state, h, m.gradients(size), m.normal(size), dz)
         }
     ]
 
@@ -118,13 +119,13 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
         },
         KernelCase("lstm_norm") { k, h, m in
             let (size, mask) = (rows * h, m.copy(mask))
-            let (gates, c, gain, bias) = (m.normal(4 * size), m.normal(size), m.normal(h), m.normal(h))
+            let (gates, c, gain, bias) = (m.logits(4 * size), m.normal(size), m.normal(h), m.normal(h))
             let (values, inverse, tanhC) = (m.zeros(size), m.zeros(rows), m.zeros(size))
             k.lstm_norm_forward(
                 rows, h, gates, mask, c, m.normal(size), m.zeros(size), gain, bias, values, inverse, tanhC,
                 m.zeros(size), h)
             k.lstm_norm_backward(
-                rows, h, gates, mask, c, tanhC, gain, values, inverse, m.normal(size), m.normal(size),
+                rows, h, gates, mask, c, tanhC, gain, values, inverse, m.gradients(size), m.gradients(size),
                 m.zeros(4 * size), m.normal(h), m.normal(h))
         },
     ]

@@ -2,7 +2,8 @@
 // function gives the same bytes on every one of them, because
 //  - every output element is one sequential fused multiply-add chain over k (vectorised over columns, never over k),
 //  - reductions use a fixed number of virtual lanes (8),
-//  - exp, tanh and sigmoid are our own polynomials, made of IEEE-exact operations only.
+//  - exp, tanh and sigmoid are our own polynomials, made of IEEE-exact operations only,
+//  - a magnitude below 2^-63 is zero (vectors.h): no kernel is slowed by subnormal numbers.
 // Letters: T steps, B batch, I inputs, H hidden, V vocabulary. Matrices are row-major; `ld` is a row's length in
 // floats.
 #ifndef CKERNELS_H
@@ -25,7 +26,7 @@ typedef struct rk_kernels {
     /// As in `rk_kernel_set`.
     const char *name;
 
-    /// dst = panels of B [K, N] with B[k, n] = src[k * row_stride + n * column_stride].
+    /// dst = panels of B [K, N] with B[k, n] = src[k * row_stride + n * column_stride], 0 where it is below 2^-63.
     void (*pack)(size_t k, size_t n, const float *src, size_t row_stride, size_t column_stride, float *dst);
 
     /// C[m, n] = start + Σ_k A[m, k] · B[k, n]; start is C where `accumulate`, else bias[n], else 0.
@@ -108,6 +109,8 @@ typedef struct rk_kernels {
     void (*add_matrix)(size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy);
     /// x *= s.
     void (*scale)(size_t n, float s, float *x);
+    /// x = 0 where |x| < 2^-63: for numbers that come from outside and enter a product.
+    void (*flush)(size_t n, float *x);
     /// bias_gradient[j] += Σ_rows x[row, j].
     void (*add_rows)(size_t rows, size_t columns, const float *x, float *bias_gradient);
     /// Σ x², in eight double lanes.
@@ -160,6 +163,27 @@ const rk_kernel_set *rk_kernel_sets(size_t *count);
 const rk_kernels *_Nullable rk_kernels_named(const char *name);
 /// The preferred kernels of this machine.
 const rk_kernels *rk_kernels_best(void);
+/// Forgets what rk_met_subnormals looks at.
+static inline void rk_forget_subnormals(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() & ~0x3Fu);
+#elif defined(__aarch64__)
+    __asm__ volatile("msr fpsr, xzr");
+#endif
+}
+/// Whether this thread has met a subnormal operand, or a result too small for a normal float, since then: the
+/// processor's own flags. For tests and benchmarks.
+static inline int rk_met_subnormals(void) {
+#if defined(__x86_64__)
+    return (__builtin_ia32_stmxcsr() & 0x12) != 0;
+#elif defined(__aarch64__)
+    uint64_t status;
+    __asm__ volatile("mrs %0, fpsr" : "=r"(status));
+    return (status & 0x88) != 0;
+#else
+    return 0;
+#endif
+}
 /// Tells the processor that this is a waiting loop.
 static inline void rk_pause(void) {
 #if defined(__x86_64__)

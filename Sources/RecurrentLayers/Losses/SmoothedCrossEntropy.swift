@@ -55,6 +55,7 @@ package struct SmoothedCrossEntropy: Sendable {
                 let pull = share * w + (j == target ? kept : 0)
                 g[j] = Float((Double(g[j]) * mass - pull) * Double(scale))
             }
+            InstructionSet.kernels.flush(classes, g)
             sum.loss += loss
             sum.count += 1
         }

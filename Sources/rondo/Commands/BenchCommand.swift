@@ -24,6 +24,7 @@ struct BenchCommand: AsyncParsableCommand {
         guard threads.map({ (1...1024).contains($0) }) ?? true else {
             throw ValidationError("--threads must be from 1 to 1024.")
         }
+        if let refusal = InstructionSet.refusal { throw ValidationError(refusal) }
     }
 
     func run() async throws {

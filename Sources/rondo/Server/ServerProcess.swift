@@ -122,14 +122,7 @@ final class ServerProcess: Sendable {
 
     /// A forced instruction set that this machine lacks would be another one than the operator thinks.
     private static func checkInstructionSet() throws(ConfigurationError) {
-        guard let name = ProcessEnvironment.variables["RONDO_ISA"], InstructionSet.kernels(named: name) == nil else {
-            return
-        }
-        throw ConfigurationError(
-            description:
-                "RONDO_ISA: \"\(name)\" is not an instruction set of this machine; possible are "
-                + InstructionSet.supportedNames.joined(separator: ", ")
-        )
+        if let refusal = InstructionSet.refusal { throw ConfigurationError(description: refusal) }
     }
 
     /// Descriptors are cheap and connections are many: take as many as the system allows.
