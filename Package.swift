@@ -89,7 +89,8 @@ let package = Package(
 
         // What tests of several targets use.
         .target(
-            name: "TestSupport", dependencies: ["System", "Store"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["System", "Store", "TLS"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         // Killed at every call that changes a file, by JobCrashTests.
         .target(
             name: "CCrashPoint", path: "Tests/CrashPoint",
@@ -118,7 +119,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "CSQLite", "System", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "SocketsTests", dependencies: ["Sockets"], swiftSettings: strict),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TLSTests", dependencies: ["TLS", "COpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(

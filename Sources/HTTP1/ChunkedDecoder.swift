@@ -11,12 +11,10 @@ struct ChunkedDecoder {
     private var extensionBytes = 0
     private var trailerBytes = 0
     private var trailerCount = 0
-    let limits: HTTPLimits
 
-    init(limits: HTTPLimits) { self.limits = limits }
-
-    /// The longest line that may come next, and the fault if it is longer.
-    var lineBytesMax: Int {
+    /// The longest line that may come next; `lineFault` if it is longer. The limits are the caller's to keep: a copy
+    /// here would be memory of every connection.
+    func lineBytesMax(_ limits: HTTPLimits) -> Int {
         switch state {
         case .size: return 16 + limits.chunkExtensionBytesMax - extensionBytes
         case .trailers: return max(0, limits.trailerBytesMax - trailerBytes)
@@ -40,22 +38,22 @@ struct ChunkedDecoder {
 
     /// Takes a line without its CRLF.
     /// - Returns: true after the empty line that ends the body.
-    mutating func takeLine(_ line: UnsafeRawBufferPointer) throws(ProtocolFault) -> Bool {
+    mutating func takeLine(_ line: UnsafeRawBufferPointer, _ limits: HTTPLimits) throws(ProtocolFault) -> Bool {
         switch state {
         case .size:
-            let size = try takeSize(line)
+            let size = try takeSize(line, limits)
             state = size > 0 ? .data(size) : .trailers
         case .data, .dataEnd:
             guard line.isEmpty else { throw lineFault }
             state = .size
         case .trailers:
             if line.isEmpty { return true }
-            try takeTrailer(line)
+            try takeTrailer(line, limits)
         }
         return false
     }
 
-    private mutating func takeSize(_ line: UnsafeRawBufferPointer) throws(ProtocolFault) -> Int {
+    private mutating func takeSize(_ line: UnsafeRawBufferPointer, _ limits: HTTPLimits) throws(ProtocolFault) -> Int {
         var size = 0
         var digits = 0
         while digits < line.count, let value = Octets.hexValue(line[digits]) {
@@ -115,7 +113,7 @@ struct ChunkedDecoder {
 
     /// Trailer fields (RFC 9112 7.1.2) are checked and dropped; those that would change framing or routing
     /// are refused (RFC 9110 6.5.1).
-    private mutating func takeTrailer(_ line: UnsafeRawBufferPointer) throws(ProtocolFault) {
+    private mutating func takeTrailer(_ line: UnsafeRawBufferPointer, _ limits: HTTPLimits) throws(ProtocolFault) {
         trailerBytes += line.count + 2
         trailerCount += 1
         guard trailerBytes <= limits.trailerBytesMax, trailerCount <= limits.trailerCountMax else { throw lineFault }

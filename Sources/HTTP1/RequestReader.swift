@@ -122,7 +122,7 @@ package struct RequestReader: Sendable {
             bodyBytesMax = limits.bodyBytesMax
             switch head.framing {
             case .length(let length): state = .length(left: length)
-            case .chunked: state = .chunked(ChunkedDecoder(limits: limits))
+            case .chunked: state = .chunked(ChunkedDecoder())
             }
             return .head(head)
         }
@@ -142,6 +142,7 @@ package struct RequestReader: Sendable {
     }
 
     private mutating func nextChunked(_ decoder: inout ChunkedDecoder) throws(ProtocolFault) -> Event {
+        let limits = limits
         var content: [UInt8] = []
         do throws(ProtocolFault) {
             loop: while true {
@@ -154,12 +155,13 @@ package struct RequestReader: Sendable {
                     continue
                 }
                 let range: Range<Int>
-                switch try nextLine(bytesMax: decoder.lineBytesMax) {
+                switch try nextLine(bytesMax: decoder.lineBytesMax(limits)) {
                 case .needMore: break loop
                 case .tooLong: throw decoder.lineFault
                 case .line(let found): range = found
                 }
-                let isEnd = try Self.withLine(buffer, range) { line throws(ProtocolFault) in try decoder.takeLine(line)
+                let isEnd = try Self.withLine(buffer, range) { line throws(ProtocolFault) in
+                    try decoder.takeLine(line, limits)
                 }
                 if case .data(let size) = decoder.state {
                     // Decided by the size line, before any of the chunk: the same however it is segmented.

@@ -1,4 +1,4 @@
-import Compression
+package import Compression
 import HTTP1
 import Synchronization
 
@@ -22,7 +22,13 @@ package final class BodyWriter: Sendable {
     private let compressor: GzipCompressor?
     private let onFlush: @Sendable () -> Void
 
-    init(
+    /// - Parameters:
+    ///   - isChunked: each write becomes a chunk (RFC 9112 7.1).
+    ///   - highWaterBytes: with more than this waiting, a write suspends.
+    ///   - lowWaterBytes: with no more than this waiting, it goes on.
+    ///   - compressor: compresses what is written; nil: nothing does.
+    ///   - onFlush: called on the handler's thread when there is something to take.
+    package init(
         isChunked: Bool, highWaterBytes: Int, lowWaterBytes: Int, compressor: GzipCompressor?,
         onFlush: @escaping @Sendable () -> Void
     ) {
@@ -44,7 +50,9 @@ package final class BodyWriter: Sendable {
     }
 
     /// The producer has returned: sends what ends the compression.
-    func finish() async throws(HTTPServerError) {
+    ///
+    /// - Throws: as `write`.
+    package func finish() async throws(HTTPServerError) {
         guard let compressor else { return }
         try await send(compressor.finish())
     }
@@ -87,7 +95,7 @@ package final class BodyWriter: Sendable {
     // MARK: The connection's side (on its loop)
 
     /// Framed bytes to send now.
-    func takePending() -> [UInt8] {
+    package func takePending() -> [UInt8] {
         state.withLock { state in
             let bytes = state.pending
             state.pending = []
@@ -98,7 +106,7 @@ package final class BodyWriter: Sendable {
     }
 
     /// The socket took bytes; `pendingBytes` are left.
-    func didSend(pendingBytes: Int) {
+    package func didSend(pendingBytes: Int) {
         let waiter = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
             state.inFlightBytes = pendingBytes
             guard state.pending.count + pendingBytes <= lowWaterBytes else { return nil }
@@ -109,7 +117,7 @@ package final class BodyWriter: Sendable {
     }
 
     /// Every write from now on fails with `error`.
-    func fail(_ error: HTTPServerError) {
+    package func fail(_ error: HTTPServerError) {
         let waiter = state.withLock { state in
             if state.failure == nil { state.failure = error }
             defer { state.waiter = nil }

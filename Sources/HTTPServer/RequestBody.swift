@@ -1,4 +1,4 @@
-import Compression
+package import Compression
 import Synchronization
 
 /// The content of a request, read by its handler and filled by the connection, with back-pressure: while
@@ -30,11 +30,14 @@ package final class RequestBody: Sendable {
         decompressor = nil
     }
 
+    /// A body that is still to come.
+    ///
     /// - Parameters:
+    ///   - bufferBytesMax: held for a handler that is not reading; then the connection has to stop.
     ///   - announcesFirstRead: call `onDemand` at the first read too (100-continue).
     ///   - decompressor: expands the content, on the reader's thread; nil: it is plain.
     ///   - onDemand: called on the reader's thread when the connection should go on reading.
-    init(
+    package init(
         bufferBytesMax: Int, announcesFirstRead: Bool, decompressor: Decompressor?,
         onDemand: @escaping @Sendable () -> Void
     ) {
@@ -179,7 +182,7 @@ package final class RequestBody: Sendable {
 
     /// Hands bytes over.
     /// - Returns: whether to stop reading until `onDemand`.
-    func push(_ bytes: [UInt8]) -> Bool {
+    package func push(_ bytes: [UInt8]) -> Bool {
         let (waiter, isFull) = state.withLock { state -> (CheckedContinuation<Outcome, Never>?, Bool) in
             if let waiter = state.waiter {
                 state.waiter = nil
@@ -195,7 +198,7 @@ package final class RequestBody: Sendable {
     }
 
     /// The content is complete.
-    func finish() {
+    package func finish() {
         let waiter = state.withLock { state in
             state.isComplete = true
             state.wantsDemand = false
@@ -205,7 +208,7 @@ package final class RequestBody: Sendable {
     }
 
     /// Nothing more will come; what is buffered can still be read.
-    func fail(_ error: HTTPServerError) {
+    package func fail(_ error: HTTPServerError) {
         let waiter = state.withLock { state in
             if state.failure == nil, !state.isComplete { state.failure = error }
             return Self.takeWaiter(&state)

@@ -26,9 +26,11 @@ package struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
         let host = host == "localhost" ? "127.0.0.1" : host
         var ipv4 = in_addr()
         var ipv6 = in6_addr()
-        if inet_pton(AF_INET, host, &ipv4) == 1 {
+        // C's strings end at a zero, and what is behind it would be passed over.
+        let isText = !host.utf8.contains(0)
+        if isText, inet_pton(AF_INET, host, &ipv4) == 1 {
             family = .ipv4
-        } else if inet_pton(AF_INET6, host, &ipv6) == 1 {
+        } else if isText, inet_pton(AF_INET6, host, &ipv6) == 1 {
             family = .ipv6
         } else {
             throw SocketError(operation: "\"\(host)\" is not an IPv4 or IPv6 address", code: 0)

@@ -168,6 +168,16 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
+        /// `/text` has 4400 bytes.
+        @Test(arguments: [(4400, true), (4401, false)])
+        func compressBytesMin(_ limit: Int, _ isCoded: Bool) async throws {
+            let test = try await TestServer { $0.compressBytesMin = limit }
+            let text = try await test.exchange(
+                "GET /text HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n")
+            #expect(text.contains("\r\nContent-Encoding: gzip\r\n") == isCoded)
+            await test.server.shutdown()
+        }
+
         @Test func curlAndGzipAgree() async throws {
             let test = try await TestServer()
             let url = "http://127.0.0.1:\(test.port)"

@@ -1,4 +1,5 @@
 import TLS
+import TestSupport
 
 /// A blocking client that speaks TLS over a raw socket.
 final class TLSClient {

@@ -2,14 +2,19 @@ import Dispatch
 import Glibc
 
 /// A blocking client on a raw socket. Everything times out after a few seconds.
-final class RawClient: Sendable {
-    struct Failure: Error { let what: String }
+package final class RawClient: Sendable {
+    /// Why it cannot go on.
+    package struct Failure: Error {
+        let what: String
+    }
 
     private let descriptor: Int32
 
+    /// Connects to a port of 127.0.0.1.
+    ///
     /// - Parameter receiveBufferBytes: a small window, which has to be known before the connection is: what was once
     ///   offered is not taken back.
-    init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
+    package init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if let receiveBufferBytes { setReceiveBuffer(receiveBufferBytes) }
         var timeout = timeval(tv_sec: 15, tv_usec: 0)
@@ -27,8 +32,8 @@ final class RawClient: Sendable {
         guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
     }
 
-    /// A client of a Unix domain socket, or of `::1` at a port.
-    init(path: String) throws {
+    /// Connects to a Unix domain socket.
+    package init(path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -41,7 +46,8 @@ final class RawClient: Sendable {
         guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
     }
 
-    init(port6: UInt16) throws {
+    /// Connects to a port of `::1`.
+    package init(port6: UInt16) throws {
         descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in6()
         address.sin6_family = sa_family_t(AF_INET6)
@@ -57,10 +63,14 @@ final class RawClient: Sendable {
 
     deinit { close(descriptor) }
 
-    func send(_ text: String) { send(Array(text.utf8)) }
+    /// As UTF-8.
+    package func send(_ text: String) { send(Array(text.utf8)) }
 
+    /// Sends all, if the other side takes it in time.
+    ///
+    /// - Returns: how many bytes it took.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Int {
+    package func send(_ bytes: [UInt8]) -> Int {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -73,7 +83,7 @@ final class RawClient: Sendable {
     }
 
     /// Up to `count` bytes; empty at the end.
-    func receive(_ count: Int = 65_536) throws -> [UInt8] {
+    package func receive(_ count: Int = 65_536) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
         let received = recv(descriptor, &buffer, count, 0)
         if received < 0, errno == ECONNRESET { return [] }
@@ -82,14 +92,14 @@ final class RawClient: Sendable {
     }
 
     /// Everything until the server closes.
-    func receiveAll() throws -> String {
+    package func receiveAll() throws -> String {
         var all: [UInt8] = []
         while case let bytes = try receive(), !bytes.isEmpty { all += bytes }
         return String(decoding: all, as: UTF8.self)
     }
 
     /// Reads until `text` has come.
-    func receive(until text: String) throws -> String {
+    package func receive(until text: String) throws -> String {
         var all = ""
         while !all.contains(text) {
             let bytes = try receive()
@@ -99,20 +109,23 @@ final class RawClient: Sendable {
         return all
     }
 
-    func shutdownOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
+    /// Sends FIN.
+    package func shutdownOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Makes the close at the end of life a reset.
-    func resetOnClose() {
+    package func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
-    func setSendTimeout(milliseconds: Int) {
+    /// How long `send` waits for the other side.
+    package func setSendTimeout(milliseconds: Int) {
         var timeout = timeval(tv_sec: 0, tv_usec: milliseconds * 1000)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    func setReceiveBuffer(_ bytes: Int32) {
+    /// Bytes that the kernel takes for this client, about.
+    package func setReceiveBuffer(_ bytes: Int32) {
         var bytes = bytes
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }

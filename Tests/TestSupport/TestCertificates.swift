@@ -1,29 +1,27 @@
-import Glibc
-import TLS
+package import TLS
 
 /// Keys and certificates of one test, made by the `openssl` command in a directory that goes with this object.
-final class TestCertificates: Sendable {
-    struct Failure: Error { let output: String }
-
-    let directory: String
-
-    init() throws {
-        var name = Array("/tmp/rondo-tls-XXXXXX".utf8CString)
-        guard mkdtemp(&name) != nil else { throw Failure(output: "mkdtemp") }
-        directory = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+package final class TestCertificates: Sendable {
+    /// What `openssl` said.
+    package struct Failure: Error {
+        let output: String
     }
 
-    deinit { _ = Shell.run("rm -rf '\(directory)'") }
+    private let directory: TemporaryDirectory
 
-    func path(_ name: String) -> String { "\(directory)/\(name)" }
+    /// None yet.
+    ///
+    /// - Throws: `FileError.io`.
+    package init() throws { directory = try TemporaryDirectory() }
+
+    /// The path of a file of it.
+    package func path(_ name: String) -> String { "\(directory.path)/\(name)" }
 
     /// Makes `name.crt` and `name.key`, for localhost and 127.0.0.1, signed by itself or by `issuer`.
     @discardableResult
-    func make(
+    package func make(
         _ name: String, days: Int = 2, algorithm: String = "ec -pkeyopt ec_paramgen_curve:P-256", issuer: String? = nil
-    ) throws
-        -> TLSFiles
-    {
+    ) throws -> TLSFiles {
         let signer = issuer.map { "-CA \(path($0)).crt -CAkey \(path($0)).key" } ?? ""
         let (output, code) = Shell.run(
             """
@@ -36,5 +34,8 @@ final class TestCertificates: Sendable {
         return files(name)
     }
 
-    func files(_ name: String) -> TLSFiles { TLSFiles(certificate: path(name) + ".crt", key: path(name) + ".key") }
+    /// A certificate that was made, with its key.
+    package func files(_ name: String) -> TLSFiles {
+        TLSFiles(certificate: path(name) + ".crt", key: path(name) + ".key")
+    }
 }

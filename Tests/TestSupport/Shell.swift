@@ -1,10 +1,9 @@
 import Glibc
-import TestSupport
 
 /// Runs independent clients and tools.
-enum Shell {
+package enum Shell {
     /// What a command wrote to both of its outputs, and its exit code.
-    static func run(_ command: String) -> (output: String, code: Int32) {
+    package static func run(_ command: String) -> (output: String, code: Int32) {
         guard let pipe = popen("{ \(command)\n} 2>&1", "r") else { return ("popen failed", -1) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -14,7 +13,7 @@ enum Shell {
     }
 
     /// The same on a thread of its own.
-    static func runOffPool(_ command: String) async throws -> (output: String, code: Int32) {
+    package static func runOffPool(_ command: String) async throws -> (output: String, code: Int32) {
         try await offPool { run(command) }
     }
 }
