@@ -1,11 +1,6 @@
 import Foundation
 import Kernels
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import System
 
 /// Buffers between inaccessible pages: a kernel that reads or writes beyond the end (or before the start) of one ends
 /// the process by a signal.
