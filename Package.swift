@@ -102,7 +102,9 @@ let package = Package(
         // The style of this repository.
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CWideKernels", dependencies: ["CKernels"], path: "Tests/WideKernels"),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "CWideKernels", "System"], swiftSettings: strict),
+        .testTarget(
+            name: "KernelsTests", dependencies: ["Kernels", "CKernels", "CWideKernels", "System"], swiftSettings: strict
+        ),
         .testTarget(
             name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
             exclude: ["Goldens"], swiftSettings: strict),
