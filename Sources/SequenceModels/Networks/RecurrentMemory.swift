@@ -4,14 +4,14 @@ import RecurrentLayers
 final class RecurrentMemory: StreamMemory {
     typealias Network = RecurrentNetwork
     private let network: RecurrentNetwork
-    private let state: RecurrentState
+    private let states: RecurrentState
 
     /// T of a window in which a history is read.
     private static let windowSteps = 256
 
     init(network: RecurrentNetwork, rows: Int) {
         self.network = network
-        state = RecurrentState(network: network, rows: rows)
+        states = RecurrentState(network: network, rows: rows)
     }
 
     func historySteps(of context: Int, before horizon: Int) -> Int { context }
@@ -31,15 +31,22 @@ final class RecurrentMemory: StreamMemory {
             guard let each else { continue }
             for t in 0..<steps { each(from + t, UnsafeBufferPointer(start: window.outputs + t * width, count: width)) }
         }
-        for row in 0..<state.rows { window.state.copyRow(0, to: state, row: row) }
+        for row in 0..<states.rows { window.state.copyRow(0, to: states, row: row) }
     }
 
     func gather(into steps: StepBatch, at row: Int) {
-        for own in 0..<state.rows { state.copyRow(own, to: steps.state, row: row + own) }
+        for own in 0..<states.rows { states.copyRow(own, to: steps.state, row: row + own) }
     }
 
     func scatter(from steps: StepBatch, at row: Int) {
-        for own in 0..<state.rows { steps.state.copyRow(row + own, to: state, row: own) }
+        for own in 0..<states.rows { steps.state.copyRow(row + own, to: states, row: own) }
+    }
+
+    var state: MemoryState { .states((0..<states.rows).map { states.row($0) }) }
+
+    func restore(_ state: MemoryState) {
+        guard case .states(let values) = state else { preconditionFailure("a recurrent network has no \(state)") }
+        for (row, values) in values.enumerated() { states.setRow(row, values) }
     }
 
     func release() {}

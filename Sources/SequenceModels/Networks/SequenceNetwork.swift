@@ -34,6 +34,10 @@ protocol SequenceNetwork: TrainableNetwork where Workspace: SequenceWindow {
     func step(_ rows: Steps)
     /// Bytes of the memory of one row, at most.
     func memoryBytes(context: Int) -> Int
+    /// Writes what R rows know, with what tells this network from others.
+    func writeMemory(_ state: MemoryState, rows: Int, context: Int, to writer: inout StateWriter)
+    /// - Throws: when it was written by another network, for other rows or another context, or is damaged.
+    func readMemory(rows: Int, context: Int, from reader: inout StateReader) throws(StreamStateError) -> MemoryState
 }
 
 extension SequenceNetwork {

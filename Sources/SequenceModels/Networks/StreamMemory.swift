@@ -34,6 +34,11 @@ protocol StreamMemory: AnyObject {
     func gather(into steps: Network.Steps, at row: Int)
     /// Takes it back after the step.
     func scatter(from steps: Network.Steps, at row: Int)
+    /// What the rows know after the last step.
+    var state: MemoryState { get }
+    /// Takes it over, in place of whatever the rows know.
+    /// - Precondition: it is of this network, and of as many rows: `SequenceNetwork.readMemory`.
+    func restore(_ state: MemoryState)
     /// Frees what is large; the stream is over.
     func release()
 }

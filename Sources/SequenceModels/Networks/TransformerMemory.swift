@@ -89,6 +89,20 @@ final class TransformerMemory: StreamMemory {
 
     func scatter(from steps: TransformerStepBatch, at row: Int) {}
 
+    var state: MemoryState { .inputs(inputs) }
+
+    /// Read again, the inputs give the bytes that they gave step by step.
+    func restore(_ state: MemoryState) {
+        guard case .inputs(let rows) = state else { preconditionFailure("a Transformer has no \(state)") }
+        inputs = rows
+        let longest = rows.map(\.steps).max() ?? 0
+        let workspace = longest > 0 ? room(steps: longest) : nil
+        for (cache, sequence) in zip(caches, rows) {
+            cache.reset()
+            if let workspace, sequence.steps > 0 { read(sequence, workspace, cache) }
+        }
+    }
+
     func release() {
         caches = []
         inputs = []

@@ -18,6 +18,14 @@ extension OptionGroup {
 package enum OptionMember: Sendable {
     case option(OptionRow)
     case group(OptionGroupRow)
+
+    /// In requests and in settings.
+    var name: String {
+        switch self {
+        case .option(let row): row.name
+        case .group(let group): group.name
+        }
+    }
 }
 
 /// What can be a stored property of a group.
@@ -35,8 +43,18 @@ package struct OptionGroupRow: Sendable {
     package let name: String
     /// The rows of the group, and groups within, in their order.
     package let members: [OptionMember]
+    /// The same in the order of their names.
+    let membersByName: [OptionMember]
     let presence: Presence
     let refusals: [OptionRefusal]
+
+    init(name: String, members: [OptionMember], presence: Presence, refusals: [OptionRefusal]) {
+        self.name = name
+        self.members = members
+        membersByName = members.sorted { $0.name < $1.name }
+        self.presence = presence
+        self.refusals = refusals
+    }
 
     /// Whether it is always there, so that empty and absent are the same.
     func isPresent(in completeness: OptionValues.Completeness) -> Bool {

@@ -119,5 +119,7 @@ extension OptionGroupValues: Codable {
     }
 
     /// What `encode(to:)` writes, with no form chosen yet.
-    package var content: OptionContent { .members(values.content(Group.members, Stage.completeness)) }
+    package var content: OptionContent {
+        .members(values.content(Group.members.sorted { $0.name < $1.name }, Stage.completeness))
+    }
 }

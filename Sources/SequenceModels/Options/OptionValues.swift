@@ -1,50 +1,58 @@
 /// Values of options by name, and those of groups within.
 package struct OptionValues: Sendable, Equatable {
-    /// A value, and the row that it is of.
-    private struct Entry: Sendable {
-        let row: OptionRow
-        var value: any OptionValue
-    }
-
-    // Lists, for they are short: a row is found in them sooner than in a dictionary, and a copy of one costs less.
-    private var entries: [Entry] = []
-    private var groups: [(name: String, values: OptionValues)] = []
+    // Lists, for they are short: a row is found in them sooner than in a dictionary, and a copy of one costs less. What
+    // is looked through stands apart from the values, for a look at a value is a copy.
+    private var rows: [OptionRow] = []
+    private var values: [any OptionValue] = []
+    private var groupNames: [String] = []
+    private var groups: [OptionValues] = []
 
     /// Nothing is said.
     package init() {}
 
     /// Whether nothing is said.
-    var isEmpty: Bool { entries.isEmpty && groups.isEmpty }
+    var isEmpty: Bool { rows.isEmpty && groups.isEmpty }
 
-    private func place(_ row: OptionRow) -> Int? { entries.firstIndex { $0.row === row } }
+    private func place(_ row: OptionRow) -> Int? { rows.firstIndex { $0 === row } }
 
-    private func place(group name: String) -> Int? { groups.firstIndex { $0.name == name } }
+    private func place(group name: String) -> Int? { groupNames.firstIndex(of: name) }
+
+    private mutating func append(_ row: OptionRow, _ value: any OptionValue) {
+        rows.append(row)
+        values.append(value)
+    }
 
     /// The value of an option, or nil.
     package subscript(row: OptionRow) -> (any OptionValue)? {
-        get { place(row).map { entries[$0].value } }
+        get { place(row).map { values[$0] } }
         set {
             switch (place(row), newValue) {
-            case (let place?, let value?): entries[place].value = value
-            case (nil, let value?): entries.append(Entry(row: row, value: value))
-            case (let place?, nil): entries.remove(at: place)
+            case (let place?, let value?): values[place] = value
+            case (nil, let value?): append(row, value)
+            case (let place?, nil):
+                rows.remove(at: place)
+                values.remove(at: place)
             case (nil, nil): break
             }
         }
     }
 
     subscript<Value: OptionValue>(row: OptionRow, as type: Value.Type) -> Value? {
-        place(row).flatMap { entries[$0].value as? Value }
+        place(row).flatMap { values[$0] as? Value }
     }
 
     /// A group, or nil.
     subscript(group name: String) -> OptionValues? {
-        get { place(group: name).map { groups[$0].values } }
+        get { place(group: name).map { groups[$0] } }
         set {
             switch (place(group: name), newValue) {
-            case (let place?, let values?): groups[place].values = values
-            case (nil, let values?): groups.append((name, values))
-            case (let place?, nil): groups.remove(at: place)
+            case (let place?, let values?): groups[place] = values
+            case (nil, let values?):
+                groupNames.append(name)
+                groups.append(values)
+            case (let place?, nil):
+                groupNames.remove(at: place)
+                groups.remove(at: place)
             case (nil, nil): break
             }
         }
@@ -54,7 +62,7 @@ package struct OptionValues: Sendable, Equatable {
     mutating func take(group name: String) -> OptionValues {
         guard let place = place(group: name) else { return OptionValues() }
         var taken = OptionValues()
-        swap(&taken, &groups[place].values)
+        swap(&taken, &groups[place])
         return taken
     }
 
@@ -69,9 +77,9 @@ package struct OptionValues: Sendable, Equatable {
     }
 
     package static func == (a: OptionValues, b: OptionValues) -> Bool {
-        a.entries.count == b.entries.count && a.groups.count == b.groups.count
-            && a.entries.allSatisfy { $0.value.isEqual(to: b[$0.row]) }
-            && a.groups.allSatisfy { $0.values == b[group: $0.name] }
+        a.rows.count == b.rows.count && a.groups.count == b.groups.count
+            && zip(a.rows, a.values).allSatisfy { $1.isEqual(to: b[$0]) }
+            && zip(a.groupNames, a.groups).allSatisfy { $1 == b[group: $0] }
     }
 }
 
@@ -87,12 +95,13 @@ extension OptionValues {
     /// What was given, and the defaults elsewhere; groups that only some tasks have are left out.
     init(_ members: [OptionMember], filling given: OptionValues, _ context: OptionContext) {
         self.init()
-        entries.reserveCapacity(members.count)
+        rows.reserveCapacity(members.count)
+        values.reserveCapacity(members.count)
         for member in members {
             switch member {
             case .option(let row):
                 // No row comes twice.
-                if let value = row.value(given: given[row], context) { entries.append(Entry(row: row, value: value)) }
+                if let value = row.value(given: given[row], context) { append(row, value) }
             case .group(let group):
                 if group.presence != .always { continue }
                 putBack(
@@ -147,7 +156,8 @@ extension OptionValues {
         }
     }
 
-    /// What `encode` writes, by name.
+    /// What `encode` writes.
+    /// - Parameter members: in the order of their names.
     func content(_ members: [OptionMember], _ completeness: Completeness) -> [(name: String, content: OptionContent)] {
         var result: [(name: String, content: OptionContent)] = []
         result.reserveCapacity(members.count)
@@ -159,9 +169,9 @@ extension OptionValues {
             case .group(let group):
                 let empty = group.isPresent(in: completeness) ? OptionValues() : nil
                 guard let nested = self[group: group.name] ?? empty else { continue }
-                result.append((group.name, .members(nested.content(group.members, completeness))))
+                result.append((group.name, .members(nested.content(group.membersByName, completeness))))
             }
         }
-        return result.sorted { $0.name < $1.name }
+        return result
     }
 }

@@ -10,6 +10,12 @@ package struct ForecastValues: RandomAccessCollection, Sendable, Equatable {
     /// - Parameter channels: C, of every step to come.
     package init(channels: Int) { self.channels = channels }
 
+    /// - Parameter flat: `[steps · C]`.
+    init(channels: Int, flat: [Double]) {
+        self.channels = channels
+        self.flat = flat
+    }
+
     /// Adds a step.
     /// - Precondition: it has C values.
     package mutating func append(_ step: [Double]) {

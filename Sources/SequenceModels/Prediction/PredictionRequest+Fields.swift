@@ -2,6 +2,10 @@ extension SettingsChecks {
     /// A fault for each field given that the task has no use for: ignored, it would let its sender believe in it. Of
     /// the others, whether they are within their ranges.
     mutating func fields(of request: PredictionRequest, for task: TaskKind) {
+        if !request.covariates.isEmpty { fault("/covariates", "a \(task.rawValue) reads no other series") }
+        if request.state != nil && !task.task.goesOn {
+            fault("/state", "a \(task.rawValue) has nothing to go on from: it answers a whole sequence")
+        }
         let context = OptionContext(task: task), values = request.options.values
         for case .option(let row) in PredictionOptions.members {
             guard let value = values[row] else { continue }

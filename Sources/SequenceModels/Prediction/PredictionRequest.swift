@@ -15,6 +15,10 @@ package struct PredictionRequest: Sendable, Equatable {
     package var keeping = Keeping.everything
     /// History, prompt or the sequence to classify.
     package var sequence: SequenceValue?
+    /// Where another stream of the model stood, to go on from there; then there is no sequence to read.
+    package var state: StreamState?
+    /// Series beside the sequence; empty, for no task reads them.
+    package var covariates: [NamedChannel] = []
     /// All other fields.
     package var options: RequestedOptions<PredictionOptions>
 
@@ -25,5 +29,17 @@ package struct PredictionRequest: Sendable, Equatable {
     package subscript<Value>(dynamicMember path: KeyPath<PredictionOptions, ConditionalOption<Value>>) -> Value? {
         get { options[dynamicMember: path] }
         set { options[dynamicMember: path] = newValue }
+    }
+}
+
+extension PredictionRequest {
+    /// What `read` makes of the state, or nil without one.
+    func resuming<Resumed>(
+        _ read: (StreamState, PredictionRequest) throws(StreamStateError) -> Resumed
+    ) throws(Faults) -> Resumed? {
+        guard let state else { return nil }
+        do throws(StreamStateError) { return try read(state, self) } catch {
+            throw Faults("/state", error.description)
+        }
     }
 }

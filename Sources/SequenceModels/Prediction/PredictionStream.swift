@@ -18,9 +18,15 @@ package protocol PredictionStream: AnyObject, Sendable {
     var prediction: any Prediction { get }
     /// `horizon`, `length` or `stop`.
     var reason: String { get }
+    /// What it remembers after the last step, to go on from in a stream of the same model and options; nil before
+    /// `warmUp`, when it is over, and of a stream that answers a whole sequence.
+    var state: StreamState? { get }
 }
 
 extension PredictionStream {
     /// Enough for a few numbers or a token, with their names.
     package var eventSizeBytes: Int { 256 }
+
+    /// None unless a stream can be gone on from.
+    package var state: StreamState? { nil }
 }

@@ -6,7 +6,10 @@ enum DataSize {
     private static let bytesPerSymbol = 64
 
     static func bytes(_ examples: [TrainingExample]) -> Int {
-        examples.reduce(0) { $0 + bytes($1.input) + bytes($1.target) }
+        examples.reduce(0) { sum, example in
+            sum + bytes(example.input) + bytes(example.target)
+                + example.covariates.reduce(0) { $0 + $1.values.count * bytesPerNumber }
+        }
     }
 
     private static func bytes(_ value: SequenceValue) -> Int {

@@ -10,6 +10,9 @@ extension SettingsChecks {
         for (index, example) in examples.enumerated() where faults.count - before < ModelLimits.faultsMax {
             let pointer = "\(root)/\(index)"
             let input = described.isSupervised ? pointer + "/input" : pointer
+            if !example.covariates.isEmpty {
+                fault(pointer + "/covariates", "a \(task.rawValue) learns from no other series")
+            }
             described.checkTarget(example, like: first, pointer, &self)
             switch (first.input, example.input) {
             case (.numeric(let a), .numeric(let b)):

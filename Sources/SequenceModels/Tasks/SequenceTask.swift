@@ -53,6 +53,8 @@ protocol SequenceTask: Sendable {
     func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
         -> any TaskPredictor
 
+    /// Whether a stream can go on from where another stood; false unless a task says otherwise.
+    var goesOn: Bool { get }
     /// The shapes of the answers of its models.
     var answers: [AnswerShape] { get }
     /// How people are shown the answers.
@@ -85,6 +87,7 @@ extension SequenceTask {
         checks.target(example.target, like: first.target, pointer + "/target")
     }
 
+    var goesOn: Bool { false }
     var eventLayouts: [AnswerLayout] { answerLayouts }
     var tiesMissingHead: Bool { false }
     func checkImport(_ request: ImportRequest, _ checks: inout SettingsChecks) {}

@@ -40,15 +40,25 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let horizon = request.horizon ?? facts.horizon
         let samples = request.samples ?? basis(horizon: horizon)
         try check(request, horizon: horizon, samples: samples)
-        guard case .numeric(let series)? = request.sequence else {
-            throw Faults("/sequence", "a numeric series is needed")
+        let series: NumericSeries
+        switch (request.sequence, request.state) {
+        case (.numeric(let given)?, nil):
+            try check(given)
+            series = given
+        case (nil, .some):
+            // Nothing of it is read.
+            series = NumericSeries(values: [Double](repeating: 1, count: channels), channels: channels)
+        case (_, nil): throw Faults("/sequence", "a numeric series is needed")
+        case (.some, .some):
+            throw Faults("/sequence", "a forecast that goes on has read its history already: leave it out")
         }
-        try check(series)
         let quantiles = request.quantiles ?? head.levelsDefault
         let keepsSamples = request.keeping == .everything || request.keeping == .whatIsAsked && request.samples != nil
-        return stream(
+        let stream = stream(
             series, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0,
             keeping: ForecastKeeping(answer: request.keeping != .nothing, samples: keepsSamples))
+        _ = try request.resuming { state, _ throws(StreamStateError) in try stream.resume(state) }
+        return stream
     }
 
     /// Forecasts a checked series at once.

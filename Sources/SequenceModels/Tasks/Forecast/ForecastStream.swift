@@ -19,18 +19,13 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     /// The first paths, over which mean and quantiles are taken.
     private let basis: Int
     private let noise: PathNoise
-    private let bounds: PathBounds
-    private var paths: [SeriesPath]
     private let network: Network
     /// Made when it is needed: a forecast that waits for its turn holds no states.
     private lazy var memory = network.memory(rows: rows, context: context)
-    private var step = 0
     private let keeping: ForecastKeeping
-    private var mean: ForecastValues
-    /// `[level][horizon][C]`
-    private var quantiles: [ForecastValues]
-    /// `[path][horizon][C]` of the paths asked for.
-    private var samples: [ForecastValues]
+    private var progress: ForecastProgress
+    /// What the memory begins with in place of the history, until `warmUp`.
+    private var resumed: MemoryState?
 
     let rows: Int
     let reason = "horizon"
@@ -52,35 +47,57 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         self.basis = basis
         rows = max(paths, basis)
         noise = PathNoise(seed: seed, paths: rows)
-        bounds = PathBounds(history: history, horizon: horizon)
-        self.paths = []
-        mean = ForecastValues(channels: history.channels)
-        self.quantiles = [ForecastValues](repeating: mean, count: quantiles.count)
-        samples = head.isDistribution && keeping.samples ? [ForecastValues](repeating: mean, count: paths) : []
+        progress = ForecastProgress(
+            channels: history.channels, bounds: PathBounds(history: history, horizon: horizon),
+            levels: quantiles.count, samples: head.isDistribution && keeping.samples ? paths : 0)
+    }
+
+    /// Goes on from where another stream stood, in place of the history; before `warmUp`.
+    /// - Throws: when that stream was of another model or request.
+    func resume(_ state: StreamState) throws(StreamStateError) {
+        var reader = try state.reader(.forecast)
+        try progress.read(from: &reader, rows: rows, horizon: horizon, history: history)
+        resumed = try network.readMemory(rows: rows, context: context, from: &reader)
+        try reader.finish()
+    }
+
+    /// Nil before `warmUp`, and when it is over: there is nothing to remember.
+    var state: StreamState? {
+        guard !progress.paths.isEmpty, resumed == nil else { return nil }
+        return StreamState(.forecast) { writer in
+            progress.write(to: &writer)
+            network.writeMemory(memory.state, rows: rows, context: context, to: &writer)
+        }
     }
 
     var extraSizeBytes: Int {
-        let kept = (keeping.answer ? 1 + levels.count : 0) + samples.count
+        let kept = (keeping.answer ? 1 + levels.count : 0) + progress.samples.count
         let answer = kept * (horizon * history.channels * MemoryLayout<Double>.size + 64)
         let path = SeriesPath.drawnStepsMax(season: history.season)
         return history.sizeBytes(steps: history.steps) + rows * history.sizeBytes(steps: path) + 2 * answer
+            + (resumed?.sizeBytes ?? 0)
     }
 
     var eventSizeBytes: Int { 128 + (1 + levels.count) * (96 + 16 * history.channels) }
 
-    var isFinished: Bool { step >= horizon }
+    var isFinished: Bool { progress.step >= horizon }
 
     var prediction: any Prediction { forecast }
 
     var forecast: ForecastPrediction {
         ForecastPrediction(
-            channels: history.channels, mean: mean, quantiles: zip(levels, quantiles).map { (level: $0, values: $1) },
-            samples: samples)
+            channels: history.channels, mean: progress.mean,
+            quantiles: zip(levels, progress.quantiles).map { (level: $0, values: $1) }, samples: progress.samples)
     }
 
     /// Runs the newest steps of the history, at most `context`, through the network, as in training from a zero state.
     func warmUp() -> [any PredictionEvent] {
-        reserve()
+        progress.reserve(steps: horizon, keeping: keeping)
+        if let resumed {
+            memory.restore(resumed)
+            self.resumed = nil
+            return []
+        }
         let first = max(1, history.steps - memory.historySteps(of: context, before: horizon))
         let steps = history.steps - first
         if steps > 0 {
@@ -92,23 +109,14 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             memory.read(.numbers(inputs, width: history.width), each: nil)
         }
         let start = history.tail(history.reachSteps)
-        paths = [SeriesPath](repeating: start, count: rows)
+        progress.paths = [SeriesPath](repeating: start, count: rows)
         return []
-    }
-
-    /// What is kept has a known size: grown by doubling, it would take more than was counted.
-    private func reserve() {
-        if keeping.answer {
-            mean.reserve(steps: horizon)
-            for index in quantiles.indices { quantiles[index].reserve(steps: horizon) }
-        }
-        for path in samples.indices { samples[path].reserve(steps: horizon) }
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
         let width = history.width
         for path in 0..<rows {
-            paths[path].writeFeatures(paths[path].steps, into: batch.inputs + (row + path) * width)
+            progress.paths[path].writeFeatures(progress.paths[path].steps, into: batch.inputs + (row + path) * width)
         }
         memory.gather(into: batch, at: row)
     }
@@ -120,22 +128,23 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         var values = [[Double]](repeating: [], count: rows), expected = values
         for path in 0..<rows {
             let outputs = batch.outputs + (row + path) * channels * width
-            let t = paths[path].steps
+            let t = progress.paths[path].steps
             var next: [Double] = []
             for channel in 0..<channels {
                 let draw = head.draw(
-                    outputs + channel * width, path: paths[path], t: t, channel: channel, noise: noise, row: path,
-                    index: step * channels + channel)
-                next.append(bounds.clamp(draw.value, channel))
-                expected[path].append(transform.inverse(bounds.clamp(draw.expected, channel)))
+                    outputs + channel * width, path: progress.paths[path], t: t, channel: channel, noise: noise,
+                    row: path,
+                    index: progress.step * channels + channel)
+                next.append(progress.bounds.clamp(draw.value, channel))
+                expected[path].append(transform.inverse(progress.bounds.clamp(draw.expected, channel)))
             }
-            paths[path].append(next)
+            progress.paths[path].append(next)
             values[path] = next.map { transform.inverse($0) }
         }
         let event = summarise(values, expected)
         if isFinished {
             memory.release()
-            paths = []
+            progress.paths = []
         }
         return [event]
     }
@@ -143,45 +152,20 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     /// Mean over what is expected of the paths, and quantiles over what they drew.
     private func summarise(_ values: [[Double]], _ expected: [[Double]]) -> any PredictionEvent {
         let channels = history.channels
-        step += 1
+        progress.step += 1
         let columns = (0..<channels).map { channel in values.prefix(basis).map { $0[channel] } }
         let stepMean = (0..<channels).map { channel in
             expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis)
         }
-        if keeping.answer { mean.append(stepMean) }
+        if keeping.answer { progress.mean.append(stepMean) }
         var stepQuantiles: [(level: Double, values: [Double])] = []
         let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
         for (index, level) in levels.enumerated() {
             let at = sorted.map { Quantile.of(sorted: $0, level: level) }
-            if keeping.answer { quantiles[index].append(at) }
+            if keeping.answer { progress.quantiles[index].append(at) }
             stepQuantiles.append((level, at))
         }
-        for path in samples.indices { samples[path].append(values[path]) }
-        return ForecastEvent(step: step, mean: stepMean, quantiles: stepQuantiles)
-    }
-}
-
-/// Keeps paths within sight of the history, so that every answer is a finite and sane number.
-struct PathBounds: Sendable {
-    private let low: [Double]
-    private let high: [Double]
-
-    init(history: SeriesPath, horizon: Int) {
-        var low: [Double] = [], high: [Double] = []
-        for channel in 0..<history.channels {
-            let column = stride(from: channel, to: history.z.count, by: history.channels).lazy.map { history.z[$0] }
-            let least = column.min() ?? 0, most = column.max() ?? 0
-            let margin =
-                2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()
-                + 2 * abs(history.scale.drift[channel]) * (Double(horizon) / Double(history.season) + 1)
-            low.append(history.isCount ? 0 : least - margin)
-            high.append(history.isCount ? (most + margin).rounded(.up) : most + margin)
-        }
-        self.low = low
-        self.high = high
-    }
-
-    func clamp(_ z: Double, _ channel: Int) -> Double {
-        z.isNaN ? (low[channel] + high[channel]) / 2 : min(max(z, low[channel]), high[channel])
+        for path in progress.samples.indices { progress.samples[path].append(values[path]) }
+        return ForecastEvent(step: progress.step, mean: stepMean, quantiles: stepQuantiles)
     }
 }

@@ -47,6 +47,8 @@ struct Forecasting: SingleSequenceTask {
         description.network = try network(of: description)
     }
 
+    var goesOn: Bool { true }
+
     var answers: [AnswerShape] {
         [
             AnswerShape(

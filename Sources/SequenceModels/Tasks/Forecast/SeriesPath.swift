@@ -195,3 +195,38 @@ struct SeriesPath: Sendable {
         }
     }
 }
+
+extension SeriesPath {
+    /// What a path holds, but what it has in common with others of its model.
+    func write(to writer: inout StateWriter) {
+        writer.numbers(scale.scale)
+        writer.numbers(scale.drift)
+        writer.count(phase)
+        writer.count(dropped)
+        writer.count(z.count / channels)
+        writer.numbers(z)
+        for value in observed { writer.whole(UInt8(value ? 1 : 0)) }
+        writer.numbers(sums)
+        writer.numbers(origin)
+    }
+
+    /// A path as `write` wrote it, of the same model as `other`.
+    /// - Throws: when it is not one that a forecast can go on from.
+    init(from reader: inout StateReader, like other: SeriesPath) throws(StreamStateError) {
+        (channels, season) = (other.channels, other.season)
+        (indicators, isCount) = (other.indicators, other.isCount)
+        scale = SeriesScale(scale: try reader.numbers(channels), drift: try reader.numbers(channels))
+        guard scale.scale.allSatisfy({ $0 > 0 }) else { throw .invalid("a scale is not positive") }
+        phase = try reader.count("steps of phase", 0...season - 1)
+        dropped = try reader.count("steps let go of", 0...ModelLimits.sequenceStepsMax + ModelLimits.horizonMax)
+        let steps = try reader.count("steps of a path", 1...Self.drawnStepsMax(season: season))
+        // What features reach back to is there, unless the path begins later.
+        guard dropped == 0 || steps >= Self.reach(season: season) else { throw .invalid("a path is too short") }
+        z = try reader.numbers(steps * channels)
+        var observed: [Bool] = []
+        for _ in z { observed.append(try reader.flag()) }
+        self.observed = observed
+        sums = try reader.numbers((steps + 1) * channels)
+        origin = try reader.numbers(channels)
+    }
+}

@@ -8,6 +8,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let vocabulary: Vocabulary
     /// What an empty prompt is taken for when the model has no end symbol.
     private let startToken: Int32
+    /// Tokens to write unless a request says otherwise.
+    private static var tokensDefault: Int { 256 }
     /// UTF-8 of the longest token.
     private let tokenSizeBytesMax: Int
 
@@ -26,6 +28,9 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         try Self.check(request)
         var prompt: [Int32] = []
+        if request.state != nil && request.sequence != nil {
+            throw Faults("/sequence", "a text that goes on has read its sequence already: leave it out")
+        }
         if let sequence = request.sequence { prompt = try vocabulary.encode(sequence, pointer: "/sequence") }
         var context = prompt
         if let end = vocabulary.description.endIndex {
@@ -52,9 +57,25 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         return TextStream(
             network: network, contextSteps: contextSteps, vocabulary: vocabulary, prompt: prompt, context: context,
             sampler: sampler,
-            tokensMax: request.maxTokens ?? 256, stops: request.stop ?? [], logprobs: request.logprobs ?? false,
+            tokensMax: request.maxTokens ?? Self.tokensDefault, stops: request.stop ?? [],
+            logprobs: request.logprobs ?? false,
             echo: request.echo ?? false, keepsAnswer: request.keeping != .nothing,
-            tokenSizeBytesMax: tokenSizeBytesMax)
+            tokenSizeBytesMax: tokenSizeBytesMax, resumed: try request.resuming(resume))
+    }
+
+    private func resume(_ state: StreamState, _ request: PredictionRequest) throws(StreamStateError) -> (
+        progress: TextProgress, memory: MemoryState
+    ) {
+        var reader = try state.reader(.text)
+        let stops = vocabulary.description.unit == .symbols ? [] : request.stop ?? []
+        let progress = try TextProgress(from: &reader, vocabulary: vocabulary.count, stops: stops)
+        let memory = try network.readMemory(rows: 1, context: contextSteps, from: &reader)
+        try reader.finish()
+        let tokensMax = request.maxTokens ?? Self.tokensDefault
+        if progress.generated >= tokensMax {
+            throw .foreign("it has \(progress.generated) tokens already, max_tokens is \(tokensMax)")
+        }
+        return (progress, memory)
     }
 
     private static func check(_ request: PredictionRequest) throws(Faults) {
@@ -64,7 +85,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             for (given, name) in [
                 (request.maxTokens != nil, "max_tokens"), (request.temperature != nil, "temperature"),
                 (request.topK != nil, "top_k"),
-                (request.topP != nil, "top_p"), (request.stop != nil, "stop"), (request.echo != nil, "echo"),
+                (request.topP != nil, "top_p"), (request.state != nil, "state"), (request.stop != nil, "stop"),
+                (request.echo != nil, "echo"),
             ] where given { checks.fault("/\(name)", "a score writes no text") }
         }
         try checks.finish()

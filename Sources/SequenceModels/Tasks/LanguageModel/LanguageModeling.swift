@@ -33,6 +33,8 @@ struct LanguageModeling: SingleSequenceTask {
         description.network = try network(of: description)
     }
 
+    var goesOn: Bool { true }
+
     var answers: [AnswerShape] {
         let logprobs = "Natural logarithms; null for a first token."
         return [

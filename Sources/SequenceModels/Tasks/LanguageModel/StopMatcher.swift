@@ -23,13 +23,20 @@ package struct StopMatcher: Sendable {
     }
 
     private let stops: [[UInt8]]
-    private var held: [Piece] = []
+    private(set) var held: [Piece] = []
     private var heldBytes: [UInt8] = []
     /// Whether a stop string was found; nothing is to be pushed after that.
     package private(set) var isStopped = false
 
     /// - Parameter stops: not empty, each; none of them means that nothing is held back.
     package init(stops: [String]) { self.stops = stops.map { Array($0.utf8) } }
+
+    /// - Parameter held: what another one held back so far.
+    init(stops: [String], held: [Piece]) {
+        self.init(stops: stops)
+        self.held = held
+        heldBytes = held.flatMap(\.bytes)
+    }
 
     /// Takes the next token; returns those that are safe now. After a stop, the text before it has been released, cut
     /// if need be.

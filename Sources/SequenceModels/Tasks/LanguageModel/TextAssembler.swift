@@ -1,9 +1,12 @@
 /// Joins bytes to text without ever cutting a character in two.
 package struct TextAssembler: Sendable {
-    private var pending: [UInt8] = []
+    private(set) var pending: [UInt8] = []
 
     /// Nothing pending.
     package init() {}
+
+    /// - Parameter pending: what another one had pending.
+    init(pending: [UInt8]) { self.pending = pending }
 
     /// The characters that are complete now.
     package mutating func push(_ bytes: [UInt8]) -> String {

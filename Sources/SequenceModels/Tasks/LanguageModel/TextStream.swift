@@ -18,19 +18,18 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     private let contextSteps: Int
     /// Made when it is needed: a text that waits for its turn holds no state.
     private lazy var memory = network.memory(rows: 1, context: contextSteps)
-    private var next: Int32
-    private var generated = 0
-    private var matcher: StopMatcher
-    private var assembler = TextAssembler()
-    private var text = ""
-    private var tokens: [String] = []
-    private var logprobs: [Double] = []
+    /// What the memory begins with in place of the context, until `warmUp`.
+    private var resumed: MemoryState?
+    private var isWarm = false
+    private var progress: TextProgress
     private var ending: String?
 
+    /// - Parameter resumed: where another stream stood, to go on from there.
     init(
         network: Network, contextSteps: Int, vocabulary: Vocabulary, prompt: [Int32], context: [Int32],
         sampler: TokenSampler, tokensMax: Int,
-        stops: [String], logprobs: Bool, echo: Bool, keepsAnswer: Bool, tokenSizeBytesMax: Int
+        stops: [String], logprobs: Bool, echo: Bool, keepsAnswer: Bool, tokenSizeBytesMax: Int,
+        resumed: (progress: TextProgress, memory: MemoryState)? = nil
     ) {
         self.network = network
         self.contextSteps = contextSteps
@@ -44,10 +43,14 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         self.tokensMax = tokensMax
         let isSymbols = vocabulary.description.unit == .symbols
         stopSymbols = isSymbols ? Set(stops) : []
-        matcher = StopMatcher(stops: isSymbols ? [] : stops)
         wantsLogprobs = logprobs
         self.echo = echo
-        next = context[context.count - 1]
+        progress =
+            resumed?.progress
+            ?? TextProgress(
+                next: context[context.count - 1], firstIndex: echo ? prompt.count : 0,
+                matcher: StopMatcher(stops: isSymbols ? [] : stops))
+        self.resumed = resumed?.memory
         if tokensMax == 0 { ending = "length" }
     }
 
@@ -61,20 +64,37 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
 
     let rows = 1
     var extraSizeBytes: Int {
-        let echoed = echo ? prompt.count : 0
+        let echoed = progress.firstIndex
         let kept = keepsAnswer ? echoed + tokensMax : 0
-        return 4 * (prompt.count + context.count) + echoed * Self.eventSizeBytes
+        return 4 * (prompt.count + context.count) + (resumed?.sizeBytes ?? 0) + echoed * Self.eventSizeBytes
             + kept * Self.tokenSizeBytes(tokenSizeBytesMax)
     }
     var isFinished: Bool { ending != nil }
     var reason: String { ending ?? "length" }
 
     var prediction: any Prediction {
-        TextPrediction(text: text, tokens: tokens, logprobs: wantsLogprobs ? logprobs : nil, finishReason: reason)
+        TextPrediction(
+            text: progress.text, tokens: progress.tokens, logprobs: wantsLogprobs ? progress.logprobs : nil,
+            finishReason: reason)
+    }
+
+    /// Nil before `warmUp`, and when it is over: there is nothing to remember.
+    var state: StreamState? {
+        guard isWarm && !isFinished else { return nil }
+        return StreamState(.text) { writer in
+            progress.write(to: &writer)
+            network.writeMemory(memory.state, rows: rows, context: contextSteps, to: &writer)
+        }
     }
 
     /// Reads all of the context but its last token, by windows.
     func warmUp() -> [any PredictionEvent] {
+        isWarm = true
+        if let resumed {
+            memory.restore(resumed)
+            self.resumed = nil
+            return []
+        }
         var promptLogprobs: [Double] = []
         let context = context
         memory.read(
@@ -85,7 +105,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
-        batch.tokens[row] = next
+        batch.tokens[row] = progress.next
         memory.gather(into: batch, at: row)
     }
 
@@ -93,19 +113,19 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         guard ending == nil else { return [] }
         memory.scatter(from: batch, at: row)
         let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
-        let (token, logprob) = sampler.choose(logits, index: generated)
+        let (token, logprob) = sampler.choose(logits, index: progress.generated)
         let name = vocabulary.description.tokens[token]
         if token == vocabulary.description.endIndex || stopSymbols.contains(name) {
             return end("stop", after: [], last: (name, logprob))
         }
-        next = Int32(token)
-        let index = generated + (echo ? prompt.count : 0)
-        generated += 1
+        progress.next = Int32(token)
+        let index = progress.firstIndex + progress.generated
+        progress.generated += 1
         let piece = StopMatcher.Piece(
             index: index, token: name, bytes: bytes(of: token, index: index), logprob: logprob)
-        let events = matcher.push(piece).map(emit)
-        if matcher.isStopped { return end("stop", after: events, last: (name, logprob)) }
-        return generated == tokensMax ? end("length", after: events, last: (name, logprob)) : events
+        let events = progress.matcher.push(piece).map(emit)
+        if progress.matcher.isStopped { return end("stop", after: events, last: (name, logprob)) }
+        return progress.generated == tokensMax ? end("length", after: events, last: (name, logprob)) : events
     }
 
     /// - Parameters:
@@ -118,12 +138,12 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     {
         ending = reason
         memory.release()
-        var events = events + (matcher.isStopped ? [] : matcher.finish().map(emit))
-        let rest = assembler.finish()
+        var events = events + (progress.matcher.isStopped ? [] : progress.matcher.finish().map(emit))
+        let rest = progress.assembler.finish()
         guard !rest.isEmpty else { return events }
-        if keepsAnswer { text += rest }
+        if keepsAnswer { progress.text += rest }
         if events.isEmpty {
-            let index = generated + (echo ? prompt.count : 0)
+            let index = progress.firstIndex + progress.generated
             events.append(TokenEvent(index: index, token: last.name, text: rest, logprob: last.logprob))
         } else {
             events[events.count - 1].text += rest
@@ -132,11 +152,11 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     }
 
     private func emit(_ piece: StopMatcher.Piece) -> TokenEvent {
-        let added = assembler.push(piece.bytes)
+        let added = progress.assembler.push(piece.bytes)
         if keepsAnswer {
-            text += added
-            tokens.append(piece.token)
-            logprobs.append(piece.logprob)
+            progress.text += added
+            progress.tokens.append(piece.token)
+            progress.logprobs.append(piece.logprob)
         }
         return TokenEvent(index: piece.index, token: piece.token, text: added, logprob: piece.logprob)
     }

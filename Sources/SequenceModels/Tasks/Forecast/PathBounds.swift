@@ -1,0 +1,35 @@
+/// Keeps paths within sight of the history, so that every answer is a finite and sane number.
+struct PathBounds: Sendable {
+    private let low: [Double]
+    private let high: [Double]
+
+    init(history: SeriesPath, horizon: Int) {
+        var low: [Double] = [], high: [Double] = []
+        for channel in 0..<history.channels {
+            let column = stride(from: channel, to: history.z.count, by: history.channels).lazy.map { history.z[$0] }
+            let least = column.min() ?? 0, most = column.max() ?? 0
+            let margin =
+                2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()
+                + 2 * abs(history.scale.drift[channel]) * (Double(horizon) / Double(history.season) + 1)
+            low.append(history.isCount ? 0 : least - margin)
+            high.append(history.isCount ? (most + margin).rounded(.up) : most + margin)
+        }
+        self.low = low
+        self.high = high
+    }
+
+    func clamp(_ z: Double, _ channel: Int) -> Double {
+        z.isNaN ? (low[channel] + high[channel]) / 2 : min(max(z, low[channel]), high[channel])
+    }
+
+    func write(to writer: inout StateWriter) {
+        writer.numbers(low)
+        writer.numbers(high)
+    }
+
+    init(from reader: inout StateReader, channels: Int) throws(StreamStateError) {
+        low = try reader.numbers(channels)
+        high = try reader.numbers(channels)
+        if zip(low, high).contains(where: { $0 > $1 }) { throw .invalid("a path has no room between its bounds") }
+    }
+}
