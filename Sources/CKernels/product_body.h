@@ -186,6 +186,16 @@ static void pack_groups(size_t rows, size_t height, size_t depth, const float *a
     size_t together = 4 * height;
     for (size_t r0 = 0; r0 < rows; r0 += together) {
         size_t end = r0 + together < rows ? r0 + together : rows;
+#ifndef RK_MASKS
+        // The usual case, with all lengths constant.
+        if (rs == 1 && height == rows_max && end == r0 + together) {
+            float *to = dst + r0 * depth;
+            for (size_t i = 0; i < depth; i++, to += rows_max)
+                UNROLL for (size_t group = 0; group < 4; group++)
+                    memcpy(to + group * rows_max * depth, a + r0 + group * rows_max + i * cs, sizeof(float) * rows_max);
+            continue;
+        }
+#endif
         for (size_t i = 0; i < depth; i++)
             for (size_t r = r0; r < end; r += height)
                 pack_column(rows - r, height, a + r * rs + i * cs, rs, dst + r * depth + i * height);

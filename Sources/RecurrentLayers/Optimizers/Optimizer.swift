@@ -48,8 +48,7 @@ package final class Optimizer {
             parameters.count == first.count && gradients.count == first.count,
             "\(gradients.count) gradients for \(parameters.count) parameters of \(first.count)")
         step += 1
-        beta1Power *= Self.beta1
-        beta2Power *= Self.beta2
+        decayPowers()
         pool.forEachPiece(
             of: first.count, length: Gradients.pieceLength, with: (self, parameters, gradients, learningRate)
         ) { context, _, offset, length in
@@ -105,9 +104,12 @@ package final class Optimizer {
         }
         self.step = step
         (beta1Power, beta2Power) = (1, 1)
-        for _ in 0..<step {
-            beta1Power *= Self.beta1
-            beta2Power *= Self.beta2
-        }
+        for _ in 0..<step { decayPowers() }
+    }
+
+    /// The next power of each β. One below 1e-30 makes no difference to 1, and is zero before it is subnormal.
+    private func decayPowers() {
+        beta1Power = beta1Power < 1e-30 ? 0 : beta1Power * Self.beta1
+        beta2Power = beta2Power < 1e-30 ? 0 : beta2Power * Self.beta2
     }
 }
