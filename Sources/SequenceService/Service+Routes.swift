@@ -50,8 +50,8 @@ extension Service {
         route(&router, .delete, "/models/{name}/versions/{version}", .admin, other, model.deleteVersion)
         route(&router, .get, "/models/{name}/versions/{version}/weights", .train, other, model.weights)
         route(&router, .get, "/models/{name}/versions/{version}/onnx", .train, other, model.onnx)
-        route(&router, .get, "/healthz", nil, other, system.health)
-        route(&router, .get, "/readyz", nil, other, system.ready)
+        routeOnLoop(&router, .get, "/healthz", other, system.health)
+        routeOnLoop(&router, .get, "/readyz", other, system.ready)
         route(&router, .get, "/version", nil, other, system.version)
         route(&router, .get, "/metrics", .predict, other, system.metrics)
         route(&router, .get, "/openapi.json", nil, other) { _ in document }
@@ -59,6 +59,20 @@ extension Service {
     }
 
     /// Adds a route whose errors are answered as problems.
+    /// For what is known without waiting; no key is asked for.
+    private func routeOnLoop(
+        _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ bodySizeBytesMax: Int,
+        _ handler: @escaping Router.ImmediateHandler
+    ) {
+        router.onLoop(method, pattern, bodySizeBytesMax: bodySizeBytesMax) { request in
+            do {
+                return try handler(request)
+            } catch {
+                return self.answer(to: error, requestID: request.id)
+            }
+        }
+    }
+
     private func route(
         _ router: inout Router, _ method: HTTPRequest.Method, _ pattern: String, _ role: AccessRole?,
         _ bodySizeBytesMax: Int,

@@ -9,9 +9,9 @@ struct SystemEndpoint: Sendable {
     let limits: JSONValue
 
     /// The process is alive. Never waits for anything.
-    func health(_ request: Request) async throws -> Response { .json(["status": "ok"]) }
+    func health(_ request: Request) throws -> Response { .json(["status": "ok"]) }
 
-    func ready(_ request: Request) async throws -> Response {
+    func ready(_ request: Request) throws -> Response {
         switch service.phase {
         case .ready: .json(["status": "ready"])
         case .starting: throw ServiceError.unavailable("the server is starting")
