@@ -18,15 +18,18 @@ extension Connection {
         }
     }
 
+    /// What codes the response of an exchange.
+    func coder(for exchange: Exchange) -> ResponseCoder {
+        ResponseCoder(accepted: exchange.accepted, sizeBytesMin: limits.compressBytesMin)
+    }
+
     /// Off the loop.
     ///
     /// - Returns: the response as it is to be sent; for a stream that is to be compressed, what compresses it.
     func code(_ response: Response, _ exchange: Exchange) async -> (Response, GzipCompressor?) {
         guard ResponsePlan.hasContent(status: response.status.code) else { return (response, nil) }
         var response = response
-        let coder = ResponseCoder(
-            accepted: exchange.accepted, sizeBytesMin: group.core.configuration.limits.compressBytesMin)
-        let compressor = await coder.encode(&response)
+        let compressor = await coder(for: exchange).encode(&response)
         return (response, compressor)
     }
 }

@@ -34,7 +34,11 @@ extension Connection {
         case .found(let endpoint, let parameters):
             exchange.observation?.route = endpoint.metrics
             do throws(HTTPServerError) {
-                run(endpoint.handler, try accept(head, endpoint, parameters, exchange), exchange)
+                let request = try accept(head, endpoint, parameters, exchange)
+                switch endpoint.handling {
+                case .inTask(let handler): run(handler, request, exchange)
+                case .onLoop(let handler): answer(handler, request, exchange)
+                }
             } catch {
                 refuse(exchange, error)
             }
@@ -87,6 +91,18 @@ extension Connection {
     private func contentIsWanted(_ number: Int) {
         machine.wantContent(request: number)
         act()
+    }
+
+    /// Answers here and now. What has to be coded goes off the loop.
+    private func answer(_ handler: Router.ImmediateHandler, _ request: Request, _ exchange: Exchange) {
+        let response: Response
+        do {
+            response = try handler(request)
+        } catch {
+            response = group.core.response(to: error, id: request.id)
+        }
+        guard coder(for: exchange).leaves(response) else { return run({ _ in response }, request, exchange) }
+        respond(exchange, response)
     }
 
     /// Runs the handler in a task of its own, off the loop.

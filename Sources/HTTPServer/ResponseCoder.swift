@@ -9,12 +9,17 @@ struct ResponseCoder: Sendable {
     /// Content is compressed in pieces of this size, between which other tasks get their turn.
     private static let pieceBytesMax = 256 * 1024
 
+    /// Whether a response goes out as it is: most are small, and the same for every client that does not insist.
+    func leaves(_ response: Response) -> Bool {
+        guard accepted.isPlainAcceptable, case .bytes(let bytes) = response.body else { return false }
+        return bytes.count < sizeBytesMin
+    }
+
     /// Codes the content and says so in the fields. HEAD gets the same fields as GET (RFC 9110 9.3.2).
     ///
     /// - Returns: for a stream that is to be compressed, what compresses it.
     func encode(_ response: inout Response) async -> GzipCompressor? {
-        // Most answers are small, and the same for every client that does not insist.
-        if accepted.isPlainAcceptable, case .bytes(let bytes) = response.body, bytes.count < sizeBytesMin { return nil }
+        if leaves(response) { return nil }
         guard response.headers[.contentEncoding] == nil, !Self.forbidsChange(response.headers) else { return nil }
         let isWorthwhile = Self.isText(response.headers[.contentType])
         // RFC 9110 12.5.5: a cache must know that another client would have got another form.

@@ -8,13 +8,22 @@ package struct Router: Sendable {
     /// Answers one request; runs in a task of its own that is cancelled when the client leaves.
     package typealias Handler = @Sendable (Request) async throws -> Response
 
+    /// Answers one request at once, on its event loop: it neither waits nor computes, and reads no content.
+    package typealias ImmediateHandler = @Sendable (Request) throws -> Response
+
+    /// Where a handler runs.
+    enum Handling: Sendable {
+        case inTask(Handler)
+        case onLoop(ImmediateHandler)
+    }
+
     struct Endpoint: Sendable {
         let captureNames: [String]
         let bodyBytesMax: Int?
         let role: AccessRole?
         let metrics: RouteMetrics
         let needsContent: Bool
-        let handler: Handler
+        let handling: Handling
     }
 
     private struct Node: Sendable {
@@ -77,13 +86,33 @@ package struct Router: Sendable {
         _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, role: AccessRole? = nil,
         needsContent: Bool = false, _ handler: @escaping Handler
     ) {
+        add(
+            method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role, needsContent: needsContent,
+            .inTask(handler))
+    }
+
+    /// Adds a route that is answered at once, without a task and its two changes of threads.
+    ///
+    /// - Parameters: as `on`.
+    package mutating func onLoop(
+        _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, role: AccessRole? = nil,
+        _ handler: @escaping ImmediateHandler
+    ) {
+        add(
+            method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role, needsContent: false, .onLoop(handler))
+    }
+
+    private mutating func add(
+        _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int?, role: AccessRole?,
+        needsContent: Bool, _ handling: Handling
+    ) {
         precondition(pattern.hasPrefix("/"), "the pattern \(pattern) does not start with /")
         let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         let metrics = RouteMetrics(method: method.rawValue, pattern: pattern)
         self.metrics.append(metrics)
         let endpoint = Endpoint(
             captureNames: segments.compactMap(Self.captureName), bodyBytesMax: bodySizeBytesMax, role: role,
-            metrics: metrics, needsContent: needsContent, handler: handler)
+            metrics: metrics, needsContent: needsContent, handling: handling)
         root.insert(segments[...], method, endpoint)
     }
 

@@ -40,6 +40,24 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
+        @Test func whatAnswersAtOnceHasNoTask() async throws {
+            let test = try await TestServer { $0.compressBytesMin = 1000 }
+            let head = "GET /at-once HTTP/1.1\r\n"
+            #expect(try await test.exchange(head + close).hasSuffix("\r\n\r\nin a task: false"))
+            #expect(try await test.exchange("HEAD /at-once HTTP/1.1\r\n\(close)").hasSuffix("\r\n\r\n"))
+            let failed = try await test.exchange("GET /at-once?fails=1 HTTP/1.1\r\n\(close)")
+            #expect(failed.hasPrefix("HTTP/1.1 400 ") && failed.hasSuffix("400"))
+            // A client that refuses plain content gets it coded like any other.
+            let coded = try await test.exchange("\(head)Accept-Encoding: gzip, identity;q=0\r\n\(close)")
+            #expect(coded.hasPrefix("HTTP/1.1 200 ") && coded.contains("\r\nContent-Encoding: gzip\r\n"))
+            // As many as one read may hold: none is answered within another.
+            let count = 2000
+            let many = try await test.exchange(
+                String(repeating: head + "Host: a\r\n\r\n", count: count) + head + close)
+            #expect(many.ranges(of: "in a task: false").count == count + 1)
+            await test.server.shutdown()
+        }
+
         /// Every malformed case of this list is answered by its status and followed by a close.
         @Test func refusalsClose() async throws {
             let test = try await TestServer()

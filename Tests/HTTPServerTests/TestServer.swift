@@ -76,6 +76,13 @@ struct TestServer {
 
     private static func addAnswers(_ router: inout Router) {
         router.on(.get, "/hello") { _ in Response(status: .ok, body: .bytes(Array("hello".utf8))) }
+        router.onLoop(.get, "/at-once") { request in
+            // On a loop there is no task.
+            let isInTask = withUnsafeCurrentTask { $0 != nil }
+            if request.queryValue("fails") != nil { throw HTTPServerError.badRequest(detail: "no") }
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain"], body: .bytes(Array("in a task: \(isInTask)".utf8)))
+        }
         router.on(.get, "/look", role: .predict) { request in
             Response(status: .ok, body: .bytes(Array("seen by \(request.caller.name)".utf8)))
         }

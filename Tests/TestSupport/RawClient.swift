@@ -15,7 +15,7 @@ package final class RawClient: Sendable {
     /// - Parameter receiveBufferBytes: a small window, which has to be known before the connection is: what was once
     ///   offered is not taken back.
     package init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         if let receiveBufferBytes { setReceiveBuffer(receiveBufferBytes) }
         var timeout = timeval(tv_sec: 15, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -34,7 +34,7 @@ package final class RawClient: Sendable {
 
     /// Connects to a Unix domain socket.
     package init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -48,7 +48,7 @@ package final class RawClient: Sendable {
 
     /// Connects to a port of `::1`.
     package init(port6: UInt16) throws {
-        descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in6()
         address.sin6_family = sa_family_t(AF_INET6)
         address.sin6_port = port6.bigEndian

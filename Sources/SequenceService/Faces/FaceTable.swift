@@ -24,16 +24,21 @@ package enum FaceTable {
     private static func add<F: Face>(_ type: F.Type, _ context: FaceContext, to router: inout Router) {
         let face = F(context), service = context.service
         for route in F.routes {
-            let handler = route.handler
-            router.on(
-                route.method, route.path,
-                bodySizeBytesMax: service.configuration.limits[keyPath: route.bodySizeBytesMax], role: route.role,
-                needsContent: route.content.isNeeded
-            ) { request in
-                do {
-                    return try await handler(face, request)
-                } catch {
-                    return F.response(to: ProblemMapper.problem(for: error, requestID: request.id, in: service))
+            let limit = service.configuration.limits[keyPath: route.bodySizeBytesMax]
+            let failure: @Sendable (any Error, Request) -> Response = { error, request in
+                F.response(to: ProblemMapper.problem(for: error, requestID: request.id, in: service))
+            }
+            switch route.handling {
+            case .inTask(let handler):
+                router.on(
+                    route.method, route.path, bodySizeBytesMax: limit, role: route.role,
+                    needsContent: route.content.isNeeded
+                ) { request in
+                    do { return try await handler(face, request) } catch { return failure(error, request) }
+                }
+            case .onLoop(let handler):
+                router.onLoop(route.method, route.path, bodySizeBytesMax: limit, role: route.role) { request in
+                    do { return try handler(face, request) } catch { return failure(error, request) }
                 }
             }
         }

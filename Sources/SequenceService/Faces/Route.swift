@@ -53,6 +53,15 @@ struct Route<Owner: Sendable>: Sendable {
 
     /// Answers a request.
     typealias Handler = @Sendable (Owner, Request) async throws -> Response
+    /// Answers a request at once: it neither waits nor computes, and reads no content.
+    typealias ImmediateHandler = @Sendable (Owner, Request) throws -> Response
+
+    /// Where a request is answered.
+    enum Handling: Sendable {
+        case inTask(Handler)
+        case onLoop(ImmediateHandler)
+    }
+
     /// A limit by its place.
     typealias Limit = any KeyPath<ServiceLimits, Int> & Sendable
 
@@ -69,7 +78,7 @@ struct Route<Owner: Sendable>: Sendable {
     let answer: Answer
     /// Statuses of errors besides those that every route has.
     let problems: [Int]
-    let handler: Handler
+    let handling: Handling
 
     /// A row.
     ///
@@ -85,6 +94,27 @@ struct Route<Owner: Sendable>: Sendable {
         parameters: [Parameter] = [], content: Content = .none, limit: Limit = \.otherBodySizeBytesMax, answer: Answer,
         problems: [Int] = [], _ handler: @escaping Handler
     ) {
+        self.init(
+            method, path, role, summary, parameters: parameters, content: content, limit: limit, answer: answer,
+            problems: problems, .inTask(handler))
+    }
+
+    /// A row that is answered on the event loop that read the request, without a task and its two changes of threads.
+    ///
+    /// - Parameters: as above.
+    static func onLoop(
+        _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String, answer: Answer,
+        problems: [Int] = [], _ handler: @escaping ImmediateHandler
+    ) -> Route {
+        Route(
+            method, path, role, summary, parameters: [], content: .none, limit: \.otherBodySizeBytesMax,
+            answer: answer, problems: problems, .onLoop(handler))
+    }
+
+    private init(
+        _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String, parameters: [Parameter],
+        content: Content, limit: Limit, answer: Answer, problems: [Int], _ handling: Handling
+    ) {
         self.method = method
         self.path = path
         self.role = role
@@ -94,6 +124,6 @@ struct Route<Owner: Sendable>: Sendable {
         bodySizeBytesMax = limit
         self.answer = answer
         self.problems = problems
-        self.handler = handler
+        self.handling = handling
     }
 }

@@ -124,11 +124,11 @@ extension NativeFace {
     ]
 
     private static let operations: [Route<NativeFace>] = [
-        Route(.get, "/healthz", nil, "The process is alive.", answer: .json("Status")) {
-            try await $0.system.health($1)
+        .onLoop(.get, "/healthz", nil, "The process is alive.", answer: .json("Status")) {
+            try $0.system.health($1)
         },
-        Route(.get, "/readyz", nil, "The server takes requests.", answer: .json("Status"), problems: [503]) {
-            try await $0.system.ready($1)
+        .onLoop(.get, "/readyz", nil, "The server takes requests.", answer: .json("Status"), problems: [503]) {
+            try $0.system.ready($1)
         },
         Route(
             .get, "/version", nil, "Name and version; with limits=true, for an admin, every limit.",

@@ -17,9 +17,9 @@ struct SystemEndpoint: Sendable {
     }
 
     /// The process is alive. Never waits for anything.
-    func health(_ request: Request) async throws -> Response { .json(["status": "ok"]) }
+    func health(_ request: Request) throws -> Response { .json(["status": "ok"]) }
 
-    func ready(_ request: Request) async throws -> Response {
+    func ready(_ request: Request) throws -> Response {
         try service.checkReady()
         return .json(["status": "ready"])
     }
