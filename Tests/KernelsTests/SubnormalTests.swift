@@ -143,7 +143,10 @@ import Testing
     /// Numbers from outside: below the bound they are zero for a product, others are left alone.
     @Test(arguments: SubnormalTests.sets) func inputsAreFlushed(_ set: KernelSet) {
         let least = Float(sign: .plus, exponent: -63, significand: 1)
-        var x: [Float] = [1e-45, -1e-40, 1e-20, least.nextDown, least, -least, 1, -.infinity, 3e38, -2, 0, 1e-19, 7]
+        var x: [Float] = [
+            .leastNonzeroMagnitude, -.leastNormalMagnitude / 128, 1e-20, least.nextDown, least, -least, 1, -.infinity,
+            3e38, -2, 0, 1e-19, 7,
+        ]
         let kept = x.map { abs($0) < least ? 0 : $0 }
         var packed = [Float](repeating: 1, count: PackedMatrix.count(depth: 1, columns: x.count))
         set.kernels.pack(1, x.count, x, x.count, 1, &packed)
