@@ -65,7 +65,7 @@ import Testing
                 #expect(resumed.reason == whole.reason && resumed.state == nil, "\(comment) at \(steps)")
                 goneOn += 1
             }
-            seen += Self.texts(stepper.step([stream]).joined().map { $0 })
+            seen += Self.texts(stepper.step(admitting: [stream]).joined().map { $0 })
             steps += 1
         }
         #expect(seen == events && stream.state == nil, comment)
@@ -150,7 +150,7 @@ import Testing
     private func state(_ model: SequenceModel, _ request: PredictionRequest, steps: Int = 9) throws -> [UInt8] {
         let stream = try model.start(request), stepper = model.stepper()
         _ = stream.warmUp()
-        for _ in 0..<steps { _ = stepper.step([stream]) }
+        for _ in 0..<steps { _ = stepper.step(admitting: [stream]) }
         return try #require(stream.state).bytes
     }
 
