@@ -61,10 +61,13 @@ let package = Package(
                 httpTypes, logging,
             ],
             swiftSettings: strict),
+        // What commands read from users and draw for them.
+        .target(name: "CommandData", dependencies: ["JSON", "System"], swiftSettings: strict),
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON", "ModelFiles", "Store",
+                "CommandData", "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON",
+                "ModelFiles", "Store",
                 "Kernels", "EngineSpeed", "System",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -115,6 +118,8 @@ let package = Package(
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "CommandDataTests", dependencies: ["CommandData", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -28,9 +28,9 @@ if [ "$kind" = thread ]; then
 else
     # Leaks are not looked for: the Swift runtime keeps its metadata for ever.
     export ASAN_OPTIONS="log_path=$PWD/$reports/address detect_leaks=0"
-    # It sends SIGSEGV to the server, which this sanitizer takes for a fault of the program.
-    set -- "$@" --skip aFaultOfTheProgramHasALastLine
 fi
+# It sends SIGSEGV and the like to the server, which a sanitizer takes for a fault of the program.
+set -- "$@" --skip aFaultOfTheProgramHasALastLine
 status=0
 swift test -c release --sanitize="$kind" --scratch-path "$build" --skip-build "$@" || status=$?
 count=$(cat "$reports"/* 2>/dev/null | grep -cE 'WARNING: ThreadSanitizer|ERROR: AddressSanitizer' || true)

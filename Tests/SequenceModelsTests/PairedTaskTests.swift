@@ -37,10 +37,14 @@ import Testing
         let pointed = try train(PairedProblem.request(.pointer, epochs: 1), PairedProblem.sorted(10))
         var crossed = translated.description
         crossed.network = pointed.description.network
-        #expect(throws: ModelError.self) { _ = try SequenceModel(description: crossed, tensors: translated.tensors) }
+        #expect(throws: ModelError.unfitDescription(member: "network")) {
+            _ = try SequenceModel(description: crossed, tensors: translated.tensors)
+        }
         var mute = translated.description
         mute.targetVocabulary = nil
-        #expect(throws: ModelError.self) { _ = try SequenceModel(description: mute, tensors: translated.tensors) }
+        #expect(throws: ModelError.unfitDescription(member: "target_vocabulary")) {
+            _ = try SequenceModel(description: mute, tensors: translated.tensors)
+        }
         var endless = pointed.description
         endless.pairs = nil
         #expect(throws: ModelError.self) { _ = try SequenceModel(description: endless, tensors: pointed.tensors) }

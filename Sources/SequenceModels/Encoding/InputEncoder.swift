@@ -49,7 +49,7 @@ struct InputEncoder: Sendable {
     /// - Throws: when the network of `description`, which reads `input`, reads something else than this gives.
     func requireInput(_ found: NetworkSettings.Input, of description: ModelDescription) throws(ModelError) {
         guard input(embedding: description.settings.network.embedding) == found else {
-            throw .missingTensor("vocabulary or channel_scaling")
+            throw .unfitDescription(member: "vocabulary or channel_scaling")
         }
     }
 

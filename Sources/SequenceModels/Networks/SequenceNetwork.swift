@@ -60,12 +60,12 @@ extension RecurrentNetwork: SequenceNetwork {
     }
 
     convenience init(shape: ModelNetwork, tensors: [NamedTensor]) throws(ModelError) {
-        guard case .recurrent(let settings) = shape else { throw .missingTensor("network") }
+        guard case .recurrent(let settings) = shape else { throw .unfitDescription(member: "network") }
         try self.init(settings: settings, tensors: tensors)
     }
 
     convenience init(shape: ModelNetwork, tensors: [NamedTensor], serving: Serving) throws(ModelError) {
-        guard case .recurrent(let settings) = shape else { throw .missingTensor("network") }
+        guard case .recurrent(let settings) = shape else { throw .unfitDescription(member: "network") }
         try self.init(settings: settings, tensors: tensors, serving: serving)
     }
 
@@ -92,12 +92,16 @@ extension TransformerNetwork: SequenceNetwork {
     }
 
     convenience init(shape: ModelNetwork, tensors: [NamedTensor]) throws(ModelError) {
-        guard case .transformer(let settings) = shape, settings.isSound else { throw .missingTensor("network") }
+        guard case .transformer(let settings) = shape, settings.isSound else {
+            throw .unfitDescription(member: "network")
+        }
         try self.init(settings: settings, tensors: tensors)
     }
 
     convenience init(shape: ModelNetwork, tensors: [NamedTensor], serving: Serving) throws(ModelError) {
-        guard case .transformer(let settings) = shape, settings.isSound else { throw .missingTensor("network") }
+        guard case .transformer(let settings) = shape, settings.isSound else {
+            throw .unfitDescription(member: "network")
+        }
         try self.init(settings: settings, tensors: tensors, training: false)
     }
 

@@ -133,7 +133,7 @@ extension ModelNetwork {
         switch self {
         case .recurrent: RecurrentNetwork.self
         case .transformer: TransformerNetwork.self
-        case .encoderDecoder, .pointer: throw .missingTensor("network")
+        case .encoderDecoder, .pointer: throw .unfitDescription(member: "network")
         }
     }
 }

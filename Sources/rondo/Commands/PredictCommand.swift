@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandData
 import JSON
 import SequenceService
 

@@ -1,3 +1,4 @@
+import CommandData
 import JSON
 import SequenceService
 

@@ -12,7 +12,9 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
         let reader = InputEncoder(description: description)
-        guard let labels = description.labels, labels.count == network.outputs else { throw .missingTensor("labels") }
+        guard let labels = description.labels, labels.count == network.outputs else {
+            throw .unfitDescription(member: "labels")
+        }
         try reader.requireInput(network.input, of: description)
         self.network = network
         contextSteps = description.contextSteps

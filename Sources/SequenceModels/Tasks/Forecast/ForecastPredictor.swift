@@ -24,7 +24,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             facts.pooledDrift.count == channels,
             facts.profile.count == (facts.seasonality > 1 ? facts.seasonality : 0),
             facts.profile.allSatisfy({ $0.count == channels })
-        else { throw .missingTensor("forecast") }
+        else { throw .unfitDescription(member: "forecast") }
         let head = ForecastHead(forecast)
         let width = SeriesPath.width(facts, channels: channels)
         let outputs = channels * head.parametersPerValue

@@ -15,7 +15,7 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
         guard let tokens = description.vocabulary, tokens.tokens.count == network.outputs else {
-            throw .missingTensor("vocabulary")
+            throw .unfitDescription(member: "vocabulary")
         }
         self.network = network
         contextSteps = description.contextSteps

@@ -10,8 +10,8 @@ struct PairedPredictor<Target: PairedTarget>: TaskPredictor {
 
     init(description: ModelDescription, tensors: [NamedTensor]) throws(ModelError) {
         let (target, shape) = try Target.parts(of: description)
-        guard shape.isSound else { throw .missingTensor("network") }
-        guard let facts = description.pairs, facts.longestInput > 0 else { throw .missingTensor("pairs") }
+        guard shape.isSound else { throw .unfitDescription(member: "network") }
+        guard let facts = description.pairs, facts.longestInput > 0 else { throw .unfitDescription(member: "pairs") }
         reader = InputEncoder(description: description, stepsMax: ModelLimits.sequenceStepsMax)
         try reader.requireInput(shape.input, of: description)
         network = try Target.Network(settings: shape, tensors: tensors, training: false)

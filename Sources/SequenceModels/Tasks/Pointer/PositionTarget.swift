@@ -49,7 +49,7 @@ extension PositionTarget: PairedTarget {
     static func parts(of description: ModelDescription) throws(ModelError) -> (
         target: PositionTarget, shape: PointerSettings
     ) {
-        guard case .pointer(let shape) = description.network else { throw .missingTensor("network") }
+        guard case .pointer(let shape) = description.network else { throw .unfitDescription(member: "network") }
         return (PositionTarget(hasEnd: shape.hasEnd, isOnce: shape.usesOnce), shape)
     }
 

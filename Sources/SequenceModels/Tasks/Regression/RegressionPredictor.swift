@@ -13,7 +13,7 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let outputs = network.outputs
         guard let scaling = description.targetScaling, scaling.mean.count == outputs, scaling.deviation.count == outputs
         else {
-            throw .missingTensor("target_scaling")
+            throw .unfitDescription(member: "target_scaling")
         }
         try reader.requireInput(network.input, of: description)
         self.network = network

@@ -80,9 +80,9 @@ extension SymbolTarget: PairedTarget {
     static func parts(of description: ModelDescription) throws(ModelError) -> (
         target: SymbolTarget, shape: EncoderDecoderSettings
     ) {
-        guard case .encoderDecoder(let shape) = description.network else { throw .missingTensor("network") }
+        guard case .encoderDecoder(let shape) = description.network else { throw .unfitDescription(member: "network") }
         guard let target = SymbolTarget(description: description), target.vocabulary.count == shape.targetVocabulary
-        else { throw .missingTensor("target_vocabulary") }
+        else { throw .unfitDescription(member: "target_vocabulary") }
         return (target, shape)
     }
 

@@ -1,9 +1,9 @@
 /// A matrix of shares as a picture: rows are the steps of an answer, columns the positions of its input.
 ///
 /// Columns that do not fit side by side follow in further panels below, each with its own heads.
-struct HeatMap {
+package struct HeatMap {
     /// What a cell is drawn with.
-    enum Style {
+    package enum Style {
         /// Backgrounds of the 256-colour palette, two columns a cell.
         case colours
         /// Block elements, one column a cell.
@@ -16,13 +16,25 @@ struct HeatMap {
     private static let headHeightMax = 12
     private static let labelWidthMax = 16
 
-    let rows: [String]
-    let columns: [String]
+    private let rows: [String]
+    private let columns: [String]
     /// `[rows][columns]`, 0 to 1.
-    let values: [[Double]]
+    private let values: [[Double]]
 
+    /// - Parameters:
+    ///   - rows: names of the answer's steps.
+    ///   - columns: names of the input's positions.
+    ///   - values: `[rows][columns]`, 0 to 1.
+    package init(rows: [String], columns: [String], values: [[Double]]) {
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+    }
+
+    /// The picture, line by line.
+    ///
     /// - Parameter width: columns of the terminal.
-    func lines(width: Int, style: Style) -> [String] {
+    package func lines(width: Int, style: Style) -> [String] {
         let labels = rows.map { Self.cut(Self.visible($0), Self.labelWidthMax) }
         let labelWidth = labels.map(\.count).max() ?? 0
         let cellWidth = style == .colours ? 2 : 1

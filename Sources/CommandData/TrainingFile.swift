@@ -1,6 +1,4 @@
-import JSON
-import ModelFiles
-import SequenceService
+package import JSON
 import System
 
 /// A file of training data as the members of a request.
@@ -9,17 +7,19 @@ import System
 ///     .ndjson, .jsonl    a sequence, pair or record a line
 ///     .csv, .tsv         numeric columns, see `CSVTable`
 ///     others             a text
-struct TrainingFile {
+package struct TrainingFile {
     private static let sizeBytesMax = 4 << 30
 
-    let request: JSONObject
+    /// Members of a training request.
+    package let request: JSONObject
     /// Which columns of a CSV file were taken and which were not, in a sentence; nil for other files.
-    var columns: String?
+    package private(set) var columns: String?
 
     /// - Parameters:
     ///   - columns: of a CSV file: the channels to take; all numeric ones if empty.
     ///   - group: of a CSV file: the column that tells series apart.
-    init(path: String, columns: [String], group: String?) throws {
+    /// - Throws: `InputError` for content that does not read, `FileError` for a file that does not.
+    package init(path: String, columns: [String], group: String?) throws {
         let bytes = try Self.read(path)
         let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
         switch suffix {
@@ -39,7 +39,7 @@ struct TrainingFile {
         do throws(FileError) {
             return try AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax, followingLinks: true)
         } catch .damaged(let path, let detail) {
-            throw ClientError(description: "\(path): \(detail)")
+            throw InputError(description: "\(path): \(detail)")
         }
     }
 
@@ -48,12 +48,12 @@ struct TrainingFile {
         do {
             json = try JSONParser.parse(bytes)
         } catch {
-            throw ClientError(description: "\(path): \(error)")
+            throw InputError(description: "\(path): \(error)")
         }
         switch json {
         case .object(let object): return object
         case .array, .numbers: return ["sequences": json]
-        default: throw ClientError(description: "\(path): expected a request (an object) or an array of sequences")
+        default: throw InputError(description: "\(path): expected a request (an object) or an array of sequences")
         }
     }
 
@@ -64,7 +64,7 @@ struct TrainingFile {
             do {
                 values.append(try JSONParser.parse(Array(line)))
             } catch {
-                throw ClientError(description: "\(path), line \(index + 1): \(error)")
+                throw InputError(description: "\(path), line \(index + 1): \(error)")
             }
         }
         return values
@@ -72,7 +72,7 @@ struct TrainingFile {
 
     private static func text(_ bytes: [UInt8], _ path: String) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ClientError(description: "\(path): not UTF-8")
+            throw InputError(description: "\(path): not UTF-8")
         }
         return text
     }

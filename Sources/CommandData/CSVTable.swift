@@ -1,21 +1,25 @@
-import JSON
+package import JSON
 
 /// A table of comma-separated values (RFC 4180) with a header row.
-struct CSVTable {
-    let header: [String]
+package struct CSVTable {
+    /// The names of the columns.
+    package let header: [String]
     /// Rows of as many cells as the header.
-    let rows: [[String]]
+    package let rows: [[String]]
     private let path: String
 
-    /// - Parameter separator: nil takes the more frequent of `,` and `;` in the header row.
-    init(text: String, separator: Character?, path: String) throws {
+    /// - Parameters:
+    ///   - separator: nil takes the more frequent of `,` and `;` in the header row.
+    ///   - path: for errors.
+    /// - Throws: `InputError` for an empty table, or a row of another length than the header.
+    package init(text: String, separator: Character?, path: String) throws {
         let firstLine = text.prefix { $0 != "\n" && $0 != "\r\n" }
         let semicolons = firstLine.count { $0 == ";" } > firstLine.count { $0 == "," }
         var rows = Self.parse(text, separator ?? (semicolons ? ";" : ","))
-        guard !rows.isEmpty else { throw ClientError(description: "\(path): is empty") }
+        guard !rows.isEmpty else { throw InputError(description: "\(path): is empty") }
         header = rows.removeFirst()
         for (index, row) in rows.enumerated() where row.count != header.count {
-            throw ClientError(
+            throw InputError(
                 description: "\(path), row \(index + 2): \(row.count) cells, the header has \(header.count)")
         }
         self.rows = rows
@@ -23,17 +27,19 @@ struct CSVTable {
     }
 
     /// The columns to take: those named, or all that hold only numbers.
-    func indices(columns: [String], group: String?) throws -> [Int] {
+    ///
+    /// - Throws: `InputError` for a name that is not in the header, or if no column is numeric.
+    package func indices(columns: [String], group: String?) throws -> [Int] {
         let groupIndex = try group.map { try index(of: $0) }
         let indices = columns.isEmpty ? numericColumns(except: groupIndex) : try columns.map { try index(of: $0) }
         guard !indices.isEmpty else {
-            throw ClientError(description: "\(path): no column holds only numbers; name them with --columns")
+            throw InputError(description: "\(path): no column holds only numbers; name them with --columns")
         }
         return indices
     }
 
     /// What is taken and what is not, for the user to see.
-    func account(of indices: [Int], group: String?) -> String {
+    package func account(of indices: [Int], group: String?) -> String {
         let ignored = header.indices.filter { !indices.contains($0) && header[$0] != group }
         func names(_ columns: [Int]) -> String { columns.map { header[$0] }.joined(separator: ", ") }
         let isNumeric = header.allSatisfy { Self.number($0)?.isFinite == true }
@@ -43,7 +49,9 @@ struct CSVTable {
     }
 
     /// One series per group; several columns are channels. Empty cells, `NA` and `NaN` are missing values.
-    func series(_ indices: [Int], group: String?) throws -> [JSONValue] {
+    ///
+    /// - Throws: `InputError` for a cell that is not a number.
+    package func series(_ indices: [Int], group: String?) throws -> [JSONValue] {
         let groupIndex = try group.map { try index(of: $0) }
         var order: [String] = []
         var groups: [String: [[Double]]] = [:]
@@ -52,7 +60,7 @@ struct CSVTable {
             if groups[key] == nil { order.append(key) }
             let values = try indices.map { column in
                 guard let value = Self.number(row[column]) else {
-                    throw ClientError(
+                    throw InputError(
                         description:
                             "\(path), row \(number + 2): \"\(row[column])\" in column \(header[column]) is not a "
                             + "number")
@@ -79,7 +87,7 @@ struct CSVTable {
         let hint =
             Spelling.closest(to: name, among: header).map { "; did you mean \($0)?" }
             ?? "; there are: \(header.joined(separator: ", "))"
-        throw ClientError(description: "\(path): no column \(name)\(hint)")
+        throw InputError(description: "\(path): no column \(name)\(hint)")
     }
 
     /// NaN for a missing value, nil for what is not a number.

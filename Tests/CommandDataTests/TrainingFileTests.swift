@@ -1,0 +1,49 @@
+import CommandData
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct TrainingFileTests {
+    private func file(_ name: String, _ text: String, columns: [String] = []) throws -> TrainingFile {
+        let directory = try TemporaryDirectory()
+        return try TrainingFile(path: directory.write(text, to: name), columns: columns, group: nil)
+    }
+
+    private func request(_ name: String, _ text: String) throws -> String {
+        JSONValue.object(try file(name, text).request).text
+    }
+
+    @Test func theEndingSaysWhatItIs() throws {
+        #expect(try request("a.json", #"{"model":"m","text":"x"}"#) == #"{"model":"m","text":"x"}"#)
+        #expect(try request("a.json", "[[1,2],[3]]") == #"{"sequences":[[1,2],[3]]}"#)
+        #expect(try request("a.JSONL", "[1,2]\n\n\"b\"\r\n") == #"{"sequences":[[1,2],"b"]}"#)
+        #expect(try request("a.csv", "x\n1\n2\n") == #"{"sequences":[[1,2]]}"#)
+        #expect(try request("a.tsv", "x\ty\n1\t2\n3\t4\n") == #"{"sequences":[[[1,2],[3,4]]]}"#)
+        #expect(try request("poem.txt", "é\n") == #"{"text":"é\n"}"#)
+        #expect(try file("a.csv", "x,y\n1,2\n", columns: ["y"]).columns == "columns y; ignored x")
+        #expect(try file("a.txt", "x").columns == nil)
+    }
+
+    /// The text of the error, without the file's directory.
+    private func fault(_ name: String, _ text: String) throws -> String {
+        do {
+            _ = try file(name, text)
+        } catch let error as InputError {
+            return error.description.split(separator: "/").last.map(String.init) ?? ""
+        }
+        return "none"
+    }
+
+    @Test func faultsNameFileAndLine() throws {
+        #expect(try fault("a.json", "[1,").hasPrefix("a.json: "))
+        #expect(try fault("a.json", "3") == "a.json: expected a request (an object) or an array of sequences")
+        #expect(try fault("a.ndjson", "[1]\n\n[2\n").hasPrefix("a.ndjson, line 3: "))
+        #expect(try fault("a.csv", "x\n1,2\n") == "a.csv, row 2: 2 cells, the header has 1")
+        let directory = try TemporaryDirectory(), path = directory.path + "/a.txt"
+        try TemporaryDirectory.put([0x61, 0xFF], path)
+        #expect(throws: InputError(description: "\(path): not UTF-8")) {
+            try TrainingFile(path: path, columns: [], group: nil)
+        }
+        #expect(throws: (any Error).self) { try TrainingFile(path: directory.path + "/no", columns: [], group: nil) }
+    }
+}
