@@ -148,9 +148,9 @@ final class RecurrentStack {
     ) -> Matrix {
         precondition(!settings.bidirectional, "bidirectional layers have no next step")
         var below: Matrix?
-        for (layer, directions) in layers.enumerated() {
+        for layer in layers.indices {
             let hidden = state.hidden(layer, rows: rows)
-            directions[0].step(
+            layers[layer][0].step(
                 below.map { .rows($0) } ?? input.layer(0, from: 0, count: rows), state: hidden,
                 cellState: state.cell(layer, rows: rows), w.activations, pool: pool, scratch: w.scratch)
             guard let read = below, settings.isResidual(layer) else {
