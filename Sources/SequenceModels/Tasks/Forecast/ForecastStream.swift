@@ -114,9 +114,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
-        let width = history.width
+        let width = history.width, paths = progress.paths
         for path in 0..<rows {
-            progress.paths[path].writeFeatures(progress.paths[path].steps, into: batch.inputs + (row + path) * width)
+            paths[path].writeFeatures(paths[path].steps, into: batch.inputs + (row + path) * width)
         }
         memory.gather(into: batch, at: row)
     }
@@ -126,21 +126,25 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         memory.scatter(from: batch, at: row)
         let channels = history.channels, width = head.parametersPerValue
         var values = [[Double]](repeating: [], count: rows), expected = values
+        // Taken out, so that the paths grow in place and none is copied.
+        var paths: [SeriesPath] = []
+        swap(&paths, &progress.paths)
+        let bounds = progress.bounds, step = progress.step
         for path in 0..<rows {
             let outputs = batch.outputs + (row + path) * channels * width
-            let t = progress.paths[path].steps
+            let t = paths[path].steps
             var next: [Double] = []
             for channel in 0..<channels {
                 let draw = head.draw(
-                    outputs + channel * width, path: progress.paths[path], t: t, channel: channel, noise: noise,
-                    row: path,
-                    index: progress.step * channels + channel)
-                next.append(progress.bounds.clamp(draw.value, channel))
-                expected[path].append(transform.inverse(progress.bounds.clamp(draw.expected, channel)))
+                    outputs + channel * width, path: paths[path], t: t, channel: channel, noise: noise, row: path,
+                    index: step * channels + channel)
+                next.append(bounds.clamp(draw.value, channel))
+                expected[path].append(transform.inverse(bounds.clamp(draw.expected, channel)))
             }
-            progress.paths[path].append(next)
+            paths[path].append(next)
             values[path] = next.map { transform.inverse($0) }
         }
+        swap(&paths, &progress.paths)
         let event = summarise(values, expected)
         if isFinished {
             memory.release()
