@@ -139,7 +139,9 @@ let package = Package(
                 "System", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ModelFiles", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["JSON", "ModelFiles", "System", "TestSupport"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

@@ -1,6 +1,6 @@
 import Dispatch
-import Glibc
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -131,13 +131,15 @@ import Testing
             #expect(client.receive() != nil)
         }
         let folder = "/proc/\(server.process.pid)"
-        let targets = try Self.entries(of: folder + "/fd").map { ($0, Self.link(folder + "/fd/" + $0)) }
+        let targets = try Files.names(in: folder + "/fd").map { ($0, Self.link(folder + "/fd/" + $0)) }
         let connections = Set(targets.filter { $0.1.hasPrefix("socket:") }.map(\.0))
         // proc(5), fdinfo: a line "tfd: 12 events: …" for each descriptor that an epoll watches.
         let watched = try targets.filter { $0.1 == "anon_inode:[eventpoll]" }.map { poller in
-            try Self.text(folder + "/fdinfo/" + poller.0).split(separator: "\n").filter { $0.hasPrefix("tfd:") }
-                .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
-                .filter(connections.contains)
+            try Files.start(of: folder + "/fdinfo/" + poller.0, sizeBytesMax: 65_536).split(separator: "\n").filter {
+                $0.hasPrefix("tfd:")
+            }
+            .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
+            .filter(connections.contains)
         }
         #expect(connections.count > clients.count)
         #expect(watched.filter { $0.count >= 10 }.count == 3, "\(watched)")
@@ -146,28 +148,10 @@ import Testing
         #expect(server.stop() == 0)
     }
 
-    private static func entries(of path: String) throws -> [String] {
-        guard let directory = opendir(path) else { throw TestFailure("opendir \(path): \(errno)") }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names.filter { !$0.hasPrefix(".") }
-    }
-
     /// Where a symbolic link leads; empty when it has gone.
     private static func link(_ path: String) -> String {
         var bytes = [CChar](repeating: 0, count: 256)
         let count = readlink(path, &bytes, bytes.count)
         return String(decoding: bytes[..<max(0, count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    private static func text(_ path: String) throws -> String {
-        guard let stream = fopen(path, "r") else { throw TestFailure("fopen \(path): \(errno)") }
-        defer { fclose(stream) }
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        return String(decoding: bytes[..<fread(&bytes, 1, bytes.count, stream)], as: UTF8.self)
     }
 }

@@ -15,7 +15,7 @@ package final class RawClient: Sendable {
     /// - Parameter receiveBufferBytes: a small window, which has to be known before the connection is: what was once
     ///   offered is not taken back.
     package init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        descriptor = Self.stream(AF_INET)
         if let receiveBufferBytes { setReceiveBuffer(receiveBufferBytes) }
         var timeout = timeval(tv_sec: 15, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -24,44 +24,43 @@ package final class RawClient: Sendable {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
+        try connectTo(&address)
     }
 
     /// Connects to a Unix domain socket.
     package init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        descriptor = Self.stream(AF_UNIX)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
+        try connectTo(&address)
     }
 
     /// Connects to a port of `::1`.
     package init(port6: UInt16) throws {
-        descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        descriptor = Self.stream(AF_INET6)
         var address = sockaddr_in6()
         address.sin6_family = sa_family_t(AF_INET6)
         address.sin6_port = port6.bigEndian
         inet_pton(AF_INET6, "::1", &address.sin6_addr)
+        try connectTo(&address)
+    }
+
+    deinit { close(descriptor) }
+
+    /// A socket that commands which other tests start do not inherit.
+    private static func stream(_ family: Int32) -> Int32 {
+        socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    }
+
+    private func connectTo<Address>(_ address: inout Address) throws {
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+                connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
             }
         }
         guard result == 0 else { throw Failure(what: "connect: errno \(errno)") }
     }
-
-    deinit { close(descriptor) }
 
     /// As UTF-8.
     package func send(_ text: String) { send(Array(text.utf8)) }
