@@ -6,7 +6,10 @@
 
 #define UNROLL _Pragma("clang loop unroll(full)")
 
+#include "packing_body.h"
+#include "tiles_body.h"
 #include "product_body.h"
+#include "halves_body.h"
 #include "cells_body.h"
 #include "losses_body.h"
 #include "buffers_body.h"

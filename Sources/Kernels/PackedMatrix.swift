@@ -45,19 +45,28 @@ package struct PackedMatrix {
 
     /// Packs B with B[k, n] = source[k · rowStride + n · columnStride].
     package func pack(_ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int) {
-        pack(source, rowStride: rowStride, columnStride: columnStride, columns: 0..<columns)
+        pack(source, rowStride: rowStride, columnStride: columnStride, rows: 0..<depth, columns: 0..<columns)
     }
 
-    /// Packs some columns of B, from the first of a panel on: what `packPieces` splits a large matrix into.
-    private func pack(_ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int, columns: Range<Int>) {
-        let kernels = InstructionSet.kernels
-        let (first, start) = (source + columns.lowerBound * columnStride, columns.lowerBound * depth)
+    /// Packs a part of B, its columns from the first of a panel on: what `packPieces` splits a large matrix into.
+    private func pack(
+        _ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int, rows: Range<Int>, columns: Range<Int>
+    ) {
+        let (kernels, panel) = (InstructionSet.kernels, Int(RK_PANEL))
+        let first = source + rows.lowerBound * rowStride + columns.lowerBound * columnStride
+        let start = columns.lowerBound * depth + rows.lowerBound * panel
         guard holdsHalves else {
-            return kernels.pack(depth, columns.count, first, rowStride, columnStride, panels.pointer + start)
+            return kernels.pack(
+                rows.count, columns.count, first, rowStride, columnStride, panels.pointer + start, depth * panel)
         }
-        let floats = AlignedBuffer(count: PackedMatrix.count(depth: depth, columns: columns.count))
-        kernels.pack(depth, columns.count, first, rowStride, columnStride, floats.pointer)
-        kernels.to_half(floats.count, floats.pointer, halves + start)
+        // A panel at a time: panels of floats lie closer than those of a matrix with more rows.
+        let floats = AlignedBuffer(count: rows.count * panel)
+        for column in stride(from: 0, to: columns.count, by: panel) {
+            let width = min(panel, columns.count - column)
+            kernels.pack(
+                rows.count, width, first + column * columnStride, rowStride, columnStride, floats.pointer, floats.count)
+            kernels.to_half(floats.count, floats.pointer, halves + start + column * depth)
+        }
     }
 
     /// The panels of a matrix in halves.
@@ -90,14 +99,17 @@ package struct PackedMatrix {
         panels.pointer.update(from: other.panels.pointer, count: PackedMatrix.count(depth: depth, columns: count))
     }
 
-    /// `packTransposed` or `packRows` cut into calls that may run at once: each packs some columns, about 64 kB.
+    /// `packTransposed` or `packRows` cut into calls that may run at once: each packs about 64 kB that the source holds
+    /// side by side, which are columns of Wᵀ and rows of W.
     package func packPieces(_ weights: UnsafePointer<Float>, transposed: Bool) -> [() -> Void] {
-        let panel = Int(RK_PANEL)
-        let length = max(1, 16_384 / (panel * max(1, depth))) * panel
-        return stride(from: 0, to: columns, by: length).map { first in
-            let piece = first..<min(columns, first + length)
+        let (total, width) = transposed ? (columns, depth) : (depth, columns)
+        let length = max(1, 16_384 / (Int(RK_PANEL) * max(1, width))) * Int(RK_PANEL)
+        return stride(from: 0, to: total, by: length).map { first in
+            let piece = first..<min(total, first + length)
             return {
-                pack(weights, rowStride: transposed ? 1 : columns, columnStride: transposed ? depth : 1, columns: piece)
+                pack(
+                    weights, rowStride: transposed ? 1 : columns, columnStride: transposed ? depth : 1,
+                    rows: transposed ? 0..<depth : piece, columns: transposed ? piece : 0..<columns)
             }
         }
     }

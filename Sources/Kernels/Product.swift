@@ -110,7 +110,8 @@ package enum Product {
             "panels of \(panels.count) floats for [\(depth), \(columns)]")
         for first in stride(from: 0, to: depth, by: rowsAtATime) {
             let part = min(rowsAtATime, depth - first)
-            InstructionSet.kernels.pack(part, columns, b + first * ldb, ldb, 1, panels.pointer)
+            InstructionSet.kernels.pack(
+                part, columns, b + first * ldb, ldb, 1, panels.pointer, part * PackedMatrix.panel)
             multiply(
                 rows: rows, depth: part, columns: columns, a + first * lda, rowStride: 1, columnStride: lda,
                 panels: panels.pointer,

@@ -43,6 +43,8 @@ import Testing
         let shapes = [
             (6, 16, 400), (13, 33, 800), (1, 300, 40), (2, 300, 19), (5, 300, 7), (200, 20, 6), (500, 40, 3),
             (400, 100, 390), (16, 512, 128),
+            // Rows that collide in a cache, several chunks of B, and both.
+            (45, 40, 512), (30, 600, 390), (40, 900, 390), (31, 520, 1024),
         ]
         let scratch = AlignedBuffer(count: Product.scratchCount)
         for (m, n, k) in shapes {
@@ -50,7 +52,7 @@ import Testing
             for (strided, start) in [(false, 0), (false, 1), (true, 0), (true, 1)] {
                 func run(_ kernels: rk_kernels) -> [UInt32] {
                     let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
-                    kernels.pack(k, n, b, n, 1, packed.pointer)
+                    kernels.pack(k, n, b, n, 1, packed.pointer, k * PackedMatrix.panel)
                     var c = c
                     kernels.gemm(
                         m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, nil, &c, n, Int32(start),
@@ -71,7 +73,7 @@ import Testing
                 AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n)),
                 AlignedBuffer(count: Product.scratchCount)
             )
-            scalar.pack(k, n, b, n, 1, packed.pointer)
+            scalar.pack(k, n, b, n, 1, packed.pointer, k * PackedMatrix.panel)
             var (halves, expected) = ([UInt16](repeating: 0, count: packed.count), [Float](repeating: 0, count: m * n))
             scalar.to_half(packed.count, packed.pointer, &halves)
             scalar.gemm(m, n, k, a, k, 1, packed.pointer, nil, &expected, n, 0, scratch.pointer)

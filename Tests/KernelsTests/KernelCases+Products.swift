@@ -7,6 +7,7 @@ extension KernelCase {
         KernelCase("gemm rows") { k, n, m in multiply(k, n, 1 + n * 7 % 67, 1 + n * 13 % 67, m) },
         KernelCase("gemm columns") { k, n, m in multiply(k, 1 + n % 16, n, 9, m) },
         KernelCase("gemm depth") { k, n, m in multiply(k, 5, 17, n, m) },
+        KernelCase("gemm rows that collide in a cache") { k, n, m in multiply(k, n, 3, 512, m) },
         KernelCase("gemm few columns") { k, n, m in
             for columns in 1...9 { multiplyTransposed(k, n, columns, 19, m) }
         },
@@ -20,7 +21,7 @@ extension KernelCase {
 
     private static func multiply(_ k: rk_kernels, _ rows: Int, _ columns: Int, _ depth: Int, _ m: GuardedMemory) {
         let packed = m.zeros(PackedMatrix.count(depth: depth, columns: columns))
-        k.pack(depth, columns, m.normal(depth * columns), columns, 1, packed)
+        k.pack(depth, columns, m.normal(depth * columns), columns, 1, packed, depth * Int(RK_PANEL))
         let a = m.gradients(rows * depth)
         for (strided, turn) in [(false, 0), (false, 1), (false, 2), (true, 0), (true, 1), (true, 2)] {
             k.gemm(
@@ -34,7 +35,7 @@ extension KernelCase {
         _ k: rk_kernels, _ rows: Int, _ columns: Int, _ depth: Int, _ m: GuardedMemory
     ) {
         let packed = m.zeros(PackedMatrix.count(depth: depth, columns: columns))
-        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed)
+        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed, depth * Int(RK_PANEL))
         k.gemm(
             rows, columns, depth, m.gradients(rows * depth), 1, rows, packed, nil, m.normal(rows * columns), columns, 1,
             m.scratch)
@@ -43,7 +44,7 @@ extension KernelCase {
     private static func multiplyHalves(_ k: rk_kernels, _ rows: Int, _ columns: Int, _ depth: Int, _ m: GuardedMemory) {
         let count = PackedMatrix.count(depth: depth, columns: columns)
         let (packed, halves) = (m.zeros(count), m.copy([UInt16](repeating: 0, count: count)))
-        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed)
+        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed, depth * Int(RK_PANEL))
         k.to_half(count, packed, halves)
         let a = m.gradients(rows * depth)
         for turn in 0..<3 {

@@ -149,7 +149,7 @@ import Testing
         ]
         let kept = x.map { abs($0) < least ? 0 : $0 }
         var packed = [Float](repeating: 1, count: PackedMatrix.count(depth: 1, columns: x.count))
-        set.kernels.pack(1, x.count, x, x.count, 1, &packed)
+        set.kernels.pack(1, x.count, x, x.count, 1, &packed, Int(RK_PANEL))
         #expect(Array(packed[0..<x.count]) == kept)
         set.kernels.flush(x.count, &x)
         #expect(x == kept)

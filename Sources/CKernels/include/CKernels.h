@@ -27,7 +27,9 @@ typedef struct rk_kernels {
     const char *name;
 
     /// dst = panels of B [K, N] with B[k, n] = src[k * row_stride + n * column_stride], 0 where it is below 2^-63.
-    void (*pack)(size_t k, size_t n, const float *src, size_t row_stride, size_t column_stride, float *dst);
+    /// Panels begin `stride` floats apart: RK_PANEL * K, or more where K is a part of a matrix's rows.
+    void (*pack)(size_t k, size_t n, const float *src, size_t row_stride, size_t column_stride, float *dst,
+                 size_t stride);
 
     /// C[m, n] = start + Σ_k A[m, k] · B[k, n]; start is C where `accumulate`, else bias[n], else 0.
     /// A[m, k] = a[m * row_stride + k * column_stride]; `scratch` holds RK_SCRATCH floats (used where A is strided).
