@@ -11,6 +11,12 @@ MAP(map_sigmoid, sigmoid_each)
 static void add(size_t n, const float *x, float *y) {
     EACH_VECTOR(n, store_flushed(y + j, load_part(y + j, left) + load_part(x + j, left), left););
 }
+static void take(size_t n, float *x, float *y) {
+    EACH_VECTOR(n, {
+        store_flushed(y + j, load_part(y + j, left) + load_part(x + j, left), left);
+        store_part(x + j, splat(0), left);
+    });
+}
 static void add_matrix(size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy) {
     for (size_t row = 0; row < rows; row++) add(columns, x + row * ldx, y + row * ldy);
 }
@@ -35,13 +41,14 @@ static void add_rows(size_t rows, size_t columns, const float *x, float *gradien
     });
 }
 static void flush_all(size_t n, float *x) { EACH_VECTOR(n, store_flushed(x + j, load_part(x + j, left), left);); }
-static double sum_of_squares(size_t n, const float *x) {
-    double lane[8] = {0};
+static void sum_of_squares(size_t n, const float *x, double *lanes) {
+    double lane[8];
+    memcpy(lane, lanes, sizeof lane);
     size_t i = 0;
     for (; i + 8 <= n; i += 8)
         for (int j = 0; j < 8; j++) lane[j] += (double)x[i + j] * (double)x[i + j];
     for (int j = 0; i < n; i++, j++) lane[j] += (double)x[i] * (double)x[i];
-    return ((lane[0] + lane[1]) + (lane[2] + lane[3])) + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
+    memcpy(lanes, lane, sizeof lane);
 }
 
 // The finaliser of SplitMix64 (Steele, Lea & Flood 2014) over key and index.
@@ -67,8 +74,8 @@ static void sgd(size_t n, float *p, const float *g, float *v, float rate, float 
     EACH_VECTOR(n, {
         vec w = load_part(p + j, left);
         vec d = FMA(splat(weight_decay), w, load_part(g + j, left));
-        vec velocity = flush(FMA(splat(momentum), load_part(v + j, left), d));
-        store_part(v + j, velocity, left);
+        vec velocity = flush(v ? FMA(splat(momentum), load_part(v + j, left), d) : d);
+        if (v) store_part(v + j, velocity, left);
         store_part(p + j, FMA(splat(-rate), nesterov ? FMA(splat(momentum), velocity, d) : velocity, w), left);
     });
 }

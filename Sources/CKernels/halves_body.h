@@ -42,9 +42,10 @@ static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, c
             size_t depth = k - k0 < block_k ? k - k0 : block_k;
             const uint16_t *b = packed + column * k + k0 * RK_PANEL;
             for (size_t i = 0; i < depth * RK_PANEL; i += RK_LANES) store(panel + i, load_half(b + i));
+            const float *start = bias ? bias + column : NULL;
             for (size_t row = 0; row < m; row += height)
                 rows_times_panels(m - row < height ? m - row : height, width, depth, a + row * rs + k0, rs, 1, panel, 0,
-                                  c + row * ldc + column, ldc, bias ? bias + column : NULL, accumulate || k0 > 0, &none);
+                                  c + row * ldc + column, ldc, start, accumulate || k0 > 0, &none);
         }
     }
 }

@@ -34,6 +34,7 @@ const rk_kernels RK_NAME = {
     .softmax_cross_entropy = softmax_cross_entropy,
     .softmax = softmax,
     .add = add,
+    .take = take,
     .add_matrix = add_matrix,
     .scale = scale_all,
     .flush = flush_all,

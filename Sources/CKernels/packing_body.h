@@ -14,8 +14,8 @@ enum { transpose_rounds = 4 };
 enum { transpose_rounds = 3 };
 #endif
 
-// RK_LANES vectors as rows become the columns: a round interleaves row i with row i + RK_LANES / 2, which turns the bits
-// of (row, column) by one place, so that after log2(RK_LANES) rounds they have changed places (Stone 1971).
+// RK_LANES vectors as rows become the columns: a round interleaves row i with row i + RK_LANES / 2, which turns the
+// bits of (row, column) by one place, so that after log2(RK_LANES) rounds they have changed places (Stone 1971).
 INLINE void transpose(vec *x) {
     enum { half = RK_LANES / 2 };
     UNROLL for (int round = 0; round < transpose_rounds; round++) {

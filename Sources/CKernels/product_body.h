@@ -92,7 +92,8 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
                 if (side_by_side || along) {
                     if (along) pack_along(end - m0, depth, block, rs, scratch);
                     else pack_side_by_side(end - m0, height, depth, block, cs, scratch);
-                    block = scratch, brs = 1, bcs = along ? end - m0 : height, group_stride = group_length(height, depth);
+                    block = scratch, brs = 1, bcs = along ? end - m0 : height;
+                    group_stride = group_length(height, depth);
                 }
                 const float *next = a + end * rs + k0 * cs;
                 size_t left = m - end < together ? m - end : together;

@@ -1,10 +1,7 @@
 // Tiles of products: as many chains as fit in registers.
 
-// ROWS × (RK_LANES · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is
-// two vectors of eight, or one of sixteen; with one vector of eight only the first half of a narrow panel is computed.
-// Chains start and end in memory by whole vectors where the tile is full, else by parts. B lies in panels, `stride`
-// apart, or in rows of `stride` floats: AT tells where its vector j is, STEP how far the next row. With each k a tile of
-// many rows asks for a line of what is read later: all at once, they would hold up its own loads.
+// Rows of memory that are read later: a tile of many rows asks for a line of them with each k. All asked for at once,
+// they would hold up its own loads.
 struct lookahead {
     const float *next;
     // Lines of a row, those left of the row at hand, and floats between the last line of a row and the next row.
@@ -19,6 +16,10 @@ INLINE struct lookahead rows_ahead(size_t rows, size_t length, const float *a, s
     return (struct lookahead){a, lines, lines, stride - 16 * lines, rows * lines};
 }
 
+// ROWS × (RK_LANES · VECTORS) of C in registers; one chain of fused multiply-adds over k for each element. A panel is
+// two vectors of eight, or one of sixteen; with one vector of eight only the first half of a narrow panel is computed.
+// Chains start and end in memory by whole vectors where the tile is full, else by parts. B lies in panels, `stride`
+// apart, or in rows of `stride` floats: AT tells where its vector j is, STEP how far the next row.
 #define IN_PANELS(j) ((size_t)(j) * RK_LANES / RK_PANEL * stride + (size_t)(j) * RK_LANES % RK_PANEL)
 #define IN_ROWS(j) ((size_t)(j) * RK_LANES)
 #define EACH UNROLL for (size_t r = 0; r < rows; r++) UNROLL for (size_t j = 0; j < vectors; j++)

@@ -10,7 +10,7 @@ package final class TrainingRun {
     private let network: RecurrentNetwork
     private let shards: [WindowWorkspace]
     private let shardGradients: [AlignedBuffer]
-    private let gradients: AlignedBuffer
+    private let touched: TouchedFloats
     private let optimizer: Optimizer
     private let rows: Int
     private var classes: [Int32]
@@ -31,7 +31,7 @@ package final class TrainingRun {
             WindowWorkspace(network: network, stepsMax: workload.steps, batchMax: rows, training: true)
         }
         shardGradients = (0..<count).map { _ in AlignedBuffer(count: network.parameters.count) }
-        gradients = AlignedBuffer(count: network.parameters.count)
+        touched = TouchedFloats(count: network.parameters.count)
         optimizer = Optimizer(
             kind: workload.clips ? .sgd : .adam, parameterCount: network.parameters.count, momentum: 0)
         let random = CounterRandom(seed: 1, stream: 1)
@@ -47,19 +47,26 @@ package final class TrainingRun {
         network.repack(pool: pool)
     }
 
-    /// Subnormal numbers among parameters, gradients and moments.
+    /// Subnormal numbers among parameters, moments, and the gradients of a further step.
     package var subnormalCount: Int {
+        pool.forEach(shards.count, with: self) { $0.shard($1) }
+        defer { for gradients in shardGradients { gradients.zero() } }
         let moments = optimizer.tensors().map { Subnormals.count($0.values) }.reduce(0, +)
         return moments
-            + ([network.parameters, gradients] + shardGradients).map { Subnormals.count($0.array) }.reduce(0, +)
+            + ([network.parameters] + shardGradients).map { Subnormals.count($0.array) }.reduce(0, +)
     }
 
     /// One complete optimiser step: forward, loss, backward, clipping where the workload has it, update, repacking.
     package func step() {
         pool.forEach(shards.count, with: self) { $0.shard($1) }
-        Gradients.sum(shardGradients, into: gradients, pool: pool)
-        if workload.clips { Gradients.clip(gradients, normMax: 5, pool: pool) }
-        optimizer.update(parameters: network.parameters, gradients: gradients, learningRate: 0.001, pool: pool)
+        touched.begin()
+        for shard in shards { network.markRead(shard, in: touched) }
+        touched.end()
+        let norm = Gradients.sum(shardGradients, touched: touched, pool: pool)
+        optimizer.update(
+            parameters: network.parameters, gradients: shardGradients[0],
+            scale: workload.clips ? Gradients.scale(norm: norm, normMax: 5) : 1, touched: touched, learningRate: 0.001,
+            pool: pool)
         network.repack(pool: pool)
     }
 

@@ -89,7 +89,11 @@ package final class ComputePool: @unchecked Sendable {
     ) {
         let work = PieceWork(total: total, length: length, context: context, body: body)
         let count = (total + length - 1) / length
-        guard threads > 1, count > 1 else { return Self.alone(count, work.run) }
+        guard threads > 1, count > 1 else {
+            // A closure of the method would be allocated.
+            for piece in 0..<count { work.run(piece) }
+            return
+        }
         share(count, work)
     }
 

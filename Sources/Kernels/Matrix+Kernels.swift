@@ -8,14 +8,20 @@ extension Vector {
         InstructionSet.kernels.add(count, x.pointer, pointer)
     }
 
+    /// = 0 where a magnitude is below the least.
+    package func flush() { InstructionSet.kernels.flush(count, pointer) }
+
+    /// += x, and x = 0: the sum of parts that begin anew.
+    package func take(_ x: Vector) {
+        assert(count == x.count, "\(x.count) floats onto \(count)")
+        InstructionSet.kernels.take(count, x.pointer, pointer)
+    }
+
     /// += the sum of the rows of x `[rows, count]`: the gradient of a bias.
     package func addRows(_ x: Matrix) {
         assert(x.columns == count && x.isContiguous, "rows of \(x.columns) floats onto \(count)")
         InstructionSet.kernels.add_rows(x.rows, count, x.pointer, pointer)
     }
-
-    /// Σ x², in eight double lanes.
-    package var sumOfSquares: Double { InstructionSet.kernels.sum_of_squares(count, pointer) }
 
     /// *= factor.
     package func scale(by factor: Float) { InstructionSet.kernels.scale(count, factor, pointer) }

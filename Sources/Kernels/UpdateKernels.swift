@@ -12,11 +12,11 @@ package enum UpdateKernels {
             (self.rate, self.momentum, self.weightDecay, self.isNesterov) = (rate, momentum, weightDecay, isNesterov)
         }
 
-        /// One update; the three have the same length.
-        package func update(_ p: Vector, _ g: Vector, velocity v: Vector) {
-            assert(p.count == g.count && p.count == v.count, "\(g.count) gradients of \(p.count)")
+        /// One update; the three have the same length. Without a velocity, as if it were zero.
+        package func update(_ p: Vector, _ g: Vector, velocity v: Vector?) {
+            assert(p.count == g.count && (v.map { p.count == $0.count } ?? true), "\(g.count) gradients of \(p.count)")
             InstructionSet.kernels.sgd(
-                p.count, p.pointer, g.pointer, v.pointer, rate, momentum, weightDecay, isNesterov ? 1 : 0)
+                p.count, p.pointer, g.pointer, v?.pointer, rate, momentum, weightDecay, isNesterov ? 1 : 0)
         }
     }
 

@@ -48,6 +48,12 @@ struct InputEmbedding {
         for row in 0..<d.rows { weight[symbols[row]].add(d[row]) }
     }
 
+    /// Tells what a window that reads these symbols touches of the gradient.
+    func markRead(_ symbols: Symbols, in touched: TouchedFloats) {
+        guard case .tokens(let vocabulary, let width) = input else { return }
+        touched.read(symbols, offset: offset, rows: vocabulary, width: width)
+    }
+
     /// Scales the rows of symbols that the draw of `key` drops by 0, others by 1/(1 − rate) (Merity et al. 2018);
     /// forward and backward call it alike.
     func dropOut(_ symbols: Symbols, _ rows: Matrix, rate: Float, key: UInt64) {

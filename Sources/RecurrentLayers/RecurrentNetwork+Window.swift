@@ -58,6 +58,11 @@ extension RecurrentNetwork {
         embedding.backward(gradients, w.symbols, from: inputGradient)
     }
 
+    /// See `TrainableNetwork`.
+    package func markRead(_ w: WindowWorkspace, in touched: TouchedFloats) {
+        embedding.markRead(w.symbols, in: touched)
+    }
+
     /// dL/d(what the head read of the stack) `[T·B, D·S]`, and the head's gradients.
     private func headBackward(
         _ w: WindowWorkspace, _ window: StackWindow, into target: Matrix, gradients: AlignedBuffer

@@ -10,6 +10,8 @@ package protocol TrainableNetwork: AnyObject, Sendable {
     func forward(_ w: Workspace, training: Bool, dropoutKey: UInt64)
     /// Adds the gradients of the window that `forward` has just run to `gradients`, laid out as `parameters`.
     func backward(_ w: Workspace, training: Bool, dropoutKey: UInt64, gradients: AlignedBuffer)
+    /// Tells which rows of embeddings the window at hand reads: `backward` touches no others of their gradients.
+    func markRead(_ w: Workspace, in touched: TouchedFloats)
 }
 
 /// The parameters of a network in one flat buffer, and how they reach the layouts that the kernels read.

@@ -94,10 +94,6 @@ package final class WindowWorkspace: @unchecked Sendable {
             inputs.update(repeating: 0, count: rows * settings.inputWidth)
         }
         mask.update(repeating: 0, count: rows)
-        if training {
-            let outputRows = settings.readout == .everyStep ? rows : batch
-            outputGradients.update(repeating: 0, count: outputRows * settings.outputs)
-        }
     }
 
     /// The mask for the kernels: nil when every step is real.

@@ -30,14 +30,19 @@ struct KernelCase: CustomTestStringConvertible, Sendable {
         KernelCase("add_matrix") { k, n, m in
             k.add_matrix(rows, n, m.normal((rows - 1) * (n + 2) + n), n + 2, m.normal((rows - 1) * (n + 1) + n), n + 1)
         },
+        KernelCase("take") { k, n, m in k.take(n, m.gradients(n), m.gradients(n)) },
         KernelCase("scale") { k, n, m in k.scale(n, 0.3, m.gradients(n)) },
         KernelCase("flush") { k, n, m in k.flush(n, m.gradients(n)) },
         KernelCase("add_rows") { k, n, m in k.add_rows(5, n, m.gradients(5 * n), m.normal(n)) },
-        KernelCase("sum_of_squares") { k, n, m in _ = m.copy([k.sum_of_squares(n, m.gradients(n))]) },
+        KernelCase("sum_of_squares") { k, n, m in
+            let lanes = m.copy([Double](repeating: 0.5, count: 8))
+            k.sum_of_squares(n, m.gradients(n), lanes)
+        },
         KernelCase("dropout") { k, n, m in k.dropout(n, 99, 0.7, m.gradients(n), m.zeros(n)) },
         KernelCase("sgd") { k, n, m in
             for nesterov in 0...1 as ClosedRange<Int32> {
                 k.sgd(n, m.normal(n), m.gradients(n), m.normal(n), 0.1, 0.9, 0.01, nesterov)
+                k.sgd(n, m.normal(n), m.gradients(n), nil, 0.1, 0, 0.01, nesterov)
             }
         },
         KernelCase("scaled_descent") { k, n, m in

@@ -109,9 +109,10 @@ extension EncoderDecoderTests {
                 scale: 1 / Float(targets.count))
             gradients.zero()
             network.backward(w, gradients: gradients)
-            Gradients.clip(gradients, normMax: 1, pool: pool)
+            let norm = Gradients.norm(gradients, pool: pool)
             optimizer.update(
-                parameters: network.parameters, gradients: gradients, learningRate: 0.01 * (1 - Float(step) / 400),
+                parameters: network.parameters, gradients: gradients, scale: Gradients.scale(norm: norm, normMax: 1),
+                learningRate: 0.01 * (1 - Float(step) / 400),
                 pool: pool)
             network.repack(pool: pool)
         }

@@ -131,9 +131,10 @@ import Testing
         for step in 0..<10 {
             gradients.zero()
             _ = replay.lossAndGradients(gradients)
-            Gradients.clip(gradients, normMax: 0.5, pool: pool)
+            let norm = Gradients.norm(gradients, pool: pool)
             optimizer.update(
                 parameters: replay.network.parameters, gradients: gradients,
+                scale: Gradients.scale(norm: norm, normMax: 0.5),
                 learningRate: kind == .sgd || kind == .nesterov ? 0.1 : 0.01, pool: pool)
             replay.network.repack()
             guard step == 4 else { continue }

@@ -224,9 +224,9 @@ import Testing
             _ = network.loss(w, scale: 1 / Float(length * batch))
             gradients.zero()
             network.backward(w, gradients: gradients)
-            Gradients.clip(gradients, normMax: 1, pool: pool)
+            let norm = Gradients.norm(gradients, pool: pool)
             optimizer.update(
-                parameters: network.parameters, gradients: gradients,
+                parameters: network.parameters, gradients: gradients, scale: Gradients.scale(norm: norm, normMax: 1),
                 learningRate: 0.01 * (1 - Float(step) / Float(steps)), pool: pool)
             network.repack(pool: pool)
         }

@@ -107,6 +107,8 @@ typedef struct rk_kernels {
 
     /// y += x.
     void (*add)(size_t n, const float *x, float *y);
+    /// y += x, and x = 0.
+    void (*take)(size_t n, float *x, float *y);
     /// y += x for `rows` rows of `columns`, with row lengths ldx and ldy.
     void (*add_matrix)(size_t rows, size_t columns, const float *x, size_t ldx, float *y, size_t ldy);
     /// x *= s.
@@ -115,12 +117,13 @@ typedef struct rk_kernels {
     void (*flush)(size_t n, float *x);
     /// bias_gradient[j] += Σ_rows x[row, j].
     void (*add_rows)(size_t rows, size_t columns, const float *x, float *bias_gradient);
-    /// Σ x², in eight double lanes.
-    double (*sum_of_squares)(size_t n, const float *x);
+    /// lanes[i mod 8] += x[i]², for eight lanes.
+    void (*sum_of_squares)(size_t n, const float *x, double *lanes);
     /// y = x · keep(index) / keep_probability with keep drawn from (key, index): no history, no state.
     void (*dropout)(size_t n, uint64_t key, float keep_probability, const float *x, float *y);
-    /// SGD with momentum: v = momentum · v + g; p −= rate · v, or p −= rate · (g + momentum · v) by Nesterov.
-    void (*sgd)(size_t n, float *p, const float *g, float *v, float rate, float momentum, float weight_decay,
+    /// SGD with momentum: v = momentum · v + g; p −= rate · v, or p −= rate · (g + momentum · v) by Nesterov. Without
+    /// v, as if it were 0.
+    void (*sgd)(size_t n, float *p, const float *g, float *_Nullable v, float rate, float momentum, float weight_decay,
                 int nesterov);
     /// v = retain · v + gain · g²; p −= rate · g / (√v + epsilon): RMSProp (Hinton 2012), with retain = gain = 1
     /// Adagrad (Duchi et al. 2011).

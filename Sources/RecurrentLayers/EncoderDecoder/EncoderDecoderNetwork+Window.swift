@@ -141,6 +141,12 @@ extension EncoderDecoderNetwork {
         encoder.backward(w.source, training: training, dropoutKey: dropoutKey, gradients: gradients, panels: panels)
     }
 
+    /// See `TrainableNetwork`.
+    package func markRead(_ w: EncoderDecoderWorkspace, in touched: TouchedFloats) {
+        encoder.embedding.markRead(w.source.symbols, in: touched)
+        targetEmbedding.markRead(w.fedSymbols, in: touched)
+    }
+
     /// One step back: from dL/d(what was read of a_t), the head's and the next step's, to the states and inputs of the
     /// step.
     private func stepBackward(

@@ -129,7 +129,6 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
         let rows = targetSteps * batch
         tokens.update(repeating: 0, count: rows)
         feedsOwn.update(repeating: 0, count: rows)
-        if training { outputGradients.update(repeating: 0, count: rows * vocabulary) }
     }
 
     /// `[steps·B, width]` of a buffer `[T, B, width]`, from step `first` on.
@@ -147,6 +146,8 @@ package final class EncoderDecoderWorkspace: @unchecked Sendable {
 
     /// `[B]`: what a step was fed.
     func fedSymbols(_ step: Int) -> Symbols { Symbols(fed + step * batch, count: batch) }
+    /// `[T·B]`: what all steps were fed.
+    var fedSymbols: Symbols { Symbols(fed, count: steps * batch) }
 
     /// `[T, B, S]` after `forward`: how much of each source position each step took; 0 on padding, a row sums to 1. Nil
     /// without attention.

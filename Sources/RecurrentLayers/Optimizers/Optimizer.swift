@@ -21,9 +21,11 @@ package final class Optimizer {
     package let kind: OptimizerKind
     /// Updates made so far.
     package private(set) var step = 0
+    /// Floats of the flat parameters.
+    private let count: Int
     private let momentum: Float
     private let weightDecay: Float
-    /// Velocity, first moment, or the mean square where there is but one.
+    /// Velocity, first moment, or the mean square where there is but one; empty without momentum.
     private let first: AlignedBuffer
     /// The second moment of Adam.
     private let second: AlignedBuffer
@@ -36,50 +38,73 @@ package final class Optimizer {
     /// - Parameter parameterCount: the length of the flat buffer, gaps included.
     package init(kind: OptimizerKind, parameterCount: Int, momentum: Float = 0.9, weightDecay: Float = 0) {
         self.kind = kind
+        count = parameterCount
         self.momentum = momentum
         self.weightDecay = weightDecay
-        first = AlignedBuffer(count: parameterCount)
+        let hasMoment = momentum != 0 || !(kind == .sgd || kind == .nesterov)
+        first = AlignedBuffer(count: hasMoment ? parameterCount : 0)
         second = AlignedBuffer(count: kind.hasSecondMoment ? parameterCount : 0)
     }
 
-    /// One update, piece by piece on the pool. `gradients` is read only.
-    package func update(parameters: AlignedBuffer, gradients: AlignedBuffer, learningRate: Float, pool: ComputePool) {
+    /// One update, piece by piece on the pool. `gradients` are used up: cleared for the next step.
+    ///
+    /// - Parameters:
+    ///   - scale: what the gradients are multiplied by, to clip them.
+    ///   - touched: where gradients may differ from zero; nil for everywhere.
+    package func update(
+        parameters: AlignedBuffer, gradients: AlignedBuffer, scale: Float = 1, touched: TouchedFloats? = nil,
+        learningRate: Float, pool: ComputePool
+    ) {
         precondition(
-            parameters.count == first.count && gradients.count == first.count,
-            "\(gradients.count) gradients for \(parameters.count) parameters of \(first.count)")
+            parameters.count == count && gradients.count == count,
+            "\(gradients.count) gradients for \(parameters.count) parameters of \(count)")
         step += 1
         decayPowers()
+        let touched = touched ?? TouchedFloats(count: count)
         pool.forEachPiece(
-            of: first.count, length: Gradients.pieceLength, with: (self, parameters, gradients, learningRate)
+            of: count, length: Gradients.pieceLength, with: (self, parameters, gradients, scale, touched, learningRate)
         ) { context, _, offset, length in
-            let (optimizer, parameters, gradients, rate) = context
-            optimizer.update(
-                parameters.vector(from: offset, count: length), gradients.vector(from: offset, count: length),
-                offset: offset, rate: rate)
+            let (optimizer, parameters, gradients, scale, touched, rate) = context
+            let piece = offset..<offset + length
+            if scale != 1 {
+                touched.forEach(in: piece) {
+                    gradients.vector(from: $0.lowerBound, count: $0.count).scale(by: scale)
+                }
+            }
+            let update = { (range: Range<Int>) in
+                optimizer.update(
+                    parameters.vector(from: range.lowerBound, count: range.count),
+                    gradients.vector(from: range.lowerBound, count: range.count), offset: range.lowerBound, rate: rate)
+            }
+            if optimizer.keepsWithoutGradient { touched.forEach(in: piece, update) } else { update(piece) }
+            touched.forEach(in: piece) { gradients.vector(from: $0.lowerBound, count: $0.count).zero() }
         }
     }
 
+    /// Whether a parameter whose gradient is zero stays as it is, and so does what is kept of it.
+    private var keepsWithoutGradient: Bool { first.count == 0 && weightDecay == 0 }
+
     /// The update of some parameters, from `offset` on.
     private func update(_ p: Vector, _ g: Vector, offset: Int, rate: Float) {
-        let moment = first.vector(from: offset, count: p.count)
+        func moment(_ buffer: AlignedBuffer) -> Vector { buffer.vector(from: offset, count: p.count) }
         switch kind {
         case .sgd, .nesterov:
             UpdateKernels.SGD(
                 rate: rate, momentum: momentum, weightDecay: weightDecay, isNesterov: kind == .nesterov
-            ).update(p, g, velocity: moment)
+            ).update(p, g, velocity: first.count > 0 ? moment(first) : nil)
         case .rmsprop:
             UpdateKernels.ScaledDescent(
                 rate: rate, retain: 0.99, gain: Float(1 - 0.99), epsilon: 1e-8, weightDecay: weightDecay
-            ).update(p, g, squares: moment)
+            ).update(p, g, squares: moment(first))
         case .adagrad:
             UpdateKernels.ScaledDescent(rate: rate, retain: 1, gain: 1, epsilon: 1e-10, weightDecay: weightDecay)
-                .update(p, g, squares: moment)
+                .update(p, g, squares: moment(first))
         case .adam, .adamw:
             UpdateKernels.Adam(
                 rate: rate, betas: (Float(Self.beta1), Float(Self.beta2)), epsilon: 1e-8,
                 corrections: (Float(1 - beta1Power), Float(1 - beta2Power)), weightDecay: weightDecay,
                 isDecoupled: kind == .adamw
-            ).update(p, g, moments: (moment, second.vector(from: offset, count: p.count)))
+            ).update(p, g, moments: (moment(first), moment(second)))
         }
     }
 

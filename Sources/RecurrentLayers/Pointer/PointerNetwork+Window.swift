@@ -97,6 +97,11 @@ extension PointerNetwork {
         encoder.backward(w.source, training: training, dropoutKey: dropoutKey, gradients: gradients, panels: w.panels)
     }
 
+    /// See `TrainableNetwork`.
+    package func markRead(_ w: PointerWorkspace, in touched: TouchedFloats) {
+        encoder.embedding.markRead(w.source.symbols, in: touched)
+    }
+
     /// From dL/du to the queries `[T·B, A]`, the keys, v and the key of the end.
     private func pointBackward(_ w: PointerWorkspace, _ queryGradients: Matrix, gradients: AlignedBuffer) {
         let queries = w.rows(of: w.queries, width: settings.attentionWidth)

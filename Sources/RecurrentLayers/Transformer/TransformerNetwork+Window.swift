@@ -46,4 +46,9 @@ extension TransformerNetwork {
             dropoutKey: dropoutKey, gradients: gradients, panels: w.panels)
         if let inputGradient { embedding.backward(gradients, w.symbols, from: inputGradient) }
     }
+
+    /// See `TrainableNetwork`.
+    package func markRead(_ w: TransformerWorkspace, in touched: TouchedFloats) {
+        embedding.markRead(w.symbols, in: touched)
+    }
 }

@@ -94,10 +94,6 @@ package final class TransformerWorkspace: @unchecked Sendable {
             inputs.update(repeating: 0, count: rows * inputWidth)
         }
         mask.update(repeating: 0, count: rows)
-        if training {
-            outputGradients.update(
-                repeating: 0, count: (settings.readout == .everyStep ? rows : batch) * settings.outputs)
-        }
     }
 
     private var rows: Int { steps * batch }

@@ -19,6 +19,8 @@ protocol Learner: AnyObject {
     func load(_ position: StepPosition, shard: Int) -> Int
     /// Forward, loss and backward of a loaded shard; adds to `gradients`, scaled. Shards may run at once.
     func learn(shard: Int, scale: Float, dropoutKey: UInt64, gradients: AlignedBuffer) -> Double
+    /// Tells which rows of embeddings the loaded shards read; see `TrainableNetwork`.
+    func markRead(in touched: TouchedFloats)
     func validate(pool: ComputePool) -> Double
     func describe() -> ModelDescription
     func evaluate(pool: ComputePool) -> Evaluation
@@ -83,6 +85,9 @@ final class TaskLearner<Task: TrainingTask>: Learner {
         return loss.loss
     }
 
+    func markRead(in touched: TouchedFloats) {
+        for workspace in workspaces { network.markRead(workspace, in: touched) }
+    }
     func validate(pool: ComputePool) -> Double { task.validate(network: network, pool: pool) }
     func describe() -> ModelDescription { task.describe() }
     func evaluate(pool: ComputePool) -> Evaluation { task.evaluate(network: network, pool: pool) }

@@ -6,9 +6,11 @@ extension Trainer {
         !progress.refit && progress.step == 0 && progress.epoch % ((perStep.epochs + 9) / 10) == 0
     }
 
-    /// Measures the picture on the step to come. The gradients go to a buffer that the next sum clears.
+    /// Measures the picture on the step to come. The gradients of parameters that come with it are not used.
     func gradientPicture(_ position: StepPosition) -> GradientPicture? {
-        learner.hiddenGradients(position, gradients: gradients).map {
+        let gradients = shardGradients[0]
+        defer { gradients.zero() }
+        return learner.hiddenGradients(position, gradients: gradients).map {
             GradientPicture(step: stepsDone, squares: $0.squares, settings: settings, readout: $0.readout)
         }
     }

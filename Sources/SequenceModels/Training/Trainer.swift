@@ -17,8 +17,9 @@ package final class Trainer {
     var progress = TrainingProgress()
     /// Weights of the best validation; empty before the first.
     var best: [NamedTensor] = []
-    private let shardGradients: [AlignedBuffer]
-    let gradients: AlignedBuffer
+    /// One buffer a shard; the first becomes their sum. Clear between steps.
+    let shardGradients: [AlignedBuffer]
+    private let touched: TouchedFloats
     private let dropout: CounterRandom
     private(set) lazy var perStep = StepSettings(settings.training)
     /// Targets of each shard in the step at hand.
@@ -39,7 +40,7 @@ package final class Trainer {
         let count = learner.parameters.count
         optimizer = Self.freshOptimizer(settings, parameterCount: count)
         shardGradients = (0..<learner.shardCount).map { _ in AlignedBuffer(count: count) }
-        gradients = AlignedBuffer(count: count)
+        touched = TouchedFloats(count: count)
         dropout = CounterRandom(seed: settings.training.seed, stream: RandomStream.dropout)
         counts = [Int](repeating: 0, count: learner.shardCount)
         if let resume { try restore(resume) }
@@ -131,8 +132,10 @@ package final class Trainer {
             targets += counts[shard]
         }
         let loss = backpropagate(scale: 1 / Float(max(1, targets)))
-        Gradients.sum(shardGradients, into: gradients, pool: pool)
-        let norm = clip()
+        touched.begin()
+        learner.markRead(in: touched)
+        touched.end()
+        let norm = Gradients.sum(shardGradients, touched: touched, pool: pool)
         guard loss.isFinite, norm.isFinite else {
             throw notFinite(loss.isFinite ? "the gradient" : "the loss", step: stepsDone + 1)
         }
@@ -142,7 +145,8 @@ package final class Trainer {
         let rate = schedule.at(progress.steps)
         if targets > 0 {
             optimizer.update(
-                parameters: learner.parameters, gradients: gradients, learningRate: Float(rate), pool: pool)
+                parameters: learner.parameters, gradients: shardGradients[0], scale: clip(norm: norm),
+                touched: touched, learningRate: Float(rate), pool: pool)
             learner.repack(pool: pool)
         }
         progress.step += 1
@@ -153,17 +157,14 @@ package final class Trainer {
         return StepResult(epoch: position.epoch + 1, learningRate: rate, gradientNorm: Double(norm), picture: picture)
     }
 
-    /// Limits the components of the gradient, then its norm. Returns the norm before both.
-    private func clip() -> Float {
-        let normMax = Float(perStep.gradientNormMax)
-        guard let valueMax = perStep.gradientValueMax else {
-            return Gradients.clip(gradients, normMax: normMax, pool: pool)
+    /// Limits the components of the gradient, which has this norm. Returns what limits the norm of the rest.
+    private func clip(norm: Float) -> Float {
+        var norm = norm
+        if let valueMax = perStep.gradientValueMax {
+            Gradients.clip(shardGradients[0], valueMax: Float(valueMax))
+            norm = Gradients.norm(shardGradients[0], pool: pool)
         }
-        let norm = Gradients.norm(gradients, pool: pool)
-        guard norm.isFinite else { return norm }
-        Gradients.clip(gradients, valueMax: Float(valueMax))
-        Gradients.clip(gradients, normMax: normMax, pool: pool)
-        return norm
+        return Gradients.scale(norm: norm, normMax: Float(perStep.gradientNormMax))
     }
 
     /// Forward, loss and backward of every shard; the losses are summed in the order of the shards.
