@@ -79,7 +79,7 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Benchmarks/AllocationCounter"),
         .executableTarget(
             name: "engine-bench", dependencies: ["CAllocationCounter", "EngineSpeed", "RecurrentLayers", "Kernels"],
-            path: "Benchmarks/Engine",
+            path: "Benchmarks/Engine", exclude: ["transformer.py"],
             swiftSettings: strict),
 
         .executableTarget(name: "json-bench", dependencies: ["JSON"], path: "Benchmarks/JSON", swiftSettings: strict),

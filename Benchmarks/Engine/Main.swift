@@ -4,7 +4,7 @@ import RecurrentLayers
 
 /// Speed of the engine, one JSON object a line, as the peers' programs print them. `Usage` says how it is called.
 ///
-/// Without `--only` it runs the workloads T1 to T6 and I1 to I4 that the peers run too.
+/// Without `--only` it runs the workloads T1 to T6 and I1 to I4 that the peers run too; X1 is a Transformer.
 @main struct EngineBench {
     static func main() throws {
         var (threads, only, budget, weights) = (1, Workload.all.map(\.name), 4.0, WeightPrecision.float32)
@@ -33,6 +33,7 @@ import RecurrentLayers
             case "shapes": OddShapes.run(pool, report, budget: budget)
             case "allocations": try Allocations.run(pool, report)
             case "lengths": SequenceLengths.run(pool, report, budget: budget)
+            case TransformerRun.name: transformer(pool, report, budget: budget)
             case "numbers": HardNumbers.run(pool, report, budget: budget)
             default:
                 for workload in Workload.all where workload.name == name {
@@ -40,6 +41,13 @@ import RecurrentLayers
                 }
             }
         }
+    }
+
+    private static func transformer(_ pool: ComputePool, _ report: Report, budget: Double) {
+        let (run, tokens) = (TransformerRun(pool: pool), Double(TransformerRun.steps * TransformerRun.batch))
+        let rates = Stopwatch.seconds(budget: budget) { run.step() }.map { tokens / $0 }
+        let flops = TransformerRun.flopsPerToken * Stopwatch.median(rates) / 1e9
+        report.line(TransformerRun.name, "train_throughput", rates, "tokens/s", [("gflops", flops)])
     }
 
     private static func run(

@@ -13,12 +13,13 @@ import Darwin
 /// How the benchmark is called, and its refusals: a line on standard error and exit code 64.
 enum Usage {
     static let suites = ["products", "shapes", "lengths", "limits", "allocations", "numbers"]
-    static let names = Workload.all.map(\.name) + suites
+    static let workloads = Workload.all.map(\.name) + [TransformerRun.name]
+    static let names = workloads + suites
 
     static let text = """
         usage: engine-bench [--threads N] [--only NAME,...] [--budget SECONDS] [--weights float32|float16]
 
-        --only takes workloads (\(Workload.all.map(\.name).joined(separator: ", ")))
+        --only takes workloads (\(workloads.joined(separator: ", ")))
         and suites:
           products     products of the shapes of recurrence, as fractions of the machine
           shapes       odd shapes beside their round neighbours

@@ -9,9 +9,7 @@ package final class TrainingRun {
     private let pool: ComputePool
     private let network: RecurrentNetwork
     private let shards: [WindowWorkspace]
-    private let shardGradients: [AlignedBuffer]
-    private let touched: TouchedFloats
-    private let optimizer: Optimizer
+    private let update: UpdatePhase
     private let rows: Int
     private var classes: [Int32]
     private let values: [Float]
@@ -30,10 +28,7 @@ package final class TrainingRun {
         shards = (0..<count).map { _ in
             WindowWorkspace(network: network, stepsMax: workload.steps, batchMax: rows, training: true)
         }
-        shardGradients = (0..<count).map { _ in AlignedBuffer(count: network.parameters.count) }
-        touched = TouchedFloats(count: network.parameters.count)
-        optimizer = Optimizer(
-            kind: workload.clips ? .sgd : .adam, parameterCount: network.parameters.count, momentum: 0)
+        update = UpdatePhase(parameterCount: network.parameters.count, shards: count, clips: workload.clips)
         let random = CounterRandom(seed: 1, stream: 1)
         classes = (0..<workload.steps * rows).map { Int32(random.bits(UInt64($0)) % UInt64(workload.settings.outputs)) }
         let channels = if case .numeric(let count) = workload.settings.input { count } else { 0 }
@@ -50,24 +45,16 @@ package final class TrainingRun {
     /// Subnormal numbers among parameters, moments, and the gradients of a further step.
     package var subnormalCount: Int {
         pool.forEach(shards.count, with: self) { $0.shard($1) }
-        defer { for gradients in shardGradients { gradients.zero() } }
-        let moments = optimizer.tensors().map { Subnormals.count($0.values) }.reduce(0, +)
+        defer { for gradients in update.shardGradients { gradients.zero() } }
+        let moments = update.optimizer.tensors().map { Subnormals.count($0.values) }.reduce(0, +)
         return moments
-            + ([network.parameters] + shardGradients).map { Subnormals.count($0.array) }.reduce(0, +)
+            + ([network.parameters] + update.shardGradients).map { Subnormals.count($0.array) }.reduce(0, +)
     }
 
     /// One complete optimiser step: forward, loss, backward, clipping where the workload has it, update, repacking.
     package func step() {
         pool.forEach(shards.count, with: self) { $0.shard($1) }
-        touched.begin()
-        for shard in shards { network.markRead(shard, in: touched) }
-        touched.end()
-        let norm = Gradients.sum(shardGradients, touched: touched, pool: pool)
-        optimizer.update(
-            parameters: network.parameters, gradients: shardGradients[0],
-            scale: workload.clips ? Gradients.scale(norm: norm, normMax: 5) : 1, touched: touched, learningRate: 0.001,
-            pool: pool)
-        network.repack(pool: pool)
+        update.run(network, shards, pool: pool)
     }
 
     private func shard(_ index: Int) {
@@ -91,6 +78,6 @@ package final class TrainingRun {
                 gradients: w.outputGradients,
                 scale: 1 / Float(workload.batch * settings.outputs))
         }
-        network.backward(w, gradients: shardGradients[index])
+        network.backward(w, gradients: update.shardGradients[index])
     }
 }
