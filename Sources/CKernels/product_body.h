@@ -72,7 +72,9 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
     }
     if (m == 0 || n == 0) return;
     size_t height = group_height(m), depth_most = k <= block_k ? k : equal_part(k, block_k, 1);
-    int side_by_side = rs == 1 && cs != 1 && n > 2 * RK_PANEL, along = cs == 1 && k > RK_PANEL && rows_collide(m, rs);
+    int side_by_side = rs == 1 && cs != 1 && n > 2 * RK_PANEL, along = cs == 1 && rows_collide(m, rs);
+    // One group, in L1. Not in scratch: products whose rows lie along k may share that.
+    float group[rows_max * block_k + RK_LANES];
     size_t chunk = n;
     if (m > height && k > 0) {
         // A is packed for each chunk: fewer of them.
@@ -90,10 +92,10 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
                 const float *block = a + m0 * rs + k0 * cs;
                 size_t brs = rs, bcs = cs, group_stride = height * rs;
                 if (side_by_side || along) {
-                    if (along) pack_along(end - m0, depth, block, rs, scratch);
-                    else pack_side_by_side(end - m0, height, depth, block, cs, scratch);
-                    block = scratch, brs = 1, bcs = along ? end - m0 : height;
-                    group_stride = group_length(height, depth);
+                    float *to = along ? group : scratch;
+                    if (along) pack_along(end - m0, depth, block, rs, to);
+                    else pack_side_by_side(end - m0, height, depth, block, cs, to);
+                    block = to, brs = 1, bcs = along ? end - m0 : height, group_stride = group_length(height, depth);
                 }
                 const float *next = a + end * rs + k0 * cs;
                 size_t left = m - end < together ? m - end : together;

@@ -48,25 +48,27 @@ package final class InferenceRun {
 
     /// One repetition: all steps of all streams, or one pass over the batch of sequences.
     package func repetition() {
-        pool.forEach(windows.count) { index in
-            let w = windows[index]
-            for position in values.indices { w.inputs[position] = values[position] }
-            w.state.zero()
-            network.forward(w, training: false)
-        }
+        pool.forEach(windows.count, with: self) { $0.read($0.windows[$1]) }
+        pool.forEach(batches.count, with: self) { $0.stream($0.batches[$1]) }
+    }
+
+    private func read(_ w: WindowWorkspace) {
+        for position in values.indices { w.inputs[position] = values[position] }
+        w.state.zero()
+        network.forward(w, training: false)
+    }
+
+    private func stream(_ batch: StepBatch) {
         let classes = workload.settings.outputs
-        pool.forEach(batches.count) { index in
-            let batch = batches[index]
-            for _ in 0..<workload.steps {
-                network.step(batch)
-                SoftmaxCrossEntropy.probabilities(
-                    logits: batch.outputs, classes: classes, rows: batch.rows, into: batch.outputs)
-                for row in 0..<batch.rows {
-                    let p = batch.outputs + row * classes
-                    var best = 0
-                    for symbol in 1..<classes where p[symbol] > p[best] { best = symbol }
-                    batch.tokens[row] = Int32(best)
-                }
+        for _ in 0..<workload.steps {
+            network.step(batch)
+            SoftmaxCrossEntropy.probabilities(
+                logits: batch.outputs, classes: classes, rows: batch.rows, into: batch.outputs)
+            for row in 0..<batch.rows {
+                let p = batch.outputs + row * classes
+                var best = 0
+                for symbol in 1..<classes where p[symbol] > p[best] { best = symbol }
+                batch.tokens[row] = Int32(best)
             }
         }
     }

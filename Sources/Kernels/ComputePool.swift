@@ -104,14 +104,13 @@ package final class ComputePool: @unchecked Sendable {
         busy.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// As `forEach`, but the caller works alone while the pool serves another one: for predictions, which share a pool
-    /// and would wait longer for it than it could save. A body of a fork may call it.
-    package func forEachIfFree(_ count: Int, _ body: (Int) -> Void) {
-        guard threads > 1, count > 1 else { return Self.alone(count, body) }
-        guard busy.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged else {
-            return Self.alone(count, body)
-        }
-        withoutActuallyEscaping(body) { body in callers.withLock { _ in fork(count, ClosureWork(body: body)) } }
+    /// As `forEach` with a context, but the caller works alone while the pool serves another one: for predictions,
+    /// which share a pool and would wait longer for it than it could save. A body of a fork may call it.
+    package func forEachIfFree<Context>(_ count: Int, with context: Context, _ body: @escaping (Context, Int) -> Void) {
+        guard threads > 1, count > 1,
+            busy.compareExchange(expected: 0, desired: 1, ordering: .relaxed).exchanged
+        else { return Self.alone(count) { body(context, $0) } }
+        callers.withLock { _ in fork(count, ContextWork(context: context, body: body)) }
         busy.wrappingSubtract(1, ordering: .relaxed)
     }
 

@@ -55,9 +55,10 @@ final class DenseLayer {
         guard let pool, parts.count > 1 else {
             return Product.multiply(x, by: forwardWeights, start: start, into: y, scratch: scratch)
         }
-        pool.forEachIfFree(parts.count) { part in
+        pool.forEachIfFree(parts.count, with: (self, x, y, parts, scratch)) { context, part in
+            let (layer, x, y, parts, scratch) = context
             Product.multiply(
-                x, by: forwardWeights, columns: parts[part], start: start, into: y, scratch: scratch)
+                x, by: layer.forwardWeights, columns: parts[part], start: layer.start, into: y, scratch: scratch)
         }
     }
 

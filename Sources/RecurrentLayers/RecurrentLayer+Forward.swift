@@ -84,18 +84,27 @@ extension RecurrentLayer {
             advance(s, a, scratch: scratch)
             return
         }
-        pool.forEachIfFree(parts.count) { part in
-            project(input, rows: rows, first: 0, columns: parts[part], a, scratch: scratch)
-            hiddenProducts[0].forward(
-                state, columns: parts[part], bias: keepsHiddenProduct ? hiddenBias.all : nil,
-                into: keepsHiddenProduct ? s.hiddenGates : s.gates, scratch: scratch)
+        pool.forEachIfFree(parts.count, with: (self, input, s, parts, a, scratch)) { context, part in
+            let (layer, input, s, parts, a, scratch) = context
+            layer.products(input, s, columns: parts[part], a, scratch: scratch)
         }
         let pieces = min(rows / StepParts.gateRowsMin, parts.count)
         guard pieces > 1, projection == nil else { return activate(s, stage: 0, a, scratch: scratch) }
-        pool.forEachIfFree(pieces) { piece in
-            let start = rows * piece / pieces
-            cell.forward(s.rows(from: start, count: rows * (piece + 1) / pieces - start), stage: 0)
+        pool.forEachIfFree(pieces, with: (cell, s, pieces)) { context, piece in
+            let (cell, s, pieces) = context
+            let start = s.rows * piece / pieces
+            cell.forward(s.rows(from: start, count: s.rows * (piece + 1) / pieces - start), stage: 0)
         }
+    }
+
+    /// Some columns of the gates of one step outside a window, before they are activated.
+    private func products(
+        _ input: LayerInput, _ s: CellStep, columns: Range<Int>, _ a: LayerActivations, scratch: AlignedBuffer
+    ) {
+        project(input, rows: s.rows, first: 0, columns: columns, a, scratch: scratch)
+        hiddenProducts[0].forward(
+            s.read, columns: columns, bias: keepsHiddenProduct ? hiddenBias.all : nil,
+            into: keepsHiddenProduct ? s.hiddenGates : s.gates, scratch: scratch)
     }
 
     /// From the input's part of the gates to h_t (and c_t).

@@ -24,9 +24,10 @@ extension RecurrentStack {
     /// Layer by layer, both directions at once.
     private func runDirections(_ s: StackWindow, _ input: StackInput, _ pool: ComputePool) {
         for layer in 0..<settings.layers {
-            pool.forEachIfFree(2) { direction in
-                layers[layer][direction].forward(
-                    layerWindow(s, layer, direction), input: self.input(input, ofLayer: layer, direction, s))
+            pool.forEachIfFree(2, with: (self, s, input, layer)) { context, direction in
+                let (stack, s, input, layer) = context
+                stack.layers[layer][direction].forward(
+                    stack.layerWindow(s, layer, direction), input: stack.input(input, ofLayer: layer, direction, s))
             }
             mix(layer, s)
         }
@@ -41,24 +42,41 @@ extension RecurrentStack {
     ///     layer 1 in             c0   c1   c2
     ///     layer 1                     c0   c1
     private func runWave(_ s: StackWindow, _ input: StackInput, _ pool: ComputePool, chunk: Int) {
-        let (steps, top) = (s.count, settings.layers)
-        let chunks = (steps + chunk - 1) / chunk
-        let parts = StepParts(pool: pool, columns: layers[0][0].gateWidth, multiplications: .max)
-        for phase in 0..<chunks + 2 * top - 1 {
+        let top = settings.layers
+        let wave = Wave(
+            window: s, input: input, chunk: chunk, chunks: (s.count + chunk - 1) / chunk,
+            parts: StepParts(pool: pool, columns: layers[0][0].gateWidth, multiplications: .max))
+        for phase in 0..<wave.chunks + 2 * top - 1 {
             // Recurrences take longest and come first.
-            pool.forEachIfFree(top + top * parts.count) { task in
-                let isRecurrence = task < top
-                let layer = isRecurrence ? task : (task - top) / parts.count
-                let index = phase - 2 * layer - (isRecurrence ? 1 : 0)
-                guard index >= 0 && index < chunks else { return }
-                let part = s.steps(from: index * chunk, count: min(chunk, steps - index * chunk))
-                if isRecurrence {
-                    layers[layer][0].runSteps(layerWindow(part, layer, 0))
-                    mix(layer, part)
-                } else {
-                    project(layer, part, input, part: (task - top) % parts.count, of: parts)
-                }
+            pool.forEachIfFree(top + top * wave.parts.count, with: (self, wave, phase)) { context, task in
+                let (stack, wave, phase) = context
+                stack.run(task, of: wave, phase: phase)
             }
+        }
+    }
+
+    /// What all tasks of a wave share.
+    private struct Wave {
+        let window: StackWindow
+        let input: StackInput
+        /// Steps of a chunk, and how many chunks there are.
+        let chunk, chunks: Int
+        let parts: StepParts
+    }
+
+    /// A task of a phase: a layer's recurrence, or a part of its input products.
+    private func run(_ task: Int, of wave: Wave, phase: Int) {
+        let (top, chunk, s, parts) = (settings.layers, wave.chunk, wave.window, wave.parts)
+        let isRecurrence = task < top
+        let layer = isRecurrence ? task : (task - top) / parts.count
+        let index = phase - 2 * layer - (isRecurrence ? 1 : 0)
+        guard index >= 0 && index < wave.chunks else { return }
+        let part = s.steps(from: index * chunk, count: min(chunk, s.count - index * chunk))
+        if isRecurrence {
+            layers[layer][0].runSteps(layerWindow(part, layer, 0))
+            mix(layer, part)
+        } else {
+            project(layer, part, wave.input, part: (task - top) % parts.count, of: parts)
         }
     }
 

@@ -160,8 +160,11 @@ import Testing
         let pool = ComputePool(threads: threads)
         let seen = AlignedBuffer(count: 6 * 4)
         for _ in 0..<200 {
-            pool.forEach(6) { outer in pool.forEachIfFree(4) { seen.pointer[outer * 4 + $0] += 1 } }
-            pool.forEachIfFree(6) { outer in pool.forEachIfFree(4) { seen.pointer[outer * 4 + $0] += 1 } }
+            func inner(_ outer: Int) {
+                pool.forEachIfFree(4, with: (seen, outer)) { $0.0.pointer[$0.1 * 4 + $1] += 1 }
+            }
+            pool.forEach(6, inner)
+            pool.forEachIfFree(6, with: inner) { $0($1) }
         }
         #expect(seen.array.allSatisfy { $0 == 400 })
     }

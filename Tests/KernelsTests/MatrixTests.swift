@@ -36,6 +36,32 @@ import Testing
         #expect(target.array == expected)
     }
 
+    /// Products whose rows lie along k run at once with one scratch, as those of layers in a wave do: rows that collide
+    /// in a cache are packed elsewhere.
+    @Test func productsAtOnceShareScratch() {
+        let (rows, depth, columns) = (45, 512, 64)
+        let random = CounterRandom(seed: 3, stream: 1)
+        let numbers = AlignedBuffer((0..<2 * rows * depth).map { Float(random.normal(UInt64($0))) })
+        let b = PackedMatrix(depth: depth, columns: columns)
+        b.pack(numbers.matrix(rows: depth, columns: columns))
+        let (scratch, out) = (AlignedBuffer(count: Product.scratchCount), AlignedBuffer(count: 2 * rows * columns))
+        func multiply(_ half: Int) {
+            for _ in 0..<20 {
+                Product.multiply(
+                    numbers.matrix(from: half * rows, rows: rows, columns: depth), by: b, start: .zero,
+                    into: out.matrix(from: half * rows, rows: rows, columns: columns), scratch: scratch)
+            }
+        }
+        for half in 0..<2 { multiply(half) }
+        let expected = out.array
+        let pool = ComputePool(threads: 2)
+        for _ in 0..<20 {
+            out.zero()
+            pool.forEach(2, multiply)
+            #expect(out.array == expected)
+        }
+    }
+
     /// A product of views is that of their rows, however they lie.
     @Test func products() {
         let scratch = AlignedBuffer(count: Product.scratchCount)
