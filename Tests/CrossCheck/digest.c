@@ -72,21 +72,26 @@ static void maps(const rk_kernels *k) {
     }
 }
 
+static void product(const rk_kernels *k, size_t m, size_t n, size_t depth, float *scratch) {
+    float *a = fill(m * depth), *b = fill(depth * n), *bias = fill(n), *c = fill(m * n);
+    float *packed = malloc((n + RK_PANEL) / RK_PANEL * RK_PANEL * depth * sizeof(float) + 64 * depth);
+    k->pack(depth, n, b, 1, depth, packed, depth * RK_PANEL);
+    k->gemm(m, n, depth, a, depth, 1, packed, bias, c, n, 0, scratch), take_floats(c, m * n);
+    k->gemm(m, n, depth, a, 1, m, packed, NULL, c, n, 1, scratch), take_floats(c, m * n);
+    size_t count = (n + RK_PANEL - 1) / RK_PANEL * RK_PANEL * depth;
+    uint16_t *halves = malloc(count * sizeof(uint16_t));
+    k->to_half(count, packed, halves), take(halves, count * sizeof(uint16_t));
+    k->gemm_half(m, n, depth, a, depth, halves, bias, c, n, 0), take_floats(c, m * n);
+}
+
 static void products(const rk_kernels *k) {
     float *scratch = malloc(RK_SCRATCH * sizeof(float));
     for (int s = 0; s < 9; s++)
-        for (int t = 0; t < 9; t += 2) {
-            size_t m = sizes[t], n = sizes[s], depth = 5 + 97 * (size_t)s;
-            float *a = fill(m * depth), *b = fill(depth * n), *bias = fill(n), *c = fill(m * n);
-            float *packed = malloc((n + RK_PANEL) / RK_PANEL * RK_PANEL * depth * sizeof(float) + 64 * depth);
-            k->pack(depth, n, b, 1, depth, packed);
-            k->gemm(m, n, depth, a, depth, 1, packed, bias, c, n, 0, scratch), take_floats(c, m * n);
-            k->gemm(m, n, depth, a, 1, m, packed, NULL, c, n, 1, scratch), take_floats(c, m * n);
-            size_t count = (n + RK_PANEL - 1) / RK_PANEL * RK_PANEL * depth;
-            uint16_t *halves = malloc(count * sizeof(uint16_t));
-            k->to_half(count, packed, halves), take(halves, count * sizeof(uint16_t));
-            k->gemm_half(m, n, depth, a, depth, halves, bias, c, n, 0), take_floats(c, m * n);
-        }
+        for (int t = 0; t < 9; t += 2) product(k, sizes[t], sizes[s], 5 + 97 * (size_t)s, scratch);
+    // Rows that collide in a cache; several chunks and blocks of the right-hand side.
+    product(k, 45, 40, 512, scratch);
+    product(k, 40, 900, 390, scratch);
+    product(k, 130, 600, 450, scratch);
 }
 
 static void cells(const rk_kernels *k) {
@@ -140,9 +145,10 @@ static void buffers(const rk_kernels *k) {
         k->dropout(n, 99, 0.7f, x, p), take_floats(p, n);
         k->softmax(1, n, x, 0.7f, p), take_floats(p, n);
         int32_t target = (int32_t)(n / 2);
-        double loss = 0, squares = k->sum_of_squares(n, x);
+        double loss = 0, squares[8] = {0};
+        k->sum_of_squares(n, x, squares);
         k->softmax_cross_entropy(1, n, x, &target, p, 0.5f, &loss), take_floats(p, n), take(&loss, 8),
-            take(&squares, 8);
+            take(squares, sizeof squares);
         double both[] = {rk_log((double)v[0] + 1e-3), rk_exp((double)x[0])};
         take(both, sizeof both);
     }

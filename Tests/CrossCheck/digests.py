@@ -47,7 +47,7 @@ class Server:
                 self.url = found.group(0)
                 return
             time.sleep(0.05)
-        sys.exit("the server did not start: see " + data + ".log")
+        sys.exit("the server did not start:\n" + open(data + ".log", errors="replace").read())
 
     def call(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -120,7 +120,7 @@ def instruction_sets():
     with tempfile.TemporaryDirectory() as data:
         refused = subprocess.run([options.binary, "serve", "--port", "0", "--data", data + "/d"],
                                  env={**os.environ, "RONDO_ISA": "unknown"}, capture_output=True, text=True)
-    found = re.search(r"possible are ([a-z0-9, ]+)", refused.stderr)
+    found = re.search(r"possible are ([a-z0-9]+(, [a-z0-9]+)*)", refused.stderr)
     if not found:
         sys.exit("RONDO_ISA=unknown was not refused: " + refused.stderr)
     return found.group(1).strip().split(", ")
