@@ -48,7 +48,7 @@ INLINE struct lookahead rows_ahead(size_t rows, size_t length, const float *a, s
         const float *next = looks ? ahead->next : a;                                                                   \
         for (size_t i = 0; i < k; i++) {                                                                               \
             if (rows > 2) {                                                                                            \
-                __builtin_prefetch(next, 0, 2);                                                                        \
+                __builtin_prefetch(next);                                                                              \
                 next += step;                                                                                          \
                 if (--line == 0) next += jump, line = lines;                                                           \
             }                                                                                                          \
