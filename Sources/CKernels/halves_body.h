@@ -27,10 +27,10 @@ static void to_half(size_t n, const float *x, uint16_t *y) {
 // once.
 static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, const uint16_t *packed,
                       const float *bias, float *c, size_t ldc, int accumulate) {
-    size_t column = 0, stride = k * RK_PANEL, together = (size_t)RK_LANES << widest(m), height = group_height(m);
+    size_t column = 0, stride = rk_panel_stride(k), together = (size_t)RK_LANES << widest(m), height = group_height(m);
     struct lookahead none = {0};
     for (; m <= 2 && n - column >= together; column += together) {
-        const uint16_t *b = packed + column * k;
+        const uint16_t *b = packed + column / RK_PANEL * stride;
         const float *start = bias ? bias + column : NULL;
         if (m == 1) half_tile_1_8(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together, NULL);
         else half_tile_2(k, a, rs, 1, b, stride, c + column, ldc, start, accumulate, together, NULL);
@@ -40,7 +40,7 @@ static void gemm_half(size_t m, size_t n, size_t k, const float *a, size_t rs, c
         for (size_t k0 = 0; k0 < k || k0 == 0; k0 += block_k) {
             float panel[block_k * RK_PANEL];
             size_t depth = k - k0 < block_k ? k - k0 : block_k;
-            const uint16_t *b = packed + column * k + k0 * RK_PANEL;
+            const uint16_t *b = packed + column / RK_PANEL * stride + k0 * RK_PANEL;
             for (size_t i = 0; i < depth * RK_PANEL; i += RK_LANES) store(panel + i, load_half(b + i));
             const float *start = bias ? bias + column : NULL;
             for (size_t row = 0; row < m; row += height)

@@ -81,7 +81,7 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
         size_t most = chunk_floats / depth_most * (side_by_side ? 3 : 1) / (4 * RK_PANEL) * (4 * RK_PANEL);
         chunk = equal_part(n, most > 0 ? most : 4 * RK_PANEL, 2 * RK_PANEL);
     }
-    size_t together = side_by_side ? groups_together * height : height;
+    size_t stride = rk_panel_stride(k), together = side_by_side ? groups_together * height : height;
     for (size_t n0 = 0; n0 < n; n0 += chunk) {
         size_t columns = n - n0 < chunk ? n - n0 : chunk;
         size_t k0 = 0;
@@ -104,7 +104,7 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
                 else if (cs == 1) ahead = rows_ahead(left, depth, next, rs);
                 for (size_t row = m0; row < end; row += height, block += group_stride)
                     rows_times_panels(end - row < height ? end - row : height, columns, depth, block, brs, bcs,
-                                      packed + n0 * k + k0 * RK_PANEL, k * RK_PANEL, c + row * ldc + n0, ldc,
+                                      packed + n0 / RK_PANEL * stride + k0 * RK_PANEL, stride, c + row * ldc + n0, ldc,
                                       bias ? bias + n0 : NULL, accumulate || k0 > 0, &ahead);
             }
             k0 += depth_most;

@@ -39,9 +39,14 @@ package struct PackedMatrix {
 
     /// The floats that a packed `[depth, columns]` matrix takes.
     package static func count(depth: Int, columns: Int) -> Int {
-        let panel = Int(RK_PANEL)
-        return (columns + panel - 1) / panel * panel * depth
+        (columns + panel - 1) / panel * rk_panel_stride(depth)
     }
+
+    /// Floats from a panel to the next.
+    private var stride: Int { rk_panel_stride(depth) }
+
+    /// Floats before the panel that begins with `column`.
+    func offset(ofColumn column: Int) -> Int { column / PackedMatrix.panel * stride }
 
     /// Packs B with B[k, n] = source[k · rowStride + n · columnStride].
     package func pack(_ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int) {
@@ -52,20 +57,20 @@ package struct PackedMatrix {
     private func pack(
         _ source: UnsafePointer<Float>, rowStride: Int, columnStride: Int, rows: Range<Int>, columns: Range<Int>
     ) {
-        let (kernels, panel) = (InstructionSet.kernels, Int(RK_PANEL))
+        let (kernels, panel) = (InstructionSet.kernels, PackedMatrix.panel)
         let first = source + rows.lowerBound * rowStride + columns.lowerBound * columnStride
-        let start = columns.lowerBound * depth + rows.lowerBound * panel
+        let start = offset(ofColumn: columns.lowerBound) + rows.lowerBound * panel
         guard holdsHalves else {
             return kernels.pack(
-                rows.count, columns.count, first, rowStride, columnStride, panels.pointer + start, depth * panel)
+                rows.count, columns.count, first, rowStride, columnStride, panels.pointer + start, stride)
         }
         // A panel at a time: panels of floats lie closer than those of a matrix with more rows.
         let floats = AlignedBuffer(count: rows.count * panel)
-        for column in stride(from: 0, to: columns.count, by: panel) {
+        for column in Swift.stride(from: 0, to: columns.count, by: panel) {
             let width = min(panel, columns.count - column)
             kernels.pack(
                 rows.count, width, first + column * columnStride, rowStride, columnStride, floats.pointer, floats.count)
-            kernels.to_half(floats.count, floats.pointer, halves + start + column * depth)
+            kernels.to_half(floats.count, floats.pointer, halves + start + offset(ofColumn: column))
         }
     }
 
@@ -74,8 +79,11 @@ package struct PackedMatrix {
         UnsafeMutableRawPointer(panels.pointer).assumingMemoryBound(to: UInt16.self)
     }
 
-    /// Bytes of the packed matrix.
-    package var sizeBytes: Int { panels.count * MemoryLayout<Float>.size }
+    /// Bytes that a product reads.
+    package var sizeBytes: Int {
+        let count = (columns + PackedMatrix.panel - 1) / PackedMatrix.panel * PackedMatrix.panel * depth
+        return count * (holdsHalves ? MemoryLayout<UInt16>.size : MemoryLayout<Float>.size)
+    }
 
     /// Packs Wᵀ for W `[columns, depth]`, row-major: the product is then x·Wᵀ.
     package func packTransposed(_ weights: UnsafePointer<Float>) { pack(weights, rowStride: 1, columnStride: depth) }
@@ -86,9 +94,8 @@ package struct PackedMatrix {
     /// Replaces one column by `depth` values.
     package func setColumn(_ column: Int, _ values: UnsafePointer<Float>) {
         precondition(!holdsHalves && column >= 0 && column < columns, "column \(column) of \(columns)")
-        let panel = Int(RK_PANEL)
-        let start = panels.pointer + column / panel * panel * depth + column % panel
-        for row in 0..<depth { start[row * panel] = values[row] }
+        let start = panels.pointer + offset(ofColumn: column) + column % PackedMatrix.panel
+        for row in 0..<depth { start[row * PackedMatrix.panel] = values[row] }
     }
 
     /// Takes over the first `count` columns of a matrix of the same depth.
@@ -104,7 +111,7 @@ package struct PackedMatrix {
     package func packPieces(_ weights: UnsafePointer<Float>, transposed: Bool) -> [() -> Void] {
         let (total, width) = transposed ? (columns, depth) : (depth, columns)
         let length = max(1, 16_384 / (Int(RK_PANEL) * max(1, width))) * Int(RK_PANEL)
-        return stride(from: 0, to: total, by: length).map { first in
+        return Swift.stride(from: 0, to: total, by: length).map { first in
             let piece = first..<min(total, first + length)
             return {
                 pack(

@@ -62,12 +62,14 @@ package enum Product {
         guard !b.holdsHalves else {
             let (bias, accumulate) = part.arguments
             return InstructionSet.kernels.gemm_half(
-                rows, columns.count, b.depth, a, rowStride, b.halves + first * b.depth, bias, c + first, ldc, accumulate
+                rows, columns.count, b.depth, a, rowStride, b.halves + b.offset(ofColumn: first), bias, c + first, ldc,
+                accumulate
             )
         }
         multiply(
             rows: rows, depth: b.depth, columns: columns.count, a, rowStride: rowStride, columnStride: 1,
-            panels: b.panels.pointer + first * b.depth, start: part, into: c + first, ldc: ldc, scratch: scratch)
+            panels: b.panels.pointer + b.offset(ofColumn: first), start: part, into: c + first, ldc: ldc,
+            scratch: scratch)
     }
 
     /// C `[M, columns]` = start + A `[M, depth]` · the first `depth` rows and `columns` columns of B.
@@ -86,7 +88,8 @@ package enum Product {
             multiply(
                 rows: rows, depth: depth, columns: min(width, columns - first), a, rowStride: rowStride,
                 columnStride: 1,
-                panels: b.panels.pointer + first * b.depth, start: part, into: c + first, ldc: ldc, scratch: scratch)
+                panels: b.panels.pointer + b.offset(ofColumn: first), start: part, into: c + first, ldc: ldc,
+                scratch: scratch)
         }
     }
 
@@ -111,7 +114,7 @@ package enum Product {
         for first in stride(from: 0, to: depth, by: rowsAtATime) {
             let part = min(rowsAtATime, depth - first)
             InstructionSet.kernels.pack(
-                part, columns, b + first * ldb, ldb, 1, panels.pointer, part * PackedMatrix.panel)
+                part, columns, b + first * ldb, ldb, 1, panels.pointer, rk_panel_stride(part))
             multiply(
                 rows: rows, depth: part, columns: columns, a + first * lda, rowStride: 1, columnStride: lda,
                 panels: panels.pointer,

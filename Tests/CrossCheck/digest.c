@@ -74,11 +74,11 @@ static void maps(const rk_kernels *k) {
 
 static void product(const rk_kernels *k, size_t m, size_t n, size_t depth, float *scratch) {
     float *a = fill(m * depth), *b = fill(depth * n), *bias = fill(n), *c = fill(m * n);
-    float *packed = malloc((n + RK_PANEL) / RK_PANEL * RK_PANEL * depth * sizeof(float) + 64 * depth);
-    k->pack(depth, n, b, 1, depth, packed, depth * RK_PANEL);
+    size_t count = (n + RK_PANEL - 1) / RK_PANEL * rk_panel_stride(depth);
+    float *packed = calloc(count, sizeof(float));
+    k->pack(depth, n, b, 1, depth, packed, rk_panel_stride(depth));
     k->gemm(m, n, depth, a, depth, 1, packed, bias, c, n, 0, scratch), take_floats(c, m * n);
     k->gemm(m, n, depth, a, 1, m, packed, NULL, c, n, 1, scratch), take_floats(c, m * n);
-    size_t count = (n + RK_PANEL - 1) / RK_PANEL * RK_PANEL * depth;
     uint16_t *halves = malloc(count * sizeof(uint16_t));
     k->to_half(count, packed, halves), take(halves, count * sizeof(uint16_t));
     k->gemm_half(m, n, depth, a, depth, halves, bias, c, n, 0), take_floats(c, m * n);

@@ -52,7 +52,7 @@ import Testing
             for (strided, start) in [(false, 0), (false, 1), (true, 0), (true, 1)] {
                 func run(_ kernels: rk_kernels) -> [UInt32] {
                     let packed = AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n))
-                    kernels.pack(k, n, b, n, 1, packed.pointer, k * PackedMatrix.panel)
+                    kernels.pack(k, n, b, n, 1, packed.pointer, rk_panel_stride(k))
                     var c = c
                     kernels.gemm(
                         m, n, k, a, strided ? 1 : k, strided ? m : 1, packed.pointer, nil, &c, n, Int32(start),
@@ -73,7 +73,7 @@ import Testing
                 AlignedBuffer(count: PackedMatrix.count(depth: k, columns: n)),
                 AlignedBuffer(count: Product.scratchCount)
             )
-            scalar.pack(k, n, b, n, 1, packed.pointer, k * PackedMatrix.panel)
+            scalar.pack(k, n, b, n, 1, packed.pointer, rk_panel_stride(k))
             var (halves, expected) = ([UInt16](repeating: 0, count: packed.count), [Float](repeating: 0, count: m * n))
             scalar.to_half(packed.count, packed.pointer, &halves)
             scalar.gemm(m, n, k, a, k, 1, packed.pointer, nil, &expected, n, 0, scratch.pointer)

@@ -21,7 +21,7 @@ extension KernelCase {
 
     private static func multiply(_ k: rk_kernels, _ rows: Int, _ columns: Int, _ depth: Int, _ m: GuardedMemory) {
         let packed = m.zeros(PackedMatrix.count(depth: depth, columns: columns))
-        k.pack(depth, columns, m.normal(depth * columns), columns, 1, packed, depth * Int(RK_PANEL))
+        k.pack(depth, columns, m.normal(depth * columns), columns, 1, packed, rk_panel_stride(depth))
         let a = m.gradients(rows * depth)
         for (strided, turn) in [(false, 0), (false, 1), (false, 2), (true, 0), (true, 1), (true, 2)] {
             k.gemm(
@@ -35,7 +35,7 @@ extension KernelCase {
         _ k: rk_kernels, _ rows: Int, _ columns: Int, _ depth: Int, _ m: GuardedMemory
     ) {
         let packed = m.zeros(PackedMatrix.count(depth: depth, columns: columns))
-        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed, depth * Int(RK_PANEL))
+        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed, rk_panel_stride(depth))
         k.gemm(
             rows, columns, depth, m.gradients(rows * depth), 1, rows, packed, nil, m.normal(rows * columns), columns, 1,
             m.scratch)
@@ -44,7 +44,7 @@ extension KernelCase {
     private static func multiplyHalves(_ k: rk_kernels, _ rows: Int, _ columns: Int, _ depth: Int, _ m: GuardedMemory) {
         let count = PackedMatrix.count(depth: depth, columns: columns)
         let (packed, halves) = (m.zeros(count), m.copy([UInt16](repeating: 0, count: count)))
-        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed, depth * Int(RK_PANEL))
+        k.pack(depth, columns, m.normal(depth * columns), 1, depth, packed, rk_panel_stride(depth))
         k.to_half(count, packed, halves)
         let a = m.gradients(rows * depth)
         for turn in 0..<3 {

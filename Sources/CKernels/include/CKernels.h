@@ -13,8 +13,13 @@
 #include <stdint.h>
 #include "CAttentionKernels.h"
 
-/// Columns of one packed panel; packed matrices are [ceil(N / RK_PANEL)][K][RK_PANEL], padded with zeros.
+/// Columns of one packed panel; packed matrices are [ceil(N / RK_PANEL)][K][RK_PANEL], padded with zeros, the panels
+/// rk_panel_stride(K) apart.
 #define RK_PANEL 16
+
+/// Floats from a panel of K rows to the next: a line more where panels would begin a multiple of 4 kB apart, as the
+/// lines that a tile reads of several panels at once would all share one set of L1.
+static inline size_t rk_panel_stride(size_t k) { return (k > 0 && k % 64 == 0 ? k + 1 : k) * RK_PANEL; }
 
 #if defined(__clang__)
 #pragma clang assume_nonnull begin
@@ -27,7 +32,7 @@ typedef struct rk_kernels {
     const char *name;
 
     /// dst = panels of B [K, N] with B[k, n] = src[k * row_stride + n * column_stride], 0 where it is below 2^-63.
-    /// Panels begin `stride` floats apart: RK_PANEL * K, or more where K is a part of a matrix's rows.
+    /// Panels begin `stride` floats apart: rk_panel_stride(K), or that of the matrix whose rows K are a part of.
     void (*pack)(size_t k, size_t n, const float *src, size_t row_stride, size_t column_stride, float *dst,
                  size_t stride);
 
