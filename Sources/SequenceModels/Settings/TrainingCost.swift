@@ -3,14 +3,14 @@ import Kernels
 /// Parameters, operations and memory of a training, computed without making anything.
 ///
 ///     memory   workspaces of all shards over the longest window, and those of validation, one a thread
-///              weights: as they are, packed twice (but for embeddings), gradients (of each shard and their sum), the
+///              weights: as they are, packed twice (but for embeddings), gradients (of each shard), the
 ///              optimiser's moments, the best so far, and the copies that writing a file makes
 ///              the data: the request, its sequences, and what the task makes of them
 ///
 /// `Benchmarks/Memory` compares it with what a server takes.
 struct TrainingCost {
     /// Copies of the weights beside the shards' gradients.
-    private static let weightCopies = 11
+    private static let weightCopies = 10
     /// Rows that validation reads at once.
     private static let rowsRead = 16
 
@@ -55,12 +55,14 @@ struct TrainingCost {
         let longer = Double((draft.measured?.steps ?? draft.windowSteps) - draft.windowSteps) * perStepRead
         let weights =
             4 * (Double(parameterCount) * Double(Self.weightCopies + shards.count) - 2 * Double(network.embeddingCount))
-        let panels = Product.gradientPanelsCount(
-            depth: draft.windowSteps * shards.rowsMax, columns: network.gradientColumns)
-        let scratch =
-            4 * (Double(shards.count * (panels + Product.scratchCount)) + readers * Double(Product.scratchCount))
-        let fixed = weights + Double(dataBytes) + scratch + longer
-        let total = windows + fixed
+        let fixed = weights + Double(dataBytes) + 4 * readers * Double(Product.scratchCount) + longer
+        // Of the shards' products: hardly more for longer windows.
+        func scratch(_ steps: Int) -> Double {
+            let panels = Product.gradientPanelsCount(
+                depth: steps * shards.rowsMax, columns: network.gradientColumns)
+            return 4 * Double(shards.count * (panels + Product.scratchCount))
+        }
+        let total = windows + fixed + scratch(draft.windowSteps)
         if total > Double(memoryBytesMax) {
             let excess = "this training needs about \(Int(total)) bytes, at most \(memoryBytesMax) are allowed: "
             if draft.settings.task.isPaired {
@@ -68,7 +70,10 @@ struct TrainingCost {
                     "/training/batch_size",
                     excess + "lower it (\(training.batchSize) here), hidden or layers, or send shorter pairs")
             }
-            let window = Int((Double(memoryBytesMax) - fixed) / perStep)
+            var window = Int((Double(memoryBytesMax) - fixed - scratch(draft.windowSteps)) / perStep)
+            while window > 0, Double(window + 1) * perStep + fixed + scratch(window + 1) <= Double(memoryBytesMax) {
+                window += 1
+            }
             guard window > 0 else {
                 throw Faults(
                     "/network/hidden",
