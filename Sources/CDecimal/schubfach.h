@@ -8,6 +8,8 @@
 
 /// 5^55 < 2^128 < 5^56: significands of powers of ten up to this are exact.
 #define EXACT_POWER_MAX 55
+/// 5^53 < 2^124: these have four zeros at the end.
+#define EXACT_SCALE_MAX 53
 
 /// digits · 10^exponent. The digits may end with zeros.
 typedef struct {
@@ -78,29 +80,26 @@ static inline decimal shortest(uint64_t c, int q, bool is_lower_nearer, const cd
 /// nearest point of the finer grid is always inside, and of the coarser grid only the nearest can be. V and W are cut
 /// off below 2^-59.
 /// - c: from 2^52 + 1 to 2^53 - 1.
+/// - scale: 2^q in units of 10^k.
 /// - Returns: whether it is certain; digits of at least 2^52.
-static CD_INLINE bool shortest_if_certain(uint64_t c, int q, decimal *found, const cd_tables *tables) {
-    int k = decimal_exponent(q);
-    cd_power power = rounded_up(tables, -k);
-    int shift = q + binary_exponent(-k) + 1;
-    unsigned __int128 low = (unsigned __int128)power.low * (c << shift);
-    unsigned __int128 product = (unsigned __int128)power.high * (c << shift) + (uint64_t)(low >> 64);
+static CD_INLINE bool shortest_if_certain(uint64_t c, cd_scale scale, decimal *found) {
+    unsigned __int128 low = (unsigned __int128)scale.low * (c << 4);
+    unsigned __int128 product = (unsigned __int128)scale.high * (c << 4) + (uint64_t)(low >> 64);
     uint64_t whole = (uint64_t)(product >> 64), fraction = (uint64_t)product;
     // With 4 bits before the point and 60 behind it: V modulo 10, how far the coarser grid is away, and W.
     uint64_t digit = whole % 10;
     uint64_t remainder = digit << 60 | fraction >> 4;
     uint64_t is_upper_half = digit >= 5;
     uint64_t distance = is_upper_half ? ((uint64_t)10 << 60) - remainder : remainder;
-    uint64_t width = power.high >> (5 - shift);
+    uint64_t width = scale.high >> 1;
     uint64_t coarse = whole - digit + 10 * is_upper_half;
     const uint64_t half = (uint64_t)1 << 63, slack = 16;
     // Just between two points, as halves and quarters often are: the even one.
     bool is_tie = (fraction == half) & ((uint64_t)low == 0);
     uint64_t fine = whole + (fraction >> 63) - (is_tie & ~whole);
-    *found = (decimal){distance < width ? coarse : fine, k};
-    // Where the power is exact, so is the product, and ties are no guess.
-    bool is_exact = k <= 0 && k >= -EXACT_POWER_MAX;
-    return (distance - width + slack > 2 * slack) & (is_exact | (fraction - half + slack > 2 * slack));
+    *found = (decimal){distance < width ? coarse : fine, (int)scale.exponent};
+    // Where the scale is exact, so is the product, and ties are no guess.
+    return (distance - width + slack > 2 * slack) & (scale.is_exact | (fraction - half + slack > 2 * slack));
 }
 
 #endif

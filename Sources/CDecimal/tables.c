@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "CDecimal.h"
+#include "schubfach.h"
 
 typedef unsigned __int128 word_pair;
 
@@ -54,6 +55,19 @@ static void fill_powers(cd_power *one) {
     }
 }
 
+/// 2^q by 10^-k: both are powers of two times the power's significand.
+static void fill_scales(cd_scale *scales, const cd_tables *tables) {
+    for (int stored = 1; stored < CD_SCALE_COUNT; stored++) {
+        int q = stored - 1075;
+        int k = decimal_exponent(q);
+        cd_power power = rounded_up(tables, -k);
+        // From 0 to 3 bits are cut off: for powers up to 10^53, which have 124 bits at most, they are zeros.
+        int shift = 3 - (q + binary_exponent(-k));
+        unsigned __int128 bits = ((unsigned __int128)power.high << 64 | power.low) >> shift;
+        scales[stored] = (cd_scale){(uint64_t)(bits >> 64), (uint64_t)bits, k, k <= 0 && -k <= EXACT_SCALE_MAX};
+    }
+}
+
 static void fill_small(uint8_t small[1000][4]) {
     for (int number = 0; number < 1000; number++) {
         uint8_t digits[3] = {(uint8_t)(number / 100), (uint8_t)(number / 10 % 10), (uint8_t)(number % 10)};
@@ -66,5 +80,6 @@ static void fill_small(uint8_t small[1000][4]) {
 
 void cd_fill(cd_tables *tables) {
     fill_powers(tables->powers - CD_EXPONENT_MIN);
+    fill_scales(tables->scales, tables);
     fill_small(tables->small);
 }

@@ -6,6 +6,8 @@
 
 /// Digits that are laid out: as many as the shortest decimal of a double may need.
 #define DIGITS_MAX 17
+/// As a double stores it. Larger whole numbers are written with an exponent: not all their digits are known.
+#define EXPONENT_OF_2_53 (1023 + 53)
 
 // MARK: Digits
 
@@ -58,9 +60,9 @@ static CD_INLINE layout lay_out(decimal number) {
     uint32_t first = (uint32_t)(digits / CD_1E16);
     cd_bytes16 rest = cd_split16((uint32_t)(upper - first * (uint64_t)CD_1E8), (uint32_t)(digits - upper * CD_1E8));
     cd_words2 halves = (cd_words2)rest;
-    uint64_t middle = cd_swap_if_big(halves[0]), last = cd_swap_if_big(halves[1]);
+    uint64_t middle = cd_swap_if_little(halves[0]), last = cd_swap_if_little(halves[1]);
     // Behind the last digit that is not 0.
-    int count = last ? 17 - __builtin_clzll(last) / 8 : middle ? 9 - __builtin_clzll(middle) / 8 : 1;
+    int count = last ? 17 - __builtin_ctzll(last) / 8 : middle ? 9 - __builtin_ctzll(middle) / 8 : 1;
     return (layout){(uint8_t)('0' + first), rest | '0', count, number.exponent + DIGITS_MAX - is_short};
 }
 
@@ -146,58 +148,128 @@ static __attribute__((noinline)) size_t write_any(uint64_t bits, uint8_t *text, 
     text[0] = '-';
     decimal number = shortest(
         fraction | (uint64_t)is_normal << 52, exponent - is_normal - 1074, fraction == 0 && exponent > 1, tables);
-    bool is_large = exponent > 1023 + 53 || (exponent == 1023 + 53 && fraction != 0);
+    bool is_large = exponent > EXPONENT_OF_2_53 || (exponent == EXPONENT_OF_2_53 && fraction != 0);
     return is_negative + write_decimal(number, is_large, text + is_negative, tables);
 }
 
-/// A double that is not a whole number.
-static CD_INLINE size_t write_fraction(uint64_t bits, uint8_t *text, const cd_tables *tables) {
-    uint64_t fraction = bits & (((uint64_t)1 << 52) - 1);
-    int exponent = (int)(bits >> 52) & 0x7FF;
-    decimal number;
-    if (fraction == 0 || exponent == 0 || exponent >= 1023 + 53
-        || !shortest_if_certain(fraction | (uint64_t)1 << 52, exponent - 1075, &number, tables))
-        return write_any(bits, text, tables);
-    bool is_negative = bits >> 63;
-    text[0] = '-';
-    text += is_negative;
-    layout digits = lay_out(number);
-    if (__builtin_expect(digits.point < -3, 0)) return is_negative + write_scientific(&digits, text, tables);
-    if (__builtin_expect(digits.point > 8, 0)) return is_negative + write_long(&digits, text);
-    return is_negative + write_short(&digits, text);
+/// How a number is written: with all its digits, with an exponent, without fraction, in any other way.
+enum { DECIMAL, LARGE, WHOLE, OTHER };
+
+/// A number on its way to its text.
+///
+/// Both halves of the way are long chains of operations that each wait for the one before. Many numbers go the first
+/// half before they go the second, so that the processor works on several short chains at once.
+typedef struct {
+    /// Of a decimal the digits, of a whole number the magnitude, of others the bits.
+    uint64_t digits;
+    int16_t exponent;
+    uint8_t kind;
+    bool is_negative;
+} prepared;
+
+/// Whether a number below 2^53 is whole, and not -0.
+static CD_INLINE bool magnitude_if_whole(double value, uint64_t *magnitude) {
+    int64_t whole = (int64_t)value;
+    *magnitude = whole < 0 ? 0 - (uint64_t)whole : (uint64_t)whole;
+    return (double)whole == value && (whole != 0 || !__builtin_signbit(value));
 }
 
-/// - ending_size: of the ".0" behind whole numbers.
-static CD_INLINE size_t write_double(double value, size_t ending_size, uint8_t *text, const cd_tables *tables) {
+static CD_INLINE prepared prepare(double value, const cd_tables *tables) {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     bool is_negative = bits >> 63;
-    if (bits << 1 < (uint64_t)(1023 + 53) << 53) {
-        int64_t whole = (int64_t)value;
-        if ((double)whole == value && (whole != 0 || !is_negative)) {
-            text[0] = '-';
-            size_t size = is_negative
-                + write_whole(is_negative ? 0 - (uint64_t)whole : (uint64_t)whole, text + is_negative, tables);
-            if (ending_size) memcpy(text + size, ".0", 2);
-            return size + ending_size;
-        }
+    uint64_t fraction = bits & (((uint64_t)1 << 52) - 1);
+    int exponent = (int)(bits >> 52) & 0x7FF;
+    prepared number = {bits, 0, OTHER, is_negative};
+    bool is_large = exponent >= EXPONENT_OF_2_53;
+    // What is large and what is not may come in any order: no branch tells them apart.
+    uint64_t magnitude, half = 0x3FE0000000000000, usual_bits = is_large ? half : bits;
+    double usual;
+    memcpy(&usual, &usual_bits, sizeof usual);
+    if (magnitude_if_whole(usual, &magnitude)) {
+        number.digits = magnitude;
+        number.kind = WHOLE;
+        return number;
     }
-    return write_fraction(bits, text, tables);
+    decimal found;
+    if (fraction != 0 && exponent != 0 && exponent < CD_SCALE_COUNT
+        && shortest_if_certain(fraction | (uint64_t)1 << 52, tables->scales[exponent], &found)) {
+        number.digits = found.digits;
+        number.exponent = (int16_t)found.exponent;
+        number.kind = is_large ? LARGE : DECIMAL;
+    }
+    return number;
+}
+
+/// - ending_size: of the ".0" behind whole numbers.
+static CD_INLINE size_t write_prepared(
+    const prepared *number, size_t ending_size, uint8_t *text, const cd_tables *tables) {
+    text[0] = '-';
+    uint8_t *digits_text = text + number->is_negative;
+    if (number->kind == WHOLE) {
+        size_t size = number->is_negative + write_whole(number->digits, digits_text, tables);
+        if (ending_size) memcpy(text + size, ".0", 2);
+        return size + ending_size;
+    }
+    if (__builtin_expect(number->kind == OTHER, 0)) return write_any(number->digits, text, tables);
+    layout digits = lay_out((decimal){number->digits, number->exponent});
+    size_t size;
+    if (__builtin_expect((digits.point < -3) | (number->kind == LARGE), 0))
+        size = write_scientific(&digits, digits_text, tables);
+    else if (__builtin_expect(digits.point > 8, 0))
+        size = write_long(&digits, digits_text);
+    else
+        size = write_short(&digits, digits_text);
+    return number->is_negative + size;
 }
 
 size_t cd_write_double(double value, uint8_t *text, const cd_tables *tables) {
-    return write_double(value, 2, text, tables);
+    prepared number = prepare(value, tables);
+    return write_prepared(&number, 2, text, tables);
+}
+
+/// Writes the whole numbers that an array begins with: what is counted has no long way to go.
+///
+/// - Returns: how many there are.
+static CD_INLINE size_t write_wholes(const double *values, size_t count, uint8_t **text, const cd_tables *tables) {
+    uint8_t *at = *text;
+    size_t written = 0;
+    for (; written < count; written++) {
+        double value = values[written];
+        uint64_t magnitude;
+        if (!(value < 0x1p53 && value > -0x1p53) || !magnitude_if_whole(value, &magnitude)) break;
+        *at = '-';
+        at += value < 0;
+        at += write_whole(magnitude, at, tables);
+        *at++ = ',';
+    }
+    *text = at;
+    return written;
 }
 
 size_t cd_write(
     const double *values, size_t count, uint8_t *text, size_t capacity_bytes, size_t *size_bytes,
     const cd_tables *tables) {
-    const uint8_t *last = text + capacity_bytes - CD_NUMBER_SIZE_BYTES_MAX;
+    // The longest text is "-1.2345678901234567e-300", and a comma follows.
+    enum { BATCH_MAX = 32, TEXT_SIZE_BYTES_MAX = 25 };
     uint8_t *at = text;
     size_t written = 0;
-    while (written < count && at <= last) {
-        at += write_double(values[written++], 0, at, tables);
-        *at++ = ',';
+    while (written < count) {
+        size_t free_bytes = capacity_bytes - CD_NUMBER_SIZE_BYTES_MAX - (size_t)(at - text);
+        size_t batch = free_bytes / TEXT_SIZE_BYTES_MAX;
+        if (batch > BATCH_MAX) batch = BATCH_MAX;
+        if (batch > count - written) batch = count - written;
+        if (batch < BATCH_MAX / 4 && batch < count - written && written > 0) break;
+        prepared numbers[BATCH_MAX];
+        size_t wholes = write_wholes(values + written, batch, &at, tables);
+        written += wholes;
+        batch -= wholes;
+        for (size_t index = 0; index < batch; index++) numbers[index] = prepare(values[written + index], tables);
+        for (size_t index = 0; index < batch; index++) {
+            at += write_prepared(&numbers[index], 0, at, tables);
+            *at++ = ',';
+        }
+        written += batch;
     }
     *size_bytes = (size_t)(at - text);
     return written;

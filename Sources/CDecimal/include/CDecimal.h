@@ -18,11 +18,24 @@ typedef struct {
     uint64_t high, low;
 } cd_power;
 
+/// 2^q = significand · 2^-124 · 10^exponent with the largest power of ten that is not larger: from 1 to 10.
+typedef struct {
+    uint64_t high, low;
+    int32_t exponent;
+    /// Whether no bits of the significand are missing.
+    int32_t is_exact;
+} cd_scale;
+
+/// Exponents of normal doubles, as they are stored: from 1 on.
+enum { CD_SCALE_COUNT = 2047 };
+
 /// What is computed once.
 typedef struct {
     /// From `CD_EXPONENT_MIN` on. What does not fit is cut off, from `CD_ROUNDED_UP_MIN` to 10^-1 rounded up, as the
     /// proof of Eisel and Lemire wants it.
     cd_power powers[CD_EXPONENT_MAX - CD_EXPONENT_MIN + 1];
+    /// Of a double's last bit, by its exponent.
+    cd_scale scales[CD_SCALE_COUNT];
     /// The digits of the numbers below 1000 without zeros in front, and how many there are in the last byte.
     uint8_t small[1000][4];
 } cd_tables;
