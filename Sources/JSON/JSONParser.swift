@@ -21,13 +21,16 @@ package enum JSONParser {
             guard let base = buffer.baseAddress else {
                 return .failure(JSONError(byteOffset: 0, detail: "the text is empty"))
             }
-            // SAFETY: the scanner does not outlive the closure and reads only base[0..<count].
-            var scanner = JSONScanner(
-                base: base, count: buffer.count, depthMax: depthMax, memory: JSONMemory(claim: claim))
-            do throws(JSONError) {
-                return .success(try scanner.document())
-            } catch {
-                return .failure(error)
+            return withUnsafeTemporaryAllocation(of: Double.self, capacity: JSONScanner.scratchCount) { scratch in
+                // SAFETY: the scanner does not outlive the closure and reads only base[0..<count].
+                var scanner = JSONScanner(
+                    base: base, count: buffer.count, depthMax: depthMax, memory: JSONMemory(claim: claim),
+                    scratch: scratch)
+                do throws(JSONError) {
+                    return .success(try scanner.document())
+                } catch {
+                    return .failure(error)
+                }
             }
         }
         return try result.get()

@@ -1,3 +1,4 @@
+import CDecimal
 import System
 
 /// A number whose grammar and range have been checked.
@@ -21,24 +22,15 @@ enum ScannedNumber {
     }
 }
 
-/// 10^0 to 10^22, the powers of ten that `Double` holds exactly.
-private let exactPowersOfTen: [Double] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-    1e20, 1e21, 1e22,
-]
-
 extension JSONScanner {
-    /// More digits than these do not fit `UInt64`; the rest only moves the exponent and sends us to `strtod`.
+    /// More digits than these do not fit `UInt64`; the rest only moves the exponent.
     private static var digitsMax: Int { 19 }
     /// Exponents are counted up to here: far beyond any text's length, far below overflow.
     private static var exponentMax: Int { 1_000_000_000_000 }
 
     /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`, correctly rounded.
     ///
-    /// With at most 53 bits of digits and a power of ten up to 22 both are exact in `Double`, and one multiplication or
-    /// division rounds once, hence right (Clinger, "How to read floating point numbers accurately", 1990).
-    /// All else goes to the C library's `strtod`.
-    @inline(__always)
+    /// Byte by byte, and with every fault: the twin of `cd_read` for what that leaves.
     mutating func number() throws(JSONError) -> ScannedNumber {
         let start = position
         var index = start
@@ -68,6 +60,7 @@ extension JSONScanner {
                     digits += 1
                 } else {
                     isTruncated = true
+                    exponent += 1
                 }
                 index += 1
                 digit = byte(at: index) &- UInt8(ascii: "0")
@@ -100,10 +93,18 @@ extension JSONScanner {
             exponent += try writtenExponent(&index)
         }
         position = index
-        if isTruncated { return .double(try roundedByLibrary(from: start, to: index)) }
-        if isInteger, let value = Self.integer(mantissa, isNegative) { return .integer(value) }
-        if let value = Self.exact(mantissa, exponent) { return .double(isNegative ? -value : value) }
-        return .double(try roundedByLibrary(from: start, to: index))
+        if isInteger, !isTruncated, let value = Self.integer(mantissa, isNegative) { return .integer(value) }
+        let magnitude = nearest(mantissa, exponent, isTruncated: isTruncated, from: start)
+        guard magnitude.isFinite else { throw JSONError(byteOffset: start, detail: "the number is too large") }
+        return .double(isNegative ? -magnitude : magnitude)
+    }
+
+    /// mantissa · 10^exponent, correctly rounded. Digits that were cut off count only where the next larger mantissa
+    /// rounds to another number.
+    private func nearest(_ mantissa: UInt64, _ exponent: Int, isTruncated: Bool, from start: Int) -> Double {
+        let value = cd_nearest(mantissa, exponent, tables)
+        guard isTruncated, value != cd_nearest(mantissa + 1, exponent, tables) else { return value }
+        return roundedByLibrary(from: start, to: position)
     }
 
     /// The exponent behind the "e" at `index`, which goes to its end.
@@ -136,28 +137,16 @@ extension JSONScanner {
         return isNegative && mantissa == UInt64(Int.max) + 1 ? Int.min : nil
     }
 
-    /// mantissa · 10^exponent where both are exact in `Double`, so that one operation rounds once; else nil.
-    @inline(__always)
-    private static func exact(_ mantissa: UInt64, _ exponent: Int) -> Double? {
-        guard mantissa <= 1 << 53 && (mantissa == 0 || (-22...22).contains(exponent)) else { return nil }
-        let value = Double(mantissa)
-        if mantissa == 0 { return value }
-        return exponent < 0 ? value / exactPowersOfTen[-exponent] : value * exactPowersOfTen[exponent]
-    }
-
-    /// `strtod` over a NUL-terminated copy of the checked text. It rounds to nearest and its time is linear.
+    /// The magnitude, by `strtod` over a NUL-terminated copy of the checked text. It rounds to nearest and its time is
+    /// linear.
     @inline(never)
-    private func roundedByLibrary(from start: Int, to end: Int) throws(JSONError) -> Double {
+    private func roundedByLibrary(from start: Int, to end: Int) -> Double {
         let size = end - start
-        let value = withUnsafeTemporaryAllocation(of: CChar.self, capacity: size + 1) { copy in
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: size + 1) { copy in
             // SAFETY: the copy has size + 1 elements; base[start..<end] was scanned before.
             for offset in 0..<size { copy[offset] = CChar(bitPattern: base[start + offset]) }
             copy[size] = 0
-            return copy.baseAddress.map { strtod($0, nil) } ?? .infinity
+            return copy.baseAddress.map { strtod($0, nil).magnitude } ?? .infinity
         }
-        guard value.isFinite else {
-            throw JSONError(byteOffset: start, detail: "the number is too large")
-        }
-        return value
     }
 }

@@ -1,7 +1,9 @@
+import CDecimal
+
 /// The parser's state: a position in bytes that it does not own.
 ///
 /// SAFETY: `base` holds `count` readable bytes for the life of the scanner; every access goes through
-/// `byte(at:)` or follows a comparison with `count`.
+/// `byte(at:)` or follows a comparison with `count`. `scratch` is the scanner's alone.
 struct JSONScanner {
     let base: UnsafePointer<UInt8>
     let count: Int
@@ -10,16 +12,21 @@ struct JSONScanner {
     private var memory: JSONMemory
     /// Where numbers are gathered: most arrays are short, and a copy of the right size is one allocation in place of
     /// several.
-    private var scratch: [Double] = []
+    private let scratch: UnsafeMutableBufferPointer<Double>
+    let tables = DecimalTables.pointer
 
-    /// Numbers from which on an array takes the scratch memory itself.
-    private static let handedOverCountMin = 8192
+    /// Numbers to gather.
+    static let scratchCount = 512
 
-    init(base: UnsafePointer<UInt8>, count: Int, depthMax: Int, memory: JSONMemory = JSONMemory(claim: nil)) {
+    init(
+        base: UnsafePointer<UInt8>, count: Int, depthMax: Int, memory: JSONMemory,
+        scratch: UnsafeMutableBufferPointer<Double>
+    ) {
         self.base = base
         self.count = count
         self.depthMax = depthMax
         self.memory = memory
+        self.scratch = scratch
     }
 
     @inline(__always)
@@ -137,22 +144,33 @@ struct JSONScanner {
     /// The array when it holds only numbers and nulls and at least one number. Otherwise goes back to the first
     /// element and answers nil; what is read twice then is only the leading numbers of this array, so time stays
     /// linear.
+    ///
+    /// `cd_read` reads runs of usual numbers, `number()` all others: it knows every fault.
     private mutating func numbers() throws(JSONError) -> [Double]? {
         let start = position
+        var values: [Double] = []
         var hasNumber = false
-        scratch.removeAll(keepingCapacity: true)
+        var gathered = 0
         while true {
-            if scratch.count == scratch.capacity { try use(max(8, scratch.capacity) * MemoryLayout<Double>.stride) }
-            switch byte(at: position) {
-            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                scratch.append(try number().double)
-                hasNumber = true
-            case UInt8(ascii: "n"):
-                try literal("null")
-                scratch.append(.nan)
-            default:
-                position = start
-                return nil
+            if gathered == scratch.count { try append(&gathered, to: &values) }
+            let before = gathered
+            // SAFETY: the text has `count` bytes, and `position` is among them or behind the last.
+            let stop = cd_read(base, count, &position, scratch.baseAddress, &gathered, scratch.count, tables)
+            if gathered > before { hasNumber = true }
+            if stop == CD_FULL { continue }
+            if stop == CD_AT_ELEMENT {
+                switch byte(at: position) {
+                case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    scratch[gathered] = try number().double
+                    hasNumber = true
+                case UInt8(ascii: "n"):
+                    try literal("null")
+                    scratch[gathered] = .nan
+                default:
+                    position = start
+                    return nil
+                }
+                gathered += 1
             }
             skipWhitespace()
             let separator = byte(at: position)
@@ -161,7 +179,8 @@ struct JSONScanner {
                 skipWhitespace()
             } else if separator == UInt8(ascii: "]") && hasNumber {
                 position += 1
-                return try takeScratch()
+                try append(&gathered, to: &values)
+                return values
             } else {
                 position = start
                 return nil
@@ -169,13 +188,17 @@ struct JSONScanner {
         }
     }
 
-    private mutating func takeScratch() throws(JSONError) -> [Double] {
-        guard scratch.count < Self.handedOverCountMin else {
-            defer { scratch = [] }
-            return scratch
+    /// Empties the scratch memory into an array, which gets the right size if it is short, and doubles otherwise.
+    private mutating func append(_ gathered: inout Int, to values: inout [Double]) throws(JSONError) {
+        let needed = values.count + gathered
+        if needed > values.capacity {
+            let capacity = max(needed, 2 * values.capacity)
+            let added = (capacity - values.capacity) * MemoryLayout<Double>.stride
+            try use(values.isEmpty ? added + JSONMemory.allocationSizeBytes : added)
+            values.reserveCapacity(capacity)
         }
-        try use(scratch.count * MemoryLayout<Double>.stride + JSONMemory.allocationSizeBytes)
-        return scratch.withUnsafeBufferPointer { Array($0) }
+        values.append(contentsOf: scratch[..<gathered])
+        gathered = 0
     }
 
     // MARK: Objects

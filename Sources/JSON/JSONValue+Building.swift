@@ -1,3 +1,5 @@
+import CDecimal
+
 // Building answers: literals, and conversions of what the service holds. An absent optional becomes `null`.
 
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
@@ -68,9 +70,8 @@ extension JSONValue {
         self = .object(JSONObject(distinct: sorted.map { (key: $0.key, value: $0.value) }))
     }
 
-    /// `Double(value.description)`: the shortest decimal that names this `Float`, read as a `Double`.
+    /// The shortest decimal that names this `Float`, read as a `Double`. Whole numbers of 32 bits stay what they are.
     package static func shortest(_ value: Float) -> Double {
-        if let whole = Int32(exactly: value) { return value == 0 ? Double(value) : Double(whole) }
-        return value.isFinite ? Double(value.description) ?? Double(value) : Double(value)
+        value.isFinite ? cd_shortest(value, DecimalTables.pointer) : Double(value)
     }
 }

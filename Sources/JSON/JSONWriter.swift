@@ -1,3 +1,5 @@
+import CDecimal
+
 // Writing: compact, no spaces, members in order, the shortest decimals that read back as the same number.
 
 extension JSONValue {
@@ -19,10 +21,8 @@ extension JSONValue {
         case .integer(let value): JSONWriter.append(value, to: &bytes)
         case .number(let value): JSONWriter.append(value, to: &bytes)
         case .string(let value): JSONWriter.append(value, to: &bytes)
-        case .array(let values):
-            JSONWriter.appendList(values, open: "[", close: "]", to: &bytes) { $0.encoded(into: &$1) }
-        case .numbers(let values):
-            JSONWriter.appendList(values, open: "[", close: "]", to: &bytes) { JSONWriter.appendShort($0, to: &$1) }
+        case .array(let values): JSONWriter.append(values, to: &bytes)
+        case .numbers(let values): JSONWriter.append(values, to: &bytes)
         case .object(let object): object.encoded(into: &bytes)
         }
     }
@@ -36,11 +36,16 @@ extension JSONObject {
 
     /// Appends the object as JSON, without spaces.
     package func encoded(into bytes: inout [UInt8]) {
-        JSONWriter.appendList(members, open: "{", close: "}", to: &bytes) { member, bytes in
-            JSONWriter.append(member.key, to: &bytes)
+        bytes.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for (key, value) in members {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            JSONWriter.append(key, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
-            member.value.encoded(into: &bytes)
+            value.encoded(into: &bytes)
         }
+        bytes.append(UInt8(ascii: "}"))
     }
 }
 
@@ -48,32 +53,24 @@ extension JSONObject {
 package enum JSONWriter {
     /// Appends an integer in decimal.
     package static func append(_ value: Int, to bytes: inout [UInt8]) {
-        appendASCII(value.description, to: &bytes)
+        appendNumber(to: &bytes) { cd_write_integer(Int64(value), $0, DecimalTables.pointer) }
     }
 
     /// Shortest decimal that reads back as the same `Double` (`2.0`, `1e-05`); `null` when not finite.
     package static func append(_ value: Double, to bytes: inout [UInt8]) {
-        appendASCII(value.isFinite ? value.description : "null", to: &bytes)
+        appendNumber(to: &bytes) { cd_write_double(value, $0, DecimalTables.pointer) }
     }
 
     /// Shortest decimal that reads back as the same `Float`; `null` when not finite.
     package static func append(_ value: Float, to bytes: inout [UInt8]) {
-        appendASCII(value.isFinite ? value.description : "null", to: &bytes)
+        appendNumber(to: &bytes) { cd_write_float(value, $0, DecimalTables.pointer) }
     }
 
-    /// As `append`, but whole numbers below 2^53 without the `.0`: inside `.numbers` it would carry no meaning.
-    static func appendShort(_ value: Double, to bytes: inout [UInt8]) {
-        if let whole = Int(exactly: value), abs(value) < 0x1p53, whole != 0 || value.sign == .plus {
-            append(whole, to: &bytes)
-        } else {
-            append(value, to: &bytes)
+    private static func appendNumber(to bytes: inout [UInt8], _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: CD_NUMBER_SIZE_BYTES_MAX) { text in
+            guard let base = text.baseAddress else { return }
+            bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: write(base)))
         }
-    }
-
-    /// One copy of the whole run, which `append(contentsOf: text.utf8)` does not manage.
-    private static func appendASCII(_ text: String, to bytes: inout [UInt8]) {
-        var text = text
-        text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
     /// A string in quotes; `"`, `\` and control characters are escaped, all else is written as UTF-8.
@@ -107,19 +104,5 @@ package enum JSONWriter {
             bytes.append(contentsOf: byte < 0x10 ? "u000".utf8 : "u00".utf8)
             bytes.append(contentsOf: String(byte, radix: 16).utf8)
         }
-    }
-
-    static func appendList<Element>(
-        _ elements: [Element], open: Unicode.Scalar, close: Unicode.Scalar, to bytes: inout [UInt8],
-        _ appendElement: (Element, inout [UInt8]) -> Void
-    ) {
-        bytes.append(UInt8(ascii: open))
-        var isFirst = true
-        for element in elements {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
-            isFirst = false
-            appendElement(element, &bytes)
-        }
-        bytes.append(UInt8(ascii: close))
     }
 }

@@ -46,7 +46,7 @@ done
 
 [ -d .build/checkouts/swift-http-types ] || swift package resolve
 flags=(-O -swift-version 6 -parse-as-library -package-name rondo
-    -module-cache-path "$build/cache" -I "$build" -I Sources/CZlib
+    -module-cache-path "$build/cache" -I "$build" -I Sources/CZlib -I "$build/CDecimal"
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
     -enable-upcoming-feature InternalImportsByDefault -sanitize=fuzzer,address)
 
@@ -63,6 +63,16 @@ if [ ! -f "$build/HTTPTypes.o" ]; then
         -emit-module -emit-module-path "$build/HTTPTypes.swiftmodule" \
         -c .build/checkouts/swift-http-types/Sources/HTTPTypes/*.swift -o "$build/HTTPTypes.o"
 fi
+# The module of C, with a module map as the package manager makes one.
+mkdir -p "$build/CDecimal"
+echo "module CDecimal { header \"$PWD/Sources/CDecimal/include/CDecimal.h\" export * }" \
+    >"$build/CDecimal/module.modulemap"
+clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+for source in Sources/CDecimal/*.c; do
+    "$clang" -O2 -std=c17 -fsanitize=address,undefined -fno-sanitize-recover=undefined -ISources/CDecimal/include \
+        -c "$source" -o "$build/CDecimal/$(basename "$source" .c).o"
+done
+module System Sources/System
 module HTTP1 Sources/HTTP1
 module JSON Sources/JSON
 module Compression Sources/Compression
@@ -93,7 +103,7 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
 for target in "${bytes[@]}"; do
     seeds "$target"
     swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift \
-        "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz -o "$build/fuzz_$target"
+        "$build"/{System,HTTP1,JSON,Compression,HTTPTypes}.o "$build"/CDecimal/*.o -lz -o "$build/fuzz_$target"
     echo "$target: $seconds seconds"
     dictionary=()
     [ -f "Tests/Fuzz/$target.dict" ] && dictionary=(-dict="Tests/Fuzz/$target.dict")

@@ -59,6 +59,35 @@ import Testing
         #expect(SeasonalityDetector.season(of: [[1, 2, 3], []]) == 1)
     }
 
+    /// Lag by lag, each sum in the order of the series: bit for bit.
+    private func autocorrelation(_ values: [Double], lags: Int) -> [Double] {
+        let there = values.filter { !$0.isNaN }
+        let count = Double(there.count), mean = there.reduce(0, +) / count
+        let variance = there.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+        return [1.0]
+            + (1...lags).map { lag in
+                var sum = 0.0, pairs = 0.0
+                for index in lag..<max(lag, values.count) {
+                    let product = (values[index] - mean) * (values[index - lag] - mean)
+                    if !product.isNaN { sum += product; pairs += 1 }
+                }
+                return pairs > 0 ? sum / variance / count * (count / (count - Double(lag) / 2)) : 0
+            }
+    }
+
+    @Test func autocorrelationsAreThoseOfTheirDefinition() {
+        let random = CounterRandom(seed: 9, stream: 9)
+        for (count, lags) in [(4, 1), (4, 3), (5, 4), (6, 4), (7, 9), (30, 11), (41, 16), (200, 50), (9, 40)] {
+            let values = (0..<count).map { 1e6 + random.normal(UInt64($0)) }
+            let gaps = values.enumerated().map { $0 % 5 == 1 && count > 8 ? Double.nan : $1 }
+            for series in [values, gaps] {
+                #expect(
+                    SeasonalityDetector.autocorrelation(series, lags: lags)
+                        == autocorrelation(series, lags: lags), "\(count) values, \(lags) lags")
+            }
+        }
+    }
+
     /// A test of significance errs now and then: in fewer than one noise series of ten (2.5 % measured over 200), and
     /// no random walk.
     @Test func seldomFindsSeasonsInNoise() {

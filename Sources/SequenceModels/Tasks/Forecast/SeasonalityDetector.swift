@@ -72,26 +72,64 @@ package enum SeasonalityDetector {
         return values.enumerated().map { $1 - origin - start - slope * Double($0) / Double(values.count) }
     }
 
-    /// Autocorrelation by lag, over pairs that are both there; nil for a constant series.
-    private static func autocorrelation(_ values: [Double], lags: Int) -> [Double]? {
+    /// Autocorrelation by lag from 0 on, over pairs that are both there; nil for a constant series.
+    package static func autocorrelation(_ values: [Double], lags: Int) -> [Double]? {
         let there = values.filter { !$0.isNaN }
         guard there.count >= 4 else { return nil }
-        let mean = there.reduce(0, +) / Double(there.count)
-        let variance = there.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(there.count)
+        let count = Double(there.count)
+        let mean = there.reduce(0, +) / count
+        let variance = there.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
         guard variance > 1e-20 * max(1, mean * mean) else { return nil }
-        var result = [1.0]
-        for lag in 1...lags {
+        // Few pairs weigh less, as in the biased estimator.
+        return [1.0]
+            + products(values.map { $0 - mean }, lags: lags).enumerated().map { index, found in
+                found.pairs > 0 ? found.sum / variance / count * (count / (count - Double(index + 1) / 2)) : 0
+            }
+    }
+
+    /// The sum of the products of pairs and their number, for each lag from 1 on.
+    ///
+    /// Each sum is taken in the order of the series. Those of four lags are taken together: so none of them waits for
+    /// the addition before, and a value is read once for four.
+    private static func products(_ values: [Double], lags: Int) -> [(sum: Double, pairs: Double)] {
+        var found: [(sum: Double, pairs: Double)] = []
+        found.reserveCapacity(lags)
+        if values.allSatisfy(\.isFinite) {
+            while found.count + 4 <= lags, found.count + 4 < values.count {
+                let sums = fourProducts(values, lag: found.count + 1)
+                for sum in [sums.0, sums.1, sums.2, sums.3] {
+                    found.append((sum, Double(values.count - found.count - 1)))
+                }
+            }
+        }
+        while found.count < lags {
+            let lag = found.count + 1
             var sum = 0.0, pairs = 0.0
             for index in lag..<max(lag, values.count) {
-                let product = (values[index] - mean) * (values[index - lag] - mean)
+                let product = values[index] * values[index - lag]
                 if !product.isNaN { sum += product; pairs += 1 }
             }
-            // Few pairs weigh less, as in the biased estimator.
-            result.append(
-                pairs > 0
-                    ? sum / variance / Double(there.count)
-                        * (Double(there.count) / (Double(there.count) - Double(lag) / 2)) : 0)
+            found.append((sum, pairs))
         }
-        return result
+        return found
+    }
+
+    /// The sums of the products of pairs at `lag` to `lag + 3`, which is less than the number of values.
+    private static func fourProducts(_ values: [Double], lag: Int) -> (Double, Double, Double, Double) {
+        func sum(_ lag: Int, below end: Int) -> Double {
+            (lag..<end).reduce(0) { $0 + values[$1] * values[$1 - lag] }
+        }
+        // Pairs that the longer lags do not have come first.
+        var sums = (sum(lag, below: lag + 3), sum(lag + 1, below: lag + 3), sum(lag + 2, below: lag + 3), 0.0)
+        values.withUnsafeBufferPointer { values in
+            for index in lag + 3..<values.count {
+                let value = values[index]
+                sums.0 += value * values[index - lag]
+                sums.1 += value * values[index - lag - 1]
+                sums.2 += value * values[index - lag - 2]
+                sums.3 += value * values[index - lag - 3]
+            }
+        }
+        return sums
     }
 }

@@ -24,7 +24,8 @@ struct SeriesTransform: Sendable {
     func faults(_ series: NumericSeries, pointer: String) -> [Fault] {
         var faults: [Fault] = []
         for (index, value) in series.values.enumerated() where faults.count < ModelLimits.faultsMax {
-            let place = "\(pointer)/\(index / series.channels)"
+            // Named only when it is at fault: a text for each of a million values would cost more than to read them.
+            var place: String { "\(pointer)/\(index / series.channels)" }
             if value.magnitude > ModelLimits.valueMax {
                 faults.append(Fault(pointer: place, detail: "magnitude above \(ModelLimits.valueMax)"))
             } else if isLog && value <= 0 {

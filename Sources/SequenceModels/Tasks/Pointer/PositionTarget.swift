@@ -13,7 +13,7 @@ struct PositionTarget: Sendable {
         var positions: [Int32] = []
         let numbers = example.numbers ?? []
         for (step, number) in numbers.enumerated() {
-            let place = numbers.count == 1 ? pointer : "\(pointer)/\(step)"
+            var place: String { numbers.count == 1 ? pointer : "\(pointer)/\(step)" }
             guard let position = Int(exactly: number), 0..<items ~= position else {
                 throw Faults(
                     place, "\(spelled(number)) is not a position in the input: whole numbers from 0 to \(items - 1) are"
