@@ -25,6 +25,22 @@ import Testing
         #expect(routes.count > 20 && Set(routes).count == routes.count && routes.sorted() == operations.sorted())
     }
 
+    /// A path that leads nowhere gets the one that was likely meant, with the client's names in it.
+    @Test(arguments: [
+        ("/models/", "did you mean /models?"), ("//models", "did you mean /models?"),
+        ("/Models", "did you mean /models?"), ("/model", "did you mean /models?"),
+        ("/health", "did you mean /healthz?"),
+        ("/jobs/job_1/event", "did you mean /jobs/job_1/events?"),
+        ("/model/airline/version/3/onnx", "did you mean /models/airline/versions/3/onnx?"),
+        ("/models/airline/", "did you mean /models/airline?"), ("/favicon.ico", "GET /openapi.json says what there is"),
+        ("/a/b/c/d/e/f/g", "GET /openapi.json says what there is"),
+    ])
+    func pathsThatLeadNowhere(_ path: String, _ hint: String) {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let problem = ProblemMapper.problem(for: HTTPServerError.notFound(path: path), requestID: "r", logger: logger)
+        #expect(problem.status == 404 && problem.detail == "there is nothing at \(path); \(hint)")
+    }
+
     /// A row names schemas that its face has.
     @Test func schemasOfRowsAreThere() throws {
         let schemas = try #require(OpenAPIDocument.json.value(at: "/components/schemas")?.object?.keys)

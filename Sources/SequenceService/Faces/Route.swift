@@ -14,6 +14,14 @@ struct Route<Owner: Sendable>: Sendable {
         case content(String, String, String)
         /// Name, description.
         case header(String, String)
+
+        /// The name by which it stands in the query; nil for those that are elsewhere.
+        var queryName: String? {
+            switch self {
+            case .query(let name, _, _), .content(let name, _, _): name
+            case .path, .header: nil
+            }
+        }
     }
 
     /// What a request carries.

@@ -29,7 +29,7 @@ package struct SequenceReader {
             return numbersAreSymbols ? symbols(value.elements ?? [], pointer) : .numeric(NumericSeries(values: values))
         case .array(let elements): return read(elements, pointer)
         default:
-            faults.addFault(pointer, "expected an array or a string, found \(value.kindDescription)")
+            faults.addFault(pointer, "expected an array or a string, found \(value.found)")
             return nil
         }
     }
@@ -43,18 +43,18 @@ package struct SequenceReader {
         case .numbers, .array: return channels(elements, pointer)
         case .integer, .number:
             for (step, element) in elements.enumerated() where element.asDouble == nil && !element.isNull {
-                let detail =
-                    "expected a number or null, found \(element.kindDescription) at step \(step); "
-                    + "the other steps are numbers"
                 if numbersAreSymbols, case .string = element { return symbols(elements, pointer) }
-                faults.addFault("\(pointer)/\(step)", detail)
+                faults.addFault(
+                    "\(pointer)/\(step)",
+                    "expected a number or null as at the other steps, found \(element.found)"
+                        + element.hintForNumber(isNullFine: true))
                 return nil
             }
             return .numeric(NumericSeries(values: elements.map { $0.asDouble ?? .nan }))
         default:
             faults.addFault(
                 "\(pointer)/\(elements.firstIndex(of: first) ?? 0)",
-                "expected a number, a string or an array, found \(first.kindDescription)")
+                "expected a number, a string or an array, found \(first.found)")
             return nil
         }
     }
@@ -69,11 +69,27 @@ package struct SequenceReader {
             case .number(let value) where numbersAreSymbols:
                 names.append(Int(exactly: value).map(String.init) ?? String(value))
             default:
-                faults.addFault("\(pointer)/\(step)", "expected a symbol (a string), found \(element.kindDescription)")
+                addFault(ofSymbol: step, elements, pointer)
                 return nil
             }
         }
         return .symbols(names)
+    }
+
+    /// Where numbers stand beside texts that were to be numbers, those texts are at fault.
+    private func addFault(ofSymbol step: Int, _ elements: [JSONValue], _ pointer: String) {
+        let element = elements[step]
+        if element.asDouble != nil,
+            let text = elements[..<step].firstIndex(where: { !$0.hintForNumber(isNullFine: false).isEmpty })
+        {
+            faults.addFault(
+                "\(pointer)/\(text)",
+                "expected a number or null, as there are other numbers, found \(elements[text].found)"
+                    + elements[text].hintForNumber(isNullFine: true))
+            return
+        }
+        let hint = element.asDouble == nil ? "" : "; write \"\(element.text)\", or say \"tokens\": \"symbols\""
+        faults.addFault("\(pointer)/\(step)", "expected a symbol (a string), found \(element.found)\(hint)")
     }
 
     /// - Returns: `[T, C]` time-major; every step must have as many channels as the first.
@@ -81,14 +97,8 @@ package struct SequenceReader {
         var values: [Double] = []
         var width = 0
         for (step, element) in steps.enumerated() {
-            let row: [Double]
-            switch element {
-            case .numbers(let numbers): row = numbers
-            case .array where element.asNumbers != nil: row = element.asNumbers ?? []
-            default:
-                faults.addFault(
-                    "\(pointer)/\(step)",
-                    "expected an array of numbers, one per channel, found \(element.kindDescription)")
+            guard let row = element.asNumbers else {
+                addFault(ofChannels: element, "\(pointer)/\(step)")
                 return nil
             }
             if step == 0 { width = row.count }
@@ -103,5 +113,18 @@ package struct SequenceReader {
             values += row
         }
         return .numeric(NumericSeries(values: values, channels: width))
+    }
+
+    /// At the first channel that is not a number.
+    private func addFault(ofChannels element: JSONValue, _ pointer: String) {
+        let elements = element.elements ?? []
+        guard let channel = elements.firstIndex(where: { $0.asDouble == nil && !$0.isNull }) else {
+            faults.addFault(pointer, "expected an array of numbers, one per channel, found \(element.found)")
+            return
+        }
+        faults.addFault(
+            "\(pointer)/\(channel)",
+            "expected a number or null, one for each channel of a step, found \(elements[channel].found)"
+                + elements[channel].hintForNumber(isNullFine: true))
     }
 }

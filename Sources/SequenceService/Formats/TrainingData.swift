@@ -29,7 +29,7 @@ package struct TrainingData: Sendable {
         switch (sequences, text) {
         case (let sequences?, nil): examples = exampleReader.examples(sequences, at: "/sequences")
         case (nil, .string(let text)?): examples = [TrainingExample(input: .text(text), label: nil)]
-        case (nil, let other?): reader.fault("text", "expected a string, found \(other.kindDescription)")
+        case (nil, let other?): reader.fault("text", "expected a string, found \(other.found)")
         case (nil, nil): reader.fault(nil, "needs data: \"sequences\" or \"text\"")
         case (.some, .some): reader.fault("text", "give \"sequences\" or \"text\", not both")
         }

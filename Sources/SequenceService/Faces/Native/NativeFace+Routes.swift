@@ -124,6 +124,7 @@ extension NativeFace {
     ]
 
     private static let operations: [Route<NativeFace>] = [
+        .onLoop(.get, "/", nil, "What this is, and where to look.", answer: .json("Index")) { try $0.system.index($1) },
         .onLoop(.get, "/healthz", nil, "The process is alive.", answer: .json("Status")) {
             try $0.system.health($1)
         },

@@ -3,12 +3,15 @@ package import JSON
 
 /// The contract for programs (OpenAPI 3.1), from the rows of the faces.
 package enum OpenAPIDocument {
+    /// What the product is for.
+    static let purpose = "Trains recurrent sequence models and serves them."
+
     /// The whole document.
     package static let json: JSONValue = [
         "openapi": "3.1.0",
         "info": [
             "title": "Rondo", "version": .string(ServiceVersion.number),
-            "description": "Trains recurrent sequence models and serves them.",
+            "description": .string(purpose),
         ],
         // Where the server has keys, each operation needs one, unless it says that it needs none.
         "security": [["key": []]],

@@ -1,7 +1,7 @@
 import HTTPServer
 import JSON
 
-/// `/healthz`, `/readyz`, `/version`, `/metrics`, `/openapi.json`.
+/// `/`, `/healthz`, `/readyz`, `/version`, `/metrics`, `/openapi.json`.
 struct SystemEndpoint: Sendable {
     /// Encoded once: its many bytes are shared by all who read them slowly.
     let document: Response
@@ -14,6 +14,18 @@ struct SystemEndpoint: Sendable {
         statistics = context.statistics
         limits = context.limits
         document = .json(OpenAPIDocument.json)
+    }
+
+    /// `GET /`: for who looks what this is.
+    func index(_ request: Request) throws -> Response {
+        .json([
+            "name": .string(ServiceVersion.name), "version": .string(ServiceVersion.number),
+            "description": .string(OpenAPIDocument.purpose),
+            "links": [
+                "document": "/openapi.json", "health": "/healthz", "jobs": "/jobs", "models": "/models",
+                "predict": "/predict", "train": "/train",
+            ],
+        ])
     }
 
     /// The process is alive. Never waits for anything.

@@ -77,6 +77,13 @@ enum OpenAPISchemas {
             "maxProperties": .integer(ServiceLimits().labelsPerModelMax),
             "description": "At most labels_per_model_max, whose default is told here; a name is not a number.",
         ],
+        "Index": [
+            "type": "object", "required": ["name", "version", "description", "links"],
+            "properties": [
+                "name": string, "version": string, "description": string,
+                "links": ["type": "object", "additionalProperties": string],
+            ],
+        ],
         "Status": ["type": "object", "required": ["status"]],
         "Version": ["type": "object", "required": ["name", "version"]],
         "Any": ["type": "object"],

@@ -13,7 +13,9 @@ package enum TrainBody {
         let named = reader.string("from")
         let from = named.flatMap { ModelReference($0) }
         if let named, from == nil {
-            reader.fault("from", "\"\(named.prefix(200))\" is not a name, name@version or name@label")
+            reader.fault(
+                "from",
+                "\"\(named.prefix(200))\" is not a name, name@version or name@label\(UnusualCharacters.note(named))")
         }
         reader.refuse("dataset")
         if reader.source["target"] != nil, reader.source["sequences"] == nil {
