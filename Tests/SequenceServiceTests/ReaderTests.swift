@@ -56,6 +56,26 @@ import Testing
         }
     }
 
+    /// Where numbers are needed, texts are not taken for symbols.
+    @Test func numbersInQuotesAreNamed() throws {
+        let cases: [(sequences: String, pointer: String, detail: String)] = [
+            (#"[["1","2"]]"#, "/sequences/0/0", "write 1, without quotes"),
+            (#"[[null,"NaN","2"]]"#, "/sequences/0/1", "write null for a missing value"),
+            (#"["1,2,3"]"#, "/sequences/0", "expected an array of numbers, found the string \"1,2,3\""),
+        ]
+        for item in cases {
+            let body = #"{"model":"m","task":"forecast","sequences":\#(item.sequences)}"#
+            let json = try JSONParser.parse(body)
+            do throws(Faults) {
+                _ = try TrainBody.read(json, limits: ServiceLimits())
+                Issue.record("\(body) was read")
+            } catch {
+                #expect(error.list.map(\.pointer) == [item.pointer], "\(error)")
+                #expect(error.list.first?.detail.contains(item.detail) == true, "\(error)")
+            }
+        }
+    }
+
     private func examples(_ text: String, symbols: Bool = false) throws -> ([TrainingExample], [JSONFault]) {
         let reader = JSONReader([:])
         let examples = ExampleReader(numbersAreSymbols: symbols, faults: reader).examples(

@@ -18,7 +18,7 @@ import Testing
         let routes = FaceTable.router(service, limits: .null, statistics: { nil }).routes.map {
             "\($0.method) \($0.pattern)"
         }
-        let paths = try #require(OpenAPIDocument.json["paths"]?.object).members
+        let paths = try #require(OpenAPIDocument.json()["paths"]?.object).members
         let operations = paths.flatMap { path, item in
             (item.object?.keys ?? []).map { "\($0.uppercased()) \(path)" }
         }
@@ -43,8 +43,8 @@ import Testing
 
     /// A row names schemas that its face has.
     @Test func schemasOfRowsAreThere() throws {
-        let schemas = try #require(OpenAPIDocument.json.value(at: "/components/schemas")?.object?.keys)
-        let text = OpenAPIDocument.json.text
+        let schemas = try #require(OpenAPIDocument.json().value(at: "/components/schemas")?.object?.keys)
+        let text = OpenAPIDocument.json().text
         let named = text.ranges(of: "\"#/components/schemas/").map {
             String(text[$0.upperBound...].prefix { $0 != "\"" })
         }
@@ -53,7 +53,7 @@ import Testing
 
     /// Every capture of a path is described, and nothing else is.
     @Test func capturesAreDescribed() throws {
-        for (path, item) in try #require(OpenAPIDocument.json["paths"]?.object).members {
+        for (path, item) in try #require(OpenAPIDocument.json()["paths"]?.object).members {
             let captures = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
                 String($0.dropFirst().dropLast())
             }
@@ -61,7 +61,7 @@ import Testing
                 let parameters = (operation["parameters"]?.elements ?? []).map { parameter in
                     // Shared ones are references.
                     guard let reference = parameter["$ref"]?.asString else { return parameter }
-                    return OpenAPIDocument.json.value(at: String(reference.dropFirst())) ?? .null
+                    return OpenAPIDocument.json().value(at: String(reference.dropFirst())) ?? .null
                 }
                 let described = parameters.filter { $0["in"]?.asString == "path" }.compactMap { $0["name"]?.asString }
                 #expect(described.sorted() == captures.sorted(), "\(method) \(path)")

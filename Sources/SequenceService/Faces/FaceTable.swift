@@ -9,12 +9,14 @@ package enum FaceTable {
     /// The paths of all routes of all faces.
     static let paths = faces.flatMap { paths(of: $0) }
 
-    private static func paths<F: Face>(of type: F.Type) -> [String] { F.routes.map(\.path) }
+    private static func paths<F: Face>(of type: F.Type) -> [String] { F.routes(ServiceLimits()).map(\.path) }
 
     /// What each route takes in its query.
     package static var queryRules: [QueryRule] { faces.flatMap { rules(of: $0) } }
 
-    private static func rules<F: Face>(of type: F.Type) -> [QueryRule] { F.routes.map { QueryRule($0) } }
+    private static func rules<F: Face>(of type: F.Type) -> [QueryRule] {
+        F.routes(ServiceLimits()).map { QueryRule($0) }
+    }
 
     /// All routes of all faces.
     ///
@@ -33,7 +35,7 @@ package enum FaceTable {
     /// Adds a face, whose errors have its own body.
     private static func add<F: Face>(_ type: F.Type, _ context: FaceContext, to router: inout Router) {
         let face = F(context), service = context.service
-        for route in F.routes {
+        for route in F.routes(service.configuration.limits) {
             let limit = service.configuration.limits[keyPath: route.bodySizeBytesMax]
             let rule = QueryRule(route)
             let failure: @Sendable (any Error, Request) -> Response = { error, request in

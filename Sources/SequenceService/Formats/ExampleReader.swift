@@ -7,9 +7,11 @@ package struct ExampleReader {
 
     /// - Parameters:
     ///   - numbersAreSymbols: numbers are names of symbols.
+    ///   - numbersAreNeeded: texts and symbols are faults.
     ///   - faults: takes the faults.
-    package init(numbersAreSymbols: Bool, faults: JSONReader) {
-        sequences = SequenceReader(numbersAreSymbols: numbersAreSymbols, faults: faults)
+    package init(numbersAreSymbols: Bool, numbersAreNeeded: Bool = false, faults: JSONReader) {
+        sequences = SequenceReader(
+            numbersAreSymbols: numbersAreSymbols, numbersAreNeeded: numbersAreNeeded, faults: faults)
     }
 
     private var faults: JSONReader { sequences.faults }

@@ -10,20 +10,27 @@ package import SequenceModels
 package struct SequenceReader {
     /// Numbers are names of symbols.
     package var numbersAreSymbols: Bool
+    /// Texts and symbols are faults.
+    package var numbersAreNeeded: Bool
     /// Takes the faults.
     package let faults: JSONReader
 
     /// - Parameters:
     ///   - numbersAreSymbols: numbers are names of symbols.
+    ///   - numbersAreNeeded: texts and symbols are faults, and told where they stand.
     ///   - faults: takes the faults.
-    package init(numbersAreSymbols: Bool, faults: JSONReader) {
+    package init(numbersAreSymbols: Bool, numbersAreNeeded: Bool = false, faults: JSONReader) {
         self.numbersAreSymbols = numbersAreSymbols
+        self.numbersAreNeeded = numbersAreNeeded
         self.faults = faults
     }
 
     /// The sequence, or nil after noting at least one fault.
     package func read(_ value: JSONValue, at pointer: String) -> SequenceValue? {
         switch value {
+        case .string where numbersAreNeeded:
+            faults.addFault(pointer, "expected an array of numbers, found \(value.found)")
+            return nil
         case .string(let text): return .text(text)
         case .numbers(let values):
             return numbersAreSymbols ? symbols(value.elements ?? [], pointer) : .numeric(NumericSeries(values: values))
@@ -39,15 +46,15 @@ package struct SequenceReader {
             return .numeric(NumericSeries(values: elements.map { _ in .nan }))
         }
         switch first {
+        case .string where numbersAreNeeded:
+            addFault(ofNumber: first, "\(pointer)/\(elements.firstIndex(of: first) ?? 0)")
+            return nil
         case .string: return symbols(elements, pointer)
         case .numbers, .array: return channels(elements, pointer)
         case .integer, .number:
             for (step, element) in elements.enumerated() where element.asDouble == nil && !element.isNull {
                 if numbersAreSymbols, case .string = element { return symbols(elements, pointer) }
-                faults.addFault(
-                    "\(pointer)/\(step)",
-                    "expected a number or null as at the other steps, found \(element.found)"
-                        + element.hintForNumber(isNullFine: true))
+                addFault(ofNumber: element, "\(pointer)/\(step)")
                 return nil
             }
             return .numeric(NumericSeries(values: elements.map { $0.asDouble ?? .nan }))
@@ -76,17 +83,18 @@ package struct SequenceReader {
         return .symbols(names)
     }
 
+    private func addFault(ofNumber found: JSONValue, _ pointer: String) {
+        faults.addFault(
+            pointer, "expected a number or null, found \(found.found)\(found.hintForNumber(isNullFine: true))")
+    }
+
     /// Where numbers stand beside texts that were to be numbers, those texts are at fault.
     private func addFault(ofSymbol step: Int, _ elements: [JSONValue], _ pointer: String) {
         let element = elements[step]
         if element.asDouble != nil,
             let text = elements[..<step].firstIndex(where: { !$0.hintForNumber(isNullFine: false).isEmpty })
         {
-            faults.addFault(
-                "\(pointer)/\(text)",
-                "expected a number or null, as there are other numbers, found \(elements[text].found)"
-                    + elements[text].hintForNumber(isNullFine: true))
-            return
+            return addFault(ofNumber: elements[text], "\(pointer)/\(text)")
         }
         let hint = element.asDouble == nil ? "" : "; write \"\(element.text)\", or say \"tokens\": \"symbols\""
         faults.addFault("\(pointer)/\(step)", "expected a symbol (a string), found \(element.found)\(hint)")

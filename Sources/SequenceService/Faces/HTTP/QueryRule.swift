@@ -13,7 +13,7 @@ package struct QueryRule: Sendable {
     /// - Parameter parameters: of the row.
     init<Owner>(_ route: Route<Owner>) {
         self.route = "\(route.method.rawValue) \(route.path)"
-        names = route.parameters.compactMap(\.queryName)
+        names = route.parameters.filter { $0.place == .query }.map(\.name)
     }
 
     /// Checks names and how often they come; values are for whoever reads them.

@@ -5,7 +5,8 @@ import Store
 
 /// `/jobs`: lists, one job, its events, and what can be done with it.
 struct JobsEndpoint: Sendable {
-    private static let limitDefault = 100
+    /// Jobs of a page, where the client says nothing.
+    static let limitDefault = 100
 
     let jobs: JobService
     let offload: WorkQueue

@@ -13,7 +13,7 @@ struct SystemEndpoint: Sendable {
         service = context.service
         statistics = context.statistics
         limits = context.limits
-        document = .json(OpenAPIDocument.json)
+        document = .json(OpenAPIDocument.json(context.service.configuration.limits))
     }
 
     /// `GET /`: for who looks what this is.

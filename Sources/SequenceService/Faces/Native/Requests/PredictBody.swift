@@ -41,7 +41,9 @@ package struct PredictBody: Sendable {
         let faults = JSONReader(JSONObject())
         let sequence =
             value.object == nil
-            ? SequenceReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).read(value, at: pointer)
+            ? SequenceReader(
+                numbersAreSymbols: form.numbersAreSymbols, numbersAreNeeded: form.readsNumbers, faults: faults
+            ).read(value, at: pointer)
             : ExampleReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).example(value, at: pointer)?
                 .input
         try faults.check()

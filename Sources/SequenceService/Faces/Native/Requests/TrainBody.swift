@@ -22,7 +22,7 @@ package enum TrainBody {
             reader.fault("target", "put the record into an array: {\"sequences\": [{\"target\": […]}]}")
             reader.allow("target", "start")
         }
-        let data = TrainingData.read(reader, tokens: settings.tokens)
+        let data = TrainingData.read(reader, tokens: settings.tokens, task: settings.task)
         reader.finish()
         try reader.check()
         guard let model, let data else {
