@@ -36,6 +36,11 @@ import Testing
         let rest = try server.request("GET", again, headers: Self.events + ["Last-Event-ID: \(ids[ids.count - 2])"])
         #expect(self.ids(rest) == [last])
 
+        // Both have to be right, whichever counts.
+        for wrong in ["?after=", "?after=9223372036854775808"] {
+            #expect(try server.request("GET", path + wrong, headers: ["Last-Event-ID: 1"]).status == 400)
+        }
+
         let predict = try server.request("POST", "/predict", #"{"model":"wave","sequence":[1,2,3],"stream":true}"#)
         #expect(
             predict.headers["x-accel-buffering"] == "no"

@@ -190,6 +190,7 @@ import Testing
             (#"{"model":"m","text":"a","promote":"yes"}"#, false), (#"{"model":"m","text":"a","metadata":[]}"#, false),
             (#"{"model":"m","sequences":[{"input":[1],"target":[]}]}"#, false),
             (#"{"model":"m","sequences":[{"input":[1]}]}"#, false), (#"{"model":"m","sequences":[[1,"a"]]}"#, false),
+            (#"{"model":"m","sequences":[[[1],[]]]}"#, false), (#"{"model":"m","sequences":[[[]]]}"#, false),
         ]
         for (text, isRight) in train {
             let json = try JSONParser.parse(text)

@@ -23,14 +23,14 @@ package struct QueryReader {
         return value
     }
 
-    /// `true`, `false`, or the name alone.
+    /// `true` or `false`, as the document says it.
     ///
     /// - Throws: `RequestError.badRequest`.
     package func bool(_ name: String) throws(RequestError) -> Bool? {
         guard let text = request.queryValue(name) else { return nil }
         switch text {
-        case "true", "1", "": return true
-        case "false", "0": return false
+        case "true": return true
+        case "false": return false
         default: throw Self.refusal(name, "must be true or false", text)
         }
     }

@@ -96,11 +96,15 @@ struct JobsEndpoint: Sendable {
     /// the same address, so that what it says in the field is newer.
     private func after(_ request: Request) throws -> Int64 {
         let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
-        let given = field.flatMap { $0.isEmpty ? nil : $0 } ?? request.queryValue("after")
-        guard let text = given, !text.isEmpty else { return 0 }
+        let asked = try Self.eventID(request.queryValue("after"))
+        // A browser that has no id yet sends none, and other clients an empty one.
+        return try Self.eventID(field.flatMap { $0.isEmpty ? nil : $0 }) ?? asked ?? 0
+    }
+
+    private static func eventID(_ text: String?) throws(RequestError) -> Int64? {
+        guard let text else { return nil }
         guard let id = DecimalText.value(text) else {
-            throw RequestError.badRequest(
-                "the event id \"\(text.prefix(40))\" is not a whole number from 0 to \(Int64.max)")
+            throw .badRequest("the event id \"\(text.prefix(40))\" is not a whole number from 0 to \(Int64.max)")
         }
         return id
     }

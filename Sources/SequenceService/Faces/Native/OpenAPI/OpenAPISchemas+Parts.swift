@@ -1,5 +1,6 @@
 import JSON
 import ModelFiles
+import SequenceModels
 
 /// What schemas are made of.
 extension OpenAPISchemas {
@@ -8,8 +9,12 @@ extension OpenAPISchemas {
     static let number: JSONValue = ["type": "number"]
     static let boolean: JSONValue = ["type": "boolean"]
     static let strings: JSONValue = ["type": "array", "items": string]
-    /// Numbers, and null for a missing one.
-    static let series: JSONValue = ["type": "array", "items": ["type": ["number", "null"]]]
+    /// A number of a request, or null for a missing one.
+    static let value: JSONValue = [
+        "type": ["number", "null"], "minimum": .number(-ModelLimits.valueMax), "maximum": .number(ModelLimits.valueMax),
+    ]
+    /// Numbers of a request.
+    static let series = list(of: value)
     static let stringOrNull: JSONValue = ["type": ["string", "null"]]
     static let integerOrNull: JSONValue = ["type": ["integer", "null"]]
     static let numberOrNull: JSONValue = ["type": ["number", "null"]]

@@ -15,7 +15,10 @@ enum OpenAPISchemas {
             "Settings": described(["type": "object"], "Every setting in force, defaults included."),
             "PredictRequest": predictRequest(limits), "ImportSettings": importSettings,
             "Labels": [
-                "type": "object", "additionalProperties": ["type": ["integer", "null"], "minimum": 1],
+                "type": "object",
+                "additionalProperties": [
+                    "type": ["integer", "null"], "minimum": 1, "maximum": .integer(Int.max),
+                ],
                 "minProperties": 1, "propertyNames": label, "maxProperties": .integer(limits.labelsPerModelMax),
                 "description": "Label → number of the version that it is to name; null removes it.",
             ],
@@ -63,14 +66,17 @@ enum OpenAPISchemas {
     /// A label, a number or several, or a label for each step; null is missing.
     private static let target: JSONValue = [
         "anyOf": [
-            string, number, ["type": "array", "minItems": 1, "items": ["type": ["number", "null"]]],
+            string, with(value, ["type": "number"]), with(series, ["minItems": 1]),
             ["type": "array", "minItems": 1, "items": ["type": ["string", "null"]]],
         ]
     ]
 
+    /// The numbers of one step.
+    private static let channels = with(series, ["minItems": 1, "maxItems": .integer(ModelLimits.channelsMax)])
+
     private static let sequence: JSONValue = [
         "description": "A numeric series (null is missing), several channels by step, a text, or symbols.",
-        "anyOf": [series, ["type": "array", "items": series], string, strings],
+        "anyOf": [series, list(of: channels), string, strings],
     ]
 
     private static let system: JSONObject = [
