@@ -95,7 +95,7 @@ let package = Package(
 
         // What tests of several targets use.
         .target(
-            name: "TestSupport", dependencies: ["System", "Store", "TLS"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["JSON", "System", "Store", "TLS"], path: "Tests/TestSupport",
             swiftSettings: strict),
         // Killed at every call that changes a file, by JobCrashTests.
         .target(

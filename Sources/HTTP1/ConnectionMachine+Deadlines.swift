@@ -36,11 +36,20 @@ extension ConnectionMachine {
             if let endedSeconds, now - max(endedSeconds, output.progressSeconds) >= limits.halfClosedSeconds {
                 close(.clientGone)
             }
-        case .lingering: if now >= deadlineSeconds { close(.finished) }
+        case .lingering: checkLingering(now)
         case .flushing, .closed: break
         }
         // It broke while its input was not read: there was no other event.
         if !wantsInput || endedSeconds != nil, output.isBroken { close(.clientGone) }
+    }
+
+    /// A client that sends all before it reads needs time to do so; one that says nothing does not.
+    private mutating func checkLingering(_ now: Double) {
+        if discardedBytes > discardedBytesSeen {
+            discardedBytesSeen = discardedBytes
+            deadlineSeconds = now + limits.lingerSeconds
+        }
+        if now >= min(deadlineSeconds, lingerEndSeconds) { close(.finished) }
     }
 
     /// An idle connection just closes; half a request is answered (RFC 9110 15.5.9).

@@ -83,8 +83,11 @@ package struct ConnectionMachine: Sendable {
     /// Content's rate, over the present window of waiting.
     var windowBytes = 0
     var windowSeconds = 0.0
-    /// Input thrown away at the end.
+    /// Input thrown away at the end, and how much of it at the last tick.
     var discardedBytes = 0
+    var discardedBytesSeen = 0
+    /// When a client that goes on sending is no longer heard.
+    var lingerEndSeconds = Double.infinity
 
     var limits: HTTPLimits { reader.limits }
 
@@ -269,7 +272,9 @@ package struct ConnectionMachine: Sendable {
             return .close(.finished)
         }
         phase = .lingering
+        discardedBytesSeen = discardedBytes
         deadlineSeconds = now + limits.lingerSeconds
+        lingerEndSeconds = now + limits.lingerSecondsMax
         return .halfClose
     }
 }

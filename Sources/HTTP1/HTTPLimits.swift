@@ -37,8 +37,9 @@ package struct HTTPLimits: Sendable, Equatable {
     package var writeLowWaterBytes = 8 * 1024
     /// Unread request body that is thrown away to keep a connection; with more to come it closes.
     package var discardBytesMax = 64 * 1024
-    /// Input thrown away while closing, so that the last response is not lost to a reset (RFC 9112 9.6).
-    package var lingerBytesMax = 1024 * 1024
+    /// Input thrown away while closing, so that the last response is not lost to a reset (RFC 9112 9.6). Many clients
+    /// send all of a body before they read why it is refused: Python's `http.client` does.
+    package var lingerBytesMax = 1024 * 1024 * 1024
 
     // MARK: Counts
 
@@ -67,8 +68,9 @@ package struct HTTPLimits: Sendable, Equatable {
     package var bodyGraceSeconds = 5.0
     /// Least rate of a request body over every `bodyGraceSeconds` in which we wait for it. Below: 408.
     package var bodyBytesPerSecondMin = 1000
-    /// Silence between two requests of a connection. Beyond: close.
-    package var idleSeconds = 60.0
+    /// Silence between two requests of a connection. Beyond: close. More than the 60 s after which proxies and
+    /// balancers usually close: were it as long or less, they would send a request into a connection that is closing.
+    package var idleSeconds = 90.0
     /// No byte of a response taken by the client while some wait. Beyond: close. It is what bounds a live stream, whose
     /// rate is its producer's.
     package var writeStallSeconds = 30.0
@@ -80,8 +82,10 @@ package struct HTTPLimits: Sendable, Equatable {
     /// From the client's end of its direction (a half-close, or its departure: they look alike until we write) to the
     /// response, and between two writes of a stream. Beyond: the handler is cancelled, close.
     package var halfClosedSeconds = 1.0
-    /// From our last byte to the client's end of the connection. Beyond: close.
+    /// Of silence, from our last byte to the client's end of the connection. Beyond: close.
     package var lingerSeconds = 2.0
+    /// As `lingerSeconds`, of a client that goes on sending.
+    package var lingerSecondsMax = 30.0
     /// Of a graceful stop: for the next request of a connection that is between two, and may have sent it already.
     /// Then: close.
     package var stopGraceSeconds = 0.3

@@ -123,7 +123,7 @@ package struct Router: Sendable {
     func match(_ method: HTTPRequest.Method, path: String, segments: [String]) -> Match {
         if path == "*" { return .options(allow: Self.knownMethods.map(\.rawValue)) }  // RFC 9110 9.3.7
         // RFC 9110 9.1: 501 for methods the server knows nothing of, 405 for those a resource does not allow.
-        guard Self.knownMethods.contains(method) || method == .trace else {
+        guard Self.knownMethods.contains(method) || Self.refusedMethods.contains(method.rawValue) else {
             return .failure(.notImplemented(method: method.rawValue))
         }
         var captured: [String] = []
@@ -141,6 +141,9 @@ package struct Router: Sendable {
     }
 
     private static let knownMethods: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .options, .patch]
+
+    /// Known, and allowed nowhere.
+    private static let refusedMethods: Set<String> = ["TRACE", "QUERY"]
 
     private static func allow(_ methods: [HTTPRequest.Method]) -> [String] {
         knownMethods.filter {

@@ -4,6 +4,8 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
     package let byteOffset: Int
     /// What is wrong, for the author of the text.
     package let detail: String
+    /// Where that byte is; nil of an error that was not found in a text.
+    package private(set) var place: JSONPlace?
     /// The text may well be JSON: whoever gives the memory for its values has refused to.
     package let isMemoryRefused: Bool
 
@@ -14,5 +16,21 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         self.isMemoryRefused = isMemoryRefused
     }
 
-    package var description: String { "\(detail) at byte \(byteOffset)" }
+    /// With its place, and with what would be right where that can be told.
+    func placed(in bytes: UnsafeBufferPointer<UInt8>) -> JSONError {
+        let hint = isMemoryRefused ? "" : JSONFaultText.hint(at: byteOffset, bytes)
+        var error = JSONError(byteOffset: byteOffset, detail: detail + hint, isMemoryRefused: isMemoryRefused)
+        error.place = isMemoryRefused ? nil : JSONPlace(of: byteOffset, in: bytes)
+        return error
+    }
+
+    package var description: String {
+        "at byte \(byteOffset)\(place.map { " (\($0))" } ?? ""): \(detail)"
+    }
+
+    /// The place follows from the text.
+    package static func == (left: JSONError, right: JSONError) -> Bool {
+        left.byteOffset == right.byteOffset && left.detail == right.detail
+            && left.isMemoryRefused == right.isMemoryRefused
+    }
 }

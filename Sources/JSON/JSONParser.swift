@@ -29,7 +29,7 @@ package enum JSONParser {
                 do throws(JSONError) {
                     return .success(try scanner.document())
                 } catch {
-                    return .failure(error)
+                    return .failure(error.placed(in: buffer))
                 }
             }
         }

@@ -117,7 +117,7 @@ package final class JSONReader {
         guard let string = value.asString else { return expected("one of \(list)", key, value) }
         guard choices.contains(string) else {
             let guess = Spelling.closest(to: string, among: choices).map { ", did you mean '\($0)'?" } ?? ""
-            fault(key, "'\(string.prefix(64))' is not one of \(list)\(guess)")
+            fault(key, "'\(string.prefix(64))' is not one of \(list)\(guess)\(UnusualCharacters.note(string))")
             return nil
         }
         return string
@@ -138,7 +138,7 @@ package final class JSONReader {
                 fault(key, "expected an integer\(Self.bounds(range))")
                 return nil
             }
-            return expected("an integer\(Self.bounds(range))", key, value)
+            return expected("an integer\(Self.bounds(range))", key, value, hint: value.hintForNumber(isNullFine: false))
         }
         guard range.contains(int) else {
             fault(key, "expected an integer\(Self.bounds(range)), found \(int)")
@@ -153,7 +153,9 @@ package final class JSONReader {
         required: Bool = false
     ) -> Double? {
         guard let value = value(key, required: required) else { return nil }
-        guard let double = value.asDouble else { return expected("a number\(Self.bounds(range))", key, value) }
+        guard let double = value.asDouble else {
+            return expected("a number\(Self.bounds(range))", key, value, hint: value.hintForNumber(isNullFine: false))
+        }
         guard range.contains(double) else {
             fault(key, "expected a number\(Self.bounds(range)), found \(double)")
             return nil
@@ -164,7 +166,9 @@ package final class JSONReader {
     /// `true` or `false`; nil where it is absent or null, or with a fault.
     package func bool(_ key: String, required: Bool = false) -> Bool? {
         guard let value = value(key, required: required) else { return nil }
-        return value.asBool ?? expected("true or false", key, value)
+        let word = value.asString?.lowercased()
+        let hint = word == "true" || word == "false" ? "; write \(word ?? ""), without quotes" : ""
+        return value.asBool ?? expected("true or false", key, value, hint: hint)
     }
 
     /// An array of numbers without nulls.
@@ -173,7 +177,9 @@ package final class JSONReader {
         countMax: Int = .max, required: Bool = false
     ) -> [Double]? {
         guard let value = value(key, required: required) else { return nil }
-        guard let numbers = value.asNumbers else { return expected("an array of numbers", key, value) }
+        guard let numbers = value.asNumbers else {
+            return expectedElement("an array of numbers", "a number", key, value) { $0.asDouble != nil }
+        }
         guard numbers.count <= countMax else {
             fault(key, "more than \(countMax) numbers")
             return nil
@@ -181,7 +187,7 @@ package final class JSONReader {
         if let bad = numbers.firstIndex(where: { !range.contains($0) }) {
             addFault(
                 JSONPointer.appending(bad, to: JSONPointer.appending(key, to: pointer)),
-                "expected a number\(Self.bounds(range))")
+                "expected a number\(Self.bounds(range)), found \((value[bad] ?? .null).found)")
             return nil
         }
         return numbers
@@ -191,7 +197,9 @@ package final class JSONReader {
     package func strings(_ key: String, countMax: Int = .max, required: Bool = false) -> [String]? {
         guard let value = value(key, required: required) else { return nil }
         if let string = value.asString { return [string] }
-        guard let strings = value.asStrings else { return expected("a string or an array of strings", key, value) }
+        guard let strings = value.asStrings else {
+            return expectedElement("a string or an array of strings", "a string", key, value) { $0.asString != nil }
+        }
         guard strings.count <= countMax else {
             fault(key, "more than \(countMax) strings")
             return nil
@@ -231,12 +239,26 @@ package final class JSONReader {
             let isLong = key.utf8.count > 64
             addFault(
                 JSONPointer.appending(isLong ? String(key.prefix(64)) : key, to: pointer),
-                "unknown field '\(key.prefix(64))\(isLong ? "…" : "")'\(guess)")
+                "unknown field '\(key.prefix(64))\(isLong ? "…" : "")'\(guess)\(UnusualCharacters.note(key))")
         }
     }
 
-    private func expected<Value>(_ what: String, _ key: String, _ found: JSONValue) -> Value? {
-        fault(key, "expected \(what), found \(found.kindDescription)")
+    private func expected<Value>(_ what: String, _ key: String, _ found: JSONValue, hint: String = "") -> Value? {
+        fault(key, "expected \(what), found \(found.found)\(hint)")
+        return nil
+    }
+
+    /// The first element that is not `one` is named; for what is not an array, `all`.
+    private func expectedElement<Value>(
+        _ all: String, _ one: String, _ key: String, _ found: JSONValue, _ isRight: (JSONValue) -> Bool
+    ) -> Value? {
+        guard let elements = found.elements, let index = elements.firstIndex(where: { !isRight($0) }) else {
+            return expected(all, key, found)
+        }
+        let wrong = elements[index], hint = one == "a number" ? wrong.hintForNumber(isNullFine: false) : ""
+        addFault(
+            JSONPointer.appending(index, to: JSONPointer.appending(key, to: pointer)),
+            "expected \(one), found \(wrong.found)\(hint)")
         return nil
     }
 

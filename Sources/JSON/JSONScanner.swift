@@ -65,7 +65,7 @@ struct JSONScanner {
 
     mutating func document() throws(JSONError) -> JSONValue {
         if byte(at: 0) == 0xEF && byte(at: 1) == 0xBB && byte(at: 2) == 0xBF {
-            throw JSONError(byteOffset: 0, detail: "a byte order mark is not allowed")
+            throw JSONError(byteOffset: 0, detail: "a byte order mark (U+FEFF) is not allowed")
         }
         skipWhitespace()
         if position == count { throw fault("the text is empty") }
@@ -262,6 +262,9 @@ struct JSONScanner {
     private func describeByte() -> String {
         let byte = byte(at: position)
         if (0x21...0x7E).contains(byte) { return "'\(Character(Unicode.Scalar(byte)))'" }
+        if let name = JSONFaultText.character(at: position, UnsafeBufferPointer(start: base, count: count)) {
+            return name
+        }
         let hex = String(byte, radix: 16, uppercase: true)
         return "byte 0x" + (hex.count < 2 ? "0" : "") + hex
     }

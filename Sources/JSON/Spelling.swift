@@ -6,6 +6,8 @@ package enum Spelling {
     /// The nearest of `words` within two edits (one for words of up to four letters), nil when there is none.
     package static func closest(to word: String, among words: [String]) -> String? {
         guard word.utf8.count <= sizeBytesMax else { return nil }
+        let plain = UnusualCharacters.folded(word)
+        if plain != word, let same = words.first(where: { $0 == plain }) { return same }
         let editsMax = word.utf8.count <= 4 ? 1 : 2
         var best: (edits: Int, word: String)?
         for candidate in words where candidate.utf8.count <= sizeBytesMax && candidate != word {

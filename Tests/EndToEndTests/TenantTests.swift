@@ -35,6 +35,7 @@ import Testing
         ("DELETE", "/models/{name}/versions/{version}", nil, .missing(404)),
         ("GET", "/models/{name}/versions/{version}/weights", nil, .missing(404)),
         ("GET", "/models/{name}/versions/{version}/onnx", nil, .missing(404)),
+        ("GET", "/", nil, .silent),
         ("GET", "/healthz", nil, .silent),
         ("GET", "/readyz", nil, .silent),
         ("GET", "/version", nil, .silent),

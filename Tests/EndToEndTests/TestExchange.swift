@@ -52,6 +52,7 @@ final class TestExchange {
             let count = bytes[sent...].withUnsafeBytes {
                 send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             if count <= 0 { break }
             sent += count
         }
@@ -121,7 +122,8 @@ final class TestExchange {
 
     private func receive() throws -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        let count = recv(descriptor, &chunk, chunk.count, 0)
+        var count: Int
+        repeat { count = recv(descriptor, &chunk, chunk.count, 0) } while count < 0 && errno == EINTR
         if count < 0 { throw TestFailure("recv: \(errno)") }
         received += chunk[..<max(0, count)]
         return count > 0

@@ -48,15 +48,53 @@ import Testing
         #expect(
             found == [
                 "/model required", "/epochs expected an integer between 1 and 100, found 0",
-                "/rate expected a number, found a string",
-                "/flag expected true or false, found a number",
+                "/rate expected a number, found the string \"fast\"",
+                "/flag expected true or false, found the number 1",
                 "/network/cell 'lsmt' is not one of 'lstm', 'gru', 'rnn'",
                 "/network/layers expected an integer between 1 and 8",
                 "/network/hiden unknown field 'hiden', did you mean 'hidden'?",
-                "/q/1 expected a number between 0.0 and 1.0",
-                "/stop expected a string or an array of strings, found an array",
-                "/bad expected an object, found a number",
+                "/q/1 expected a number between 0.0 and 1.0, found the number 7",
+                "/stop/0 expected a string, found the number 1",
+                "/bad expected an object, found the number 5",
                 "/a~1b unknown field 'a/b'", "/modle unknown field 'modle', did you mean 'model'?",
+            ])
+    }
+
+    /// The element is named, not the array that it is in, with what would be right.
+    @Test func elementsAreNamed() throws {
+        let reader = try reader(
+            #"""
+            {"quantiles":[0.1,"0.5"],"rate":"1,5","flag":"True","stop":["a",null],"size":"８","list":5,"bad":"nan",
+             "deep":[[0.5]]}
+            """#)
+        _ = (reader.doubles("quantiles"), reader.double("rate"), reader.bool("flag"), reader.strings("stop"))
+        _ = (reader.int("size"), reader.doubles("list"), reader.double("bad"), reader.doubles("deep"))
+        let number = "expected a number, found the string"
+        #expect(
+            reader.faults.map { "\($0.pointer) \($0.detail)" } == [
+                "/quantiles/1 \(number) \"0.5\"; write 0.5, without quotes",
+                "/rate \(number) \"1,5\"; write 1.5, with a decimal point and without quotes",
+                "/flag expected true or false, found the string \"True\"; write true, without quotes",
+                "/stop/1 expected a string, found null",
+                "/size expected an integer, found the string \"８\", whose character 1 is U+FF18 FULLWIDTH DIGIT EIGHT; "
+                    + "write 8, without quotes",
+                "/list expected an array of numbers, found the number 5", "/bad \(number) \"nan\"",
+                "/deep/0 expected a number, found an array",
+            ])
+    }
+
+    /// A name with characters that cannot be told from others, or cannot be seen, is not shown as if nothing was wrong.
+    @Test func charactersThatCannotBeSeenAreNamed() throws {
+        let reader = try reader("{\"hid\u{200B}den\":1,\"l\u{430}yers\":1,\"cell\":\"lstm\u{FEFF}\",\"modél\":1}")
+        _ = (reader.int("hidden"), reader.int("layers"), reader.choice("cell", as: Cell.self))
+        reader.finish()
+        #expect(
+            reader.faults.map(\.detail) == [
+                "'lstm\u{FEFF}' is not one of 'lstm', 'gru', 'rnn', did you mean 'lstm'?; character 5 is U+FEFF "
+                    + "ZERO WIDTH NO-BREAK SPACE (byte order mark)",
+                "unknown field 'hid\u{200B}den', did you mean 'hidden'?; character 4 is U+200B ZERO WIDTH SPACE",
+                "unknown field 'l\u{430}yers', did you mean 'layers'?; character 2 is U+0430 CYRILLIC SMALL LETTER A",
+                "unknown field 'modél'; character 4 is U+00E9 LATIN SMALL LETTER E WITH ACUTE",
             ])
     }
 

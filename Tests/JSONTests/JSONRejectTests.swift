@@ -64,6 +64,57 @@ import Testing
         #expect(Self.cases.count + Self.byteCases.count >= 160)
     }
 
+    /// Line, column and the value that is being read, beside the byte; and what would be right.
+    @Test(arguments: [
+        (#"{"sequences":[[NaN]]}"#, "at byte 15 (line 1, column 16, /sequences/0/0): expected a value, found 'N'; NaN"),
+        ("[1,\n -Infinity]", "at byte 6 (line 2, column 3, /1): expected a digit, found 'I'; -Infinity"),
+        ("[nan]", "at byte 2 (line 1, column 3, /0): expected the rest of 'null', found 'a'; nan"),
+        ("{\"a\":\n\n  None}", "at byte 9 (line 3, column 3, /a): expected a value, found 'N'; None"),
+    ])
+    func missingValues(_ text: String, _ start: String) {
+        #expect(description(text) == "\(start) is not JSON: write null for a missing value")
+    }
+
+    private func description(_ text: String) -> String {
+        do {
+            return "read as \(try JSONParser.parse(text))"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(arguments: [
+        ("[True]", "at byte 1 (line 1, column 2, /0): expected a value, found 'T'; write true"),
+        ("['a']", "at byte 1 (line 1, column 2, /0): expected a value, found '''; texts stand in double quotes"),
+        (
+            "[1,\n]",
+            "at byte 4 (line 2, column 1, /1): expected a value, found ']'; nothing follows the comma before it"
+        ),
+        (
+            #"{"é~/\"":{"b":[0,{"c":1},x]}}"#,
+            "at byte 26 (line 1, column 26, /é~0~1\"/b/2): expected a value, found 'x'"
+        ),
+        ("{\"a\":1 \"b\":2}", "at byte 7 (line 1, column 8, /a): expected ',' or '}', found '\"'"),
+        ("{\"a\":1,", "at byte 7 (line 1, column 8): the text ends where a key in double quotes is expected"),
+        ("[[1],[2,[", "at byte 9 (line 1, column 10, /1/1/0): the text ends where a value is expected"),
+    ])
+    func placesAreNamed(_ text: String, _ expected: String) { #expect(description(text) == expected) }
+
+    /// What looks like a character of JSON, or like nothing.
+    @Test(arguments: [
+        ("{“a”:1}", "found U+201C LEFT DOUBLE QUOTATION MARK; write \""),
+        ("[1,\u{200B}2]", "found U+200B ZERO WIDTH SPACE; it cannot be seen, and has to go"),
+        ("[1,\u{FEFF}2]", "found U+FEFF ZERO WIDTH NO-BREAK SPACE (byte order mark); it cannot be seen, and has to go"),
+        ("[1,\u{A0}2]", "found U+00A0 NO-BREAK SPACE; white space is space, tab and line end"),
+        ("[1２]", "found U+FF12 FULLWIDTH DIGIT TWO; write 2"), ("[−1]", "found U+2212 MINUS SIGN; write -"),
+        ("[1，2]", "found U+FF0C FULLWIDTH COMMA; write ,"),
+        ("[ｎull]", "found U+FF4E FULLWIDTH LATIN SMALL LETTER N; write n"),
+        ("[1,é]", "found U+00E9 LATIN SMALL LETTER E WITH ACUTE"),
+    ])
+    func charactersBeyondASCIIAreNamed(_ text: String, _ end: String) {
+        #expect(description(text).hasSuffix(end), "\(description(text))")
+    }
+
     /// Many keys, whether distinct, repeated at the end, or all canonically equivalent, take linear time.
     @Test func duplicateKeysAreFoundAmongMany() throws {
         func keys(_ count: Int) -> [String] { (0..<count).map { "\"k\($0)\":1" } }

@@ -28,7 +28,9 @@ import Testing
         #expect(
             format.headers[.contentType] == (isServerSentEvents ? "text/event-stream" : "application/x-ndjson"),
             "\(accept ?? "")")
-        #expect(format.headers[.cacheControl] == "no-store")
+        #expect(format.headers[.cacheControl] == "no-cache, no-store")
+        // nginx collects an answer in its buffers unless it is told not to.
+        #expect(format.headers.first { $0.name.canonicalName == "x-accel-buffering" }?.value == "no")
     }
 
     @Test func eventsAreWritten() {

@@ -1,3 +1,4 @@
+import Dispatch
 import Kernels
 import ModelFiles
 import SequenceModels
@@ -49,6 +50,27 @@ import Testing
         #expect(try await models.model(name: "a", version: 1) === a)
         _ = try await models.model(name: "b", version: 1)
         #expect(models.loadedCount == 1)
+    }
+
+    /// Deleted while it waits to be read: who asked gets it, and nothing of it stays.
+    @Test func aVersionForgottenWhileItIsReadIsNotKept() async throws {
+        let fixture = try await trained()
+        let loading = WorkQueue(name: "models", threads: 1), goesOn = DispatchSemaphore(value: 0)
+        let models = ModelStore(
+            store: fixture.store, directory: fixture.services.models, offload: WorkQueue(name: "work", threads: 1),
+            loading: loading, limits: ServiceLimits(), pool: ComputePool(threads: 1))
+        let hasBegun = Flag()
+        async let blocked: Void = loading.run {
+            hasBegun.set()
+            goesOn.wait()
+        }
+        while !hasBegun.isSet { try await Task.sleep(for: .milliseconds(2)) }
+        async let model = models.model(name: "a", version: 1)
+        while loading.waitingCount == 0 { try await Task.sleep(for: .milliseconds(2)) }
+        models.forget(name: "a", version: 1)
+        goesOn.signal()
+        _ = try await (blocked, model)
+        #expect(models.loadedCount == 0 && models.loadedBytes == 0)
     }
 
     @Test func aVersionIsReadOnceForAllWhoWait() async throws {

@@ -50,6 +50,21 @@ import Testing
         #expect(seen.last == #"{"type":"status","status":"failed","attempt":1}"#)
     }
 
+    /// Behind the last event of a finished job there is nothing to come back for.
+    @Test func itIsOverBehindTheLastEvent() throws {
+        let id = try job()
+        let first = try #require(fixture.store.events(id, after: 0, limit: 9).last?.id)
+        #expect(try !feed.isOver(id, after: first, follows: true) && feed.isOver(id, after: first, follows: false))
+        _ = try fixture.store.claimNext(nowMs: 1)
+        try fixture.store.finishFailed(id, atMs: 3, error: "{}")
+        let last = try #require(fixture.store.events(id, after: 0, limit: 9).last?.id)
+        for follows in [true, false] {
+            #expect(try !feed.isOver(id, after: last - 1, follows: follows))
+            #expect(try feed.isOver(id, after: last, follows: follows))
+            #expect(try feed.isOver(id, after: last + 1, follows: follows))
+        }
+    }
+
     @Test func aStopTellsWhereToGoOn() async throws {
         let id = try job()
         var last: Int64 = -1

@@ -28,11 +28,12 @@ import Testing
         #expect(try models.model("wave", in: .all).summary.labels == ["stable": 1])
 
         let place = try VersionPlace(name: "wave", version: "2")
-        let version = try models.version(place, in: .all)
+        let reference = try #require(ModelReference("wave@2"))
+        let version = try models.version(reference, in: .all)
         #expect(version.view.record.version == 2 && version.view.labels.isEmpty && version.description.object != nil)
-        let weights = try models.weights(of: place, in: .all)
-        #expect(weights.sha256?.count == 64)
-        #expect(try models.onnx(of: place, in: .all).count > 100)
+        let weights = try models.weights(of: reference, in: .all)
+        #expect(weights.sha256?.count == 64 && weights.place == place)
+        #expect(try models.onnx(of: reference, in: .all).graph.count > 100)
 
         // What it exports it takes back, with the settings that are in the file.
         let bytes = try weights.file.next(sizeBytesMax: 1 << 20)
@@ -43,7 +44,7 @@ import Testing
 
         try models.delete(place, in: .all)
         #expect(
-            ServiceFixture.error { _ = try models.version(place, in: .all) }
+            ServiceFixture.error { _ = try models.version(reference, in: .all) }
                 == .notFound(kind: "version", name: "wave@2", known: ["wave@1"]))
         try models.delete("wave", in: .all)
         #expect(try models.list(in: .all).map(\.name) == ["copy"])
@@ -61,10 +62,11 @@ import Testing
         #expect(
             ServiceFixture.error { _ = try models.change(LabelChange(removals: ["x"]), of: "wave", in: .tenant("b")) }
                 == absent)
-        let place = try VersionPlace(name: "wave", version: "1")
-        let gone = ServiceError.notFound(kind: "version", name: "wave@1", known: [])
-        #expect(ServiceFixture.error { _ = try models.weights(of: place, in: .tenant("b")) } == gone)
-        #expect(ServiceFixture.error { _ = try models.onnx(of: place, in: .tenant("b")) } == gone)
+        for reference in ["wave@1", "wave", "wave@beta"].compactMap({ ModelReference($0) }) {
+            #expect(ServiceFixture.error { _ = try models.version(reference, in: .tenant("b")) } == absent)
+            #expect(ServiceFixture.error { _ = try models.weights(of: reference, in: .tenant("b")) } == absent)
+            #expect(ServiceFixture.error { _ = try models.onnx(of: reference, in: .tenant("b")) } == absent)
+        }
         if case .gone? = ServiceFixture.error({ try models.delete("wave", in: .tenant("b")) }) {
         } else {
             Issue.record("deleted another tenant's model")

@@ -1,5 +1,6 @@
 import HTTPServer
 import HTTPTypes
+import JSON
 import SequenceService
 import Store
 import Testing
@@ -40,23 +41,67 @@ import Testing
         }
         #expect(
             refusal { _ = try query.integer("x", in: 1...9) }
-                == "query parameter \"x\" must be a whole number between 1 and 9")
+                == "query parameter \"x\" must be a whole number between 1 and 9, found \"\(text)\"")
     }
 
     @Test(arguments: [
-        ("true", true), ("1", true), ("", true), ("false", false), ("0", false), ("yes", nil), ("TRUE", nil),
+        ("true", true), ("false", false), ("1", nil), ("", nil), ("0", nil), ("yes", nil), ("TRUE", nil),
     ])
     func flags(_ text: String, _ value: Bool?) throws {
         guard value == nil else {
             #expect(try reader(text).bool("x") == value)
             return
         }
-        #expect(refusal { _ = try reader(text).bool("x") } == "query parameter \"x\" must be true or false")
+        #expect(
+            refusal { _ = try reader(text).bool("x") }
+                == "query parameter \"x\" must be true or false, found \"\(text)\"")
     }
 
     @Test func wordsAreNamed() throws {
         #expect(try reader("queued").choice("x", as: JobStatus.self) == .queued)
         let detail = try #require(refusal { _ = try reader("odd").choice("x", as: JobStatus.self) })
-        #expect(detail.hasPrefix("query parameter \"x\" must be one of ") && detail.contains("succeeded"))
+        #expect(
+            detail.hasPrefix("query parameter \"x\" must be one of ") && detail.contains("cancelled, found \"odd\""))
+        let near = try #require(refusal { _ = try reader("quued").choice("x", as: JobStatus.self) })
+        #expect(near.hasSuffix("found \"quued\", did you mean \"queued\"?"))
+        let wide = try #require(refusal { _ = try reader("１").integer("x", in: 1...9) })
+        #expect(wide.hasSuffix("found \"１\"; character 1 is U+FF11 FULLWIDTH DIGIT ONE"))
+    }
+
+    private func refusal(_ route: String, _ query: [(name: String, value: String)]) throws -> String? {
+        let rule = try #require(FaceTable.queryRules.first { $0.route == route })
+        let request = Request(
+            head: HTTPRequest(method: .get, scheme: nil, authority: "a", path: "/"), path: "/", query: query)
+        return refusal { try rule.check(request) }
+    }
+
+    /// A misspelt parameter was ignored: `POST /train?validateonly=true` trained.
+    @Test(arguments: [
+        ("validateonly", "validate_only"), ("validateOnly", "validate_only"), ("Validate-Only", "validate_only"),
+        ("validate_onyl", "validate_only"), ("ｖalidate_only", "validate_only"), ("dry_run", nil),
+    ])
+    func unknownOnesAreNamed(_ name: String, _ meant: String?) throws {
+        let hint = (meant.map { ", did you mean \"\($0)\"?" } ?? "") + UnusualCharacters.note(name)
+        #expect(
+            try refusal("POST /train", [(name, "true")])
+                == "unknown query parameter \"\(name)\"\(hint); POST /train takes \"validate_only\"")
+        #expect(try refusal("POST /train", [("validate_only", "true")]) == nil)
+    }
+
+    /// Each route takes what its row says and nothing else, and each of it once.
+    @Test func everyRouteHasItsRule() throws {
+        let rules = FaceTable.queryRules
+        #expect(rules.count > 20 && Set(rules.map(\.route)).count == rules.count)
+        #expect(rules.contains { $0.names == ["status", "model", "limit", "after"] })
+        for rule in rules {
+            let known = rule.names.map { ($0, "1") }
+            #expect(try refusal(rule.route, []) == nil && refusal(rule.route, known) == nil)
+            let unknown = try refusal(rule.route, known + [("odd", "")])
+            #expect(unknown?.contains("\"odd\"; \(rule.route) takes ") == true, "\(unknown ?? "")")
+            for item in known {
+                #expect(
+                    try refusal(rule.route, known + [item]) == "query parameter \"\(item.0)\" is given more than once")
+            }
+        }
     }
 }

@@ -44,7 +44,7 @@ import Testing
             (#"{"training":{"schedule":{"name":"cosin"}}}"#, "/training/schedule/name", "did you mean 'cosine'"),
             (#"{"training":{"schedule":{"evry":2}}}"#, "/training/schedule/evry", "did you mean 'every'"),
             (#"{"training":{"optimizer":{"name":"adamx"}}}"#, "/training/optimizer/name", "did you mean 'adam"),
-            (#"{"training":{"loss":3}}"#, "/training/loss", "found a number"),
+            (#"{"training":{"loss":3}}"#, "/training/loss", "found the number 3"),
             (#"{"training":{"seed":-1}}"#, "/training/seed", "at least 0"),
             // Whole, and still too large: the fault says up to what.
             (#"{"training":{"seed":18446744073709551615}}"#, "/training/seed", "9223372036854775807"),
@@ -53,6 +53,26 @@ import Testing
             let faults = try settings(item.text).1
             #expect(faults.map(\.pointer) == [item.pointer], "\(item.text): \(faults)")
             #expect(faults.first?.detail.contains(item.hint) == true, "\(item.text): \(faults)")
+        }
+    }
+
+    /// Where numbers are needed, texts are not taken for symbols.
+    @Test func numbersInQuotesAreNamed() throws {
+        let cases: [(sequences: String, pointer: String, detail: String)] = [
+            (#"[["1","2"]]"#, "/sequences/0/0", "write 1, without quotes"),
+            (#"[[null,"NaN","2"]]"#, "/sequences/0/1", "write null for a missing value"),
+            (#"["1,2,3"]"#, "/sequences/0", "expected an array of numbers, found the string \"1,2,3\""),
+        ]
+        for item in cases {
+            let body = #"{"model":"m","task":"forecast","sequences":\#(item.sequences)}"#
+            let json = try JSONParser.parse(body)
+            do throws(Faults) {
+                _ = try TrainBody.read(json, limits: ServiceLimits())
+                Issue.record("\(body) was read")
+            } catch {
+                #expect(error.list.map(\.pointer) == [item.pointer], "\(error)")
+                #expect(error.list.first?.detail.contains(item.detail) == true, "\(error)")
+            }
         }
     }
 
@@ -87,5 +107,33 @@ import Testing
             ("[1,2]", "/sequences"), ("[]", "/sequences"), ("5", "/sequences"),
         ]
         for item in cases { #expect(try examples(item.text).1.map(\.pointer) == [item.pointer], "\(item.text)") }
+    }
+
+    /// The element is named, and not the list that it stands in, with what would be right.
+    @Test func elementsAreNamed() throws {
+        let cases: [(text: String, pointer: String, detail: String)] = [
+            (#"[[1,"2.5"]]"#, "/sequences/0/1", "\"2.5\"; write 2.5, without quotes"),
+            (#"[["2024-01-01",5]]"#, "/sequences/0/0", "times are left out"),
+            (#"[["1.5",2]]"#, "/sequences/0/0", "write 1.5, without quotes"),
+            (#"[[["2024-01-01",5]]]"#, "/sequences/0/0/0", "one for each channel of a step, found the string"),
+            (#"[[[1,2],[3,"x"]]]"#, "/sequences/0/1/1", "write null for a missing value"),
+            ("[[[1,[2]]]]", "/sequences/0/0/1", "found an array"),
+            ("[[[1,2],3]]", "/sequences/0/1", "one per channel, found the number 3"),
+            (#"[[1,"NaN"]]"#, "/sequences/0/1", "write null for a missing value"),
+            (#"[[1,"",3]]"#, "/sequences/0/1", "write null for a missing value"),
+            (#"[[1,"１２"]]"#, "/sequences/0/1", "U+FF11 FULLWIDTH DIGIT ONE; write 12, without quotes"),
+            (#"[[1,true]]"#, "/sequences/0/1", "found true"), (#"[["a",5]]"#, "/sequences/0/1", "write \"5\", or say"),
+            (#"[{"input":[1],"target":[1,"2"]}]"#, "/sequences/0/target/1", "write 2, without quotes"),
+            (#"[{"input":[1],"target":[[1]]}]"#, "/sequences/0/target/0", "found an array"),
+            (#"[{"target":[1,{}]}]"#, "/sequences/0/target/1", "found an object"),
+        ]
+        for item in cases {
+            let faults = try examples(item.text).1
+            #expect(faults.map(\.pointer) == [item.pointer], "\(item.text): \(faults)")
+            #expect(faults.first?.detail.contains(item.detail) == true, "\(item.text): \(faults)")
+        }
+        let (settings, faults) = try settings(#"{"forecast":{"quantiles":["0.5",0.9]}}"#)
+        #expect(settings.forecast.quantiles == nil && faults.map(\.pointer) == ["/forecast/quantiles/0"])
+        #expect(faults.first?.detail == "expected a number, found the string \"0.5\"; write 0.5, without quotes")
     }
 }

@@ -18,17 +18,33 @@ import Testing
         let routes = FaceTable.router(service, limits: .null, statistics: { nil }).routes.map {
             "\($0.method) \($0.pattern)"
         }
-        let paths = try #require(OpenAPIDocument.json["paths"]?.object).members
+        let paths = try #require(OpenAPIDocument.json()["paths"]?.object).members
         let operations = paths.flatMap { path, item in
             (item.object?.keys ?? []).map { "\($0.uppercased()) \(path)" }
         }
         #expect(routes.count > 20 && Set(routes).count == routes.count && routes.sorted() == operations.sorted())
     }
 
+    /// A path that leads nowhere gets the one that was likely meant, with the client's names in it.
+    @Test(arguments: [
+        ("/models/", "did you mean /models?"), ("//models", "did you mean /models?"),
+        ("/Models", "did you mean /models?"), ("/model", "did you mean /models?"),
+        ("/health", "did you mean /healthz?"),
+        ("/jobs/job_1/event", "did you mean /jobs/job_1/events?"),
+        ("/model/airline/version/3/onnx", "did you mean /models/airline/versions/3/onnx?"),
+        ("/models/airline/", "did you mean /models/airline?"), ("/favicon.ico", "GET /openapi.json says what there is"),
+        ("/a/b/c/d/e/f/g", "GET /openapi.json says what there is"),
+    ])
+    func pathsThatLeadNowhere(_ path: String, _ hint: String) {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let problem = ProblemMapper.problem(for: HTTPServerError.notFound(path: path), requestID: "r", logger: logger)
+        #expect(problem.status == 404 && problem.detail == "there is nothing at \(path); \(hint)")
+    }
+
     /// A row names schemas that its face has.
     @Test func schemasOfRowsAreThere() throws {
-        let schemas = try #require(OpenAPIDocument.json.value(at: "/components/schemas")?.object?.keys)
-        let text = OpenAPIDocument.json.text
+        let schemas = try #require(OpenAPIDocument.json().value(at: "/components/schemas")?.object?.keys)
+        let text = OpenAPIDocument.json().text
         let named = text.ranges(of: "\"#/components/schemas/").map {
             String(text[$0.upperBound...].prefix { $0 != "\"" })
         }
@@ -37,7 +53,7 @@ import Testing
 
     /// Every capture of a path is described, and nothing else is.
     @Test func capturesAreDescribed() throws {
-        for (path, item) in try #require(OpenAPIDocument.json["paths"]?.object).members {
+        for (path, item) in try #require(OpenAPIDocument.json()["paths"]?.object).members {
             let captures = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
                 String($0.dropFirst().dropLast())
             }
@@ -45,7 +61,7 @@ import Testing
                 let parameters = (operation["parameters"]?.elements ?? []).map { parameter in
                     // Shared ones are references.
                     guard let reference = parameter["$ref"]?.asString else { return parameter }
-                    return OpenAPIDocument.json.value(at: String(reference.dropFirst())) ?? .null
+                    return OpenAPIDocument.json().value(at: String(reference.dropFirst())) ?? .null
                 }
                 let described = parameters.filter { $0["in"]?.asString == "path" }.compactMap { $0["name"]?.asString }
                 #expect(described.sorted() == captures.sorted(), "\(method) \(path)")

@@ -1,3 +1,4 @@
+import JSON
 import Logging
 import SequenceModels
 import SequenceService
@@ -41,7 +42,7 @@ import Testing
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let cases: [(any Error, Int, String, Int?)] = [
             (RequestError.badRequest("x"), 400, "bad-request", nil),
-            (RequestError.malformedJSON(byteOffset: 3, detail: "x"), 400, "malformed-json", nil),
+            (JSONError(byteOffset: 3, detail: "x"), 400, "malformed-json", nil),
             (RequestError.unsupportedMediaType(found: "", accepted: ["a/b"]), 415, "unsupported-media-type", nil),
             (ServiceError.invalid("/a", "b"), 422, "invalid-request", nil),
             (ServiceError.unreadable("x"), 400, "bad-request", nil),

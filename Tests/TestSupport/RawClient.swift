@@ -75,6 +75,7 @@ package final class RawClient: Sendable {
             let count = bytes[sent...].withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
             sent += count
         }
@@ -84,7 +85,8 @@ package final class RawClient: Sendable {
     /// Up to `count` bytes; empty at the end.
     package func receive(_ count: Int = 65_536) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
-        let received = recv(descriptor, &buffer, count, 0)
+        var received: Int
+        repeat { received = recv(descriptor, &buffer, count, 0) } while received < 0 && errno == EINTR
         if received < 0, errno == ECONNRESET { return [] }
         guard received >= 0 else { throw Failure(what: "receive: errno \(errno)") }
         return Array(buffer[0..<received])

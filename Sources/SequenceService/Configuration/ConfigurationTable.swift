@@ -235,7 +235,14 @@ package enum ConfigurationTable {
             isLimit: true, "Least rate of a request body (408)."),
         ConfigurationKey(
             "idle_seconds", "seconds", .number(\.http.idleSeconds, seconds), isLimit: true,
-            "Silence between two requests of a connection, which then closes."),
+            "Silence between two requests of a connection, which then closes; more than the proxy's in front."),
+        ConfigurationKey(
+            "linger_bytes_max", "bytes", .integer(\.http.lingerBytesMax, 1...(1 << 40)), isLimit: true,
+            "Of a refused body, read and thrown away so that the client gets to its answer; then the connection closes."
+        ),
+        ConfigurationKey(
+            "linger_seconds_max", "seconds", .number(\.http.lingerSecondsMax, seconds), isLimit: true,
+            "For a client that goes on sending a refused body."),
         ConfigurationKey(
             "half_closed_seconds", "seconds", .number(\.http.halfClosedSeconds, seconds), isLimit: true,
             "For the answer to a client that has closed its sending half."),

@@ -4,10 +4,15 @@ import JSON
 /// A protocol that clients speak with the services over HTTP: a folder with its routes, its requests and answers, and
 /// the body of its errors. No rule of the product is in one.
 protocol Face: Sendable {
-    /// Its routes, each with its entry in the OpenAPI document: in the document's order.
-    static var routes: [Route<Self>] { get }
+    /// Its routes, each with its entry in the OpenAPI document: in the document's order. Limits change what the
+    /// document states, and nothing else.
+    static func routes(_ limits: ServiceLimits) -> [Route<Self>]
+    /// The groups of its operations, with what is in them.
+    static var tags: [(name: String, text: String)] { get }
     /// The schemas that its routes name, by their names in the document; other faces have others.
-    static var schemas: JSONObject { get }
+    static func schemas(_ limits: ServiceLimits) -> JSONObject
+    /// Bodies by the name of their schema.
+    static var examples: [String: JSONValue] { get }
     /// The body of its errors, as the document tells it.
     static var errorContent: ErrorContent { get }
     /// The answer to an error.

@@ -6,6 +6,18 @@ package enum FaceTable {
     /// In the order of the OpenAPI document.
     static let faces: [any Face.Type] = [NativeFace.self]
 
+    /// The paths of all routes of all faces.
+    static let paths = faces.flatMap { paths(of: $0) }
+
+    private static func paths<F: Face>(of type: F.Type) -> [String] { F.routes(ServiceLimits()).map(\.path) }
+
+    /// What each route takes in its query.
+    package static var queryRules: [QueryRule] { faces.flatMap { rules(of: $0) } }
+
+    private static func rules<F: Face>(of type: F.Type) -> [QueryRule] {
+        F.routes(ServiceLimits()).map { QueryRule($0) }
+    }
+
     /// All routes of all faces.
     ///
     /// - Parameters:
@@ -23,8 +35,9 @@ package enum FaceTable {
     /// Adds a face, whose errors have its own body.
     private static func add<F: Face>(_ type: F.Type, _ context: FaceContext, to router: inout Router) {
         let face = F(context), service = context.service
-        for route in F.routes {
+        for route in F.routes(service.configuration.limits) {
             let limit = service.configuration.limits[keyPath: route.bodySizeBytesMax]
+            let rule = QueryRule(route)
             let failure: @Sendable (any Error, Request) -> Response = { error, request in
                 F.response(to: ProblemMapper.problem(for: error, requestID: request.id, in: service))
             }
@@ -34,11 +47,17 @@ package enum FaceTable {
                     route.method, route.path, bodySizeBytesMax: limit, role: route.role,
                     needsContent: route.content.isNeeded
                 ) { request in
-                    do { return try await handler(face, request) } catch { return failure(error, request) }
+                    do {
+                        try rule.check(request)
+                        return try await handler(face, request)
+                    } catch { return failure(error, request) }
                 }
             case .onLoop(let handler):
                 router.onLoop(route.method, route.path, bodySizeBytesMax: limit, role: route.role) { request in
-                    do { return try handler(face, request) } catch { return failure(error, request) }
+                    do {
+                        try rule.check(request)
+                        return try handler(face, request)
+                    } catch { return failure(error, request) }
                 }
             }
         }

@@ -4,18 +4,6 @@ import JSON
 
 /// A row of a face's table: from it follow the route and its entry in the OpenAPI document.
 struct Route<Owner: Sendable>: Sendable {
-    /// A parameter as the document tells it.
-    enum Parameter: Sendable {
-        /// A capture of the path: name, description.
-        case path(String, String)
-        /// Name, description, schema.
-        case query(String, String, JSONValue)
-        /// A query parameter that is JSON itself: name, description, name of a schema.
-        case content(String, String, String)
-        /// Name, description.
-        case header(String, String)
-    }
-
     /// What a request carries.
     enum Content: Sendable {
         /// Nothing that is read.
@@ -26,29 +14,6 @@ struct Route<Owner: Sendable>: Sendable {
         case bytes(String)
 
         var isNeeded: Bool { if case .none = self { false } else { true } }
-    }
-
-    /// What a success answers.
-    struct Answer: Sendable {
-        /// Of HTTP.
-        var status = 200
-        /// The media types of the body.
-        var mediaTypes = ["application/json"]
-        /// The name of the body's schema; nil for a body that has none, or where there is no body.
-        var schema: String?
-
-        /// JSON.
-        static func json(_ schema: String, status: Int = 200) -> Answer {
-            Answer(status: status, schema: schema)
-        }
-
-        /// Bytes or text.
-        static func content(_ mediaTypes: String..., schema: String? = nil) -> Answer {
-            Answer(mediaTypes: mediaTypes, schema: schema)
-        }
-
-        /// 204.
-        static var nothing: Answer { Answer(status: 204) }
     }
 
     /// Answers a request.
@@ -65,6 +30,10 @@ struct Route<Owner: Sendable>: Sendable {
     /// A limit by its place.
     typealias Limit = any KeyPath<ServiceLimits, Int> & Sendable
 
+    /// The name of the operation in the document, and so of generated functions: `listJobs`.
+    let id: String
+    /// The group of operations that it belongs to.
+    let tag: String
     let method: HTTPRequest.Method
     /// Segments in braces are captures.
     let path: String
@@ -75,7 +44,8 @@ struct Route<Owner: Sendable>: Sendable {
     let summary: String
     let parameters: [Parameter]
     let content: Content
-    let answer: Answer
+    /// Of success, the usual first.
+    let answers: [Answer]
     /// Statuses of errors besides those that every route has.
     let problems: [Int]
     let handling: Handling
@@ -83,19 +53,19 @@ struct Route<Owner: Sendable>: Sendable {
     /// A row.
     ///
     /// - Parameters:
+    ///   - id: the name of the operation, and its tag: `jobs/listJobs`.
     ///   - role: what a caller's key must allow where keys are in use; nil: no key is needed.
     ///   - content: what a request carries.
     ///   - limit: the most content of a request.
-    ///   - answer: of a success.
-    ///   - problems: statuses of errors besides 403 (also of pages of other origins), 421 and 500, and 401 and 429 of
-    ///     routes that need a key.
+    ///   - answers: of success, the usual first.
+    ///   - problems: statuses of errors besides those that every route has (`OpenAPIResponses.swift`).
     init(
-        _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
-        parameters: [Parameter] = [], content: Content = .none, limit: Limit = \.otherBodySizeBytesMax, answer: Answer,
-        problems: [Int] = [], _ handler: @escaping Handler
+        _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
+        parameters: [Parameter] = [], content: Content = .none, limit: Limit = \.otherBodySizeBytesMax,
+        answers: [Answer], problems: [Int] = [], _ handler: @escaping Handler
     ) {
         self.init(
-            method, path, role, summary, parameters: parameters, content: content, limit: limit, answer: answer,
+            id, method, path, role, summary, parameters: parameters, content: content, limit: limit, answers: answers,
             problems: problems, .inTask(handler))
     }
 
@@ -103,18 +73,22 @@ struct Route<Owner: Sendable>: Sendable {
     ///
     /// - Parameters: as above.
     static func onLoop(
-        _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String, answer: Answer,
-        problems: [Int] = [], _ handler: @escaping ImmediateHandler
+        _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
+        answers: [Answer], problems: [Int] = [], _ handler: @escaping ImmediateHandler
     ) -> Route {
         Route(
-            method, path, role, summary, parameters: [], content: .none, limit: \.otherBodySizeBytesMax,
-            answer: answer, problems: problems, .onLoop(handler))
+            id, method, path, role, summary, parameters: [], content: .none, limit: \.otherBodySizeBytesMax,
+            answers: answers, problems: problems, .onLoop(handler))
     }
 
     private init(
-        _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String, parameters: [Parameter],
-        content: Content, limit: Limit, answer: Answer, problems: [Int], _ handling: Handling
+        _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
+        parameters: [Parameter], content: Content, limit: Limit, answers: [Answer], problems: [Int],
+        _ handling: Handling
     ) {
+        let names = id.split(separator: "/", maxSplits: 1).map(String.init)
+        precondition(names.count == 2, "an operation is named by tag/name, not \(id)")
+        (tag, self.id) = (names[0], names[1])
         self.method = method
         self.path = path
         self.role = role
@@ -122,7 +96,7 @@ struct Route<Owner: Sendable>: Sendable {
         self.parameters = parameters
         self.content = content
         bodySizeBytesMax = limit
-        self.answer = answer
+        self.answers = answers
         self.problems = problems
         self.handling = handling
     }

@@ -7,7 +7,7 @@ extension CodableJSON {
         guard let json = reader.value(key) else { return nil }
         let pointer = JSONPointer.appending(key, to: reader.pointer)
         guard json.object != nil else {
-            reader.fault(key, "expected an object, found \(json.kindDescription)")
+            reader.fault(key, "expected an object, found \(json.found)")
             return nil
         }
         do {
@@ -35,7 +35,7 @@ extension CodableJSON {
                 refuseUnknown(value, like: like, at: place, reader)
             } else {
                 let guess = Spelling.closest(to: key, among: known.keys).map { ", did you mean '\($0)'?" } ?? ""
-                reader.addFault(place, "unknown field '\(key.prefix(64))'\(guess)")
+                reader.addFault(place, "unknown field '\(key.prefix(64))'\(guess)\(UnusualCharacters.note(key))")
             }
         }
     }

@@ -7,9 +7,11 @@ package struct ExampleReader {
 
     /// - Parameters:
     ///   - numbersAreSymbols: numbers are names of symbols.
+    ///   - numbersAreNeeded: texts and symbols are faults.
     ///   - faults: takes the faults.
-    package init(numbersAreSymbols: Bool, faults: JSONReader) {
-        sequences = SequenceReader(numbersAreSymbols: numbersAreSymbols, faults: faults)
+    package init(numbersAreSymbols: Bool, numbersAreNeeded: Bool = false, faults: JSONReader) {
+        sequences = SequenceReader(
+            numbersAreSymbols: numbersAreSymbols, numbersAreNeeded: numbersAreNeeded, faults: faults)
     }
 
     private var faults: JSONReader { sequences.faults }
@@ -22,7 +24,7 @@ package struct ExampleReader {
             return []
         }
         guard case .array(let elements) = value else {
-            faults.addFault(pointer, "expected an array of sequences, found \(value.kindDescription)")
+            faults.addFault(pointer, "expected an array of sequences, found \(value.found)")
             return []
         }
         guard !elements.isEmpty else {
@@ -77,12 +79,15 @@ package struct ExampleReader {
                 return nil
             }
             guard let first = elements.first(where: { !$0.isNull }) else { return .numbers(elements.map { _ in .nan }) }
-            guard case .string = first else { break }
+            guard case .string = first else {
+                addFault(ofTarget: elements, pointer)
+                return nil
+            }
             var labels: [String?] = []
             for (step, element) in elements.enumerated() {
                 guard element.isNull || element.asString != nil else {
                     faults.addFault(
-                        "\(pointer)/\(step)", "expected a label (a string) or null, found \(element.kindDescription)")
+                        "\(pointer)/\(step)", "expected a label (a string) or null, found \(element.found)")
                     return nil
                 }
                 labels.append(element.asString)
@@ -93,9 +98,18 @@ package struct ExampleReader {
         faults.addFault(
             pointer,
             "expected a label (a string), a number, numbers, or a list with a label for each step; "
-                + "found \(value.kindDescription)"
+                + "found \(value.found)"
         )
         return nil
+    }
+
+    /// A list that begins with no label: the first element that is not a number is named.
+    private func addFault(ofTarget elements: [JSONValue], _ pointer: String) {
+        guard let index = elements.firstIndex(where: { $0.asDouble == nil && !$0.isNull }) else { return }
+        faults.addFault(
+            "\(pointer)/\(index)",
+            "expected a number or null, or labels (strings) alone, found \(elements[index].found)"
+                + elements[index].hintForNumber(isNullFine: true))
     }
 
     /// `{"start": "2026-01-01T00:00:00", "target": [numbers]}`, the record of Amazon's DeepAR.

@@ -6,7 +6,7 @@ extension JSONReader {
     /// The reader of a request, which must be an object.
     package convenience init(request: JSONValue) throws(Faults) {
         guard let object = request.object else {
-            throw Faults(list: [Fault(pointer: "", detail: "expected an object, found \(request.kindDescription)")])
+            throw Faults(list: [Fault(pointer: "", detail: "expected an object, found \(request.found)")])
         }
         self.init(object)
     }
@@ -23,7 +23,7 @@ extension JSONReader {
     package func name(_ key: String) -> String? {
         guard let name = string(key, required: true) else { return nil }
         guard ModelName.isValid(name) else {
-            fault(key, "must match \(ModelName.pattern)")
+            fault(key, "must match \(ModelName.pattern)\(UnusualCharacters.note(name))")
             return nil
         }
         return name

@@ -8,7 +8,7 @@ extension JSONReader {
     package func metadata(sizeBytesMax: Int) -> JSONValue {
         guard let metadata = value("metadata") else { return [:] }
         guard metadata.object != nil else {
-            fault("metadata", "expected an object, found \(metadata.kindDescription)")
+            fault("metadata", "expected an object, found \(metadata.found)")
             return [:]
         }
         let sizeBytes = metadata.bytes.count

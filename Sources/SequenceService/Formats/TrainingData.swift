@@ -19,17 +19,19 @@ package struct TrainingData: Sendable {
 
     /// Reads the data members of a request.
     ///
+    /// - Parameter task: where it is said already, data of another kind is a fault that is told where it stands.
     /// - Returns: nil after noting faults. A `validation` fraction belongs to the settings and is not read here.
-    package static func read(_ reader: JSONReader, tokens: TokenUnit?) -> TrainingData? {
+    package static func read(_ reader: JSONReader, tokens: TokenUnit?, task: TaskKind? = nil) -> TrainingData? {
         let faultsBefore = reader.faults.count
-        let exampleReader = ExampleReader(numbersAreSymbols: tokens == .symbols, faults: reader)
+        let exampleReader = ExampleReader(
+            numbersAreSymbols: tokens == .symbols, numbersAreNeeded: task == .forecast, faults: reader)
         let sequences = reader.value("sequences")
         let text = reader.value("text")
         var examples: [TrainingExample] = []
         switch (sequences, text) {
         case (let sequences?, nil): examples = exampleReader.examples(sequences, at: "/sequences")
         case (nil, .string(let text)?): examples = [TrainingExample(input: .text(text), label: nil)]
-        case (nil, let other?): reader.fault("text", "expected a string, found \(other.kindDescription)")
+        case (nil, let other?): reader.fault("text", "expected a string, found \(other.found)")
         case (nil, nil): reader.fault(nil, "needs data: \"sequences\" or \"text\"")
         case (.some, .some): reader.fault("text", "give \"sequences\" or \"text\", not both")
         }

@@ -31,6 +31,15 @@ package struct JobEventFeed: Sendable {
         self.isStopping = isStopping
     }
 
+    /// Whether a reader that has the event with the id `after` has all there will be. Blocks.
+    ///
+    /// - Parameter follows: it would wait for events to come; without, it has all if there is nothing new.
+    package func isOver(_ jobID: String, after: Int64, follows: Bool) throws -> Bool {
+        // The status first, as below.
+        let isFinal = try services.store.job(jobID)?.status.isFinal ?? true
+        return try (isFinal || !follows) && services.store.events(jobID, after: after, limit: 1).isEmpty
+    }
+
     /// - Parameters:
     ///   - after: id of the last event the reader has.
     ///   - follows: wait for events to come.

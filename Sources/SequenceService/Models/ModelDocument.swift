@@ -112,7 +112,7 @@ package struct ModelDocument: Sendable {
         do throws(JSONError) {
             json = try JSONParser.parse(bytes)
         } catch {
-            throw .damaged("model.json is not JSON: at byte \(error.byteOffset): \(error.detail)")
+            throw .damaged("model.json is not JSON: \(error)")
         }
         guard json["format"]?.asString == format, let formatVersion = json["format_version"]?.asInt else {
             throw .damaged("model.json is not a Rondo model")

@@ -54,7 +54,7 @@ package struct ModelImporter: Sendable {
         do throws(JSONError) {
             json = try JSONParser.parse(text)
         } catch {
-            throw ServiceError.unreadable("the settings are no JSON: at byte \(error.byteOffset): \(error.detail)")
+            throw ServiceError.unreadable("the settings are no JSON: \(error)")
         }
         return try ImportReader.read(json, limits: limits)
     }

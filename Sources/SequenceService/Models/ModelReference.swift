@@ -35,6 +35,10 @@ package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// - Parameter version: a number or a label.
+    /// - Returns: nil if the texts cannot name a version.
+    package init?(name: String, version: String) { self.init("\(name)@\(version)") }
+
     /// The number of a version, from 1; nil for other texts, such as `0`, `01` and `+1`.
     package static func version(_ text: String) -> Int? {
         DecimalText.value(text).flatMap { $0 > 0 ? Int(exactly: $0) : nil }
@@ -72,6 +76,27 @@ extension ModelReference {
         case .label:
             let known = try store.labels(name).keys.sorted() + versions.suffix(1).map { String($0) }
             throw ServiceError.notFound(kind: "label", name: description, known: known.map { "\(name)@\($0)" })
+        }
+    }
+
+    /// Reads something of the files of the version it names now.
+    ///
+    /// A deletion takes away first the row and then the files, so what failed for want of a file is asked for again: it
+    /// is not there, or a label has moved to another version.
+    ///
+    /// - Throws: as `version`, and what `read` throws of a version that is still there.
+    package func reading<Result>(
+        in store: any VersionStore, _ scope: Scope, _ read: (_ version: Int) throws -> Result
+    ) throws -> Result {
+        var version = try version(in: store, scope)
+        while true {
+            do {
+                return try read(version)
+            } catch {
+                let now = try self.version(in: store, scope)
+                guard now != version else { throw error }
+                version = now
+            }
         }
     }
 }

@@ -58,8 +58,17 @@ package final class ModelStore: Sendable {
     package func model(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision = .float32) async throws
         -> LoadedModel
     {
-        let version = try await offload.run { [store] in try reference.version(in: store, scope) }
-        return try await model(name: reference.name, version: version, weights: weights)
+        var version = try await offload.run { [store] in try reference.version(in: store, scope) }
+        while true {
+            do {
+                return try await model(name: reference.name, version: version, weights: weights)
+            } catch {
+                // As `ModelReference.reading`: it may have been deleted meanwhile.
+                let now = try await offload.run { [store] in try reference.version(in: store, scope) }
+                guard now != version else { throw error }
+                version = now
+            }
+        }
     }
 
     /// A version that is in memory already, or is read now; callers that ask for it meanwhile wait for the same
@@ -84,11 +93,12 @@ package final class ModelStore: Sendable {
         return try await task.value
     }
 
-    /// Forgets a deleted version. Requests that hold it go on.
+    /// Forgets a deleted version, also one that is just being read. Requests that hold it go on.
     package func forget(name: String, version: Int) {
         state.withLock { state in
             for weights in WeightPrecision.allCases {
                 let key = Key(name: name, version: version, weights: weights)
+                state.loading[key] = nil
                 state.loaded[key] = nil
                 state.order.removeAll { $0 == key }
             }
@@ -121,7 +131,10 @@ package final class ModelStore: Sendable {
             }
             return LoadedModel(document: document, model: model, batchRowsMax: limits.batchRowsMax)
         }
-        state.withLock { $0.insert(key, model, bytesMax: limits.modelCacheBytesMax) }
+        state.withLock { state in
+            guard state.loading[key] != nil else { return }
+            state.insert(key, model, bytesMax: limits.modelCacheBytesMax)
+        }
         return model
     }
 }

@@ -70,11 +70,13 @@ package struct ModelService: Sendable {
 
     /// A version and its description.
     ///
-    /// - Throws: `ServiceError.notFound`, `.damaged`, `StoreError`, `FileError`.
-    package func version(_ place: VersionPlace, in scope: Scope) throws -> VersionDetails {
-        let view = view(try record(place, scope), try store.labels(place.name))
-        let document = try ModelDocument.parse(directory.loadModelJSON(name: place.name, version: place.version))
-        return VersionDetails(view: view, description: document["model"] ?? .null)
+    /// - Throws: `ServiceError.notFound`, also of what is deleted meanwhile, `.damaged`, `StoreError`, `FileError`.
+    package func version(_ reference: ModelReference, in scope: Scope) throws -> VersionDetails {
+        try reading(reference, scope) { place, record in
+            let view = view(record, try store.labels(place.name))
+            let document = try ModelDocument.parse(directory.loadModelJSON(name: place.name, version: place.version))
+            return VersionDetails(view: view, description: document["model"] ?? .null)
+        }
     }
 
     /// Deletes a version; requests that use it go on.
@@ -87,28 +89,30 @@ package struct ModelService: Sendable {
 
     /// The safetensors file, opened.
     ///
-    /// - Throws: `ServiceError.notFound`, `StoreError`, `FileError`.
-    package func weights(of place: VersionPlace, in scope: Scope) throws -> WeightsFile {
-        let record = try record(place, scope)
-        let file = FileReader(
-            try directory.openWeights(name: place.name, version: place.version),
-            path: try directory.weightsPath(name: place.name, version: place.version))
-        return WeightsFile(sha256: VersionInfo(record: record).weightsSHA256, file: file)
+    /// - Throws: as `version`.
+    package func weights(of reference: ModelReference, in scope: Scope) throws -> WeightsFile {
+        try reading(reference, scope) { place, record in
+            let file = FileReader(
+                try directory.openWeights(name: place.name, version: place.version),
+                path: try directory.weightsPath(name: place.name, version: place.version))
+            return WeightsFile(place: place, sha256: VersionInfo(record: record).weightsSHA256, file: file)
+        }
     }
 
     /// The network as an ONNX graph, encoded.
     ///
     /// - Throws: `ServiceError.conflict` for a network that has none; as `version`.
-    package func onnx(of place: VersionPlace, in scope: Scope) throws -> [UInt8] {
-        _ = try record(place, scope)
-        let stored = try StoredModel.read(directory, name: place.name, version: place.version)
+    package func onnx(of reference: ModelReference, in scope: Scope) throws -> (place: VersionPlace, graph: [UInt8]) {
+        let (place, stored) = try reading(reference, scope) { place, _ in
+            (place, try StoredModel.read(directory, name: place.name, version: place.version))
+        }
         guard let network = stored.document.description.network.recurrent else {
             throw ServiceError.conflict(
                 "\(place) is not a recurrent network: only those are exported as ONNX; take the weights as "
                     + "safetensors"
             )
         }
-        return try ONNXExport.graph(settings: network, tensors: stored.tensors, name: place.name).encoded()
+        return (place, try ONNXExport.graph(settings: network, tensors: stored.tensors, name: place.name).encoded())
     }
 
     // MARK: Import
@@ -169,17 +173,23 @@ extension ModelService {
             info: VersionInfo(record: record).completed(from: directory, name: record.model, version: record.version))
     }
 
-    private func record(_ place: VersionPlace, _ scope: Scope) throws -> VersionRecord {
-        guard let record = try store.version(place.name, place.version, in: scope) else {
-            throw ServiceError.notFound(
-                kind: "version", name: "\(place)",
-                known: try store.versionNumbers(place.name, in: scope).map { "\(place.name)@\($0)" })
+    /// Reads something of a version's row and files.
+    private func reading<Result>(
+        _ reference: ModelReference, _ scope: Scope, _ read: (VersionPlace, VersionRecord) throws -> Result
+    ) throws -> Result {
+        try reference.reading(in: store, scope) { version in
+            let place = VersionPlace(name: reference.name, version: version)
+            guard let record = try store.version(place.name, version, in: scope) else {
+                throw ServiceError.notFound(kind: "version", name: "\(place)", known: [])
+            }
+            return try read(place, record)
         }
-        return record
     }
 
     private func removeFiles(_ name: String, _ version: Int) throws {
         models.forget(name: name, version: version)
+        // Whoever looked it up before may have begun to read it between.
+        defer { models.forget(name: name, version: version) }
         try directory.remove(name: name, version: version)
     }
 }

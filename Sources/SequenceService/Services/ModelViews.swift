@@ -52,6 +52,8 @@ package struct VersionDetails: Sendable {
 
 /// A version's weights as they lie on disk.
 package struct WeightsFile: Sendable {
+    /// Whose they are.
+    package let place: VersionPlace
     /// SHA-256 of the file, as hexadecimal digits; nil if the store does not know it.
     package let sha256: String?
     /// The open safetensors file, at its beginning.

@@ -35,6 +35,8 @@ package struct PredictionInput: Sendable {
         package let task: TaskKind
         /// Numbers are names of symbols.
         package let numbersAreSymbols: Bool
+        /// It reads numbers, and no texts or symbols.
+        package let readsNumbers: Bool
     }
 
     /// JSON Pointer to the sequence in the request; faults of the sequence are told below it.

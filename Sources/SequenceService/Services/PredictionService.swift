@@ -54,7 +54,9 @@ package struct PredictionService: Sendable {
         -> [any PredictionStream]
     {
         let model = loaded.model, settings = model.description.settings
-        let form = PredictionInput.Form(task: settings.task, numbersAreSymbols: settings.tokens == .symbols)
+        let form = PredictionInput.Form(
+            task: settings.task, numbersAreSymbols: settings.tokens == .symbols,
+            readsNumbers: model.description.channels != nil)
         var faults: [Fault] = []
         if question.weights != .float32, form.task.isPaired {
             faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))

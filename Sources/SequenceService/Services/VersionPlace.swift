@@ -7,6 +7,11 @@ package struct VersionPlace: Sendable, Equatable, CustomStringConvertible {
     /// From 1.
     package let version: Int
 
+    init(name: String, version: Int) {
+        self.name = name
+        self.version = version
+    }
+
     /// - Throws: `ServiceError.notFound` for what cannot name a version.
     package init(name: String, version text: String) throws(ServiceError) {
         guard ModelName.isValid(name), let version = ModelReference.version(text) else {

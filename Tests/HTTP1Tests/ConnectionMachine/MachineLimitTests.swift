@@ -40,6 +40,38 @@ import Testing
         #expect(!run.machine.wantsInput && run.machine.phase == .exchange)
     }
 
+    /// A refused body of a client that sends all of it before it reads the answer: by default up to a GiB.
+    @Test func aRefusedBodyIsReadToItsEnd() {
+        var run = MachineRun(MachineRun.post(200 << 20))
+        #expect(run.respond(413) == ["end output", "half-close"])
+        let piece = [UInt8](repeating: 0x61, count: 1 << 20)
+        for _ in 0..<200 { #expect(run.receive(piece).isEmpty) }
+        #expect(run.machine.wantsInput)
+        #expect(run.endInput() == ["close finished"])
+    }
+
+    /// As long as it sends, and not for ever.
+    @Test func lingerSecondsMax() {
+        var run = MachineRun(MachineRun.post(200 << 20)) {
+            $0.lingerSeconds = 2
+            $0.lingerSecondsMax = 10
+        }
+        run.respond(413)
+        for _ in 0..<6 {
+            run.receive("abc")
+            #expect(run.pass(1.5).actions.isEmpty)
+        }
+        run.receive("abc")
+        #expect(run.pass(60) == Passed(["close finished"], 1))
+    }
+
+    @Test func aRefusedClientThatFallsSilentIsLeft() {
+        var run = MachineRun(MachineRun.post(200 << 20)) { $0.lingerSeconds = 2 }
+        run.respond(413)
+        run.receive("abc")
+        #expect(run.pass(60) == Passed(["close finished"], 2.5))
+    }
+
     /// The first head counts from accepting, a later one from its first byte.
     @Test func headSeconds() {
         var run = MachineRun { $0.headSeconds = 5 }

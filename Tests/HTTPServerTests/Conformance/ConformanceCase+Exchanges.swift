@@ -18,6 +18,7 @@ extension ConformanceCase {
         good("9110 15.5.6: HEAD where GET is not", line("HEAD /echo HTTP/1.1"), [405], isHead: true),
         good("9110 9.3.8: TRACE", line("TRACE /hello HTTP/1.1"), [405]),
         good("9110 9.1: unknown methods", line("BREW /hello HTTP/1.1"), [501]),
+        good("9110 15.5.6: QUERY is known, and allowed nowhere", line("QUERY /hello HTTP/1.1"), [405]),
         good("9110 9.1: methods have case", line("get /hello HTTP/1.1"), [501]),
         good("9110 9.1: no prefix", line("GETT /hello HTTP/1.1"), [501]),
         good(

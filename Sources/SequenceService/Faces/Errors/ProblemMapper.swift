@@ -22,9 +22,7 @@ package enum ProblemMapper {
     /// - Parameter requestID: the id that an answer of 500 carries and that the log names.
     package static func problem(for error: any Error, requestID: String, logger: Logger) -> Problem {
         if let error = error as? RequestError { return problem(error) }
-        if let error = error as? JSONError {
-            return problem(.malformedJSON(byteOffset: error.byteOffset, detail: error.detail))
-        }
+        if let error = error as? JSONError { return problem(error) }
         if let error = error as? HTTPServerError { return problem(error) ?? internalError(error, requestID, logger) }
         let cause = ServiceError(error)
         if let problem = problem(cause) { return problem }
@@ -35,10 +33,14 @@ package enum ProblemMapper {
         return internalError(error, requestID, logger)
     }
 
+    private static func problem(_ error: JSONError) -> Problem {
+        var problem = Problem("malformed-json", "Malformed JSON", 400, "\(error)")
+        if let place = error.place { problem.faults = [Fault(pointer: place.pointer, detail: error.detail)] }
+        return problem
+    }
+
     private static func problem(_ error: RequestError) -> Problem {
         switch error {
-        case .malformedJSON(let offset, let detail):
-            return Problem("malformed-json", "Malformed JSON", 400, "at byte \(offset): \(detail)")
         case .badRequest(let detail):
             return Problem("bad-request", "Bad request", 400, detail)
         case .unsupportedMediaType(let found, let accepted):
@@ -81,7 +83,8 @@ package enum ProblemMapper {
             Spelling.closest(to: name, among: Array(known.prefix(comparedNamesMax)))
             ?? (kind == "label" ? known.last : nil)
         let hint = likely.map { "; did you mean \"\($0)\"?" } ?? ""
-        return Problem("not-found", "Not found", 404, "no \(kind) \"\(name.prefix(200))\"\(hint)")
+        return Problem(
+            "not-found", "Not found", 404, "no \(kind) \"\(name.prefix(200))\"\(hint)\(UnusualCharacters.note(name))")
     }
 
     private static func problem(_ faults: Faults) -> Problem {
@@ -101,6 +104,10 @@ package enum ProblemMapper {
         let title = status.reasonPhrase
         var problem = Problem(slug(title), title, status.code, error.description)
         if case .protocolFault(let fault) = error { problem.detail = fault.detail }
+        if case .notFound(let path) = error {
+            let guess = PathGuess.closest(to: path, among: FaceTable.paths).map { "did you mean \($0)?" }
+            problem.detail += UnusualCharacters.note(path) + "; " + (guess ?? "GET /openapi.json says what there is")
+        }
         problem.headers = error.headers.map { ($0.name.rawName, $0.value) }
         return problem
     }

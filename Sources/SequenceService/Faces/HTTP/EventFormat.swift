@@ -14,14 +14,18 @@ package enum EventFormat: Sendable {
         self = types.contains("text/event-stream") ? .serverSentEvents : .lines
     }
 
-    /// The fields of an answer in this format.
+    private static let accelBuffering = HTTPField.Name("X-Accel-Buffering")
+
+    /// The fields of an answer in this format. An event is for now: no cache keeps it, and no proxy that heeds one of
+    /// these holds it back until its buffer is full, as nginx does by default.
     package var headers: HTTPFields {
         var headers = HTTPFields()
         switch self {
         case .lines: headers[.contentType] = "application/x-ndjson"
         case .serverSentEvents: headers[.contentType] = "text/event-stream"
         }
-        headers[.cacheControl] = "no-store"
+        headers[.cacheControl] = "no-cache, no-store"
+        if let name = Self.accelBuffering { headers[name] = "no" }
         return headers
     }
 

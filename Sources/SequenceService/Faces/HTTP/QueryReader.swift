@@ -1,4 +1,5 @@
 package import HTTPServer
+import JSON
 
 /// Reads query parameters; what does not read is a 400 that names the parameter.
 package struct QueryReader {
@@ -16,22 +17,21 @@ package struct QueryReader {
     package func integer(_ name: String, in range: ClosedRange<Int>) throws(RequestError) -> Int? {
         guard let text = request.queryValue(name) else { return nil }
         guard let value = DecimalText.value(text).flatMap({ Int(exactly: $0) }), range.contains(value) else {
-            throw .badRequest(
-                "query parameter \"\(name)\" must be a whole number between \(range.lowerBound) and \(range.upperBound)"
-            )
+            throw Self.refusal(
+                name, "must be a whole number between \(range.lowerBound) and \(range.upperBound)", text)
         }
         return value
     }
 
-    /// `true`, `false`, or the name alone.
+    /// `true` or `false`, as the document says it.
     ///
     /// - Throws: `RequestError.badRequest`.
     package func bool(_ name: String) throws(RequestError) -> Bool? {
-        switch request.queryValue(name) {
-        case nil: nil
-        case "true", "1", "": true
-        case "false", "0": false
-        default: throw .badRequest("query parameter \"\(name)\" must be true or false")
+        guard let text = request.queryValue(name) else { return nil }
+        switch text {
+        case "true": return true
+        case "false": return false
+        default: throw Self.refusal(name, "must be true or false", text)
         }
     }
 
@@ -44,9 +44,15 @@ package struct QueryReader {
     {
         guard let text = request.queryValue(name) else { return nil }
         guard let value = Choice(rawValue: text) else {
-            throw .badRequest(
-                "query parameter \"\(name)\" must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+            let words = Choice.allCases.map(\.rawValue)
+            let hint = Spelling.closest(to: text, among: words).map { ", did you mean \"\($0)\"?" } ?? ""
+            throw Self.refusal(name, "must be one of \(words.joined(separator: ", "))", text, hint)
         }
         return value
+    }
+
+    private static func refusal(_ name: String, _ rule: String, _ found: String, _ hint: String = "") -> RequestError {
+        let note = UnusualCharacters.note(found)
+        return .badRequest("query parameter \"\(name)\" \(rule), found \"\(found.prefix(64))\"\(hint)\(note)")
     }
 }

@@ -1,7 +1,5 @@
 /// What is wrong with a request before it asks anything of a service.
 package enum RequestError: Error, Sendable, Equatable {
-    /// Not JSON.
-    case malformedJSON(byteOffset: Int, detail: String)
     /// A header field or query parameter that does not read.
     case badRequest(String)
     /// A body of a kind that the endpoint does not read.

@@ -3,7 +3,13 @@ import JSON
 
 /// Rondo's own protocol (api.md): JSON, JSON lines or Server-Sent Events, and RFC 9457 problems.
 final class NativeFace: Face {
-    static var schemas: JSONObject { OpenAPISchemas.json }
+    static let tags: [(name: String, text: String)] = [
+        ("training", "Models are trained by jobs."), ("jobs", "What trains, and what it has to tell."),
+        ("predictions", "Answers of models, whole or as they come."),
+        ("models", "Versions of models, their labels and files."), ("system", "The server itself."),
+    ]
+    static let examples = OpenAPIExamples.bodies
+    static func schemas(_ limits: ServiceLimits) -> JSONObject { OpenAPISchemas.json(limits) }
     static let errorContent = ErrorContent(
         mediaType: "application/problem+json", schema: "Problem", description: "problem")
 

@@ -4,72 +4,122 @@ import JSON
 extension Route {
     /// The row as an operation of the OpenAPI document.
     ///
-    /// - Parameter errors: of its face.
-    func operation(errors: ErrorContent) -> JSONValue {
-        var members: JSONObject = ["summary": .string(summary), "operationId": .string(operationID)]
+    /// - Parameters:
+    ///   - errors: of its face.
+    ///   - examples: bodies by the name of their schema.
+    ///   - limits: of the server.
+    func operation(errors: ErrorContent, examples: [String: JSONValue], limits: ServiceLimits) -> JSONValue {
+        var members: JSONObject = [
+            "operationId": .string(id), "tags": [.string(tag)], "summary": .string(summary),
+        ]
         if !parameters.isEmpty { members.append("parameters", .array(parameters.map(\.json))) }
-        switch content {
-        case .none: break
-        case .json(let schema):
-            members.append(
-                "requestBody",
-                ["required": true, "content": ["application/json": ["schema": OpenAPIDocument.reference(schema)]]])
-        case .bytes(let mediaType):
-            members.append(
-                "requestBody",
-                ["required": true, "content": [mediaType: ["schema": ["type": "string", "format": "binary"]]]])
+        if let body = requestBody(examples, sizeBytesMax: limits[keyPath: bodySizeBytesMax]) {
+            members.append("requestBody", body)
         }
-        members.append("responses", .object(responses(errors)))
+        members.append("responses", .object(responses(errors, examples)))
         if role == nil { members.append("security", .array([])) }
         return .object(members)
     }
 
-    private func responses(_ errors: ErrorContent) -> JSONObject {
-        var success: JSONObject = ["description": .string(summary)]
-        if answer.status != 204 {
-            let schema = answer.schema.map(OpenAPIDocument.reference) ?? ["type": "string"]
-            success.append(
-                "content", .object(JSONObject(answer.mediaTypes.map { (key: $0, value: ["schema": schema]) })))
+    private func requestBody(_ examples: [String: JSONValue], sizeBytesMax: Int) -> JSONValue? {
+        let content: JSONObject
+        switch self.content {
+        case .none: return nil
+        case .json(let schema): content = ["application/json": Self.json(schema, examples)]
+        case .bytes(let mediaType): content = [mediaType: ["schema": Self.binary]]
         }
-        var responses: JSONObject = [String(answer.status): .object(success)]
-        for status in Set((role == nil ? [] : [401, 429]) + [403, 421, 500] + problems).sorted() {
-            responses.append(
-                String(status),
-                [
-                    "description": .string(errors.description),
-                    "content": [errors.mediaType: ["schema": OpenAPIDocument.reference(errors.schema)]],
-                ])
+        return [
+            "required": true, "description": .string("At most \(sizeBytesMax) bytes."), "content": .object(content),
+        ]
+    }
+
+    private static func json(_ schema: String, _ examples: [String: JSONValue]) -> JSONValue {
+        var media: JSONObject = ["schema": OpenAPIDocument.reference(schema)]
+        if let example = examples[schema] { media.append("example", example) }
+        return .object(media)
+    }
+
+    private static var binary: JSONValue { ["type": "string", "format": "binary"] }
+
+    private func responses(_ errors: ErrorContent, _ examples: [String: JSONValue]) -> JSONObject {
+        var responses = JSONObject()
+        for answer in answers { responses.append(String(answer.status), response(answer, examples)) }
+        let statuses = OpenAPIResponses.statuses(hasRole: role != nil, hasContent: content.isNeeded, own: problems)
+        for status in statuses {
+            var response: JSONObject = [
+                "description": .string(OpenAPIResponses.text(status)),
+                "content": [errors.mediaType: ["schema": OpenAPIDocument.reference(errors.schema)]],
+            ]
+            if status == 429 || status == 503 { response.append("headers", Self.headers([.retryAfter])) }
+            responses.append(String(status), .object(response))
         }
         return responses
     }
 
-    private var operationID: String {
-        method.rawValue.lowercased()
-            + path.split(separator: "/").map { $0.filter { $0 != "{" && $0 != "}" }.capitalizedFirst }.joined()
+    private func response(_ answer: Answer, _ examples: [String: JSONValue]) -> JSONValue {
+        var response: JSONObject = ["description": .string(answer.text ?? summary)]
+        if !answer.fields.isEmpty { response.append("headers", Self.headers(answer.fields)) }
+        var content = JSONObject()
+        for body in answer.bodies {
+            switch body {
+            case .json(let schema): content.append("application/json", Self.json(schema, examples))
+            case .events(let schema):
+                let isExample = examples[schema]
+                content.append("application/x-ndjson", Self.events(schema, "JSON lines", isExample) { "\($0)\n" })
+                content.append(
+                    "text/event-stream",
+                    Self.events(schema, "Server-Sent Events: the data of each", isExample) { "id: 1\ndata: \($0)\n\n" })
+            case .bytes: content.append("application/octet-stream", ["schema": Self.binary])
+            case .text: content.append("text/plain", ["schema": ["type": "string"]])
+            }
+        }
+        if !content.isEmpty { response.append("content", .object(content)) }
+        return .object(response)
+    }
+
+    /// A text of events: OpenAPI 3.1 has no word for a stream, so the schema is that of each event in it.
+    private static func events(
+        _ schema: String, _ form: String, _ example: JSONValue?, _ written: (String) -> String
+    ) -> JSONValue {
+        var media: JSONObject = [
+            "schema": [
+                "type": "string", "description": .string("\(form), each a \(schema)."),
+                "contentMediaType": "application/json", "contentSchema": OpenAPIDocument.reference(schema),
+            ]
+        ]
+        if let example { media.append("example", .string(written(example.text))) }
+        return .object(media)
+    }
+
+    private static func headers(_ fields: [AnswerField]) -> JSONValue {
+        .object(
+            JSONObject(
+                fields.map { field in
+                    (
+                        key: field.rawValue,
+                        value: [
+                            "description": .string(field.text),
+                            "schema": ["type": field == .retryAfter ? "integer" : "string"],
+                        ]
+                    )
+                }))
     }
 }
 
 extension Route.Parameter {
     fileprivate var json: JSONValue {
-        switch self {
-        case .path(let name, let text):
-            [
-                "name": .string(name), "in": "path", "required": true, "description": .string(text),
-                "schema": ["type": "string"],
-            ]
-        case .query(let name, let text, let schema):
-            ["name": .string(name), "in": "query", "description": .string(text), "schema": schema]
-        case .content(let name, let text, let schema):
-            [
-                "name": .string(name), "in": "query", "description": .string(text),
-                "content": ["application/json": ["schema": OpenAPIDocument.reference(schema)]],
-            ]
-        case .header(let name, let text):
-            ["name": .string(name), "in": "header", "description": .string(text), "schema": ["type": "string"]]
+        var members: JSONObject = [
+            "name": .string(name), "in": .string(place.rawValue), "required": .bool(place == .path),
+            "description": .string(text),
+        ]
+        if isJSON {
+            var media: JSONObject = ["schema": schema]
+            if let example { media.append("example", example) }
+            members.append("content", ["application/json": .object(media)])
+        } else {
+            members.append("schema", schema)
+            if let example { members.append("example", example) }
         }
+        return .object(members)
     }
-}
-
-extension String {
-    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -21,7 +21,8 @@ struct ImportEndpoint: Sendable {
     func put(_ request: Request) async throws -> Response {
         let name = request.parameters["name"] ?? ""
         guard ModelName.isValid(name) else {
-            throw ServiceError.invalid("", "the name of the model must match \(ModelName.pattern)")
+            throw ServiceError.invalid(
+                "", "the name of the model must match \(ModelName.pattern)\(UnusualCharacters.note(name))")
         }
         let query = QueryReader(request)
         let promote = try query.choice("promote", as: Promotion.self) != .never

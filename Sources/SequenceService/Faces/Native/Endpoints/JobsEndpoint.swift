@@ -5,7 +5,8 @@ import Store
 
 /// `/jobs`: lists, one job, its events, and what can be done with it.
 struct JobsEndpoint: Sendable {
-    private static let limitDefault = 100
+    /// Jobs of a page, where the client says nothing.
+    static let limitDefault = 100
 
     let jobs: JobService
     let offload: WorkQueue
@@ -59,16 +60,25 @@ struct JobsEndpoint: Sendable {
 
     /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A
     /// server that stops says so in an event of the type `end`, which is not part of the history.
+    ///
+    /// A browser's EventSource comes back whenever a stream ends, with the id of its last event, until it is answered
+    /// by 204: so is who has all there will be (HTML, 9.2.1).
     func events(_ request: Request) async throws -> Response {
         let id = request.parameters["id"] ?? ""
         let after = try after(request)
         let follows = try QueryReader(request).bool("follow") ?? true
         let scope = request.scope
-        let feed = try await offload.run { [jobs] in try jobs.events(of: id, in: scope) }
+        let (feed, isOver) = try await offload.run { [jobs] in
+            let feed = try jobs.events(of: id, in: scope)
+            return (feed, try feed.isOver(id, after: after, follows: follows))
+        }
         let format = EventFormat(request)
+        if isOver, format == .serverSentEvents { return .noContent }
         return Response(
             status: .ok, headers: format.headers,
             body: .stream { writer in
+                // A first byte at once: the way through all proxies is open.
+                try await writer.write(format.heartbeat)
                 let end = try await feed.read(id, after: after, follows: follows, quietSeconds: limits.heartbeatSeconds)
                 { page in
                     var bytes: [UInt8] = page.isEmpty ? format.heartbeat : []
@@ -82,13 +92,19 @@ struct JobsEndpoint: Sendable {
             })
     }
 
-    /// Where a reader that comes back was: `?after=`, or `Last-Event-ID` as browsers send it.
+    /// Where a reader that comes back was: `Last-Event-ID` as browsers send it, or `?after=`. A browser asks again by
+    /// the same address, so that what it says in the field is newer.
     private func after(_ request: Request) throws -> Int64 {
         let field = HTTPField.Name("Last-Event-ID").flatMap { request.head.headerFields[$0] }
-        guard let text = request.queryValue("after") ?? field, !text.isEmpty else { return 0 }
+        let asked = try Self.eventID(request.queryValue("after"))
+        // A browser that has no id yet sends none, and other clients an empty one.
+        return try Self.eventID(field.flatMap { $0.isEmpty ? nil : $0 }) ?? asked ?? 0
+    }
+
+    private static func eventID(_ text: String?) throws(RequestError) -> Int64? {
+        guard let text else { return nil }
         guard let id = DecimalText.value(text) else {
-            throw RequestError.badRequest(
-                "the event id \"\(text.prefix(40))\" is not a whole number from 0 to \(Int64.max)")
+            throw .badRequest("the event id \"\(text.prefix(40))\" is not a whole number from 0 to \(Int64.max)")
         }
         return id
     }

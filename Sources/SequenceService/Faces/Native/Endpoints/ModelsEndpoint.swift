@@ -51,16 +51,20 @@ struct ModelsEndpoint: Sendable {
     /// `GET /models/{name}/versions/{version}`: what the list says about it, and its description (vocabulary, labels,
     /// scaling).
     func version(_ request: Request) async throws -> Response {
-        let place = try place(request)
+        let reference = try reference(request)
         let scope = request.scope
         return try await body.bodies.run(for: request.client) { [models] in
-            .json(ModelEncoder.json(try models.version(place, in: scope)))
+            .json(ModelEncoder.json(try models.version(reference, in: scope)))
         }
     }
 
-    /// `DELETE /models/{name}/versions/{version}`.
+    /// `DELETE /models/{name}/versions/{version}`. By number: a label may move before the request comes.
     func deleteVersion(_ request: Request) async throws -> Response {
-        let place = try place(request)
+        let version = request.parameters["version"] ?? ""
+        guard !ModelReference.isLabel(version) else {
+            throw RequestError.badRequest("a version is deleted by its number; \"\(version)\" is a label")
+        }
+        let place = try VersionPlace(name: request.parameters["name"] ?? "", version: version)
         let scope = request.scope
         try await body.offload.run { [models] in try models.delete(place, in: scope) }
         return .noContent
@@ -68,11 +72,11 @@ struct ModelsEndpoint: Sendable {
 
     /// `GET /models/{name}/versions/{version}/weights`: the safetensors file.
     func weights(_ request: Request) async throws -> Response {
-        let place = try place(request)
+        let reference = try reference(request)
         let scope = request.scope
         // Opened before the head is sent, so that a missing file is a status and not a cut connection.
-        let weights = try await body.offload.run { [models] in try models.weights(of: place, in: scope) }
-        var headers = Self.fileHeaders("\(place.name)-\(place.version).safetensors")
+        let weights = try await body.offload.run { [models] in try models.weights(of: reference, in: scope) }
+        var headers = Self.fileHeaders(weights.place, "safetensors")
         if let digest = weights.sha256 { headers[.eTag] = "\"\(digest)\"" }
         return Response(
             status: .ok, headers: headers,
@@ -87,23 +91,27 @@ struct ModelsEndpoint: Sendable {
 
     /// `GET /models/{name}/versions/{version}/onnx`: the network as an ONNX graph.
     func onnx(_ request: Request) async throws -> Response {
-        let place = try place(request)
+        let reference = try reference(request)
         let scope = request.scope
-        let bytes = try await body.bodies.run(for: request.client) { [models] in
-            try models.onnx(of: place, in: scope)
+        let (place, graph) = try await body.bodies.run(for: request.client) { [models] in
+            try models.onnx(of: reference, in: scope)
         }
-        let headers = Self.fileHeaders("\(place.name)-\(place.version).onnx")
-        return Response(status: .ok, headers: headers, body: .bytes(bytes))
+        return Response(status: .ok, headers: Self.fileHeaders(place, "onnx"), body: .bytes(graph))
     }
 
-    private static func fileHeaders(_ name: String) -> HTTPFields {
+    private static func fileHeaders(_ place: VersionPlace, _ suffix: String) -> HTTPFields {
         var headers = HTTPFields()
         headers[.contentType] = "application/octet-stream"
-        headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        headers[.contentDisposition] = "attachment; filename=\"\(place.name)-\(place.version).\(suffix)\""
         return headers
     }
 
-    private func place(_ request: Request) throws(ServiceError) -> VersionPlace {
-        try VersionPlace(name: request.parameters["name"] ?? "", version: request.parameters["version"] ?? "")
+    /// A version by its number or a label, as `POST /predict` takes it.
+    private func reference(_ request: Request) throws(ServiceError) -> ModelReference {
+        let name = request.parameters["name"] ?? "", version = request.parameters["version"] ?? ""
+        guard let reference = ModelReference(name: name, version: version) else {
+            throw .notFound(kind: "version", name: "\(name)@\(version)", known: [])
+        }
+        return reference
     }
 }

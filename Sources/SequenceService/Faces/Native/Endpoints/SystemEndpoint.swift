@@ -1,7 +1,7 @@
 import HTTPServer
 import JSON
 
-/// `/healthz`, `/readyz`, `/version`, `/metrics`, `/openapi.json`.
+/// `/`, `/healthz`, `/readyz`, `/version`, `/metrics`, `/openapi.json`.
 struct SystemEndpoint: Sendable {
     /// Encoded once: its many bytes are shared by all who read them slowly.
     let document: Response
@@ -13,7 +13,19 @@ struct SystemEndpoint: Sendable {
         service = context.service
         statistics = context.statistics
         limits = context.limits
-        document = .json(OpenAPIDocument.json)
+        document = .json(OpenAPIDocument.json(context.service.configuration.limits))
+    }
+
+    /// `GET /`: for who looks what this is.
+    func index(_ request: Request) throws -> Response {
+        .json([
+            "name": .string(ServiceVersion.name), "version": .string(ServiceVersion.number),
+            "description": .string(OpenAPIDocument.purpose),
+            "links": [
+                "document": "/openapi.json", "health": "/healthz", "jobs": "/jobs", "models": "/models",
+                "predict": "/predict", "train": "/train",
+            ],
+        ])
     }
 
     /// The process is alive. Never waits for anything.

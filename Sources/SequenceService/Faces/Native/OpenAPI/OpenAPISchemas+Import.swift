@@ -30,17 +30,8 @@ extension OpenAPISchemas {
             "facts": [
                 "type": "object", "description": "How a series becomes inputs, as an export of a forecast carries it.",
             ],
-            "metadata": metadata,
+            "metadata": reference("Metadata"),
         ], required: ["task"])
-
-    /// A client's own, of a training and of an import.
-    static let metadata: JSONValue = [
-        "type": "object",
-        "description": .string(
-            "Comes back as it is; its JSON text has at most metadata_bytes_max bytes, by default "
-                + "\(ServiceLimits().metadataSizeBytesMax)."
-        ),
-    ]
 
     private static func texts(_ text: String) -> JSONValue {
         ["type": "array", "items": ["type": "string"], "description": .string(text)]

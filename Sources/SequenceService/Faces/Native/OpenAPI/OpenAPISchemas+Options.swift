@@ -32,10 +32,13 @@ extension OpenAPISchemas {
         if row.isAlsoObject {
             members = ["oneOf": [.object(members), validationSequences]]
         }
+        // Not as `default`: generated clients send what that says, and an option that is sent is refused where it does
+        // not belong, or changes a version that is continued.
+        var text = row.description
         if let value = row.fixedDefault, let json = try? CodableJSON.value(of: value) {
-            members.append("default", json)
+            text += " Default: \(json.asString ?? json.text)."
         }
-        members.append("description", .string(row.description))
+        members.append("description", .string(text))
         return .object(members)
     }
 
@@ -57,7 +60,7 @@ extension OpenAPISchemas {
         case .classWeights:
             [
                 "oneOf": [
-                    ["type": "string", "const": "balanced"],
+                    ["type": "string", "enum": ["balanced"]],
                     [
                         "type": "object",
                         "additionalProperties": [
@@ -67,11 +70,15 @@ extension OpenAPISchemas {
                     ],
                 ]
             ]
-        case .texts(let countMax, _):
+        case .texts(let countMax, let sizeBytesMax):
+            // JSON Schema counts characters, the limit bytes: no text that is longer has fewer bytes.
             [
                 "oneOf": [
-                    ["type": "string"],
-                    ["type": "array", "maxItems": .integer(countMax), "items": ["type": "string"]],
+                    ["type": "string", "minLength": 1, "maxLength": .integer(sizeBytesMax)],
+                    [
+                        "type": "array", "maxItems": .integer(countMax),
+                        "items": ["type": "string", "minLength": 1, "maxLength": .integer(sizeBytesMax)],
+                    ],
                 ]
             ]
         }
@@ -92,28 +99,5 @@ extension OpenAPISchemas {
         members.append("uniqueItems", true)
         members.append("items", ["type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1])
         return members
-    }
-
-    // MARK: Parts
-
-    static func whole(_ low: Int, _ high: Int, _ text: String? = nil) -> JSONValue {
-        described(["type": "integer", "minimum": .integer(low), "maximum": .integer(high)], text)
-    }
-
-    static func words(_ words: [String], _ text: String? = nil) -> JSONValue {
-        described(["type": "string", "enum": JSONValue(words)], text)
-    }
-
-    private static func described(_ members: JSONObject, _ text: String?) -> JSONValue {
-        var members = members
-        if let text { members.append("description", .string(text)) }
-        return .object(members)
-    }
-
-    /// An object that refuses what it does not name.
-    static func closed(_ properties: JSONObject, required: [String] = []) -> JSONValue {
-        var members: JSONObject = ["type": "object", "additionalProperties": false, "properties": .object(properties)]
-        if !required.isEmpty { members.append("required", JSONValue(required)) }
-        return .object(members)
     }
 }

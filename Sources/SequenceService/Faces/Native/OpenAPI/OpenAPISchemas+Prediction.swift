@@ -2,55 +2,97 @@ import JSON
 import RecurrentLayers
 import SequenceModels
 
-/// Questions to a model and its answers.
+/// Questions to a model and its answers: whole ones, as the tasks tell them, and each task's in an answer of its own,
+/// so that generated clients tell them apart by `task`.
 extension OpenAPISchemas {
-    static let predictRequest = closed(
-        extended(
-            [
-                "model": ["type": "string", "description": "name (label stable), name@version or name@label"],
-                "sequence": reference("Sequence"),
-                "sequences": ["type": "array", "minItems": 1, "items": reference("Sequence")],
-                "prompt": ["type": "string", "description": "sequence under another name, for a language model."],
-                "stream": ["type": "boolean", "description": "Events as they are computed in place of one answer."],
-                "weights": words(
-                    WeightPrecision.allCases.map(\.rawValue),
-                    "In which the weights of products are held; default float32. float16 takes half the memory, and "
-                        + "is less exact."
-                ),
-            ], PredictionOptions.members), required: ["model"])
+    static func predictRequest(_ limits: ServiceLimits) -> JSONValue {
+        let inputs = ["sequence", "sequences", "prompt"]
+        let closed = closed(
+            extended(
+                [
+                    "model": described(reference, "name (label stable), name@version or name@label"),
+                    "sequence": reference("Sequence"),
+                    "sequences": described(
+                        [
+                            "type": "array", "minItems": 1, "maxItems": .integer(limits.predictSequencesMax),
+                            "items": reference("Sequence"),
+                        ], "Several, answered in their order."),
+                    "prompt": described(string, "sequence under another name, for a language model."),
+                    "stream": described(
+                        ["type": "boolean", "default": false],
+                        "Events as they are computed in place of one answer."),
+                    "weights": words(
+                        WeightPrecision.allCases.map(\.rawValue),
+                        "In which the weights of products are held; default float32. float16 takes half the memory, "
+                            + "and is less exact."),
+                ], PredictionOptions.members), required: ["model"])
+        let pairs = [(0, 1), (0, 2), (1, 2)].map { first, second -> JSONValue in
+            ["required": JSONValue([inputs[first], inputs[second]])]
+        }
+        return described(
+            with(closed, ["not": ["anyOf": .array(pairs)]]),
+            "One of sequence, sequences and prompt; a language model may go on from nothing. Options belong to tasks.")
+    }
 
-    static let predictAnswer: JSONValue = [
-        "type": "object", "required": ["model", "task", "predictions", "timing"],
-        "properties": [
-            "model": ["type": "string", "description": "name@version that answered."],
-            "task": words(TaskKind.allCases.map(\.rawValue)),
-            "predictions": [
-                "type": "array", "description": "One for each sequence, in their order.",
-                "items": reference("Prediction"),
+    static let predictions: JSONObject = {
+        var schemas: JSONObject = [
+            "PredictAnswer": [
+                "description": "One answer for all sequences; `task` says which.",
+                "oneOf": .array(TaskKind.allCases.map { reference(answerName($0)) }),
+                "discriminator": [
+                    "propertyName": "task",
+                    "mapping": .object(
+                        JSONObject(
+                            TaskKind.allCases.map {
+                                (key: $0.rawValue, value: .string("#/components/schemas/" + answerName($0)))
+                            })),
+                ],
             ],
-            "timing": [
-                "type": "object", "properties": ["queue_ms": ["type": "number"], "compute_ms": ["type": "number"]],
-            ],
-        ],
-    ]
-
-    /// The answers of every task, as the tasks tell them.
-    static let prediction: JSONValue = [
-        "description": "By task.",
-        "oneOf": .array(
-            TaskKind.allCases.flatMap(\.answers).map { shape in
+            "Timing": object(
+                [
+                    "queue_ms": described(number, "The longest wait of a sequence."),
+                    "compute_ms": described(number, "The longest computation of a sequence."),
+                ], required: ["queue_ms", "compute_ms"]),
+        ]
+        for task in TaskKind.allCases {
+            schemas.append(answerName(task), answer(of: task))
+            for (index, shape) in task.answers.enumerated() {
                 let required = shape.members.filter(\.isRequired).map(\.name)
-                return closed(members(shape.members), required: required)
-            }),
-    ]
+                schemas.append(
+                    predictionName(task, index), object(properties(of: shape.members), required: required))
+            }
+        }
+        return schemas
+    }()
 
-    private static func members(_ shapes: [MemberShape]) -> JSONObject {
-        JSONObject(
-            shapes.map { shape in
-                var schema = form(shape.form)
-                if let help = shape.help { schema.append("description", .string(help)) }
-                return (key: shape.name, value: .object(schema))
-            })
+    private static func answer(of task: TaskKind) -> JSONValue {
+        let shapes = task.answers.indices.map { reference(predictionName(task, $0)) }
+        return object(
+            [
+                "model": described(string, "name@version that answered."), "task": words([task.rawValue]),
+                "predictions": described(
+                    list(of: shapes.count == 1 ? shapes[0] : ["anyOf": .array(shapes)]),
+                    "One for each sequence, in their order."),
+                "timing": reference("Timing"),
+            ], required: ["model", "task", "predictions", "timing"])
+    }
+
+    private static func answerName(_ task: TaskKind) -> String { camelCase(task) + "Answer" }
+
+    /// The second kind of a task's answers is what `score` asks for.
+    static func predictionName(_ task: TaskKind, _ index: Int) -> String {
+        camelCase(task) + (index == 0 ? "Prediction" : "Score")
+    }
+
+    /// As schemas are named.
+    static func camelCase(_ task: TaskKind) -> String {
+        task.rawValue.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    // MARK: From shapes
+
+    static func properties(of shapes: [MemberShape]) -> JSONObject {
+        JSONObject(shapes.map { (key: $0.name, value: described(.object(form($0.form)), $0.help)) })
     }
 
     private static func form(_ form: MemberShape.Form) -> JSONObject {
@@ -68,7 +110,8 @@ extension OpenAPISchemas {
         case .path: list(of: Self.form(.numberOrNumbers))
         case .list(let element): list(of: Self.form(element))
         case .named(let value): ["type": "object", "additionalProperties": .object(Self.form(value))]
-        case .members(let shapes): closed(members(shapes)).object ?? [:]
+        case .members(let shapes):
+            object(properties(of: shapes), required: shapes.filter(\.isRequired).map(\.name)).object ?? [:]
         }
     }
 

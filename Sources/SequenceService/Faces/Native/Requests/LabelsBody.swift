@@ -16,7 +16,9 @@ package enum LabelsBody {
         }
         for (label, value) in reader.source.members where !reader.isFull {
             guard ModelReference.isLabel(label) else {
-                reader.fault(label, "a label must match \(ModelName.pattern) and not be a number")
+                reader.fault(
+                    label,
+                    "a label must match \(ModelName.pattern) and not be a number\(UnusualCharacters.note(label))")
                 continue
             }
             if value.isNull {

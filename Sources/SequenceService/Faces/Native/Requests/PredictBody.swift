@@ -41,7 +41,9 @@ package struct PredictBody: Sendable {
         let faults = JSONReader(JSONObject())
         let sequence =
             value.object == nil
-            ? SequenceReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).read(value, at: pointer)
+            ? SequenceReader(
+                numbersAreSymbols: form.numbersAreSymbols, numbersAreNeeded: form.readsNumbers, faults: faults
+            ).read(value, at: pointer)
             : ExampleReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).example(value, at: pointer)?
                 .input
         try faults.check()
@@ -53,8 +55,11 @@ package struct PredictBody: Sendable {
         let reader = try JSONReader(request: json)
         let name = reader.string("model", required: true)
         let reference = name.flatMap { ModelReference($0) }
-        if name != nil, reference == nil {
-            reader.fault("model", "must be a name, name@version or name@label; a name matches \(ModelName.pattern)")
+        if let name, reference == nil {
+            reader.fault(
+                "model",
+                "must be a name, name@version or name@label; a name matches "
+                    + "\(ModelName.pattern)\(UnusualCharacters.note(name))")
         }
         let sequences = sequences(reader, limits.predictSequencesMax)
         var options = PredictionRequest(options: SettingsReader.prediction(reader))

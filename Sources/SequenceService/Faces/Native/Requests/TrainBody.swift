@@ -13,14 +13,16 @@ package enum TrainBody {
         let named = reader.string("from")
         let from = named.flatMap { ModelReference($0) }
         if let named, from == nil {
-            reader.fault("from", "\"\(named.prefix(200))\" is not a name, name@version or name@label")
+            reader.fault(
+                "from",
+                "\"\(named.prefix(200))\" is not a name, name@version or name@label\(UnusualCharacters.note(named))")
         }
         reader.refuse("dataset")
         if reader.source["target"] != nil, reader.source["sequences"] == nil {
             reader.fault("target", "put the record into an array: {\"sequences\": [{\"target\": […]}]}")
             reader.allow("target", "start")
         }
-        let data = TrainingData.read(reader, tokens: settings.tokens)
+        let data = TrainingData.read(reader, tokens: settings.tokens, task: settings.task)
         reader.finish()
         try reader.check()
         guard let model, let data else {

@@ -1,0 +1,92 @@
+import JSON
+
+/// Examples of bodies, by the name of their schema.
+enum OpenAPIExamples {
+    static let jobID = "job_01M8HQ576PFE5MV3V1NX7BYPC0"
+
+    static let bodies: [String: JSONValue] = [
+        "TrainRequest": [
+            "model": "airline", "sequences": [[112, 118, 132, 129, 121, 135, 148, 148, 136, 119]],
+            "forecast": ["horizon": 2], "training": ["epochs": 60],
+        ],
+        "Job": job, "JobList": ["object": "list", "jobs": [job], "has_more": false, "next_after": .null],
+        "TrainingPlan": [
+            "object": "plan", "model": "airline", "task": "forecast", "sequences": 1, "validation_sequences": .null,
+            "settings": ["task": "forecast"], "from": .null, "parameters": 4769, "steps_per_epoch": 1,
+            "estimated_flops": 20_500_000, "estimated_memory_bytes": 912_384, "memory_bytes_max": 4_294_967_296,
+            "estimated_seconds": 0.4, "seconds_max": 2_592_000, "audit": [],
+        ],
+        "JobEvent": [
+            "id": 5, "at": "2026-11-28T18:37:24.198Z", "type": "metrics", "step": 13, "steps": 600, "epoch": 2,
+            "epochs": 60, "train_loss": 1.373, "validation_loss": 1.104, "learning_rate": 0.0022,
+            "gradient_norm": 0.492, "tokens_per_second": 12507, "gate_saturation": [0],
+        ],
+        "Gradients": [
+            "job": .string(jobID),
+            "pictures": [
+                [
+                    "step": 1, "epoch": 1, "lags": [0, 1, 2], "layers": [[0.31, 0.2, 0.13]],
+                    "warning": .null,
+                ]
+            ],
+        ],
+        "PredictRequest": ["model": "airline", "sequence": [340, 318, 362, 348], "horizon": 2],
+        "PredictAnswer": [
+            "model": "airline@1", "task": "forecast",
+            "predictions": [
+                [
+                    "mean": [357.5, 369.1],
+                    "quantiles": ["0.1": [329.5, 335.5], "0.9": [386.6, 403.2]],
+                ]
+            ],
+            "timing": ["queue_ms": 0.052, "compute_ms": 0.104],
+        ],
+        "PredictEvent": [
+            "sequence": 0, "step": 1, "mean": 357.5, "quantiles": ["0.1": 329.5, "0.9": 386.6],
+        ],
+        "Labels": ["stable": 3, "beta": .null],
+        "Model": [
+            "name": "airline", "object": "model", "task": "forecast", "labels": ["stable": 1],
+            "versions": [
+                [
+                    "version": 1, "created_at": "2026-11-28T18:37:29.611Z", "job": .string(jobID),
+                    "labels": ["stable"], "task": "forecast", "parameters": 4769, "skill": 0.19,
+                    "verdict": "better than seasonal naive",
+                ]
+            ], "updated_at": "2026-11-28T18:37:29.611Z", "owner": .null,
+        ],
+        "ModelList": [
+            "object": "list",
+            "models": [
+                [
+                    "name": "airline", "object": "model", "task": "forecast", "labels": ["stable": 1],
+                    "versions": [1], "metrics": ["mase": 0.81], "skill": 0.19,
+                    "updated_at": "2026-11-28T18:37:29.611Z", "owner": .null,
+                ]
+            ],
+        ],
+        "ModelVersion": [
+            "name": "airline", "object": "version", "version": 1, "created_at": "2026-11-28T18:37:29.611Z",
+            "job": .string(jobID), "labels": ["stable"], "task": "forecast",
+            "inputs": ["kind": "numeric", "channels": 1], "parameters": 4769, "skill": 0.19,
+            "verdict": "better than seasonal naive", "size_bytes": 19_884,
+        ],
+        "Status": ["status": "ok"],
+        "ServerVersion": ["name": "rondo", "version": .string(ServiceVersion.number)],
+        "Index": [
+            "name": "rondo", "version": .string(ServiceVersion.number),
+            "description": .string(OpenAPIDocument.purpose), "links": ["document": "/openapi.json"],
+        ],
+    ]
+
+    private static let job: JSONValue = [
+        "id": .string(jobID), "object": "job", "status": "running", "model": "airline", "version": .null,
+        "task": "forecast", "created_at": "2026-11-28T18:37:23.542Z", "started_at": "2026-11-28T18:37:23.593Z",
+        "finished_at": .null, "estimated_finish": "2026-11-28T18:37:29.600Z", "queue_position": .null, "attempt": 1,
+        "progress": [
+            "epoch": 2, "epochs": 60, "step": 13, "steps": 600, "tokens": 1248, "tokens_per_second": 12507,
+        ],
+        "metrics": ["train_loss": 1.373, "validation_loss": 1.104], "settings": ["task": "forecast"],
+        "from": .null, "result": .null, "error": .null, "promote": "always", "metadata": [:], "owner": .null,
+    ]
+}
