@@ -23,8 +23,8 @@ package final class Trainer {
     private(set) lazy var perStep = StepSettings(settings.training)
     /// Targets of each shard in the step at hand.
     private(set) var counts: [Int]
-    /// What gradient pictures of this run have warned of.
-    var warned: [GradientPicture.Trouble] = []
+    /// Of the training under way: a second one begins with losses of its own.
+    var alarm: GradientAlarm
 
     /// - Parameters:
     ///   - prepared: the training, by `Planner.prepare`.
@@ -42,6 +42,7 @@ package final class Trainer {
         gradients = AlignedBuffer(count: count)
         dropout = CounterRandom(seed: settings.training.seed, stream: RandomStream.dropout)
         counts = [Int](repeating: 0, count: learner.shardCount)
+        alarm = GradientAlarm(normMax: settings.training.gradientNormMax)
         if let resume { try restore(resume) }
     }
 
@@ -109,6 +110,7 @@ package final class Trainer {
     private func beginRefit() throws(ModelError) {
         try learner.startOver()
         optimizer = Self.freshOptimizer(settings, parameterCount: learner.parameters.count)
+        alarm = GradientAlarm(normMax: perStep.gradientNormMax)
         progress.refit = true
         progress.refitEpochs = progress.bestEpoch + 1
         progress.stepsBefore = progress.steps
@@ -150,7 +152,9 @@ package final class Trainer {
         progress.tokens += targets
         progress.epochLoss += loss
         progress.epochTargets += targets
-        return StepResult(epoch: position.epoch + 1, learningRate: rate, gradientNorm: Double(norm), picture: picture)
+        return StepResult(
+            epoch: position.epoch + 1, loss: loss / Double(max(1, targets)), learningRate: rate,
+            gradientNorm: Double(norm), picture: picture)
     }
 
     /// Limits the components of the gradient, then its norm. Returns the norm before both.
