@@ -122,6 +122,19 @@ import Testing
                 + #""verdict":"better than naive"}"#)
     }
 
+    @Test func timesReadAsTheyAreWritten() {
+        for milliseconds: Int64 in [0, 1, 951_782_399_999, 951_782_400_000, 1_796_214_000_123, -1, -62_135_596_800_000]
+        {
+            let text = Timestamp.text(milliseconds: milliseconds)
+            #expect(Timestamp.milliseconds(text) == milliseconds, "\(text)")
+        }
+        for text in [
+            "", "2026-02-30T00:00:00.000Z", "2026-01-01", "2026-01-01T24:00:00.000Z", "x026-01-01T00:00:00.000Z",
+        ] {
+            #expect(Timestamp.milliseconds(text) == nil, "\(text)")
+        }
+    }
+
     @Test func linesOfTheLogStayLines() {
         let line = LogLine.text("a", level: .error, facts: ["b": "c\nd", "e": .number(1)], milliseconds: 0)
         #expect(line == #"1970-01-01T00:00:00.000Z error a b="c\nd" e=1"#)

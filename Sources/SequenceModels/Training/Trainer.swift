@@ -51,7 +51,7 @@ package final class Trainer {
     package func run(_ observer: any TrainingObserver) throws -> TrainingOutcome {
         var clock = TrainingClock(
             observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
-        while let plan = try nextEpochs(timeIsUp: isTimeUp(clock)) {
+        while let plan = try nextEpochs(timeIsUp: isTimeUp(clock), observer) {
             let result = try step(plan)
             if progress.step == plan.stepsPerEpoch { endEpoch() }
             progress.seconds = clock.seconds
@@ -68,7 +68,7 @@ package final class Trainer {
                 clock.saved()
             }
         }
-        return .finished(try finish())
+        return .finished(try finish(observer))
     }
 
     /// Optimiser steps of both trainings.
@@ -92,7 +92,7 @@ package final class Trainer {
     }
 
     /// What is to be done next, or nil at the end.
-    private func nextEpochs(timeIsUp: Bool) throws(ModelError) -> EpochPlan? {
+    private func nextEpochs(timeIsUp: Bool, _ observer: any TrainingObserver) throws(ModelError) -> EpochPlan? {
         if !progress.refit {
             if timeIsUp && stepsDone > 0 { return nil }
             let isOver = progress.epoch >= perStep.epochs || progress.epochsWithoutBetter >= perStep.patience
@@ -101,6 +101,7 @@ package final class Trainer {
             }
             guard learner.refits && progress.bestEpoch >= 0 else { return nil }
             try beginRefit()
+            observer.enter(.refit(epochs: progress.refitEpochs))
         }
         if timeIsUp || progress.epoch >= progress.refitEpochs { return nil }
         return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: learner.stepsPerEpoch(refit: true))
@@ -211,8 +212,9 @@ package final class Trainer {
         if progress.epoch - since >= patience { progress.cuts.append(progress.epoch + 1) }
     }
 
-    private func finish() throws -> TrainedModel {
+    private func finish(_ observer: any TrainingObserver) throws -> TrainedModel {
         try requireFiniteWeights()
+        if learner.hasValidation { observer.enter(.measuring) }
         if learner.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
         let complete = progress.refit && progress.epoch >= progress.refitEpochs
         let refitted = complete ? learner.tensors() : []

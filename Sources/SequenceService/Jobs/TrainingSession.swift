@@ -92,6 +92,13 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         if now - progressAt >= Self.progressSeconds { tellProgress(report, now) }
     }
 
+    func enter(_ phase: TrainingPhase) {
+        switch phase {
+        case .refit(let epochs): event(["type": "phase", "phase": "refit", "epochs": .integer(epochs)])
+        case .measuring: event(["type": "phase", "phase": "measuring"])
+        }
+    }
+
     /// Optimiser steps done, those of earlier runs included; nil if this run did none.
     var steps: Int? { last?.step }
 
