@@ -63,7 +63,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         // What commands read from users and draw for them.
-        .target(name: "CommandData", dependencies: ["JSON", "System"], swiftSettings: strict),
+        .target(name: "CommandData", dependencies: ["SequenceModels", "JSON", "System"], swiftSettings: strict),
         .executableTarget(
             name: "rondo",
             dependencies: [

@@ -20,7 +20,7 @@ package struct TrainingFile {
     ///   - group: of a CSV file: the column that tells series apart.
     /// - Throws: `InputError` for content that does not read, `FileError` for a file that does not.
     package init(path: String, columns: [String], group: String?) throws {
-        let bytes = try Self.read(path)
+        let bytes = try Self.read(path, sizeBytesMax: Self.sizeBytesMax)
         let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
         switch suffix {
         case "json": request = try Self.json(bytes, path)
@@ -34,8 +34,10 @@ package struct TrainingFile {
         }
     }
 
-    /// Unlike files of the store, what a user names may be a link.
-    private static func read(_ path: String) throws -> [UInt8] {
+    /// The bytes of a file. Unlike files of the store, what a user names may be a link.
+    ///
+    /// - Throws: `InputError` for what is not a file, `FileError`.
+    package static func read(_ path: String, sizeBytesMax: Int) throws -> [UInt8] {
         do throws(FileError) {
             return try AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax, followingLinks: true)
         } catch .damaged(let path, let detail) {

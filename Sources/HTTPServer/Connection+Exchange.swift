@@ -157,7 +157,8 @@ extension Connection {
     func respond(_ exchange: Exchange, _ response: Response) {
         guard exchange === self.exchange, machine.awaitsResponse else { return }
         group.core.logger.debug(
-            "response", metadata: ["status": "\(response.status.code)", "request_id": "\(exchange.id)"])
+            "response",
+            metadata: ["status": .stringConvertible(response.status.code), "request_id": "\(exchange.id)"])
         let plan = machine.planResponse(
             status: response.status.code, lengthBytes: response.body.lengthBytes,
             asksToClose: response.headers[.connection]?.lowercased() == "close")

@@ -1,4 +1,7 @@
+import Kernels
 package import Store
+import Synchronization
+import System
 
 /// What the service counts.
 package final class ServiceMetrics: Sendable {
@@ -8,6 +11,8 @@ package final class ServiceMetrics: Sendable {
     package let predictionsCancelled = Counter()
     /// Forecast steps and generated tokens.
     package let predictionSteps = Counter()
+    /// The same by model.
+    package let models = ModelMetrics()
     /// Targets learned from.
     package let trainedTokens = Counter()
     /// Checkpoints written.
@@ -19,21 +24,80 @@ package final class ServiceMetrics: Sendable {
     /// Jobs that were cancelled.
     package let jobsCancelled = Counter()
 
+    private let predictionWait = SharedDistribution(.predictionSeconds)
+    private let batchSizes = SharedDistribution(.batchSize)
+    private let jobWait = SharedDistribution(.jobSeconds)
+    private let jobSeconds = Mutex<[JobStatus: Distribution]>([:])
+    private let running = Mutex<RunningTraining?>(nil)
+    private let startedAtMs = Clock.wallMilliseconds()
+
     /// All counters at 0.
     package init() {}
 
-    /// Counts a job that has reached `status`; only final ones have counters.
-    package func countJob(_ status: JobStatus) {
-        switch status {
+    /// Counts a job that has reached a final status; others are not counted.
+    package func countJob(_ job: JobRecord) {
+        switch job.status {
         case .succeeded: jobsSucceeded.add(1)
         case .failed: jobsFailed.add(1)
         case .cancelled: jobsCancelled.add(1)
-        case .queued, .running, .paused: break
+        case .queued, .running, .paused: return
         }
+        guard let seconds = job.seconds else { return }
+        jobSeconds.withLock { $0[job.status, default: .jobSeconds].add(seconds) }
     }
 
-    /// All counters.
-    package var readings: [MetricsService.Reading] {
+    /// Counts a job that has been claimed: how long it waited, if this is its first time.
+    ///
+    /// - Parameter nowMs: as the claim was made with.
+    package func countClaim(_ job: JobRecord, nowMs: Int64) {
+        guard job.startedAtMs == nowMs else { return }
+        jobWait.add(Double(max(0, nowMs - job.createdAtMs)) / 1000)
+    }
+
+    /// Counts predictions that took a step together.
+    package func countBatch(_ count: Int) {
+        guard count > 0 else { return }
+        predictionSteps.add(count)
+        batchSizes.add(Double(count))
+    }
+
+    /// Counts a prediction that has ended.
+    ///
+    /// - Parameter model: the name of its model.
+    package func countPrediction(
+        _ model: String, steps: Int, timing: ActivePrediction.Timing, cancelled: Bool
+    ) {
+        (cancelled ? predictionsCancelled : predictionsFinished).add(1)
+        if !cancelled { predictionWait.add(timing.queueMilliseconds / 1000) }
+        let milliseconds = timing.queueMilliseconds + timing.computeMilliseconds
+        models.add(model, steps: steps, seconds: cancelled ? nil : milliseconds / 1000)
+    }
+
+    /// The training under way; nil when it has ended.
+    package func note(_ training: RunningTraining?) { running.withLock { $0 = training } }
+
+    /// All that is counted, as far as `scope` may see it.
+    ///
+    /// - Parameter models: names of all models that exist in the scope.
+    package func families(in scope: Scope, models: Set<String>) -> [MetricFamily] {
+        let training = running.withLock { $0 }.flatMap { scope.contains($0.tenant) ? $0 : nil }
+        return processFamilies + counterFamilies + distributionFamilies
+            + modelFamilies(models.union(scope == .all ? [ModelMetrics.others] : [])) + (training?.families ?? [])
+    }
+
+    private var processFamilies: [MetricFamily] {
+        let labels = ["version": ServiceVersion.number, "instruction_set": InstructionSet.name]
+        return [
+            MetricFamily(
+                "rondo_build_info", .gauge, "1, with what runs in the labels.",
+                samples: [.init(labels: labels, value: .number(1))]),
+            MetricFamily(
+                "process_start_time_seconds", .gauge, "Start of the process, in seconds since 1970.",
+                Double(startedAtMs) / 1000),
+        ]
+    }
+
+    private var counterFamilies: [MetricFamily] {
         let counters: [(String, String, Counter)] = [
             ("rondo_predictions_total", "Predictions finished.", predictionsFinished),
             (
@@ -50,6 +114,48 @@ package final class ServiceMetrics: Sendable {
             ("rondo_jobs_failed_total", "Jobs that failed.", jobsFailed),
             ("rondo_jobs_cancelled_total", "Jobs that were cancelled.", jobsCancelled),
         ]
-        return counters.map { MetricsService.Reading(name: $0.0, kind: .counter, help: $0.1, value: $0.2.value) }
+        return counters.map { MetricFamily($0.0, .counter, $0.1, Double($0.2.value)) }
+    }
+
+    private var distributionFamilies: [MetricFamily] {
+        let jobs = jobSeconds.withLock { $0 }.sorted { $0.key.rawValue < $1.key.rawValue }
+        return [
+            MetricFamily(
+                "rondo_prediction_queue_seconds", "From a prediction's submission to its start.",
+                predictionWait.value),
+            MetricFamily(
+                "rondo_prediction_batch_size", "Predictions of one model that took a step together.",
+                batchSizes.value),
+            MetricFamily("rondo_job_queue_seconds", "From a job's acceptance to its first start.", jobWait.value),
+            MetricFamily(
+                "rondo_job_seconds", .histogram, "From a job's first start to its end, pauses included.",
+                samples: jobs.map { .init(labels: ["status": $0.key.rawValue], value: .distribution($0.value)) }),
+        ]
+    }
+
+    private func modelFamilies(_ names: Set<String>) -> [MetricFamily] {
+        let counts = models.counts.filter { names.contains($0.model) }
+        func family(_ name: String, _ help: String, _ value: (ModelMetrics.Counts) -> Int) -> MetricFamily {
+            MetricFamily(
+                name, .counter, help,
+                samples: counts.map { .init(labels: ["model": $0.model], value: .number(Double(value($0.counts)))) })
+        }
+        return [
+            family("rondo_model_predictions_total", "Predictions finished, by model.", \.finished),
+            family("rondo_model_predictions_cancelled_total", "Predictions dropped, by model.", \.cancelled),
+            family("rondo_model_prediction_steps_total", "Steps of ended predictions, by model.", \.steps),
+            MetricFamily(
+                "rondo_model_prediction_seconds", .histogram,
+                "From a finished prediction's submission to its end, by model.",
+                samples: counts.map { .init(labels: ["model": $0.model], value: .distribution($0.counts.seconds)) }),
+        ]
+    }
+}
+
+extension JobRecord {
+    /// From its first start to its end, pauses included; nil before either.
+    package var seconds: Double? {
+        guard let startedAtMs, let finishedAtMs else { return nil }
+        return Double(max(0, finishedAtMs - startedAtMs)) / 1000
     }
 }

@@ -62,7 +62,7 @@ import Testing
         let second = try TestServer(data: directory, arguments: ["--log-format", "json"])
         let lines = second.process.errors.split(separator: "\n").compactMap { try? JSONParser.parse(String($0)) }
         let line = lines.first { $0["message"]?.asString == disorder }
-        #expect(line?["jobs"]?.asString == id && line?["pid"]?.asString == "\(first.process.pid)", "\(lines)")
+        #expect(line?["jobs"]?.asString == id && line?["pid"]?.asInt == Int(first.process.pid), "\(lines)")
         try second.request("POST", "/jobs/\(id)/cancel")
         #expect(second.stop() == 0)
     }

@@ -38,7 +38,40 @@ import Testing
         }
         #expect(types["rondo_request_seconds"] == "histogram" && types.count > 20)
         #expect(samples.contains(#"rondo_request_seconds_bucket{method="GET",route="/jobs",le="+Inf"}"#))
-        #expect(samples.contains(#"rondo_requests_total{method="",route="",status="404"}"#))
+        #expect(samples.contains(#"rondo_requests_total{method="none",route="none",status="404"}"#))
+        #expect(server.stop() == 0)
+    }
+
+    /// What is counted of a job and of a model's predictions, and the line of the log at the job's end.
+    @Test func jobsAndModelsAreCountedAndLogged() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory, arguments: ["--log-format", "json"])
+        let id = try server.train(Samples.forecast)
+        _ = try server.finished(id)
+        let question = #"{"model":"wave","sequence":[\#(Samples.series)],"horizon":3}"#
+        for _ in 0..<3 { #expect(try server.request("POST", "/predict", question).status == 200) }
+        try server.wait(for: "the count") {
+            try server.metric(#"rondo_model_predictions_total{model="wave"}"#) == 3
+        }
+        let names = [
+            #"rondo_model_prediction_steps_total{model="wave"}"#,
+            #"rondo_model_prediction_seconds_count{model="wave"}"#,
+            #"rondo_job_seconds_count{status="succeeded"}"#, "rondo_job_queue_seconds_count",
+            "rondo_prediction_batch_size_count",
+        ]
+        #expect(try server.metrics(names) == [9, 3, 1, 1, 9])
+        let text = try server.request("GET", "/metrics").text
+        #expect(text.contains("rondo_build_info{instruction_set=\"") && !text.contains("=\"\""))
+        #expect(try server.metric("process_start_time_seconds") > 1.7e9)
+        #expect(try server.request("DELETE", "/models/wave").status == 204)
+        #expect(try !server.request("GET", "/metrics").text.contains(#"model="wave""#))
+
+        let lines = server.process.errors.split(separator: "\n").compactMap { try? JSONParser.parse(String($0)) }
+        let end = try #require(lines.first { $0["message"]?.asString == "job succeeded" })
+        #expect(end["job"]?.asString == id && end["version"]?.asInt == 1, "\(end.text)")
+        #expect(end["steps"]?.asInt ?? 0 > 0 && end["seconds"]?.asDouble ?? -1 >= 0, "\(end.text)")
+        #expect(end["verdict"]?.asString?.isEmpty == false)
+        #expect(lines.first { $0["message"]?.asString == "job started" }?["attempt"]?.asInt == 1)
         #expect(server.stop() == 0)
     }
 

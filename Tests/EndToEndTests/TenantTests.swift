@@ -176,7 +176,8 @@ import Testing
         let list = try ChildProcess(["keys", "list", "--data", directory.path + "/data"], in: directory)
         #expect(
             list.wait() == 0
-                && list.output.split(separator: "\n").map { $0.split(separator: "\t").last } == ["a", "a", "b", "-"],
+                && list.output.split(separator: "\n").map { $0.split(separator: " ").last }
+                    == ["owner", "a", "a", "b", "-"],
             "\(list.output)")
         let refused = try ChildProcess(
             ["keys", "add", "x", "--role", "train", "--owner", "a/b", "--data", directory.path + "/data"], in: directory

@@ -32,6 +32,16 @@ import Testing
         #expect(one.metrics == three.metrics)
     }
 
+    /// What steps do not show is said: a second training on all data, and the measuring at the end.
+    @Test func phasesAreReported() throws {
+        let forecast = RecordingObserver(), text = RecordingObserver()
+        _ = try train(SmallProblem.request(epochs: 2), SmallProblem.seasonal, observer: forecast)
+        guard case .refit(let epochs) = forecast.phases.first else { throw NotFinished() }
+        #expect((1...2).contains(epochs) && Array(forecast.phases.dropFirst()) == [.measuring])
+        _ = try train(SmallProblem.request(epochs: 1), SmallProblem.text, observer: text)
+        #expect(text.phases == [.measuring])
+    }
+
     @Test func seedsChangeTheWeights() throws {
         var request = SmallProblem.request(epochs: 1)
         let first = try train(request, SmallProblem.text)

@@ -6,6 +6,7 @@ import SequenceModels
 class RecordingObserver: TrainingObserver {
     var reports: [TrainingReport] = []
     var checkpoints: [Checkpoint] = []
+    var phases: [TrainingPhase] = []
     /// After so many steps, say this.
     var pauseAtStep: Int?
     var cancelAtStep: Int?
@@ -17,6 +18,8 @@ class RecordingObserver: TrainingObserver {
         reports.append(r)
         seconds += 1
     }
+
+    func enter(_ phase: TrainingPhase) { phases.append(phase) }
 
     func directive() -> TrainingDirective {
         guard let last = reports.last else { return .proceed }

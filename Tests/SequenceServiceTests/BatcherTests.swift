@@ -60,7 +60,7 @@ import Testing
 
     @Test func parkedPredictionsCostNothing() async {
         let stepper = Stepper()
-        let batcher = Batcher(stepper: stepper, rowsMax: 256)
+        let batcher = Batcher(stepper: stepper, model: "m", rowsMax: 256)
         let unread = (0..<100).map { _ in Stream() }
         let parked = unread.map { prediction($0, eventsMax: 1) }
         for prediction in parked { batcher.enter(prediction) }
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func cancelledPredictionsLeaveWhereverTheyAre() {
-        let batcher = Batcher(stepper: Stepper(), rowsMax: 1)
+        let batcher = Batcher(stepper: Stepper(), model: "m", rowsMax: 1)
         let parked = prediction(Stream(), eventsMax: 1), waiting = prediction(Stream()), other = prediction(Stream())
         batcher.enter(parked)
         _ = batcher.tick()
@@ -99,14 +99,14 @@ import Testing
         #expect(cancelled.count == 2 && cancelled.contains { $0 === parked } && cancelled.contains { $0 === waiting })
         // Cancelled beforehand, it does not park: nobody would bring it back.
         let stream = Stream()
-        let late = prediction(stream, eventsMax: 0), alone = Batcher(stepper: Stepper(), rowsMax: 1)
+        let late = prediction(stream, eventsMax: 0), alone = Batcher(stepper: Stepper(), model: "m", rowsMax: 1)
         stream.onStep.withLock { $0 = { [weak late] in late?.cancel() } }
         alone.enter(late)
         #expect(alone.tick().isWorkLeft && late.unpark() == nil && alone.tick().cancelled.count == 1)
     }
 
     @Test func clientsTakeTurnsWhereNotAllFit() {
-        let batcher = Batcher(stepper: Stepper(), rowsMax: 4)
+        let batcher = Batcher(stepper: Stepper(), model: "m", rowsMax: 4)
         let greedy = (0..<10).map { _ in Stream() }
         let modest = Stream(), late = Stream()
         for stream in greedy { batcher.enter(prediction(stream, of: "greedy")) }
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func whoHasManyRowsIsNotPassedOverForEver() {
-        let batcher = Batcher(stepper: Stepper(), rowsMax: 8)
+        let batcher = Batcher(stepper: Stepper(), model: "m", rowsMax: 8)
         let small = (0..<6).map { _ in Stream(rows: 2) }
         let wide = Stream(rows: 7), tooWide = Stream(rows: 20)
         for (index, stream) in small.enumerated() { batcher.enter(prediction(stream, of: "small \(index % 2)")) }

@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func oneBeyondTheLimitIsBusy() async throws {
-        let engine = engine(activeMax: 2), batcher = Batcher(stepper: Stepper(), rowsMax: 4)
+        let engine = engine(activeMax: 2), batcher = Batcher(stepper: Stepper(), model: "m", rowsMax: 4)
         defer { engine.stop() }
         let streams = (0..<2).map { _ in Gated(steps: 1) }
         let predictions = try streams.map { try engine.submit($0, to: batcher, client: "a", keepsEvents: true) }
@@ -80,7 +80,7 @@ import Testing
 
     /// A prediction whose reader has room for one event stands still, and goes on each time that it is read.
     @Test func aSlowReaderStopsItsOwnPredictionOnly() async throws {
-        let engine = engine(activeMax: 8, eventsMax: 1), batcher = Batcher(stepper: Stepper(), rowsMax: 4)
+        let engine = engine(activeMax: 8, eventsMax: 1), batcher = Batcher(stepper: Stepper(), model: "m", rowsMax: 4)
         defer { engine.stop() }
         let slow = Gated(steps: 5), quick = Gated(steps: 50)
         let unread = try engine.submit(slow, to: batcher, client: "a", keepsEvents: true)
@@ -101,7 +101,7 @@ import Testing
 
     @Test func whoIsCancelledIsCountedAndGone() async throws {
         let metrics = ServiceMetrics()
-        let engine = engine(activeMax: 8, metrics), batcher = Batcher(stepper: Stepper(), rowsMax: 4)
+        let engine = engine(activeMax: 8, metrics), batcher = Batcher(stepper: Stepper(), model: "m", rowsMax: 4)
         defer { engine.stop() }
         let stream = Gated(steps: .max)
         let prediction = try engine.submit(stream, to: batcher, client: "a", keepsEvents: true)

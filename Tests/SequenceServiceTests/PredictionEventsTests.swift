@@ -41,7 +41,7 @@ import Testing
     private func story(_ counts: [Int], eventsMax: Int = .max, cancelling cancelled: Int? = nil) async throws
         -> [String]
     {
-        let batcher = Batcher(stepper: Stepper(), rowsMax: 8)
+        let batcher = Batcher(stepper: Stepper(), model: "m", rowsMax: 8)
         let predictions = counts.map {
             ActivePrediction(stream: Steps($0), client: "a", keepsEvents: true, eventsMax: eventsMax)
         }

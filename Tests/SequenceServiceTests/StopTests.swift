@@ -57,7 +57,7 @@ private final class HeldStream: PredictionStream {
             threads: 3, limits: ServiceLimits(), metrics: ServiceMetrics(), logger: Logger(label: "test"))
         defer { engine.stop() }
         let model = try model()
-        let batcher = Batcher(model: model, rowsMax: 4)
+        let batcher = Batcher(model: model, name: "m", rowsMax: 4)
         var request = PredictionRequest()
         request.sequence = .numeric(NumericSeries(values: [0, 1, 2, 3, 4, 0, 1, 2], channels: 1))
         let (wholeStream, eventStream) = (HeldStream(try model.start(request)), HeldStream(try model.start(request)))

@@ -31,7 +31,27 @@ package struct GradientPicture: Sendable, Equatable {
     /// exploded.
     package static let ratioMin = 1e-6
 
-    enum Trouble: Sendable, Equatable { case vanishes, explodes }
+    enum Trouble: String, Sendable {
+        case vanishes, explodes
+
+        /// What may help, as the end of a sentence.
+        func remedy(_ settings: EffectiveSettings) -> String {
+            let cell = settings.network.cell
+            return switch self {
+            case .vanishes:
+                cell == .transformer
+                    ? "take a shorter window"
+                    : cell == .rnn
+                        ? "take the cell lstm or the initializer orthogonal"
+                        : settings.network.initializer == .chrono
+                            ? "take a shorter window" : "take the initializer chrono, or a shorter window"
+            case .explodes:
+                cell == .rnn
+                    ? "lower the learning rate, or take the cell lstm, the activation tanh or orthogonal weights"
+                    : "lower the learning rate and gradient_norm_max"
+            }
+        }
+    }
 
     /// - Parameters:
     ///   - squares: `[L][T]` mean ‖dL/dh‖² by lag.
@@ -66,28 +86,14 @@ package struct GradientPicture: Sendable, Equatable {
 
     private func sentence(_ settings: EffectiveSettings) -> String? {
         guard let lag = lags.last, let trouble else { return nil }
-        let cell = settings.network.cell
         switch trouble {
         case .vanishes:
-            let remedy =
-                cell == .transformer
-                ? "take a shorter window"
-                : cell == .rnn
-                    ? "take the cell lstm or the initializer orthogonal"
-                    : settings.network.initializer == .chrono
-                        ? "take a shorter window" : "take the initializer chrono, or a shorter window"
             return
                 "the gradient vanishes: \(lag) steps back less than a millionth of it is left, "
-                + "so what is that far back is not learned; "
-                + remedy
+                + "so what is that far back is not learned; \(trouble.remedy(settings))"
         case .explodes:
-            let remedy =
-                cell == .transformer
-                ? "take a shorter window"
-                : cell == .rnn
-                    ? "take the cell lstm, the activation tanh or the initializer orthogonal"
-                    : "lower the learning rate and gradient_norm_max"
-            return "the gradient explodes: \(lag) steps back it is more than a million times larger; " + remedy
+            return "the gradient explodes: \(lag) steps back it is more than a million times larger; "
+                + trouble.remedy(settings)
         }
     }
 }

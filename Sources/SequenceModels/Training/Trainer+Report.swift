@@ -10,6 +10,8 @@ struct EpochPlan {
 struct StepResult {
     /// 1-based.
     var epoch: Int
+    /// Mean per target.
+    var loss: Double
     var learningRate: Double
     var gradientNorm: Double
     var picture: GradientPicture?
@@ -47,25 +49,33 @@ extension Trainer {
         let pace = run / Double(max(1, stepsDone - clock.stepsBefore))
         var remaining = pace * Double(total - stepsDone)
         if let limit = perStep.maxSeconds { remaining = min(remaining, max(0, limit - now)) }
-        let normMax = perStep.gradientNormMax
-        let isExploding = result.gradientNorm > 100 * normMax
         return TrainingReport(
             epoch: result.epoch, epochs: plan.epochs, step: stepsDone, steps: total, tokens: progress.tokens,
             tokensPerSecond: Double(progress.tokens - clock.tokensBefore) / run,
             trainLoss: progress.epochLoss / Double(max(1, progress.epochTargets)),
             validationLoss: progress.lastValidation.isNaN ? nil : progress.lastValidation,
             learningRate: result.learningRate, gradientNorm: result.gradientNorm, remainingSeconds: remaining,
-            warning: isExploding
-                ? "the gradient norm \(result.gradientNorm) was clipped to \(normMax): the gradient explodes"
-                : pictureWarning(result.picture),
+            warning: explosionWarning(result) ?? pictureWarning(result.picture),
             gradients: result.picture,
             gateSaturation: learner.gateSaturation(shards: counts.indices.filter { counts[$0] > 0 }))
     }
 
-    /// Each trouble once a run.
+    /// Once a training, and only where the loss suffers.
+    private func explosionWarning(_ result: StepResult) -> String? {
+        guard !progress.warned.contains(.explodes),
+            let explosion = alarm.add(norm: result.gradientNorm, loss: result.loss)
+        else { return nil }
+        progress.warned.append(.explodes)
+        return "the gradient explodes: at step \(stepsDone) its norm had risen from "
+            + "\(ReadableNumber.text(explosion.usualNorm)) to \(ReadableNumber.text(explosion.norm)), and the loss "
+            + "from \(ReadableNumber.text(explosion.usualLoss)) to \(ReadableNumber.text(explosion.loss)); "
+            + GradientPicture.Trouble.explodes.remedy(settings)
+    }
+
+    /// What vanishes, once a training. What explodes by lag is told by the picture alone: clipping may well contain it.
     private func pictureWarning(_ picture: GradientPicture?) -> String? {
-        guard let picture, let trouble = picture.trouble, !warned.contains(trouble) else { return nil }
-        warned.append(trouble)
+        guard let picture, picture.trouble == .vanishes, !progress.warned.contains(.vanishes) else { return nil }
+        progress.warned.append(.vanishes)
         return picture.warning
     }
 }

@@ -24,8 +24,8 @@ package final class Trainer {
     private(set) lazy var perStep = StepSettings(settings.training)
     /// Targets of each shard in the step at hand.
     private(set) var counts: [Int]
-    /// What gradient pictures of this run have warned of.
-    var warned: [GradientPicture.Trouble] = []
+    /// Of the training under way: a second one begins with losses of its own.
+    var alarm: GradientAlarm
 
     /// - Parameters:
     ///   - prepared: the training, by `Planner.prepare`.
@@ -43,6 +43,7 @@ package final class Trainer {
         touched = TouchedFloats(count: count)
         dropout = CounterRandom(seed: settings.training.seed, stream: RandomStream.dropout)
         counts = [Int](repeating: 0, count: learner.shardCount)
+        alarm = GradientAlarm(normMax: settings.training.gradientNormMax)
         if let resume { try restore(resume) }
     }
 
@@ -51,7 +52,7 @@ package final class Trainer {
     package func run(_ observer: any TrainingObserver) throws -> TrainingOutcome {
         var clock = TrainingClock(
             observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
-        while let plan = try nextEpochs(timeIsUp: isTimeUp(clock)) {
+        while let plan = try nextEpochs(timeIsUp: isTimeUp(clock), observer) {
             let result = try step(plan)
             if progress.step == plan.stepsPerEpoch { endEpoch() }
             progress.seconds = clock.seconds
@@ -68,7 +69,7 @@ package final class Trainer {
                 clock.saved()
             }
         }
-        return .finished(try finish())
+        return .finished(try finish(observer))
     }
 
     /// Optimiser steps of both trainings.
@@ -92,7 +93,7 @@ package final class Trainer {
     }
 
     /// What is to be done next, or nil at the end.
-    private func nextEpochs(timeIsUp: Bool) throws(ModelError) -> EpochPlan? {
+    private func nextEpochs(timeIsUp: Bool, _ observer: any TrainingObserver) throws(ModelError) -> EpochPlan? {
         if !progress.refit {
             if timeIsUp && stepsDone > 0 { return nil }
             let isOver = progress.epoch >= perStep.epochs || progress.epochsWithoutBetter >= perStep.patience
@@ -101,6 +102,7 @@ package final class Trainer {
             }
             guard learner.refits && progress.bestEpoch >= 0 else { return nil }
             try beginRefit()
+            observer.enter(.refit(epochs: progress.refitEpochs))
         }
         if timeIsUp || progress.epoch >= progress.refitEpochs { return nil }
         return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: learner.stepsPerEpoch(refit: true))
@@ -110,6 +112,7 @@ package final class Trainer {
     private func beginRefit() throws(ModelError) {
         try learner.startOver()
         optimizer = Self.freshOptimizer(settings, parameterCount: learner.parameters.count)
+        alarm = GradientAlarm(normMax: perStep.gradientNormMax)
         progress.refit = true
         progress.refitEpochs = progress.bestEpoch + 1
         progress.stepsBefore = progress.steps
@@ -154,7 +157,9 @@ package final class Trainer {
         progress.tokens += targets
         progress.epochLoss += loss
         progress.epochTargets += targets
-        return StepResult(epoch: position.epoch + 1, learningRate: rate, gradientNorm: Double(norm), picture: picture)
+        return StepResult(
+            epoch: position.epoch + 1, loss: loss / Double(max(1, targets)), learningRate: rate,
+            gradientNorm: Double(norm), picture: picture)
     }
 
     /// Limits the components of the gradient, which has this norm. Returns what limits the norm of the rest.
@@ -208,8 +213,9 @@ package final class Trainer {
         if progress.epoch - since >= patience { progress.cuts.append(progress.epoch + 1) }
     }
 
-    private func finish() throws -> TrainedModel {
+    private func finish(_ observer: any TrainingObserver) throws -> TrainedModel {
         try requireFiniteWeights()
+        if learner.hasValidation { observer.enter(.measuring) }
         if learner.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
         let complete = progress.refit && progress.epoch >= progress.refitEpochs
         let refitted = complete ? learner.tensors() : []

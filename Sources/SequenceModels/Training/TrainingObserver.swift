@@ -36,14 +36,29 @@ package enum TrainingDirective: Sendable {
     case proceed, cancel, pause
 }
 
+/// Parts of a training that steps alone do not explain.
+package enum TrainingPhase: Sendable, Equatable {
+    /// Once more from the start, on all data, for as many epochs as proved best.
+    case refit(epochs: Int)
+    /// The best weights are measured on the held-back data, beside the baselines.
+    case measuring
+}
+
 /// The trainer's only view of the world: a clock, a listener and a place for checkpoints.
 package protocol TrainingObserver: AnyObject {
     /// Seconds of a monotonic clock.
     func nowSeconds() -> Double
     func report(_ r: TrainingReport)
+    /// A phase begins.
+    func enter(_ phase: TrainingPhase)
     func directive() -> TrainingDirective
     /// Keeps a checkpoint; called every `checkpoint_seconds` and before a pause. An error ends the training.
     func save(_ c: Checkpoint) throws
+}
+
+extension TrainingObserver {
+    /// Phases are for people; most observers need none.
+    package func enter(_ phase: TrainingPhase) {}
 }
 
 /// How a training ended.

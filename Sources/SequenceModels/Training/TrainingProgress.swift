@@ -22,6 +22,8 @@ struct TrainingProgress: Sendable, Equatable {
     var seconds = 0.0
     /// Epochs from which on the schedule `plateau` has cut the rate once more.
     var cuts: [Int] = []
+    /// What its client was warned of already.
+    var warned: [GradientPicture.Trouble] = []
 
     /// Floating-point numbers as bit patterns: exact.
     var metadata: [String: String] {
@@ -34,6 +36,7 @@ struct TrainingProgress: Sendable, Equatable {
             "best_validation": Self.hex(bestValidation), "best_epoch": "\(bestEpoch)",
             "epochs_without_better": "\(epochsWithoutBetter)", "seconds": Self.hex(seconds),
             "cuts": cuts.map { "\($0)" }.joined(separator: ","),
+            "warned": warned.map(\.rawValue).joined(separator: ","),
         ]
     }
 
@@ -68,6 +71,12 @@ struct TrainingProgress: Sendable, Equatable {
         for word in (metadata["cuts"] ?? "").split(separator: ",") {
             guard let epoch = Int(word) else { throw Self.unreadable("cuts") }
             cuts.append(epoch)
+        }
+        for word in (metadata["warned"] ?? "").split(separator: ",") {
+            guard let trouble = GradientPicture.Trouble(rawValue: String(word)), !warned.contains(trouble) else {
+                throw Self.unreadable("warned")
+            }
+            warned.append(trouble)
         }
     }
 

@@ -39,8 +39,13 @@ package struct JobControl: Sendable {
     ///
     /// - Throws: as `job`, and `StoreError.invalidTransition` when it succeeded or failed.
     package func cancel(_ id: String, in scope: Scope) throws -> JobRecord {
-        let job = try changed(services.store.requestCancel(job(id, in: scope).id, atMs: Clock.wallMilliseconds()))
+        let before = try job(id, in: scope)
+        let job = try changed(services.store.requestCancel(before.id, atMs: Clock.wallMilliseconds()))
         if job.status == .cancelled { services.checkpoints.remove(id) }
+        // One that runs is counted by its runner.
+        if job.status == .cancelled, before.status != .cancelled, before.status != .running {
+            services.metrics.countJob(job)
+        }
         return job
     }
 

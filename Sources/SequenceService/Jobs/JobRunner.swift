@@ -108,9 +108,9 @@ package final class JobRunner: Sendable {
                     rescuedAt = Clock.monotonicSeconds()
                     try rescue()
                 }
-                if try services.store.queueLength() > 0,
-                    let job = try services.store.claimNext(nowMs: Clock.wallMilliseconds())
-                {
+                let now = Clock.wallMilliseconds()
+                if try services.store.queueLength() > 0, let job = try services.store.claimNext(nowMs: now) {
+                    services.metrics.countClaim(job, nowMs: now)
                     services.signal.notify()
                     try run(job, pool)
                     continue
@@ -130,13 +130,14 @@ package final class JobRunner: Sendable {
         }
         for job in jobs {
             if job.status == .failed {
-                services.metrics.countJob(job.status)
+                services.metrics.countJob(job)
                 logger.error(
                     "job failed: its process died too often",
-                    metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+                    metadata: ["job": "\(job.id)", "attempt": .number(job.attempt)])
             } else {
                 logger.notice(
-                    "job of an ended process taken back", metadata: ["job": "\(job.id)", "attempt": "\(job.attempt)"])
+                    "job of an ended process taken back",
+                    metadata: ["job": "\(job.id)", "attempt": .number(job.attempt)])
             }
             services.signal.notify()
         }
@@ -159,9 +160,13 @@ package final class JobRunner: Sendable {
             return state.isStopping
         }
         if isStopping { session.stop() }
-        defer { state.withLock { $0.session = nil } }
+        defer {
+            state.withLock { $0.session = nil }
+            services.metrics.note(nil)
+        }
         logger.info(
-            "job started", metadata: ["job": "\(job.id)", "model": "\(job.model)", "attempt": "\(job.attempt)"])
+            "job started",
+            metadata: ["job": "\(job.id)", "model": "\(job.model)", "attempt": .number(job.attempt)])
         let ending: Ending
         do {
             let (plan, trainer) = try prepare(job, pool, session)
@@ -175,7 +180,11 @@ package final class JobRunner: Sendable {
             ending = .failure(error)
         }
         session.finishReporting()
-        try retryingFullDisk { try settle(job, ending) }
+        try retryingFullDisk {
+            let settled = try settle(job, ending)
+            services.metrics.countJob(settled)
+            logger.info("job \(settled.status.rawValue)", metadata: JobFacts.metadata(settled, steps: session.steps))
+        }
         services.signal.notify()
     }
 
@@ -220,7 +229,7 @@ package final class JobRunner: Sendable {
     }
 
     /// The one step that ends a run in the store. Safe to repeat.
-    private func settle(_ job: JobRecord, _ ending: Ending) throws {
+    private func settle(_ job: JobRecord, _ ending: Ending) throws -> JobRecord {
         let now = Clock.wallMilliseconds()
         let settled: JobRecord
         switch ending {
@@ -242,8 +251,7 @@ package final class JobRunner: Sendable {
         }
         // The weights of a failed job may still be worth something: housekeeping deletes them later.
         if settled.status.isFinal && settled.status != .failed { services.checkpoints.remove(job.id) }
-        services.metrics.countJob(settled.status)
-        logger.info("job \(settled.status.rawValue)", metadata: ["job": "\(job.id)", "model": "\(job.model)"])
+        return settled
     }
 
     /// A full disk may have room again; a job that was accepted ends later rather than never.

@@ -20,6 +20,8 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private static let metricsSecondsMin = 0.02
 
     let jobID: String
+    private let model: String
+    private let tenant: String
     private let store: any JobStore & EventStore
     private let checkpoints: CheckpointFiles
     private let signal: ChangeSignal
@@ -40,6 +42,8 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         logger: Logger
     ) {
         jobID = job.id
+        model = job.model
+        tenant = job.tenant
         self.store = store
         self.checkpoints = checkpoints
         self.signal = signal
@@ -75,6 +79,10 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         // The first report of a resumed run also counts what earlier runs learned from.
         if let last { metrics.trainedTokens.add(max(0, report.tokens - last.tokens)) }
         last = report
+        metrics.note(
+            RunningTraining(
+                model: model, tenant: tenant, trainLoss: report.trainLoss, validationLoss: report.validationLoss,
+                gradientNorm: report.gradientNorm, progress: Double(report.step) / Double(max(1, report.steps))))
         if let warning = report.warning {
             event(["type": "warning", "message": .string(warning), "step": .integer(report.step)])
         }
@@ -83,6 +91,16 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         if now - metricsAt >= (isNews ? Self.metricsSecondsMin : Self.metricsSeconds) { tellMetrics(report, now) }
         if now - progressAt >= Self.progressSeconds { tellProgress(report, now) }
     }
+
+    func enter(_ phase: TrainingPhase) {
+        switch phase {
+        case .refit(let epochs): event(["type": "phase", "phase": "refit", "epochs": .integer(epochs)])
+        case .measuring: event(["type": "phase", "phase": "measuring"])
+        }
+    }
+
+    /// Optimiser steps done, those of earlier runs included; nil if this run did none.
+    var steps: Int? { last?.step }
 
     /// Tells what the throttles held back.
     func finishReporting() {

@@ -19,7 +19,7 @@ package final class LoadedModel: Sendable {
     package init(document: ModelDocument, model: SequenceModel, batchRowsMax: Int) {
         self.document = document
         self.model = model
-        batcher = Batcher(model: model, rowsMax: batchRowsMax)
+        batcher = Batcher(model: model, name: document.name, rowsMax: batchRowsMax)
         rowSizeBytes = model.rowSizeBytes
         sizeBytes = model.sizeBytes
     }

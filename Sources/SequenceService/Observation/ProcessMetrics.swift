@@ -15,16 +15,20 @@ enum ProcessMetrics {
         if descriptors > 0 {
             text.single("process_open_fds", .gauge, "Open file descriptors.", Double(descriptors - 1))
         }
-        if let pages = residentPages {
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
+            text.single("process_max_fds", .gauge, "Allowed file descriptors.", Double(limit.rlim_cur))
+        }
+        let pages = memoryPages, pageBytes = sysconf(Int32(_SC_PAGESIZE))
+        if pages.count > 1 {
             text.single(
-                "process_resident_memory_bytes", .gauge, "Resident memory.",
-                Double(pages * sysconf(Int32(_SC_PAGESIZE))))
+                "process_virtual_memory_bytes", .gauge, "Virtual memory.", Double(pages[0]) * Double(pageBytes))
+            text.single("process_resident_memory_bytes", .gauge, "Resident memory.", Double(pages[1] * pageBytes))
         }
     }
 
-    /// The second number of `/proc/self/statm` (proc(5)).
-    private static var residentPages: Int? {
-        let words = (try? Files.start(of: "/proc/self/statm"))?.split(separator: " ") ?? []
-        return words.count > 1 ? Int(words[1]) : nil
+    /// `/proc/self/statm` (proc(5)): pages of virtual and of resident memory, and more.
+    private static var memoryPages: [Int] {
+        (try? Files.start(of: "/proc/self/statm"))?.split(separator: " ").compactMap { Int($0) } ?? []
     }
 }

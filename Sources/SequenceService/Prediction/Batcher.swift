@@ -30,6 +30,8 @@ package final class Batcher: @unchecked Sendable {
         package func enter() { batcher.arrivals.withLock { $0.append(self) } }
     }
 
+    /// The name of its model, under which predictions are counted.
+    package let model: String
     private let stepper: any StreamStepper
     private let rowsMax: Int
     private let arrivals = Mutex<[Seat]>([])
@@ -45,13 +47,16 @@ package final class Batcher: @unchecked Sendable {
         case scheduledAgain
     }
 
-    /// - Parameter rowsMax: rows of a step, of all predictions together.
-    package convenience init(model: SequenceModel, rowsMax: Int) {
-        self.init(stepper: model.stepper(), rowsMax: rowsMax)
+    /// - Parameters:
+    ///   - name: of the model.
+    ///   - rowsMax: rows of a step, of all predictions together.
+    package convenience init(model: SequenceModel, name: String, rowsMax: Int) {
+        self.init(stepper: model.stepper(), model: name, rowsMax: rowsMax)
     }
 
     /// - Parameter stepper: used by ticks alone.
-    package init(stepper: any StreamStepper, rowsMax: Int) {
+    package init(stepper: any StreamStepper, model: String, rowsMax: Int) {
+        self.model = model
         self.stepper = stepper
         self.rowsMax = max(1, rowsMax)
     }

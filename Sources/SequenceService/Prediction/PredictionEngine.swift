@@ -151,13 +151,13 @@ package final class PredictionEngine: Sendable {
     private func run(_ warmUp: WarmUp) {
         let prediction = warmUp.prediction
         defer { state.withLock { $0.warmUpsRunning -= 1 } }
-        guard !prediction.isCancelled else { return leave(prediction, cancelled: true) }
+        guard !prediction.isCancelled else { return leave(prediction, of: warmUp.batcher, cancelled: true) }
         prediction.noteStart()
         let events = prediction.stream.warmUp()
         if !events.isEmpty { prediction.deliver(events) }
         if prediction.stream.isFinished {
             prediction.end(.finished(prediction.stream.prediction, reason: prediction.stream.reason))
-            leave(prediction, cancelled: false)
+            leave(prediction, of: warmUp.batcher, cancelled: false)
         } else {
             warmUp.batcher.enter(prediction)
             wake(warmUp.batcher)
@@ -167,9 +167,9 @@ package final class PredictionEngine: Sendable {
     private func run(_ batcher: Batcher) {
         state.withLock { _ in batcher.schedule = .scheduled }
         let outcome = batcher.tick()
-        metrics.predictionSteps.add(outcome.steps)
-        for prediction in outcome.ended { leave(prediction, cancelled: false) }
-        for prediction in outcome.cancelled { leave(prediction, cancelled: true) }
+        metrics.countBatch(outcome.steps)
+        for prediction in outcome.ended { leave(prediction, of: batcher, cancelled: false) }
+        for prediction in outcome.cancelled { leave(prediction, of: batcher, cancelled: true) }
         state.withLock { state in
             if outcome.isWorkLeft || batcher.schedule == .scheduledAgain {
                 batcher.schedule = .scheduled
@@ -180,18 +180,17 @@ package final class PredictionEngine: Sendable {
         }
     }
 
-    private func leave(_ prediction: ActivePrediction, cancelled: Bool) {
+    private func leave(_ prediction: ActivePrediction, of batcher: Batcher, cancelled: Bool) {
         prediction.end(.cancelled)
-        let seconds = prediction.timing.computeMilliseconds / 1000
+        let timing = prediction.timing, seconds = timing.computeMilliseconds / 1000
         state.withLock { state in
             state.active[ObjectIdentifier(prediction)] = nil
             if !cancelled { state.meanSeconds += 0.1 * (seconds - state.meanSeconds) }
         }
+        metrics.countPrediction(batcher.model, steps: prediction.steps, timing: timing, cancelled: cancelled)
         if cancelled {
-            metrics.predictionsCancelled.add(1)
-            logger.info("prediction cancelled", metadata: ["steps": "\(prediction.steps)"])
-        } else {
-            metrics.predictionsFinished.add(1)
+            logger.info(
+                "prediction cancelled", metadata: ["model": "\(batcher.model)", "steps": .number(prediction.steps)])
         }
     }
 }

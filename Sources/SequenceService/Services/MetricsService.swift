@@ -2,25 +2,15 @@ package import Store
 
 /// What the service counts and measures.
 package struct MetricsService: Sendable {
-    /// One number.
-    package struct Reading: Sendable, Equatable {
-        /// As Prometheus names it.
-        package let name: String
-        /// Whether it only grows.
-        package let kind: PrometheusText.Kind
-        /// What it counts, as a sentence.
-        package let help: String
-        /// The number now.
-        package let value: Int
-    }
-
-    let store: any JobStore
+    let store: any JobStore & VersionStore
     let metrics: ServiceMetrics
     let engine: PredictionEngine
     let models: ModelStore
 
     /// - Parameter metrics: the counters of the process.
-    package init(store: any JobStore, metrics: ServiceMetrics, engine: PredictionEngine, models: ModelStore) {
+    package init(
+        store: any JobStore & VersionStore, metrics: ServiceMetrics, engine: PredictionEngine, models: ModelStore
+    ) {
         self.store = store
         self.metrics = metrics
         self.engine = engine
@@ -29,8 +19,13 @@ package struct MetricsService: Sendable {
 
     /// Counters since the start of the process, then gauges. Blocks.
     ///
+    /// Sums are of all tenants; names of models are told to those who see them. Deleted models are forgotten.
+    ///
     /// - Throws: `StoreError`.
-    package func readings() throws -> [Reading] {
+    package func families(in scope: Scope) throws -> [MetricFamily] {
+        let names = Set(try store.models(in: .all))
+        metrics.models.keep(names)
+        let seen = scope == .all ? names : Set(try store.models(in: scope))
         let counts = try store.jobCounts()
         let gauges: [(String, String, Int)] = [
             ("rondo_jobs_queued", "Jobs that wait.", counts[.queued] ?? 0),
@@ -40,6 +35,7 @@ package struct MetricsService: Sendable {
             ("rondo_models_loaded", "Versions in memory.", models.loadedCount),
             ("rondo_models_loaded_bytes", "Memory of loaded weights.", models.loadedBytes),
         ]
-        return metrics.readings + gauges.map { Reading(name: $0.0, kind: .gauge, help: $0.1, value: $0.2) }
+        return metrics.families(in: scope, models: seen)
+            + gauges.map { MetricFamily($0.0, .gauge, $0.1, Double($0.2)) }
     }
 }

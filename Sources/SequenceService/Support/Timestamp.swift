@@ -14,6 +14,26 @@ package enum Timestamp {
             + "." + padded(rest % 1000, 3) + "Z"
     }
 
+    /// What `text` has written, as milliseconds since 1970; nil for any other text.
+    package static func milliseconds(_ text: String) -> Int64? {
+        let parts = text.split { "-T:.Z".contains($0) }.compactMap {
+            $0.utf8.allSatisfy { $0 &- 0x30 < 10 } && $0.utf8.count <= 4 ? Int64($0) : nil
+        }
+        guard parts.count == 7, (1...12).contains(parts[1]), (1...31).contains(parts[2]) else { return nil }
+        let time = ((parts[3] * 60 + parts[4]) * 60 + parts[5]) * 1000 + parts[6]
+        let milliseconds = days(parts[0], parts[1], parts[2]) * 86_400_000 + time
+        // So the text is one that we write, and no day or hour is beyond its range.
+        return Self.text(milliseconds: milliseconds) == text ? milliseconds : nil
+    }
+
+    /// Year, month and day to days since 1970; the inverse of `civil`.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = floorDivide(shifted, 400), yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     /// Days to year, month, day in the proleptic Gregorian calendar.
     ///
     /// Years are counted from 1 March so that the leap day is the last of its year (Hinnant, "chrono-compatible

@@ -35,15 +35,39 @@ struct HTTPClient: Sendable {
         }
     }
 
+    /// A path of these parts, and a query; neither has characters that would mean something else there (RFC 3986, 2).
+    static func path(_ parts: [String], query: [(name: String, value: String?)] = []) -> String {
+        let pairs = query.compactMap { item in item.value.map { "\(item.name)=\(encoded($0))" } }
+        return "/" + parts.map(encoded).joined(separator: "/")
+            + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+    }
+
+    private static func encoded(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            let character = Unicode.Scalar(byte)
+            if character.properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
+                || "-._~".unicodeScalars.contains(character)
+            {
+                result.unicodeScalars.append(character)
+            } else {
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += digits.count < 2 ? "%0" + digits : "%" + digits
+            }
+        }
+        return result
+    }
+
     /// Sends a request and reads the head of the answer.
-    func open(_ method: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = [])
-        throws(ClientError) -> HTTPAnswer
-    {
+    ///
+    /// - Parameter type: of the body.
+    func open(
+        _ method: String, _ path: String, body: [UInt8]? = nil, type: String = "application/json"
+    ) throws(ClientError) -> HTTPAnswer {
         let connection = try ClientConnection(to: address, timeoutSeconds: timeoutSeconds, trust: trust)
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(address.hostField)\r\nConnection: close\r\n"
-        if let body { head += "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n" }
+        if let body { head += "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\n" }
         if let key { head += "Authorization: Bearer \(key)\r\n" }
-        for (name, value) in headers { head += "\(name): \(value)\r\n" }
         try connection.send(Array((head + "\r\n").utf8) + (body ?? []))
         return try HTTPAnswer(connection)
     }
@@ -52,7 +76,27 @@ struct HTTPClient: Sendable {
     ///
     /// - Throws: `ClientError` with the server's own words when the status is not 2xx.
     func json(_ method: String, _ path: String, body: JSONValue? = nil) throws(ClientError) -> JSONValue {
-        let answer = try open(method, path, body: body?.bytes)
+        try json(open(method, path, body: body?.bytes))
+    }
+
+    /// Sends bytes of some type and reads the whole answer as JSON.
+    ///
+    /// - Throws: as `json`.
+    func send(_ bytes: [UInt8], type: String, _ method: String, _ path: String) throws(ClientError) -> JSONValue {
+        try json(open(method, path, body: bytes, type: type))
+    }
+
+    /// Reads a whole answer that is not JSON, with the head of it.
+    ///
+    /// - Throws: as `json`.
+    func bytes(_ method: String, _ path: String) throws(ClientError) -> (bytes: [UInt8], headers: [String: String]) {
+        let answer = try open(method, path)
+        let bytes = try answer.readAll()
+        guard (200..<300).contains(answer.status) else { throw Self.refusal(answer.status, bytes) }
+        return (bytes, answer.headers)
+    }
+
+    private func json(_ answer: HTTPAnswer) throws(ClientError) -> JSONValue {
         let bytes = try answer.readAll()
         guard (200..<300).contains(answer.status) else { throw Self.refusal(answer.status, bytes) }
         if bytes.isEmpty { return .null }

@@ -1,62 +1,149 @@
 import ArgumentParser
+import CommandData
 import JSON
 
 /// `rondo jobs`.
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "Lists jobs, shows one, cancels, pauses or resumes it.",
-        discussion:
-            "rondo jobs · rondo jobs show ID · rondo jobs cancel ID · rondo jobs pause ID · rondo jobs resume ID")
+        commandName: "jobs", abstract: "Lists jobs; shows, watches, pauses, resumes or cancels one.",
+        subcommands: [
+            List.self, Show.self, Watch.self, Gradients.self, Pause.self, Resume.self, Cancel.self,
+        ],
+        defaultSubcommand: List.self)
 
-    @Argument(help: "list, show, cancel, pause or resume.")
-    var action = "list"
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists jobs, newest first.",
+            usage: "rondo jobs [list] [--status STATUS] [--model NAME] [--limit N]")
 
-    @Argument(help: "The job's id.")
-    var id: String?
+        @Option(help: "Only jobs with this status: queued, running, paused, succeeded, failed or cancelled.")
+        var status: String?
 
-    @Option(help: "Only jobs with this status.")
-    var status: String?
+        @Option(help: "Only jobs of this model.")
+        var model: String?
 
-    @Option(help: "Only jobs of this model.")
-    var model: String?
+        @Option(parsing: .unconditional, help: "Maximum number of jobs.")
+        var limit = 20
 
-    @Option(parsing: .unconditional, help: "Maximum number of jobs, newest first.")
-    var limit = 20
+        @Flag(help: "Write the server's JSON.")
+        var json = false
 
-    @OptionGroup var server: ServerOptions
+        @OptionGroup var server: ServerOptions
 
-    func validate() throws {
-        guard ["list", "show", "cancel", "pause", "resume"].contains(action) else {
-            throw ValidationError("no action \(action): list, show, cancel, pause or resume")
+        /// What is not another command: `rondo jobs ID` shows a job.
+        @Argument(help: .hidden)
+        var words: [String] = []
+
+        func validate() throws {
+            guard let word = words.first else { return }
+            let names = ["list", "show", "watch", "gradients", "pause", "resume", "cancel"]
+            guard word.hasPrefix("job_"), words.count == 1 else {
+                let hint =
+                    Spelling.closest(to: word, among: names).map { "did you mean \($0)?" }
+                    ?? "there are: " + names.joined(separator: ", ")
+                throw ValidationError("There is no command \"rondo jobs \(word)\"; \(hint)")
+            }
         }
-        guard action == "list" || id != nil else { throw ValidationError("Missing expected argument '<id>'") }
+
+        func run() async throws {
+            if let id = words.first { return try await JobsCommand.show(id, isJSON: json, server) }
+            let path = HTTPClient.path(
+                ["jobs"], query: [("limit", "\(limit)"), ("status", status), ("model", model)])
+            let answer = try await server.json("GET", path)
+            if json { return StandardOutput.write(answer.text + "\n") }
+            JobDisplay.list(answer["jobs"]?.elements ?? [], hasMore: answer["has_more"]?.asBool == true)
+        }
     }
 
-    func run() async throws {
-        let (method, path) = target
-        let answer = try await server.withClient { client, _ in
-            try await ServerOptions.blocking { try client.json(method, path) }
-        }
-        guard action == "list" else { return StandardOutput.write(answer.text + "\n") }
-        for job in answer["jobs"]?.elements ?? [] {
-            let place = job["queue_position"]?.asInt.map { " (\($0) in queue)" } ?? ""
-            let cells = [
-                job["id"]?.asString ?? "", (job["status"]?.asString ?? "") + place, job["model"]?.asString ?? "",
-                job["task"]?.asString ?? "",
-                job["created_at"]?.asString ?? "", job["result"]?["verdict"]?.asString ?? "",
-            ]
-            StandardOutput.write(cells.joined(separator: "\t") + "\n")
+    /// A job of which something is wanted.
+    struct Target: ParsableArguments {
+        @Argument(help: "Id of the job.", completion: .shellCommand(JobsCommand.idsCommand))
+        var id: String
+
+        @Flag(help: "Write the server's JSON.")
+        var json = false
+
+        @OptionGroup var server: ServerOptions
+    }
+
+    /// Prints the ids of the newest jobs, for a shell that completes one.
+    static let idsCommand = "rondo jobs list --limit 50 2>/dev/null | tail -n +2 | cut -d' ' -f1"
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a job: its state, settings, result, and how to go on.")
+        @OptionGroup var target: Target
+
+        func run() async throws { try await JobsCommand.show(target.id, isJSON: target.json, target.server) }
+    }
+
+    struct Watch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows a job's progress until it ends. Ctrl-C stops watching, not the job.")
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            let (id, isJSON) = (target.id, target.json)
+            try await target.server.withClient { client, _ in
+                try await ServerOptions.blocking {
+                    let display = TrainingDisplay()
+                    try client.lines("GET", HTTPClient.path(["jobs", id, "events"])) { event in
+                        if isJSON { StandardOutput.write(event.text + "\n") } else { display.show(event) }
+                        return event["status"]?.asString != "paused"
+                    }
+                }
+            }
         }
     }
 
-    private var target: (method: String, path: String) {
-        let id = id ?? ""
-        switch action {
-        case "list":
-            let filters = [status.map { "&status=\($0)" }, model.map { "&model=\($0)" }].compactMap { $0 }.joined()
-            return ("GET", "/jobs?limit=\(limit)\(filters)")
-        case "show": return ("GET", "/jobs/\(id)")
-        default: return ("POST", "/jobs/\(id)/\(action)")
+    struct Gradients: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows how far back the gradient of a job reaches: its norm by time lag.",
+            discussion: """
+                A row for each measurement, a column for each lag. Norms that fall by a factor of a million mean that \
+                nothing is learned from so far back.
+                """)
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            let answer = try await target.server.json(
+                "GET", HTTPClient.path(["jobs", target.id, "gradients"]))
+            if target.json { return StandardOutput.write(answer.text + "\n") }
+            JobDisplay.gradients(answer["pictures"]?.elements ?? [])
         }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Saves a checkpoint of a running job and pauses it.")
+        @OptionGroup var target: Target
+
+        func run() async throws { try await JobsCommand.change(target, "pause") }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Puts a paused job back into the queue of its server. (Without one: rondo train --resume ID.)")
+        @OptionGroup var target: Target
+
+        func run() async throws { try await JobsCommand.change(target, "resume") }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Ends a job for good.")
+        @OptionGroup var target: Target
+
+        func run() async throws { try await JobsCommand.change(target, "cancel") }
+    }
+
+    private static func show(_ id: String, isJSON: Bool, _ server: ServerOptions) async throws {
+        let job = try await server.json("GET", HTTPClient.path(["jobs", id]))
+        if isJSON { return StandardOutput.write(job.text + "\n") }
+        JobDisplay.show(job)
+    }
+
+    private static func change(_ target: Target, _ action: String) async throws {
+        let job = try await target.server.json("POST", HTTPClient.path(["jobs", target.id, action]))
+        if target.json { return StandardOutput.write(job.text + "\n") }
+        StandardOutput.write("\(job["id"]?.asString ?? target.id): \(job["status"]?.asString ?? "")\n")
     }
 }

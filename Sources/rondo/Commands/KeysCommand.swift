@@ -1,5 +1,7 @@
 import ArgumentParser
+import CommandData
 import HTTPServer
+import JSON
 import ModelFiles
 import SequenceService
 
@@ -73,14 +75,28 @@ struct KeysCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Names, roles, times and tenants (- for the unnamed one) of the keys.")
 
+        @Flag(help: "Write JSON.")
+        var json = false
+
         @OptionGroup var place: Place
 
         func run() throws {
-            guard place.file.exists else { return }
-            for key in try place.file.read() {
-                let tenant = key.tenant.isEmpty ? "-" : key.tenant
-                StandardOutput.write("\(key.name)\t\(key.role.rawValue)\t\(key.createdAt)\t\(tenant)\n")
+            let keys = place.file.exists ? try place.file.read() : []
+            if json {
+                let list = keys.map { key -> JSONValue in
+                    [
+                        "name": .string(key.name), "role": .string(key.role.rawValue),
+                        "created_at": .string(key.createdAt), "owner": key.tenant.isEmpty ? .null : .string(key.tenant),
+                    ]
+                }
+                return StandardOutput.write(JSONValue.array(list).text + "\n")
             }
+            guard !keys.isEmpty else { return StandardError.write("no keys in \(place.file.path)\n") }
+            var table = TextTable([.init("key"), .init("role"), .init("created"), .init("owner")])
+            for key in keys {
+                table.append([key.name, key.role.rawValue, key.createdAt, key.tenant.isEmpty ? "-" : key.tenant])
+            }
+            StandardOutput.write(table)
         }
     }
 

@@ -14,14 +14,14 @@ struct PredictCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Name, name@version or name@label.")
+    @Option(help: "Name, name@version or name@label.", completion: .shellCommand(ModelsCommand.namesCommand))
     var model: String
 
     @Option(
         parsing: .unconditional, help: "A sequence as JSON ([1,2,3], \"text\"), or numbers with commas between them.")
     var sequence: String?
 
-    @Option(help: "A file with the sequence or sequences, as for rondo train.")
+    @Option(help: "A file with the sequence or sequences, as for rondo train.", completion: .file())
     var file: String?
 
     @Option(help: "CSV: comma-separated names of the columns (default: all that hold only numbers).")

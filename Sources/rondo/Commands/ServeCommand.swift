@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
             // again.
             let isConfiguration = error is ConfigurationError || error is TLSError
             let code = isConfiguration ? ServerExit.configuration : ServerExit.unavailable
-            logger.critical("not started: \(error)", metadata: ["exit_code": "\(code)"])
+            logger.critical("not started: \(error)", metadata: ["exit_code": .number(code)])
             throw ExitCode(code)
         }
     }
@@ -64,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
         try end.begin(on: process.service.store)
         logger.notice(
             "listening on \(process.addresses.joined(separator: ", "))",
-            metadata: ["data": "\(settings.data)", "keys": "\(keys.ring.count)"])
+            metadata: ["data": "\(settings.data)", "keys": .number(keys.ring.count)])
         process.start()
         let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
         let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)

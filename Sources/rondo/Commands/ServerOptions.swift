@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import Logging
 import SequenceService
 import System
@@ -23,12 +24,24 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Data directory (default: RONDO_DATA, or ./rondo-data).")
     var data: String?
 
+    /// What a command does where there is no data directory.
+    enum MissingData {
+        /// It says so: there is nothing to be seen.
+        case refused
+        case made
+        /// It works on an empty one that is deleted afterwards: looking leaves nothing.
+        case replaced
+    }
+
     /// Calls `body` with a client. Without a URL the service runs in this process, behind a loopback port that only
     /// lives as long as the command: one way for every command to work, whether near or far.
     ///
-    /// - Parameter runsJobs: whether the in-process service takes jobs from the queue.
+    /// - Parameters:
+    ///   - runsJobs: whether the in-process service takes jobs from the queue.
+    ///   - missing: what happens where there is no data directory.
     func withClient<Result: Sendable>(
-        runsJobs: Bool = false, _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result
+        runsJobs: Bool = false, missing: MissingData = .refused,
+        _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result
     ) async throws -> Result {
         let environment = ProcessEnvironment.variables
         if let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) {
@@ -40,13 +53,24 @@ struct ServerOptions: ParsableArguments {
         settings.host = "127.0.0.1"
         settings.port = 0
         settings.data = data ?? environment["RONDO_DATA"] ?? settings.data
-        guard runsJobs || access(settings.data, F_OK) == 0 else {
-            throw ClientError(
-                description: "no data directory \(settings.data): name one with --data, or a server with --url")
+        var scratch: String?
+        defer { if let scratch { try? Files.removeTree(scratch) } }
+        if !runsJobs, access(settings.data, F_OK) != 0 {
+            switch missing {
+            case .refused:
+                throw ClientError(
+                    description: "no data directory \(settings.data): name one with --data, or a server with --url")
+            case .made: break
+            case .replaced:
+                let root = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+                settings.data = "\(root)/rondo-\(Files.temporarySuffix())"
+                scratch = settings.data
+            }
         }
         settings.drainSeconds = 1
         settings.service.trainBodySizeBytesMax = 4 << 30
         settings.service.predictBodySizeBytesMax = 4 << 30
+        settings.service.importBodySizeBytesMax = 4 << 30
         settings.logLevel = "error"
         let log = LogSwitch(settings)
         let logger = Logger(label: "rondo") { _ in StandardErrorLog(log) }
@@ -60,6 +84,20 @@ struct ServerOptions: ParsableArguments {
             await process.stop()
             throw error
         }
+    }
+
+    /// One request of a command, and its answer.
+    func json(_ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue {
+        try await withClient { client, _ in
+            try await Self.blocking { try client.json(method, path, body: body) }
+        }
+    }
+
+    /// As they were given, for a command that goes on from here; never the key.
+    var words: String {
+        [("url", url), ("ca", ca), ("data", data)].compactMap { name, value in
+            value.map { " --\(name) \(NextStep.quoted($0))" }
+        }.joined()
     }
 
     /// Runs a blocking call of the client on a thread of our own.

@@ -3,11 +3,15 @@ import CommandData
 import JSON
 import SequenceService
 
-/// `rondo train FILE --model NAME`.
+/// `rondo train FILE`.
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Trains a model on a file and shows its progress.",
+        usage: """
+            rondo train FILE [--model NAME] [--set MEMBER=VALUE ...]
+            rondo train --resume JOB
+            """,
         discussion: """
             FILE: .csv or .tsv (header row; numeric columns become channels), .ndjson (a sequence per line), .json (a \
             training request, or an array of sequences); anything else is a text.
@@ -15,77 +19,52 @@ struct TrainCommand: AsyncParsableCommand {
             Ctrl-C saves a checkpoint and pauses the job; with --url it only stops watching. Again Ctrl-C ends at once.
             """)
 
-    @Argument(help: "Training data.")
-    var file: String?
+    @OptionGroup var input: TrainingInput
 
-    @Option(help: "Name of the model.")
-    var model: String?
-
-    @Option(help: "CSV: comma-separated names of the columns to learn (default: all that hold only numbers).")
-    var columns: String?
-
-    @Option(help: "CSV: column that tells series apart.")
-    var group: String?
-
-    @Option(
-        help:
-            """
-            forecast, language_model, classification, regression, tagging, sequence_to_sequence or pointer (default: \
-            from the data, but for the last two).
-            """
-    )
-    var task: String?
-
-    @Option(name: .customLong("set"), help: "Any member of the request, as in training.epochs=5 or network.hidden=64.")
-    var assignments: [String] = []
-
-    @Option(help: "Go on with a paused job instead.")
+    @Option(help: "Go on with a paused job instead.", completion: .shellCommand(JobsCommand.idsCommand))
     var resume: String?
 
     @Flag(help: "Write the finished job as the server's JSON.")
     var json = false
 
+    @Flag(name: [.short, .long], help: "Write only warnings, errors and the result.")
+    var quiet = false
+
     @OptionGroup var server: ServerOptions
 
+    func validate() throws {
+        guard input.file != nil || resume != nil else { throw ValidationError("Missing expected argument '<file>'") }
+        guard input.file == nil || resume == nil else {
+            throw ValidationError("--resume goes on with a job, which has its data: leave \(input.file ?? "") out.")
+        }
+    }
+
     func run() async throws {
-        let body = try request()
+        let isQuiet = quiet, resume = resume
+        let body = resume == nil ? try input.request { if !isQuiet { StandardError.write($0 + "\n") } } : nil
         let signals = StopSignals()
-        let resume = resume
         let job = try await server.withClient(runsJobs: true) { client, isLocal in
             let (id, after) = try await ServerOptions.blocking {
                 if let resume { return (resume, try Self.resume(resume, client)) }
                 return (try client.json("POST", "/train", body: body)["id"]?.asString ?? "", 0)
             }
-            StandardError.write("job \(id)\n")
+            if !isQuiet { StandardError.write("job \(id)\n") }
             let interrupt = Task {
                 guard let signal = await signals.first() else { return }
                 try await Self.interrupt(id, client, isLocal, signal)
             }
             defer { interrupt.cancel() }
             return try await ServerOptions.blocking {
-                let display = TrainingDisplay()
-                try client.lines("GET", "/jobs/\(id)/events?after=\(after)") { event in
+                let display = TrainingDisplay(isQuiet: isQuiet)
+                let events = HTTPClient.path(["jobs", id, "events"], query: [("after", "\(after)")])
+                try client.lines("GET", events) { event in
                     display.show(event)
                     return event["status"]?.asString != "paused"
                 }
-                return try client.json("GET", "/jobs/\(id)")
+                return try client.json("GET", HTTPClient.path(["jobs", id]))
             }
         }
         try report(job)
-    }
-
-    private func request() throws -> JSONValue? {
-        if resume != nil { return nil }
-        guard let file else { throw ValidationError("Missing expected argument '<file>'") }
-        let data = try TrainingFile(
-            path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
-        if let columns = data.columns { StandardError.write(columns + "\n") }
-        var request = data.request
-        if let model { request["model"] = .string(model) }
-        if let task { request["task"] = .string(task) }
-        for assignment in assignments { try Assignment.apply(assignment, to: &request) }
-        guard request["model"] != nil else { throw ValidationError("Missing expected argument '--model <model>'") }
-        return .object(request)
     }
 
     /// Puts a paused job back into the queue; one whose process died is there, or soon will be.
@@ -93,46 +72,44 @@ struct TrainCommand: AsyncParsableCommand {
     /// - Returns: the id of its last event before, so that its history is not told again.
     private static func resume(_ id: String, _ client: HTTPClient) throws -> Int {
         var last = 0
-        try client.lines("GET", "/jobs/\(id)/events?follow=false") { event in
+        try client.lines("GET", HTTPClient.path(["jobs", id, "events"], query: [("follow", "false")])) { event in
             last = event["id"]?.asInt ?? last
             return true
         }
-        let status = try client.json("GET", "/jobs/\(id)")["status"]?.asString
-        if status != "queued" && status != "running" { _ = try client.json("POST", "/jobs/\(id)/resume") }
+        let status = try client.json("GET", HTTPClient.path(["jobs", id]))["status"]?.asString
+        if status != "queued" && status != "running" {
+            _ = try client.json("POST", HTTPClient.path(["jobs", id, "resume"]))
+        }
         return last
     }
 
     /// The first Ctrl-C: pause a job of our own, leave a server's job alone.
     private static func interrupt(_ id: String, _ client: HTTPClient, _ isLocal: Bool, _ signal: Int32) async throws {
         guard isLocal else {
-            StandardError.write("\njob \(id) goes on; rondo jobs cancel \(id) would end it\n")
+            StandardError.write(
+                "\njob \(id) goes on; rondo jobs watch \(id) shows it again, rondo jobs cancel \(id) would end it\n")
             ProcessEnd.now(128 + signal)
         }
         StandardError.write("\nsaving a checkpoint\n")
-        _ = try await ServerOptions.blocking { try client.json("POST", "/jobs/\(id)/pause") }
-    }
-
-    /// A line for each metric of the model, and of the baselines it was compared with.
-    private static func summary(_ result: JSONValue) -> String {
-        func lines(_ name: String, _ metrics: JSONValue?) -> String {
-            (metrics?.object?.members ?? []).map { "\(name)\t\($0.key)\t\($0.value.text)\n" }.joined()
-        }
-        return lines("model", result["metrics"])
-            + (result["baselines"]?.object?.members ?? []).map { lines($0.key, $0.value) }.joined()
+        _ = try await ServerOptions.blocking { try client.json("POST", HTTPClient.path(["jobs", id, "pause"])) }
     }
 
     private func report(_ job: JSONValue) throws {
+        let id = job["id"]?.asString ?? ""
         switch job["status"]?.asString {
         case "succeeded":
-            let result = job["result"] ?? .null
+            let result = job["result"] ?? .null, model = job["model"]?.asString ?? ""
+            let verdict = "\(model)@\(result["version"]?.asInt ?? 0): \(result["verdict"]?.asString ?? "")\n"
+            if !quiet { StandardError.write(verdict) }
+            if json { StandardOutput.write(job.text + "\n") } else { ModelDisplay.metrics(result) }
+            guard !quiet else { return }
+            let isStable = result["promoted"]?.asBool == true
             StandardError.write(
-                "\(job["model"]?.asString ?? "")@\(result["version"]?.asInt ?? 0): "
-                    + "\(result["verdict"]?.asString ?? "")\n"
-            )
-            StandardOutput.write(json ? job.text + "\n" : Self.summary(result))
+                NextStep.prediction(
+                    job["task"]?.asString ?? "", model: isStable ? model : "\(model)@\(result["version"]?.asInt ?? 0)",
+                    file: input.file, server) + "\n")
         case "paused":
-            StandardError.write(
-                "paused with a checkpoint; go on with: rondo train --resume \(job["id"]?.asString ?? "")\n")
+            StandardError.write("paused with a checkpoint; go on with: rondo train --resume \(id)\(server.words)\n")
             throw ExitCode(130)
         case "failed":
             throw ClientError(description: "the training failed: \(job["error"]?["detail"]?.asString ?? "")")

@@ -1,3 +1,4 @@
+import CommandData
 import JSON
 import SequenceModels
 
@@ -77,9 +78,21 @@ final class PredictionDisplay {
     }
 
     private func table(_ mean: [JSONValue], _ levels: [(key: String, value: JSONValue)]) {
-        StandardOutput.write((["step", "mean"] + levels.map { "q" + $0.key }).joined(separator: "\t") + "\n")
+        let heads = ["step", "mean"] + levels.map { "q" + $0.key }
+        guard !StandardOutput.isTerminal else {
+            // For a person: aligned, and as many digits as are read.
+            var table = TextTable(heads.map { .init($0, isNumeric: true) })
+            for (step, value) in mean.enumerated() {
+                let cells = [value] + levels.map { $0.value[step] ?? .null }
+                table.append(["\(step + 1)"] + cells.map { $0.asDouble.map { Self.short($0) } ?? $0.text })
+            }
+            return StandardOutput.write(table)
+        }
+        StandardOutput.write(heads.joined(separator: "\t") + "\n")
         for (step, value) in mean.enumerated() { row(step + 1, value, levels.map { $0.value[step] ?? .null }) }
     }
+
+    private static func short(_ value: Double) -> String { ReadableNumber.text(value, digits: 6, keepsZeros: true) }
 
     private func row(_ step: Int, _ mean: JSONValue, _ quantiles: [JSONValue]) {
         StandardOutput.write(([String(step), mean.text] + quantiles.map(\.text)).joined(separator: "\t") + "\n")

@@ -1,63 +1,94 @@
+import CommandData
 import JSON
 import SequenceService
 import System
 
-/// Shows a job's events: a live bar on a terminal, plain lines otherwise.
+/// Shows a job's events: a live bar on a terminal, plain lines otherwise. Used by one thread.
 final class TrainingDisplay {
-    private static let barWidth = 24
-    private static let barWidthMin = 4
-    private static let plainSeconds = 1.0
+    /// Plain lines come at this pace at first, then ever more slowly.
+    private static let plainSecondsMin = 1.0
+    private static let plainSecondsMax = 60.0
+    private static let plainShare = 30.0
 
-    private let isLive = StandardError.isTerminal
-    private var plainAt = 0.0
+    private let isLive: Bool
+    private let isQuiet: Bool
+    private var plainAt = -Double.infinity
     private var isBarShown = false
+    /// Then the last validation is another training's.
+    private var isRefit = false
+    /// Where time and pace are counted from: the last event that began a run or a phase.
+    private var startedAt: Double?
+    private var paceFrom: (seconds: Double, step: Int)?
+
+    /// - Parameter isQuiet: only warnings are shown.
+    init(isQuiet: Bool = false) {
+        self.isQuiet = isQuiet
+        isLive = StandardError.isTerminal && !isQuiet
+    }
 
     func show(_ event: JSONValue) {
+        let seconds = (event["at"]?.asString).flatMap(Timestamp.milliseconds).map { Double($0) / 1000 } ?? 0
         switch event["type"]?.asString {
-        case "metrics": metrics(event)
+        case "metrics": if !isQuiet { metrics(event, seconds) }
         case "warning": line("warning: \(event["message"]?.asString ?? "")")
-        case "status": line(event["status"]?.asString ?? "")
-        case "checkpoint": if !isLive { line("checkpoint at step \(event["step"]?.asInt ?? 0)") }
+        case "status": status(event["status"]?.asString ?? "", seconds)
+        case "phase": if !isQuiet { phase(event) }
+        case "checkpoint":
+            if !isLive, !isQuiet { line("checkpoint at step \(event["step"]?.asInt ?? 0)") }
         default: break
         }
     }
 
-    private func metrics(_ event: JSONValue) {
-        let step = event["step"]?.asInt ?? 0
-        let steps = max(1, event["steps"]?.asInt ?? 1)
-        var text =
-            "epoch \(event["epoch"]?.asInt ?? 0)/\(event["epochs"]?.asInt ?? 0)  step \(step)/\(steps)  loss "
-            + "\(short(event["train_loss"]))"
-        if let validation = event["validation_loss"], !validation.isNull { text += "  validation \(short(validation))" }
-        text += "  \(event["tokens_per_second"]?.asInt ?? 0) tokens/s"
-        if isLive {
-            StandardError.write(
-                "\r\u{1B}[K" + Self.live(text, step: step, steps: steps, columns: StandardError.columns))
-            isBarShown = true
-        } else if Clock.monotonicSeconds() - plainAt >= Self.plainSeconds || step == steps {
-            plainAt = Clock.monotonicSeconds()
-            StandardError.write(text + "\n")
+    private func status(_ status: String, _ seconds: Double) {
+        if status == "running" {
+            startedAt = startedAt ?? seconds
+            paceFrom = nil
+        }
+        if !isQuiet { line(status) }
+    }
+
+    private func phase(_ event: JSONValue) {
+        paceFrom = nil
+        switch event["phase"]?.asString {
+        case "refit":
+            isRefit = true
+            let epochs = event["epochs"]?.asInt ?? 0
+            line(
+                "refit: from the start and on all data, for the "
+                    + (epochs == 1 ? "one epoch that proved best" : "\(epochs) epochs that proved best"))
+        case "measuring": line("measuring: the best weights beside the baselines, on the held-back data")
+        default: break
         }
     }
 
-    /// A bar and the text in one line of the terminal: the bar shrinks first, then the text is cut.
-    private static func live(_ text: String, step: Int, steps: Int, columns: Int) -> String {
-        // The last column stays free: some terminals wrap when it is written.
-        let width = min(barWidth, columns - 2 - text.count)
-        guard width >= barWidthMin else { return String(text.prefix(max(0, columns - 1))) }
-        let filled = min(width, width * step / steps)
-        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled) + " " + text
+    private func metrics(_ event: JSONValue, _ seconds: Double) {
+        let step = event["step"]?.asInt ?? 0, steps = max(1, event["steps"]?.asInt ?? 1)
+        let elapsed = seconds - (startedAt ?? seconds)
+        let pace = paceFrom.flatMap { step > $0.step ? (seconds - $0.seconds) / Double(step - $0.step) : nil }
+        if paceFrom == nil { paceFrom = (seconds, step) }
+        let progress = ProgressLine(
+            step: step, steps: steps, epoch: event["epoch"]?.asInt ?? 0, epochs: event["epochs"]?.asInt ?? 0,
+            loss: event["train_loss"]?.asDouble, validation: isRefit ? nil : event["validation_loss"]?.asDouble,
+            tokensPerSecond: event["tokens_per_second"]?.asDouble ?? 0, elapsedSeconds: elapsed,
+            remainingSeconds: pace.map { $0 * Double(max(0, steps - step)) })
+        if isLive {
+            StandardError.write("\r\u{1B}[K" + progress.live(columns: StandardError.columns))
+            isBarShown = true
+            return
+        }
+        let now = Clock.monotonicSeconds()
+        let interval = min(Self.plainSecondsMax, max(Self.plainSecondsMin, elapsed / Self.plainShare))
+        if now - plainAt >= interval || step == steps {
+            plainAt = now
+            StandardError.write(progress.plain + "\n")
+        }
     }
 
     private func line(_ text: String) {
         if isBarShown { StandardError.write("\n") }
         isBarShown = false
-        StandardError.write(text + "\n")
-    }
-
-    /// Four significant digits, more or less.
-    private func short(_ value: JSONValue?) -> String {
-        guard let number = value?.asDouble else { return "-" }
-        return ((number * 10_000).rounded() / 10_000).description
+        // The last column stays free: some terminals wrap when it is written.
+        let width = isLive ? StandardError.columns - 1 : nil
+        for line in WrappedText.lines(text, width: width) { StandardError.write(line + "\n") }
     }
 }

@@ -21,7 +21,8 @@ final class ServerEnd: Sendable {
             var facts: Logger.Metadata = [
                 "reason": "\(json?["reason"]?.asString ?? "none was left: killed, crashed, or without power")"
             ]
-            for key in ["pid", "started_at", "version"] { facts[key] = json?[key].map { "\($0.asString ?? $0.text)" } }
+            facts["pid"] = (json?["pid"]?.asInt).map { .number($0) }
+            for key in ["started_at", "version"] { facts[key] = (json?[key]?.asString).map { "\($0)" } }
             if !jobs.isEmpty { facts["jobs"] = "\(jobs.map(\.id).joined(separator: ","))" }
             logger.warning("the server before this one did not stop in an orderly way", metadata: facts)
         }
@@ -36,13 +37,13 @@ final class ServerEnd: Sendable {
         } catch {
             logger.error("the note of the running server stays", metadata: ["error": "\(error)"])
         }
-        logger.notice("stopped", metadata: ["signal": "\(signal)", "exit_code": "0"])
+        logger.notice("stopped", metadata: ["signal": "\(signal)", "exit_code": .number(0)])
     }
 
     /// Ends the process at once, without waiting for anything.
     func now(_ reason: String, _ code: Int32, _ facts: Logger.Metadata = [:]) -> Never {
         logger.critical(
-            "the process ends: \(reason)", metadata: facts.merging(["exit_code": "\(code)"]) { first, _ in first })
+            "the process ends: \(reason)", metadata: facts.merging(["exit_code": .number(code)]) { first, _ in first })
         // The disk may be what failed; then the next start knows no reason.
         try? store.withLock { $0 }?.leaveNote(Self.note(reason: reason))
         ProcessEnd.now(code)

@@ -1,3 +1,4 @@
+import CommandData
 import System
 
 /// Standard error, written at once.
@@ -21,6 +22,11 @@ enum StandardOutput {
     static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    /// A table, cut to the terminal where it goes to one.
+    static func write(_ table: TextTable) {
+        for line in table.lines(width: isTerminal ? columns : nil) { write(line + "\n") }
     }
 
     static func write(_ bytes: [UInt8], to descriptor: Int32) {

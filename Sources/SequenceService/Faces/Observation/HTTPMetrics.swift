@@ -51,7 +51,11 @@ enum HTTPMetrics {
     }
 
     private static func labels(_ route: RouteStatistics) -> [(name: String, value: String)] {
-        [("method", route.method), ("route", route.pattern)]
+        // Of requests without a route. An empty label would be the same as none.
+        [
+            ("method", route.method.isEmpty ? "none" : route.method),
+            ("route", route.pattern.isEmpty ? "none" : route.pattern),
+        ]
     }
 
     private static func append(

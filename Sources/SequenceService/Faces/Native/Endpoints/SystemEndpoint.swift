@@ -49,12 +49,13 @@ struct SystemEndpoint: Sendable {
 
     /// `GET /metrics`: Prometheus text.
     func metrics(_ request: Request) async throws -> Response {
-        let readings = try await service.offload.run { [metrics = service.readings] in
-            try metrics.readings()
+        let scope = request.scope
+        let families = try await service.offload.run { [metrics = service.readings] in
+            try metrics.families(in: scope)
         }
         var text = PrometheusText()
         if let statistics = statistics() { HTTPMetrics.append(statistics, to: &text) }
-        for reading in readings { text.single(reading.name, reading.kind, reading.help, Double(reading.value)) }
+        for family in families { text.append(family) }
         ProcessMetrics.append(to: &text)
         return .text(text.text, contentType: "text/plain; version=0.0.4; charset=utf-8")
     }

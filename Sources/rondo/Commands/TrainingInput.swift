@@ -1,0 +1,53 @@
+import ArgumentParser
+import CommandData
+import JSON
+
+/// A file and what should be learned from it: what `rondo train` and `rondo validate` take.
+struct TrainingInput: ParsableArguments {
+    @Argument(
+        help: "Training data.", completion: .file(extensions: ["csv", "tsv", "ndjson", "jsonl", "json", "txt"]))
+    var file: String?
+
+    @Option(help: "Name of the model (default: from the request, or from the name of the file).")
+    var model: String?
+
+    @Option(help: "CSV: comma-separated names of the columns to learn (default: all that hold only numbers).")
+    var columns: String?
+
+    @Option(help: "CSV: column that tells series apart.")
+    var group: String?
+
+    @Option(
+        help:
+            """
+            forecast, language_model, classification, regression, tagging, sequence_to_sequence or pointer (default: \
+            from the data, but for the last two).
+            """, completion: .list(NextStep.taskNames)
+    )
+    var task: String?
+
+    @Option(name: .customLong("set"), help: "Any member of the request, as in training.epochs=5 or network.hidden=64.")
+    var assignments: [String] = []
+
+    /// The request, and what of the file was taken.
+    ///
+    /// - Parameter tell: gets sentences about what was chosen.
+    func request(_ tell: (String) -> Void) throws -> JSONValue {
+        guard let file else { throw InputError(description: "no file of training data is named") }
+        let data = try TrainingFile(
+            path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
+        if let columns = data.columns { tell(columns) }
+        var request = data.request
+        if let model { request["model"] = .string(model) }
+        if let task { request["task"] = .string(task) }
+        for assignment in assignments { try Assignment.apply(assignment, to: &request) }
+        if request["model"] == nil {
+            guard let name = FileTitle.modelName(path: file) else {
+                throw InputError(description: "no model can have the name of \(file): name one with --model")
+            }
+            request["model"] = .string(name)
+            tell("model \(name), as the file; --model NAME takes another name")
+        }
+        return .object(request)
+    }
+}
