@@ -10,6 +10,7 @@ import json, os, re, subprocess, sys, tempfile, time
 
 from frameworks import WORDS, call, compare, exported, failures, onnx_outputs, torch_outputs, train
 from imports import check_foreign_files, check_import, check_imported_language_model, check_keras, check_unbiased
+from onnx_answers import check_onnx_answers
 import numpy as np
 import torch
 from safetensors.torch import load_file
@@ -137,6 +138,7 @@ with tempfile.TemporaryDirectory() as data:
         check_unbiased(url, "lstm", False, 5)
         check_unbiased(url, "lstm", True, 5)
         check_foreign_files(url, data)
+        check_onnx_answers(url, data)
         for cell in ("lstm", "gru"):
             check_keras(url, cell)
     finally:

@@ -1,6 +1,7 @@
 import JSON
 import Kernels
 import ModelFiles
+import RecurrentLayers
 import SequenceModels
 import SequenceService
 import Testing
@@ -131,6 +132,23 @@ import Testing
         }
         #expect(try answer(copy, question) == answer(original, question), "\(network ?? "") \(body.prefix(80))")
         #expect(copy.description.network == model.description.network)
+        try describesItself(model)
+    }
+
+    /// Its ONNX graph says what each value means, and carries all that its import would need.
+    private func describesItself(_ model: TrainedModel) throws {
+        let network = try #require(model.description.network.recurrent)
+        guard !network.layerNorm && network.projection == 0 else { return }
+        let graph = try ONNXExport.graph(model.description, tensors: model.tensors, name: "m")
+        let metadata = Dictionary(graph.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        #expect(metadata[ModelExport.settingsKey] == (try ModelExport.metadata(model.description))["rondo.settings"])
+        let texts = try ["inputs", "outputs"].map { name in
+            try JSONParser.parse(try #require(metadata["rondo." + name])).asStrings ?? []
+        }
+        if case .numeric(let channels) = network.input { #expect(texts[0].count == channels, "\(texts[0])") }
+        #expect(texts[1].count == (model.description.settings.task == .languageModel ? 1 : network.outputs))
+        #expect((graph.inputs + graph.outputs).allSatisfy { !$0.note.isEmpty } && !graph.note.isEmpty)
+        #expect(metadata["rondo.reading"]?.isEmpty == false && metadata["rondo.answer"]?.isEmpty == false)
     }
 
     /// Of every cell, stack and direction, with a head over each step and one over the last state.

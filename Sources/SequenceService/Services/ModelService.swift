@@ -102,13 +102,7 @@ package struct ModelService: Sendable {
     package func onnx(of place: VersionPlace, in scope: Scope) throws -> [UInt8] {
         _ = try record(place, scope)
         let stored = try StoredModel.read(directory, name: place.name, version: place.version)
-        guard let network = stored.document.description.network.recurrent else {
-            throw ServiceError.conflict(
-                "\(place) is not a recurrent network: only those are exported as ONNX; take the weights as "
-                    + "safetensors"
-            )
-        }
-        return try ONNXExport.graph(settings: network, tensors: stored.tensors, name: place.name).encoded()
+        return try ONNXExport.graph(stored.document.description, tensors: stored.tensors, name: "\(place)").encoded()
     }
 
     // MARK: Import
