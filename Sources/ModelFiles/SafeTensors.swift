@@ -34,30 +34,26 @@ package enum SafeTensors {
         return bytes
     }
 
+    /// All tensors of a file that has nothing but what we read.
+    ///
     /// - Parameter path: what errors call the bytes.
     /// - Throws: `FileError.damaged` naming the first thing wrong.
     package static func decode(
         _ bytes: [UInt8], path: String = "safetensors data"
     ) throws(FileError) -> (tensors: [NamedTensor], metadata: [String: String]) {
-        func damaged(_ detail: String) -> FileError { .damaged(path: path, detail: detail) }
-        guard bytes.count >= 8 else { throw damaged("shorter than the 8 bytes of the header size") }
-        let headerSize = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-        guard headerSize <= UInt64(headerSizeBytesMax) else {
-            throw damaged("the header has \(headerSize) bytes, at most \(headerSizeBytesMax) are read")
+        let file = try SafeTensorsFile(bytes, path: path)
+        var tensors: [NamedTensor] = []
+        tensors.reserveCapacity(file.entries.count)
+        for entry in file.entries {
+            guard let tensor = file.tensor(entry) else {
+                throw .damaged(
+                    path: path,
+                    detail: "tensor '\(entry.name.prefix(80))' has type '\(entry.type.prefix(20))'; "
+                        + "\(SafeTensorsFile.readTypes) are read")
+            }
+            tensors.append(tensor)
         }
-        let dataStart = 8 + Int(headerSize)
-        guard dataStart <= bytes.count else { throw damaged("the header ends beyond the file") }
-        let header: SafeTensorsHeader
-        do throws(SafeTensorsHeader.Fault) {
-            header = try SafeTensorsHeader(parsing: bytes[8..<dataStart], dataSizeBytes: bytes.count - dataStart)
-        } catch {
-            throw damaged(error.detail)
-        }
-        let tensors = header.entries.map { entry in
-            let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
-            return NamedTensor(name: entry.name, shape: entry.shape, values: entry.dtype.floats(bytes, range))
-        }
-        return (tensors, header.metadata)
+        return (tensors, file.metadata)
     }
 
     /// Writes a file atomically and durably.

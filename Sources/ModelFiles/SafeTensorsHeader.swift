@@ -4,7 +4,8 @@ import Kernels
 struct SafeTensorsHeader {
     struct Entry {
         let name: String
-        let dtype: SafeTensorsType
+        /// As the header has it: of the format, and perhaps of a later one.
+        let dtype: String
         let shape: [Int]
         /// Bytes, from the start of the data.
         let range: Range<Int>
@@ -55,22 +56,24 @@ struct SafeTensorsHeader {
         guard let dtype, let shape, let offsets, offsets.count == 2 else {
             throw Fault(detail: "tensor '\(name.prefix(80))' needs dtype, shape and two data_offsets")
         }
-        guard let type = SafeTensorsType(rawValue: dtype) else {
-            throw Fault(
-                detail: "tensor '\(name.prefix(80))' has type '\(dtype.prefix(20))'; F32, F16, BF16 and F64 are read")
-        }
         guard offsets[0] <= offsets[1] else { throw Fault(detail: "tensor '\(name.prefix(80))' ends before it starts") }
-        var size = type.sizeBytes
+        try checkSize(name, dtype: dtype, shape: shape, sizeBytes: offsets[1] - offsets[0])
+        return Entry(name: name, dtype: dtype, shape: shape, range: offsets[0]..<offsets[1])
+    }
+
+    /// Nothing is known of the size of a type that this program has not heard of.
+    private static func checkSize(_ name: String, dtype: String, shape: [Int], sizeBytes: Int) throws(Fault) {
+        guard let bits = SafeTensorsType.bits(of: dtype) else { return }
+        var size = bits
         var hasOverflow = false
         for axis in shape {
             let (product, overflow) = size.multipliedReportingOverflow(by: axis)
             size = product
             hasOverflow = hasOverflow || overflow
         }
-        guard !hasOverflow, size == offsets[1] - offsets[0] else {
+        guard !hasOverflow, size % 8 == 0, size / 8 == sizeBytes else {
             throw Fault(detail: "tensor '\(name.prefix(80))': type and shape do not give the size of its data")
         }
-        return Entry(name: name, dtype: type, shape: shape, range: offsets[0]..<offsets[1])
     }
 
     private static func checkCover(_ entries: [Entry], _ dataSizeBytes: Int) throws(Fault) {

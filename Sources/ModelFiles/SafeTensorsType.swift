@@ -1,9 +1,24 @@
-/// The element types we read.
+/// The element types we read as numbers of a network.
 enum SafeTensorsType: String {
     case float32 = "F32"
     case float16 = "F16"
     case bfloat16 = "BF16"
     case float64 = "F64"
+
+    /// Bits of an element, of any type that the format has (safetensors 0.7); nil for another.
+    ///
+    /// Counters, flags and quantised numbers may stand beside the weights of a network. They are no weights of ours.
+    static func bits(of dtype: String) -> Int? {
+        switch dtype {
+        case "F4": 4
+        case "F6_E2M3", "F6_E3M2": 6
+        case "BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ": 8
+        case "U16", "I16", "F16", "BF16": 16
+        case "U32", "I32", "F32": 32
+        case "U64", "I64", "F64", "C64": 64
+        default: nil
+        }
+    }
 
     var sizeBytes: Int {
         switch self {

@@ -111,7 +111,11 @@ import Testing
             (path, good, 422, "", "settings"), (path + settings, Array(good.dropLast()), 400, nil, "safetensors"),
             (path + settings, [], 400, nil, "safetensors"),
             (path + settings, file(tensors + [("extra", [2])]), 422, "/tensors/extra", "not a part of this network"),
-            (path + settings, file(Array(tensors.dropLast())), 422, "/tensors/head.bias", "missing"),
+            (
+                path + settings, file(tensors.filter { !$0.0.contains("bias_hh") }), 422, "/tensors/rnn.bias_hh_l0",
+                "missing"
+            ),
+            (path + settings, Array("PK\u{3}\u{4} archive/data.pkl".utf8), 400, nil, "import torch"),
             (
                 path + settings, file(Array(tensors.dropLast()) + [("fc.bias", [3])]), 422, "/tensors/head.bias",
                 "[3], expected [2]"

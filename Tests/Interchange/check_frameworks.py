@@ -9,7 +9,8 @@ Needs torch, safetensors and onnxruntime, in a throw-away environment; says so a
 import json, os, re, subprocess, sys, tempfile, time
 
 from frameworks import WORDS, call, compare, exported, failures, onnx_outputs, torch_outputs, train
-from imports import check_import, check_imported_language_model, check_keras
+from imports import check_foreign_files, check_import, check_imported_language_model, check_keras, check_unbiased
+from onnx_answers import check_onnx_answers
 import numpy as np
 import torch
 from safetensors.torch import load_file
@@ -131,6 +132,13 @@ with tempfile.TemporaryDirectory() as data:
                 for layers in (1, 2):
                     check_import(url, cell, *names, layers, bidirectional)
         check_imported_language_model(url)
+        for cell in ("lstm", "gru", "rnn"):
+            for bidirectional in (False, True):
+                check_unbiased(url, cell, bidirectional, 0)
+        check_unbiased(url, "lstm", False, 5)
+        check_unbiased(url, "lstm", True, 5)
+        check_foreign_files(url, data)
+        check_onnx_answers(url, data)
         for cell in ("lstm", "gru"):
             check_keras(url, cell)
     finally:

@@ -1,5 +1,5 @@
 """Networks made in PyTorch, and in Keras's layout with Keras's equations, are imported and must predict the same."""
-import json, urllib.parse, urllib.request
+import json, os, urllib.error, urllib.parse, urllib.request
 
 import numpy as np
 import torch
@@ -104,6 +104,74 @@ def check_imported_language_model(url):
     x = torch.tensor([[letters.index(c) for c in text]])
     theirs = network(x[:, :-1], every_step=True)[0].log_softmax(1).gather(1, x[0, 1:, None]).squeeze(1)
     compare("imported tied language model", torch.tensor(ours[-len(theirs):]), theirs.detach(), 1e-5)
+
+
+def check_unbiased(url, cell, bidirectional, projection):
+    """bias=False and proj_size, with a counter and a flag beside the weights, in 32 and in 64 bits."""
+    torch.manual_seed(2)
+    kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell]
+    extra = {"proj_size": projection} if projection else {}
+    recurrent = kind(3, 9, 2, batch_first=True, bidirectional=bidirectional, bias=False, **extra).double()
+    head = torch.nn.Linear((projection or 9) * (2 if bidirectional else 1), 2, bias=False).double()
+    x = torch.randn(7, 3)
+    state = recurrent(x[None].double())[1]
+    state = state[0] if isinstance(state, tuple) else state
+    theirs = head(torch.cat(list(state[-2:] if bidirectional else state[-1:]), dim=1))[0]
+    weights = {f"rnn.{k}": v for k, v in recurrent.state_dict().items()} | {"fc.weight": head.weight.detach()}
+    beside = {"bn.num_batches_tracked": torch.tensor(7), "mask": torch.tensor([True, False])}
+    for bits, tensors in (32, {k: v.float() for k, v in weights.items()}), (64, weights):
+        name = f"unbiased-{cell}-{int(bidirectional)}-{projection}-{bits}"
+        put(url, name, tensors | beside, {"task": "regression", "names": {k: None for k in beside}})
+        ours = call(url + "/predict", {"model": name, "sequence": x.tolist()})["predictions"][0]["value"]
+        compare(f"imported {name}", torch.tensor(ours), theirs.detach().float(), 1e-5)
+        verdict = call(f"{url}/models/{name}/versions/1")["verdict"]
+        assert ("rounded to 32 bits" in verdict) == (bits == 64), verdict
+        body = call(f"{url}/models/{name}/versions/1/weights", raw=True)
+        copy(url, name + "-copy", body)
+        again = call(url + "/predict", {"model": name + "-copy", "sequence": x.tolist()})["predictions"][0]["value"]
+        assert again == ours, (again, ours)
+
+
+def copy(url, name, body):
+    """Imports an export as it is."""
+    with urllib.request.urlopen(sent(f"{url}/models/{name}/versions", body)) as answer:
+        assert answer.status == 201
+
+
+def sent(place, body):
+    request = urllib.request.Request(place, data=body, method="PUT")
+    request.add_header("Content-Type", "application/octet-stream")
+    return request
+
+
+def check_foreign_files(url, data):
+    """What torch.save and numpy write is recognised, and the lines in the error make a file that is imported."""
+    network = torch.nn.ModuleDict({"rnn": torch.nn.LSTM(1, 4), "fc": torch.nn.Linear(4, 1)})
+    state = network.state_dict()
+    torch.save(state, os.path.join(data, "model.pt"))
+    torch.save(state, os.path.join(data, "legacy.pt"), _use_new_zipfile_serialization=False)
+    np.savez(os.path.join(data, "model.npz"), **{k: v.numpy() for k, v in state.items()})
+    for name, word in ("model.pt", "torch.save"), ("legacy.pt", "torch.save"), ("model.npz", "NumPy"):
+        with open(os.path.join(data, name), "rb") as file:
+            body = file.read()
+        try:
+            urllib.request.urlopen(sent(f"{url}/models/foreign/versions", body))
+            raise AssertionError(name + " was accepted")
+        except urllib.error.HTTPError as error:
+            problem = json.load(error)
+        assert problem["status"] == 400 and word in problem["detail"], problem
+        here = os.getcwd()
+        os.chdir(data)
+        try:
+            exec("\n".join(problem["detail"].split("\n")[1:4]), {})
+        finally:
+            os.chdir(here)
+        settings = urllib.parse.quote(json.dumps({"task": "regression"}))
+        with open(os.path.join(data, "model.safetensors"), "rb") as file:
+            request = sent(f"{url}/models/foreign/versions?settings={settings}", file.read())
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 201
+    print("ok   files of torch.save and NumPy are recognised, and their remedies work")
 
 
 def keras_state(cell, kernel, recurrent, bias, x):

@@ -117,7 +117,8 @@ import Testing
     ]
 
     private static let shapes: [HostileCase] = [
-        ("unknown type", file("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", data: 8)),
+        ("unread type", file("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", data: 8)),
+        ("unknown type", file("{\"a\":{\"dtype\":\"X\",\"shape\":[1],\"data_offsets\":[0,8]}}", data: 8)),
         (
             "overflowing shape",
             file("{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}")
@@ -196,6 +197,26 @@ import Testing
             do throws(FileError) { _ = try SafeTensors.decode(damaged) } catch {
                 guard case .damaged = error else { Issue.record("\(error)"); continue }
             }
+        }
+    }
+}
+
+extension SafeTensorsTests {
+    /// Counters and flags stand beside weights in the files of many frameworks: they are listed, and not read.
+    @Test func otherTypesAreListed() throws {
+        let header =
+            #"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"n":{"dtype":"I64","shape":[],"data_offsets":[4,"#
+            + #"12]},"m":{"dtype":"BOOL","shape":[3],"data_offsets":[12,15]},"q":{"dtype":"F4","shape":[2],"#
+            + #""data_offsets":[15,16]},"new":{"dtype":"X9","shape":[5],"data_offsets":[16,19]},"d":{"dtype":"F64","#
+            + #""shape":[1],"data_offsets":[19,27]}}"#
+        let file = try SafeTensorsFile(Self.file(header, data: 27))
+        #expect(file.entries.map(\.type) == ["F32", "I64", "BOOL", "F4", "X9", "F64"])
+        #expect(file.entries.map { file.tensor($0)?.values } == [[0], nil, nil, nil, nil, [0]])
+        #expect(file.entries.map(\.isExact) == [true, true, true, true, true, false])
+        // What is known of a type is still checked.
+        for (type, shape, size) in [("I64", "[]", 4), ("BOOL", "[3]", 4), ("F4", "[3]", 2), ("C64", "[1]", 16)] {
+            let text = #"{"a":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":[0,\#(size)]}}"#
+            #expect(throws: FileError.self, "\(type)") { try SafeTensorsFile(Self.file(text, data: size)) }
         }
     }
 }

@@ -11,7 +11,7 @@ import Testing
     /// A kernel `[R, C]` or a bias `[C]`, in double precision.
     private struct Weights {
         let shape: [Int]
-        let values: [Double]
+        var values: [Double]
 
         init(_ name: String, _ shape: [Int]) {
             self.shape = shape
@@ -38,7 +38,7 @@ import Testing
         let size = Self.hidden
         var h = [Double](repeating: 0, count: size), c = h
         for x in sequence {
-            let a = kernel.product(x), b = recurrent.product(h)
+            let a = kernel.product(x), b = recurrent.product(h), previous = h
             func gate(_ index: Int, _ unit: Int) -> Double {
                 a[index * size + unit] + b[index * size + unit] + bias.values[index * size + unit]
             }
@@ -53,6 +53,12 @@ import Testing
                     let candidate = tanh(
                         a[2 * size + unit] + bias.values[2 * size + unit] + r * (b[2 * size + unit] + second(2)))
                     return z * h[unit] + (1 - z) * candidate
+                case "gru_before":  // z, r, h with reset_after=False: the reset acts on the state
+                    let reset = (0..<size).map { sigmoid(gate(1, $0)) * previous[$0] }
+                    let candidate = tanh(
+                        a[2 * size + unit] + bias.values[2 * size + unit] + recurrent.product(reset)[2 * size + unit])
+                    let z = sigmoid(gate(0, unit))
+                    return z * previous[unit] + (1 - z) * candidate
                 default: return tanh(gate(0, unit))
                 }
             }
@@ -60,24 +66,39 @@ import Testing
         return h
     }
 
-    @Test(arguments: ["lstm", "gru", "simple_rnn"], [false, true])
+    @Test(arguments: ["lstm", "gru", "gru_before", "simple_rnn"], [false, true])
     func agreesWithItsEquations(cell: String, bidirectional: Bool) throws {
-        let gates = ["lstm": 4, "gru": 3, "simple_rnn": 1][cell] ?? 0
+        try agrees(cell, bidirectional: bidirectional, isBiased: true)
+    }
+
+    /// With use_bias=False. Nothing shows then where the reset gate of a GRU acts, so it is said.
+    @Test(arguments: ["lstm", "gru", "gru_before", "simple_rnn"], [false, true])
+    func agreesWithoutABias(cell: String, bidirectional: Bool) throws {
+        try agrees(cell, bidirectional: bidirectional, isBiased: false)
+    }
+
+    private func agrees(_ cell: String, bidirectional: Bool, isBiased: Bool) throws {
+        let layer = cell.hasPrefix("gru") ? "gru" : cell
+        let gates = ["lstm": 4, "gru": 3, "simple_rnn": 1][layer] ?? 0
         let width = gates * Self.hidden
         var tensors: [NamedTensor] = []
         var state: [Double] = []
         let sequence: [[Double]] = [[0.3, -1], [1.5, 0.25], [-0.75, 2], [0, 0.5]]  // as below
         for direction in bidirectional
-            ? ["bidirectional/forward_\(cell)_7", "bidirectional/backward_\(cell)_7"] : ["model/\(cell)_7"]
+            ? ["bidirectional/forward_\(layer)_7", "bidirectional/backward_\(layer)_7"] : ["model/\(layer)_7"]
         {
             let kernel = Weights(direction + "k", [Self.inputs, width]),
                 recurrent = Weights(direction + "r", [Self.hidden, width])
-            let bias = Weights(direction + "b", cell == "gru" ? [2, width] : [width])
+            var bias = Weights(direction + "b", cell == "gru" ? [2, width] : [width])
             tensors += [
-                kernel.tensor("\(direction)/\(cell)_cell/kernel:0"),
-                recurrent.tensor("\(direction)/\(cell)_cell/recurrent_kernel:0"),
-                bias.tensor("\(direction)/\(cell)_cell/bias:0"),
+                kernel.tensor("\(direction)/\(layer)_cell/kernel:0"),
+                recurrent.tensor("\(direction)/\(layer)_cell/recurrent_kernel:0"),
             ]
+            if isBiased {
+                tensors.append(bias.tensor("\(direction)/\(layer)_cell/bias:0"))
+            } else {
+                bias.values = bias.values.map { _ in 0 }
+            }
             state += run(cell, kernel, recurrent, bias, direction.contains("backward") ? sequence.reversed() : sequence)
         }
         let dense = Weights("dense", [state.count, 2]), offset = Weights("offset", [2])
@@ -86,6 +107,7 @@ import Testing
         var request = ImportRequest(task: .classification)
         request.labels = ["no", "yes"]
         request.gateOrder = .keras
+        if cell == "gru_before" && !isBiased { request.network.gruReset = .before }
         let imported = try ModelImport.model(request, tensors: tensors)
         let model = try SequenceModel(description: imported.description, tensors: imported.tensors)
         var question = PredictionRequest()
@@ -115,6 +137,7 @@ import Testing
         let model = try ModelImport.model(request, tensors: tensors([2, 9]))
         #expect(model.description.network.recurrent?.layers == 2 && model.description.network.recurrent?.cell == .gru)
         do {
+            request.network.gruReset = .after
             _ = try ModelImport.model(request, tensors: tensors([9]))
             Issue.record("accepted")
         } catch {

@@ -34,6 +34,8 @@ package struct ONNXGraph: Sendable {
         package var type: ElementType
         /// Axes, outermost first; a name where an axis has no fixed length.
         package var shape: [Axis]
+        /// What it means, for people; empty where the name says it.
+        package var note = ""
 
         /// A value that goes in or comes out of the graph.
         package init(_ name: String, _ type: ElementType, _ shape: [Axis]) {
@@ -71,6 +73,8 @@ package struct ONNXGraph: Sendable {
     package private(set) var nodes: [Node] = []
     private var weights: [NamedTensor] = []
     private var shapes: [(name: String, values: [Int])] = []
+    /// What the whole computes, for people.
+    package var note = ""
     /// Free text that travels with the file: settings, vocabulary.
     package var metadata: [(key: String, value: String)] = []
 
@@ -92,6 +96,12 @@ package struct ONNXGraph: Sendable {
         nodes.append(Node(op: op, inputs: inputs, outputs: outputs, attributes: attributes))
     }
 
+    /// Says what an input or output means, for people.
+    package mutating func describe(_ name: String, _ note: String) {
+        for index in inputs.indices where inputs[index].name == name { inputs[index].note = note }
+        for index in outputs.indices where outputs[index].name == name { outputs[index].note = note }
+    }
+
     /// The file.
     ///
     /// - Parameter opset: the version of the standard operators.
@@ -99,6 +109,7 @@ package struct ONNXGraph: Sendable {
         var model = ProtobufWriter()
         model.integer(1, 8)
         model.string(2, "rondo")
+        if !note.isEmpty { model.string(6, note) }
         model.message(8) {
             $0.string(1, ""); $0.integer(2, opset)
         }
@@ -169,5 +180,6 @@ package struct ONNXGraph: Sendable {
                 }
             }
         }
+        if !value.note.isEmpty { out.string(3, value.note) }
     }
 }

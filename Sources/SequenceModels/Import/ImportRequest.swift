@@ -9,6 +9,12 @@ package struct ImportRequest: Sendable, Equatable {
         case keras
     }
 
+    /// Who made the vocabulary.
+    package enum VocabularyMaker: String, Sendable, CaseIterable {
+        /// Rondo, of the texts of a training.
+        case rondo
+    }
+
     /// What the model is to do.
     package var task: TaskKind
     /// What the weights do not show, such as an activation; what they do show must agree.
@@ -24,6 +30,8 @@ package struct ImportRequest: Sendable, Equatable {
     package var tokens: TokenUnit?
     /// Token texts by index.
     package var vocabulary: [String]?
+    /// Who made the vocabulary; nil where it was another.
+    package var tokenizer: VocabularyMaker?
     /// The token that begins and ends sequences.
     package var endToken: String?
     /// The token that stands for unknown ones.

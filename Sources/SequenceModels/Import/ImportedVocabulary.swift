@@ -38,6 +38,8 @@ enum ImportedVocabulary {
         var checks = SettingsChecks()
         checks.vocabulary(result, unit: nil, .import)
         try checks.finish()
+        let faults = VocabularyReach(result).faults("/vocabulary", isOwn: request.tokenizer == .rondo)
+        if !faults.isEmpty { throw Faults(list: faults) }
         return result
     }
 

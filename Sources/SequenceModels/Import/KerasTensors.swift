@@ -5,23 +5,33 @@ import RecurrentLayers
 ///
 ///     LSTM       kernel [I, 4H], recurrent_kernel [H, 4H], bias [4H]      i, f, c, o
 ///     GRU        kernel [I, 3H], recurrent_kernel [H, 3H], bias [2, 3H]   z, r, h, with reset_after=True (the default)
+///                                                          bias [3H]      with reset_after=False
 ///     SimpleRNN  kernel [I, H],  recurrent_kernel [H, H],  bias [H]
 ///     Dense      kernel [D·H, O], bias [O]
 ///
-/// Kernels are transposed, a GRU's gates put in the order r, z, n; a single bias becomes b_ih, with b_hh = 0.
+/// Kernels are transposed, a GRU's gates put in the order r, z, n; a single bias becomes b_ih, with b_hh = 0. A layer
+/// without a bias (use_bias=False) gets one of zeros.
 struct KerasTensors {
     /// Shapes by name.
     private let shapes: [String: [Int]]
+    /// Where the reset gate of GRU layers acts: as the request says, or the bias of the first layer shows.
+    let gruReset: NetworkSettings.GRUReset
 
-    /// - Parameter tensors: by the names of `TensorNames.keras`. What has another name passes unchanged.
+    /// - Parameters:
+    ///   - tensors: by the names of `TensorNames.keras`.
+    ///   - gruReset: as the request has it.
+    init(_ tensors: [NamedTensor], gruReset: NetworkSettings.GRUReset?) {
+        shapes = Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+        self.gruReset = gruReset ?? (shapes["rnn.bias_l0"]?.count == 1 ? .before : .after)
+    }
+
+    /// The tensors under the names and in the layout of PyTorch. What has another name passes unchanged.
     /// - Throws: a fault for each tensor whose shape no layer has.
-    static func converted(_ tensors: [NamedTensor]) throws(Faults) -> [NamedTensor] {
-        let keras = KerasTensors(
-            shapes: Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
+    func converted(_ tensors: [NamedTensor]) throws(Faults) -> [NamedTensor] {
         var result: [NamedTensor] = []
         var faults: [Fault] = []
         for tensor in tensors {
-            do throws(Faults) { result += try keras.converted(tensor) } catch { faults += error.list }
+            do throws(Faults) { result += try converted(tensor) } catch { faults += error.list }
         }
         if !faults.isEmpty { throw Faults(list: faults) }
         return result
@@ -41,20 +51,27 @@ struct KerasTensors {
         if kind == "bias" { return try biases(tensor, cell, order, columns, place) }
         guard tensor.shape.count == 2, tensor.shape[1] == columns else { throw wrong(tensor, "[I, \(columns)]") }
         let name = kind == "kernel" ? "rnn.weight_ih_" : "rnn.weight_hh_"
-        return [Self.transposed(tensor, name: name + place, order: order)]
+        let weight = Self.transposed(tensor, name: name + place, order: order)
+        guard kind == "recurrent_kernel", shapes["rnn.bias_" + place] == nil else { return [weight] }
+        let zeros = [Float](repeating: 0, count: columns)
+        return [weight]
+            + ["rnn.bias_ih_", "rnn.bias_hh_"].map { NamedTensor(name: $0 + place, shape: [columns], values: zeros) }
     }
 
     private func biases(_ tensor: NamedTensor, _ cell: CellKind, _ order: [Int], _ columns: Int, _ place: String)
         throws(Faults) -> [NamedTensor]
     {
-        let expected = cell.separatesBiases ? [2, columns] : [columns]
+        let areTwo = cell.separatesBiases && gruReset == .after
+        let expected = areTwo ? [2, columns] : [columns]
         guard tensor.shape == expected else {
             throw wrong(
                 tensor,
                 "\(expected)"
-                    + (cell.separatesBiases ? "; with reset_after=False a GRU is another cell, which is not read" : ""))
+                    + (cell.separatesBiases
+                        ? ", as gru_reset is \(gruReset.rawValue): reset_after=True goes with after and two biases, "
+                            + "reset_after=False with before and one" : ""))
         }
-        let pair = tensor.values + (cell.separatesBiases ? [] : [Float](repeating: 0, count: columns))
+        let pair = tensor.values + (areTwo ? [] : [Float](repeating: 0, count: columns))
         return ["rnn.bias_ih_", "rnn.bias_hh_"].enumerated().map { row, name in
             let bias = NamedTensor(
                 name: name, shape: [1, columns], values: Array(pair[row * columns..<(row + 1) * columns]))

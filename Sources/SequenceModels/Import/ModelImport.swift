@@ -3,17 +3,19 @@ import RecurrentLayers
 
 /// Makes a model of weights that were trained elsewhere.
 package enum ModelImport {
-    /// - Parameter tensors: as the file has them.
+    /// - Parameters:
+    ///   - tensors: as the file has them.
+    ///   - unread: those that it has besides; `names` must leave them out.
     /// - Returns: the description, and the tensors under our names; `SequenceModel` accepts the two.
     /// - Throws: every fault found. Pointers lead into the settings (`/labels`) or are `/tensors/` and the name of a
     ///   tensor.
     package static func model(
-        _ request: ImportRequest, tensors: [NamedTensor]
+        _ request: ImportRequest, tensors: [NamedTensor], unread: [UnreadTensor] = []
     ) throws(Faults) -> (description: ModelDescription, tensors: [NamedTensor]) {
-        if request.network.cell == .transformer {
-            throw Faults("/network/cell", "a transformer is not imported, only lstm, gru and rnn are: train it here")
+        if let refusal = refusal(of: request.task, cell: request.network.cell) {
+            throw Faults(request.task.isPaired ? "/task" : "/network/cell", refusal)
         }
-        var imported = try ImportedTensors(tensors, request: request)
+        var imported = try ImportedTensors(tensors, unread: unread, request: request)
         guard let cell = imported.cell, let hidden = imported.hidden else {
             throw Faults(list: [
                 ImportFaults.tensor(
@@ -29,6 +31,9 @@ package enum ModelImport {
 
         var network = request.network
         network.cell = network.cell ?? CellChoice(cell)
+        network.projection = network.projection ?? imported.projection
+        if network.layerNorm == nil, imported.isNormalized { network.layerNorm = true }
+        if network.gruReset == nil, cell == .gru, imported.resetsBefore { network.gruReset = .before }
         if request.task.task.tiesMissingHead, network.weightTying == nil, !imported.hasHead {
             network.weightTying = true
         }
@@ -52,6 +57,14 @@ package enum ModelImport {
             throw Faults("", error.description)
         }
         return (description, taken)
+    }
+
+    /// Why weights of such a model are not imported, for the one who exports and the one who imports; nil where they
+    /// are.
+    package static func refusal(of task: TaskKind, cell: CellChoice?) -> String? {
+        if task.isPaired { return "a \(task.rawValue) is not imported: train it where it is used" }
+        guard cell == .transformer else { return nil }
+        return "a transformer is not imported, only lstm, gru and rnn are: train it where it is used"
     }
 
     /// Settings as a plan would have them. What belongs to training only was not seen and says so: 0 epochs.

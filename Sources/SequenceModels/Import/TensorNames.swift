@@ -17,6 +17,9 @@ enum TensorNames {
         guard let leaf = parts.last.map(String.init) else { return name }
         let module = parts.count > 1 ? parts[parts.count - 2].lowercased() : ""
         if let recurrent = recurrent(leaf) { return "rnn." + recurrent }
+        if leaf == "weight" || leaf == "bias", module.hasPrefix("layer_norm_"), isLayer(module) {
+            return "rnn.\(module).\(leaf)"
+        }
         if leaf == "weight", embeddings.contains(module) { return "embedding.weight" }
         if leaf == "weight" || leaf == "bias", heads.contains(module) { return "head." + leaf }
         return name
@@ -24,14 +27,18 @@ enum TensorNames {
 
     /// `weight_ih_l0_reverse`; a cell's `weight_ih` is layer 0.
     private static func recurrent(_ leaf: String) -> String? {
-        for kind in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] where leaf.hasPrefix(kind) {
-            var rest = leaf.dropFirst(kind.count)
-            if rest.isEmpty { return kind + "_l0" }
-            if rest.hasSuffix("_reverse") { rest = rest.dropLast("_reverse".count) }
-            let digits = rest.dropFirst(2)
-            if rest.hasPrefix("_l"), !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }) { return leaf }
+        for kind in ["weight_ih", "weight_hh", "weight_hr", "bias_ih", "bias_hh"] where leaf.hasPrefix(kind) {
+            if leaf == kind { return kind + "_l0" }
+            if isLayer(leaf.dropFirst(kind.count - 2)) { return leaf }
         }
         return nil
+    }
+
+    /// Whether it ends as `weight_ih_l0` does, or `weight_ih_l0_reverse`.
+    private static func isLayer(_ name: some StringProtocol) -> Bool {
+        let name = name.hasSuffix("_reverse") ? String(name.dropLast("_reverse".count)) : String(name)
+        let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }
+        return !digits.isEmpty && name.dropLast(digits.count).hasSuffix("_l")
     }
 
     /// Paths of Keras variables (`sequential/bidirectional/forward_lstm/lstm_cell/kernel`): layers are counted in the

@@ -53,13 +53,14 @@ protocol SequenceTask: Sendable {
     func predictor(description: ModelDescription, tensors: [NamedTensor], serving: Serving) throws(ModelError)
         -> any TaskPredictor
 
+    /// What its network reads and answers; nil unless a task says otherwise.
+    func meaning(of description: ModelDescription) -> NetworkMeaning?
     /// Whether a stream can go on from where another stood; false unless a task says otherwise.
     var goesOn: Bool { get }
     /// The shapes of the answers of its models.
     var answers: [AnswerShape] { get }
-    /// How people are shown the answers.
+    /// How people are shown the answers, and the events of a stream; those as the answers unless a task says otherwise.
     var answerLayouts: [AnswerLayout] { get }
-    /// How people are shown the events of a stream; as the answers are unless a task says otherwise.
     var eventLayouts: [AnswerLayout] { get }
 
     // MARK: Weights that were trained elsewhere
@@ -87,6 +88,7 @@ extension SequenceTask {
         checks.target(example.target, like: first.target, pointer + "/target")
     }
 
+    func meaning(of description: ModelDescription) -> NetworkMeaning? { nil }
     var goesOn: Bool { false }
     var eventLayouts: [AnswerLayout] { answerLayouts }
     var tiesMissingHead: Bool { false }

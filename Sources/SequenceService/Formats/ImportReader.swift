@@ -22,6 +22,7 @@ package enum ImportReader {
         request.window = reader.int("window")
         request.tokens = reader.choice("tokens", as: TokenUnit.self)
         request.vocabulary = texts("vocabulary", reader)
+        request.tokenizer = reader.choice("tokenizer", as: ImportRequest.VocabularyMaker.self)
         request.endToken = reader.string("end_token")
         request.unknownToken = reader.string("unknown_token")
         request.labels = texts("labels", reader)

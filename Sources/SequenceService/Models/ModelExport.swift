@@ -9,14 +9,24 @@ package enum ModelExport {
     /// Larger descriptions stay out of the header, which readers keep in memory.
     private static let settingsSizeBytesMax = 4 << 20
 
+    /// The name under which a file says that it cannot be imported as it is, and why.
+    package static let importKey = "rondo.import"
+
     /// `format` tells the readers of Hugging Face that names and layout are PyTorch's.
     package static func metadata(_ description: ModelDescription) throws -> [String: String] {
         let text = try settings(description).text
-        guard text.utf8.count <= settingsSizeBytesMax else { return ["format": "pt"] }
-        return ["format": "pt", settingsKey: text]
+        let isTooLarge = text.utf8.count > settingsSizeBytesMax
+        var result = ["format": "pt"]
+        if !isTooLarge { result[settingsKey] = text }
+        let settings = description.settings
+        result[importKey] =
+            ModelImport.refusal(of: settings.task, cell: settings.network.cell).map { "no: " + $0 }
+            ?? (isTooLarge ? "with settings: vocabulary and labels are too large for this header; give them" : nil)
+        return result
     }
 
-    private static func settings(_ description: ModelDescription) throws -> JSONValue {
+    /// What an import is told of such a model.
+    static func settings(_ description: ModelDescription) throws -> JSONValue {
         let settings = description.settings
         var members: JSONObject = [
             "task": .string(settings.task.rawValue), "network": try CodableJSON.value(of: settings.network),
@@ -25,6 +35,9 @@ package enum ModelExport {
         if let vocabulary = description.vocabulary {
             members.append("tokens", .string(vocabulary.unit.rawValue))
             members.append("vocabulary", JSONValue(vocabulary.tokens))
+            if vocabulary.unit == .words {
+                members.append("tokenizer", .string(ImportRequest.VocabularyMaker.rondo.rawValue))
+            }
             if let index = vocabulary.endIndex { members.append("end_token", .string(vocabulary.tokens[index])) }
             if let index = vocabulary.unknownIndex {
                 members.append("unknown_token", .string(vocabulary.tokens[index]))

@@ -31,23 +31,29 @@ package struct ModelImporter: Sendable {
     {
         let tenant = try store.tenant(claiming: name, in: scope)
         try ServiceError.checkVersionCount(of: name, store, limits)
-        let file: (tensors: [NamedTensor], metadata: [String: String])
-        do throws(FileError) {
-            file = try SafeTensors.decode(bytes, path: "the body")
-        } catch {
-            throw ServiceError.unreadable("no safetensors file: \(error)")
-        }
-        let read = try readSettings(settings ?? file.metadata[ModelExport.settingsKey])
-        let model = try ModelImport.model(read.request, tensors: file.tensors)
-        return try publish(model.description, model.tensors, name, read.metadata, promote: promote, of: tenant)
+        let file = try Self.file(bytes)
+        let read = try readSettings(settings, of: file)
+        let tensors = ImportFile(file, leavingOut: read.request.names)
+        let model = try ModelImport.model(read.request, tensors: tensors.read, unread: tensors.unread)
+        let notes = tensors.roundedNote.map { [$0] } ?? []
+        return try publish(model.description, model.tensors, name, read.metadata, notes, promote: promote, of: tenant)
     }
 
-    private func readSettings(_ text: String?) throws -> ImportReader.Result {
-        guard let text else {
+    private static func file(_ bytes: [UInt8]) throws(ServiceError) -> SafeTensorsFile {
+        do throws(FileError) {
+            return try SafeTensorsFile(bytes, path: "the body")
+        } catch {
+            throw .unreadable("not a safetensors file: \(ForeignFile(bytes)?.remedy ?? "\(error)")")
+        }
+    }
+
+    private func readSettings(_ settings: String?, of file: SafeTensorsFile) throws -> ImportReader.Result {
+        guard let text = settings ?? file.metadata[ModelExport.settingsKey] else {
+            let note = file.metadata[ModelExport.importKey].map { "; the file says: \($0.prefix(200))" } ?? ""
             throw ServiceError.invalid(
                 "",
                 "what the model is must be said: the query parameter \"settings\", or \"\(ModelExport.settingsKey)\" "
-                    + "in the file's __metadata__; at least {\"task\": …}"
+                    + "in the file's __metadata__; at least {\"task\": …}" + note
             )
         }
         let json: JSONValue
@@ -60,13 +66,14 @@ package struct ModelImporter: Sendable {
     }
 
     private func publish(
-        _ description: ModelDescription, _ tensors: [NamedTensor], _ name: String, _ metadata: JSONValue, promote: Bool,
-        of tenant: String
+        _ description: ModelDescription, _ tensors: [NamedTensor], _ name: String, _ metadata: JSONValue,
+        _ notes: [String], promote: Bool, of tenant: String
     ) throws -> VersionRecord {
         let version = try store.nextVersion(name)
-        let document = ModelDocument(
+        var document = ModelDocument(
             name: name, version: version, createdAtMs: Clock.wallMilliseconds(), imported: description,
             parameterCount: tensors.reduce(0) { $0 + $1.values.count }, metadata: metadata)
+        document.verdict = ([document.verdict] + notes).joined(separator: "; ")
         do {
             // The number is new; files under it could only be of a crash.
             let digest = try directory.publish(

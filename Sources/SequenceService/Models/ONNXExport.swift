@@ -1,6 +1,6 @@
-package import Kernels
-package import ModelFiles
-package import RecurrentLayers
+import Kernels
+import ModelFiles
+import RecurrentLayers
 
 /// A whole network as an ONNX graph: input (or tokens) → recurrent operators → head.
 ///
@@ -14,7 +14,7 @@ package import RecurrentLayers
 package enum ONNXExport {
     /// - Parameter tensors: the network's parameters by their PyTorch names.
     /// - Throws: `ServiceError.invalid` when ONNX's operators lack an option of the network.
-    package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError)
+    static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError)
         -> ONNXGraph
     {
         let cell = try exported(settings)

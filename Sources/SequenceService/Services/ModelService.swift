@@ -106,13 +106,8 @@ package struct ModelService: Sendable {
         let (place, stored) = try reading(reference, scope) { place, _ in
             (place, try StoredModel.read(directory, name: place.name, version: place.version))
         }
-        guard let network = stored.document.description.network.recurrent else {
-            throw ServiceError.conflict(
-                "\(place) is not a recurrent network: only those are exported as ONNX; take the weights as "
-                    + "safetensors"
-            )
-        }
-        return (place, try ONNXExport.graph(settings: network, tensors: stored.tensors, name: place.name).encoded())
+        let graph = try ONNXExport.graph(stored.document.description, tensors: stored.tensors, name: "\(place)")
+        return (place, graph.encoded())
     }
 
     // MARK: Import

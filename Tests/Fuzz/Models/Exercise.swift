@@ -10,11 +10,9 @@ enum Exercise {
     /// - Returns: whether any prediction was answered.
     static func run(_ stored: StoredModel, _ random: inout RandomSource, verbose: Bool) -> Bool {
         let description = stored.document.description
-        if let network = description.network.recurrent {
-            do throws(ServiceError) {
-                _ = try ONNXExport.graph(settings: network, tensors: stored.tensors, name: "m").encoded()
-            } catch { if verbose { print("ONNX: \(error)") } }
-        }
+        do {
+            _ = try ONNXExport.graph(description, tensors: stored.tensors, name: "m").encoded()
+        } catch { if verbose { print("ONNX: \(error)") } }
         _ = try? ModelExport.metadata(description)
         _ = try? VersionInfo(stored.document, weightsSHA256: "", sizeBytes: 1)
         var answered = false

@@ -36,9 +36,56 @@ struct ImportTarget: FuzzTarget {
         }
         var data = Array(bytes[(8 + headerSize)...])
         if random.oneIn(3) { Self.spoil(&data, &random) }
+        if random.oneIn(6) { Self.removeBiases(&header, &data, &random) }
+        if random.oneIn(6) { Self.addTensor(&header, &data, &random) }
         let text = JSONValue.object(header).bytes
+        if random.oneIn(40) {
+            let begin = random.pick(Self.beginnings)
+            return Self.use(begin + data, &random, verbose: verbose)
+        }
         bytes = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text + data
         return Self.use(bytes, &random, verbose: verbose)
+    }
+
+    /// As files of other formats begin.
+    private static let beginnings: [[UInt8]] = [
+        [], [0x50, 0x4B, 3, 4], [0x50, 0x4B, 3, 4] + Array("archive/data.pkl".utf8), [0x80, 2], [8, 8, 0x12],
+        [0x1F, 0x8B], Array("{".utf8), Array("GGUF".utf8),
+    ]
+
+    /// What a file may say of a tensor, besides F32.
+    private static let types = ["F64", "F16", "BF16", "I64", "BOOL", "F4", "X"]
+
+    /// A tensor comes beside the others, of a type that is perhaps none of a network.
+    private static func addTensor(_ header: inout JSONObject, _ data: inout [UInt8], _ random: inout RandomSource) {
+        let name = random.pick(["extra", "bn.num_batches_tracked", "lstm.weight_hr_l0", "head.bias", "rnn.bias_l0"])
+        let size = 8 * random.below(4)
+        let shape = JSONValue(random.pick([[], [size / 4], [size / 8], [0, 1 << 40], [1, size]]))
+        header[name] = [
+            "dtype": .string(random.pick(types)), "shape": shape,
+            "data_offsets": [.integer(data.count), .integer(data.count + size)],
+        ]
+        data += [UInt8](repeating: 1, count: size)
+    }
+
+    /// A few tensors are taken away: biases may be.
+    private static func removeBiases(_ header: inout JSONObject, _ data: inout [UInt8], _ random: inout RandomSource) {
+        let isWhole = random.oneIn(2)
+        var kept: [UInt8] = []
+        var result: JSONObject = [:]
+        for (name, value) in header.members {
+            guard let offsets = value["data_offsets"]?.elements, let from = offsets.first?.asInt,
+                let to = offsets.last?.asInt, 0...to ~= from, to <= data.count, var tensor = value.object
+            else {
+                result[name] = value
+                continue
+            }
+            if name.contains("bias") && (isWhole || random.oneIn(3)) { continue }
+            tensor["data_offsets"] = [.integer(kept.count), .integer(kept.count + to - from)]
+            kept += data[from..<to]
+            result[name] = .object(tensor)
+        }
+        (header, data) = (result, kept)
     }
 
     /// Some weights become large, tiny, or no numbers.
@@ -56,10 +103,11 @@ struct ImportTarget: FuzzTarget {
     /// As the importer does it, without a disk.
     private static func use(_ bytes: [UInt8], _ random: inout RandomSource, verbose: Bool) -> String {
         do {
-            let file = try SafeTensors.decode(bytes)
+            let file = try SafeTensorsFile(bytes)
             let settings = try JSONParser.parse(file.metadata[ModelExport.settingsKey] ?? "{}")
             let read = try ImportReader.read(settings, limits: ServiceLimits())
-            let model = try ModelImport.model(read.request, tensors: file.tensors)
+            let tensors = ImportFile(file, leavingOut: read.request.names)
+            let model = try ModelImport.model(read.request, tensors: tensors.read, unread: tensors.unread)
             let document = ModelDocument(
                 name: "m", version: 1, createdAtMs: 0, imported: model.description,
                 parameterCount: model.tensors.reduce(0) { $0 + $1.values.count }, metadata: read.metadata)
@@ -74,6 +122,7 @@ struct ImportTarget: FuzzTarget {
             }
         } catch {
             if verbose { print("refused: \(error)") }
+            _ = ForeignFile(bytes)?.remedy
             return "refused"
         }
     }

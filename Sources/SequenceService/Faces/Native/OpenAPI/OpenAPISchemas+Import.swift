@@ -8,7 +8,7 @@ extension OpenAPISchemas {
             "task": words(TaskKind.allCases.filter { !$0.isPaired }.map(\.rawValue)), "network": network,
             "gate_order": words(
                 ImportRequest.GateOrder.allCases.map(\.rawValue),
-                "pytorch: i, f, g, o and r, z, n. keras: kernels [I, G·H] with i, f, c, o and z, r, h (reset_after)."),
+                "pytorch: i, f, g, o and r, z, n. keras: kernels [I, G·H] with i, f, c, o and z, r, h."),
             "names": [
                 "type": "object", "additionalProperties": ["type": ["string", "null"]],
                 "description": "Tensor names in the file → names of ours; null leaves one out.",
@@ -17,6 +17,9 @@ extension OpenAPISchemas {
             "tokens": words(
                 TokenUnit.allCases.map(\.rawValue), "Default characters when each token is one, else symbols."),
             "vocabulary": texts("Token texts by index."),
+            "tokenizer": words(
+                ImportRequest.VocabularyMaker.allCases.map(\.rawValue),
+                "Who made the vocabulary, as an export says it: words of Rondo's own need no blank before them."),
             "end_token": ["type": "string", "description": "Begins and ends sequences."],
             "unknown_token": ["type": "string", "description": "Stands for unknown tokens."],
             "labels": texts("Labels by output: classification, tagging."),

@@ -1,0 +1,302 @@
+"""A forecast from the ONNX file of a forecaster: its inputs made of a history, and the paths drawn from its outputs, as
+Rondo does it. For onnx_predict.py; docs/onnx.md has the formulas."""
+import math
+
+import numpy as np
+
+
+class Statistics:
+    """What a series z [T], with NaN for gaps, says of its own scale."""
+
+    def __init__(self, z, lag, is_log):
+        there = z[~np.isnan(z)]
+        self.magnitude = np.abs(there).mean() if len(there) else 0
+        self.level = self.magnitude if not is_log and self.magnitude > 0 else 1
+        spread = there.std() if len(there) else 0
+        self.floor = 1e-6 * (spread if spread > 1e-13 * self.level else max(self.level, 1e-6))
+        changes = z[lag:] - z[:-lag] if len(z) > lag else np.array([])
+        changes = changes[~np.isnan(changes)]
+        self.count = len(changes)
+        self.mean = changes.mean() if self.count else 0
+        self.deviation = changes.std() if self.count else 0
+        # The drift, shrunk towards 0 as far as it may be chance.
+        error = self.deviation / math.sqrt(max(1, self.count / lag))
+        square = self.mean * self.mean
+        self.drift = self.mean * square / (square + error * error) if square > 0 else 0
+
+
+def scale_and_drift(z, facts):
+    """Of each channel of z [T, C]."""
+    result = []
+    for channel, column in enumerate(z.T):
+        own = Statistics(column, facts["seasonality"], facts["scaling"] == "log")
+        if facts["scaling"] == "none":
+            result.append((1, 0))
+        elif facts["scaling"] == "mean":
+            result.append((1 + own.magnitude if facts.get("is_count") else max(own.level, 1e-6), 0))
+        else:
+            weight = own.count / (own.count + max(4, facts["seasonality"]))
+            pooled = facts["pooled_scale"][channel] * own.level
+            variance = weight * own.deviation**2 + (1 - weight) * pooled**2
+            drift = weight * own.drift + (1 - weight) * facts["pooled_drift"][channel] * own.level
+            result.append((max(math.sqrt(variance), own.floor), drift))
+    return np.array(result, np.float64).T
+
+
+def phase_of(z, facts):
+    """Where in the season the history begins: the shift by which its own profile resembles the learned one most."""
+    season = facts["seasonality"]
+    if season < 2 or len(z) < season:
+        return 0
+    own = np.zeros((season, z.shape[1]))
+    for channel in range(z.shape[1]):
+        whole = z[: len(z) // season * season, channel].reshape(-1, season)
+        whole = whole[~np.isnan(whole).all(1)]
+        if not len(whole):
+            continue
+        centred = whole - np.nanmean(whole, axis=1, keepdims=True)
+        counts = (~np.isnan(centred)).sum(0)
+        sums = np.nansum(centred, axis=0)
+        size = math.sqrt((sums**2).sum())
+        if size > 0:
+            own[:, channel] = np.where(counts > 0, sums / np.maximum(counts, 1) / size, 0)
+    profile = np.array(facts["profile"])
+    likeness = [float((own * np.roll(profile, -shift, axis=0)).sum()) for shift in range(season)]
+    best, margin = 0, 0.05 * abs(likeness[0])
+    for shift in range(1, season):
+        if likeness[shift] > likeness[best] + (margin if best == 0 else 0):
+            best = shift
+    return best if likeness[best] > 0 else 0
+
+
+class Path:
+    """A history that grows step by step; z [T, C] with its gaps filled by what was to be expected."""
+
+    def __init__(self, z, facts):
+        self.facts, self.season, self.is_count = facts, facts["seasonality"], facts.get("is_count", False)
+        self.channels = z.shape[1]
+        self.scale, self.drift = scale_and_drift(z, facts)
+        self.phase = phase_of(z, facts)
+        self.observed, self.z = ~np.isnan(z), np.empty((0, self.channels))
+        for t in range(len(z)):
+            if t == 0:
+                fill = np.array([next((v for v in column if not np.isnan(v)), 0) for column in z.T])
+            else:
+                fill = self.base(t)
+            self.z = np.vstack([self.z, np.where(np.isnan(z[t]), fill, z[t])])
+
+    def copy(self):
+        other = object.__new__(Path)
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def append(self, values):
+        self.z = np.vstack([self.z, values])
+        self.observed = np.vstack([self.observed, np.ones(self.channels, bool)])
+
+    def base(self, t):
+        if t >= self.season:
+            return self.z[t - self.season] + self.drift
+        return self.z[t - 1] + self.drift / self.season
+
+    def known(self, t):
+        return (self.z[t] - self.base(t)) / self.scale if t >= max(1, self.season) else np.zeros(self.channels)
+
+    def features(self, t):
+        """The inputs from which step t is predicted."""
+        season, scale, last = self.season, self.scale, self.z[t - 1]
+        recent = self.z[max(0, t - max(8, season)):t].mean(0)
+        lag = max(2, season)
+        columns = [self.known(t - 1), self.known(t - lag) if t >= lag else np.zeros(self.channels)]
+        columns.append((last - recent) / scale / 2)
+        if season > 1:
+            columns.append((self.base(t) - last) / scale / 2)
+        if self.is_count:
+            columns += [last / scale, recent / scale] + ([self.base(t) / scale] if season > 1 else [])
+        if self.facts["indicators"]:
+            columns.append(~self.observed[t - 1])
+        result = np.stack(columns, axis=1).reshape(-1).tolist()
+        if season > 1:
+            turn = 2 * math.pi * ((t + self.phase) % season) / season
+            result += [math.cos(turn), math.sin(turn)]
+            result += [math.cos(2 * turn), math.sin(2 * turn)] if season > 3 else []
+        return np.clip(result, -8, 8)
+
+
+class Random:
+    """Rondo's random numbers: value i of a stream is a function of seed, stream and i (SplitMix64's finaliser)."""
+
+    MASK = (1 << 64) - 1
+
+    def __init__(self, seed, stream):
+        mixed = self.mix(seed) ^ ((stream * 0xD1342543DE82EF95 + 0x2545F4914F6CDD1D) & self.MASK)
+        self.key = self.mix(mixed)
+
+    @classmethod
+    def mix(cls, value):
+        x = (value + 0x9E3779B97F4A7C15) & cls.MASK
+        x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & cls.MASK
+        x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & cls.MASK
+        return x ^ (x >> 31)
+
+    def uniform(self, index):
+        return (self.mix(self.mix((self.key + index * 0x9E3779B97F4A7C15) & self.MASK) ^ self.key) >> 11) * 2.0**-53
+
+    def normal(self, index):
+        u = 1 - self.uniform(2 * index)
+        return math.sqrt(-2 * math.log(u)) * math.cos(2 * math.pi * self.uniform(2 * index + 1))
+
+
+class Draws:
+    """Consecutive numbers of a stream, for a count."""
+
+    def __init__(self, random, first):
+        self.random, self.next = random, first
+
+    def uniform(self):
+        self.next += 1
+        return 1 - self.random.uniform(self.next - 1)
+
+    def normal(self):
+        self.next = (self.next + 1) & ~1
+        self.next += 2
+        return self.random.normal((self.next - 2) // 2)
+
+    def gamma(self, shape):
+        """Marsaglia & Tsang 2000."""
+        boost = math.exp(math.log(self.uniform()) / shape) if shape < 1 else 1
+        d = (shape + 1 if shape < 1 else shape) - 1 / 3
+        c = 1 / math.sqrt(9 * d)
+        while True:
+            x = self.normal()
+            root = 1 + c * x
+            if root > 0:
+                v = root**3
+                if math.log(self.uniform()) < x * x / 2 + d - d * v + d * math.log(v):
+                    return boost * d * v
+
+    def poisson(self, mean):
+        """By inversion below 30, from there by Hörmann's transformed rejection (1993)."""
+        if mean < 30:
+            count, term, rest = 0, math.exp(-mean), self.uniform()
+            while rest > term and count < 1000:
+                rest -= term
+                count += 1
+                term *= mean / count
+            return count
+        b = 0.931 + 2.53 * math.sqrt(mean)
+        a = -0.059 + 0.02483 * b
+        inverse, accepted = 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
+        while True:
+            u, v = self.uniform() - 0.5, self.uniform()
+            us = 0.5 - abs(u)
+            count = math.floor((2 * a / us + b) * u + mean + 0.43)
+            if us >= 0.07 and v <= accepted:
+                return count
+            if count < 0 or us < 0.013 and v > us:
+                continue
+            bound = count * math.log(mean) - mean - math.lgamma(count + 1)
+            if math.log(v) + math.log(inverse) - math.log(a / (us * us) + b) <= bound:
+                return count
+
+
+def softplus(x):
+    return x + math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x))
+
+
+class Head:
+    """What the outputs of one channel mean, and the numbers drawn from them; odd paths mirror even ones."""
+
+    POINTS = ("mse", "mae", "huber")
+
+    def __init__(self, forecast, seed, paths):
+        self.kind = forecast["distribution"]
+        self.levels = forecast.get("quantiles") or [0.1 * i for i in range(1, 10)]
+        self.width = {"student_t": 3, "gaussian": 2, "negative_binomial": 2, "quantile": len(self.levels)}.get(
+            self.kind, 1
+        )
+        self.streams = [Random(seed, 4 << 40 | pair) for pair in range((paths + 1) // 2)]
+
+    def residual(self, outputs, row, index):
+        """The distance from base in units of scale."""
+        random = self.streams[row // 2]
+        if self.kind in self.POINTS:
+            return outputs[0]
+        if self.kind == "quantile":
+            u = random.uniform(index)
+            logit = max(-10, min(10, math.log(u / (1 - u)))) if u > 0 else -10
+            logit = logit if row % 2 == 0 else -logit
+            known = [math.log(q / (1 - q)) for q in self.levels]
+            high = max(1, next((i for i, k in enumerate(known) if k >= logit), len(known) - 1))
+            ordered = sorted(outputs)
+            share = (logit - known[high - 1]) / (known[high] - known[high - 1])
+            return ordered[high - 1] + share * (ordered[high] - ordered[high - 1])
+        u = 1 - random.uniform(2 * index)
+        angle = math.cos(2 * math.pi * random.uniform(2 * index + 1))
+        if self.kind == "gaussian":
+            square = -2 * math.log(u)
+        else:
+            freedom = 2 + softplus(outputs[2])
+            square = freedom * (math.exp(-2 / freedom * math.log(u)) - 1)
+        noise = max(-10, min(10, math.sqrt(square) * angle))
+        return outputs[0] + (softplus(outputs[1]) + 1e-4) * (noise if row % 2 == 0 else -noise)
+
+    def draw(self, outputs, base, scale, row, index):
+        """-> a value, and what was to be expected."""
+        if self.kind != "negative_binomial":
+            value = base + self.residual(outputs, row, index) * scale
+            return value, value
+        mean = scale * (softplus(outputs[0]) + 1e-6)
+        shape = softplus(outputs[1]) / math.sqrt(scale) + 1e-6
+        draws = Draws(self.streams[row // 2], (2 * index + row % 2) << 16)
+        return draws.poisson(mean * shape * draws.gamma(1 / shape)), mean
+
+
+def forecast(network, request):
+    facts, settings, channels = network.settings["facts"], network.settings["forecast"], network.settings["channels"]
+    horizon, is_log = request.get("horizon", facts["horizon"]), facts["scaling"] == "log"
+    x = np.array([[np.nan if v is None else v for v in np.atleast_1d(step)] for step in request["sequence"]], float)
+    x = x.reshape(-1, channels)
+    path = Path(np.log(x) if is_log else x, facts)
+    season, count = path.season, len(x)
+    # Mean and quantiles are taken over 100 paths, fewer where these would be more than ten million values.
+    reach = 2 * season + max(8, season) + 2
+    rows = max(2, min(100, 10_000_000 // ((horizon + reach) * channels)))
+    if settings["distribution"] in Head.POINTS:
+        rows = 1
+    head = Head(settings, request.get("seed", 0), rows)
+    least, most = path.z.min(0), path.z.max(0)
+    margin = 2 * (most - least) + 10 * path.scale * math.sqrt(horizon) + 2 * np.abs(path.drift) * (horizon / season + 1)
+    low, high = (least * 0, np.ceil(most + margin)) if path.is_count else (least - margin, most + margin)
+    network.begin(1)
+    first = max(1, count - facts["context"])
+    if first < count:
+        network.read(np.array([path.features(t) for t in range(first, count)])[:, None])
+    network.repeat(rows)
+    paths = [path.copy() for _ in range(rows)]
+    restored = np.exp if is_log else np.asarray
+    levels = request.get("quantiles")
+    if levels is None:
+        levels = settings.get("quantiles") or [0.1, 0.5, 0.9]
+    answer = {"mean": [], "quantiles": {str(level): [] for level in levels}}
+    for step in range(horizon):
+        outputs = network.read(np.array([p.features(len(p.z)) for p in paths])[None])[0].astype(np.float64)
+        drawn, expected = np.empty((rows, channels)), np.empty((rows, channels))
+        for row, p in enumerate(paths):
+            base = p.base(len(p.z))
+            for channel in range(channels):
+                part = outputs[row, channel * head.width:(channel + 1) * head.width]
+                drawn[row, channel], expected[row, channel] = head.draw(
+                    part, base[channel], p.scale[channel], row, step * channels + channel
+                )
+            drawn[row], expected[row] = np.clip(drawn[row], low, high), np.clip(expected[row], low, high)
+            p.append(drawn[row])
+        answer["mean"].append(restored(expected).mean(0).tolist())
+        for level in levels:
+            answer["quantiles"][str(level)].append(np.quantile(restored(drawn), level, axis=0).tolist())
+    if channels == 1:
+        answer["mean"] = [v[0] for v in answer["mean"]]
+        answer["quantiles"] = {k: [v[0] for v in values] for k, values in answer["quantiles"].items()}
+    if rows == 1:
+        del answer["quantiles"]
+    return answer
