@@ -3,28 +3,55 @@ extension JSONScanner {
     mutating func string() throws(JSONError) -> String {
         let start = position + 1
         var index = start
-        var bits: UInt8 = 0
-        while index < count {
-            let byte = base[index]
-            if byte == UInt8(ascii: "\"") {
-                if bits >= 0x80 { try checkUTF8(from: start, to: index) }
-                position = index + 1
-                return String(decoding: UnsafeBufferPointer(start: base + start, count: index - start), as: UTF8.self)
+        let isASCII = skipPlain(&index)
+        guard index < count else {
+            position = count
+            throw fault("the text ends inside a string")
+        }
+        switch base[index] {
+        case UInt8(ascii: "\""):
+            if !isASCII { try checkUTF8(from: start, to: index) }
+            position = index + 1
+            return String(decoding: UnsafeBufferPointer(start: base + start, count: index - start), as: UTF8.self)
+        case UInt8(ascii: "\\"):
+            if !isASCII { try checkUTF8(from: start, to: index) }
+            return try escapedString(from: start, firstEscape: index)
+        default: throw controlCharacter(at: index)
+        }
+    }
+
+    /// Goes on to the next quote, backslash or control character, or to the end of the text.
+    ///
+    /// - Returns: whether all that was passed is ASCII.
+    @inline(__always)
+    private func skipPlain(_ index: inout Int) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101, highs = ones << 7
+        var bits: UInt64 = 0
+        // Eight bytes at a time. `x - ones & ~x & highs` marks the bytes of x that are zero, at least up to the first.
+        while count - index >= 8 {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+            let quotes = word ^ (ones &* 0x22), backslashes = word ^ (ones &* 0x5C)
+            let marks =
+                ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | (word &- ones &* 0x20) & ~word)
+                & highs
+            if marks != 0 {
+                let plainBits = UInt64(marks.trailingZeroBitCount & ~7)
+                bits |= word & ((1 << plainBits) - 1)
+                index += Int(plainBits >> 3)
+                return bits & highs == 0
             }
-            if byte == UInt8(ascii: "\\") { return try escapedString(from: start, firstEscape: index, bits: bits) }
-            if byte < 0x20 { throw controlCharacter(at: index) }
-            bits |= byte
+            bits |= word
+            index += 8
+        }
+        while index < count, base[index] >= 0x20, base[index] != 0x22, base[index] != 0x5C {
+            bits |= UInt64(base[index])
             index += 1
         }
-        position = count
-        throw fault("the text ends inside a string")
+        return bits & highs == 0
     }
 
     /// The slow twin of `string()`: collects bytes from the first backslash on.
-    private mutating func escapedString(
-        from start: Int, firstEscape: Int, bits: UInt8
-    ) throws(JSONError) -> String {
-        if bits >= 0x80 { try checkUTF8(from: start, to: firstEscape) }
+    private mutating func escapedString(from start: Int, firstEscape: Int) throws(JSONError) -> String {
         var bytes = Array(UnsafeBufferPointer(start: base + start, count: firstEscape - start))
         var index = firstEscape
         while index < count {
@@ -37,13 +64,9 @@ extension JSONScanner {
                 index = try escape(at: index, into: &bytes)
             case 0..<0x20:
                 throw controlCharacter(at: index)
-            case 0x20..<0x80:
-                bytes.append(byte)
-                index += 1
             default:
                 let runStart = index
-                while index < count && base[index] >= 0x80 { index += 1 }
-                try checkUTF8(from: runStart, to: index)
+                if !skipPlain(&index) { try checkUTF8(from: runStart, to: index) }
                 bytes.append(contentsOf: UnsafeBufferPointer(start: base + runStart, count: index - runStart))
             }
         }

@@ -8,6 +8,9 @@ extension JSONWriter {
     private static let pieceSizeBytes = 1024
 
     /// Whole numbers without the ".0", which would carry no meaning inside `.numbers`; `null` for what is not finite.
+    ///
+    /// Not inlined: the piece of memory is only for this, not for each level of nesting above it.
+    @inline(never)
     static func append(_ values: [Double], to bytes: inout [UInt8]) {
         guard !values.isEmpty else { return bytes.append(contentsOf: "[]".utf8) }
         bytes.append(UInt8(ascii: "["))
