@@ -4,11 +4,15 @@ package struct TextTable {
     package struct Column {
         let title: String
         let isNumeric: Bool
+        let isWhole: Bool
 
-        /// - Parameter isNumeric: numbers stand right, below each other.
-        package init(_ title: String, isNumeric: Bool = false) {
+        /// - Parameters:
+        ///   - isNumeric: numbers stand right, below each other, and are not cut.
+        ///   - isWhole: nor are names that are copied into the next command.
+        package init(_ title: String, isNumeric: Bool = false, isWhole: Bool = false) {
             self.title = title
             self.isNumeric = isNumeric
+            self.isWhole = isWhole || isNumeric
         }
     }
 
@@ -55,12 +59,12 @@ package struct TextTable {
         }
     }
 
-    /// Takes what is too much from the widest texts; numbers are not cut.
+    /// Takes what is too much from the widest texts that may be cut.
     private func fitted(_ natural: [Int], _ width: Int?) -> [Int] {
         var widths = natural
         guard let width else { return widths }
         while Self.total(widths) > width {
-            let candidates = widths.indices.filter { !columns[$0].isNumeric && widths[$0] > Self.widthMin }
+            let candidates = widths.indices.filter { !columns[$0].isWhole && widths[$0] > Self.widthMin }
             guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
             let next = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? Self.widthMin
             let target = max(Self.widthMin, min(next, widths[widest] - 1))

@@ -26,6 +26,15 @@ import Testing
         #expect(width != 38 || lines[1].hasSuffix("…"))
     }
 
+    @Test func namesToCopyAreNotCut() {
+        var table = TextTable([.init("id", isWhole: true), .init("verdict"), .init("task", isWhole: true)])
+        table.append(["job_01M8JAPP9M6W2RNE0W8KQE4PBR", "better than seasonal naive by 64 %", "forecast"])
+        #expect(
+            table.lines(width: 60)[1] == "job_01M8JAPP9M6W2RNE0W8KQE4PBR  better than seaso…  forecast")
+        #expect(table.lines(width: 45)[1] == "job_01M8JAPP9M6W2RNE0W8KQE4PBR  better than …")
+        #expect(table.lines(width: 34)[1] == "job_01M8JAPP9M6W2RNE0W8KQE4PBR")
+    }
+
     @Test func aServerDoesNotSteerTheTerminal() {
         var table = TextTable([.init("error")])
         table.append(["a\u{1B}[2Jb\nc\u{202E}d"])

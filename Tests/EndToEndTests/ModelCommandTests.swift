@@ -46,7 +46,7 @@ import Testing
 
         let jobs = try place.run("jobs").output.split(separator: "\n")
         #expect(
-            jobs.count == 3 && jobs[0].hasPrefix("id    ") && jobs[1].contains("  succeeded  Tide-levels  forecast"))
+            jobs.count == 3 && jobs[0].hasPrefix("id    ") && jobs[1].contains("  succeeded  Tide-levels  "))
         let column = try #require(jobs[0].firstRange(of: "model")?.lowerBound)
         let distance = jobs[0].distance(from: jobs[0].startIndex, to: column)
         #expect(jobs.dropFirst().allSatisfy { $0.dropFirst(distance).hasPrefix("Tide-levels") })

@@ -103,6 +103,17 @@ import Testing
         #expect(warnings.contains("the checkpoint does not read; the training starts afresh"))
     }
 
+    /// A disk that stays full is not told of at every step.
+    @Test func aCheckpointThatCannotBeWrittenIsReportedOnce() async throws {
+        let fixture = try JobFixture()
+        let often = JobSamples.quick(epochs: 12).replacing(#""seed":7"#, with: #""seed":7,"checkpoint_seconds":0.001"#)
+        let id = try fixture.submit(often).id
+        try TemporaryDirectory.put([], fixture.place.checkpoints + "/" + id)
+        #expect(try await fixture.run(id).status == .succeeded)
+        let warnings = try fixture.events(id, type: "warning").compactMap { $0["message"]?.asString }
+        #expect(warnings == ["a checkpoint could not be written"])
+    }
+
     /// `attempts_max` ends of the process without a checkpoint in between, and the job is set aside.
     @Test func aJobIsSetAside() throws {
         var limits = ServiceLimits()

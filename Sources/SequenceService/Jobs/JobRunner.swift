@@ -183,7 +183,9 @@ package final class JobRunner: Sendable {
         try retryingFullDisk {
             let settled = try settle(job, ending)
             services.metrics.countJob(settled)
-            logger.info("job \(settled.status.rawValue)", metadata: JobFacts.metadata(settled, steps: session.steps))
+            logger.log(
+                level: settled.status == .failed ? .warning : .info, "job \(settled.status.rawValue)",
+                metadata: JobFacts.metadata(settled, steps: session.steps))
         }
         services.signal.notify()
     }

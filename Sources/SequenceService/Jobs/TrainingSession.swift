@@ -15,6 +15,9 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         case none, cancel, pause
     }
 
+    /// What a run writes beside its result.
+    private enum Record: String { case checkpoint, event, progress }
+
     private static let progressSeconds = 0.5
     private static let metricsSeconds = 1.0
     private static let metricsSecondsMin = 0.02
@@ -35,6 +38,8 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private var metricsStep = 0
     private var metricsEpoch = 0
     private var metricsValidation: Double?
+    /// What could not be written the last time.
+    private var failing: Set<Record> = []
 
     init(
         job: JobRecord, store: any JobStore & EventStore, checkpoints: CheckpointFiles, signal: ChangeSignal,
@@ -113,11 +118,12 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         do {
             try checkpoints.save(checkpoint, of: jobID)
             try store.noteCheckpoint(jobID)
+            failing.remove(.checkpoint)
             metrics.checkpoints.add(1)
             event(["type": "checkpoint", "step": .integer(last?.step ?? 0), "epoch": .integer(last?.epoch ?? 0)])
         } catch {
             // The job can go on: only time is at risk, and the older checkpoint is whole.
-            logger.error("checkpoint not written", metadata: ["job": "\(jobID)", "error": "\(error)"])
+            guard isNews(.checkpoint, error) else { return }
             event(["type": "warning", "message": "a checkpoint could not be written"])
         }
     }
@@ -126,10 +132,20 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     func event(_ json: JSONValue) {
         do {
             try store.appendEvent(jobID, atMs: Clock.wallMilliseconds(), json: json.text)
+            failing.remove(.event)
         } catch {
-            logger.error("event not written", metadata: ["job": "\(jobID)", "error": "\(error)"])
+            _ = isNews(.event, error)
         }
         signal.notify()
+    }
+
+    /// Writes to the log that something could not be written: once, until it can be again. A full disk lasts.
+    private func isNews(_ record: Record, _ error: any Error) -> Bool {
+        guard failing.insert(record).inserted else { return false }
+        logger.error(
+            "\(record.rawValue) not written; told again once it has worked meanwhile",
+            metadata: ["job": "\(jobID)", "error": "\(error)"])
+        return true
     }
 
     private func tellMetrics(_ report: TrainingReport, _ now: Double) {
@@ -166,8 +182,9 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         ]
         do {
             apply(try store.updateProgress(jobID, progress: progress.text, metrics: losses.text))
+            failing.remove(.progress)
         } catch {
-            logger.error("progress not written", metadata: ["job": "\(jobID)", "error": "\(error)"])
+            _ = isNews(.progress, error)
         }
     }
 }

@@ -84,14 +84,18 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (id, isJSON) = (target.id, target.json)
-            try await target.server.withClient { client, _ in
+            let job = try await target.server.withClient { client, _ in
                 try await ServerOptions.blocking {
                     let display = TrainingDisplay()
                     try client.lines("GET", HTTPClient.path(["jobs", id, "events"])) { event in
                         if isJSON { StandardOutput.write(event.text + "\n") } else { display.show(event) }
                         return event["status"]?.asString != "paused"
                     }
+                    return try client.json("GET", HTTPClient.path(["jobs", id]))
                 }
+            }
+            guard job["status"]?.asString != "failed" else {
+                throw ClientError(description: "the training failed: \(job["error"]?["detail"]?.asString ?? "")")
             }
         }
     }
@@ -144,6 +148,9 @@ struct JobsCommand: AsyncParsableCommand {
     private static func change(_ target: Target, _ action: String) async throws {
         let job = try await target.server.json("POST", HTTPClient.path(["jobs", target.id, action]))
         if target.json { return StandardOutput.write(job.text + "\n") }
-        StandardOutput.write("\(job["id"]?.asString ?? target.id): \(job["status"]?.asString ?? "")\n")
+        let status = job["status"]?.asString ?? ""
+        // A running job obeys after its present step.
+        let wish = status == "running" && action != "resume" ? "; it will \(action) after its present step" : ""
+        StandardOutput.write("\(job["id"]?.asString ?? target.id): \(status)\(wish)\n")
     }
 }

@@ -12,8 +12,8 @@ final class BenchDisplay {
 
     func begin() {
         guard !isJSON else { return }
-        StandardOutput.write("instruction set \(InstructionSet.name), \(ComputePool.coreCount) processors\n\n")
-        line("what", "threads", "a second", "GFLOP/s", "of peak", "GB/s of weights", "of memory")
+        StandardOutput.write("instruction set \(InstructionSet.name), \(ComputePool.coreCount) processors\n")
+        StandardOutput.write("GB/s is of weights; peak and memory are shares of what this machine can do\n")
     }
 
     func show(_ limits: MachineLimits, threads: Int) {
@@ -22,9 +22,11 @@ final class BenchDisplay {
             "memory_read_gb_per_second": .number(Self.rounded(limits.memoryBytesPerSecond / 1e9)),
         ])
         guard !isJSON else { return }
-        line(
-            "the machine's limits", "\(threads)", "", Self.text(limits.flopsPerSecond / 1e9), "1.00",
-            Self.text(limits.memoryBytesPerSecond / 1e9), "1.00")
+        StandardOutput.write(
+            "\n\(threads) \(threads == 1 ? "thread" : "threads"): at most "
+                + "\(Self.text(limits.flopsPerSecond / 1e9)) GFLOP/s, "
+                + "\(Self.text(limits.memoryBytesPerSecond / 1e9)) GB/s from memory\n")
+        line("layers × units", "a second", "GFLOP/s", "peak", "GB/s", "memory")
     }
 
     func show(_ bench: SpeedMeasurement, _ limits: MachineLimits, threads: Int) {
@@ -40,7 +42,7 @@ final class BenchDisplay {
         ])
         guard !isJSON else { return }
         line(
-            "\(bench.kind): \(bench.name)", "\(threads)",
+            "\(bench.kind): \(bench.name.replacing(" units", with: ""))",
             "\(Int(bench.perSecond)) \(bench.kind == "training" ? "tokens" : "steps")",
             Self.text(bench.flopsPerSecond / 1e9), Self.text(ofPeak),
             bench.weightBytesPerSecond.map { Self.text($0 / 1e9) } ?? "",
@@ -58,7 +60,8 @@ final class BenchDisplay {
     }
 
     private func line(_ cells: String...) {
-        let widths = [40, 7, 16, 8, 8, 15, 9]
+        // 80 columns with the gaps.
+        let widths = [33, 13, 7, 5, 6, 6]
         let padded = zip(cells, widths).enumerated().map { index, cell in
             let gap = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
             return index == 0 ? cell.0 + gap : gap + cell.0

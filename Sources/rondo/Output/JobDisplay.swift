@@ -7,13 +7,14 @@ enum JobDisplay {
     static func list(_ jobs: [JSONValue], hasMore: Bool) {
         guard !jobs.isEmpty else { return StandardError.write("no jobs\n") }
         var table = TextTable([
-            .init("id"), .init("status"), .init("model"), .init("task"), .init("created (UTC)"), .init("result"),
+            .init("id", isWhole: true), .init("status", isWhole: true), .init("model", isWhole: true),
+            .init("result"), .init("task", isWhole: true), .init("created (UTC)", isWhole: true),
         ])
         for job in jobs {
             let place = job["queue_position"]?.asInt.map { " (\($0))" } ?? ""
             table.append([
-                text(job, "id"), text(job, "status") + place, text(job, "model"), text(job, "task"),
-                time(job["created_at"]), outcome(job),
+                text(job, "id"), text(job, "status") + place, text(job, "model"), outcome(job), text(job, "task"),
+                time(job["created_at"]),
             ])
         }
         StandardOutput.write(table)
@@ -87,8 +88,8 @@ enum JobDisplay {
 
     private static func text(_ value: JSONValue, _ name: String) -> String { value[name]?.asString ?? "" }
 
-    /// `2026-11-28 18:37:23` in UTC.
+    /// `2026-11-28 18:37` in UTC.
     static func time(_ value: JSONValue?) -> String {
-        String((value?.asString ?? "").prefix(19)).replacing("T", with: " ")
+        String((value?.asString ?? "").prefix(16)).replacing("T", with: " ")
     }
 }

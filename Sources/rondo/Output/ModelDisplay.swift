@@ -10,8 +10,8 @@ enum ModelDisplay {
     static func list(_ models: [JSONValue]) {
         guard !models.isEmpty else { return StandardError.write("no models\n") }
         var table = TextTable([
-            .init("model"), .init("task"), .init("versions"), .init("labels"), .init("skill", isNumeric: true),
-            .init("updated (UTC)"),
+            .init("model", isWhole: true), .init("task", isWhole: true), .init("versions"), .init("labels"),
+            .init("skill", isNumeric: true), .init("updated (UTC)", isWhole: true),
         ])
         for model in models {
             table.append([
@@ -25,7 +25,8 @@ enum ModelDisplay {
 
     static func show(_ model: JSONValue) {
         var table = TextTable([
-            .init("version"), .init("labels"), .init("created (UTC)"), .init("parameters", isNumeric: true),
+            .init("version", isWhole: true), .init("labels"), .init("created (UTC)", isWhole: true),
+            .init("parameters", isNumeric: true),
             .init("size", isNumeric: true), .init("skill", isNumeric: true), .init("verdict"),
         ])
         let name = model["name"]?.asString ?? ""

@@ -84,7 +84,7 @@ final class PredictionDisplay {
             var table = TextTable(heads.map { .init($0, isNumeric: true) })
             for (step, value) in mean.enumerated() {
                 let cells = [value] + levels.map { $0.value[step] ?? .null }
-                table.append(["\(step + 1)"] + cells.map { $0.asDouble.map { Self.short($0) } ?? $0.text })
+                table.append(["\(step + 1)"] + cells.map(Self.short))
             }
             return StandardOutput.write(table)
         }
@@ -92,7 +92,11 @@ final class PredictionDisplay {
         for (step, value) in mean.enumerated() { row(step + 1, value, levels.map { $0.value[step] ?? .null }) }
     }
 
-    private static func short(_ value: Double) -> String { ReadableNumber.text(value, digits: 6, keepsZeros: true) }
+    /// A number, or those of several channels.
+    private static func short(_ value: JSONValue) -> String {
+        if let number = value.asDouble { return ReadableNumber.text(number, digits: 6, keepsZeros: true) }
+        return value.elements.map { $0.map(short).joined(separator: " ") } ?? value.text
+    }
 
     private func row(_ step: Int, _ mean: JSONValue, _ quantiles: [JSONValue]) {
         StandardOutput.write(([String(step), mean.text] + quantiles.map(\.text)).joined(separator: "\t") + "\n")
