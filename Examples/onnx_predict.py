@@ -89,6 +89,8 @@ def encode(settings, sequence):
     unknown, end = special(settings, "unknown_token"), special(settings, "end_token")
     places = {t: i for i, t in enumerate(settings["vocabulary"]) if i not in (unknown, end)}
     pieces = words(sequence) if unit == "words" else list(sequence)
+    if settings.get("unknown") == "skip":
+        return [places[piece] for piece in pieces if piece in places]
     return [places[piece] if unknown is None else places.get(piece, unknown) for piece in pieces]
 
 

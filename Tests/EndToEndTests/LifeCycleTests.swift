@@ -156,7 +156,7 @@ import Testing
         #expect(lines.count == 1 && lines.first?["id"]?.asString == id && lines.first?["path"]?.asString == "/healthz")
         #expect(
             lines.first?["trace_id"]?.asString == "4bf92f3577b34da6a3ce929d0e0e4736"
-                && lines.first?["status"]?.asInt == 200)
+                && lines.first?["status"]?.asInt == 400)
         #expect(!server.process.output.contains("secret"))
 
         // What does not read changes nothing.

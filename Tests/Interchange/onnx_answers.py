@@ -52,6 +52,9 @@ def others():
         text = {"text": PROSE, "tokens": unit}
         yield f"score-{unit}", text, {"sequence": " the dog's mat", "score": True}
         yield f"text-{unit}", text, {"prompt": "The cat", "max_tokens": 20, "temperature": 0}
+    for choice in "skip", "token":
+        text = {"text": PROSE, "tokens": "words", "unknown": choice}
+        yield f"score-{choice}", text, {"sequence": " the zebra dog's mat", "score": True}
     names = {"sequences": WORDS * 4}
     yield "names", names, {"prompt": "", "temperature": 0, "max_tokens": 30}
     yield "names-score", names, {"sequence": "anna", "score": True}

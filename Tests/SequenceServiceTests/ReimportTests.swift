@@ -62,6 +62,14 @@ import Testing
         ),
         (#""sequences":\#(list { $0 % 2 == 0 ? #""anna""# : #""bert""# }),"tokens":"words""#, #""prompt":"anna""#),
         (#""sequences":\#(list { $0 % 2 == 0 ? #""anna""# : #""bert""# })"#, #""prompt":"be","seed":4"#),
+        (
+            #""text":"the cat sat on the mat and the cat sat","tokens":"words","unknown":"skip""#,
+            #""sequence":"the dog cat","score":true"#
+        ),
+        (
+            #""text":"the cat sat on the mat and the cat sat","unknown":"token""#,
+            #""sequence":"the dog","score":true"#
+        ),
         (#""sequences":\#(list { _ in #"["a","b","c"]"# })"#, #""prompt":["a"],"seed":4"#),
         (#""sequences":\#(list { #"{"input":[\#($0),2,null],"target":[\#($0),1]}"# })"#, #""sequence":[4,2,null,1]"#),
         (#""sequences":\#(list { #"{"input":"\#($0 % 3) ab","target":\#($0)}"# })"#, #""sequence":"2 ab""#),

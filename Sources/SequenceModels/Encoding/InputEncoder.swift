@@ -29,7 +29,8 @@ struct InputEncoder: Sendable {
         } else {
             channels = 0
             scaling = nil
-            vocabulary = Vocabulary.build(training, unit: settings.tokens ?? .characters, extras: extras)
+            vocabulary = Vocabulary.build(
+                training, unit: settings.tokens ?? .characters, extras: extras.asked(settings.unknown))
         }
     }
 

@@ -20,6 +20,7 @@ struct ImportChecks {
         refuse(request.channels != nil, "/channels", .numbers, of: "tasks over numbers")
         refuse(request.vocabulary != nil, "/vocabulary", .tokens, of: "tasks over tokens")
         refuse(request.tokens != nil, "/tokens", .tokens, of: "tasks over tokens")
+        refuse(request.unknown != nil, "/unknown", .tokens, of: "tasks over tokens")
         refuse(request.forecast != nil, "/forecast", .forecast)
         refuse(request.facts != nil, "/facts", .forecast)
         checks.whole(request.window, 1...ModelLimits.windowMax, "/window")

@@ -36,6 +36,8 @@ package struct ImportRequest: Sendable, Equatable {
     package var endToken: String?
     /// The token that stands for unknown ones.
     package var unknownToken: String?
+    /// What becomes of tokens that the vocabulary lacks; default: `unknown_token` stands for them where there is one.
+    package var unknown: UnknownTokenChoice?
     /// Labels by output index.
     package var labels: [String]?
 

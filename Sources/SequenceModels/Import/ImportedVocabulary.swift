@@ -34,7 +34,10 @@ enum ImportedVocabulary {
         }
         let result = VocabularyDescription(
             unit: request.tokens ?? (isSpelled ? .characters : .symbols), tokens: tokens, endIndex: end,
-            unknownIndex: unknown)
+            unknownIndex: unknown, skipsUnknown: request.unknown == .skip ? true : nil)
+        if request.unknown == .token && unknown == nil {
+            throw Faults("/unknown", "token needs an unknown_token: the text of the one that stands for unknown ones")
+        }
         var checks = SettingsChecks()
         checks.vocabulary(result, unit: nil, .import)
         try checks.finish()

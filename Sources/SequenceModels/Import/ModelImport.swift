@@ -74,6 +74,7 @@ package enum ModelImport {
         var wanted = SettingsRequest()
         wanted.network = network
         wanted.training.window = request.window
+        wanted.unknown = request.unknown
         let settings = defaults.resolve(wanted, task: request.task, tokens: unit, forecast: request.forecast)
         wanted.network.layers = settings.network.layers
         wanted.network.hidden = settings.network.hidden

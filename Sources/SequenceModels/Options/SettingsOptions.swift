@@ -30,6 +30,7 @@ extension OptionGroupValues where Group == SettingsOptions, Stage == EffectiveSt
 
 extension TaskKind: OptionValue {}
 extension TokenUnit: OptionValue {}
+extension UnknownTokenChoice: OptionValue {}
 
 /// The options of a training: those of its root, and the groups.
 package final class SettingsOptions: OptionGroup {
@@ -46,6 +47,19 @@ package final class SettingsOptions: OptionGroup {
         "target_tokens", default: .chosen("characters of short texts, words of long ones, symbols of lists"),
         refused: [.unlessTask(.sequenceToSequence)], onFrom: .shape,
         "What one token of a target is.")
+    package let unknown = ConditionalOption<UnknownTokenChoice>(
+        "unknown",
+        refused: [
+            .ofNumbers("numeric sequences have no tokens"),
+            OptionRefusal(
+                "`skip`: tasks with one answer for a sequence, and `language_model`", unless: UnknownTokenChoice.token,
+                where: { $0.task == .tagging || $0.task.isPaired },
+                { "a \($0.task.rawValue) answers by step: without a token its place would be lost; take token" }),
+        ], onFrom: .shape,
+        "What becomes of a token that is not in the vocabulary: skip leaves it out, token lets one of the vocabulary "
+            + "stand for it, which is learned from tokens seen once where there are more than 20. Where it is not "
+            + "said, it is token for classification, regression and tagging, for inputs of sequence_to_sequence that "
+            + "are words, and for vocabularies of words that were cut off; else an unknown token is refused.")
     package let validation = Option<Double>(
         "validation", .number(NumberRange(0, ModelLimits.validationMax)),
         default: .chosen(0.1, "0.1; 0 when validation sequences are sent"), isAlsoObject: true,

@@ -23,7 +23,7 @@ package struct MemberShape: Sendable {
         case numbersOrUnknown
         case numberOrNumbers
         /// From 0.
-        case wholes
+        case whole, wholes
         /// Numbers by step, or by step and channel.
         case path
         case list(of: Form)
@@ -50,6 +50,9 @@ package struct MemberShape: Sendable {
 }
 
 extension TaskKind {
-    /// The shapes of its answers.
-    package var answers: [AnswerShape] { task.answers }
+    /// The shapes of its answers; those of a task over tokens may tell of unknown ones.
+    package var answers: [AnswerShape] {
+        guard task.parts.contains(.tokens) else { return task.answers }
+        return task.answers.map { AnswerShape($0.members + [UnknownTokens.shape]) }
+    }
 }

@@ -35,6 +35,9 @@ package final class SequenceModel: Sendable {
         try predictor.start(request)
     }
 
+    /// Tokens of a sequence that the vocabulary lacks, where they are read all the same; nil where there are none.
+    package func unknown(in sequence: SequenceValue) -> UnknownTokens? { predictor.vocabulary?.unknown(in: sequence) }
+
     /// Runs one prediction to its end, alone; the same bytes as in company.
     package func predict(_ request: PredictionRequest) throws(Faults) -> any Prediction {
         let stream = try start(request)

@@ -83,6 +83,12 @@ extension ModelDescription {
         let contextMax = settings.network.cell == .transformer ? ModelLimits.contextMax : ModelLimits.windowMax
         checks.whole(context, 1...contextMax, "/context")
         if let vocabulary { checks.vocabulary(vocabulary, unit: settings.tokens, .init(at: "/vocabulary")) }
+        let doesSkip = vocabulary?.skipsUnknown == true
+        if doesSkip != (settings.unknown == .skip) || settings.unknown == .token && vocabulary?.unknownIndex == nil
+            || targetVocabulary?.skipsUnknown == true
+        {
+            checks.fault("/settings/unknown", "the vocabulary does otherwise with unknown tokens")
+        }
         if let targetVocabulary {
             checks.vocabulary(targetVocabulary, unit: settings.targetTokens, .init(at: "/target_vocabulary"))
             if targetVocabulary.endIndex == nil {

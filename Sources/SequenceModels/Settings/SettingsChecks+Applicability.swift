@@ -78,6 +78,9 @@ extension SettingsChecks {
     /// What only the settings resolved can tell.
     mutating func consistency(of settings: EffectiveSettings) {
         let network = settings.network, training = settings.training
+        if settings.unknown != nil && settings.tokens == .bytes {
+            fault("/unknown", "bytes are never unknown: every text is made of the same 256")
+        }
         if let heads = network.heads, network.hidden % heads != 0 {
             fault("/network/heads", "\(heads) heads do not share \(network.hidden) hidden units out evenly")
         }

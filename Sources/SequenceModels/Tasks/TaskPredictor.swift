@@ -6,6 +6,8 @@ protocol TaskPredictor: Sendable {
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream
     /// What steps the streams that `start` gives.
     func stepper() -> any StreamStepper
+    /// Of what it reads; nil for numbers.
+    var vocabulary: Vocabulary? { get }
     /// Parameters of the network.
     var parameterCount: Int { get }
     /// Bytes of what one row of a stream remembers, at most.

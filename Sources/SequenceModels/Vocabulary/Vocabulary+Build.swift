@@ -5,6 +5,14 @@ extension Vocabulary {
         var end = false
         /// Always add `<unk>`, and let it stand for tokens seen only once.
         var unknown = false
+        /// Have no `<unk>`, and leave unknown tokens out.
+        var skipsUnknown = false
+
+        /// As the settings of a training ask for it, or else the task.
+        func asked(_ choice: UnknownTokenChoice?) -> Extras {
+            guard let choice else { return self }
+            return Extras(end: end, unknown: choice == .token, skipsUnknown: choice == .skip)
+        }
     }
 
     /// Collects the tokens of `values` in a fixed order (by Unicode scalars).
@@ -13,8 +21,7 @@ extension Vocabulary {
     /// `<unk>`.
     static func build(_ values: [SequenceValue], unit: TokenUnit, extras: Extras) -> Vocabulary {
         if unit == .bytes {
-            return assemble(
-                (0...255).map { Tokenizer.byteToken(UInt8($0)) }, unit: unit, end: extras.end, unknown: false)
+            return assemble((0...255).map { Tokenizer.byteToken(UInt8($0)) }, unit: unit, Extras(end: extras.end))
         }
         if unit == .characters {
             var counts: [Unicode.Scalar: Int] = [:]
@@ -23,7 +30,7 @@ extension Vocabulary {
             }
             let rare = extras.unknown && counts.count > 20
             let kept = counts.filter { !rare || $0.value > 1 }.keys.sorted { $0.value < $1.value }
-            return assemble(kept.map { String($0) }, unit: unit, end: extras.end, unknown: extras.unknown)
+            return assemble(kept.map { String($0) }, unit: unit, extras)
         }
         var counts: [String: Int] = [:]
         for value in values {
@@ -34,23 +41,26 @@ extension Vocabulary {
             }
         }
         let words = unit == .words
-        let rare = extras.unknown ? counts.count > 20 : words && counts.count > 2000
+        let rare = extras.unknown ? counts.count > 20 : words && counts.count > 2000 && !extras.skipsUnknown
         var kept = counts.filter { !rare || $0.value > 1 }.sorted {
             ($1.value, scalars($0.key)) < ($0.value, scalars($1.key))
         }
         if words { kept = Array(kept.prefix(ModelLimits.wordsMax)) }
-        let unknown = extras.unknown || kept.count < counts.count
+        var extras = extras
+        extras.unknown = extras.unknown || kept.count < counts.count && !extras.skipsUnknown
         let tokens = kept.map(\.key).sorted { scalars($0) < scalars($1) }
-        return assemble(tokens, unit: unit, end: extras.end, unknown: unknown)
+        return assemble(tokens, unit: unit, extras)
     }
 
-    private static func assemble(_ tokens: [String], unit: TokenUnit, end: Bool, unknown: Bool) -> Vocabulary {
+    private static func assemble(_ tokens: [String], unit: TokenUnit, _ extras: Extras) -> Vocabulary {
         var all = tokens
         var endIndex: Int?, unknownIndex: Int?
-        if end { endIndex = all.count; all.append("<end>") }
-        if unknown { unknownIndex = all.count; all.append("<unk>") }
+        if extras.end { endIndex = all.count; all.append("<end>") }
+        if extras.unknown { unknownIndex = all.count; all.append("<unk>") }
         return Vocabulary(
-            description: VocabularyDescription(unit: unit, tokens: all, endIndex: endIndex, unknownIndex: unknownIndex))
+            description: VocabularyDescription(
+                unit: unit, tokens: all, endIndex: endIndex, unknownIndex: unknownIndex,
+                skipsUnknown: extras.skipsUnknown ? true : nil))
     }
 
     /// A total order on spellings that no locale changes.

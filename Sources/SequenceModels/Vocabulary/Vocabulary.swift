@@ -3,6 +3,9 @@ struct Vocabulary: Sendable {
     let description: VocabularyDescription
     private let indices: [String: Int32]
     private let scalarIndices: [Unicode.Scalar: Int32]
+    /// Of the token that stands for unknown ones, where they are not left out.
+    private let unknownIndex: Int32?
+    private let skipsUnknown: Bool
 
     init(description: VocabularyDescription) {
         self.description = description
@@ -20,6 +23,8 @@ struct Vocabulary: Sendable {
                 indices[token] = Int32(index)
             }
         }
+        skipsUnknown = description.unknown == .skip
+        unknownIndex = skipsUnknown ? nil : description.unknownIndex.map { Int32($0) }
         self.indices = indices
         scalarIndices = scalars
     }
@@ -49,16 +54,42 @@ struct Vocabulary: Sendable {
         }
     }
 
+    /// Tokens of the sequence that are not in the vocabulary; nil where there are none, and where they are refused.
+    func unknown(in value: SequenceValue) -> UnknownTokens? {
+        guard description.unknown != nil else { return nil }
+        var result: UnknownTokens?
+        func look(_ tokens: some Sequence<(offset: Int, isKnown: Bool, text: String)>) {
+            for token in tokens where !token.isKnown {
+                if result == nil {
+                    result = UnknownTokens(count: 0, first: Self.shown(token.text), position: token.offset)
+                }
+                result?.count += 1
+            }
+        }
+        func look(_ tokens: [String]) {
+            look(tokens.enumerated().lazy.map { ($0.offset, indices[$0.element] != nil, $0.element) })
+        }
+        switch (value, description.unit) {
+        case (.text(let text), .characters):
+            look(
+                text.unicodeScalars.enumerated().lazy.map {
+                    ($0.offset, scalarIndices[$0.element] != nil, String($0.element))
+                })
+        case (.text(let text), .words): look(Tokenizer.tokens(of: text, unit: .words))
+        case (.symbols(let symbols), .symbols): look(symbols)
+        default: break
+        }
+        return result
+    }
+
     private func encodeScalars(_ text: String, pointer: String) throws(Faults) -> [Int32] {
         var result: [Int32] = []
         result.reserveCapacity(text.utf8.count)
         var faults: [Fault] = []
         for (position, scalar) in text.unicodeScalars.enumerated() {
-            if let index = scalarIndices[scalar] {
+            if let index = scalarIndices[scalar] ?? unknownIndex {
                 result.append(index)
-            } else if let unknown = description.unknownIndex {
-                result.append(Int32(unknown))
-            } else if faults.count < ModelLimits.faultsMax {
+            } else if !skipsUnknown && faults.count < ModelLimits.faultsMax {
                 faults.append(unknownFault(String(scalar), position: position, pointer: pointer))
             }
         }
@@ -71,11 +102,9 @@ struct Vocabulary: Sendable {
         result.reserveCapacity(tokens.count)
         var faults: [Fault] = []
         for (position, token) in tokens.enumerated() {
-            if let index = indices[token] {
+            if let index = indices[token] ?? unknownIndex {
                 result.append(index)
-            } else if let unknown = description.unknownIndex {
-                result.append(Int32(unknown))
-            } else if faults.count < ModelLimits.faultsMax {
+            } else if !skipsUnknown && faults.count < ModelLimits.faultsMax {
                 let place = eachHasPointer ? "\(pointer)/\(position)" : pointer
                 faults.append(unknownFault(token, position: position, pointer: place))
             }
@@ -84,8 +113,12 @@ struct Vocabulary: Sendable {
         return result
     }
 
+    private static func shown(_ token: String) -> String {
+        token.unicodeScalars.count > 40 ? String(token.unicodeScalars.prefix(40)) + "…" : token
+    }
+
     private func unknownFault(_ token: String, position: Int, pointer: String) -> Fault {
-        let shown = token.unicodeScalars.count > 40 ? String(token.unicodeScalars.prefix(40)) + "…" : token
+        let shown = Self.shown(token)
         let noun = description.unit == .characters ? "character" : description.unit == .words ? "word" : "symbol"
         return Fault(
             pointer: pointer,

@@ -25,6 +25,7 @@ package enum ImportReader {
         request.tokenizer = reader.choice("tokenizer", as: ImportRequest.VocabularyMaker.self)
         request.endToken = reader.string("end_token")
         request.unknownToken = reader.string("unknown_token")
+        request.unknown = reader.choice("unknown", as: UnknownTokenChoice.self)
         request.labels = texts("labels", reader)
         request.channels = reader.int("channels")
         request.channelScaling = CodableJSON.read(ChannelScaling.self, "channel_scaling", reader)

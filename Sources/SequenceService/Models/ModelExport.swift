@@ -42,6 +42,7 @@ package enum ModelExport {
             if let index = vocabulary.unknownIndex {
                 members.append("unknown_token", .string(vocabulary.tokens[index]))
             }
+            if let choice = settings.unknown { members.append("unknown", .string(choice.rawValue)) }
         }
         if let labels = description.labels { members.append("labels", JSONValue(labels)) }
         if let channels = description.channels { members.append("channels", .integer(channels)) }

@@ -48,6 +48,8 @@ package final class ActivePrediction: Sendable {
 
     /// What is computed; belongs to the compute thread that steps it.
     package let stream: any PredictionStream
+    /// Tokens of its sequence that the model does not know; nil where there are none.
+    package let unknown: UnknownTokens?
     /// The client that wants it; clients take turns.
     package let client: String
     /// Whether it is a stream; false when only the whole answer is wanted.
@@ -57,10 +59,14 @@ package final class ActivePrediction: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
+    ///   - unknown: what is told of its sequence at the end.
     ///   - keepsEvents: false when only the whole answer is wanted.
     ///   - eventsMax: events waiting for the reader at which the stream is no longer stepped.
-    package init(stream: any PredictionStream, client: String, keepsEvents: Bool, eventsMax: Int) {
+    package init(
+        stream: any PredictionStream, unknown: UnknownTokens? = nil, client: String, keepsEvents: Bool, eventsMax: Int
+    ) {
         self.stream = stream
+        self.unknown = unknown
         self.client = client
         self.keepsEvents = keepsEvents
         self.eventsMax = eventsMax

@@ -51,13 +51,17 @@ package final class PredictionEngine: Sendable {
 
     /// Starts a prediction.
     ///
-    /// - Parameter client: whose it is; those who want much wait for themselves.
+    /// - Parameters:
+    ///   - unknown: tokens of its sequence that the model does not know.
+    ///   - client: whose it is; those who want much wait for themselves.
     /// - Throws: `ServiceError.busy` when as many as allowed are under way.
-    package func submit(_ stream: any PredictionStream, to batcher: Batcher, client: String, keepsEvents: Bool)
-        throws(ServiceError) -> ActivePrediction
-    {
+    package func submit(
+        _ stream: any PredictionStream, unknown: UnknownTokens? = nil, to batcher: Batcher, client: String,
+        keepsEvents: Bool
+    ) throws(ServiceError) -> ActivePrediction {
         let prediction = ActivePrediction(
-            stream: stream, client: client, keepsEvents: keepsEvents, eventsMax: limits.streamEventsMax)
+            stream: stream, unknown: unknown, client: client, keepsEvents: keepsEvents,
+            eventsMax: limits.streamEventsMax)
         let refusal = state.withLock { state -> ServiceError? in
             if state.isStopped { return .unavailable("the server is stopping") }
             if state.active.count >= limits.activePredictionsMax {

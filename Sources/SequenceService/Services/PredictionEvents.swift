@@ -21,6 +21,8 @@ package struct PredictionEvents {
         package let reasons: [String]
         /// The most events of a sequence.
         package let steps: Int
+        /// Tokens that the model does not know, by sequence.
+        package let unknown: [UnknownTokens?]
 
         /// One for all: cancelled if any was, else the first's.
         package var reason: String { reasons.contains("cancelled") ? "cancelled" : reasons.first ?? "cancelled" }
@@ -75,7 +77,10 @@ package struct PredictionEvents {
             lanes[sequence].steps += 1
             return .event(event, sequence: sequence)
         }
-        return .end(Ending(reasons: lanes.map(\.reason), steps: lanes.map(\.steps).max() ?? 0))
+        return .end(
+            Ending(
+                reasons: lanes.map(\.reason), steps: lanes.map(\.steps).max() ?? 0, unknown: predictions.map(\.unknown))
+        )
     }
 
     private func refill(_ lane: inout Lane, _ prediction: ActivePrediction) async throws {

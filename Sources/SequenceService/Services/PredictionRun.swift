@@ -37,7 +37,8 @@ package struct PredictionRun: Sendable {
     private func finished(_ prediction: ActivePrediction) async throws -> any Prediction {
         while true {
             switch await prediction.take().end {
-            case .finished(let answer, _): return answer
+            case .finished(let answer, _):
+                return prediction.unknown.map { PredictionOfUnknown(answer, $0) } ?? answer
             case .cancelled:
                 if Task.isCancelled { throw CancellationError() }
                 throw ServiceError.unavailable("the server is stopping")

@@ -39,9 +39,10 @@ package struct PredictionService: Sendable {
         }
         var predictions: [ActivePrediction] = []
         do {
-            for stream in streams {
+            for (stream, unknown) in streams {
                 predictions.append(
-                    try engine.submit(stream, to: model.batcher, client: client, keepsEvents: question.isStream))
+                    try engine.submit(
+                        stream, unknown: unknown, to: model.batcher, client: client, keepsEvents: question.isStream))
             }
         } catch {
             for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
@@ -51,7 +52,7 @@ package struct PredictionService: Sendable {
     }
 
     private func streams(_ question: PredictionQuestion, of loaded: LoadedModel, lease: MemoryLease) throws
-        -> [any PredictionStream]
+        -> [(stream: any PredictionStream, unknown: UnknownTokens?)]
     {
         let model = loaded.model, settings = model.description.settings
         let form = PredictionInput.Form(
@@ -61,7 +62,7 @@ package struct PredictionService: Sendable {
         if question.weights != .float32, form.task.isPaired {
             faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))
         }
-        var streams: [any PredictionStream] = []
+        var streams: [(stream: any PredictionStream, unknown: UnknownTokens?)] = []
         var memory = PredictionMemory(limits: limits, isStream: question.isStream, lease: lease)
         for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
             var options = question.options
@@ -84,7 +85,7 @@ package struct PredictionService: Sendable {
                 faults.append(Fault(pointer: "", detail: memory.refusal))
                 break
             }
-            streams.append(stream)
+            streams.append((stream, options.sequence.flatMap { model.unknown(in: $0) }))
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(Self.faultsMax))) }
         return streams

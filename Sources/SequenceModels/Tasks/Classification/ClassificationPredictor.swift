@@ -23,6 +23,8 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
         labelSizeBytesMax = labels.reduce(1) { max($0, $1.utf8.count) }
     }
 
+    var vocabulary: Vocabulary? { reader.vocabulary }
+
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
         checks.fields(of: request, for: .classification)

@@ -36,6 +36,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             head: head)
     }
 
+    var vocabulary: Vocabulary? { nil }
+
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         let horizon = request.horizon ?? facts.horizon
         let samples = request.samples ?? basis(horizon: horizon)

@@ -5,7 +5,8 @@ import RecurrentLayers
 struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let network: Network
     let contextSteps: Int
-    let vocabulary: Vocabulary
+    private let known: Vocabulary
+    var vocabulary: Vocabulary? { known }
     /// What an empty prompt is taken for when the model has no end symbol.
     private let startToken: Int32
     /// Tokens to write unless a request says otherwise.
@@ -19,7 +20,7 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
         self.network = network
         contextSteps = description.contextSteps
-        vocabulary = Vocabulary(description: tokens)
+        known = Vocabulary(description: tokens)
         tokenSizeBytesMax = tokens.tokens.reduce(1) { max($0, $1.utf8.count) }
         let breaks = ["\n", " ", "."]
         startToken = Int32(breaks.lazy.compactMap { tokens.tokens.firstIndex(of: $0) }.first ?? 0)
@@ -31,16 +32,16 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         if request.state != nil && request.sequence != nil {
             throw Faults("/sequence", "a text that goes on has read its sequence already: leave it out")
         }
-        if let sequence = request.sequence { prompt = try vocabulary.encode(sequence, pointer: "/sequence") }
+        if let sequence = request.sequence { prompt = try known.encode(sequence, pointer: "/sequence") }
         var context = prompt
-        if let end = vocabulary.description.endIndex {
+        if let end = known.description.endIndex {
             context.insert(Int32(end), at: 0)
         } else if prompt.isEmpty {
             context = [startToken]
         }
         if request.score == true {
             if prompt.isEmpty { throw Faults("/sequence", "a sequence to score is needed") }
-            let (network, contextSteps, vocabulary) = (network, contextSteps, vocabulary)
+            let (network, contextSteps, vocabulary) = (network, contextSteps, known)
             let (tokens, before) = (prompt, context)
             return AnswerStream(
                 extraSizeBytes: 8 * before.count + tokens.count * TextStream<Network>.tokenSizeBytes(tokenSizeBytesMax)
@@ -53,9 +54,9 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let sampler = TokenSampler(
             temperature: request.temperature ?? 1, topK: request.topK, topP: request.topP,
             random: CounterRandom(seed: request.seed ?? 0, stream: RandomStream.tokens),
-            banned: vocabulary.description.unknownIndex)
+            banned: known.description.unknownIndex)
         return TextStream(
-            network: network, contextSteps: contextSteps, vocabulary: vocabulary, prompt: prompt, context: context,
+            network: network, contextSteps: contextSteps, vocabulary: known, prompt: prompt, context: context,
             sampler: sampler,
             tokensMax: request.maxTokens ?? Self.tokensDefault, stops: request.stop ?? [],
             logprobs: request.logprobs ?? false,
@@ -67,8 +68,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         progress: TextProgress, memory: MemoryState
     ) {
         var reader = try state.reader(.text)
-        let stops = vocabulary.description.unit == .symbols ? [] : request.stop ?? []
-        let progress = try TextProgress(from: &reader, vocabulary: vocabulary.count, stops: stops)
+        let stops = known.description.unit == .symbols ? [] : request.stop ?? []
+        let progress = try TextProgress(from: &reader, vocabulary: known.count, stops: stops)
         let memory = try network.readMemory(rows: 1, context: contextSteps, from: &reader)
         try reader.finish()
         let tokensMax = request.maxTokens ?? Self.tokensDefault

@@ -23,7 +23,7 @@ struct TokenCorpus: Sendable {
         let values = examples.map(\.input) + (given ?? []).map(\.input)
         let vocabulary =
             parent?.vocabulary.map { Vocabulary(description: $0) }
-            ?? Vocabulary.build(values, unit: unit, extras: Vocabulary.Extras(end: !single))
+            ?? Vocabulary.build(values, unit: unit, extras: Vocabulary.Extras(end: !single).asked(settings.unknown))
         self.vocabulary = vocabulary
         if vocabulary.count > ModelLimits.vocabularyMax {
             throw Faults(

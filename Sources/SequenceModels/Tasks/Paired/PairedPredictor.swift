@@ -19,6 +19,7 @@ struct PairedPredictor<Target: PairedTarget>: TaskPredictor {
         self.facts = facts
     }
 
+    var vocabulary: Vocabulary? { reader.vocabulary }
     var parameterCount: Int { network.parameterCount }
     var networkSizeBytes: Int { network.servingSizeBytes }
     var rowSizeBytes: Int { Target.rowSizeBytes(network.settings) }

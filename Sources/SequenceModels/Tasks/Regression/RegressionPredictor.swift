@@ -22,6 +22,8 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
         self.scaling = scaling
     }
 
+    var vocabulary: Vocabulary? { reader.vocabulary }
+
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
         var checks = SettingsChecks()
         checks.fields(of: request, for: .regression)

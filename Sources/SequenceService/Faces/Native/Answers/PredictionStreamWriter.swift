@@ -1,5 +1,6 @@
 import HTTPServer
 import JSON
+import SequenceModels
 
 /// Writes the events of a request's predictions as they come, and the one last event.
 struct PredictionStreamWriter: Sendable {
@@ -36,6 +37,10 @@ struct PredictionStreamWriter: Sendable {
         var members: JSONObject = ["done": true, "reason": .string(ending.reason)]
         if ending.reasons.count > 1 { members.append("reasons", JSONValue(ending.reasons)) }
         members.append("steps", .integer(ending.steps))
+        if ending.unknown.contains(where: { $0 != nil }) {
+            let unknown = ending.unknown.map { $0.map { PredictionEncoder.json($0.member.value) } ?? .null }
+            members.append(UnknownTokens.shape.name, unknown.count == 1 ? unknown[0] : .array(unknown))
+        }
         members.append("timing", PredictionEncoder.json(run.timing))
         return .object(members)
     }

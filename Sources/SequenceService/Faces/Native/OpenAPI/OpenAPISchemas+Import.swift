@@ -22,6 +22,9 @@ extension OpenAPISchemas {
                 "Who made the vocabulary, as an export says it: words of Rondo's own need no blank before them."),
             "end_token": ["type": "string", "description": "Begins and ends sequences."],
             "unknown_token": ["type": "string", "description": "Stands for unknown tokens."],
+            "unknown": words(
+                UnknownTokenChoice.allCases.map(\.rawValue),
+                "skip leaves unknown tokens out; token, with unknown_token, lets it stand for them."),
             "labels": texts("Labels by output: classification, tagging."),
             "channels": whole(1, ModelLimits.channelsMax, "Numbers in a step."),
             "channel_scaling": scaling(

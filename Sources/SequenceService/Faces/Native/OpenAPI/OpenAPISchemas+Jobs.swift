@@ -38,6 +38,9 @@ extension OpenAPISchemas {
             ], required: ["step", "steps", "epoch", "epochs", "train_loss", "validation_loss", "learning_rate"]),
         "JobGradientsEvent": event("gradients", pictureMembers, required: pictureMembers.keys),
         "JobCheckpointEvent": event("checkpoint", ["step": integer, "epoch": integer], required: ["step", "epoch"]),
+        "JobPhaseEvent": event(
+            "phase", ["phase": words(["refit", "measuring"]), "epochs": described(integer, "Of the refit.")],
+            required: ["phase"]),
         "JobWarningEvent": event("warning", ["message": string, "step": integer], required: ["message"]),
         "JobEndEvent": described(
             event("end", ["reason": words(["stopping"])], required: ["reason"]),
@@ -46,7 +49,8 @@ extension OpenAPISchemas {
 
     private static let jobEvents: [(type: String, name: String)] = [
         ("status", "JobStatusEvent"), ("metrics", "JobMetricsEvent"), ("gradients", "JobGradientsEvent"),
-        ("checkpoint", "JobCheckpointEvent"), ("warning", "JobWarningEvent"), ("end", "JobEndEvent"),
+        ("checkpoint", "JobCheckpointEvent"), ("phase", "JobPhaseEvent"), ("warning", "JobWarningEvent"),
+        ("end", "JobEndEvent"),
     ]
 
     private static func event(_ type: String, _ members: JSONObject, required: [String]) -> JSONValue {

@@ -106,7 +106,8 @@ extension OpenAPISchemas {
         case .numbers: list(of: Self.form(.number))
         case .numbersOrUnknown: list(of: Self.form(.numberOrUnknown))
         case .numberOrNumbers: ["oneOf": [.object(Self.form(.number)), .object(Self.form(.numbers))]]
-        case .wholes: list(of: ["type": "integer", "minimum": 0])
+        case .whole: ["type": "integer", "minimum": 0]
+        case .wholes: list(of: Self.form(.whole))
         case .path: list(of: Self.form(.numberOrNumbers))
         case .list(let element): list(of: Self.form(element))
         case .named(let value): ["type": "object", "additionalProperties": .object(Self.form(value))]
