@@ -71,10 +71,11 @@ static size_t write_scientific(const layout *digits, uint8_t *text, const cd_tab
     text[1] = '.';
     memcpy(text + 2, &digits->rest, sizeof digits->rest);
     size_t size = digits->count > 1 ? (size_t)digits->count + 1 : 1;
-    int exponent = digits->point - 1;
+    int exponent = digits->point - 1, sign = exponent >> 31;
     text[size] = 'e';
-    text[size + 1] = exponent < 0 ? '-' : '+';
-    exponent = exponent < 0 ? -exponent : exponent;
+    // "-" is two behind "+".
+    text[size + 1] = (uint8_t)('+' - 2 * sign);
+    exponent = (exponent ^ sign) - sign;
     // Two digits at least.
     text[size + 2] = '0';
     size += exponent < 10 ? 3 : 2;
@@ -182,8 +183,10 @@ static CD_INLINE prepared prepare(double value, const cd_tables *tables) {
     int exponent = (int)(bits >> 52) & 0x7FF;
     prepared number = {bits, 0, OTHER, is_negative};
     bool is_large = exponent >= EXPONENT_OF_2_53;
-    // What is large and what is not may come in any order: no branch tells them apart.
-    uint64_t magnitude, half = 0x3FE0000000000000, usual_bits = is_large ? half : bits;
+    // What is large and what is not may come in any order: a mask, which the compiler shall not make a branch of.
+    uint64_t magnitude, half = 0x3FE0000000000000, mask = 0 - (uint64_t)is_large;
+    __asm__("" : "+r"(mask));
+    uint64_t usual_bits = bits ^ ((bits ^ half) & mask);
     double usual;
     memcpy(&usual, &usual_bits, sizeof usual);
     if (magnitude_if_whole(usual, &magnitude)) {
@@ -196,7 +199,7 @@ static CD_INLINE prepared prepare(double value, const cd_tables *tables) {
         && shortest_if_certain(fraction | (uint64_t)1 << 52, tables->scales[exponent], &found)) {
         number.digits = found.digits;
         number.exponent = (int16_t)found.exponent;
-        number.kind = is_large ? LARGE : DECIMAL;
+        number.kind = (uint8_t)(DECIMAL + (mask & 1));
     }
     return number;
 }
@@ -213,13 +216,14 @@ static CD_INLINE size_t write_prepared(
     }
     if (__builtin_expect(number->kind == OTHER, 0)) return write_any(number->digits, text, tables);
     layout digits = lay_out((decimal){number->digits, number->exponent});
+    // Asked so, each question has nearly always the same answer, for usual numbers and for those of any size.
     size_t size;
-    if (__builtin_expect((digits.point < -3) | (number->kind == LARGE), 0))
-        size = write_scientific(&digits, digits_text, tables);
-    else if (__builtin_expect(digits.point > 8, 0))
+    if (digits.point >= -3 && digits.point <= 8)
+        size = write_short(&digits, digits_text);
+    else if (digits.point >= 9 && digits.point <= 16 && number->kind == DECIMAL)
         size = write_long(&digits, digits_text);
     else
-        size = write_short(&digits, digits_text);
+        size = write_scientific(&digits, digits_text, tables);
     return number->is_negative + size;
 }
 
