@@ -66,7 +66,7 @@ package struct TrainingFile {
             do {
                 values.append(try JSONParser.parse(Array(line)))
             } catch {
-                throw InputError(description: "\(path), line \(index + 1): \(error)")
+                throw InputError(description: "\(path), line \(index + 1), \(error.descriptionInLine)")
             }
         }
         return values

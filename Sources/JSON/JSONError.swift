@@ -28,6 +28,12 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         "at byte \(byteOffset)\(place.map { " (\($0))" } ?? ""): \(detail)"
     }
 
+    /// For a text that is one line of a file, whose number the reader knows.
+    package var descriptionInLine: String {
+        guard let place else { return description }
+        return "column \(place.column)\(place.pointer.isEmpty ? "" : ", \(place.pointer)"): \(detail)"
+    }
+
     /// The place follows from the text.
     package static func == (left: JSONError, right: JSONError) -> Bool {
         left.byteOffset == right.byteOffset && left.detail == right.detail

@@ -29,15 +29,16 @@ import Testing
         do {
             _ = try file(name, text)
         } catch let error as InputError {
-            return error.description.split(separator: "/").last.map(String.init) ?? ""
+            let text = error.description
+            return text.firstRange(of: "/" + name).map { String(text[$0.lowerBound...].dropFirst()) } ?? text
         }
         return "none"
     }
 
     @Test func faultsNameFileAndLine() throws {
-        #expect(try fault("a.json", "[1,").hasPrefix("a.json: "))
+        #expect(try fault("a.json", "[1,\n2,").hasPrefix("a.json: at byte 6 (line 2, column 3, /2): "))
         #expect(try fault("a.json", "3") == "a.json: expected a request (an object) or an array of sequences")
-        #expect(try fault("a.ndjson", "[1]\n\n[2\n").hasPrefix("a.ndjson, line 3: "))
+        #expect(try fault("a.ndjson", "[1]\n\n[2\n").hasPrefix("a.ndjson, line 3, column 3, /0: "))
         #expect(try fault("a.csv", "x\n1,2\n") == "a.csv, row 2: 2 cells, the header has 1")
         let directory = try TemporaryDirectory(), path = directory.path + "/a.txt"
         try TemporaryDirectory.put([0x61, 0xFF], path)

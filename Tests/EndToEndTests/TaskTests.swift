@@ -23,7 +23,7 @@ import Testing
         let rest = try server.request(
             "GET", "/jobs/\(id)/events", headers: ["Accept: text/event-stream", "Last-Event-ID: \(ids[1])"])
         #expect(rest.headers["content-type"] == "text/event-stream")
-        #expect(rest.text.hasPrefix("id: \(ids[2])\ndata: {"))
+        #expect(rest.text.hasPrefix(": alive\n\nid: \(ids[2])\ndata: {"))
 
         let job = try server.request("GET", "/jobs/\(id)").json
         #expect(job["status"]?.asString == "succeeded" && job["version"]?.asInt == 1)
