@@ -121,7 +121,9 @@ final class TestExchange {
 
     private func receive() throws -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        let count = recv(descriptor, &chunk, chunk.count, 0)
+        // A receive with a time limit is interrupted where the process is stopped and goes on (signal(7)).
+        var count = recv(descriptor, &chunk, chunk.count, 0)
+        while count < 0, errno == EINTR { count = recv(descriptor, &chunk, chunk.count, 0) }
         if count < 0 { throw TestFailure("recv: \(errno)") }
         received += chunk[..<max(0, count)]
         return count > 0

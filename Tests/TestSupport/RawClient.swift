@@ -84,7 +84,8 @@ package final class RawClient: Sendable {
     /// Up to `count` bytes; empty at the end.
     package func receive(_ count: Int = 65_536) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: count)
-        let received = recv(descriptor, &buffer, count, 0)
+        var received = recv(descriptor, &buffer, count, 0)
+        while received < 0, errno == EINTR { received = recv(descriptor, &buffer, count, 0) }
         if received < 0, errno == ECONNRESET { return [] }
         guard received >= 0 else { throw Failure(what: "receive: errno \(errno)") }
         return Array(buffer[0..<received])
