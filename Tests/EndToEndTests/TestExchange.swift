@@ -122,6 +122,7 @@ final class TestExchange {
 
     private func receive() throws -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
+        // A receive with a time limit is interrupted where the process is stopped and goes on (signal(7)).
         var count: Int
         repeat { count = recv(descriptor, &chunk, chunk.count, 0) } while count < 0 && errno == EINTR
         if count < 0 { throw TestFailure("recv: \(errno)") }
