@@ -112,7 +112,7 @@ import Testing
         try #require(server.process.isRunning, "\(server.process.errors.suffix(4000))")
         #expect(refusedCount.load(ordering: .relaxed) == 0)
         #expect(politeCount.load(ordering: .relaxed) > 0 && unansweredCount.load(ordering: .relaxed) == 0)
-        // A file that the service opens for a moment is no leak.
+        // A file that the service opens for a moment is not a leak.
         try server.wait(for: "the \(before) descriptors of the start") { try quietDescriptorCount(server) <= before }
         #expect(server.stop() == 0)
     }
