@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "JSON", dependencies: ["System"], swiftSettings: strict),
+        .target(name: "SeriesTime", dependencies: ["System"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
 
         // The network column: knows nothing of the maths.
@@ -121,6 +122,9 @@ let package = Package(
         .testTarget(
             name: "CommandDataTests", dependencies: ["CommandData", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SeriesTimeTests", dependencies: ["SeriesTime"], exclude: ["record.py", "Recorded"],
+            swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "CSQLite", "System", "TestSupport"], swiftSettings: strict),
