@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
 
         // The network column: knows nothing of the maths.
-        .target(name: "HTTP1", dependencies: [httpTypes], swiftSettings: strict),
+        .target(name: "HTTP1", dependencies: ["SeriesTime", httpTypes], swiftSettings: strict),
         .target(name: "CEpoll", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "Sockets", dependencies: ["CEpoll", "System"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
@@ -58,7 +58,7 @@ let package = Package(
             name: "SequenceService",
             dependencies: [
                 "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers",
-                "Kernels", "System", "CAllocator",
+                "Kernels", "SeriesTime", "System", "CAllocator",
                 httpTypes, logging,
             ],
             swiftSettings: strict),

@@ -55,7 +55,7 @@ module() {
     local object="$build/$1.o"
     [ -f "$object" ] && [ -z "$(find "$2" -name '*.swift' -newer "$object")" ] && return
     swiftc "${flags[@]}" -wmo -module-name "$1" -emit-module -emit-module-path "$build/$1.swiftmodule" \
-        -c "$2"/*.swift -o "$object"
+        -c $(find "$2" -name '*.swift') -o "$object"
 }
 # The dependency's own code takes no upcoming features.
 if [ ! -f "$build/HTTPTypes.o" ]; then
@@ -63,6 +63,8 @@ if [ ! -f "$build/HTTPTypes.o" ]; then
         -emit-module -emit-module-path "$build/HTTPTypes.swiftmodule" \
         -c .build/checkouts/swift-http-types/Sources/HTTPTypes/*.swift -o "$build/HTTPTypes.o"
 fi
+module System Sources/System
+module SeriesTime Sources/SeriesTime
 module HTTP1 Sources/HTTP1
 module JSON Sources/JSON
 module Compression Sources/Compression
@@ -93,7 +95,7 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
 for target in "${bytes[@]}"; do
     seeds "$target"
     swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift \
-        "$build"/{HTTP1,JSON,Compression,HTTPTypes}.o -lz -o "$build/fuzz_$target"
+        "$build"/{HTTP1,SeriesTime,System,JSON,Compression,HTTPTypes}.o -lz -o "$build/fuzz_$target"
     echo "$target: $seconds seconds"
     dictionary=()
     [ -f "Tests/Fuzz/$target.dict" ] && dictionary=(-dict="Tests/Fuzz/$target.dict")

@@ -20,6 +20,17 @@ import Testing
         #expect(column.style.value(column.stamps[0], column.zone) == .text(text))
     }
 
+    @Test func answersHaveMilliseconds() {
+        for (milliseconds, text) in [
+            (Int64(0), "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_400_007, "2000-02-29T00:00:00.007Z"), (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+            (-62_135_596_800_000, "0001-01-01T00:00:00.000Z"),
+        ] {
+            let stamp = Stamp(microseconds: milliseconds * 1000)
+            #expect(TimestampStyle.milliseconds.text(stamp, .fixed(offsetSeconds: 7200)) == text)
+        }
+    }
+
     @Test func otherFormsAreRead() throws {
         for (text, usual) in [
             ("2024-02-29t12:34:56z", "2024-02-29T12:34:56Z"), ("2024-02-29T12:34:56,5", "2024-02-29T12:34:56.5"),

@@ -67,6 +67,26 @@ import Testing
         #expect(ZoneFile.rules(Array("TZif2".utf8), name: "") == nil)
     }
 
+    /// A file of one type of 3600 s, and changes to it.
+    static func file(changes: [Int64], footer: String) -> [UInt8] {
+        func big(_ number: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+        func head(_ changes: Int) -> [UInt8] {
+            Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15)
+                + [0, 0, 0, changes, 1, 4].flatMap { big(UInt32($0)) }
+        }
+        let type: [UInt8] = big(Int32(3600)) + [0, 0] + Array("CET\0".utf8)
+        return head(0) + type + head(changes.count) + changes.flatMap { big($0) }
+            + [UInt8](repeating: 0, count: changes.count) + type + Array("\n\(footer)\n".utf8)
+    }
+
+    @Test func changesAreBounded() {
+        #expect(ZoneFile.rules(Self.file(changes: [-1 << 59, 0], footer: "CET-1"), name: "") != nil)
+        for changes in [[Int64.max], [Int64.min, 0], [5, 5], [5, 4]] {
+            #expect(ZoneFile.rules(Self.file(changes: changes, footer: "CET-1CEST,M3.5.0,M10.5.0"), name: "") == nil)
+        }
+        #expect(ZoneFile.rules(Self.file(changes: [0], footer: "nonsense"), name: "") == nil)
+    }
+
     @Test func theSystemHasZones() throws {
         let summer = Stamp(seconds: 1_720_000_000)
         #expect(try Zone(name: "Europe/Berlin").offsetSeconds(at: summer) == 7200)

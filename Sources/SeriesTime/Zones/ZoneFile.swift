@@ -2,6 +2,8 @@
 package enum ZoneFile {
     /// Version 1 of the format is for years from 1901 to 2038 only, and comes first in later versions.
     private static let headBytes = 44
+    /// Some files begin with the Big Bang, at -2^59; offsets can be added to what is not much further away.
+    private static let secondsMax: UInt64 = 1 << 60
 
     /// - Parameters:
     ///   - bytes: the whole file, version 2 or later.
@@ -21,6 +23,7 @@ package enum ZoneFile {
         }
         guard reader.skip(head.nameBytes + head.standardFlags + head.utcFlags), offsets.count == head.types,
             types.allSatisfy({ $0 >= 0 && $0 < head.types }), zip(changes, changes.dropFirst()).allSatisfy({ $0 < $1 }),
+            changes.allSatisfy({ $0.magnitude <= secondsMax }),
             offsets.allSatisfy({ abs(Int($0)) <= 26 * 3600 })
         else { return nil }
         let line = reader.bytes.dropFirst().prefix { $0 != UInt8(ascii: "\n") }
