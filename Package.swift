@@ -85,6 +85,9 @@ let package = Package(
 
         .executableTarget(name: "json-bench", dependencies: ["JSON"], path: "Benchmarks/JSON", swiftSettings: strict),
 
+        .executableTarget(
+            name: "time-bench", dependencies: ["SeriesTime"], path: "Benchmarks/SeriesTime", swiftSettings: strict),
+
         // Cases that know the structure of what they spoil: Tests/Fuzz/run.sh
         .executableTarget(
             name: "fuzz-models",

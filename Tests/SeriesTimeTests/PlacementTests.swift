@@ -55,6 +55,39 @@ import Testing
         #expect(placement.missingCount == placement.stepCount - texts.count)
     }
 
+    /// Of a series with a fifth missing, in any order and with rows that repeat, frequency and steps are found again.
+    @Test func whatIsMissingChangesNothing() throws {
+        var random = SeededGenerator(state: 23)
+        let names = ["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca"]
+        let zones = try names.map { try Recording.zone($0) } + [.floating, .fixed(offsetSeconds: 20_700)]
+        let frequencies = [
+            "250ms", "s", "7min", "15min", "h", "5h", "D", "3D", "B", "W-WED", "2W-SUN", "MS", "ME", "2MS", "P1M",
+            "QS-FEB", "QE-DEC", "YS-APR", "YE-FEB", "2YS-JAN",
+        ]
+        for zone in zones {
+            for name in frequencies {
+                let frequency = try Frequency(name)
+                // A month of its own day begins on the 30th of January.
+                let day = name == "P1M" ? 10_986 + 29 : 7000 + Int(random.next() % 12_000)
+                let grid = CalendarGrid(frequency, start: day)
+                let first = LocalTime(day: grid.map { $0.day($0.number(notAfter: day)) } ?? day, microsecondsOfDay: 0)
+                let axis = try TimeAxis(start: zone.stamp(first), frequency: frequency, zone: zone)
+                var kept = (0..<60).filter { $0 == 0 || $0 == 59 || random.next() % 5 > 0 }
+                let gapCount = 60 - kept.count
+                kept.append(contentsOf: kept.prefix(3))
+                kept.shuffle(using: &random)
+                let placement = try SeriesPlacement(
+                    kept.map { try axis.stamp($0) }, zone: zone, rules: PlacementRules(merge: .mean))
+                #expect(placement.axis.frequency == frequency, "\(name)")
+                #expect(placement.steps == kept, "\(name)")
+                #expect(placement.missingCount == gapCount && placement.stepCount == 60, "\(name)")
+                #expect(placement.duplicates.count == 3, "\(name)")
+                let values = placement.placed(kept.map { Double($0) })
+                #expect(values.enumerated().allSatisfy { $1.isNaN || $1 == Double($0) }, "\(name)")
+            }
+        }
+    }
+
     @Test func daysOfAZoneAreDays() throws {
         let berlin = try Recording.zone("Europe/Berlin")
         #expect(

@@ -43,6 +43,11 @@ import Testing
         // Midnight is skipped in Santiago; the day is there.
         let santiago = try Recording.zone("America/Santiago")
         #expect(try Self.texts("2024-09-07", "D", 3, santiago) == ["2024-09-07", "2024-09-08", "2024-09-09"])
+        // It is not the time of the days that follow.
+        let start = try TimestampColumn([.text("2024-09-08")], zone: santiago).stamps[0]
+        let axis = try TimeAxis(start: start, frequency: try Frequency("D"), zone: santiago)
+        #expect(TimestampStyle.dateTime.text(try axis.stamp(0), santiago) == "2024-09-08T01:00:00")
+        #expect(TimestampStyle.dateTime.text(try axis.stamp(1), santiago) == "2024-09-09T00:00:00")
     }
 
     /// position(of: stamp(n)) is n, times ascend, and what lies between is seen, for every frequency, in many zones,

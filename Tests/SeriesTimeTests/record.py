@@ -92,7 +92,12 @@ def axis(frequency, start, count, zone=None):
         first = pandas.Timestamp(start.replace(tzinfo=zone))
         return milliseconds(pandas.date_range(first, periods=count, freq=frequency))
     index = pandas.date_range(start, periods=count, freq=frequency)
-    return [seconds(stamp.to_pydatetime().replace(tzinfo=zone)) * 1000 for stamp in index]
+    times = [seconds(stamp.to_pydatetime().replace(tzinfo=zone)) * 1000 for stamp in index]
+    try:
+        assert times == milliseconds(pandas.date_range(start, periods=count, freq=frequency, tz=zone)), (start, zone)
+    except ValueError:
+        pass
+    return times
 
 
 def is_absolute(frequency):

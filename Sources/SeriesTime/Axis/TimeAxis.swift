@@ -33,7 +33,9 @@ package struct TimeAxis: Sendable {
         let local = zone.local(start)
         grid = CalendarGrid(frequency, start: local.day)
         firstNumber = grid?.number(notAfter: local.day) ?? 0
-        microsecondsOfDay = local.microsecondsOfDay
+        // Where clocks skip midnight a day begins later, but the next ones begin at midnight.
+        let isDayBegin = zone.stamp(LocalTime(day: local.day, microsecondsOfDay: 0)) == start
+        microsecondsOfDay = isDayBegin ? 0 : local.microsecondsOfDay
         if let grid, grid.day(firstNumber) != local.day {
             let next = zone.stamp(LocalTime(day: grid.day(firstNumber + 1), microsecondsOfDay: microsecondsOfDay))
             let style = TimestampStyle.dateTime

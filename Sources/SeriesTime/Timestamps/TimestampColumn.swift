@@ -24,15 +24,14 @@ package struct TimestampColumn: Sendable {
             switch value {
             case .number(let number): numbers.append(number)
             case .text(let text):
-                if let number = EpochNumbers.number(text) {
-                    numbers.append(number)
-                } else {
-                    do throws(TimestampText.Fault) {
-                        if texts.isEmpty { texts.reserveCapacity(values.count) }
-                        texts.append(try TimestampText(text))
-                    } catch {
+                do throws(TimestampText.Fault) {
+                    if texts.isEmpty { texts.reserveCapacity(values.count) }
+                    texts.append(try TimestampText(text))
+                } catch {
+                    guard let number = EpochNumbers.number(text) else {
                         throw TimeError.invalidTimestamp(place: place, text: text, reason: error.reason)
                     }
+                    numbers.append(number)
                 }
             }
             if !numbers.isEmpty, !texts.isEmpty {

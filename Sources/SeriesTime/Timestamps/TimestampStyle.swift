@@ -18,13 +18,31 @@ package struct TimestampStyle: Hashable, Sendable {
     /// Numbers instead of text.
     package var epochUnit: EpochUnit?
     /// To this unit.
-    package var precision = Precision.second
+    package var precision: Precision
     /// Behind seconds, 0 to 6.
-    package var fractionDigits = 0
+    package var fractionDigits: Int
     /// A space instead of the T between date and time.
-    package var hasSpace = false
+    package var hasSpace: Bool
     /// Whether and how the zone is shown.
-    package var suffix = Suffix.none
+    package var suffix: Suffix
+
+    /// - Parameters:
+    ///   - epochUnit: of numbers; nil for text.
+    ///   - precision: the smallest unit that is written.
+    ///   - fractionDigits: behind seconds, 0 to 6.
+    ///   - hasSpace: instead of the T.
+    ///   - suffix: whether and how the zone is shown.
+    package init(
+        epochUnit: EpochUnit? = nil, precision: Precision = .second, fractionDigits: Int = 0, hasSpace: Bool = false,
+        suffix: Suffix = .none
+    ) {
+        precondition((0...6).contains(fractionDigits), "\(fractionDigits) digits of 0 to 6")
+        self.epochUnit = epochUnit
+        self.precision = precision
+        self.fractionDigits = fractionDigits
+        self.hasSpace = hasSpace
+        self.suffix = suffix
+    }
 
     /// RFC 3339 without a zone: `2026-01-31T12:00:00`.
     package static let dateTime = TimestampStyle()
