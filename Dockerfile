@@ -15,7 +15,7 @@ RUN swift build -c release --product rondo --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libsqlite3-0 libssl3 zlib1g \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libsqlite3-0 libssl3 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /rondo /usr/local/bin/rondo
 COPY --from=build --chown=10001:10001 /empty-data /data

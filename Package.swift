@@ -41,10 +41,11 @@ let package = Package(
         .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "CDecimal", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "JSON", dependencies: ["CDecimal", "System"], swiftSettings: strict),
+        .target(name: "SeriesTime", dependencies: ["System"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
 
         // The network column: knows nothing of the maths.
-        .target(name: "HTTP1", dependencies: [httpTypes], swiftSettings: strict),
+        .target(name: "HTTP1", dependencies: ["SeriesTime", httpTypes], swiftSettings: strict),
         .target(name: "CEpoll", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "Sockets", dependencies: ["CEpoll", "System"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
@@ -58,7 +59,7 @@ let package = Package(
             name: "SequenceService",
             dependencies: [
                 "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers",
-                "Kernels", "System", "CAllocator",
+                "Kernels", "SeriesTime", "System", "CAllocator",
                 httpTypes, logging,
             ],
             swiftSettings: strict),
@@ -86,6 +87,9 @@ let package = Package(
         .executableTarget(
             name: "json-bench", dependencies: ["CAllocationCounter", "JSON", "System"], path: "Benchmarks/JSON",
             exclude: ["compare.py"], swiftSettings: strict),
+
+        .executableTarget(
+            name: "time-bench", dependencies: ["SeriesTime"], path: "Benchmarks/SeriesTime", swiftSettings: strict),
 
         // Cases that know the structure of what they spoil: Tests/Fuzz/run.sh
         .executableTarget(
@@ -126,6 +130,9 @@ let package = Package(
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JSONTests", dependencies: ["JSON", "CDecimal", "System", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SeriesTimeTests", dependencies: ["SeriesTime"], exclude: ["record.py", "Recorded"],
+            swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "CSQLite", "System", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets", "TestSupport"], swiftSettings: strict),

@@ -82,4 +82,4 @@ command -v swift >/dev/null || {
     echo "Rondo is built with Swift 6.2 or newer, and no swift is on the PATH: https://www.swift.org/install" >&2
     exit 1
 }
-install_missing libssl-dev zlib1g-dev libsqlite3-dev curl ca-certificates
+install_missing libssl-dev zlib1g-dev libsqlite3-dev curl ca-certificates tzdata

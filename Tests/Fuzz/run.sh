@@ -55,7 +55,7 @@ module() {
     local object="$build/$1.o"
     [ -f "$object" ] && [ -z "$(find "$2" -name '*.swift' -newer "$object")" ] && return
     swiftc "${flags[@]}" -wmo -module-name "$1" -emit-module -emit-module-path "$build/$1.swiftmodule" \
-        -c "$2"/*.swift -o "$object"
+        -c $(find "$2" -name '*.swift') -o "$object"
 }
 # The dependency's own code takes no upcoming features.
 if [ ! -f "$build/HTTPTypes.o" ]; then
@@ -73,6 +73,7 @@ for source in Sources/CDecimal/*.c; do
         -c "$source" -o "$build/CDecimal/$(basename "$source" .c).o"
 done
 module System Sources/System
+module SeriesTime Sources/SeriesTime
 module HTTP1 Sources/HTTP1
 module JSON Sources/JSON
 module Compression Sources/Compression
@@ -103,7 +104,7 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
 for target in "${bytes[@]}"; do
     seeds "$target"
     swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift \
-        "$build"/{System,HTTP1,JSON,Compression,HTTPTypes}.o "$build"/CDecimal/*.o -lz -o "$build/fuzz_$target"
+        "$build"/{System,SeriesTime,HTTP1,JSON,Compression,HTTPTypes}.o "$build"/CDecimal/*.o -lz -o "$build/fuzz_$target"
     echo "$target: $seconds seconds"
     dictionary=()
     [ -f "Tests/Fuzz/$target.dict" ] && dictionary=(-dict="Tests/Fuzz/$target.dict")
