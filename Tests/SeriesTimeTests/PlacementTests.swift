@@ -88,6 +88,36 @@ import Testing
         }
     }
 
+    /// Whatever the calendar has is placed or refused, in any order, at its ends and next to each other.
+    @Test func anyStampsArePlacedOrRefused() throws {
+        var random = SeededGenerator(state: 41)
+        let zones = [Zone.floating, try Recording.zone("Pacific/Apia"), try Recording.zone("America/New_York")]
+        let frequencies = ["ms", "999999h", "D", "1000000D", "B", "W-TUE", "MS", "ME", "P1M", "QE", "YS", "1000000YS"]
+        let span = Stamp.range.upperBound.microseconds - Stamp.range.lowerBound.microseconds
+        var placedCount = 0
+        for round in 0..<3000 {
+            let width = max(1, span >> Int64(random.next() % 58)), end = round.isMultiple(of: 2)
+            let stamps = (0..<(1 + random.next() % 6)).map { _ in
+                let distance = Int64(random.next() % UInt64(width)) / 1000 * 1000
+                return end
+                    ? Stamp(microseconds: Stamp.range.upperBound.microseconds - distance)
+                    : Stamp(microseconds: Stamp.range.lowerBound.microseconds + distance)
+            }
+            let zone = zones[round % zones.count]
+            let name = frequencies[Int(random.next() % UInt64(frequencies.count))]
+            let frequency = round % 5 == 0 ? nil : try Frequency(name)
+            let rules = PlacementRules(merge: .last, resamples: round % 7 > 2)
+            do throws(TimeError) {
+                let placement = try SeriesPlacement(stamps, frequency: frequency, zone: zone, rules: rules)
+                #expect(placement.steps.allSatisfy { (0..<placement.stepCount).contains($0) })
+                placedCount += 1
+            } catch {
+                #expect(!error.description.isEmpty)
+            }
+        }
+        #expect(placedCount > 500, "\(placedCount)")
+    }
+
     @Test func daysOfAZoneAreDays() throws {
         let berlin = try Recording.zone("Europe/Berlin")
         #expect(
