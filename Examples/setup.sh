@@ -10,6 +10,7 @@ present() {
         libssl-dev) header openssl/ssl.h ;;
         zlib1g-dev) header zlib.h ;;
         libsqlite3-dev) header sqlite3.h ;;
+        tzdata) [ -d /usr/share/zoneinfo ] ;;
         ca-certificates) [ -d /etc/ssl ] || [ -d /etc/pki ] ;;
         *) command -v "$1" >/dev/null ;;
     esac

@@ -104,7 +104,8 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
 for target in "${bytes[@]}"; do
     seeds "$target"
     swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift \
-        "$build"/{System,SeriesTime,HTTP1,JSON,Compression,HTTPTypes}.o "$build"/CDecimal/*.o -lz -o "$build/fuzz_$target"
+        "$build"/{System,SeriesTime,HTTP1,JSON,Compression,HTTPTypes}.o "$build"/CDecimal/*.o -lz \
+        -o "$build/fuzz_$target"
     echo "$target: $seconds seconds"
     dictionary=()
     [ -f "Tests/Fuzz/$target.dict" ] && dictionary=(-dict="Tests/Fuzz/$target.dict")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SeriesTime
+import SeriesTime
 
 @Suite struct PlacementTests {
     static func place(

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SeriesTime
+import SeriesTime
 
 /// The same times as pandas and Python's zoneinfo.
 @Suite struct RecordedTests {

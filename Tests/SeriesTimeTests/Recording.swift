@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import SeriesTime
+import SeriesTime
 
 /// What `record.py` wrote.
 enum Recording {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SeriesTime
+import SeriesTime
 
 @Suite struct TimeAxisTests {
     static func stamp(_ text: String) throws -> Stamp { try TimestampColumn([.text(text)]).stamps[0] }

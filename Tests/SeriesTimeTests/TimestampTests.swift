@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SeriesTime
+import SeriesTime
 
 @Suite struct TimestampTests {
     /// Each is written back as it came.

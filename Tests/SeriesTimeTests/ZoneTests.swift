@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import SeriesTime
+import SeriesTime
 
 @Suite struct ZoneTests {
     /// Rules that are printed in POSIX and RFC 9636, with their changes of a year worked by hand.

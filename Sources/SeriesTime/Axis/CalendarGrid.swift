@@ -1,5 +1,5 @@
 /// The days of a frequency of the calendar, numbered without gaps: day number, business day, week, month.
-struct CalendarGrid: Sendable {
+package struct CalendarGrid: Sendable {
     private enum Kind {
         case days
         case businessDays
@@ -17,9 +17,11 @@ struct CalendarGrid: Sendable {
     /// Which day of the month is kept by months that keep that of their start, and what no frequency would ever need.
     private static let lastDay = 31
 
+    /// The grid of a frequency.
+    ///
     /// - Parameter start: the day whose place in the month `Frequency.MonthDay.ofStart` keeps, since 1970-01-01.
     /// - Returns: nil for a frequency of absolute length.
-    init?(_ frequency: Frequency, start: Int) {
+    package init?(_ frequency: Frequency, start: Int) {
         func dayOfMonth(_ day: Frequency.MonthDay) -> Int {
             switch day {
             case .first: 1
@@ -41,7 +43,7 @@ struct CalendarGrid: Sendable {
     }
 
     /// The number of the last grid day that is not later than a day.
-    func number(notAfter day: Int) -> Int {
+    package func number(notAfter day: Int) -> Int {
         switch kind {
         case .days: return day
         case .businessDays:
@@ -58,7 +60,7 @@ struct CalendarGrid: Sendable {
     }
 
     /// The grid day of a number, since 1970-01-01.
-    func day(_ number: Int) -> Int {
+    package func day(_ number: Int) -> Int {
         switch kind {
         case .days: return number
         case .businessDays:

@@ -4,8 +4,10 @@
 /// Distances are multiples of their greatest common divisor. That is the frequency if it is also the most common
 /// distance, or if at least half of its steps are there: a stamp that is late by a second does not make a frequency of
 /// seconds.
-enum FrequencyInference {
-    enum Outcome: Equatable {
+package enum FrequencyInference {
+    /// What was found.
+    package enum Outcome: Equatable {
+        /// The frequency of all stamps, with gaps.
         case found(Frequency)
         /// Which stamps do not fit to `likely`, or to each other.
         case irregular(indices: [Int], likely: Frequency?)
@@ -14,8 +16,10 @@ enum FrequencyInference {
     /// Two distances could be anything.
     static let stampsMin = 3
 
+    /// The frequency of the stamps.
+    ///
     /// - Parameter stamps: ascending, all different, at least `stampsMin`.
-    static func infer(_ stamps: [Stamp], _ zone: Zone) -> Outcome {
+    package static func infer(_ stamps: [Stamp], _ zone: Zone) -> Outcome {
         if let days = daysOfEqualTimes(stamps, zone) {
             let found = months(days) ?? evenDays(days) ?? businessDays(days) ?? sparseDays(days)
             return found.map { .found($0) } ?? irregularDays(days)

@@ -1,6 +1,6 @@
 /// The offset that holds for ever after a zone's last recorded change, with its yearly changes: what the TZ variable of
 /// POSIX (IEEE Std 1003.1, 8.3) says, as the last line of a file of RFC 9636 does: `CET-1CEST,M3.5.0,M10.5.0/3`.
-struct RecurringZone: Equatable {
+package struct RecurringZone: Equatable {
     /// A day of the year, and the clock's time on it at which an offset begins.
     enum Day: Equatable {
         /// 1 to 365; 29 February is never counted.
@@ -24,7 +24,7 @@ struct RecurringZone: Equatable {
     private let daylightEnd: Change?
 
     /// Reads the text; nil when it is not one of POSIX's.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var reader = Reader(rest: Array(text.utf8)[...])
         guard reader.name(), let west = reader.duration() else { return nil }
         standardOffset = Int32(-west)
@@ -45,7 +45,7 @@ struct RecurringZone: Equatable {
     }
 
     /// The changes of a year in order: when, in seconds since 1970-01-01T00:00:00Z, and the offset that begins.
-    func changes(in year: Int) -> [(second: Int64, offset: Int32)] {
+    package func changes(in year: Int) -> [(second: Int64, offset: Int32)] {
         guard let daylightStart, let daylightEnd else { return [] }
         let start = Self.second(daylightStart, year) - Int64(standardOffset)
         let end = Self.second(daylightEnd, year) - Int64(daylightOffset)
