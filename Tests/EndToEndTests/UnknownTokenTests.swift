@@ -31,6 +31,17 @@ import Testing
             let found = several.lines.last?["unknown"]?.elements
             #expect(found?.count == 2 && found?[0].isNull == true && found?[1]["first"]?.asString == " dog")
 
+            for flags in [[], ["--stream"]] {
+                let command = try ChildProcess(
+                    [
+                        "predict", "--model", choice, "--prompt", "the zebra sat zz", "--max-tokens", "2", "--url",
+                        "http://127.0.0.1:\(server.port)",
+                    ] + flags, in: directory)
+                #expect(command.wait() == 0, "\(command.errors)")
+                let words = "2 tokens are not in the model's vocabulary, the first is \" zebra\" at token 1\n"
+                #expect(command.errors == words && !command.output.contains("zebra"))
+            }
+
             let weights = try server.request("GET", "/models/\(choice)/versions/1/weights").body
             let copy = try TestExchange(
                 port: server.port, "PUT", "/models/copy-\(choice)/versions", weights,

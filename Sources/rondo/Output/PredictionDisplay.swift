@@ -18,7 +18,18 @@ final class PredictionDisplay {
             if predictions.count > 1 { StandardOutput.write("# sequence \(index)\n") }
             show(prediction, answerLayouts)
             endText()
+            tellUnknown(prediction["unknown"])
         }
+    }
+
+    /// Tokens that the model did not know, on standard error: what it answered is on standard output.
+    private func tellUnknown(_ found: JSONValue?) {
+        guard let found, let count = found["count"]?.asInt, let first = found["first"]?.asString else { return }
+        let place = found["position"]?.asInt.map { " at token \($0)" } ?? ""
+        StandardError.write(
+            count == 1
+                ? "\"\(first)\"\(place) is not in the model's vocabulary\n"
+                : "\(count) tokens are not in the model's vocabulary, the first is \"\(first)\"\(place)\n")
     }
 
     /// - Returns: whether more events are wanted.
@@ -34,7 +45,10 @@ final class PredictionDisplay {
         } else if event["reason"]?.asString == "cancelled" {
             throw ClientError(description: "the server stopped before the end")
         }
-        if isDone { endText() }
+        if isDone {
+            endText()
+            if !isJSON { for found in event["unknown"]?.elements ?? [event["unknown"] ?? .null] { tellUnknown(found) } }
+        }
         return !isDone
     }
 
