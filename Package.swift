@@ -31,7 +31,8 @@ let package = Package(
         .target(name: "CKernels", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "Kernels", dependencies: ["CKernels", "System"], swiftSettings: strict),
         .target(name: "RecurrentLayers", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
-        .target(name: "SequenceModels", dependencies: ["RecurrentLayers", "Kernels"], swiftSettings: strict),
+        .target(
+            name: "SequenceModels", dependencies: ["RecurrentLayers", "Kernels", "SeriesTime"], swiftSettings: strict),
         .target(name: "ModelFiles", dependencies: ["Kernels", "System", "COpenSSL"], swiftSettings: strict),
 
         // Leaves: system libraries and data formats.

@@ -193,6 +193,15 @@ package final class JSONReader {
         return numbers
     }
 
+    /// An array of whole numbers.
+    package func ints(_ key: String) -> [Int]? {
+        guard let value = value(key) else { return nil }
+        let found = value.elements?.map(\.asInt)
+        let ints = found?.compactMap(\.self)
+        if let ints, ints.count == found?.count { return ints }
+        return expectedElement("an array of whole numbers", "a whole number", key, value) { $0.asInt != nil }
+    }
+
     /// An array of strings, or one string alone, as OpenAI's `stop` is.
     package func strings(_ key: String, countMax: Int = .max, required: Bool = false) -> [String]? {
         guard let value = value(key, required: required) else { return nil }

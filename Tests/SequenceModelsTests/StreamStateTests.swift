@@ -245,19 +245,19 @@ import Testing
     // MARK: Covariates
 
     @Test func covariatesAreNotIgnored() throws {
-        let price = NamedChannel(name: "price", values: [1, .nan])
-        #expect(
-            price == NamedChannel(name: "price", values: [1, .nan]) && price != NamedChannel(name: "", values: [1]))
+        var record = SeriesRecord()
+        record.future = [Covariate(name: "price", values: .numbers([1, .nan]), place: "/future/price")]
+        #expect(record == record && !record.isEmpty)
         var examples = SmallProblem.labelled
-        examples[3].covariates = [price]
+        examples[3].record = record
         #expect(examples[3] != SmallProblem.labelled[3])
         #expect(
             try pointers { _ = try Planner.plan(request: SettingsRequest(), examples: examples, validation: nil) }
-                == ["/sequences/3/covariates"])
+                == ["/sequences/3/future/price"])
         var request = PredictionRequest()
         request.sequence = .text("ab")
-        request.covariates = [price]
+        request.record = record
         let model = try Self.model(train(SmallProblem.request(epochs: 1), SmallProblem.labelled))
-        #expect(try pointers { _ = try model.start(request) } == ["/covariates"])
+        #expect(try pointers { _ = try model.start(request) } == ["/sequence/future/price"])
     }
 }

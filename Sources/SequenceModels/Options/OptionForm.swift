@@ -14,6 +14,10 @@ package enum OptionForm: Sendable, Equatable {
     case classWeights
     /// One text, or a list of at most `countMax`, each of 1 to `sizeBytesMax` bytes of UTF-8.
     case texts(countMax: Int, sizeBytesMax: Int)
+    /// 1 to `sizeBytesMax` bytes of UTF-8.
+    case text(sizeBytesMax: Int)
+    /// At most `countMax` distinct whole numbers.
+    case wholes(ClosedRange<Int>, countMax: Int)
 
     /// `0 ..< high`, as a 32-bit number.
     package static func share(below high: Double) -> OptionForm {

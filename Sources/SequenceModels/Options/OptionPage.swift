@@ -76,6 +76,9 @@ package enum OptionPage {
             return "`\"balanced\"`, or label → weight above 0, at most \(number(ModelLimits.classWeightMax))"
         case .texts(let countMax, let sizeBytesMax):
             return "a text, or at most \(countMax), each of 1 to \(sizeBytesMax) bytes"
+        case .text(let sizeBytesMax): return "a text of 1 to \(sizeBytesMax) bytes"
+        case .wholes(let range, let countMax):
+            return "at most \(countMax) distinct whole numbers, each \(range.lowerBound) … \(range.upperBound)"
         }
     }
 

@@ -1,3 +1,5 @@
+package import SeriesTime
+
 /// What may be asked of a model about a sequence: the fields of a prediction, besides the sequence itself.
 package final class PredictionOptions: OptionGroup {
     package static let rows = PredictionOptions()
@@ -11,6 +13,19 @@ package final class PredictionOptions: OptionGroup {
         "Levels of the quantiles to answer.")
     package let samples: ConditionalOption<Int> = field(
         "samples", .whole(1...ModelLimits.samplesMax), of: [.forecast], "Sample paths to draw, then also answered.")
+    package let frequency: ConditionalOption<String> = field(
+        "frequency", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), of: [.forecast],
+        default: .chosen("as trained, or that of the timestamps"),
+        "From one step to the next, where the model has none.")
+    package let zone: ConditionalOption<String> = field(
+        "zone", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), of: [.forecast],
+        default: .chosen("as trained, or that of the timestamps"),
+        "The time zone of timestamps without an offset.")
+    package let merge: ConditionalOption<MergeRule> = field(
+        "merge", of: [.forecast], "What becomes of several values of one time; without it they are refused.")
+    package let resample: ConditionalOption<Bool> = field(
+        "resample", of: [.forecast], default: .fixed(false),
+        "Timestamps may lie between the steps, and count to the one in whose period they lie.")
     package let seed: ConditionalOption<UInt64> = field(
         "seed", .seed, of: [.forecast, .languageModel], default: .fixed(0),
         "The same request with the same seed has the same answer.")

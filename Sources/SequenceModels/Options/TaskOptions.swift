@@ -1,5 +1,8 @@
+package import SeriesTime
+
 extension ForecastDistribution: OptionValue {}
 extension SeriesScalingKind: OptionValue {}
+extension MergeRule: OptionValue {}
 
 /// `forecast`: options of the task of that name.
 package final class ForecastOptions: OptionGroup {
@@ -20,6 +23,35 @@ package final class ForecastOptions: OptionGroup {
     package let scaling = Option<SeriesScalingKind>(
         "scaling", default: .chosen(.standard, "mean of counts, log where swings grow with the level, else standard"),
         onFrom: .shape, "How each series is brought to a common scale.")
+    package let frequency = ConditionalOption<String>(
+        "frequency", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), default: .chosen("that of the timestamps"),
+        onFrom: .shape, "From one step to the next: 15min, h, D, B, W-SUN, MS, QS, YS; or P1M, PT15M.")
+    package let zone = ConditionalOption<String>(
+        "zone", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), default: .chosen("that of the timestamps"),
+        onFrom: .shape, "The time zone of the calendar, and of timestamps without an offset: Europe/Berlin.")
+    package let merge = ConditionalOption<MergeRule>(
+        "merge", "What becomes of several values of one time; without it they are refused.")
+    package let resample = ConditionalOption<Bool>(
+        "resample", default: .fixed(false), off: false,
+        "Timestamps may lie between the steps, and count to the one in whose period they lie; by their mean, unless "
+            + "merge says otherwise.")
+    package let channels = ConditionalOption<[String]>(
+        "channels", .texts(countMax: ModelLimits.channelsMax, sizeBytesMax: ModelLimits.nameSizeBytesMax),
+        onFrom: .unlessGiven, "Names of the channels, where the values of a step are a list.")
+    package let targets = ConditionalOption<[String]>(
+        "targets", .texts(countMax: ModelLimits.channelsMax, sizeBytesMax: ModelLimits.nameSizeBytesMax),
+        default: .chosen("all channels"), onFrom: .shape,
+        "Names of the channels to forecast; the others are inputs that are known up to now.")
+    package let calendar = ConditionalOption<Bool>(
+        "calendar", default: .chosen("true where times are known and the series long enough"), onFrom: .shape,
+        "Hour, weekday and the like are inputs, as far as they vary with the frequency.")
+    package let age = ConditionalOption<Bool>(
+        "age", default: .chosen("true for ten series and more whose times are known"), onFrom: .shape,
+        "The steps since the beginning of a series are an input.")
+    package let lags = ConditionalOption<[Int]>(
+        "lags", .wholes(2...ModelLimits.lagMax, countMax: ModelLimits.lagsMax),
+        default: .chosen("the other seasons of the frequency"), onFrom: .shape,
+        "Values so many steps ago are inputs, beside those of the season.")
 }
 
 /// `pointer`: options of the task of that name.

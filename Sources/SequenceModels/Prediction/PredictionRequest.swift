@@ -17,8 +17,8 @@ package struct PredictionRequest: Sendable, Equatable {
     package var sequence: SequenceValue?
     /// Where another stream of the model stood, to go on from there; then there is no sequence to read.
     package var state: StreamState?
-    /// Series beside the sequence; empty, for no task reads them.
-    package var covariates: [NamedChannel] = []
+    /// What is said of a numeric series beside its values.
+    package var record: SeriesRecord?
     /// All other fields.
     package var options: RequestedOptions<PredictionOptions>
 

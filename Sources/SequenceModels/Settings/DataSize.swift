@@ -8,7 +8,18 @@ enum DataSize {
     static func bytes(_ examples: [TrainingExample]) -> Int {
         examples.reduce(0) { sum, example in
             sum + bytes(example.input) + bytes(example.target)
-                + example.covariates.reduce(0) { $0 + $1.values.count * bytesPerNumber }
+                + bytes(example.record)
+        }
+    }
+
+    private static func bytes(_ record: SeriesRecord?) -> Int {
+        guard let record else { return 0 }
+        let stamps = if case .stamps(let stamps)? = record.times { stamps.count * bytesPerSymbol } else { 0 }
+        return (record.future + record.past).reduce(stamps) { sum, covariate in
+            switch covariate.values {
+            case .numbers(let values): sum + values.count * bytesPerNumber
+            case .categories(let values): sum + values.count * bytesPerSymbol
+            }
         }
     }
 

@@ -40,6 +40,14 @@ package enum ModelLimits {
     package static let horizonMax = 10_000
     /// Steps of one season.
     package static let seasonalityMax = 10_000
+    /// UTF-8 bytes of the name of a channel, of a frequency or a time zone.
+    package static let nameSizeBytesMax = 256
+    /// Covariates of one kind (future, past, static) of one model.
+    package static let covariatesMax = 256
+    /// Steps that a lagged input lies behind.
+    package static let lagMax = 2000
+    /// Lagged inputs beside the season.
+    package static let lagsMax = 16
     /// Sample paths of one forecast.
     package static let samplesMax = 1000
     /// Sample values (paths · steps · channels) of one forecast.

@@ -10,8 +10,10 @@ extension SettingsChecks {
         for (index, example) in examples.enumerated() where faults.count - before < ModelLimits.faultsMax {
             let pointer = "\(root)/\(index)"
             let input = described.isSupervised ? pointer + "/input" : pointer
-            if !example.covariates.isEmpty {
-                fault(pointer + "/covariates", "a \(task.rawValue) learns from no other series")
+            if let record = example.record, !record.isEmpty, !described.parts.contains(.forecast) {
+                fault(
+                    pointer + record.firstPlace,
+                    "a \(task.rawValue) learns nothing from it: names, times and covariates belong to a forecast")
             }
             described.checkTarget(example, like: first, pointer, &self)
             switch (first.input, example.input) {

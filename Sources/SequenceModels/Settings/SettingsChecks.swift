@@ -95,6 +95,19 @@ extension SettingsChecks {
             }
         case .texts(let countMax, let sizeBytesMax):
             texts(value as? [String] ?? [], countMax: countMax, sizeBytesMax: sizeBytesMax, pointer)
+        case .text(let sizeBytesMax):
+            let count = (value as? String ?? "").utf8.count
+            if !(1...sizeBytesMax ~= count) { fault(pointer, "\(count) bytes, expected 1 to \(sizeBytesMax)") }
+        case .wholes(let range, let countMax): wholes(value as? [Int] ?? [], range, countMax: countMax, pointer)
+        }
+    }
+
+    /// Not too many, each in its range, none twice.
+    private mutating func wholes(_ values: [Int], _ range: ClosedRange<Int>, countMax: Int, _ pointer: String) {
+        if values.count > countMax { return fault(pointer, "\(values.count) numbers, at most \(countMax)") }
+        for (index, value) in values.enumerated() {
+            whole(value, range, "\(pointer)/\(index)")
+            if values[..<index].contains(value) { fault("\(pointer)/\(index)", "\(value) is there twice") }
         }
     }
 

@@ -14,8 +14,8 @@ package struct TrainingExample: Sendable, Equatable {
     package var input: SequenceValue
     /// What it learns to answer; nil where the sequence itself is learned.
     package var target: TrainingTarget?
-    /// Series beside it; empty, for no task learns from them.
-    package var covariates: [NamedChannel] = []
+    /// What is said of a numeric series beside its values.
+    package var record: SeriesRecord?
 
     /// An example of any task.
     package init(input: SequenceValue, target: TrainingTarget?) {
@@ -38,7 +38,7 @@ package struct TrainingExample: Sendable, Equatable {
     package var labels: [String?]? { if case .labels(let labels)? = target { labels } else { nil } }
 
     package static func == (a: TrainingExample, b: TrainingExample) -> Bool {
-        guard a.input == b.input, a.covariates == b.covariates else { return false }
+        guard a.input == b.input, a.record == b.record else { return false }
         guard let x = a.numbers, let y = b.numbers else { return a.target == b.target }
         return x.count == y.count && zip(x, y).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
     }

@@ -44,6 +44,8 @@ package enum SettingsReader {
         case .levels: return reader.doubles(row.name)
         case .seed: return reader.seed(row.name)
         case .texts: return reader.strings(row.name)
+        case .text: return reader.string(row.name)
+        case .wholes: return reader.ints(row.name)
         case .classWeights: return classWeights(row.name, reader)
         }
     }

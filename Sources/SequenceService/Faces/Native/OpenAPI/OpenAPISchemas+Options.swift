@@ -81,6 +81,14 @@ extension OpenAPISchemas {
                     ],
                 ]
             ]
+        case .text(let sizeBytesMax): ["type": "string", "minLength": 1, "maxLength": .integer(sizeBytesMax)]
+        case .wholes(let range, let countMax):
+            [
+                "type": "array", "maxItems": .integer(countMax), "uniqueItems": true,
+                "items": [
+                    "type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
+                ],
+            ]
         }
     }
 
