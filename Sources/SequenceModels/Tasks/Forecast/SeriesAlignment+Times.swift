@@ -54,12 +54,11 @@ extension SeriesAlignment {
                 column = Self.column([value], zone, isStart: true, place, &checks)
             case .stamps(let values)?:
                 guard countsAllowed.contains(values.count) else {
+                    let found = SeriesAlignment.count(values.count, "timestamp")
                     let allowed = countsAllowed.map(String.init).joined(separator: " or ")
-                    let reason = countsAllowed.count > 1 ? ", with those of what is known ahead the larger number" : ""
+                    let ahead = countsAllowed.count > 1 ? ", with those of what is known ahead the larger number" : ""
                     checks.fault(
-                        place + "/timestamps",
-                        "\(SeriesAlignment.count(values.count, "timestamp")), \(allowed) needed: one for each step of the target"
-                            + reason)
+                        place + "/timestamps", "\(found), \(allowed) needed: one for each step of the target\(ahead)")
                     return
                 }
                 column = Self.column(values, zone, isStart: false, place, &checks)
