@@ -64,19 +64,26 @@ package struct PredictionService: Sendable {
         }
         var streams: [(stream: any PredictionStream, unknown: UnknownTokens?)] = []
         var memory = PredictionMemory(limits: limits, isStream: question.isStream, lease: lease)
+        var ids: [String: String] = [:]
         for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
             var options = question.options
+            let content: PredictionInput.Content?
             do throws(Faults) {
-                if let sequence = try input.sequence(form) { options.sequence = sequence }
+                content = try input.content(form)
+                if let content { (options.sequence, options.record) = (content.sequence, content.record) }
             } catch {
                 faults += error.list
+                continue
+            }
+            if let id = content?.record?.id, let first = ids.updateValue(input.pointer, forKey: id) {
+                faults.append(Fault(pointer: input.pointer + "/id", detail: "'\(id)' is the id of \(first), too"))
                 continue
             }
             let stream: any PredictionStream
             do throws(Faults) {
                 stream = try model.start(options)
             } catch {
-                faults += error.list.map(input.placed)
+                faults += error.list.map { input.placed($0, of: content) }
                 // A fault of the options would only come again for every other sequence.
                 if error.list.contains(where: { !$0.pointer.hasPrefix("/sequence") }) { break }
                 continue
