@@ -28,7 +28,8 @@ import Testing
         #expect(
             try lines(
                 #"""
-                {"channels":["sales"],"timestamps":["2026-01-01","2026-01-02"],"mean":[1.5,2.5],"quantiles":{"0.5":[3,4]}}
+                {"channels":["sales"],"timestamps":["2026-01-01","2026-01-02"],"mean":[1.5,2.5],
+                 "quantiles":{"0.5":[3,4]}}
                 """#) == ["time|sales|q0.5", "2026-01-01|1.5|3.0", "2026-01-02|2.5|4.0"])
         #expect(
             try lines(
