@@ -44,6 +44,8 @@ package enum ModelLimits {
     package static let nameSizeBytesMax = 256
     /// Covariates of one kind (future, past, static) of one model.
     package static let covariatesMax = 256
+    /// Numbers that a training reads beside the values of its series, of all steps.
+    package static let inputValuesMax = 100_000_000
     /// Steps that a lagged input lies behind.
     package static let lagMax = 2000
     /// Lagged inputs beside the season.
