@@ -3,7 +3,7 @@ import SeriesTime
 /// Rules of what a forecaster reads beside the values of its series.
 extension SettingsChecks {
     /// - Parameter channels: C, those that are forecast.
-    mutating func inputs(_ inputs: ForecastInputs, channels: Int, _ pointer: String) {
+    mutating func inputs(_ inputs: ForecastInputs, channels: Int, season: Int, _ pointer: String) {
         do throws(TimeError) { _ = try inputs.names() } catch { fault(pointer + "/frequency", error.description) }
         range(.wholes(2...ModelLimits.lagMax, countMax: ModelLimits.lagsMax), inputs.lags, pointer + "/lags")
         if Set(inputs.calendar).count < inputs.calendar.count { fault(pointer + "/calendar", "one is there twice") }
@@ -16,12 +16,38 @@ extension SettingsChecks {
             fault(pointer + "/channels", "channels and targets have names, or neither has")
         }
         names(inputs, pointer)
+        if let cold = inputs.cold {
+            profiles(cold, inputs, channels: channels, season: season, pointer + "/cold_start")
+        }
         for (facts, name) in [(inputs.future, "future"), (inputs.past, "past"), (inputs.fixed, "static")] {
             if facts.count > ModelLimits.covariatesMax {
                 fault("\(pointer)/\(name)", "\(facts.count) covariates, at most \(ModelLimits.covariatesMax)")
             }
             for (index, facts) in facts.prefix(ModelLimits.covariatesMax).enumerated() {
                 covariate(facts, "\(pointer)/\(name)/\(index)")
+            }
+        }
+    }
+
+    /// Where forecasts without a history begin: the profile of all series is among them.
+    private mutating func profiles(
+        _ profiles: [ColdProfile], _ inputs: ForecastInputs, channels: Int, season: Int, _ pointer: String
+    ) {
+        let rows = inputs.fixed.compactMap(\.tableRows)
+        if !profiles.contains(where: { $0.kind == rows.map { _ in 0 } }) {
+            fault(pointer, "the profile of all series is missing")
+        }
+        for (index, profile) in profiles.enumerated() {
+            let isKind =
+                profile.kind.count == rows.count && zip(profile.kind, rows).allSatisfy { (0..<$1).contains($0) }
+            let isProfile =
+                profile.values.count == season
+                && profile.values.allSatisfy {
+                    $0.count == channels && $0.allSatisfy { $0.magnitude <= ModelLimits.valueMax }
+                }
+            if !isKind { return fault("\(pointer)/\(index)/kind", "a category that the model does not have") }
+            if !isProfile {
+                return fault("\(pointer)/\(index)/values", "\(season) steps of \(channels) numbers needed")
             }
         }
     }

@@ -72,19 +72,24 @@ struct ForecastData: Sendable {
                 kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile
             )
         }
-        self.facts = facts
         let maker = ItemMaker(facts: facts, channels: channels)
-        var training: [Item] = [], validation: [Item] = []
+        var training: [Item] = [], validation: [Item] = [], known: [(path: SeriesPath, end: Int)] = []
         for (index, z) in transformed.enumerated() {
             let end = ends[index]
             var item = try maker.item(
                 series[index], z, known: end, phase: index == longest && parent == nil ? 0 : nil,
                 under: "/sequences/\(index)")
+            known.append((item.path, end))
             item.first = end - season >= 4 ? season : 1
             if end - item.first >= 1 { training.append(item) }
             (item.first, item.end) = (end, item.path.steps)
             if item.first < item.end { validation.append(item) }
         }
+        if parent == nil, let layout = maker.layout {
+            let profiles = ColdStart.profiles(known, fixed: series.map(\.fixed), layout)
+            facts.inputs?.cold = profiles.isEmpty ? nil : profiles
+        }
+        self.facts = facts
         self.training = training.filter { $0.hasTarget }
         if let given {
             let place = "/validation/sequences"

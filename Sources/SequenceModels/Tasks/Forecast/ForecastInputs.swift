@@ -22,11 +22,14 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
     package var past: [CovariateFacts] = []
     /// Of whole series.
     package var fixed: [CovariateFacts] = []
+    /// What series are like of which nothing is known yet; nil where only one was learned from.
+    package var cold: [ColdProfile]?
 
     enum CodingKeys: String, CodingKey {
         case frequency, zone, channels, targets, lags, calendar, future, past
         case ageSteps = "age_steps"
         case fixed = "static"
+        case cold = "cold_start"
     }
 
     /// Whether the model knows nothing but values in their order, as all did before there were times and names.

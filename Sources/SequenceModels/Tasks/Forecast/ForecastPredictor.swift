@@ -98,6 +98,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         subject.names.id = series.id
         subject.names.channels = facts.inputs?.targets
         subject.names.gapSteps = series.gapSteps
+        if series.targets.steps == 0 { subject.coldSteps = facts.seasonality }
+        if let layout { subject.kind = layout.kind(series.fixed) }
         do throws(TimeError) {
             if let clock = series.clock { _ = try clock.axis.stamp(series.targets.steps + horizon - 1) }
             if let layout, let inputs = facts.inputs {
@@ -125,14 +127,23 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         seed: UInt64, keeping: ForecastKeeping
     ) -> ForecastStream<Network> {
         let transform = SeriesTransform(facts: facts)
+        let phase = subject.clock?.phase(season: facts.seasonality)
         let values = series.values.map { transform.forward($0) }
-        let path = SeriesPath(
-            values, facts: facts, channels: channels, end: series.steps,
-            phase: subject.clock?.phase(season: facts.seasonality))
+        let path =
+            subject.coldSteps > 0
+            ? coldPath(subject, phase: phase ?? 0)
+            : SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: phase)
         return ForecastStream(
             network: network, head: head, transform: transform, history: path, subject: subject, context: contextSteps,
             horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed,
             keeping: keeping)
+    }
+
+    /// The path of a series of which nothing is known: a season as those of its kind have it.
+    private func coldPath(_ subject: ForecastSubject, phase: Int) -> SeriesPath {
+        let values = ColdStart.history(facts.inputs?.cold ?? [], kind: subject.kind, phase: phase) ?? []
+        let scale = SeriesScale(values, channels: channels, end: subject.coldSteps, facts: facts)
+        return SeriesPath(values: values, shape: shape, scale: scale, phase: phase, isObserved: false)
     }
 
     /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much
@@ -180,7 +191,10 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         guard series.channels == channels else {
             throw Faults("/sequence", "\(series.channels) channels, the model has \(channels)")
         }
-        if series.steps == 0 { throw Faults("/sequence", "at least one value is needed") }
+        if series.steps == 0 {
+            if facts.inputs?.cold != nil { return }
+            throw Faults("/sequence", "at least one value is needed")
+        }
         if series.steps > ModelLimits.sequenceStepsMax {
             throw Faults("/sequence", "\(series.steps) steps, at most \(ModelLimits.sequenceStepsMax)")
         }

@@ -28,6 +28,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private var progress: ForecastProgress
     /// Of the steps that are read and of those to come.
     private var inputs: StepInputs?
+    /// The step of `inputs` at which the forecast begins.
+    private var origin: Int
+    private var blinds: StepInputs.Blinds
     /// What the memory begins with in place of the history, until `warmUp`.
     private var resumed: MemoryState?
 
@@ -47,6 +50,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         self.history = history
         self.subject = subject
         inputs = subject.inputs
+        origin = subject.pastEnd
+        blinds = StepInputs.Blinds(pastEnd: subject.pastEnd)
         self.context = context
         self.horizon = horizon
         levels = quantiles
@@ -64,8 +69,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         var reader = try state.reader(.forecast)
         try progress.read(from: &reader, rows: rows, horizon: horizon, history: history)
         if let layout = subject.layout {
-            let at = progress.paths.first?.steps ?? 0
-            inputs = try StepInputs(from: &reader, layout, at: at, until: at + horizon - progress.step)
+            inputs = try StepInputs(from: &reader, layout, at: progress.step, until: horizon)
+            // They begin with the forecast, and know of the past what there is to know.
+            (origin, blinds) = (0, StepInputs.Blinds(pastEnd: horizon))
         }
         resumed = try network.readMemory(rows: rows, context: context, from: &reader)
         try reader.finish()
@@ -76,7 +82,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         guard !progress.paths.isEmpty, resumed == nil else { return nil }
         return StreamState(.forecast) { writer in
             progress.write(to: &writer)
-            inputs?.write(from: progress.paths[0].steps, to: &writer)
+            inputs?.write(from: origin + progress.step, to: &writer)
             network.writeMemory(memory.state, rows: rows, context: context, to: &writer)
         }
     }
@@ -112,13 +118,14 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             self.resumed = nil
             return []
         }
-        let first = max(1, history.steps - memory.historySteps(of: context, before: horizon))
+        let newest = max(1, history.steps - memory.historySteps(of: context, before: horizon))
+        let first = subject.coldSteps > 0 ? history.steps : newest
         let steps = history.steps - first
         if steps > 0 {
             var rows = [Float](repeating: 0, count: steps * width)
             rows.withUnsafeMutableBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return }
-                for t in 0..<steps { write(history, first + t, into: base + t * width) }
+                for t in 0..<steps { write(history, first + t, known: first + t, into: base + t * width) }
             }
             memory.read(.numbers(rows, width: width), each: nil)
         }
@@ -130,15 +137,17 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     /// I, with the categories.
     private var width: Int { history.shape.width + (inputs?.layout.width ?? 0) }
 
-    /// The inputs of a step: what its path says, then what is known beside it.
-    private func write(_ path: SeriesPath, _ t: Int, into target: UnsafeMutablePointer<Float>) {
+    /// The inputs of step t of a path, which is step `known` of what is known beside it.
+    private func write(_ path: SeriesPath, _ t: Int, known: Int, into target: UnsafeMutablePointer<Float>) {
         path.writeFeatures(t, into: target)
-        inputs?.write(t, StepInputs.Blinds(pastEnd: subject.pastEnd), into: target + history.shape.width)
+        inputs?.write(known, blinds, into: target + history.shape.width)
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
-        let width = width, paths = progress.paths
-        for path in 0..<rows { write(paths[path], paths[path].steps, into: batch.inputs + (row + path) * width) }
+        let width = width, paths = progress.paths, known = origin + progress.step
+        for path in 0..<rows {
+            write(paths[path], paths[path].steps, known: known, into: batch.inputs + (row + path) * width)
+        }
         memory.gather(into: batch, at: row)
     }
 

@@ -11,6 +11,10 @@ struct ForecastSubject: Sendable {
     var layout: StepLayout?
     /// T: past covariates end there.
     var pastEnd = 0
+    /// Steps of the path that stand in for a history that there is not; the forecast begins behind them.
+    var coldSteps = 0
+    /// Its static categories, by their indices.
+    var kind: [Int] = []
     /// When the steps are; nil where that is not known.
     var clock: SeriesClock?
 

@@ -20,8 +20,10 @@ struct SeriesPath: Sendable {
     /// `[C]`: z of step 0.
     private var origin: [Double] = []
 
-    /// - Parameter values: `[T, C]` transformed, NaN missing.
-    init(values: [Double], shape: PathShape, scale: SeriesScale, phase: Int) {
+    /// - Parameters:
+    ///   - values: `[T, C]` transformed, NaN missing.
+    ///   - isObserved: false of values that were not sent.
+    init(values: [Double], shape: PathShape, scale: SeriesScale, phase: Int, isObserved: Bool = true) {
         self.shape = shape
         self.scale = scale
         self.phase = phase
@@ -38,7 +40,7 @@ struct SeriesPath: Sendable {
         for t in 0..<values.count / channels {
             for channel in 0..<channels {
                 let value = values[t * channels + channel]
-                observed.append(!value.isNaN)
+                observed.append(isObserved && !value.isNaN)
                 z.append(value.isNaN ? (t == 0 ? firsts[channel] : base(t, channel)) : value)
             }
             if t == 0 { origin = z }

@@ -1,4 +1,5 @@
 import Kernels
+import RecurrentLayers
 import SeriesTime
 
 /// What the network reads of the steps of one series beside its values: calendar, age, covariates. Computed once; all
