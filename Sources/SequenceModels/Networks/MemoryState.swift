@@ -78,10 +78,10 @@ extension TransformerNetwork {
         var inputs: [EncodedSequence] = []
         for _ in 0..<rows {
             let steps = try reader.count("steps", 0...context)
-            switch settings.input {
-            case .tokens(let vocabulary, _): inputs.append(.tokens(try reader.tokens(steps, below: vocabulary)))
-            case .numeric(let channels):
-                inputs.append(.numbers(try reader.floats(steps * channels), width: channels))
+            if case .tokens(let vocabulary, _) = settings.input {
+                inputs.append(.tokens(try reader.tokens(steps, below: vocabulary)))
+            } else {
+                inputs.append(try reader.numbers(steps, of: settings.input))
             }
         }
         return .inputs(inputs)
@@ -95,6 +95,16 @@ extension StateReader {
         var tokens: [Int32] = []
         for _ in 0..<count { tokens.append(try token(below: vocabulary)) }
         return tokens
+    }
+
+    /// Rows of numbers, and of categories where the input has them.
+    mutating func numbers(_ steps: Int, of input: NetworkSettings.Input) throws(StreamStateError) -> EncodedSequence {
+        let width = input.rawWidth
+        let values = try floats(steps * width)
+        for step in 0..<steps where !input.accepts(values[step * width..<(step + 1) * width]) {
+            throw .invalid("a category of step \(step) is not one of the model's")
+        }
+        return .numbers(values, width: width)
     }
 
     mutating func token(below vocabulary: Int) throws(StreamStateError) -> Int32 {
