@@ -148,7 +148,7 @@ let package = Package(
             name: "SequenceServiceTests",
             dependencies: [
                 "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
-                "System", "ModelFiles", "TestSupport", httpTypes, logging,
+                "System", "SeriesTime", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(

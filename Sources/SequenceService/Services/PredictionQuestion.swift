@@ -37,22 +37,55 @@ package struct PredictionInput: Sendable {
         package let numbersAreSymbols: Bool
         /// It reads numbers, and no texts or symbols.
         package let readsNumbers: Bool
+        /// What a forecaster was trained with; nil of any other model.
+        package let forecast: EffectiveSettings.Forecast?
+    }
+
+    /// What is asked about one sequence.
+    package struct Content: Sendable {
+        /// nil to go on from nothing.
+        package var sequence: SequenceValue?
+        /// What is said of a numeric series beside its values.
+        package var record: SeriesRecord?
+        /// In place of the question's, where they depend on the sequence or on the model.
+        package var options: RequestedOptions<PredictionOptions>?
+
+        /// A sequence, and what goes with it.
+        package init(
+            sequence: SequenceValue?, record: SeriesRecord? = nil, options: RequestedOptions<PredictionOptions>? = nil
+        ) {
+            self.sequence = sequence
+            self.record = record
+            self.options = options
+        }
     }
 
     /// JSON Pointer to the sequence in the request; faults of the sequence are told below it.
     package let pointer: String
-    /// The sequence for a model of that form; nil to go on from nothing. Throws faults with pointers of the request.
-    package let sequence: @Sendable (Form) throws(Faults) -> SequenceValue?
+    /// What is asked of a model of that form. Throws faults with pointers of the request.
+    package let content: @Sendable (Form) throws(Faults) -> Content
+    private let members: SeriesMembers?
 
     /// A sequence that is read when its model is known.
-    package init(pointer: String, sequence: @escaping @Sendable (Form) throws(Faults) -> SequenceValue?) {
+    ///
+    /// - Parameter members: what the request calls the parts of a series; nil where they have our names.
+    package init(
+        pointer: String, members: SeriesMembers? = nil, content: @escaping @Sendable (Form) throws(Faults) -> Content
+    ) {
         self.pointer = pointer
-        self.sequence = sequence
+        self.members = members
+        self.content = content
+    }
+
+    /// A sequence alone.
+    package init(pointer: String, sequence: @escaping @Sendable (Form) throws(Faults) -> SequenceValue?) {
+        self.init(pointer: pointer) { form throws(Faults) in Content(sequence: try sequence(form)) }
     }
 
     /// The model says `/sequence/17`; the client sent `/sequences/3/17` or `/prompt`.
     func placed(_ fault: Fault) -> Fault {
         guard fault.pointer == "/sequence" || fault.pointer.hasPrefix("/sequence/") else { return fault }
-        return Fault(pointer: pointer + fault.pointer.dropFirst("/sequence".count), detail: fault.detail)
+        let rest = String(fault.pointer.dropFirst("/sequence".count))
+        return Fault(pointer: pointer + (members?.place(rest) ?? rest), detail: fault.detail)
     }
 }

@@ -57,7 +57,7 @@ package struct PredictionService: Sendable {
         let model = loaded.model, settings = model.description.settings
         let form = PredictionInput.Form(
             task: settings.task, numbersAreSymbols: settings.tokens == .symbols,
-            readsNumbers: model.description.channels != nil)
+            readsNumbers: model.description.channels != nil, forecast: settings.forecast)
         var faults: [Fault] = []
         if question.weights != .float32, form.task.isPaired {
             faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))
@@ -67,7 +67,10 @@ package struct PredictionService: Sendable {
         for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
             var options = question.options
             do throws(Faults) {
-                if let sequence = try input.sequence(form) { options.sequence = sequence }
+                let content = try input.content(form)
+                options.sequence = content.sequence ?? options.sequence
+                options.record = content.record
+                options.options = content.options ?? options.options
             } catch {
                 faults += error.list
                 continue
