@@ -223,7 +223,7 @@ import Testing
         _ = first.warmUp()
         for _ in 0..<3 { _ = stepper.step([stepper.admit(first)]) }
         var onward = PredictionRequest()
-        onward.state = try #require(first.state)
+        onward.state = first.state
         let second = try model.start(onward)
         stepper.run(second)
         let answer = try #require(second.prediction as? ForecastPrediction)
