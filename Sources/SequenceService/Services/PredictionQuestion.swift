@@ -49,6 +49,8 @@ package struct PredictionInput: Sendable {
         package var record: SeriesRecord?
         /// In place of the question's, where they depend on the sequence or on the model.
         package var options: RequestedOptions<PredictionOptions>?
+        /// The values are the target of a record.
+        package var isRecord = false
 
         /// A sequence, and what goes with it.
         package init(
@@ -58,34 +60,41 @@ package struct PredictionInput: Sendable {
             self.record = record
             self.options = options
         }
+
+        /// A record of a series.
+        package init(_ content: SeriesRecordReader.Content) {
+            self.init(sequence: .numeric(content.values), record: content.record)
+            isRecord = true
+        }
     }
 
     /// JSON Pointer to the sequence in the request; faults of the sequence are told below it.
     package let pointer: String
     /// What is asked of a model of that form. Throws faults with pointers of the request.
-    package let content: @Sendable (Form) throws(Faults) -> Content
+    package let content: @Sendable (Form) throws(Faults) -> Content?
     private let members: SeriesMembers?
 
     /// A sequence that is read when its model is known.
     ///
     /// - Parameter members: what the request calls the parts of a series; nil where they have our names.
     package init(
-        pointer: String, members: SeriesMembers? = nil, content: @escaping @Sendable (Form) throws(Faults) -> Content
+        pointer: String, members: SeriesMembers? = nil, content: @escaping @Sendable (Form) throws(Faults) -> Content?
     ) {
         self.pointer = pointer
         self.members = members
         self.content = content
     }
 
-    /// A sequence alone.
-    package init(pointer: String, sequence: @escaping @Sendable (Form) throws(Faults) -> SequenceValue?) {
-        self.init(pointer: pointer) { form throws(Faults) in Content(sequence: try sequence(form)) }
-    }
-
-    /// The model says `/sequence/17`; the client sent `/sequences/3/17` or `/prompt`.
-    func placed(_ fault: Fault) -> Fault {
-        guard fault.pointer == "/sequence" || fault.pointer.hasPrefix("/sequence/") else { return fault }
-        let rest = String(fault.pointer.dropFirst("/sequence".count))
-        return Fault(pointer: pointer + (members?.place(rest) ?? rest), detail: fault.detail)
+    /// The model says `/sequence/17`; the client sent `/sequences/3/17`, `/sequences/3/target/17` or `/prompt`.
+    func placed(_ fault: Fault, of content: Content?) -> Fault {
+        let root = "/sequence"
+        guard fault.pointer == root || fault.pointer.hasPrefix(root + "/") else { return fault }
+        var place = String(fault.pointer.dropFirst(root.count))
+        if let members {
+            place = members.place(place)
+        } else if let content, content.isRecord, let sequence = content.sequence {
+            place = TargetPlace.inRecord(place, sequence, content.record)
+        }
+        return Fault(pointer: pointer + place, detail: fault.detail)
     }
 }
