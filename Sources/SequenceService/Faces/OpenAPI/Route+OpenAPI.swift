@@ -49,9 +49,12 @@ extension Route {
         for answer in answers { responses.append(String(answer.status), response(answer, examples)) }
         let statuses = OpenAPIResponses.statuses(hasRole: role != nil, hasContent: content.isNeeded, own: problems)
         for status in statuses {
+            // What the HTTP server refuses is told by the native face, whichever face's the route is.
+            let server = NativeFace.errorContent, isServers = OpenAPIResponses.ofServer.contains(status)
+            var content: JSONObject = [errors.mediaType: ["schema": OpenAPIDocument.reference(errors.schema)]]
+            if isServers { content[server.mediaType] = ["schema": OpenAPIDocument.reference(server.schema)] }
             var response: JSONObject = [
-                "description": .string(OpenAPIResponses.text(status)),
-                "content": [errors.mediaType: ["schema": OpenAPIDocument.reference(errors.schema)]],
+                "description": .string(OpenAPIResponses.text(status)), "content": .object(content),
             ]
             if status == 429 || status == 503 { response.append("headers", Self.headers([.retryAfter])) }
             responses.append(String(status), .object(response))
