@@ -40,6 +40,9 @@ import Testing
         ("DELETE", "/models/{name}/versions/{version}", nil, .missing(404)),
         ("GET", "/models/{name}/versions/{version}/weights", nil, .missing(404)),
         ("GET", "/models/{name}/versions/{version}/onnx", nil, .missing(404)),
+        ("POST", "/invocations", #"{"instances":[{"target":[1,2,3]}]}"#, .missing(404)),
+        ("GET", "/ping", nil, .silent),
+        ("GET", "/execution-parameters", nil, .silent),
         ("GET", "/", nil, .silent),
         ("GET", "/healthz", nil, .silent),
         ("GET", "/readyz", nil, .silent),
@@ -163,7 +166,9 @@ import Testing
             text.replacing("{name}", with: name).replacing("{id}", with: id).replacing("{version}", with: "1")
         }
         let type = route.method == "PUT" ? ["Content-Type: application/octet-stream"] : []
-        return try server.request(route.method, filled(route.path), route.body.map(filled), headers: key + type)
+        let target = route.path == "/invocations" ? ["X-Amzn-SageMaker-Target-Model: \(name)"] : []
+        return try server.request(
+            route.method, filled(route.path), route.body.map(filled), headers: key + type + target)
     }
 
     private func clean(_ headers: [String: String]) -> [String: String] {

@@ -115,10 +115,12 @@ import Testing
 
     @Test func answerHasTheFormOfTheDocument() throws {
         let answer = try read(Self.request).answer
+        var first = ForecastPrediction(
+            channels: 1, mean: values(1, 3, 10), quantiles: [(0.1, values(1, 3, 8)), (0.5, values(1, 3, 10))],
+            samples: [])
+        first.timestamps = ["2026-03-09T09:30:00Z", "2026-03-10T09:30:00Z"].map { .text($0) }
         let forecasts: [any Prediction] = [
-            ForecastPrediction(
-                channels: 1, mean: values(1, 3, 10), quantiles: [(0.1, values(1, 3, 8)), (0.5, values(1, 3, 10))],
-                samples: []),
+            first,
             ForecastPrediction(channels: 2, mean: values(2, 3, 1), quantiles: [], samples: [values(2, 3, 0)]),
         ]
         let pieces = answer.pieces(forecasts, model: "sales@2")
@@ -134,6 +136,7 @@ import Testing
         #expect(outputs.map { $0["type"] } == ["time_series_forecast", "time_series_forecast"])
         let bread = try #require(outputs[0]["content"]?[0]), weather = try #require(outputs[1]["content"]?[0])
         #expect(bread["type"] == "univariate_time_series" && bread["name"] == "bread" && bread["frequency"] == "D")
+        #expect(bread["start_timestamp"] == "2026-03-09T09:30:00Z")
         #expect(
             bread["mean_forecast"] == .numbers([10, 11, 12]) && bread["quantiles"]?.object?.keys == ["0.1", "0.5"])
         #expect(bread["quantiles"]?["0.1"] == .numbers([8, 9, 10]))

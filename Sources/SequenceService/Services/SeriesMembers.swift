@@ -1,27 +1,19 @@
-/// What a request calls the parts of a series that a model calls by other names.
+/// What a request calls the members of a series that a model calls by other names.
 package struct SeriesMembers: Sendable {
-    /// The member that has the values.
-    package let values: String
-    /// The member with the time of the first value.
-    package let start: String
+    private let names: [String: String]
 
     /// The names of one protocol.
-    package init(values: String, start: String) {
-        self.values = values
-        self.start = start
-    }
+    ///
+    /// - Parameter names: the model's → the request's: `target` has the values, `start` the time of the first one.
+    package init(_ names: [String: String]) { self.names = names }
 
     /// A place of the request, below its series.
     ///
-    /// - Parameter place: as the model says it: nothing or `/17` of the values, `/target/17`, `/start`, `/past/x`.
-    func place(_ place: String) -> String {
+    /// - Parameter place: as the model says it: nothing or `/17` of the values, `/target/17`, `/start`, `/future`.
+    package func place(_ place: String) -> String {
         let tokens = place.split(separator: "/", maxSplits: 1).map(String.init)
-        guard let first = tokens.first else { return "/" + values }
-        let rest = tokens.count > 1 ? "/" + tokens[1] : ""
-        switch first {
-        case "target": return "/" + values + rest
-        case "start": return "/" + start + rest
-        default: return first.utf8.allSatisfy { $0 &- 0x30 < 10 } ? "/" + values + place : place
-        }
+        let values = "/" + (names["target"] ?? "target")
+        guard let first = tokens.first, !first.utf8.allSatisfy({ $0 &- 0x30 < 10 }) else { return values + place }
+        return "/" + (names[first] ?? first) + (tokens.count > 1 ? "/" + tokens[1] : "")
     }
 }

@@ -1,5 +1,6 @@
 import JSON
 package import SequenceModels
+import SeriesTime
 import System
 
 /// The answer to a forecast: an output for each series, in their order.
@@ -35,7 +36,7 @@ package struct KServeAnswer: Sendable {
             "type": .string(heading.kind.rawValue), "name": .string(heading.name),
             "mean_forecast": values(forecast.mean, heading.kind), "frequency": .string(heading.frequency.word),
             // The protocol wants a text; a series without a start has none.
-            "start_timestamp": "",
+            "start_timestamp": .string(forecast.timestamps?.first?.description ?? ""),
         ]
         if !forecast.quantiles.isEmpty {
             let levels = forecast.quantiles.map {

@@ -68,7 +68,7 @@ struct KServeSeries: Sendable {
     ///
     /// - Parameter options: of the request.
     func input(_ options: RequestedOptions<PredictionOptions>) -> PredictionInput {
-        let members = SeriesMembers(values: "series", start: "start_timestamp")
+        let members = SeriesMembers(["target": "series", "start": "start_timestamp"])
         return PredictionInput(pointer: pointer, members: members) { form throws(Faults) in
             guard let forecast = form.forecast else {
                 throw Faults(list: [
