@@ -61,6 +61,9 @@ package struct PredictionInput: Sendable {
             self.options = options
         }
 
+        /// A sequence alone.
+        package init(_ sequence: SequenceValue) { self.init(sequence: sequence) }
+
         /// A record of a series.
         package init(_ content: SeriesRecordReader.Content) {
             self.init(sequence: .numeric(content.values), record: content.record)

@@ -44,7 +44,7 @@ package struct PredictBody: Sendable {
         } else {
             content = SequenceReader(
                 numbersAreSymbols: form.numbersAreSymbols, numbersAreNeeded: form.readsNumbers, faults: faults
-            ).read(value, at: pointer).map { .init(sequence: $0) }
+            ).read(value, at: pointer).map { .init($0) }
         }
         try faults.check()
         return content
