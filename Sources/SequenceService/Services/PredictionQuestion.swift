@@ -41,51 +41,51 @@ package struct PredictionInput: Sendable {
         package let forecast: EffectiveSettings.Forecast?
     }
 
-    /// What is asked about one sequence.
+    /// What was read.
     package struct Content: Sendable {
-        /// nil to go on from nothing.
-        package var sequence: SequenceValue?
+        /// What the model is to read.
+        package let sequence: SequenceValue
         /// What is said of a numeric series beside its values.
         package var record: SeriesRecord?
+        /// The values are the target of a record.
+        package let isRecord: Bool
         /// In place of the question's, where they depend on the sequence or on the model.
         package var options: RequestedOptions<PredictionOptions>?
 
-        /// A sequence, and what goes with it.
-        package init(
-            sequence: SequenceValue?, record: SeriesRecord? = nil, options: RequestedOptions<PredictionOptions>? = nil
-        ) {
-            self.sequence = sequence
-            self.record = record
-            self.options = options
+        /// A sequence that stands where the input points to.
+        package init(_ sequence: SequenceValue) { (self.sequence, record, isRecord) = (sequence, nil, false) }
+
+        /// A record of a series.
+        package init(_ content: SeriesRecordReader.Content) {
+            (sequence, record, isRecord) = (.numeric(content.values), content.record, true)
         }
     }
 
     /// JSON Pointer to the sequence in the request; faults of the sequence are told below it.
     package let pointer: String
-    /// What is asked of a model of that form. Throws faults with pointers of the request.
-    package let content: @Sendable (Form) throws(Faults) -> Content
-    private let members: SeriesMembers?
+    /// The sequence for a model of that form; nil to go on from nothing. Throws faults with pointers of the request.
+    package let content: @Sendable (Form) throws(Faults) -> Content?
+    private let members: SeriesMembers
 
     /// A sequence that is read when its model is known.
     ///
-    /// - Parameter members: what the request calls the parts of a series; nil where they have our names.
+    /// - Parameter members: what the request calls the members of a record.
     package init(
-        pointer: String, members: SeriesMembers? = nil, content: @escaping @Sendable (Form) throws(Faults) -> Content
+        pointer: String, members: SeriesMembers = SeriesMembers(),
+        content: @escaping @Sendable (Form) throws(Faults) -> Content?
     ) {
         self.pointer = pointer
         self.members = members
         self.content = content
     }
 
-    /// A sequence alone.
-    package init(pointer: String, sequence: @escaping @Sendable (Form) throws(Faults) -> SequenceValue?) {
-        self.init(pointer: pointer) { form throws(Faults) in Content(sequence: try sequence(form)) }
-    }
-
-    /// The model says `/sequence/17`; the client sent `/sequences/3/17` or `/prompt`.
-    func placed(_ fault: Fault) -> Fault {
-        guard fault.pointer == "/sequence" || fault.pointer.hasPrefix("/sequence/") else { return fault }
-        let rest = String(fault.pointer.dropFirst("/sequence".count))
-        return Fault(pointer: pointer + (members?.place(rest) ?? rest), detail: fault.detail)
+    /// The model says `/sequence/17`; the client sent `/sequences/3/17`, `/sequences/3/target/17` or `/prompt`.
+    func placed(_ fault: Fault, of content: Content?) -> Fault {
+        let root = "/sequence"
+        guard fault.pointer == root || fault.pointer.hasPrefix(root + "/") else { return fault }
+        let place = String(fault.pointer.dropFirst(root.count))
+        guard let content, content.isRecord else { return Fault(pointer: pointer + place, detail: fault.detail) }
+        let inRecord = TargetPlace.inRecord(place, content.sequence, content.record)
+        return Fault(pointer: pointer + members.place(inRecord), detail: fault.detail)
     }
 }

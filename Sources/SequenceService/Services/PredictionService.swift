@@ -64,22 +64,29 @@ package struct PredictionService: Sendable {
         }
         var streams: [(stream: any PredictionStream, unknown: UnknownTokens?)] = []
         var memory = PredictionMemory(limits: limits, isStream: question.isStream, lease: lease)
+        var ids: [String: String] = [:]
         for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
             var options = question.options
+            let content: PredictionInput.Content?
             do throws(Faults) {
-                let content = try input.content(form)
-                options.sequence = content.sequence ?? options.sequence
-                options.record = content.record
-                options.options = content.options ?? options.options
+                content = try input.content(form)
+                if let content {
+                    (options.sequence, options.record) = (content.sequence, content.record)
+                    options.options = content.options ?? options.options
+                }
             } catch {
                 faults += error.list
+                continue
+            }
+            if let id = content?.record?.id, let first = ids.updateValue(input.pointer, forKey: id) {
+                faults.append(Fault(pointer: input.pointer + "/id", detail: "'\(id)' is the id of \(first), too"))
                 continue
             }
             let stream: any PredictionStream
             do throws(Faults) {
                 stream = try model.start(options)
             } catch {
-                faults += error.list.map(input.placed)
+                faults += error.list.map { input.placed($0, of: content) }
                 // A fault of the options would only come again for every other sequence.
                 if error.list.contains(where: { !$0.pointer.hasPrefix("/sequence") }) { break }
                 continue

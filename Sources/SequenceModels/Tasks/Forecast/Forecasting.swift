@@ -52,6 +52,12 @@ struct Forecasting: SingleSequenceTask {
     var answers: [AnswerShape] {
         [
             AnswerShape(
+                MemberShape("id", .text, isRequired: false, help: "As it was sent."),
+                MemberShape("channels", .texts, isRequired: false, help: "Names of what is forecast."),
+                MemberShape(
+                    "timestamps", .timestamps, isRequired: false,
+                    help: "When the steps are, written as those of the request."),
+                MemberShape("gaps", .whole, isRequired: false, help: "Steps of the history without a row."),
                 MemberShape("mean", .path), MemberShape("quantiles", .named(.path), isRequired: false),
                 MemberShape("samples", .list(of: .path), isRequired: false))
         ]
