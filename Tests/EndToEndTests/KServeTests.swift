@@ -45,6 +45,40 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    /// A model whose series have times and covariates.
+    static let timed = """
+        {"model":"shop","sequences":[{"start":"2026-01-01","target":[\(Samples.series)],\
+        "future":{"price":[\((0..<96).map { String($0 % 3) }.joined(separator: ","))]}}],\
+        "network":{"hidden":4},"training":{"epochs":2},"forecast":{"horizon":3,"seasonality":7,"frequency":"D"}}
+        """
+
+    @Test func timesAndCovariates() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let job = try server.finished(server.train(Self.timed))
+        #expect(job["status"] == "succeeded", "\(job.text)")
+        func ask(_ member: String, _ frequency: String = "day") throws -> TestAnswer {
+            try server.request(
+                "POST", path,
+                #"{"model":"shop","inputs":[{"type":"univariate_time_series","name":"bread","series":[1,2,3,4],"#
+                    + #""frequency":"\#(frequency)","start_timestamp":"2026-02-26T00:00:00Z"\#(member)}],"#
+                    + #""options":{"horizon":3}}"#)
+        }
+        let answer = try ask(#","future":{"price":[0,1,2,0,1,2,0]}"#)
+        let content = answer.json["outputs"]?[0]?["content"]?[0]
+        #expect(content?["start_timestamp"] == "2026-03-02T00:00:00Z", "\(answer.text)")
+        #expect(content?["mean_forecast"]?.asNumbers?.count == 3)
+        for (member, frequency, param) in [
+            ("", "D", "/inputs/0/future"), (#","future":{"price":[0,1]}"#, "D", "/inputs/0/future/price"),
+            (#","future":{"price":[0,1,2,0,1,2,0]}"#, "hour", "/inputs/0/frequency"),
+            (#","future":{"price":[0,1,2,0,1,2,0],"odd":[1,2,3,4,5,6,7]}"#, "D", "/inputs/0/future/odd"),
+        ] {
+            let error = try ask(member, frequency)
+            #expect(error.status == 422 && error.json["error"]?["param"]?.asString == param, "\(error.text)")
+        }
+        #expect(server.stop() == 0)
+    }
+
     /// Errors in the protocol's form, with what and where.
     @Test func errors() throws {
         let directory = try TemporaryDirectory()

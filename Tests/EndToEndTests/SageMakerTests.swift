@@ -78,6 +78,39 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    /// Categories and features as DeepAR has them, in trainings and invocations.
+    @Test func categoriesAndFeatures() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        let features = (0..<96).map { String($0 % 3) }.joined(separator: ",")
+        let series = [0, 1].map { category in
+            #"{"start":"2026-01-01 00:00:00","target":[\#(Samples.series)],"cat":[\#(category)],"#
+                + #""dynamic_feat":[[\#(features)]]}"#
+        }
+        let job = try server.finished(
+            server.train(
+                #"{"model":"shop","sequences":[\#(series.joined(separator: ","))],"network":{"hidden":4},"#
+                    + #""training":{"epochs":2},"forecast":{"horizon":3,"seasonality":7,"frequency":"D"}}"#))
+        #expect(job["status"] == "succeeded", "\(job.text)")
+        func ask(_ members: String) throws -> TestAnswer {
+            try server.request(
+                "POST", "/invocations",
+                #"{"instances":[{"start":"2026-02-26 00:00:00","target":[1,"NaN",3,4]\#(members)}]}"#)
+        }
+        let answer = try ask(#","cat":[1],"dynamic_feat":[[0,1,2,0,1,"NaN",0]]"#)
+        #expect(answer.json["predictions"]?[0]?["mean"]?.asNumbers?.count == 3, "\(answer.text)")
+        for (members, words) in [
+            (#","cat":[1]"#, "/instances/0/future: 'dynamic_feat_0' is needed"),
+            (#","dynamic_feat":[[0,1,2,0,1,2,0]]"#, "/instances/0/static: 'cat_0' is needed"),
+            (#","cat":[1],"dynamic_feat":[[0,1,2,0,1]]"#, "/instances/0/dynamic_feat/0: "),
+            (#","cat":[1,2],"dynamic_feat":[[0,1,2,0,1,2,0]]"#, "/instances/0/cat/1: "),
+        ] {
+            let error = try ask(members)
+            #expect(error.status == 422 && error.json["message"]?.asString?.hasPrefix(words) == true, "\(error.text)")
+        }
+        #expect(server.stop() == 0)
+    }
+
     /// Which model answers: that of the header, else of the configuration, else the only one.
     @Test func modelsAreChosen() throws {
         let directory = try TemporaryDirectory()

@@ -60,8 +60,11 @@ import Testing
             (("instances", "inputs"), ["/instances", "/inputs"]), (("\"configuration\"", "\"config\""), ["/config"]),
             (("\"target\": [1]", "\"targets\": [1]"), ["/instances/1/target", "/instances/1/targets"]),
             (("2009-11-01 00:00:00", "2009-13-01"), ["/instances/0/start"]),
-            (("[0, 1]", "[0, \"a\"]"), ["/instances/0/cat/1"]), (("[0, 1]", "true"), ["/instances/0/cat"]),
-            (("[[2, 3.1, 4.5], [1, 1, null]]", "[2, 3.1]"), ["/instances/1/dynamic_feat"]),
+            (("[0, 1]", "[0, 1.5]"), ["/instances/0/cat/1"]), (("[0, 1]", "true"), ["/instances/0/cat"]),
+            (
+                ("[[2, 3.1, 4.5], [1, 1, null]]", "[2, 3.1]"),
+                ["/instances/1/dynamic_feat/0", "/instances/1/dynamic_feat/1"]
+            ),
             (("[1, 1, null]", "[1, \"x\"]"), ["/instances/1/dynamic_feat/1/1"]),
             (("[1, 1, null]", "7"), ["/instances/1/dynamic_feat/1"]),
             (("\"num_samples\": 50", "\"num_samples\": 0"), ["/configuration/num_samples"]),
@@ -128,13 +131,13 @@ import Testing
         #expect(text(lines.answer.pieces(forecasts)) == "{\"mean\":[10,11]}\n{\"mean\":[10,11]}\n")
     }
 
-    /// A name of a model's series is one of the request's.
+    /// A member of our records is one of the request's.
     @Test(arguments: [
-        ("", "/target"), ("/3", "/target/3"), ("/target/3", "/target/3"), ("/start", "/start"),
-        ("/future", "/dynamic_feat"), ("/static", "/cat"), ("/dynamic_feat/0", "/dynamic_feat/0"),
+        ("/target", "/series"), ("/target/3", "/series/3"), ("/start", "/start_timestamp"),
+        ("/future/price", "/future/price"), ("", ""),
     ])
     func membersArePlaced(_ place: String, _ placed: String) {
-        let members = SeriesMembers(["future": "dynamic_feat", "static": "cat"])
-        #expect(members.place(place) == placed)
+        #expect(SeriesMembers(["target": "series", "start": "start_timestamp"]).place(place) == placed)
+        #expect(SeriesMembers().place(place) == place)
     }
 }

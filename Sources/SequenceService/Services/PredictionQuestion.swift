@@ -41,47 +41,38 @@ package struct PredictionInput: Sendable {
         package let forecast: EffectiveSettings.Forecast?
     }
 
-    /// What is asked about one sequence.
+    /// What was read.
     package struct Content: Sendable {
-        /// nil to go on from nothing.
-        package var sequence: SequenceValue?
+        /// What the model is to read.
+        package let sequence: SequenceValue
         /// What is said of a numeric series beside its values.
         package var record: SeriesRecord?
+        /// The values are the target of a record.
+        package let isRecord: Bool
         /// In place of the question's, where they depend on the sequence or on the model.
         package var options: RequestedOptions<PredictionOptions>?
-        /// The values are the target of a record.
-        package var isRecord = false
 
-        /// A sequence, and what goes with it.
-        package init(
-            sequence: SequenceValue?, record: SeriesRecord? = nil, options: RequestedOptions<PredictionOptions>? = nil
-        ) {
-            self.sequence = sequence
-            self.record = record
-            self.options = options
-        }
-
-        /// A sequence alone.
-        package init(_ sequence: SequenceValue) { self.init(sequence: sequence) }
+        /// A sequence that stands where the input points to.
+        package init(_ sequence: SequenceValue) { (self.sequence, record, isRecord) = (sequence, nil, false) }
 
         /// A record of a series.
         package init(_ content: SeriesRecordReader.Content) {
-            self.init(sequence: .numeric(content.values), record: content.record)
-            isRecord = true
+            (sequence, record, isRecord) = (.numeric(content.values), content.record, true)
         }
     }
 
     /// JSON Pointer to the sequence in the request; faults of the sequence are told below it.
     package let pointer: String
-    /// What is asked of a model of that form. Throws faults with pointers of the request.
+    /// The sequence for a model of that form; nil to go on from nothing. Throws faults with pointers of the request.
     package let content: @Sendable (Form) throws(Faults) -> Content?
-    private let members: SeriesMembers?
+    private let members: SeriesMembers
 
     /// A sequence that is read when its model is known.
     ///
-    /// - Parameter members: what the request calls the parts of a series; nil where they have our names.
+    /// - Parameter members: what the request calls the members of a record.
     package init(
-        pointer: String, members: SeriesMembers? = nil, content: @escaping @Sendable (Form) throws(Faults) -> Content?
+        pointer: String, members: SeriesMembers = SeriesMembers(),
+        content: @escaping @Sendable (Form) throws(Faults) -> Content?
     ) {
         self.pointer = pointer
         self.members = members
@@ -92,12 +83,9 @@ package struct PredictionInput: Sendable {
     func placed(_ fault: Fault, of content: Content?) -> Fault {
         let root = "/sequence"
         guard fault.pointer == root || fault.pointer.hasPrefix(root + "/") else { return fault }
-        var place = String(fault.pointer.dropFirst(root.count))
-        if let members {
-            place = members.place(place)
-        } else if let content, content.isRecord, let sequence = content.sequence {
-            place = TargetPlace.inRecord(place, sequence, content.record)
-        }
-        return Fault(pointer: pointer + place, detail: fault.detail)
+        let place = String(fault.pointer.dropFirst(root.count))
+        guard let content, content.isRecord else { return Fault(pointer: pointer + place, detail: fault.detail) }
+        let inRecord = TargetPlace.inRecord(place, content.sequence, content.record)
+        return Fault(pointer: pointer + members.place(inRecord), detail: fault.detail)
     }
 }

@@ -70,9 +70,10 @@ package struct PredictionService: Sendable {
             let content: PredictionInput.Content?
             do throws(Faults) {
                 content = try input.content(form)
-                options.sequence = content?.sequence ?? options.sequence
-                options.record = content?.record
-                options.options = content?.options ?? options.options
+                if let content {
+                    (options.sequence, options.record) = (content.sequence, content.record)
+                    options.options = content.options ?? options.options
+                }
             } catch {
                 faults += error.list
                 continue

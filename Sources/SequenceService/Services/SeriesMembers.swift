@@ -1,19 +1,18 @@
-/// What a request calls the members of a series that a model calls by other names.
+/// What a request calls the members of a record of a series, where that is not what we call them.
 package struct SeriesMembers: Sendable {
     private let names: [String: String]
 
     /// The names of one protocol.
     ///
-    /// - Parameter names: the model's → the request's: `target` has the values, `start` the time of the first one.
-    package init(_ names: [String: String]) { self.names = names }
+    /// - Parameter names: ours → the request's: `["target": "series"]`.
+    package init(_ names: [String: String] = [:]) { self.names = names }
 
     /// A place of the request, below its series.
     ///
-    /// - Parameter place: as the model says it: nothing or `/17` of the values, `/target/17`, `/start`, `/future`.
+    /// - Parameter place: as our records have it: `/target/17`, `/start`, `/future/price`.
     package func place(_ place: String) -> String {
-        let tokens = place.split(separator: "/", maxSplits: 1).map(String.init)
-        let values = "/" + (names["target"] ?? "target")
-        guard let first = tokens.first, !first.utf8.allSatisfy({ $0 &- 0x30 < 10 }) else { return values + place }
-        return "/" + (names[first] ?? first) + (tokens.count > 1 ? "/" + tokens[1] : "")
+        let end = place.dropFirst().firstIndex(of: "/") ?? place.endIndex
+        guard let name = names[String(place[..<end].dropFirst())] else { return place }
+        return "/" + name + place[end...]
     }
 }

@@ -19,13 +19,14 @@ struct KServeSeries: Sendable {
         let frequency: KServeFrequency
     }
 
-    private static let optionalMembers = ["start_timestamp"]
-    private static let requiredMembers = ["type", "name", "series", "frequency"]
+    private static let names = SeriesMembers(["target": "series", "start": "start_timestamp"])
+    /// Members of our records that a series may have, too, by our names.
+    static let covariates = ["future", "past", "static"]
 
     let heading: Heading
     private let pointer: String
-    private let values: JSONValue
-    private let start: String?
+    private let content: PredictionInput.Content
+    private let hasStart: Bool
 
     /// - Returns: nil after noting at least one fault.
     static func read(_ reader: JSONReader) -> KServeSeries? {
@@ -34,13 +35,27 @@ struct KServeSeries: Sendable {
         let values = reader.value("series", required: true)
         let frequency = frequency(reader)
         let start = reader.string("start_timestamp", sizeBytesMax: ModelLimits.nameSizeBytesMax)
-        reader.refuseSlips(of: optionalMembers, besides: requiredMembers)
+        reader.refuseSlips(of: ["start_timestamp"], besides: ["type", "name", "series", "frequency"] + covariates)
         guard let kind, let name, let values, let frequency else { return nil }
-        let series = KServeSeries(
-            heading: Heading(kind: kind, name: name, frequency: frequency), pointer: reader.pointer, values: values,
-            start: start)
-        if let fault = series.shapeFault { reader.fault("series", fault) }
-        return series
+        if let fault = shapeFault(values, kind) { reader.fault("series", fault) }
+        var record: JSONObject = ["target": values, "start": JSONValue(start)]
+        for member in covariates {
+            if let value = reader.source[member] { record.append(member, value) }
+        }
+        guard var content = content(record, reader) else { return nil }
+        content.record = content.record ?? SeriesRecord()
+        content.record?.id = name
+        return KServeSeries(
+            heading: Heading(kind: kind, name: name, frequency: frequency), pointer: reader.pointer, content: content,
+            hasStart: start != nil)
+    }
+
+    /// What stands in a record of ours; nil after noting at least one fault, by the names of the request.
+    private static func content(_ record: JSONObject, _ reader: JSONReader) -> PredictionInput.Content? {
+        let own = JSONReader(record)
+        let content = SeriesRecordReader(own, of: .prediction, numbersAreSymbols: false).read()
+        for fault in own.faults { reader.addFault(reader.pointer + names.place(fault.pointer), fault.detail) }
+        return content.map { PredictionInput.Content($0) }
     }
 
     private static func frequency(_ reader: JSONReader) -> KServeFrequency? {
@@ -54,9 +69,9 @@ struct KServeSeries: Sendable {
     }
 
     /// What is wrong with lists where numbers should be, or the other way round.
-    private var shapeFault: String? {
+    private static func shapeFault(_ values: JSONValue, _ kind: Kind) -> String? {
         let isNested = values.elements?.first { !$0.isNull }?.elements != nil
-        switch heading.kind {
+        switch kind {
         case .univariate: return isNested ? "a univariate series is a list of numbers, found lists in it" : nil
         case .multivariate:
             let isEmpty = values.elements?.allSatisfy(\.isNull) ?? false
@@ -68,32 +83,16 @@ struct KServeSeries: Sendable {
     ///
     /// - Parameter options: of the request.
     func input(_ options: RequestedOptions<PredictionOptions>) -> PredictionInput {
-        let members = SeriesMembers(["target": "series", "start": "start_timestamp"])
-        return PredictionInput(pointer: pointer, members: members) { form throws(Faults) in
+        PredictionInput(pointer: pointer, members: Self.names) { form throws(Faults) in
             guard let forecast = form.forecast else {
                 throw Faults(list: [
                     Fault(pointer: "/model", detail: "is a model of \(form.task.rawValue), which forecasts nothing")
                 ])
             }
-            var content = PredictionInput.Content(sequence: try sequence(), record: record)
+            var content = content
             content.options = try self.options(options, forecast)
             return content
         }
-    }
-
-    private func sequence() throws(Faults) -> SequenceValue? {
-        let faults = JSONReader(JSONObject())
-        let reader = SequenceReader(numbersAreSymbols: false, numbersAreNeeded: true, faults: faults)
-        let sequence = reader.read(values, at: pointer + "/series")
-        try faults.check()
-        return sequence
-    }
-
-    private var record: SeriesRecord {
-        var record = SeriesRecord()
-        record.id = heading.name
-        record.times = start.map { .start(.text($0)) }
-        return record
     }
 
     /// The frequency is asked for where the model has none and it has a meaning.
@@ -102,7 +101,7 @@ struct KServeSeries: Sendable {
     {
         guard let trained = forecast.frequency.flatMap({ try? Frequency($0) }) else {
             var request = PredictionRequest(options: options)
-            if start != nil { request.frequency = heading.frequency.frequency.description }
+            if hasStart { request.frequency = heading.frequency.frequency.description }
             return request.options
         }
         guard heading.frequency.fits(trained) else {

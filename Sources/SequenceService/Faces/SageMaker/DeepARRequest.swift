@@ -64,7 +64,7 @@ package struct DeepARRequest: Sendable {
             reader.addFault(pointer, "expected an object with a target, found \(value.found)")
             return nil
         }
-        return reader.isFull ? nil : DeepARInstance(reader.reader(of: object, at: pointer))
+        return reader.isFull ? nil : DeepARInstance(object, at: pointer, reader)
     }
 
     /// The request as a question.

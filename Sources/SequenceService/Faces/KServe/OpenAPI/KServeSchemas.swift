@@ -50,14 +50,18 @@ enum KServeSchemas {
         "type": "string", "maxLength": .integer(ModelLimits.nameSizeBytesMax),
     ]
 
-    private static let series = OpenAPISchemas.object(
-        [
+    private static let series: JSONValue = {
+        var properties: JSONObject = [
             "type": kind, "name": text, "series": values,
             "frequency": OpenAPISchemas.described(
                 text, KServeFrequency.words.replacing("\"", with: "") + "; or as in 15min and PT30M."),
             "start_timestamp": OpenAPISchemas.described(
                 text, "Of the first value, ISO 8601. Without it the forecast has none."),
-        ], required: ["type", "name", "series", "frequency"])
+        ]
+        // Beyond the protocol: what our records have.
+        for member in KServeSeries.covariates { properties[member] = OpenAPISchemas.record["properties"]?[member] }
+        return OpenAPISchemas.object(properties, required: ["type", "name", "series", "frequency"])
+    }()
 
     private static let options = OpenAPISchemas.object(
         [

@@ -50,23 +50,27 @@ enum SageMakerSchemas {
 
     private static let values = OpenAPISchemas.list(of: value)
 
-    private static let instance = OpenAPISchemas.closed(
-        [
-            "start": OpenAPISchemas.described(
-                ["type": "string", "maxLength": .integer(ModelLimits.nameSizeBytesMax)],
-                "Of the first value: 2026-01-31 00:00:00. Without effect where the model has no frequency."),
-            "target": [
-                "description": "By step.",
-                "anyOf": [values, OpenAPISchemas.list(of: OpenAPISchemas.with(values, ["minItems": 1]))],
-            ],
-            "cat": [
-                "description": "Categories by position.",
-                "anyOf": [OpenAPISchemas.list(of: OpenAPISchemas.integer), OpenAPISchemas.integer],
-            ],
-            "dynamic_feat": OpenAPISchemas.described(
-                OpenAPISchemas.list(of: values),
-                "A list for each feature: a value for each step of the target, and of the forecast."),
-        ], required: ["target"])
+    /// A record of ours in which missing values may be texts.
+    private static let instance: JSONValue = {
+        let record = OpenAPISchemas.record
+        guard var properties = record["properties"]?.object else { return record }
+        properties["target"] = [
+            "description": "By step.",
+            "anyOf": [values, OpenAPISchemas.list(of: OpenAPISchemas.with(values, ["minItems": 1]))],
+        ]
+        properties["start"] = [
+            "type": "string",
+            "description": "Of the first value: 2026-01-31 00:00:00. Without effect where the model has no frequency.",
+        ]
+        properties["cat"] = [
+            "description": "Categories by position.",
+            "anyOf": [OpenAPISchemas.list(of: ["type": ["integer", "string", "null"]]), OpenAPISchemas.integer],
+        ]
+        properties["dynamic_feat"] = OpenAPISchemas.described(
+            OpenAPISchemas.list(of: values),
+            "A list for each feature: a value for each step of the target, and of the forecast.")
+        return OpenAPISchemas.with(record, ["properties": .object(properties)])
+    }()
 
     private static let configuration = OpenAPISchemas.closed([
         "num_samples": OpenAPISchemas.whole(1, ModelLimits.samplesMax, "Sample paths to answer. Default: 100."),
