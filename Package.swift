@@ -121,7 +121,8 @@ let package = Package(
             name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "SequenceModelsTests", dependencies: ["SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels"],
+            name: "SequenceModelsTests",
+            dependencies: ["SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
