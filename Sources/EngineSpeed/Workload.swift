@@ -33,16 +33,12 @@ package struct Workload: Sendable {
     /// Useful floating-point operations of a token, one row's step: forward, and in training backward without the input
     /// gradient that nobody reads.
     package var flopsPerToken: Double {
-        let isText = if case .tokens = settings.input { true } else { false }
-        let inputs =
-            switch settings.input {
-            case .numeric(let channels): channels
-            case .tokens(_, let embedding): embedding
-            }
+        let learnsInput = settings.input.embeddingCount > 0
+        let inputs = settings.input.embeddedWidth
         var multiplications = 0
         for layer in 0..<settings.layers {
             let (gates, read) = (4 * settings.hidden, layer == 0 ? inputs : settings.hidden)
-            let passes = isTraining ? (layer > 0 || isText ? 3 : 2) : 1
+            let passes = isTraining ? (layer > 0 || learnsInput ? 3 : 2) : 1
             multiplications += passes * gates * read + (isTraining ? 3 : 1) * gates * settings.hidden
         }
         let head = Double((isTraining ? 3 : 1) * settings.hidden * settings.outputs)
@@ -60,6 +56,14 @@ package struct Workload: Sendable {
             input: .tokens(vocabulary: vocabulary, embedding: embedding), layers: layers, hidden: hidden,
             outputs: vocabulary)
     }
+
+    /// T1 with three categories a step, two of them from one table; no peer runs it.
+    package static let mixed = Workload(
+        name: "M1", kind: .regression,
+        settings: NetworkSettings(
+            input: .mixed(
+                numbers: 8, tables: [EmbeddingTable(rows: 1000, width: 16), EmbeddingTable(rows: 12, width: 4)],
+                fields: [0, 1, 1]), layers: 1, hidden: 64, outputs: 1, readout: .lastStep), steps: 96, batch: 32)
 
     /// Every workload, in the order of the peers' programs.
     package static let all = [

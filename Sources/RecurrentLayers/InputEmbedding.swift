@@ -1,31 +1,53 @@
 import Kernels
 
-/// What turns the symbols of a sequence into the vectors that a layer reads; numbers pass as they are.
+/// What turns the symbols or categories of a sequence into the vectors that a layer reads; numbers pass as they are.
 struct InputEmbedding {
     let input: NetworkSettings.Input
     /// Where the `[V, E]` weight lies in the flat parameters, for symbols.
     let offset: Int
+    /// K fields of a mixed input, in their order.
+    let fields: [CategoryField]
+    /// I, E, or I + ΣD.
+    let width: Int
+    /// ΣD over the fields.
+    let fieldsWidth: Int
 
-    init(_ input: NetworkSettings.Input, name: String, deviation: Double = 1, plan: inout ParameterPlan) {
+    /// - Parameters:
+    ///   - prefix: of the weights' names, `embedding` for `embedding.weight` or `embedding.0.weight`, one a table.
+    ///   - deviation: of the embedding of symbols at the start. Those of categories start so small that the fields of
+    ///     a row are together as long as one number of variance 1: numbers are seen from the first step on, and a
+    ///     category that training never met stays near the mean of the others, which is 0.
+    init(_ input: NetworkSettings.Input, prefix: String, deviation: Double = 1, plan: inout ParameterPlan) {
         self.input = input
-        if case .tokens(let vocabulary, let width) = input {
-            offset = plan.add(name, [vocabulary, width], .normal(deviation: deviation))
-        } else {
-            offset = 0
-        }
-    }
-
-    /// I or E.
-    var width: Int {
+        width = input.embeddedWidth
         switch input {
-        case .numeric(let channels): channels
-        case .tokens(_, let embedding): embedding
+        case .numeric:
+            (offset, fields, fieldsWidth) = (0, [], 0)
+        case .tokens(let vocabulary, let width):
+            offset = plan.add(prefix + ".weight", [vocabulary, width], .normal(deviation: deviation))
+            (fields, fieldsWidth) = ([], 0)
+        case .mixed(let numbers, let tables, let indices):
+            fieldsWidth = width - numbers
+            let deviation = 1 / Double(fieldsWidth).squareRoot()
+            let offsets = tables.enumerated().map { index, table in
+                plan.add("\(prefix).\(index).weight", [table.rows, table.width], .normal(deviation: deviation))
+            }
+            offset = 0
+            var column = numbers
+            fields = indices.enumerated().map { index, table in
+                defer { column += tables[table].width }
+                return CategoryField(
+                    table: tables[table], offset: offsets[table],
+                    firstRow: tables[..<table].reduce(0) { $0 + $1.rows }, rawColumn: numbers + index, column: column)
+            }
         }
     }
 
     var isTokens: Bool { if case .tokens = input { true } else { false } }
+    /// Whether there are weights to learn.
+    var isLearned: Bool { isTokens || !fields.isEmpty }
 
-    /// The weight `[V, E]`, or its gradient, in a flat buffer; nil for numbers.
+    /// The weight `[V, E]` of symbols, or its gradient, in a flat buffer; nil for numbers.
     func weight(_ parameters: AlignedBuffer) -> Matrix? {
         guard case .tokens(let vocabulary, let width) = input else { return nil }
         return parameters.vector(from: offset, count: vocabulary * width).matrix(rows: vocabulary, columns: width)
@@ -52,16 +74,5 @@ struct InputEmbedding {
     func markRead(_ symbols: Symbols, in touched: TouchedFloats) {
         guard case .tokens(let vocabulary, let width) = input else { return }
         touched.read(symbols, offset: offset, rows: vocabulary, width: width)
-    }
-
-    /// Scales the rows of symbols that the draw of `key` drops by 0, others by 1/(1 − rate) (Merity et al. 2018);
-    /// forward and backward call it alike.
-    func dropOut(_ symbols: Symbols, _ rows: Matrix, rate: Float, key: UInt64) {
-        guard rate > 0, isTokens else { return }
-        let random = CounterRandom(seed: key, stream: 0xE3B)
-        for row in 0..<rows.rows {
-            let drops = random.uniform(UInt64(symbols[row])) < Double(rate)
-            rows[row].scale(by: drops ? 0 : 1 / (1 - rate))
-        }
     }
 }

@@ -6,6 +6,9 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         case numeric(channels: Int)
         /// One of V symbols a step, embedded in E numbers.
         case tokens(vocabulary: Int, embedding: Int)
+        /// I numbers a step, then K categories as indices, each embedded by one of the tables: `fields[k]` is the
+        /// table of category k. Fields may share a table.
+        case mixed(numbers: Int, tables: [EmbeddingTable], fields: [Int])
     }
 
     /// Which steps the head reads.
@@ -147,13 +150,8 @@ package struct NetworkSettings: Codable, Sendable, Equatable {
         guard layerNorm else { return [] }
         return cell.type.normGroups.map { $0.lowerBound * hidden..<$0.upperBound * hidden }
     }
-    /// I or E, the width of what the first layer reads.
-    var inputWidth: Int {
-        switch input {
-        case .numeric(let channels): channels
-        case .tokens(_, let embedding): embedding
-        }
-    }
+    /// I, E or I + ΣD, the width of what the first layer reads.
+    var inputWidth: Int { input.embeddedWidth }
 
     /// The width of what layer `layer` reads.
     func inputWidth(ofLayer layer: Int) -> Int { layer == 0 ? inputWidth : width }

@@ -4,7 +4,7 @@ import Kernels
 ///
 /// Names and shapes are PyTorch's (`nn.Embedding`, `nn.LSTM`/`nn.GRU`/`nn.RNN`, `nn.Linear`):
 ///
-///     embedding.weight [V, E]
+///     embedding.weight [V, E]     or embedding.0.weight [V, D] and so on, for each table of a mixed input
 ///     rnn.weight_ih_l0 [G·H, I]   rnn.weight_hh_l0 [G·H, S]   (and …_reverse)
 ///     rnn.bias_ih_l0 [G·H]        rnn.bias_hh_l0 [G·H]
 ///     rnn.weight_hr_l0 [P, H]     of a projected LSTM, where S = P; else S = H

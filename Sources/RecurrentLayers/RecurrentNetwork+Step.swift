@@ -11,10 +11,11 @@ extension RecurrentNetwork {
     package func step(_ s: StepBatch) {
         precondition(!settings.bidirectional, "a bidirectional network has no next step")
         precondition(s.rows > 0 && s.rows <= s.rowsMax, "\(s.rows) rows in a batch for \(s.rowsMax)")
-        let (symbols, embedded) = (s.symbols, s.embedded.matrix(rows: s.rows, columns: embedding.width))
-        if inputTables.isEmpty { embedding.forward(parameters, symbols, into: embedded) }
+        let (raw, embedded) = (s.input.raw(s.rows), s.input.embedded(s.rows))
+        if inputTables.isEmpty { embedding.forward(parameters, raw, into: embedded) }
         let top = stack.step(
-            input(symbols, embedded: embedded, training: false), state: s.state, rows: s.rows, s.scratch, pool: pool)
+            input(raw.symbols, embedded: embedded, training: false), state: s.state, rows: s.rows, s.scratch, pool: pool
+        )
         head.forward(
             top, into: s.outputBuffer.matrix(rows: s.rows, columns: settings.outputs), pool: pool,
             scratch: s.scratch.scratch)

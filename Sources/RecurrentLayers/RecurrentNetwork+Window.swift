@@ -11,11 +11,11 @@ extension RecurrentNetwork {
     /// - Complexity: 2·T·B·(Σ_l D·G·H·(I_l + S) + D·S·O) floating-point operations.
     package func forward(_ w: WindowWorkspace, training: Bool, dropoutKey: UInt64, readsHead: Bool) {
         precondition(!training || w.training, "training in a workspace that was not made for it")
-        let (symbols, embedded) = (w.symbols, w.embeddedRows)
-        if training || inputTables.isEmpty { embedding.forward(parameters, symbols, into: embedded) }
-        if training { embedding.dropOut(symbols, embedded, rate: settings.embeddingDropout, key: dropoutKey) }
+        let (raw, embedded) = (w.rawRows, w.embeddedRows)
+        if training || inputTables.isEmpty { embedding.forward(parameters, raw, into: embedded) }
+        if training { embedding.dropOut(raw, embedded, rate: settings.embeddingDropout, key: dropoutKey) }
         let window = w.stackWindow(training: training, dropoutKey: dropoutKey)
-        let input = input(symbols, embedded: embedded, training: training)
+        let input = input(raw.symbols, embedded: embedded, training: training)
         let together = training ? nil : stack.forward(window, input: input, together: pool)
         let top = together ?? stack.forward(window, input: input)
         guard readsHead else { return }
@@ -48,19 +48,19 @@ extension RecurrentNetwork {
         let above = w.stack.gradient(below: settings.layers, count: w.steps, width: settings.width)
         headBackward(w, window, into: above, gradients: gradients)
         let inputGradient =
-            embedding.isTokens ? w.stack.gradient(below: 0, count: w.steps, width: embedding.width) : nil
+            embedding.isLearned ? w.stack.gradient(below: 0, count: w.steps, width: embedding.width) : nil
         w.stack.clearStateGradients()
         stack.backward(
             window, input: w.embeddedRows, above: above, inputGradient: inputGradient, gradients: gradients,
             panels: w.panels)
         guard let inputGradient else { return }
-        if training { embedding.dropOut(w.symbols, inputGradient, rate: settings.embeddingDropout, key: dropoutKey) }
-        embedding.backward(gradients, w.symbols, from: inputGradient)
+        if training { embedding.dropOut(w.rawRows, inputGradient, rate: settings.embeddingDropout, key: dropoutKey) }
+        embedding.backward(gradients, w.rawRows, from: inputGradient)
     }
 
     /// See `TrainableNetwork`.
     package func markRead(_ w: WindowWorkspace, in touched: TouchedFloats) {
-        embedding.markRead(w.symbols, in: touched)
+        embedding.markRead(w.rawRows, in: touched)
     }
 
     /// dL/d(what the head read of the stack) `[T·B, D·S]`, and the head's gradients.

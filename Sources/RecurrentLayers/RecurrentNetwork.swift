@@ -1,7 +1,7 @@
 import CKernels
 package import Kernels
 
-/// Input (numbers or embedded symbols) → L recurrent layers, each in one or two directions → dense head.
+/// Input (numbers, embedded symbols or both) → L recurrent layers, each in one or two directions → dense head.
 ///
 /// The parameters live in one flat buffer; `repack` takes them over into the layouts that the kernels read. Forward,
 /// backward and step only read the network, each with a workspace of its own: many threads may run them at once, as
@@ -60,7 +60,7 @@ package final class RecurrentNetwork: @unchecked Sendable {
 
     private init(_ settings: NetworkSettings, training: Bool, _ serving: Serving = Serving()) {
         precondition(
-            settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.inputWidth > 0,
+            settings.layers > 0 && settings.hidden > 0 && settings.outputs > 0 && settings.input.isSound,
             "a network of \(settings)")
         precondition(
             settings.projection == 0

@@ -7,12 +7,13 @@ struct RecurrentParameters: Sendable {
     let headWeight: Int
     let headBias: Int
 
-    /// An embedding standard normal, scaled by 1/√E when it is the head too; the recurrent layers; the head uniform in
-    /// ±1/√(D·S), its bias 0. With tied weights there is no `head.weight`: the embedding takes its place.
+    /// An embedding of symbols standard normal, scaled by 1/√E when it is the head too, those of categories as
+    /// `InputEmbedding` says; the recurrent layers; the head uniform in ±1/√(D·S), its bias 0. With tied weights there
+    /// is no `head.weight`: the embedding takes its place.
     init(_ settings: NetworkSettings) {
         var plan = ParameterPlan()
         let deviation = settings.tied ? 1 / Double(settings.inputWidth).squareRoot() : 1
-        embedding = InputEmbedding(settings.input, name: "embedding.weight", deviation: deviation, plan: &plan)
+        embedding = InputEmbedding(settings.input, prefix: "embedding", deviation: deviation, plan: &plan)
         recurrent = plan.addRecurrent("rnn", settings, widensInputs: false)
         let bound = 1 / Double(settings.width).squareRoot()
         headWeight =

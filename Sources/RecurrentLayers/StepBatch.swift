@@ -9,7 +9,7 @@ package final class StepBatch: @unchecked Sendable {
     package let rowsMax: Int
     /// R of the step at hand, at most `rowsMax`.
     package var rows = 0
-    /// `[R, I]` of a numeric network.
+    /// `[R, I]` of a numeric network, `[R, I + K]` of a mixed one.
     package let inputs: UnsafeMutablePointer<Float>
     /// `[R]` of a token network.
     package let tokens: UnsafeMutablePointer<Int32>
@@ -18,7 +18,7 @@ package final class StepBatch: @unchecked Sendable {
     /// `[R, O]`
     package let outputs: UnsafeMutablePointer<Float>
 
-    let embedded: AlignedBuffer
+    let input: InputRows
     let outputBuffer: AlignedBuffer
     let scratch: StepWorkspace
 
@@ -29,18 +29,11 @@ package final class StepBatch: @unchecked Sendable {
         precondition(rowsMax > 0, "a batch of \(rowsMax) rows")
         let settings = network.settings
         self.rowsMax = rowsMax
-        embedded = AlignedBuffer(count: rowsMax * settings.inputWidth)
-        inputs = embedded.pointer
-        tokens = .allocate(capacity: rowsMax)
-        tokens.initialize(repeating: 0, count: rowsMax)
+        input = InputRows(settings.input, rowsMax: rowsMax)
+        (inputs, tokens) = (input.inputs, input.tokens)
         state = RecurrentState(network: network, rows: rowsMax)
         outputBuffer = AlignedBuffer(count: rowsMax * settings.outputs)
         outputs = outputBuffer.pointer
         scratch = StepWorkspace(settings: settings, rowsMax: rowsMax)
     }
-
-    deinit { tokens.deallocate() }
-
-    /// `[R]`, of a network of symbols.
-    var symbols: Symbols { Symbols(tokens, count: rows) }
 }

@@ -16,7 +16,7 @@ package final class WindowWorkspace: @unchecked Sendable {
     /// B of the window at hand.
     package private(set) var batch = 0
 
-    /// `[T, B, I]` of a numeric network; time-major, padded steps zero.
+    /// `[T, B, I]` of a numeric network, `[T, B, I + K]` of a mixed one; time-major, padded steps zero.
     package let inputs: UnsafeMutablePointer<Float>
     /// `[T, B]` of a token network; padded steps 0.
     package let tokens: UnsafeMutablePointer<Int32>
@@ -31,12 +31,10 @@ package final class WindowWorkspace: @unchecked Sendable {
 
     let training: Bool
     let settings: NetworkSettings
-    private let tokenCount: Int
     let outputBuffer: AlignedBuffer
     let outputGradientBuffer: AlignedBuffer
     private let maskBuffer: AlignedBuffer
-    /// `[T·B, I or E]`: what layer 0 reads.
-    private let embedded: AlignedBuffer
+    private let input: InputRows
     let stack: StackWorkspace
     /// Of a `lastStep` readout.
     let lastStep: LastStep
@@ -55,19 +53,15 @@ package final class WindowWorkspace: @unchecked Sendable {
         self.batchMax = batchMax
         self.training = training
         let rows = stepsMax * batchMax
-        let isTokens = if case .tokens = settings.input { true } else { false }
         let outputCount = (settings.readout == .everyStep ? rows : batchMax) * settings.outputs
-        tokenCount = isTokens ? rows : 0
-        tokens = .allocate(capacity: max(1, tokenCount))
-        tokens.initialize(repeating: 0, count: max(1, tokenCount))
+        input = InputRows(settings.input, rowsMax: rows)
+        (inputs, tokens) = (input.inputs, input.tokens)
         maskBuffer = AlignedBuffer(count: rows)
         mask = maskBuffer.pointer
         outputBuffer = AlignedBuffer(count: outputCount)
         outputGradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
         outputs = outputBuffer.pointer
         outputGradients = outputGradientBuffer.pointer
-        embedded = AlignedBuffer(count: rows * settings.inputWidth)
-        inputs = embedded.pointer
         let widest = max(settings.width, settings.inputWidth)
         stack = StackWorkspace(
             settings: settings, stepsMax: stepsMax, batchMax: batchMax, training: training, gradientWidth: widest)
@@ -77,8 +71,6 @@ package final class WindowWorkspace: @unchecked Sendable {
         scratch = AlignedBuffer(count: Product.scratchCount)
     }
 
-    deinit { tokens.deallocate() }
-
     /// Sets T and B of the window to come, and clears what the caller fills; the state stays.
     package func begin(steps: Int, batch: Int) {
         precondition(
@@ -87,13 +79,8 @@ package final class WindowWorkspace: @unchecked Sendable {
         self.steps = steps
         self.batch = batch
         stack.begin(steps: steps, batch: batch)
-        let rows = steps * batch
-        if tokenCount > 0 {
-            tokens.update(repeating: 0, count: rows)
-        } else {
-            inputs.update(repeating: 0, count: rows * settings.inputWidth)
-        }
-        mask.update(repeating: 0, count: rows)
+        input.clear(steps * batch)
+        mask.update(repeating: 0, count: steps * batch)
     }
 
     /// The mask for the kernels: nil when every step is real.
@@ -102,11 +89,11 @@ package final class WindowWorkspace: @unchecked Sendable {
         return (0..<all.count).contains { all[$0] == 0 } ? all : nil
     }
 
-    /// `[T·B]`, of a network of symbols.
-    var symbols: Symbols { Symbols(tokens, count: steps * batch) }
+    /// T·B rows as they were written.
+    var rawRows: RawRows { input.raw(steps * batch) }
 
-    /// `[T·B, I or E]`: what the first layer reads.
-    var embeddedRows: Matrix { embedded.matrix(rows: steps * batch, columns: settings.inputWidth) }
+    /// `[T·B, I or E or I + ΣD]`: what the first layer reads.
+    var embeddedRows: Matrix { input.embedded(steps * batch) }
 
     /// The rows that the head writes, of outputs or their gradients.
     func outputRows(_ buffer: AlignedBuffer) -> Matrix {

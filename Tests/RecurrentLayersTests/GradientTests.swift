@@ -94,11 +94,26 @@ import Testing
         return all
     }()
 
+    /// Numbers and categories: two fields of one table and one of another, and the options that rows of inputs meet.
+    static let mixedCases: [Case] = CellKind.allCases.flatMap { cell in
+        (0..<8).map { n in
+            var settings = NetworkSettings(
+                input: n % 3 == 2 ? .withoutNumbers : .withCategories, cell: cell, layers: 1 + n % 2, hidden: 5,
+                bidirectional: n & 2 != 0, outputs: 3, readout: n == 1 || n == 4 ? .lastStep : .everyStep)
+            if n > 5 { (settings.embeddingDropout, settings.dropout) = (0.4, 0.3) }
+            if n == 5 { (settings.layerNorm, settings.residual) = (true, true) }
+            return Case(settings: settings, lengths: n & 4 != 0 ? [4, 4] : [4, 2, 1])
+        }
+    }
+
     private func number(_ b: Int, _ t: Int, _ i: Int) -> Double {
         Double(Float(CounterRandom(seed: 3, stream: 4).normal(UInt64(b * 100 + t * 10 + i))))
     }
     private func token(_ b: Int, _ t: Int) -> Int {
         Int(CounterRandom(seed: 3, stream: 5).bits(UInt64(b * 100 + t)) % 5)
+    }
+    private func row(_ c: Case, _ b: Int, _ t: Int) -> [Double] {
+        c.settings.input.row(number: { number(b, t, $0) }, category: { token(b, t + 7 * $0) })
     }
     private func target(_ b: Int, _ t: Int, _ outputs: Int) -> Int { (b * 7 + t * 3) % outputs }
 
@@ -111,7 +126,7 @@ import Testing
         var (sum, count) = (tape.constant(0), 0.0)
         var outputs: [[[Double]]] = []
         for (b, length) in c.lengths.enumerated() {
-            let sequence = (0..<length).map { t in (0..<3).map { number(b, t, $0) } }
+            let sequence = (0..<length).map { row(c, b, $0) }
             let isTokens = if case .tokens = c.settings.input { true } else { false }
             let y = reference.outputs(
                 sequence, tokens: isTokens ? (0..<length).map { token(b, $0) } : nil,
@@ -137,7 +152,8 @@ import Testing
                 if case .tokens = c.settings.input {
                     w.tokens[t * B + b] = Int32(token(b, t))
                 } else {
-                    for i in 0..<3 { w.inputs[(t * B + b) * 3 + i] = Float(number(b, t, i)) }
+                    let row = row(c, b, t)
+                    for (i, value) in row.enumerated() { w.inputs[(t * B + b) * row.count + i] = Float(value) }
                 }
                 if !isLast { targets[t * B + b] = Int32(target(b, t, O)) }
             }
@@ -146,7 +162,7 @@ import Testing
         return targets
     }
 
-    @Test(arguments: cases + optionCases) func agreesWithReference(_ c: Case) throws {
+    @Test(arguments: cases + optionCases + mixedCases) func agreesWithReference(_ c: Case) throws {
         let network = RecurrentNetwork(settings: c.settings, seed: 11)
         let (T, B, O) = (c.lengths.max() ?? 1, c.lengths.count, c.settings.outputs)
         // A workspace that is larger than the window, and padding beyond the longest sequence.

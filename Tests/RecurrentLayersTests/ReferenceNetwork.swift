@@ -8,7 +8,7 @@ struct ReferenceNetwork {
     /// By name, flat, in PyTorch's shapes.
     private(set) var parameters: [String: [Tape.Scalar]] = [:]
 
-    /// Multiplier of a symbol's embedding.
+    /// Multiplier of a symbol's embedding, or a category's: the rows of all tables are counted on.
     var keepSymbol: ((Int) -> Double)?
 
     init(settings: NetworkSettings, tensors: [NamedTensor]) {
@@ -119,7 +119,13 @@ struct ReferenceNetwork {
                 row("embedding.weight", token, width).map { tape.scale($0, keepSymbol?(token) ?? 1) }
             }
         } else {
-            x = sequence.map { $0.map { tape.constant($0) } }
+            x = sequence.map { raw in
+                settings.input.embedded(raw, number: { tape.constant($0) }) { table, category, width, first in
+                    row("embedding.\(table).weight", category, width).map {
+                        tape.scale($0, keepSymbol?(first + category) ?? 1)
+                    }
+                }
+            }
         }
         for layer in 0..<settings.layers {
             var out = [[Tape.Scalar]](repeating: [], count: x.count)

@@ -35,6 +35,16 @@ import Testing
         return all
     }()
 
+    /// Numbers and categories, which are projected together.
+    static let mixedCases: [Case] = [false, true].flatMap { causal in
+        [NetworkSettings.Input.withCategories, .withoutNumbers].map { input in
+            Case(
+                settings: TransformerSettings(
+                    input: input, shape: TransformerShape(layers: 2, width: 6, heads: 2, feedForward: 7),
+                    causal: causal, outputs: 4, readout: causal == (input == .withCategories) ? .everyStep : .lastStep))
+        }
+    }
+
     func window(_ network: TransformerNetwork, _ c: Case, order: [Int], padding: Int) -> TransformerWorkspace {
         let T = (c.lengths.max() ?? 1) + padding
         let w = TransformerWorkspace(network: network, stepsMax: T + 2, batchMax: order.count + 1, training: true)
@@ -46,13 +56,18 @@ import Testing
                 if case .tokens = c.settings.input {
                     w.tokens[place] = Int32(EncoderDecoderTests.token(b, t))
                 } else {
-                    for i in 0..<3 { w.inputs[place * 3 + i] = Float(EncoderDecoderTests.number(b, t, i)) }
+                    let values = self.row(c, b, t)
+                    for (i, value) in values.enumerated() { w.inputs[place * values.count + i] = Float(value) }
                 }
             }
         }
         return w
     }
 
+    private func row(_ c: Case, _ b: Int, _ t: Int) -> [Double] {
+        c.settings.input.row(
+            number: { EncoderDecoderTests.number(b, t, $0) }, category: { EncoderDecoderTests.token(b, t + 7 * $0) })
+    }
     private func target(_ b: Int, _ t: Int, _ c: Case) -> Int { (b * 7 + t * 3) % c.settings.outputs }
 
     private func reference(_ g: ReferenceGraph, _ c: Case) -> (loss: Tape.Scalar, outputs: [[[Double]]]) {
@@ -65,7 +80,10 @@ import Testing
                         tape.scale($0, Double(width).squareRoot())
                     }
                 }
-                return g.dense("input_projection", (0..<3).map { tape.constant(EncoderDecoderTests.number(b, t, $0)) })
+                let embedded = settings.input.embedded(row(c, b, t), number: { tape.constant($0) }) {
+                    table, category, width, _ in g.row("embedding.\(table).weight", category, width)
+                }
+                return g.dense("input_projection", embedded)
             }
             var top = g.blocks(settings.shape, "", causal: settings.causal, x)
             if settings.readout == .lastStep {
@@ -100,7 +118,7 @@ import Testing
         return (loss, gradients)
     }
 
-    @Test(arguments: cases) func agreesWithReference(_ c: Case) {
+    @Test(arguments: cases + mixedCases) func agreesWithReference(_ c: Case) {
         let network = TransformerNetwork(settings: c.settings, seed: 11)
         let w = window(network, c, order: Array(c.lengths.indices), padding: 1)
         let (loss, gradients) = gradients(network, c, w)
@@ -152,7 +170,7 @@ import Testing
         }
     }
 
-    @Test(arguments: cases) func paddingAndOrderChangeNothing(_ c: Case) {
+    @Test(arguments: cases + mixedCases) func paddingAndOrderChangeNothing(_ c: Case) {
         let network = TransformerNetwork(settings: c.settings, seed: 2)
         let all = Array(c.lengths.indices)
         let alone = all.map { bytes(network, c, order: [$0], padding: 0)[0] }

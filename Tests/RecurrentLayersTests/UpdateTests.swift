@@ -32,10 +32,17 @@ import Testing
         return network.parameters.array + UnsafeBufferPointer(start: batch.outputs, count: 501)
     }
 
-    /// Three steps of a language model of two shards, with the rows of symbols that were not read left out or not: the
+    private static let symbols = NetworkSettings.Input.tokens(vocabulary: 5_000, embedding: 13)
+    private static let categories = NetworkSettings.Input.mixed(
+        numbers: 1, tables: [EmbeddingTable(rows: 3_000, width: 13), EmbeddingTable(rows: 40, width: 3)],
+        fields: [0, 1, 0])
+
+    /// Three steps of a network of two shards, with the rows of symbols that were not read left out or not: the
     /// same weights and norms. Rows do not end at cache lines, and symbols at both ends are read.
-    private func weights(_ kind: OptimizerKind, momentum: Float, weightDecay: Float, sparse: Bool) -> [UInt32] {
-        let settings = NetworkSettings(input: .tokens(vocabulary: 5_000, embedding: 13), hidden: 17, outputs: 7)
+    private func weights(
+        _ kind: OptimizerKind, momentum: Float, weightDecay: Float, input: NetworkSettings.Input = symbols, sparse: Bool
+    ) -> [UInt32] {
+        let settings = NetworkSettings(input: input, hidden: 17, outputs: 7)
         let network = RecurrentNetwork(settings: settings, seed: 1)
         let count = network.parameters.count
         let windows = (0..<2).map { _ in
@@ -50,7 +57,13 @@ import Testing
                 w.begin(steps: 4, batch: 3)
                 for place in 0..<12 {
                     let draw = random.bits(UInt64(step * 100 + shard * 50 + place))
-                    (w.tokens[place], w.mask[place]) = ([0, 4_999, Int32(draw % 5_000)][place % 3], 1)
+                    w.mask[place] = 1
+                    if input == Self.symbols {
+                        w.tokens[place] = [0, 4_999, Int32(draw % 5_000)][place % 3]
+                    } else {
+                        let row = [Float(draw % 97), [0, 2_999, Float(draw % 3_000)][place % 3], Float(draw % 40), 7]
+                        for (column, value) in row.enumerated() { w.inputs[4 * place + column] = value }
+                    }
                 }
                 network.forward(w, training: true)
                 let targets = (0..<12).map { Int32($0 % 7) }
@@ -81,6 +94,9 @@ import Testing
         #expect(
             weights(kind, momentum: momentum, weightDecay: decay, sparse: true)
                 == weights(kind, momentum: momentum, weightDecay: decay, sparse: false))
+        #expect(
+            weights(kind, momentum: momentum, weightDecay: decay, input: Self.categories, sparse: true)
+                == weights(kind, momentum: momentum, weightDecay: decay, input: Self.categories, sparse: false))
     }
 
     @Test func bytesDoNotDependOnThreads() {

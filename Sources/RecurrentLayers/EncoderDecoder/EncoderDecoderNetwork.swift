@@ -57,7 +57,7 @@ package final class EncoderDecoderNetwork: TrainableNetwork, @unchecked Sendable
         let encoder = SourceEncoder(settings.encoder, input: settings.source, dropout: settings.dropout, plan: &plan)
         targetEmbedding = InputEmbedding(
             .tokens(vocabulary: settings.targetVocabulary, embedding: settings.targetEmbedding),
-            name: "target_embedding.weight", plan: &plan)
+            prefix: "target_embedding", plan: &plan)
         let decoderSettings = settings.decoder.settings(inputs: settings.decoderInputs, dropout: settings.dropout)
         bridge = StateBridge(from: encoder, to: decoderSettings, plan: &plan)
         // Behind the top layer dropout stands before the head, after the attention.

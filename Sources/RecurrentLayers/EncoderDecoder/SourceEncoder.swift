@@ -22,7 +22,8 @@ final class SourceEncoder {
     let hasCell: Bool
 
     init(_ encoder: SequenceEncoder, input: NetworkSettings.Input, dropout: Float, plan: inout ParameterPlan) {
-        embedding = InputEmbedding(input, name: "source_embedding.weight", plan: &plan)
+        if case .mixed = input { preconditionFailure("an encoder of numbers or symbols, not of \(input)") }
+        embedding = InputEmbedding(input, prefix: "source_embedding", plan: &plan)
         width = encoder.width
         switch encoder {
         case .recurrent(let shape):

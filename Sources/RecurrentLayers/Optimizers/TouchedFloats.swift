@@ -37,12 +37,24 @@ package final class TouchedFloats: @unchecked Sendable {
 
     /// Adds the rows of an embedding `[rows, width]` that a window reads; its gradient is zero elsewhere.
     func read(_ symbols: Symbols, offset: Int, rows: Int, width: Int) {
+        let index = index(offset: offset, rows: rows, width: width)
+        for place in 0..<symbols.count { embeddings[index].isRead[symbols[place]] = true }
+    }
+
+    /// Adds the rows of a field's table that the raw rows of a window read.
+    func read(_ rows: Matrix, _ field: CategoryField) {
+        let index = index(offset: field.offset, rows: field.table.rows, width: field.table.width)
+        for row in 0..<rows.rows { embeddings[index].isRead[field.category(of: rows[row])] = true }
+    }
+
+    /// Where an embedding stands among those that were read.
+    private func index(offset: Int, rows: Int, width: Int) -> Int {
         let index = embeddings.firstIndex { $0.offset >= offset } ?? embeddings.endIndex
         if index == embeddings.endIndex || embeddings[index].offset != offset {
             let isRead = [Bool](repeating: false, count: rows)
             embeddings.insert(Embedding(offset: offset, width: width, isRead: isRead), at: index)
         }
-        for place in 0..<symbols.count { embeddings[index].isRead[symbols[place]] = true }
+        return index
     }
 
     /// Makes `ranges` those of the windows that were read since `begin`.

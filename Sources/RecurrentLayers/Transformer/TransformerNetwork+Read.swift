@@ -10,7 +10,7 @@ extension TransformerNetwork {
     /// - Complexity: as `forward`, without the head.
     package func read(_ w: TransformerWorkspace, into cache: KeyValueCache) {
         precondition(settings.causal && w.batch == 1, "\(w.batch) rows, read one by one by a causal network")
-        embedding.forward(parameters, w.symbols, into: w.embeddedRows)
+        embedding.forward(parameters, w.rawRows, into: w.embeddedRows)
         for step in 0..<w.steps { w.mask[step] = 1 }
         w.stack.positions.begin(mask: w.maskRows)
         cache.reset()

@@ -15,8 +15,8 @@ extension TransformerNetwork {
                 cache.steps < min(cache.stepsMax, s.stepsMax),
                 "step \(cache.steps) of \(min(cache.stepsMax, s.stepsMax))")
         }
-        let embedded = s.embedded.matrix(rows: s.rows, columns: embedding.width)
-        embedding.forward(parameters, Symbols(s.tokens, count: s.rows), into: embedded)
+        let embedded = s.input.embedded(s.rows)
+        embedding.forward(parameters, s.input.raw(s.rows), into: embedded)
         head.forward(
             stack.step(s.stack, embedded, caches: s.caches),
             into: s.outputBuffer.matrix(rows: s.rows, columns: settings.outputs), scratch: s.stack.attention.scratch)

@@ -10,7 +10,7 @@ extension TransformerNetwork {
     ///   2·T·M.
     package func forward(_ w: TransformerWorkspace, training: Bool, dropoutKey: UInt64 = 0) {
         precondition(!training || w.training, "training in a workspace that was not made for it")
-        embedding.forward(parameters, w.symbols, into: w.embeddedRows)
+        embedding.forward(parameters, w.rawRows, into: w.embeddedRows)
         w.stack.positions.begin(mask: w.maskRows)
         var top = stack.forward(w.stack, w.embeddedRows, training: training, dropoutKey: dropoutKey)
         if settings.readout == .lastStep {
@@ -40,15 +40,15 @@ extension TransformerNetwork {
             w.aboveRows.zero()
             pool.backward(w.pooledGradientRows, mask: w.maskRows, into: w.aboveRows)
         }
-        let inputGradient = embedding.isTokens ? w.embeddedGradientRows : nil
+        let inputGradient = embedding.isLearned ? w.embeddedGradientRows : nil
         stack.backward(
             w.stack, w.embeddedRows, above: w.aboveRows, inputGradient: inputGradient, training: training,
             dropoutKey: dropoutKey, gradients: gradients, panels: w.panels)
-        if let inputGradient { embedding.backward(gradients, w.symbols, from: inputGradient) }
+        if let inputGradient { embedding.backward(gradients, w.rawRows, from: inputGradient) }
     }
 
     /// See `TrainableNetwork`.
     package func markRead(_ w: TransformerWorkspace, in touched: TouchedFloats) {
-        embedding.markRead(w.symbols, in: touched)
+        embedding.markRead(w.rawRows, in: touched)
     }
 }

@@ -40,7 +40,7 @@ package final class TransformerNetwork: TrainableNetwork, @unchecked Sendable {
         var plan = ParameterPlan()
         let width = settings.shape.width
         embedding = InputEmbedding(
-            settings.input, name: "embedding.weight", deviation: 1 / Double(width).squareRoot(), plan: &plan)
+            settings.input, prefix: "embedding", deviation: 1 / Double(width).squareRoot(), plan: &plan)
         stack = TransformerStack(
             settings.shape, inputs: embedding.width, projects: !embedding.isTokens, causal: settings.causal,
             dropout: settings.dropout, prefix: "", plan: &plan)

@@ -1,6 +1,6 @@
 /// Everything that decides the shapes of a `TransformerNetwork`: input → blocks → norm → dense head.
 package struct TransformerSettings: Codable, Sendable, Equatable {
-    /// What a step is; symbols are embedded in M numbers.
+    /// What a step is; symbols are embedded in M numbers, all else is projected to M.
     package var input: NetworkSettings.Input
     /// The stack of blocks.
     package var shape: TransformerShape
@@ -26,12 +26,10 @@ package struct TransformerSettings: Codable, Sendable, Equatable {
         self.readout = readout
     }
 
-    /// Whether the shapes fit: see `TransformerShape.isSound`; and an embedding is as wide as the blocks.
+    /// Whether the shapes fit: see `TransformerShape.isSound`; and an embedding of symbols is as wide as the blocks.
     package var isSound: Bool {
-        guard shape.isSound, outputs > 0 else { return false }
-        switch input {
-        case .numeric(let channels): return channels > 0
-        case .tokens(let vocabulary, let embedding): return vocabulary > 0 && embedding == shape.width
-        }
+        guard shape.isSound, outputs > 0, input.isSound else { return false }
+        if case .tokens(_, let embedding) = input { return embedding == shape.width }
+        return true
     }
 }

@@ -11,7 +11,7 @@ package final class TransformerStepBatch: @unchecked Sendable {
     package let stepsMax: Int
     /// R of the step at hand, at most `rowsMax`.
     package var rows = 0
-    /// `[R, I]` of a numeric network.
+    /// `[R, I]` of a numeric network, `[R, I + K]` of a mixed one.
     package let inputs: UnsafeMutablePointer<Float>
     /// `[R]` of a token network.
     package let tokens: UnsafeMutablePointer<Int32>
@@ -20,7 +20,7 @@ package final class TransformerStepBatch: @unchecked Sendable {
     /// `[R, O]`
     package let outputs: UnsafeMutablePointer<Float>
 
-    let embedded: AlignedBuffer
+    let input: InputRows
     let outputBuffer: AlignedBuffer
     let stack: TransformerStackWorkspace
 
@@ -31,17 +31,13 @@ package final class TransformerStepBatch: @unchecked Sendable {
         precondition(rowsMax > 0 && stepsMax > 0, "a batch of \(rowsMax) rows and \(stepsMax) steps")
         self.rowsMax = rowsMax
         self.stepsMax = stepsMax
-        embedded = AlignedBuffer(count: rowsMax * network.embedding.width)
-        inputs = embedded.pointer
-        tokens = .allocate(capacity: rowsMax)
-        tokens.initialize(repeating: 0, count: rowsMax)
+        input = InputRows(network.settings.input, rowsMax: rowsMax)
+        (inputs, tokens) = (input.inputs, input.tokens)
         outputBuffer = AlignedBuffer(count: rowsMax * network.settings.outputs)
         outputs = outputBuffer.pointer
         stack = TransformerStackWorkspace(
             network.stack, stepsMax: stepsMax, batchMax: 0, rowsMax: rowsMax, training: false)
     }
-
-    deinit { tokens.deallocate() }
 }
 
 extension KeyValueCache {

@@ -14,7 +14,7 @@ package final class TransformerWorkspace: @unchecked Sendable {
     package private(set) var steps = 0
     /// B of the window at hand.
     package private(set) var batch = 0
-    /// `[T, B, I]` of a numeric network; time-major, padded steps zero.
+    /// `[T, B, I]` of a numeric network, `[T, B, I + K]` of a mixed one; time-major, padded steps zero.
     package let inputs: UnsafeMutablePointer<Float>
     /// `[T, B]` of a token network; padded steps 0.
     package let tokens: UnsafeMutablePointer<Int32>
@@ -28,10 +28,8 @@ package final class TransformerWorkspace: @unchecked Sendable {
     let training: Bool
     private let settings: TransformerSettings
     private let inputWidth: Int
-    private let tokenCount: Int
     private let maskBuffer, outputBuffer, outputGradientBuffer: AlignedBuffer
-    /// `[T·B, I or M]`: what the blocks read, and its gradient.
-    private let embedded: AlignedBuffer
+    private let input: InputRows
     private let embeddedGradient: AlignedBuffer
     let stack: TransformerStackWorkspace
     /// `[B, M]` of a `lastStep` readout; and `[T·B, M]`: dL/d of the blocks' output.
@@ -52,16 +50,13 @@ package final class TransformerWorkspace: @unchecked Sendable {
         self.batchMax = batchMax
         self.training = training
         inputWidth = network.embedding.width
-        tokenCount = network.embedding.isTokens ? rows : 0
-        tokens = .allocate(capacity: max(1, tokenCount))
-        tokens.initialize(repeating: 0, count: max(1, tokenCount))
+        input = InputRows(settings.input, rowsMax: rows)
+        (inputs, tokens) = (input.inputs, input.tokens)
         let outputCount = !hasOutputs ? 0 : (settings.readout == .everyStep ? rows : batchMax) * settings.outputs
         (maskBuffer, outputBuffer) = (AlignedBuffer(count: rows), AlignedBuffer(count: outputCount))
         outputGradientBuffer = AlignedBuffer(count: training ? outputCount : 0)
         (mask, outputs, outputGradients) = (maskBuffer.pointer, outputBuffer.pointer, outputGradientBuffer.pointer)
-        embedded = AlignedBuffer(count: rows * inputWidth)
-        embeddedGradient = AlignedBuffer(count: training && tokenCount > 0 ? rows * inputWidth : 0)
-        inputs = embedded.pointer
+        embeddedGradient = AlignedBuffer(count: training && network.embedding.isLearned ? rows * inputWidth : 0)
         stack = TransformerStackWorkspace(
             network.stack, stepsMax: stepsMax, batchMax: batchMax, rowsMax: rows, training: training)
         pooled = AlignedBuffer(count: batchMax * width)
@@ -70,8 +65,6 @@ package final class TransformerWorkspace: @unchecked Sendable {
         let widest = max(width, settings.shape.feedForward, inputWidth)
         panels = AlignedBuffer(count: training ? Product.gradientPanelsCount(depth: rows, columns: widest) : 0)
     }
-
-    deinit { tokens.deallocate() }
 
     /// Lets `backward` show dL/d of what each block reads, `[B, M]` of each layer and step; nil ends it.
     package func observeHiddenGradients(
@@ -87,21 +80,16 @@ package final class TransformerWorkspace: @unchecked Sendable {
             "a window of \(steps) steps and \(batch) rows in a workspace for \(stepsMax) and \(batchMax)")
         self.steps = steps
         self.batch = batch
-        let rows = steps * batch
-        if tokenCount > 0 {
-            tokens.update(repeating: 0, count: rows)
-        } else {
-            inputs.update(repeating: 0, count: rows * inputWidth)
-        }
+        input.clear(rows)
         mask.update(repeating: 0, count: rows)
     }
 
     private var rows: Int { steps * batch }
-    /// `[T·B]`, of a network of symbols; `[T, B]`.
-    var symbols: Symbols { Symbols(tokens, count: rows) }
+    /// T·B rows as they were written; `[T, B]`.
+    var rawRows: RawRows { input.raw(rows) }
     var maskRows: Matrix { maskBuffer.matrix(rows: steps, columns: batch) }
-    /// `[T·B, I or M]`: what the blocks read, and its gradient.
-    var embeddedRows: Matrix { embedded.matrix(rows: rows, columns: inputWidth) }
+    /// `[T·B, I or M or I + ΣD]`: what the blocks read, or project first, and its gradient.
+    var embeddedRows: Matrix { input.embedded(rows) }
     var embeddedGradientRows: Matrix { embeddedGradient.matrix(rows: rows, columns: inputWidth) }
     /// `[B, M]` of a `lastStep` readout, and its gradient; `[T·B, M]`: dL/d of the blocks' output.
     var pooledRows: Matrix { pooled.matrix(rows: batch, columns: settings.shape.width) }

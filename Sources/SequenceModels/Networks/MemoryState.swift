@@ -1,5 +1,5 @@
 import Kernels
-import RecurrentLayers
+package import RecurrentLayers
 
 /// What the rows of a stream know of the steps before, as values.
 enum MemoryState: Sendable {
@@ -78,10 +78,11 @@ extension TransformerNetwork {
         var inputs: [EncodedSequence] = []
         for _ in 0..<rows {
             let steps = try reader.count("steps", 0...context)
-            switch settings.input {
-            case .tokens(let vocabulary, _): inputs.append(.tokens(try reader.tokens(steps, below: vocabulary)))
-            case .numeric(let channels):
-                inputs.append(.numbers(try reader.floats(steps * channels), width: channels))
+            if case .tokens(let vocabulary, _) = settings.input {
+                inputs.append(.tokens(try reader.tokens(steps, below: vocabulary)))
+            } else {
+                inputs.append(
+                    .numbers(try reader.rows(steps, of: settings.input), width: settings.input.rawWidth))
             }
         }
         return .inputs(inputs)
@@ -95,6 +96,18 @@ extension StateReader {
         var tokens: [Int32] = []
         for _ in 0..<count { tokens.append(try token(below: vocabulary)) }
         return tokens
+    }
+
+    /// `[steps, I]` numbers, or `[steps, I + K]` where the input has categories.
+    ///
+    /// - Throws: `StreamStateError` when they end early, one is not finite, or a category is not in its table.
+    package mutating func rows(_ steps: Int, of input: NetworkSettings.Input) throws(StreamStateError) -> [Float] {
+        let width = input.rawWidth
+        let values = try floats(steps * width)
+        for step in 0..<steps where !input.accepts(values[step * width..<(step + 1) * width]) {
+            throw .invalid("a category of step \(step) is not one that the model knows")
+        }
+        return values
     }
 
     mutating func token(below vocabulary: Int) throws(StreamStateError) -> Int32 {

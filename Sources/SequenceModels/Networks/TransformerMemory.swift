@@ -20,9 +20,10 @@ final class TransformerMemory: StreamMemory {
         windows = ContextWindows(context: context)
         caches = (0..<rows).map { _ in KeyValueCache(network: network, stepsMax: context) }
         let empty: EncodedSequence =
-            switch network.settings.input {
-            case .tokens: .tokens([])
-            case .numeric(let channels): .numbers([], width: channels)
+            if case .tokens = network.settings.input {
+                .tokens([])
+            } else {
+                .numbers([], width: network.settings.input.rawWidth)
             }
         inputs = [EncodedSequence](repeating: empty, count: rows)
     }

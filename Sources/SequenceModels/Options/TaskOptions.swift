@@ -30,7 +30,7 @@ package final class ForecastOptions: OptionGroup {
         "zone", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), default: .chosen("that of the timestamps"),
         onFrom: .shape, "The time zone of the calendar, and of timestamps without an offset: Europe/Berlin.")
     package let merge = ConditionalOption<MergeRule>(
-        "merge", onFrom: .free, "What becomes of several values of one time; without it they are refused.")
+        "merge", default: .absent, "What becomes of several values of one time; without it they are refused.")
     package let resample = ConditionalOption<Bool>(
         "resample", default: .fixed(false), off: false,
         "Timestamps may lie between the steps, and count to the one in whose period they lie; by their mean, unless "

@@ -1,3 +1,5 @@
+package import SeriesTime
+
 /// A value in an answer. Whoever gives the answer to a client writes it in a form of his own.
 package enum AnswerValue: Sendable {
     case text(String)
@@ -10,6 +12,10 @@ package enum AnswerValue: Sendable {
     case numbers([Double])
     /// `[T, C]`.
     case path(ForecastValues)
+    /// Of one step, as text or number.
+    case timestamp(TimestampValue)
+    /// By step, all texts or all numbers.
+    case timestamps([TimestampValue])
     /// Weights, a row a step; rows may be of different lengths.
     case weights([[Float]])
     case members([AnswerMember])

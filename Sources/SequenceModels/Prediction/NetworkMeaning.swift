@@ -121,11 +121,42 @@ extension SeriesPath {
                 if season > 1 { add("base[t] / scale") }
             }
             if facts.indicators { add("1 where the value of step t-1 is missing, else 0") }
+            for lag in facts.inputs?.lags ?? [] {
+                add("(z[t-\(lag)] - base[t]) / scale / 2, 0 without \(lag) steps before t")
+            }
         }
-        guard season > 1 else { return names }
+        let beside = facts.inputs.map { $0.featureNames(season: season) } ?? []
+        guard season > 1 else { return names + beside }
         let turn = "2π (t + phase) / \(season)"
         names += ["cos \(turn)", "sin \(turn)"]
         if season > 3 { names += ["cos 2 · \(turn)", "sin 2 · \(turn)"] }
+        return names + beside
+    }
+}
+
+extension ForecastInputs {
+    /// Of the inputs that `StepInputs` has for step t, in their order.
+    fileprivate func featureNames(season: Int) -> [String] {
+        var names: [String] = []
+        for feature in calendar {
+            for harmonic in 1...feature.harmonics {
+                let turn = "\(harmonic == 1 ? "" : "\(harmonic) · ")2π times how far the \(feature.text) has come"
+                names += ["cos \(turn)", "sin \(turn)"]
+            }
+        }
+        if let ageSteps { names.append("log(t + 1) / log(\(max(2, ageSteps)))") }
+        let before = season > 1 ? "t-\(season) (t-1 before a season has gone)" : "t-1"
+        func missing(_ name: String) -> String { "1 where \(name) is missing, else 0" }
+        for facts in future where facts.scale != nil {
+            names += ["\(facts.name)[t], scaled", "its change since \(before), scaled", missing(facts.name)]
+        }
+        for facts in past where facts.scale != nil { names += ["\(facts.name)[t-1], scaled", missing(facts.name)] }
+        for facts in fixed where facts.scale != nil { names += ["\(facts.name), scaled", missing(facts.name)] }
+        for facts in future where facts.categories != nil {
+            names += ["index of \(facts.name)[t] in its categories, from 1, 0 unknown", "the same at \(before)"]
+        }
+        for facts in past where facts.categories != nil { names.append("index of \(facts.name)[t-1], likewise") }
+        for facts in fixed where facts.categories != nil { names.append("index of \(facts.name), likewise") }
         return names
     }
 }

@@ -64,6 +64,9 @@ extension SettingsChecks {
         } else if let bad = facts.profile.firstIndex(where: { !$0.allSatisfy { $0.magnitude <= high } }) {
             fault("\(pointer)/profile/\(bad)", "a number is outside −\(high) … \(high)")
         }
+        if let inputs = facts.inputs {
+            self.inputs(inputs, channels: channels, season: facts.seasonality, pointer + "/inputs")
+        }
     }
 
     /// Where the parts of a vocabulary stand.

@@ -6,6 +6,8 @@ package enum ModelLimits {
     package static let hiddenMax = 4096
     /// Width of the embedding of a token.
     package static let embeddingMax = 4096
+    /// Fields of categories in one step of a network that reads numbers and categories.
+    package static let fieldsMax = 4096
     /// Passes over the data of one training.
     package static let epochsMax = 100_000
     /// Rows of one optimiser step.
@@ -44,6 +46,8 @@ package enum ModelLimits {
     package static let nameSizeBytesMax = 256
     /// Covariates of one kind (future, past, static) of one model.
     package static let covariatesMax = 256
+    /// Numbers that a training reads beside the values of its series, of all steps.
+    package static let inputValuesMax = 100_000_000
     /// Steps that a lagged input lies behind.
     package static let lagMax = 2000
     /// Lagged inputs beside the season.

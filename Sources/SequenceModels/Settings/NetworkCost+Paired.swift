@@ -42,8 +42,8 @@ extension NetworkCost {
         }
         self.init(
             source, target, fixed: Self.bridge(from: width, to: network.decoder).parameters,
-            embeddings: network.targetVocabulary * network.targetEmbedding + Self.embedding(network.source),
-            gradientColumns: max(width + hidden, Self.inputs(network.source), network.targetEmbedding + hidden),
+            embeddings: network.targetVocabulary * network.targetEmbedding + network.source.embeddingCount,
+            gradientColumns: max(width + hidden, network.source.embeddedWidth, network.targetEmbedding + hidden),
             sourceSteps: sourceSteps,
             targetSteps: targetSteps)
     }
@@ -51,7 +51,7 @@ extension NetworkCost {
     init(_ network: PointerSettings, sourceSteps: Int, targetSteps: Int) {
         let (width, hidden) = (network.encoder.width, network.decoder.hidden)
         var source = Self.source(network.items, network.encoder), target = Part()
-        let inputs = Self.inputs(network.items)
+        let inputs = network.items.embeddedWidth
         target += Self.recurrent(network.decoder, inputs: inputs)
         source += Self.additiveKeys(width, network.attentionWidth)
         target += Self.additiveQueries(hidden, network.attentionWidth)
@@ -59,7 +59,7 @@ extension NetworkCost {
         self.init(
             source, target,
             fixed: Self.bridge(from: width, to: network.decoder).parameters + inputs
-                + (network.hasEnd ? network.attentionWidth : 0), embeddings: Self.embedding(network.items),
+                + (network.hasEnd ? network.attentionWidth : 0), embeddings: network.items.embeddingCount,
             gradientColumns: max(width, inputs, hidden), sourceSteps: sourceSteps, targetSteps: targetSteps)
     }
 
@@ -78,19 +78,8 @@ extension NetworkCost {
             gradientColumns: gradientColumns)
     }
 
-    private static func inputs(_ input: NetworkSettings.Input) -> Int {
-        switch input {
-        case .numeric(let channels): channels
-        case .tokens(_, let embedding): embedding
-        }
-    }
-
-    private static func embedding(_ input: NetworkSettings.Input) -> Int {
-        if case .tokens(let vocabulary, let size) = input { vocabulary * size } else { 0 }
-    }
-
     private static func source(_ input: NetworkSettings.Input, _ encoder: SequenceEncoder) -> Part {
-        let inputs = inputs(input)
+        let inputs = input.embeddedWidth
         var part =
             switch encoder {
             case .recurrent(let shape): recurrent(shape, inputs: inputs)

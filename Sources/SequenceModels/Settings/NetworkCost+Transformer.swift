@@ -7,21 +7,22 @@ extension NetworkCost {
         let shape = network.shape
         let width = shape.width
         let block = Self.block(shape)
+        let inputs = network.input.embeddedWidth
+        embeddingCount = network.input.embeddingCount
         let entry: (parameters: Int, products: Int, floats: Int) =
             switch network.input {
-            case .numeric(let channels): ((channels + 1) * width, channels * width, channels)
+            case .numeric: ((inputs + 1) * width, inputs * width, inputs)
             // A symbol's embedding, and its gradient.
-            case .tokens(let vocabulary, let size): (vocabulary * size, 0, 2 * size)
+            case .tokens: (embeddingCount, 0, 2 * inputs)
+            case .mixed:
+                (
+                    embeddingCount + (inputs + 1) * width, inputs * width, Self.written(network.input) + 2 * inputs
+                )
             }
         let head = width * network.outputs
         parameterCount = entry.parameters + shape.layers * block.parameters + 2 * width + head + network.outputs
         multiplications =
             entry.products + shape.layers * (block.products + (network.causal ? 1 : 2) * steps * width) + head
-        if case .tokens(let vocabulary, let size) = network.input {
-            embeddingCount = vocabulary * size
-        } else {
-            embeddingCount = 0
-        }
         gradientColumns = max(width, shape.feedForward, entry.floats)
         floatsPerStep = Self.floatsPerStep(network, entry: entry.floats)
         floatsPerStepRead = Self.floatsPerStepRead(network, entry: entry.floats)

@@ -20,14 +20,9 @@ extension NetworkCost {
     init(_ network: NetworkSettings) {
         let gates = network.cell.gates
         let directions = network.bidirectional ? 2 : 1
-        var embedding = 0, width: Int
-        switch network.input {
-        case .numeric(let channels): width = channels
-        case .tokens(let vocabulary, let size):
-            embedding = vocabulary * size
-            width = size
-        }
-        let inputs = width
+        let embedding = network.input.embeddingCount
+        let inputs = network.input.embeddedWidth
+        var width = inputs
         let state = network.stateWidth, hasCell = network.cell.hasCellState
         // Gains of the norms of W_ih x and W_hh h, and the norm of c.
         let norms = network.layerNorm ? network.hidden * (2 * gates + (hasCell ? 2 : 0)) : 0
@@ -53,7 +48,7 @@ extension NetworkCost {
         let mixed = network.residual ? 1 : 0
         let unit = 1 + mixed + gates + network.cell.floatsPerUnit.reading
         let normed = network.layerNorm ? network.hidden * (2 * gates + (network.cell.hasCellState ? 1 : 0)) : 0
-        return 2 + inputs + network.layers * directions * (network.hidden * unit + normed)
+        return 2 + written(network.input) + inputs + network.layers * directions * (network.hidden * unit + normed)
             + (network.readout == .everyStep ? network.outputs : 0)
     }
 
@@ -73,6 +68,12 @@ extension NetworkCost {
             + (network.recurrentDropout > 0 ? network.stateWidth : 0)
             + (network.cell == .gru && network.gruReset == .before ? network.hidden : 0)
         // Also tokens and mask, the input, and two gradients between layers.
-        return 2 + inputs + network.layers * directions * (network.hidden * unit + kept) + 2 * widest + head
+        return 2 + written(network.input) + inputs + network.layers * directions * (network.hidden * unit + kept)
+            + 2 * widest + head
+    }
+
+    /// Numbers of a row that are kept beside what the first layer reads of it.
+    static func written(_ input: NetworkSettings.Input) -> Int {
+        if case .mixed = input { input.rawWidth } else { 0 }
     }
 }

@@ -53,7 +53,7 @@ package enum Planner {
         }
         let share = draft.settings.validation
         let cost = try TrainingCost(
-            draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])),
+            draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])) + draft.inputsSizeBytes,
             validationCount: validation?.count ?? (share > 0 ? Int((Double(examples.count) * share).rounded(.up)) : 0),
             memoryBytesMax: memoryBytesMax)
         let training = draft.task()

@@ -35,12 +35,8 @@ package struct StreamCost: Sendable, Equatable {
     /// sequence.
     init(_ settings: TransformerSettings, context: Int) {
         let shape = settings.shape
-        let inputs =
-            switch settings.input {
-            case .numeric(let channels): channels
-            case .tokens: 1
-            }
-        stateBytesPerStep = settings.causal ? (2 * shape.layers * shape.width + inputs) * MemoryLayout<Float>.size : 0
+        let values = 2 * shape.layers * shape.width + settings.input.rawWidth
+        stateBytesPerStep = settings.causal ? values * MemoryLayout<Float>.size : 0
         stateBytes = context * stateBytesPerStep
         multiplyAddsPerContextStep = 2 * shape.layers * shape.width
         multiplyAdds = NetworkCost(settings, steps: 0).multiplications + context * multiplyAddsPerContextStep

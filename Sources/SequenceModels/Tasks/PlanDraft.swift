@@ -8,6 +8,8 @@ struct PlanDraft {
     var sourceSteps = 0
     /// Steps of the longest window that is validated on, and their number, where training's do not tell.
     var measured: (steps: Int, count: Int)?
+    /// Bytes of the data as the network reads them, where they are not in proportion to what was sent.
+    var inputsSizeBytes = 0
     var notes: [String]
     /// Makes the task of the encoded data, which it holds; the examples it does not.
     var task: () -> any TrainingTask

@@ -1,20 +1,22 @@
-import Kernels
-import ModelFiles
-import RecurrentLayers
+package import Kernels
+package import ModelFiles
+package import RecurrentLayers
 
 /// A whole network as an ONNX graph: input (or tokens) → recurrent operators → head.
 ///
-/// Inputs: `input` float `[T, B, I]` or `tokens` int64 `[T, B]`; `sequence_lengths` int32 `[B]`; for each layer
-/// `h0_l<n>` and (LSTM) `c0_l<n>` `[D, B, H]`. Outputs: `output` `[T, B, O]` (or `[B, O]` for a last-step readout), and
-/// the states `hn_l<n>`, `cn_l<n>` to be fed back for streaming.
+/// Inputs: `input` float `[T, B, I]`, of a mixed network `[T, B, I + K]`, or `tokens` int64 `[T, B]`;
+/// `sequence_lengths` int32 `[B]`; for each layer `h0_l<n>` and (LSTM) `c0_l<n>` `[D, B, H]`. Outputs: `output`
+/// `[T, B, O]` (or `[B, O]` for a last-step readout), and the states `hn_l<n>`, `cn_l<n>` to be fed back for streaming.
 ///
 /// - Note: ONNX operators LSTM, GRU (`linear_before_reset` = 1, as PyTorch, or 0 where the reset gate acts before the
 ///   product) and RNN, opset 17. Gate orders differ: ONNX has i, o, f, c and z, r, h where PyTorch and Rondo have i, f,
 ///   g, o and r, z, n.
 package enum ONNXExport {
+    /// The graph of a network alone; `graph(_:tensors:name:)` says what its numbers mean.
+    ///
     /// - Parameter tensors: the network's parameters by their PyTorch names.
     /// - Throws: `ServiceError.invalid` when ONNX's operators lack an option of the network.
-    static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError)
+    package static func graph(settings: NetworkSettings, tensors: [NamedTensor], name: String) throws(ServiceError)
         -> ONNXGraph
     {
         let cell = try exported(settings)
@@ -22,15 +24,7 @@ package enum ONNXExport {
         var graph = ONNXGraph(name: name)
         let directions = settings.bidirectional ? 2 : 1
         let (steps, batch) = (ONNXGraph.Axis.free("T"), ONNXGraph.Axis.free("B"))
-        var current = "input"
-        switch settings.input {
-        case .numeric(let channels): graph.input(.init("input", .float, [steps, batch, .fixed(channels)]))
-        case .tokens:
-            graph.input(.init("tokens", .int64, [steps, batch]))
-            if let embedding = byName["embedding.weight"] { graph.weight(embedding) }
-            graph.node("Gather", ["embedding.weight", "tokens"], ["embedded"], [("axis", .integer(0))])
-            current = "embedded"
-        }
+        var current = addInputs(settings.input, steps: steps, batch: batch, byName, to: &graph)
         graph.input(.init("sequence_lengths", .int32, [batch]))
         graph.constant("join_steps", [0, 0, directions * settings.hidden])
         if settings.readout == .lastStep { graph.constant("join_last", [0, directions * settings.hidden]) }

@@ -37,6 +37,8 @@ package struct PredictionInput: Sendable {
         package let numbersAreSymbols: Bool
         /// It reads numbers, and no texts or symbols.
         package let readsNumbers: Bool
+        /// What a forecaster was trained with; nil of any other model.
+        package let forecast: EffectiveSettings.Forecast?
     }
 
     /// What was read.
@@ -44,9 +46,11 @@ package struct PredictionInput: Sendable {
         /// What the model is to read.
         package let sequence: SequenceValue
         /// What is said of a numeric series beside its values.
-        package let record: SeriesRecord?
+        package var record: SeriesRecord?
         /// The values are the target of a record.
         package let isRecord: Bool
+        /// In place of the question's, where they depend on the sequence or on the model.
+        package var options: RequestedOptions<PredictionOptions>?
 
         /// A sequence that stands where the input points to.
         package init(_ sequence: SequenceValue) { (self.sequence, record, isRecord) = (sequence, nil, false) }
@@ -61,10 +65,17 @@ package struct PredictionInput: Sendable {
     package let pointer: String
     /// The sequence for a model of that form; nil to go on from nothing. Throws faults with pointers of the request.
     package let content: @Sendable (Form) throws(Faults) -> Content?
+    private let members: SeriesMembers
 
     /// A sequence that is read when its model is known.
-    package init(pointer: String, content: @escaping @Sendable (Form) throws(Faults) -> Content?) {
+    ///
+    /// - Parameter members: what the request calls the members of a record.
+    package init(
+        pointer: String, members: SeriesMembers = SeriesMembers(),
+        content: @escaping @Sendable (Form) throws(Faults) -> Content?
+    ) {
         self.pointer = pointer
+        self.members = members
         self.content = content
     }
 
@@ -74,7 +85,7 @@ package struct PredictionInput: Sendable {
         guard fault.pointer == root || fault.pointer.hasPrefix(root + "/") else { return fault }
         let place = String(fault.pointer.dropFirst(root.count))
         guard let content, content.isRecord else { return Fault(pointer: pointer + place, detail: fault.detail) }
-        return Fault(
-            pointer: pointer + TargetPlace.inRecord(place, content.sequence, content.record), detail: fault.detail)
+        let inRecord = TargetPlace.inRecord(place, content.sequence, content.record)
+        return Fault(pointer: pointer + members.place(inRecord), detail: fault.detail)
     }
 }

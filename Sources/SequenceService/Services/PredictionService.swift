@@ -57,7 +57,7 @@ package struct PredictionService: Sendable {
         let model = loaded.model, settings = model.description.settings
         let form = PredictionInput.Form(
             task: settings.task, numbersAreSymbols: settings.tokens == .symbols,
-            readsNumbers: model.description.channels != nil)
+            readsNumbers: model.description.channels != nil, forecast: settings.forecast)
         var faults: [Fault] = []
         if question.weights != .float32, form.task.isPaired {
             faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))
@@ -70,7 +70,10 @@ package struct PredictionService: Sendable {
             let content: PredictionInput.Content?
             do throws(Faults) {
                 content = try input.content(form)
-                if let content { (options.sequence, options.record) = (content.sequence, content.record) }
+                if let content {
+                    (options.sequence, options.record) = (content.sequence, content.record)
+                    options.options = content.options ?? options.options
+                }
             } catch {
                 faults += error.list
                 continue

@@ -45,6 +45,15 @@ package struct TimeAxis: Sendable {
         }
     }
 
+    /// The number of the first step, counted from one origin for all axes of a frequency: of those whose clocks show
+    /// the same it is the same, whenever they start.
+    package var firstOrdinal: Int {
+        guard grid == nil, let length = frequency.microseconds else {
+            return floorDivide(firstNumber, frequency.count)
+        }
+        return Int(floorDivide(zone.local(start).microseconds, length))
+    }
+
     /// The time of a step.
     ///
     /// - Parameter step: from 0; negative before the start.

@@ -6,11 +6,38 @@ package enum Zone: Sendable, Equatable {
     case fixed(offsetSeconds: Int)
     case named(ZoneRules)
 
-    /// The zone of an IANA name; `UTC` and `Z` are a fixed one.
+    /// The zone of an IANA name; `UTC`, `Z` and an offset such as `+02:00` are fixed ones.
     ///
     /// - Throws: `TimeError.unknownZone`.
     package init(name: String, in database: ZoneDatabase = .system) throws(TimeError) {
-        self = name == "UTC" || name == "Z" ? .fixed(offsetSeconds: 0) : .named(try database.rules(name))
+        if let offset = name == "UTC" || name == "Z" ? 0 : Self.offsetSeconds(name) {
+            self = .fixed(offsetSeconds: offset)
+        } else {
+            self = .named(try database.rules(name))
+        }
+    }
+
+    /// What `init(name:)` reads back: an IANA name, `UTC` or an offset; nil without a zone.
+    package var name: String? {
+        switch self {
+        case .floating: return nil
+        case .fixed(0): return "UTC"
+        case .fixed(let seconds):
+            let minutes = (abs(seconds) + 30) / 60
+            func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+            return (seconds < 0 ? "-" : "+") + twoDigits(minutes / 60) + ":" + twoDigits(minutes % 60)
+        case .named(let rules): return rules.name
+        }
+    }
+
+    /// `+02:00` or `-0930`; nil for anything else.
+    private static func offsetSeconds(_ text: String) -> Int? {
+        guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
+        let digits = text.dropFirst().filter { $0 != ":" }
+        guard digits.utf8.count == 4, let number = Int(digits), number >= 0, number / 100 < 24, number % 100 < 60 else {
+            return nil
+        }
+        return (sign == "-" ? -1 : 1) * (number / 100 * 3600 + number % 100 * 60)
     }
 
     package static func == (left: Zone, right: Zone) -> Bool {

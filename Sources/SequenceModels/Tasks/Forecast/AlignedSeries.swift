@@ -30,4 +30,11 @@ struct SeriesClock: Sendable {
     var axis: TimeAxis
     /// As the client wrote them, and fine enough for the frequency.
     var style: TimestampStyle
+
+    /// Where in a season of so many steps the first one is: the same for all series of a frequency whose clocks show
+    /// the same.
+    func phase(season: Int) -> Int {
+        let ordinal = axis.firstOrdinal % season
+        return ordinal < 0 ? ordinal + season : ordinal
+    }
 }

@@ -1,3 +1,5 @@
+import SeriesTime
+
 /// Series prepared for one training: transformed, scaled, cut into a training and a held-back part.
 struct ForecastData: Sendable {
     let facts: ForecastFacts
@@ -12,6 +14,9 @@ struct ForecastData: Sendable {
     /// Steps to learn in the longest training series.
     let longest: Int
 
+    /// Bytes of what is known beside the values; the parts of one series share it.
+    var inputsSizeBytes: Int { (training + validation).reduce(0) { $0 + ($1.inputs?.sizeBytes ?? 0) } }
+
     /// Steps to learn.
     var points: Int { offsets.last ?? 0 }
 
@@ -19,72 +24,61 @@ struct ForecastData: Sendable {
         var path: SeriesPath
         /// `[T, C]`, data units, NaN missing.
         var values: [Double]
+        /// Of all T steps; nil where the network reads the values alone.
+        var inputs: StepInputs?
+        /// When the steps are; nil where that is not known.
+        var clock: SeriesClock?
         /// Steps `first ..< end` are learned in training, or scored in validation.
         var first: Int
         var end: Int
     }
 
     /// - Parameters:
+    ///   - validation: series to validate on; nil to hold tails back.
+    ///   - inputs: what the network reads beside the values; nil for nothing.
     ///   - parent: keeps its scales and its season's profile.
     ///   - holdBack: whether the tails are kept out of the training part (not when training once more on all data).
     init(
-        settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
-        parent: ModelDescription?,
-        holdBack: Bool
+        settings: EffectiveSettings, series: [AlignedSeries], validation given: [AlignedSeries]?,
+        inputs: ForecastInputs?, parent: ModelDescription?, holdBack: Bool
     ) throws(Faults) {
-        guard let forecast = settings.forecast, case .numeric(let first)? = examples.first?.input else {
+        guard let forecast = settings.forecast, let channels = series.first?.targets.channels else {
             throw Faults("/sequences", "numeric series are needed")
         }
-        let channels = first.channels
         self.channels = channels
         let isCount = forecast.distribution == .negativeBinomial
         let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount)
         self.transform = transform
-        let series = try Self.transformed(examples, transform, under: "/sequences")
+        let transformed = try Self.transformed(series, transform, under: "/sequences")
         let season = forecast.seasonality
         let share = given == nil ? settings.validation : 0
-        let ends = series.map { item in
-            let steps = item.z.count / channels
+        let ends = transformed.map { z in
+            let steps = z.count / channels
             return holdBack ? steps - Self.tail(steps, season: season, horizon: forecast.horizon, share: share) : steps
         }
-        let pooled = SeriesScale.pooled(
-            zip(series, ends).map { (z: $0.z, end: $1) }, channels: channels, lag: season, isLog: transform.isLog)
-        let longest = series.indices.max { ends[$0] < ends[$1] } ?? 0
-        let profile =
-            season > 1
-            ? SeasonProfile.profile(series[longest].z, channels: channels, season: season, end: ends[longest]) : []
-        let missing = series.contains { $0.z.contains { $0.isNaN } }
-        var facts = ForecastFacts(
-            horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling, indicators: missing,
-            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
-            isCount: isCount ? true : nil)
-        if let kept = parent?.forecast {
-            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (
-                kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile
-            )
+        let longest = transformed.indices.max { ends[$0] < ends[$1] } ?? 0
+        var facts = Self.facts(settings, forecast, transformed, ends, channels: channels, parent: parent)
+        facts.inputs = inputs
+        let maker = ItemMaker(facts: facts, channels: channels)
+        var training: [Item] = [], validation: [Item] = [], known: [(path: SeriesPath, end: Int)] = []
+        for (index, z) in transformed.enumerated() {
+            let end = ends[index]
+            var item = try maker.item(
+                series[index], z, known: end, phase: index == longest && parent == nil ? 0 : nil,
+                under: "/sequences/\(index)")
+            known.append((item.path, end))
+            item.first = end - season >= 4 ? season : 1
+            if end - item.first >= 1 { training.append(item) }
+            (item.first, item.end) = (end, item.path.steps)
+            if item.first < item.end { validation.append(item) }
+        }
+        if parent == nil, let layout = maker.layout {
+            let profiles = ColdStart.profiles(known, fixed: series.map(\.fixed), layout)
+            facts.inputs?.cold = profiles.isEmpty ? nil : profiles
         }
         self.facts = facts
-        var training: [Item] = [], validation: [Item] = []
-        for (index, item) in series.enumerated() {
-            let end = ends[index]
-            let path = SeriesPath(
-                item.z, facts: facts, channels: channels, end: end, phase: index == longest && parent == nil ? 0 : nil)
-            let begin = end - season >= 4 ? season : 1
-            if end - begin >= 1 { training.append(Item(path: path, values: item.values, first: begin, end: end)) }
-            if end < path.steps {
-                validation.append(Item(path: path, values: item.values, first: end, end: path.steps))
-            }
-        }
         self.training = training.filter { $0.hasTarget }
-        if let given {
-            for item in try Self.transformed(given, transform, under: "/validation/sequences") {
-                let steps = item.z.count / channels
-                let tail = min(forecast.horizon, steps / 2)
-                guard tail > 0 else { continue }
-                let path = SeriesPath(item.z, facts: facts, channels: channels, end: steps - tail, phase: nil)
-                validation.append(Item(path: path, values: item.values, first: steps - tail, end: steps))
-            }
-        }
+        if let given { validation += try Self.tails(of: given, maker, transform, horizon: forecast.horizon) }
         self.validation = validation.filter { $0.hasTarget && $0.hasHistory }
         var sum = 0
         offsets = self.training.map { item in
@@ -97,6 +91,48 @@ struct ForecastData: Sendable {
         }
     }
 
+    /// What the series tell of those to come; of a parent what it knows already.
+    /// - Parameters: z: `[T, C]` by series. - ends: steps that may be looked at.
+    private static func facts(
+        _ settings: EffectiveSettings, _ forecast: EffectiveSettings.Forecast, _ z: [[Double]], _ ends: [Int],
+        channels: Int, parent: ModelDescription?
+    ) -> ForecastFacts {
+        let season = forecast.seasonality
+        let pooled = SeriesScale.pooled(
+            zip(z, ends).map { (z: $0, end: $1) }, channels: channels, lag: season, isLog: forecast.scaling == .log)
+        let longest = z.indices.max { ends[$0] < ends[$1] } ?? 0
+        let profile =
+            season > 1 ? SeasonProfile.profile(z[longest], channels: channels, season: season, end: ends[longest]) : []
+        var facts = ForecastFacts(
+            horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling,
+            indicators: z.contains { $0.contains { $0.isNaN } }, context: settings.training.window,
+            pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
+            isCount: forecast.distribution == .negativeBinomial ? true : nil)
+        if let kept = parent?.forecast {
+            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (
+                kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile
+            )
+        }
+        return facts
+    }
+
+    /// The ends of series that were sent to validate on.
+    private static func tails(
+        of given: [AlignedSeries], _ maker: ItemMaker, _ transform: SeriesTransform, horizon: Int
+    ) throws(Faults) -> [Item] {
+        let place = "/validation/sequences"
+        var items: [Item] = []
+        for (index, z) in try transformed(given, transform, under: place).enumerated() {
+            let steps = z.count / maker.channels
+            let tail = min(horizon, steps / 2)
+            guard tail > 0 else { continue }
+            var item = try maker.item(given[index], z, known: steps - tail, phase: nil, under: "\(place)/\(index)")
+            (item.first, item.end) = (steps - tail, steps)
+            items.append(item)
+        }
+        return items
+    }
+
     /// Steps held back: the share or two horizons (one window says little), whichever is longer, but of short series at
     /// most a quarter, or one horizon up to a third; 0 when the rest would be too short to learn from.
     private static func tail(_ steps: Int, season: Int, horizon: Int, share: Double) -> Int {
@@ -107,17 +143,51 @@ struct ForecastData: Sendable {
     }
 
     private static func transformed(
-        _ examples: [TrainingExample], _ transform: SeriesTransform, under root: String
-    ) throws(Faults) -> [(values: [Double], z: [Double])] {
-        var result: [(values: [Double], z: [Double])] = []
+        _ series: [AlignedSeries], _ transform: SeriesTransform, under root: String
+    ) throws(Faults) -> [[Double]] {
         var faults: [Fault] = []
-        for (index, example) in examples.enumerated() {
-            guard case .numeric(let series) = example.input else { continue }
-            if faults.count < ModelLimits.faultsMax { faults += transform.faults(series, pointer: "\(root)/\(index)") }
-            result.append((series.values, series.values.map { transform.forward($0) }))
+        for (index, item) in series.enumerated() where faults.count < ModelLimits.faultsMax {
+            faults += transform.faults(item.targets, pointer: "\(root)/\(index)")
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(ModelLimits.faultsMax))) }
-        return result
+        return series.map { $0.targets.values.map { transform.forward($0) } }
+    }
+}
+
+/// Makes items of series, all with the facts of one model.
+private struct ItemMaker {
+    let facts: ForecastFacts
+    let channels: Int
+    let shape: PathShape
+    let layout: StepLayout?
+
+    init(facts: ForecastFacts, channels: Int) {
+        self.facts = facts
+        self.channels = channels
+        shape = PathShape(facts, channels: channels)
+        layout = facts.inputs.map { StepLayout($0) }
+    }
+
+    /// - Parameters:
+    ///   - known: steps from which its scales are measured, and what is learned of it.
+    ///   - phase: where its season begins; nil to find out.
+    func item(
+        _ series: AlignedSeries, _ z: [Double], known: Int, phase: Int?, under pointer: String
+    ) throws(Faults) -> ForecastData.Item {
+        let path = SeriesPath(
+            z, facts: facts, channels: channels, end: known,
+            phase: series.clock?.phase(season: facts.seasonality) ?? phase)
+        var inputs: StepInputs?
+        if let layout, let known = facts.inputs, !layout.isEmpty {
+            do throws(TimeError) {
+                inputs = try StepInputs(
+                    known, layout, series, shape: shape, steps: 0..<path.steps)
+            } catch {
+                throw Faults(pointer + "/timestamps", error.description)
+            }
+        }
+        return ForecastData.Item(
+            path: path, values: series.targets.values, inputs: inputs, clock: series.clock, first: 1, end: known)
     }
 }
 
@@ -139,9 +209,8 @@ extension SeriesPath {
     /// A series scaled by its first `end` steps, in the phase its shape says (or a given one).
     init(_ z: [Double], facts: ForecastFacts, channels: Int, end: Int, phase: Int?) {
         self.init(
-            values: z, channels: channels, season: facts.seasonality,
-            scale: SeriesScale(z, channels: channels, end: end, facts: facts), indicators: facts.indicators,
-            isCount: facts.isCount ?? false,
+            values: z, shape: PathShape(facts, channels: channels),
+            scale: SeriesScale(z, channels: channels, end: end, facts: facts),
             phase: phase ?? SeasonProfile.phase(of: z, channels: channels, end: end, like: facts.profile))
     }
 }

@@ -68,7 +68,9 @@ struct ForecastEvaluation<Network: SequenceNetwork> {
         let channels = data.channels
         let history = origin.item.values[..<(origin.at * channels)]
         let series = NumericSeries(values: Array(history), channels: channels)
-        let forecast = predictor.forecast(series, horizon: origin.horizon)
+        var subject = ForecastSubject(pastEnd: origin.at, clock: origin.item.clock)
+        (subject.inputs, subject.layout) = (origin.item.inputs, origin.item.inputs?.layout)
+        let forecast = predictor.forecast(series, subject, horizon: origin.horizon)
         for channel in 0..<channels {
             let past = stride(from: channel, to: history.count, by: channels).map { history[$0] }
             let unit = NaiveForecast.error(past, lag: data.facts.seasonality)

@@ -1,3 +1,5 @@
+import RecurrentLayers
+
 /// How a series becomes inputs and how outputs become values; learned from the training part.
 package struct ForecastFacts: Codable, Sendable, Equatable {
     /// Steps of one forecast in training, and unless a request says otherwise.
@@ -20,11 +22,22 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var profile: [[Double]]
     /// Whether the values are counts, which are modelled as they are and not by their changes; absent means no.
     package var isCount: Bool?
+    /// What the network reads beside the values, and what clients call it; nil where that is nothing, as of models
+    /// made before there was any.
+    package var inputs: ForecastInputs?
 
     enum CodingKeys: String, CodingKey {
-        case horizon, seasonality, scaling, indicators, context, profile
+        case horizon, seasonality, scaling, indicators, context, profile, inputs
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
         case isCount = "is_count"
+    }
+}
+
+extension ForecastFacts {
+    /// What the network of such a forecaster reads of a step.
+    func networkInput(channels: Int) -> NetworkSettings.Input {
+        let path = PathShape(self, channels: channels).width
+        return inputs.map { StepLayout($0).networkInput(path: path) } ?? .numeric(channels: path)
     }
 }

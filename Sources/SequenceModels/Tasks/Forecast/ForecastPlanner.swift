@@ -8,61 +8,45 @@ enum ForecastPlanner {
     static func plan(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
     ) throws(Faults) -> PlanDraft {
-        let series: [NumericSeries] = examples.compactMap {
-            if case .numeric(let series) = $0.input { series } else { nil }
-        }
+        let learned = try ForecastSeries(examples, validation, request.forecast)
+        let series = learned.series.map(\.targets)
         let longest = series.map(\.steps).max() ?? 0
         if longest < 3 {
             throw Faults("/sequences", "the longest series has \(longest) steps; a forecast needs at least 3")
         }
         if series.allSatisfy({ $0.values.allSatisfy(\.isNaN) }) { throw Faults("/sequences", "all values are missing") }
         let columns = Self.columns(series)
-        let season = request.forecast.seasonality ?? SeasonalityDetector.season(of: columns)
+        let seasons = SeasonChoice(columns, longest: longest, frequency: learned.frequency, request.forecast)
+        let season = seasons.season
         if season >= longest {
             throw Faults(
                 "/forecast/seasonality",
                 "a season of \(season) steps is not shorter than the longest series (\(longest) steps)")
         }
-        let distribution = request.forecast.distribution ?? .studentT
-        let isCount = distribution == .negativeBinomial
-        let scaling =
-            request.forecast.scaling
-            ?? (isCount ? .mean : MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard)
-        let horizon = request.forecast.horizon ?? (season > 1 ? season : max(1, min(24, longest / 8)))
-        let forecast = EffectiveSettings.Forecast(
-            horizon: horizon, seasonality: season, distribution: distribution,
-            quantiles: distribution == .quantile
-                ? (request.forecast.quantiles ?? ModelLimits.quantilesDefault).sorted() : nil, scaling: scaling)
+        let scaling = scaling(request.forecast, columns, season: season)
+        let inputs = try InputsChoice(learned, seasons, longest: longest, request.forecast, parent: parent)
+        let forecast = effective(request.forecast, seasons, scaling, inputs, learned, longest: longest)
         let points = series.reduce(0) { $0 + max(0, $1.steps - season) }
         let defaults = defaults(points: points, longest: longest, season: season, channels: series[0].channels)
         var settings = defaults.resolve(request, task: .forecast, tokens: nil, forecast: forecast)
         if validation != nil { settings.validation = 0 }
         let data = try ForecastData(
-            settings: settings, examples: examples, validation: validation, parent: parent, holdBack: true)
-        var notes = [
-            request.forecast.seasonality != nil
-                ? "season of \(season) steps, as requested"
-                : season > 1 ? "season of \(season) steps, found by autocorrelation" : "no season found",
-            scaling == .log
-                ? "swings grow with the level: logarithms are modelled"
-                : "changes are modelled in units of their deviation",
-        ]
-        if scaling == .mean || scaling == .none { notes[1] = "scaling \(scaling.rawValue), as requested" }
-        if isCount && scaling == .mean { notes[1] = "counts are modelled in units of their mean" }
-        let idle = series.count - data.training.count
-        if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
-        if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
+            settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
+            parent: parent, holdBack: true)
         let network = network(settings, facts: data.facts, channels: data.channels)
         // Of few steps to learn from none is wasted: the model is trained once more on all of them.
         let refits = !data.validation.isEmpty && validation == nil && data.points < refitPointsMax
         let complete =
             refits
             ? try ForecastData(
-                settings: settings, examples: examples, validation: validation, parent: parent, holdBack: false) : nil
+                settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
+                parent: parent, holdBack: false) : nil
         let chosen = settings
         var draft = PlanDraft(
-            settings: chosen, network: network, windowSteps: min(settings.training.window, longest), notes: notes
+            settings: chosen, network: network, windowSteps: min(settings.training.window, longest),
+            notes: notes(request.forecast, seasons, scaling, inputs, learned, data)
         ) { ForecastTaskData(forecast: forecast, data: data, complete: complete).task(chosen) }
+        draft.inputsSizeBytes = data.inputsSizeBytes + (complete?.inputsSizeBytes ?? 0)
         if case .recurrent = network {
             // All that is held back of a series is scored in one window, after one of context.
             let window = settings.training.window
@@ -72,10 +56,59 @@ enum ForecastPlanner {
         return draft
     }
 
+    private static func scaling(_ request: ForecastRequest, _ columns: [[Double]], season: Int) -> SeriesScalingKind {
+        if let scaling = request.scaling { return scaling }
+        if request.distribution == .negativeBinomial { return .mean }
+        return MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard
+    }
+
+    private static func effective(
+        _ request: ForecastRequest, _ seasons: SeasonChoice, _ scaling: SeriesScalingKind, _ inputs: InputsChoice,
+        _ learned: ForecastSeries, longest: Int
+    ) -> EffectiveSettings.Forecast {
+        let distribution = request.distribution ?? .studentT
+        var forecast = EffectiveSettings.Forecast(
+            horizon: request.horizon ?? (seasons.season > 1 ? seasons.season : max(1, min(24, longest / 8))),
+            seasonality: seasons.season, distribution: distribution,
+            quantiles: distribution == .quantile
+                ? (request.quantiles ?? ModelLimits.quantilesDefault).sorted() : nil, scaling: scaling)
+        // What is not said and means nothing stays away, as in models that knew nothing of it.
+        if let known = inputs.facts {
+            forecast.frequency = known.frequency
+            forecast.zone = known.zone
+            forecast.channels = known.channels
+            forecast.targets = known.targets == known.channels ? request.targets : known.targets
+            if known.frequency != nil || request.calendar != nil { forecast.calendar = !known.calendar.isEmpty }
+            if known.frequency != nil || request.age != nil { forecast.age = known.ageSteps != nil }
+            if !known.lags.isEmpty || request.lags != nil { forecast.lags = known.lags }
+        }
+        forecast.merge = request.merge
+        forecast.resample = request.resample
+        return forecast
+    }
+
+    private static func notes(
+        _ request: ForecastRequest, _ seasons: SeasonChoice, _ scaling: SeriesScalingKind, _ inputs: InputsChoice,
+        _ learned: ForecastSeries, _ data: ForecastData
+    ) -> [String] {
+        var notes = [seasons.note]
+        switch scaling {
+        case .log: notes.append("swings grow with the level: logarithms are modelled")
+        case .mean where request.scaling == nil: notes.append("counts are modelled in units of their mean")
+        case .mean, .none: notes.append("scaling \(scaling.rawValue), as requested")
+        case .standard: notes.append("changes are modelled in units of their deviation")
+        }
+        notes += learned.notes + inputs.notes
+        let idle = learned.series.count - data.training.count
+        if idle > 0 { notes.append("\(idle) series are too short or empty and teach nothing") }
+        if data.validation.isEmpty { notes.append("too little data to hold any back: no validation") }
+        return notes
+    }
+
     static func network(_ settings: EffectiveSettings, facts: ForecastFacts, channels: Int) -> ModelNetwork {
-        let width = SeriesPath.width(facts, channels: channels)
         let outputs = channels * (settings.forecast.map { ForecastHead($0).parametersPerValue } ?? 1)
-        return settings.network.shape(input: .numeric(channels: width), outputs: outputs, readout: .everyStep)
+        return settings.network.shape(
+            input: facts.networkInput(channels: channels), outputs: outputs, readout: .everyStep)
     }
 
     /// Every channel of every series on its own, at most 64.

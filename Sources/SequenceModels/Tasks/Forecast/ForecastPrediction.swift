@@ -1,3 +1,5 @@
+package import SeriesTime
+
 /// Forecast of C channels over `horizon` steps; every number is finite.
 package struct ForecastPrediction: Prediction {
     /// C of the model.
@@ -8,6 +10,10 @@ package struct ForecastPrediction: Prediction {
     package var quantiles: [(level: Double, values: ForecastValues)]
     /// `[path][horizon][C]`; empty for a point head, and where they were not to be kept.
     package var samples: [ForecastValues]
+    /// Whose forecast it is.
+    package var names = ForecastNames()
+    /// When its steps are, `[horizon]`, as the client wrote those of the history; nil where that is not known.
+    package var timestamps: [TimestampValue]?
 
     /// A whole forecast; all parts have the same horizon and channels.
     package init(
@@ -23,10 +29,14 @@ package struct ForecastPrediction: Prediction {
 
 extension ForecastPrediction {
     package var members: [AnswerMember] {
-        let mean = AnswerMember("mean", .path(mean))
-        guard !quantiles.isEmpty else { return [mean] }
+        var members = names.idMembers + names.channelMembers
+        if let timestamps { members.append(AnswerMember("timestamps", .timestamps(timestamps))) }
+        if names.gapSteps > 0 { members.append(AnswerMember("gaps", .whole(names.gapSteps))) }
+        members.append(AnswerMember("mean", .path(mean)))
+        guard !quantiles.isEmpty else { return members }
         let levels = quantiles.map { AnswerMember($0.level.description, .path($0.values)) }
-        return [mean, AnswerMember("quantiles", .members(levels))]
+        members.append(AnswerMember("quantiles", .members(levels)))
+        return members
     }
 
     package var longMember: LongMember? {
@@ -43,9 +53,17 @@ package struct ForecastEvent: PredictionEvent {
     package let mean: [Double]
     /// By level: `[C]`.
     package let quantiles: [(level: Double, values: [Double])]
+    /// Whose forecast it is.
+    package var names = ForecastNames()
+    /// When the step is; nil where that is not known.
+    package var timestamp: TimestampValue?
 
     package var members: [AnswerMember] {
-        var members = [AnswerMember("step", .whole(step)), AnswerMember("mean", .step(mean))]
+        var members = names.idMembers
+        members.append(AnswerMember("step", .whole(step)))
+        if let timestamp { members.append(AnswerMember("timestamp", .timestamp(timestamp))) }
+        members += names.channelMembers
+        members.append(AnswerMember("mean", .step(mean)))
         if !quantiles.isEmpty {
             let levels = quantiles.map { AnswerMember($0.level.description, .step($0.values)) }
             members.append(AnswerMember("quantiles", .members(levels)))

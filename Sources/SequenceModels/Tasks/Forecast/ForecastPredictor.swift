@@ -1,5 +1,6 @@
 import Kernels
 import RecurrentLayers
+import SeriesTime
 
 /// Reads histories and begins forecasts.
 struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
@@ -8,8 +9,13 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     private let facts: ForecastFacts
     private let channels: Int
     private let head: ForecastHead
+    private let shape: PathShape
+    /// What the network reads beside the values; nil for nothing.
+    private let layout: StepLayout?
 
     init(network: Network, contextSteps: Int, facts: ForecastFacts, channels: Int, head: ForecastHead) {
+        shape = PathShape(facts, channels: channels)
+        layout = facts.inputs.map { StepLayout($0) }.flatMap { $0.isEmpty ? nil : $0 }
         self.network = network
         self.contextSteps = contextSteps
         self.facts = facts
@@ -26,10 +32,10 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             facts.profile.allSatisfy({ $0.count == channels })
         else { throw .unfitDescription(member: "forecast") }
         let head = ForecastHead(forecast)
-        let width = SeriesPath.width(facts, channels: channels)
+        let input = facts.networkInput(channels: channels)
         let outputs = channels * head.parametersPerValue
-        guard network.input == .numeric(channels: width), network.outputs == outputs else {
-            throw .wrongShape(name: "head.weight", expected: [outputs, width], found: [network.outputs])
+        guard network.input == input, network.outputs == outputs else {
+            throw .wrongShape(name: "head.weight", expected: [outputs], found: [network.outputs])
         }
         self.init(
             network: network, contextSteps: description.context ?? facts.context, facts: facts, channels: channels,
@@ -42,46 +48,102 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let horizon = request.horizon ?? facts.horizon
         let samples = request.samples ?? basis(horizon: horizon)
         try check(request, horizon: horizon, samples: samples)
-        let series: NumericSeries
+        let series: AlignedSeries
         switch (request.sequence, request.state) {
-        case (.numeric(let given)?, nil):
-            try check(given)
-            series = given
+        case (.numeric(let given)?, nil): series = try aligned(given, request, horizon: horizon)
         case (nil, .some):
             // Nothing of it is read.
-            series = NumericSeries(values: [Double](repeating: 1, count: channels), channels: channels)
+            series = AlignedSeries(
+                targets: NumericSeries(values: [Double](repeating: 1, count: channels), channels: channels))
         case (_, nil): throw Faults("/sequence", "a numeric series is needed")
         case (.some, .some):
             throw Faults("/sequence", "a forecast that goes on has read its history already: leave it out")
         }
         let quantiles = request.quantiles ?? head.levelsDefault
         let keepsSamples = request.keeping == .everything || request.keeping == .whatIsAsked && request.samples != nil
+        let subject = request.state == nil ? try subject(of: series, horizon: horizon) : ForecastSubject(layout: layout)
         let stream = stream(
-            series, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0,
+            series.targets, subject, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0,
             keeping: ForecastKeeping(answer: request.keeping != .nothing, samples: keepsSamples))
         _ = try request.resuming { state, _ throws(StreamStateError) in try stream.resume(state) }
         return stream
     }
 
+    /// A history with what is known of it, on its time axis.
+    private func aligned(
+        _ given: NumericSeries, _ request: PredictionRequest, horizon: Int
+    ) throws(Faults) -> AlignedSeries {
+        let names: SeriesNames
+        do throws(TimeError) { names = try facts.inputs?.names() ?? SeriesNames() } catch {
+            throw Faults("/model", "its times cannot be read here: \(error)")
+        }
+        var series = AlignedSeries(targets: given)
+        if request.record != nil || facts.inputs != nil {
+            series = try SeriesAlignment.prediction(
+                given, request.record ?? SeriesRecord(), horizon: horizon, options: request, model: names)
+        }
+        if facts.inputs?.needsTimes == true, series.clock == nil {
+            throw Faults(
+                "/sequence",
+                "this model reads the calendar: send {\"start\": …, \"target\": […]}, or timestamps in place of start"
+            )
+        }
+        try check(series.targets)
+        return series
+    }
+
+    /// What is said of a series beside its values; its steps and those to come must be within the calendar.
+    private func subject(of series: AlignedSeries, horizon: Int) throws(Faults) -> ForecastSubject {
+        var subject = ForecastSubject(layout: layout, pastEnd: series.targets.steps, clock: series.clock)
+        subject.names.id = series.id
+        subject.names.channels = facts.inputs?.targets
+        subject.names.gapSteps = series.gapSteps
+        if series.targets.steps == 0 { subject.coldSteps = facts.seasonality }
+        if let layout { subject.kind = layout.kind(series.fixed) }
+        do throws(TimeError) {
+            if let clock = series.clock { _ = try clock.axis.stamp(series.targets.steps + horizon - 1) }
+            if let layout, let inputs = facts.inputs {
+                let end = series.targets.steps + horizon
+                let first = max(0, series.targets.steps - contextSteps)
+                subject.inputs = try StepInputs(inputs, layout, series, shape: shape, steps: first..<end)
+            }
+        } catch {
+            throw Faults("/horizon", error.description)
+        }
+        return subject
+    }
+
     /// Forecasts a checked series at once.
-    func forecast(_ series: NumericSeries, horizon: Int) -> ForecastPrediction {
+    func forecast(_ series: NumericSeries, _ subject: ForecastSubject, horizon: Int) -> ForecastPrediction {
         let stream = stream(
-            series, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
+            series, subject, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
             keeping: ForecastKeeping(answer: true, samples: true))
         stepper().run(stream)
         return stream.forecast
     }
 
     private func stream(
-        _ series: NumericSeries, horizon: Int, quantiles: [Double], samples: Int, seed: UInt64, keeping: ForecastKeeping
+        _ series: NumericSeries, _ subject: ForecastSubject, horizon: Int, quantiles: [Double], samples: Int,
+        seed: UInt64, keeping: ForecastKeeping
     ) -> ForecastStream<Network> {
         let transform = SeriesTransform(facts: facts)
+        let phase = subject.clock?.phase(season: facts.seasonality)
         let values = series.values.map { transform.forward($0) }
-        let path = SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: nil)
+        let path =
+            subject.coldSteps > 0
+            ? coldPath(subject, phase: phase ?? 0)
+            : SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: phase)
         return ForecastStream(
-            network: network, head: head, transform: transform, history: path, context: contextSteps,
+            network: network, head: head, transform: transform, history: path, subject: subject, context: contextSteps,
             horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed,
             keeping: keeping)
+    }
+
+    /// The path of a series of which nothing is known: a season as those of its kind have it.
+    private func coldPath(_ subject: ForecastSubject, phase: Int) -> SeriesPath {
+        let values = ColdStart.history(facts.inputs?.cold ?? [], kind: subject.kind, phase: phase) ?? []
+        let scale = SeriesScale(values, channels: channels, end: subject.coldSteps, facts: facts)
+        return SeriesPath(values: values, shape: shape, scale: scale, phase: phase, isObserved: false)
     }
 
     /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much
@@ -89,7 +151,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     private func basis(horizon: Int) -> Int {
         guard head.isDistribution else { return 1 }
         let perPath =
-            (max(1, min(horizon, ModelLimits.horizonMax)) + SeriesPath.reach(season: facts.seasonality)) * channels
+            (max(1, min(horizon, ModelLimits.horizonMax)) + shape.reach) * channels
         return max(2, min(100, ModelLimits.sampleValuesMax / perPath))
     }
 
@@ -115,7 +177,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.
         let values =
-            max(samples, basis(horizon: horizon)) * (horizon + SeriesPath.reach(season: facts.seasonality)) * channels
+            max(samples, basis(horizon: horizon)) * (horizon + shape.reach) * channels
         if values > ModelLimits.sampleValuesMax {
             throw Faults(
                 request.samples == nil ? "/horizon" : "/samples",
@@ -129,7 +191,10 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         guard series.channels == channels else {
             throw Faults("/sequence", "\(series.channels) channels, the model has \(channels)")
         }
-        if series.steps == 0 { throw Faults("/sequence", "at least one value is needed") }
+        if series.steps == 0 {
+            if facts.inputs?.cold != nil { return }
+            throw Faults("/sequence", "at least one value is needed")
+        }
         if series.steps > ModelLimits.sequenceStepsMax {
             throw Faults("/sequence", "\(series.steps) steps, at most \(ModelLimits.sequenceStepsMax)")
         }

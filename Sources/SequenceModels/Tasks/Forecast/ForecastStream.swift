@@ -13,6 +13,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private let head: ForecastHead
     private let transform: SeriesTransform
     private let history: SeriesPath
+    /// What is said of the history and the steps to come beside its values.
+    private let subject: ForecastSubject
     private let context: Int
     private let horizon: Int
     private let levels: [Double]
@@ -24,6 +26,11 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private lazy var memory = network.memory(rows: rows, context: context)
     private let keeping: ForecastKeeping
     private var progress: ForecastProgress
+    /// Of the steps that are read and of those to come.
+    private var inputs: StepInputs?
+    /// The step of `inputs` at which the forecast begins.
+    private var origin: Int
+    private var blinds: StepInputs.Blinds
     /// What the memory begins with in place of the history, until `warmUp`.
     private var resumed: MemoryState?
 
@@ -32,8 +39,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     /// - Parameters: paths: samples to answer. - basis: paths to take mean and quantiles over.
     init(
-        network: Network, head: ForecastHead, transform: SeriesTransform, history: SeriesPath, context: Int,
-        horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64,
+        network: Network, head: ForecastHead, transform: SeriesTransform, history: SeriesPath,
+        subject: ForecastSubject, context: Int, horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64,
         keeping: ForecastKeeping
     ) {
         self.network = network
@@ -41,6 +48,10 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         self.head = head
         self.transform = transform
         self.history = history
+        self.subject = subject
+        inputs = subject.inputs
+        origin = subject.pastEnd
+        blinds = StepInputs.Blinds(pastEnd: subject.pastEnd)
         self.context = context
         self.horizon = horizon
         levels = quantiles
@@ -57,6 +68,11 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     func resume(_ state: StreamState) throws(StreamStateError) {
         var reader = try state.reader(.forecast)
         try progress.read(from: &reader, rows: rows, horizon: horizon, history: history)
+        if let layout = subject.layout {
+            inputs = try StepInputs(from: &reader, layout, at: progress.step, until: horizon)
+            // They begin with the forecast, and know of the past what there is to know.
+            (origin, blinds) = (0, StepInputs.Blinds(pastEnd: horizon))
+        }
         resumed = try network.readMemory(rows: rows, context: context, from: &reader)
         try reader.finish()
     }
@@ -66,6 +82,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         guard !progress.paths.isEmpty, resumed == nil else { return nil }
         return StreamState(.forecast) { writer in
             progress.write(to: &writer)
+            inputs?.write(from: origin + progress.step, to: &writer)
             network.writeMemory(memory.state, rows: rows, context: context, to: &writer)
         }
     }
@@ -73,21 +90,24 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     var extraSizeBytes: Int {
         let kept = (keeping.answer ? 1 + levels.count : 0) + progress.samples.count
         let answer = kept * (horizon * history.channels * MemoryLayout<Double>.size + 64)
-        let path = SeriesPath.drawnStepsMax(season: history.season)
+        let path = history.shape.drawnStepsMax
         return history.sizeBytes(steps: history.steps) + rows * history.sizeBytes(steps: path) + 2 * answer
-            + (resumed?.sizeBytes ?? 0)
+            + (resumed?.sizeBytes ?? 0) + subject.sizeBytes(horizon: horizon)
     }
 
-    var eventSizeBytes: Int { 128 + (1 + levels.count) * (96 + 16 * history.channels) }
+    var eventSizeBytes: Int { 128 + subject.eventSizeBytes + (1 + levels.count) * (96 + 16 * history.channels) }
 
     var isFinished: Bool { progress.step >= horizon }
 
     var prediction: any Prediction { forecast }
 
     var forecast: ForecastPrediction {
-        ForecastPrediction(
+        var forecast = ForecastPrediction(
             channels: history.channels, mean: progress.mean,
             quantiles: zip(levels, progress.quantiles).map { (level: $0, values: $1) }, samples: progress.samples)
+        forecast.names = subject.names
+        forecast.timestamps = subject.timestamps(count: progress.mean.count)
+        return forecast
     }
 
     /// Runs the newest steps of the history, at most `context`, through the network, as in training from a zero state.
@@ -98,25 +118,35 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             self.resumed = nil
             return []
         }
-        let first = max(1, history.steps - memory.historySteps(of: context, before: horizon))
+        let newest = max(1, history.steps - memory.historySteps(of: context, before: horizon))
+        let first = subject.coldSteps > 0 ? history.steps : newest
         let steps = history.steps - first
         if steps > 0 {
-            var inputs = [Float](repeating: 0, count: steps * history.width)
-            inputs.withUnsafeMutableBufferPointer { buffer in
+            var rows = [Float](repeating: 0, count: steps * width)
+            rows.withUnsafeMutableBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return }
-                for t in 0..<steps { history.writeFeatures(first + t, into: base + t * history.width) }
+                for t in 0..<steps { write(history, first + t, known: first + t, into: base + t * width) }
             }
-            memory.read(.numbers(inputs, width: history.width), each: nil)
+            memory.read(.numbers(rows, width: width), each: nil)
         }
-        let start = history.tail(history.reachSteps)
+        let start = history.tail(history.shape.reach)
         progress.paths = [SeriesPath](repeating: start, count: rows)
         return []
     }
 
+    /// I, with the categories.
+    private var width: Int { history.shape.width + (inputs?.layout.width ?? 0) }
+
+    /// The inputs of step t of a path, which is step `known` of what is known beside it.
+    private func write(_ path: SeriesPath, _ t: Int, known: Int, into target: UnsafeMutablePointer<Float>) {
+        path.writeFeatures(t, into: target)
+        inputs?.write(known, blinds, into: target + history.shape.width)
+    }
+
     func gather(into batch: Network.Steps, at row: Int) {
-        let width = history.width, paths = progress.paths
+        let width = width, paths = progress.paths, known = origin + progress.step
         for path in 0..<rows {
-            paths[path].writeFeatures(paths[path].steps, into: batch.inputs + (row + path) * width)
+            write(paths[path], paths[path].steps, known: known, into: batch.inputs + (row + path) * width)
         }
         memory.gather(into: batch, at: row)
     }
@@ -170,6 +200,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             stepQuantiles.append((level, at))
         }
         for path in progress.samples.indices { progress.samples[path].append(values[path]) }
-        return ForecastEvent(step: progress.step, mean: stepMean, quantiles: stepQuantiles)
+        var event = ForecastEvent(step: progress.step, mean: stepMean, quantiles: stepQuantiles)
+        event.names = subject.names
+        event.timestamp = subject.timestamp(of: progress.step - 1)
+        return event
     }
 }

@@ -11,8 +11,8 @@ struct PathBounds: Sendable {
             let margin =
                 2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()
                 + 2 * abs(history.scale.drift[channel]) * (Double(horizon) / Double(history.season) + 1)
-            low.append(history.isCount ? 0 : least - margin)
-            high.append(history.isCount ? (most + margin).rounded(.up) : most + margin)
+            low.append(history.shape.isCount ? 0 : least - margin)
+            high.append(history.shape.isCount ? (most + margin).rounded(.up) : most + margin)
         }
         self.low = low
         self.high = high

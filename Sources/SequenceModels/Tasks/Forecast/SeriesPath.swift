@@ -5,13 +5,8 @@ import Kernels
 /// What the network predicts of measurements at step t is the distance from `base(t)` (last season's value, or the last
 /// value, plus drift) in units of `scale`: an untrained network that says 0 is the seasonal naive method with drift.
 struct SeriesPath: Sendable {
-    let channels: Int
-    /// S.
-    let season: Int
+    let shape: PathShape
     let scale: SeriesScale
-    let indicators: Bool
-    /// Counts are predicted themselves, in units of `scale`, and their levels are inputs, too.
-    let isCount: Bool
     /// Phase of step 0 within the season.
     private(set) var phase: Int
     /// `[T, C]`, gaps filled by `base`; without the steps that were dropped.
@@ -25,15 +20,14 @@ struct SeriesPath: Sendable {
     /// `[C]`: z of step 0.
     private var origin: [Double] = []
 
-    /// - Parameter values: `[T, C]` transformed, NaN missing.
-    init(values: [Double], channels: Int, season: Int, scale: SeriesScale, indicators: Bool, isCount: Bool, phase: Int)
-    {
-        self.channels = channels
-        self.season = season
+    /// - Parameters:
+    ///   - values: `[T, C]` transformed, NaN missing.
+    ///   - isObserved: false of values that were not sent.
+    init(values: [Double], shape: PathShape, scale: SeriesScale, phase: Int, isObserved: Bool = true) {
+        self.shape = shape
         self.scale = scale
-        self.indicators = indicators
-        self.isCount = isCount
         self.phase = phase
+        let channels = shape.channels
         z = []
         observed = []
         sums = [Double](repeating: 0, count: channels)
@@ -46,13 +40,18 @@ struct SeriesPath: Sendable {
         for t in 0..<values.count / channels {
             for channel in 0..<channels {
                 let value = values[t * channels + channel]
-                observed.append(!value.isNaN)
+                observed.append(isObserved && !value.isNaN)
                 z.append(value.isNaN ? (t == 0 ? firsts[channel] : base(t, channel)) : value)
             }
             if t == 0 { origin = z }
             extendSums(t)
         }
     }
+
+    /// C.
+    var channels: Int { shape.channels }
+    /// S.
+    var season: Int { shape.season }
 
     /// T.
     var steps: Int { dropped + z.count / channels }
@@ -67,7 +66,7 @@ struct SeriesPath: Sendable {
 
     /// The naive expectation of step t ≥ 1 from the steps before it.
     func base(_ t: Int, _ channel: Int) -> Double {
-        let drift = scale.drift[channel]
+        let drift = scale.drift[channel], season = shape.season
         if t >= season { return z[index(t - season, channel)] + drift }
         return z[index(t - 1, channel)] + drift / Double(season)
     }
@@ -103,19 +102,10 @@ struct SeriesPath: Sendable {
         return path
     }
 
-    /// Steps that features can reach back.
-    static func reach(season: Int) -> Int { 2 * season + max(8, season) + 2 }
-
-    /// Steps that features can reach back.
-    var reachSteps: Int { Self.reach(season: season) }
-
-    /// Steps that a path holds at most while it grows by `append`.
-    static func drawnStepsMax(season: Int) -> Int { 2 * reach(season: season) }
-
     /// Adds one step of values in the transformed space. A path of ten thousand steps holds no more of them than
     /// features reach back to; what is left out changes no number, for sums go on from where they were.
     mutating func append(_ values: [Double]) {
-        if z.count >= Self.drawnStepsMax(season: season) * channels { drop(z.count / channels - reachSteps) }
+        if z.count >= shape.drawnStepsMax * channels { drop(z.count / channels - shape.reach) }
         if origin.isEmpty { origin = values }
         z += values
         for _ in values { observed.append(true) }
@@ -141,33 +131,18 @@ struct SeriesPath: Sendable {
         return (sums[index(t, channel)] - sums[index(from, channel)]) / Double(t - from) + origin[channel]
     }
 
-    /// I, the features of one step.
-    static func width(_ facts: ForecastFacts, channels: Int) -> Int {
-        width(
-            channels: channels, season: facts.seasonality, indicators: facts.indicators, isCount: facts.isCount ?? false
-        )
-    }
-
-    /// I.
-    var width: Int { Self.width(channels: channels, season: season, indicators: indicators, isCount: isCount) }
-
-    private static func width(channels: Int, season: Int, indicators: Bool, isCount: Bool) -> Int {
-        let levels = isCount ? (season > 1 ? 3 : 2) : 0
-        return channels * ((season > 1 ? 4 : 3) + levels + (indicators ? 1 : 0))
-            + (season > 1 ? (season > 3 ? 4 : 2) : 0)
-    }
-
     /// Writes the inputs from which step t ≥ 1 is predicted; they use steps before t only.
     ///
     /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a
     /// season the jump the season asks for; of counts the last one, the recent mean and last season's, in units of
-    /// scale; then an indicator of a gap, and the phase as sines and cosines.
+    /// scale; then an indicator of a gap, and the jumps that other lags ask for; then the phase as sines and cosines.
     func writeFeatures(_ t: Int, into target: UnsafeMutablePointer<Float>) {
         var place = 0
         func put(_ value: Double) {
             target[place] = Float(max(-8, min(8, value)))
             place += 1
         }
+        let (channels, season) = (shape.channels, shape.season)
         for channel in 0..<channels {
             let unit = scale.scale[channel]
             let last = z[index(t - 1, channel)]
@@ -176,12 +151,15 @@ struct SeriesPath: Sendable {
             let recent = mean(before: t, steps: max(8, season), channel)
             put((last - recent) / unit / 2)
             if season > 1 { put((base(t, channel) - last) / unit / 2) }
-            if isCount {
+            if shape.isCount {
                 put(last / unit)
                 put(recent / unit)
                 if season > 1 { put(base(t, channel) / unit) }
             }
-            if indicators { put(observed[index(t - 1, channel)] ? 0 : 1) }
+            if shape.indicators { put(observed[index(t - 1, channel)] ? 0 : 1) }
+            for lag in shape.lags {
+                put(t >= lag ? (z[index(t - lag, channel)] - base(t, channel)) / unit / 2 : 0)
+            }
         }
         guard season > 1 else { return }
         let turn = Double((t + phase) % season) / Double(season)
@@ -213,15 +191,15 @@ extension SeriesPath {
     /// A path as `write` wrote it, of the same model as `other`.
     /// - Throws: when it is not one that a forecast can go on from.
     init(from reader: inout StateReader, like other: SeriesPath) throws(StreamStateError) {
-        (channels, season) = (other.channels, other.season)
-        (indicators, isCount) = (other.indicators, other.isCount)
+        shape = other.shape
+        let (channels, season) = (shape.channels, shape.season)
         scale = SeriesScale(scale: try reader.numbers(channels), drift: try reader.numbers(channels))
         guard scale.scale.allSatisfy({ $0 > 0 }) else { throw .invalid("a scale is not positive") }
         phase = try reader.count("steps of phase", 0...season - 1)
         dropped = try reader.count("steps let go of", 0...ModelLimits.sequenceStepsMax + ModelLimits.horizonMax)
-        let steps = try reader.count("steps of a path", 1...Self.drawnStepsMax(season: season))
+        let steps = try reader.count("steps of a path", 1...shape.drawnStepsMax)
         // What features reach back to is there, unless the path begins later.
-        guard dropped == 0 || steps >= Self.reach(season: season) else { throw .invalid("a path is too short") }
+        guard dropped == 0 || steps >= shape.reach else { throw .invalid("a path is too short") }
         z = try reader.numbers(steps * channels)
         var observed: [Bool] = []
         for _ in z { observed.append(try reader.flag()) }

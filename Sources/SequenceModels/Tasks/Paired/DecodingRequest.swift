@@ -58,11 +58,7 @@ struct DecodingRequest: Sendable {
 
     /// Bytes that one step of an input takes while it is answered: what the encoder keeps, roughly.
     static func sizeBytes(encoder: SequenceEncoder, inputs: NetworkSettings.Input) -> Int {
-        let read =
-            switch inputs {
-            case .numeric(let channels): channels
-            case .tokens(_, let embedding): embedding
-            }
+        let read = inputs.embeddedWidth
         let layers =
             switch encoder {
             case .recurrent(let shape): shape.layers

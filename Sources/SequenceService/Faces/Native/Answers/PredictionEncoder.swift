@@ -1,5 +1,6 @@
 package import JSON
 package import SequenceModels
+import SeriesTime
 
 /// Writes predictions and their events as JSON (api.md, 3).
 package struct PredictionEncoder: Sendable {
@@ -10,7 +11,10 @@ package struct PredictionEncoder: Sendable {
     package init(wantsSamples: Bool = false) { self.wantsSamples = wantsSamples }
 
     /// A whole answer without its long member, which `PredictionAnswer` writes element by element.
-    package func json(_ prediction: any Prediction) -> JSONValue { .object(Self.object(prediction.members)) }
+    package func json(_ prediction: any Prediction) -> JSONValue { .object(object(prediction)) }
+
+    /// The same as the members of an object.
+    func object(_ prediction: any Prediction) -> JSONObject { Self.object(prediction.members) }
 
     /// An event, with the place of its sequence in the request.
     package func json(_ event: any PredictionEvent, sequence: Int) -> JSONValue {
@@ -32,9 +36,19 @@ package struct PredictionEncoder: Sendable {
         case .number(let number): .number(number)
         case .numbers(let numbers): array(numbers)
         case .path(let values): values.channels == 1 ? array(values.flat) : .array(values.map { .numbers($0) })
+        case .timestamp(let stamp): json(stamp)
+        case .timestamps(let stamps): .array(stamps.map { json($0) })
         case .weights(let rows): .array(rows.map { array($0.map { Double($0) }) })
         case .members(let members): .object(object(members))
         case .list(let list): .array(list.map { .object(object($0)) })
+        }
+    }
+
+    /// Whole numbers of seconds or milliseconds without a point.
+    private static func json(_ stamp: TimestampValue) -> JSONValue {
+        switch stamp {
+        case .text(let text): .string(text)
+        case .number(let number): Int(exactly: number).map { .integer($0) } ?? .number(number)
         }
     }
 

@@ -1,5 +1,4 @@
 package import JSON
-import ModelFiles
 package import RecurrentLayers
 package import SequenceModels
 
@@ -66,14 +65,7 @@ package struct PredictBody: Sendable {
     /// - Throws: every fault found, each with its JSON Pointer.
     package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictBody {
         let reader = try JSONReader(request: json)
-        let name = reader.string("model", required: true)
-        let reference = name.flatMap { ModelReference($0) }
-        if let name, reference == nil {
-            reader.fault(
-                "model",
-                "must be a name, name@version or name@label; a name matches "
-                    + "\(ModelName.pattern)\(UnusualCharacters.note(name))")
-        }
+        let reference = reader.modelReference("model")
         let sequences = sequences(reader, limits.predictSequencesMax)
         var options = PredictionRequest(options: SettingsReader.prediction(reader))
         let isStream = reader.bool("stream") ?? false

@@ -1,0 +1,170 @@
+import Kernels
+import RecurrentLayers
+import SeriesTime
+
+/// What the network reads of the steps of one series beside its values: calendar, age, covariates. Computed once; all
+/// sample paths of a forecast read the same.
+struct StepInputs: Sendable {
+    let layout: StepLayout
+    /// The steps that are here.
+    let steps: Range<Int>
+    /// `[steps, W]`
+    private var rows: [Float]
+
+    /// Covariates that a reader does not see.
+    struct Blinds: Sendable {
+        /// Past covariates are known up to this step, which itself is not.
+        var pastEnd: Int
+        /// Covariates that are left out, by their place among all of them: future, past, static.
+        var dropped: Set<Int> = []
+
+        /// - Parameter pastEnd: T of what is known.
+        init(pastEnd: Int) { self.pastEnd = pastEnd }
+    }
+
+    /// - Parameters:
+    ///   - series: its covariates reach to the end of `steps`, past ones to T.
+    ///   - shape: says how far back the naive expectation of a step lies.
+    ///   - steps: those to compute.
+    /// - Throws: `TimeError.beyondCalendar`.
+    init(
+        _ inputs: ForecastInputs, _ layout: StepLayout, _ series: AlignedSeries, shape: PathShape,
+        steps: Range<Int>
+    ) throws(TimeError) {
+        self.layout = layout
+        self.steps = steps
+        rows = [Float](repeating: 0, count: steps.count * layout.width)
+        try fillCalendar(inputs, series.clock)
+        if let ageSteps = inputs.ageSteps {
+            let unit = PortableMath.log(Double(max(2, ageSteps)))
+            for t in steps { put(PortableMath.log(Double(t + 1)) / unit, t, layout.calendarWidth) }
+        }
+        for (place, covariate) in zip(layout.future, series.future) {
+            fill(place, covariate) { t in [t, t - shape.baseDistance(t)] }
+        }
+        for (place, covariate) in zip(layout.past, series.past) {
+            fill(place, covariate) { t in [t - 1] }
+        }
+        for (place, covariate) in zip(layout.fixed, series.fixed) { fill(place, covariate) }
+    }
+
+    private mutating func put(_ value: Double, _ t: Int, _ column: Int) {
+        rows[(t - steps.lowerBound) * layout.width + column] = Float(max(-8, min(8, value)))
+    }
+
+    private mutating func fillCalendar(_ inputs: ForecastInputs, _ clock: SeriesClock?) throws(TimeError) {
+        guard layout.calendarWidth > 0, let axis = clock?.axis else { return }
+        for t in steps {
+            let local = axis.zone.local(try axis.stamp(t))
+            var column = 0
+            for feature in inputs.calendar {
+                let turn = feature.value(local)
+                for harmonic in 1...feature.harmonics {
+                    let part = turn * Double(harmonic)
+                    let point = PortableMath.cosSinTurns(part - part.rounded(.down))
+                    put(point.cos, t, column)
+                    put(point.sin, t, column + 1)
+                    column += 2
+                }
+            }
+        }
+    }
+
+    /// A covariate by step.
+    /// - Parameter sources: the steps that step t reads it at, the value first, then what it is compared with.
+    private mutating func fill(
+        _ place: StepLayout.Place, _ covariate: Covariate, sources: (Int) -> [Int]
+    ) {
+        switch covariate.values {
+        case .numbers(let values) where place.facts.scale != nil:
+            guard let scale = place.facts.scale?.own(values[...]) else { return }
+            func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
+            for t in steps {
+                let sources = sources(t), now = value(sources[0])
+                let isMissing = now.isNaN
+                put(isMissing ? 1 : 0, t, place.columns.upperBound - 1)
+                guard !isMissing else { continue }
+                put(scale.scaled(now), t, place.columns.lowerBound)
+                if sources.count > 1 {
+                    let before = value(sources[1])
+                    if !before.isNaN { put(scale.scaled(now) - scale.scaled(before), t, place.columns.lowerBound + 1) }
+                }
+            }
+        case .categories(let values) where place.facts.categories != nil:
+            func index(_ t: Int) -> Int {
+                values.indices.contains(t) ? values[t].flatMap { place.indices[$0] } ?? 0 : 0
+            }
+            for t in steps {
+                for (column, source) in zip(place.columns, sources(t)) { putIndex(index(source), t, column) }
+            }
+        default:
+            // Nothing is known of it but that: a list of nulls goes with either kind.
+            guard place.facts.scale != nil else { return }
+            for t in steps { put(1, t, place.columns.upperBound - 1) }
+        }
+    }
+
+    private mutating func fill(_ place: StepLayout.Place, _ covariate: StaticCovariate) {
+        for t in steps {
+            switch covariate.value {
+            case .number(let number):
+                if let scale = place.facts.scale { put(scale.scaled(number), t, place.columns.lowerBound) }
+            case .category(let name): putIndex(place.indices[name] ?? 0, t, place.columns.lowerBound)
+            case .missing: if place.facts.scale != nil { put(1, t, place.columns.upperBound - 1) }
+            }
+        }
+    }
+
+    private mutating func putIndex(_ index: Int, _ t: Int, _ column: Int) {
+        rows[(t - steps.lowerBound) * layout.width + column] = Float(index)
+    }
+
+    /// Writes the inputs of a step.
+    /// - Precondition: it is one of `steps`.
+    func write(_ t: Int, _ blinds: Blinds, into target: UnsafeMutablePointer<Float>) {
+        let first = (t - steps.lowerBound) * layout.width
+        for column in 0..<layout.width { target[column] = rows[first + column] }
+        if t > blinds.pastEnd { for place in layout.past { Self.hide(place, target) } }
+        guard !blinds.dropped.isEmpty else { return }
+        for (index, place) in (layout.future + layout.past + layout.fixed).enumerated()
+        where blinds.dropped.contains(index) { Self.hide(place, target) }
+    }
+
+    /// As if it were missing.
+    private static func hide(_ place: StepLayout.Place, _ target: UnsafeMutablePointer<Float>) {
+        for column in place.columns { target[column] = 0 }
+        if place.facts.scale != nil { target[place.columns.upperBound - 1] = 1 }
+    }
+
+    /// Bytes that so many steps take.
+    static func sizeBytes(_ layout: StepLayout, steps: Int) -> Int { steps * layout.width * MemoryLayout<Float>.size }
+
+    /// Bytes that it holds.
+    var sizeBytes: Int { Self.sizeBytes(layout, steps: steps.count) }
+}
+
+extension StepInputs {
+    /// What is still to come from step `t` on.
+    func write(from t: Int, to writer: inout StateWriter) {
+        writer.count(max(0, steps.upperBound - t))
+        writer.floats(Array(rows[(max(t, steps.lowerBound) - steps.lowerBound) * layout.width..<rows.count]))
+    }
+
+    /// As `write` wrote it, of a forecast that stands at step `t`.
+    /// - Throws: when it is too short for the steps to come, or has a category that there is not.
+    init(from reader: inout StateReader, _ layout: StepLayout, at t: Int, until end: Int) throws(StreamStateError) {
+        self.layout = layout
+        let count = try reader.count("steps of inputs", 0...ModelLimits.horizonMax)
+        guard t + count >= end else { throw .foreign("it knows \(count) steps ahead, \(end - t) are needed") }
+        steps = t..<t + count
+        rows = try reader.floats(count * layout.width)
+        for row in 0..<count {
+            for (field, table) in layout.fields.enumerated() {
+                let index = rows[row * layout.width + layout.numbers + field]
+                guard index >= 0, index < Float(layout.tables[table].rows), index == index.rounded() else {
+                    throw .invalid("a category is not one of the model")
+                }
+            }
+        }
+    }
+}
