@@ -47,9 +47,11 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
         var frequency: Frequency?, zone: Zone?
         if let text = self.frequency { frequency = try Frequency(text) }
         if let text = self.zone { zone = try Zone(name: text) }
-        return SeriesNames(
-            frequency: frequency, zone: zone, channels: channels, targets: targets, future: future.map(\.name),
-            past: past.map(\.name), fixed: fixed.map(\.name))
+        var names = SeriesNames()
+        (names.frequency, names.zone, names.channels, names.targets) = (frequency, zone, channels, targets)
+        (names.future, names.past, names.fixed) = (future.map(\.name), past.map(\.name), fixed.map(\.name))
+        for facts in covariates { names.kinds[facts.name] = facts.categories == nil ? .numbers : .categories }
+        return names
     }
 }
 
