@@ -47,11 +47,15 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
         var frequency: Frequency?, zone: Zone?
         if let text = self.frequency { frequency = try Frequency(text) }
         if let text = self.zone { zone = try Zone(name: text) }
-        var names = SeriesNames()
-        (names.frequency, names.zone, names.channels, names.targets) = (frequency, zone, channels, targets)
-        (names.future, names.past, names.fixed) = (future.map(\.name), past.map(\.name), fixed.map(\.name))
-        for facts in covariates { names.kinds[facts.name] = facts.categories == nil ? .numbers : .categories }
-        return names
+        return SeriesNames(
+            frequency: frequency, zone: zone, channels: channels, targets: targets, future: future.map(\.name),
+            past: past.map(\.name), fixed: fixed.map(\.name), kinds: kinds)
+    }
+
+    /// Of which kind each covariate is of which anything was known.
+    private var kinds: [String: SeriesNames.Kind] {
+        let known = covariates.filter { $0.categories != nil || $0.scale != nil }
+        return Dictionary(known.map { ($0.name, $0.categories == nil ? .numbers : .categories) }) { first, _ in first }
     }
 }
 
