@@ -147,8 +147,8 @@ let package = Package(
         .testTarget(
             name: "SequenceServiceTests",
             dependencies: [
-                "SequenceService", "HTTPServer", "SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "Store",
-                "JSON", "System", "ModelFiles", "TestSupport", httpTypes, logging,
+                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
+                "System", "SeriesTime", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(
