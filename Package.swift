@@ -121,7 +121,8 @@ let package = Package(
             name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "SequenceModelsTests", dependencies: ["SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels"],
+            name: "SequenceModelsTests",
+            dependencies: ["SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
@@ -147,8 +148,8 @@ let package = Package(
         .testTarget(
             name: "SequenceServiceTests",
             dependencies: [
-                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
-                "System", "SeriesTime", "ModelFiles", "TestSupport", httpTypes, logging,
+                "SequenceService", "HTTPServer", "SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "Store",
+                "JSON", "System", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(

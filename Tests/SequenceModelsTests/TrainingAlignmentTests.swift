@@ -155,22 +155,6 @@ import Testing
         #expect(faults.count == 1 && faults[0].hasPrefix("/sequences/1/timestamps: frequency s makes 5097598 steps"))
     }
 
-    // MARK: Options without an effect
-
-    @Test func mergingWithoutTimestampsIsRefused() {
-        let start = Records.example([1, 2]) { $0.times = .start(.text("2026-01-01")) }
-        for (example, frequency) in [(Records.example([1, 2]), nil), (start, "D" as String?)] {
-            let faults = Records.trainingFaults([example]) {
-                $0.frequency = frequency; $0.merge = .sum; $0.resample = true
-            }
-            #expect(
-                faults == [
-                    "/forecast/merge: no series has timestamps to merge",
-                    "/forecast/resample: no series has timestamps to resample",
-                ])
-        }
-    }
-
     // MARK: Names
 
     @Test func channelsComeInOneOrderAndTargetsChoose() throws {
@@ -204,7 +188,11 @@ import Testing
             ])
         #expect(
             Records.trainingFaults([list]) { $0.channels = ["a", "b", "c"] } == [
-                "/sequences/0: 2 channels, forecast.channels has names 'a', 'b', 'c'"
+                "/sequences/0: 2 channels, their names are 3: channels 'a', 'b', 'c'"
+            ])
+        #expect(
+            Records.trainingFaults([named]) { $0.channels = ["sales", "stock"] } == [
+                "/forecast/channels: the first series has others: channels 'sales', 'returns'"
             ])
         #expect(
             Records.trainingFaults([list]) { $0.targets = ["a"] }[0].hasPrefix(
@@ -212,7 +200,7 @@ import Testing
         #expect(
             Records.trainingFaults([named]) { $0.targets = ["profit", "sales", "sales"] } == [
                 "/forecast/targets/2: 'sales' is there twice",
-                "/forecast/targets/0: no channel 'profit'; channels 'sales', 'returns'",
+                "/forecast/targets/0: no channel 'profit'; there are channels 'sales', 'returns'",
             ])
         #expect(
             Records.trainingFaults([list]) { $0.channels = ["a", "a"] } == ["/forecast/channels/1: 'a' is there twice"])

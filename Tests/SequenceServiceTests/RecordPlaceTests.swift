@@ -43,7 +43,7 @@ import Testing
         let text = #"[{"target":\#(Self.season)},{"start":"whenever","target":\#(Self.season)}]"#
         let faults = try submitted(text)
         #expect(faults.map(\.pointer) == ["/sequences/1/start"])
-        #expect(faults.first?.detail.hasPrefix("needs the frequency of the steps: ") == true)
+        #expect(faults.first?.detail.hasPrefix("needs the frequency of the steps") == true)
         let stored = try TrainingData.stored(["sequences": try JSONParser.parse(text)], tokens: nil)
         #expect(stored.examples.count == 2)
         let validated = try submitted(
@@ -51,9 +51,15 @@ import Testing
         #expect(validated.map(\.pointer) == ["/validation/sequences/0/start"])
     }
 
-    @Test func aZoneWithoutTimesIsRefused() throws {
-        #expect(
-            try submitted("[\(Self.season)]", #","forecast":{"zone":"UTC"}"#).map(\.pointer) == ["/forecast/zone"])
+    @Test func optionsOfTimesNeedTimes() throws {
+        func pointers(_ record: String, _ options: String) throws -> [String] {
+            try submitted("[\(record)]", #","forecast":{\#(options)}"#).map(\.pointer)
+        }
+        let all = #""zone":"UTC","merge":"sum","resample":true"#
+        let start = #"{"start":"2026-01-01","target":\#(Self.season)}"#
+        #expect(try pointers(Self.season, all) == ["/forecast/zone", "/forecast/merge", "/forecast/resample"])
+        #expect(try pointers(start, #""frequency":"D",\#(all)"#) == ["/forecast/merge", "/forecast/resample"])
+        #expect(try pointers(start, #""frequency":"D","zone":"UTC","resample":false"#).isEmpty)
     }
 
     private func asked(_ members: String, _ fixture: ServiceFixture) async throws -> [Fault] {

@@ -10,16 +10,21 @@ extension TrainingData {
     ///   - parentFrequency: that of the version that is continued.
     func uselessTimes(_ forecast: ForecastRequest, parentFrequency: String?) -> [Fault] {
         let times = (examples + (validation ?? [])).compactMap(\.record?.times)
-        if times.isEmpty {
-            return forecast.zone == nil
-                ? []
-                : [Fault(pointer: "/forecast/zone", detail: "has no effect: no series has 'start' or 'timestamps'")]
-        }
         let isStamped = times.contains { if case .stamps = $0 { true } else { false } }
-        guard forecast.frequency == nil, parentFrequency == nil, !isStamped else { return [] }
-        let detail =
-            "needs the frequency of the steps: {\"forecast\": {\"frequency\": \"D\"}}, or \"h\", \"MS\" and the like"
-        return [Fault(pointer: firstStart + "/start", detail: detail)]
+        var faults: [Fault] = []
+        if times.isEmpty, forecast.zone != nil {
+            faults.append(
+                Fault(pointer: "/forecast/zone", detail: "has no effect: no series has 'start' or 'timestamps'"))
+        }
+        let options = [("merge", forecast.merge != nil), ("resample", forecast.resample == true)]
+        for (name, isGiven) in options where isGiven && !isStamped {
+            faults.append(Fault(pointer: "/forecast/\(name)", detail: "has no effect: no series has 'timestamps'"))
+        }
+        if !times.isEmpty, !isStamped, forecast.frequency == nil, parentFrequency == nil {
+            let detail = "needs the frequency of the steps, such as {\"forecast\": {\"frequency\": \"D\"}}"
+            faults.append(Fault(pointer: firstStart + "/start", detail: detail))
+        }
+        return faults
     }
 
     private var firstStart: String {

@@ -63,8 +63,13 @@ struct Forecasting: SingleSequenceTask {
         ]
     }
 
-    var answerLayouts: [AnswerLayout] { [.path("mean", levels: "quantiles")] }
-    var eventLayouts: [AnswerLayout] { [.pathStep("step", "mean", levels: "quantiles")] }
+    var answerLayouts: [AnswerLayout] {
+        [.path("mean", levels: "quantiles", times: "timestamps", channels: "channels")]
+    }
+
+    var eventLayouts: [AnswerLayout] {
+        [.pathStep("step", "mean", levels: "quantiles", time: "timestamp", channels: "channels")]
+    }
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?

@@ -1,51 +1,48 @@
 extension SeriesAlignment {
     /// Which channels are forecast and which are inputs, by the names of them all.
     struct ChannelRoles {
-        /// All, in the order of the values; nil where they have no names.
-        var names: [String]?
+        /// All, in the order of the first series; nil where they have no names.
+        let names: [String]?
         /// Those that are forecast, as indices of `names`; nil for all.
-        var targets: [Int]?
-
-        /// Channels that are inputs only.
-        var inputs: [Int] {
-            guard let names, let targets else { return [] }
-            return names.indices.filter { !targets.contains($0) }
-        }
-
+        let targets: [Int]?
+        /// Those that are inputs only, likewise.
+        let inputs: [Int]
         /// Names of those that are forecast.
-        var targetNames: [String]? {
-            guard let names else { return nil }
-            return targets.map { $0.map { names[$0] } } ?? names
+        let targetNames: [String]?
+
+        init(names: [String]?, targets: [Int]? = nil) {
+            (self.names, self.targets) = (names, targets)
+            let isTarget = targets.map { Set($0) }
+            inputs = isTarget.flatMap { chosen in names?.indices.filter { !chosen.contains($0) } } ?? []
+            targetNames = names.map { names in targets.map { $0.map { names[$0] } } ?? names }
         }
     }
 
     /// The roles of the channels of a training.
-    ///
-    /// - Parameter root: where the series are in the request.
     static func roles(
-        _ examples: [TrainingExample], _ forecast: ForecastRequest, under root: String, _ checks: inout SettingsChecks
+        _ examples: [TrainingExample], _ forecast: ForecastRequest, _ checks: inout SettingsChecks
     ) -> ChannelRoles {
-        let named = examples.firstIndex { $0.record?.channels != nil }
-        var roles = ChannelRoles(names: forecast.channels ?? named.flatMap { examples[$0].record?.channels })
-        if let channels = forecast.channels { names(channels, at: "/forecast/channels", &checks) }
-        guard let targets = forecast.targets else { return roles }
+        let named = examples.first { $0.record?.channels != nil }?.record?.channels
+        let all = examples.first?.record?.channels ?? forecast.channels ?? named
+        if let channels = forecast.channels {
+            names(channels, at: "/forecast/channels", &checks)
+            if let all, Set(all) != Set(channels) {
+                checks.fault("/forecast/channels", "the first series has others: \(list(all, "channel"))")
+            }
+        }
+        guard let targets = forecast.targets else { return ChannelRoles(names: all) }
         names(targets, at: "/forecast/targets", &checks)
-        guard let all = roles.names else {
+        guard let all else {
             checks.fault(
                 "/forecast/targets",
                 "the channels have no names; send the values as an object of lists by name, or 'channels'")
-            return roles
+            return ChannelRoles(names: nil)
         }
-        var chosen: [Int] = []
-        for (index, target) in targets.enumerated() {
-            if let channel = all.firstIndex(of: target) {
-                chosen.append(channel)
-            } else {
-                checks.fault("/forecast/targets/\(index)", "no channel '\(target)'; \(list(all, "channel"))")
-            }
+        let indices = Dictionary(zip(all, all.indices)) { first, _ in first }
+        for (index, target) in targets.enumerated() where indices[target] == nil {
+            checks.fault("/forecast/targets/\(index)", "no channel '\(target)'; there are \(list(all, "channel"))")
         }
-        roles.targets = chosen
-        return roles
+        return ChannelRoles(names: all, targets: targets.compactMap { indices[$0] })
     }
 
     /// At least one, and none twice.
@@ -61,31 +58,30 @@ extension SeriesAlignment {
     ///
     /// - Parameters:
     ///   - channels: C of the values.
-    ///   - own: what the series calls them.
+    ///   - own: what they are called.
     ///   - giver: who says `names`.
     /// - Returns: nil after a fault.
     static func order(
-        _ channels: Int, named own: [String]?, like names: [String], of giver: String, at place: String,
+        _ channels: Int, named own: [String], like names: [String], of giver: String, at place: String,
         _ checks: inout SettingsChecks
     ) -> [Int]? {
-        guard let own else {
-            if channels == names.count { return Array(names.indices) }
-            checks.fault(place, "\(count(channels, "channel")), \(giver) has \(list(names, "name"))")
+        guard channels == own.count else {
+            checks.fault(place, "\(count(channels, "channel")), their names are \(own.count): \(list(own, "channel"))")
             return nil
         }
         if own == names { return Array(names.indices) }
         let before = checks.faults.count
-        for name in own where !names.contains(name) {
+        let indices = Dictionary(zip(own, own.indices)) { first, _ in first }, known = Set(names)
+        for name in own where !known.contains(name) && checks.faults.count < ModelLimits.faultsMax {
             checks.fault(
                 "\(place)/target/\(Fault.escaped(name))",
-                "no channel '\(name)' in \(giver), which has "
-                    + list(names, "channel"))
+                "no channel '\(name)' in \(giver), which has \(list(names, "channel"))")
         }
-        let missing = names.filter { !own.contains($0) }
+        let missing = names.filter { indices[$0] == nil }
         if !missing.isEmpty {
             checks.fault("\(place)/target", "\(list(missing, "channel")) of \(giver) is not there")
         }
-        return checks.faults.count == before ? names.compactMap { own.firstIndex(of: $0) } : nil
+        return checks.faults.count == before ? names.compactMap { indices[$0] } : nil
     }
 
     /// `1 step`, `2 steps`.
@@ -107,8 +103,10 @@ extension SeriesAlignment {
         let groups: [(member: String, inputs: [any NamedInput])] = [
             ("future", record.future), ("past", record.past), ("static", record.fixed),
         ]
-        var seen = Set(channels)
         for name in record.channels ?? [] { size(name, at: "\(place)/target/\(Fault.escaped(name))", &checks) }
+        guard groups.contains(where: { !$0.inputs.isEmpty }) else { return }
+        let names = Set(channels)
+        var seen = names
         for (member, inputs) in groups {
             if inputs.count > ModelLimits.covariatesMax {
                 checks.fault("\(place)/\(member)", "\(inputs.count) covariates, at most \(ModelLimits.covariatesMax)")
@@ -120,7 +118,7 @@ extension SeriesAlignment {
                     checks.fault(
                         place + input.place,
                         "'\(input.name)' is already the name of "
-                            + (channels.contains(input.name) ? "a channel" : "another covariate")
+                            + (names.contains(input.name) ? "a channel" : "another covariate")
                             + ": each input has its own")
                 }
             }

@@ -72,25 +72,35 @@ struct PredictionAlignment {
             return (Array(0..<values.channels), [])
         }
         if let own = record.channels {
-            for name in own where !names.contains(name) {
+            let known = Set(names), there = Set(own)
+            for name in own where !known.contains(name) {
                 fault(
                     "/target/" + Fault.escaped(name),
                     "no channel '\(name)'; the model has \(SeriesAlignment.list(names, "channel"))")
             }
-            let missing = targets.filter { !own.contains($0) }
+            let missing = targets.filter { !there.contains($0) }
             if !missing.isEmpty { fault("/target", "\(SeriesAlignment.list(missing, "channel")) is needed") }
-            let inputs = own.enumerated().filter { !targets.contains($0.element) }.map { ($0.offset, $0.element) }
-            return (targets.compactMap { own.firstIndex(of: $0) }, inputs)
+            return columns(own, targets)
         }
         if values.values.isEmpty || values.channels == targets.count { return (Array(targets.indices), []) }
         guard values.channels == names.count else {
             fault(
                 "",
-                "\(values.channels) channels, the model has \(names.count): \(SeriesAlignment.list(names, "channel"))")
+                "\(SeriesAlignment.count(values.channels, "channel")), the model has \(names.count): "
+                    + SeriesAlignment.list(names, "channel"))
             return ([], [])
         }
-        let inputs = names.enumerated().filter { !targets.contains($0.element) }.map { ($0.offset, $0.element) }
-        return (targets.compactMap { names.firstIndex(of: $0) }, inputs)
+        return columns(names, targets)
+    }
+
+    private func columns(_ own: [String], _ targets: [String]) -> (
+        targets: [Int], inputs: [(column: Int, name: String)]
+    ) {
+        let columns = Dictionary(zip(own, own.indices)) { first, _ in first }, forecast = Set(targets)
+        return (
+            targets.compactMap { columns[$0] },
+            own.enumerated().filter { !forecast.contains($0.element) }.map { ($0.offset, $0.element) }
+        )
     }
 
     /// Refuses inputs that the model has not, or not of that kind.

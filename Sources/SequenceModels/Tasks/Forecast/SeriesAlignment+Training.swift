@@ -27,23 +27,21 @@ struct TrainingAlignment {
     }
 
     /// - Throws: all that is wrong with the names; or all that is wrong with the times.
+    ///
+    /// - Parameter channels: what columns without names are called.
     mutating func align(
-        _ forecast: ForecastRequest
+        channels: [String]?
     ) throws(Faults) -> (series: [AlignedSeries], frequency: Frequency?, zone: Zone?) {
-        alignNames(forecast)
+        alignNames(channels)
         try finish()
         alignInputs()
         try finish()
         let (rows, isTimed) = rowsInTime()
         try finish()
         guard isTimed else {
-            refuseUnused(forecast, hasStamps: false)
-            try finish()
             let series = inputs.indices.map { aligned($0, on: SeriesGrid(rows: inputs[$0].steps)) }
             return (series, options.frequency, options.zone)
         }
-        refuseUnused(forecast, hasStamps: rows.contains(where: \.isStamped))
-        try finish()
         let (frequency, grids) = grids(of: rows)
         try finish()
         let zones = rows.compactMap(\.column?.zone)
@@ -73,24 +71,24 @@ struct TrainingAlignment {
     // MARK: Names
 
     /// Channels of every series, and each record alone.
-    private mutating func alignNames(_ forecast: ForecastRequest) {
+    private mutating func alignNames(_ channels: [String]?) {
         let named = records.firstIndex { $0.channels != nil }
-        let giver = forecast.channels != nil ? "forecast.channels" : place(named ?? 0)
+        let giver = records.first?.channels == nil && channels != nil ? "forecast.channels" : place(named ?? 0)
         var ids: [String: Int] = [:]
         for index in records.indices where !isFull {
             let record = records[index]
             if let names = roles.names {
-                let isUnnamed = record.channels == nil && forecast.channels == nil
-                if isUnnamed {
+                if let own = record.channels ?? channels {
+                    orders[index] = SeriesAlignment.order(
+                        inputs[index].channels, named: own, like: names, of: giver, at: place(index), &checks)
+                } else {
                     checks.fault(
                         place(index),
                         "its channels have no names, those of \(giver) have; send all 'target' as objects, or "
                             + "'channels'")
-                } else {
-                    orders[index] = SeriesAlignment.order(
-                        inputs[index].channels, named: record.channels, like: names, of: giver, at: place(index),
-                        &checks)
                 }
+            } else if record.isEmpty {
+                continue
             }
             SeriesAlignment.check(record, channels: roles.names ?? [], at: place(index), &checks)
             checkLengths(index)
@@ -195,12 +193,6 @@ struct TrainingAlignment {
                 &checks)
         }
         return (rows, true)
-    }
-
-    private mutating func refuseUnused(_ forecast: ForecastRequest, hasStamps: Bool) {
-        guard !hasStamps else { return }
-        if forecast.merge != nil { checks.fault("/forecast/merge", "no series has timestamps to merge") }
-        if forecast.resample == true { checks.fault("/forecast/resample", "no series has timestamps to resample") }
     }
 
     private mutating func grids(

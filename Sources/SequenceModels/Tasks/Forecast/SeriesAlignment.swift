@@ -21,10 +21,10 @@ enum SeriesAlignment {
         let options = TimeOptions(
             frequency: forecast.frequency, zone: forecast.zone, merge: forecast.merge, resample: forecast.resample,
             at: "/forecast", &checks)
-        let roles = roles(examples, forecast, under: root, &checks)
+        let roles = roles(examples, forecast, &checks)
         try checks.finish()
         var training = TrainingAlignment(examples, roles, options, under: root)
-        return try training.align(forecast)
+        return try training.align(channels: forecast.channels)
     }
 
     /// Makes the series of one grid.

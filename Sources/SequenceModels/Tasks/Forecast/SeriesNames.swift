@@ -32,8 +32,9 @@ struct SeriesNames: Sendable {
 
     /// What must be known up to now.
     var needsPast: [String] {
-        let inputs = (channels ?? []).filter { !(forecast ?? []).contains($0) && !past.contains($0) }
-        return inputs + past
+        guard let channels, let targets else { return past }
+        let others = Set(targets + past)
+        return channels.filter { !others.contains($0) } + past
     }
 }
 
