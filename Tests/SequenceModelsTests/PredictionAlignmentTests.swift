@@ -1,7 +1,7 @@
 import SeriesTime
 import Testing
 
-@testable import SequenceModels
+import SequenceModels
 
 @Suite struct PredictionAlignmentTests {
     private static let daily = SeriesNames(frequency: Frequency(1, .days), future: ["price"])

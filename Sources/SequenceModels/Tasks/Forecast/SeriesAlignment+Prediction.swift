@@ -9,7 +9,7 @@ extension SeriesAlignment {
     ///   - options: as asked for; of them frequency, zone, merge and resample are read here.
     ///   - model: what it calls its inputs, and when its steps are.
     /// - Throws: all that is wrong with the names; or with the times; or with the lengths.
-    static func prediction(
+    package static func prediction(
         _ values: NumericSeries, _ record: SeriesRecord, horizon: Int, options: PredictionRequest, model: SeriesNames
     ) throws(Faults) -> AlignedSeries {
         var alignment = PredictionAlignment(values, record, horizon: horizon, model)
