@@ -8,14 +8,17 @@ import Testing
 
     /// A record of so many steps of sales, with what is known ahead for `ahead` more.
     private static func record(_ ahead: Int = 0, id: String = "north", kind: String = "city") -> String {
-        let known = 0..<steps + ahead
-        let price = known.map { "\(2 + Double($0 * 7 % 5) / 4)" }.joined(separator: ",")
-        let promotion = known.map { $0 % 9 == 4 ? "\"half\"" : "\"none\"" }.joined(separator: ",")
-        let sales = (0..<steps).map { t in
-            "\(20 - 4 * (2 + Double(t * 7 % 5) / 4) + (t % 9 == 4 ? 5 : 0) + Double(t % 7))"
+        func price(_ t: Int) -> Double { 2 + Double(t * 7 % 5) / 4 }
+        func sold(_ t: Int) -> Double {
+            let gift: Double = t % 9 == 4 ? 5 : 0
+            return 20 - 4 * price(t) + gift + Double(t % 7)
         }
-        return #"{"id":"\#(id)","start":"2026-01-01","target":{"sales":[\#(sales.joined(separator: ","))]},"#
-            + #""future":{"price":[\#(price)],"promo":[\#(promotion)]},"static":{"kind":"\#(kind)"}}"#
+        let known = 0..<steps + ahead
+        let prices = known.map { String(price($0)) }.joined(separator: ",")
+        let promotions = known.map { $0 % 9 == 4 ? "\"half\"" : "\"none\"" }.joined(separator: ",")
+        let sales = (0..<steps).map { String(sold($0)) }.joined(separator: ",")
+        return #"{"id":"\#(id)","start":"2026-01-01","target":{"sales":[\#(sales)]},"#
+            + #""future":{"price":[\#(prices)],"promo":[\#(promotions)]},"static":{"kind":"\#(kind)"}}"#
     }
 
     private static func training(_ members: String = "") -> String {

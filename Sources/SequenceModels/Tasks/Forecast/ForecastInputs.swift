@@ -25,6 +25,9 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
     /// What series are like of which nothing is known yet; nil where only one was learned from.
     package var cold: [ColdProfile]?
 
+    /// Nothing.
+    package init() {}
+
     enum CodingKeys: String, CodingKey {
         case frequency, zone, channels, targets, lags, calendar, future, past
         case ageSteps = "age_steps"
