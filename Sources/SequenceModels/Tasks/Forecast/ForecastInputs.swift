@@ -32,6 +32,9 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
         case cold = "cold_start"
     }
 
+    /// Nothing but values.
+    package init() {}
+
     /// Whether the model knows nothing but values in their order, as all did before there were times and names.
     var isEmpty: Bool { self == ForecastInputs() }
 
@@ -43,7 +46,7 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
 
     /// What a client calls its inputs.
     /// - Throws: when frequency or zone are none.
-    func names() throws(TimeError) -> SeriesNames {
+    package func names() throws(TimeError) -> SeriesNames {
         var frequency: Frequency?, zone: Zone?
         if let text = self.frequency { frequency = try Frequency(text) }
         if let text = self.zone { zone = try Zone(name: text) }
