@@ -84,7 +84,8 @@ import Testing
             (#""sequences":[{"target":[1,"a"]}]"#, ["/sequences/0/target/1"]),
             (#""sequence":{"input":[1,2],"target":"x"}"#, ["/sequence/input"]),
             (#""sequence":{"target":[1,2],"freq":"h"}"#, ["/sequence/freq"]),
-            (#""sequences":[{"id":"a","target":[1]},[1],{"id":"a","target":[2]}]"#, ["/sequences/2/id"]),
+            // The same series may be asked about from several origins.
+            (#""sequences":[{"id":"a","target":[1]},[1],{"id":"a","target":[2]}]"#, []),
         ]
         for item in cases {
             #expect(try await asked(item.members, fixture).map(\.pointer) == item.pointers, "\(item.members)")
