@@ -23,7 +23,7 @@ import Testing
 
     private static func training(_ members: String = "") -> String {
         #"{"model":"shops","sequences":[\#(record()),\#(record(id: "south", kind: "village"))],"#
-            + #""forecast":{"horizon":\#(horizon),"frequency":"D"},"network":{"hidden":6},"#
+            + #""forecast":{"horizon":\#(horizon),"frequency":"D","calendar":true},"network":{"hidden":6},"#
             + #""training":{"epochs":3}\#(members)}"#
     }
 

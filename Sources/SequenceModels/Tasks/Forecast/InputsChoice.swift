@@ -49,9 +49,11 @@ struct InputsChoice {
         }
         inputs.lags = request.lags?.sorted() ?? seasons.others
         if let frequency = learned.frequency {
+            let points = learned.series.reduce(0) { $0 + $1.targets.steps }
             if request.calendar ?? true {
                 inputs.calendar = Self.calendar(
-                    frequency, season: seasons.season, longest: longest, isAsked: request.calendar == true)
+                    frequency, season: seasons.season, longest: longest, points: points,
+                    isAsked: request.calendar == true)
             }
             if request.age ?? (learned.series.count >= Self.agedSeriesMin) { inputs.ageSteps = longest }
         } else if request.age == true {
@@ -76,17 +78,24 @@ struct InputsChoice {
         return .categories(fixed.map { if case .category(let name) = $0.value { name } else { nil } })
     }
 
-    /// Features whose cycle the series have seen twice, and that the phase within the season does not tell already.
+    /// Points of all series from which on the calendar is worth its inputs, and from which on those are that the phase
+    /// within the season tells in part: of few points the network learns their noise.
+    private static let pointsMin = 500, pointsOfPhaseMin = 3_000
+
+    /// Features whose cycle the series have seen twice, as far as there is enough to learn them from.
     private static func calendar(
-        _ frequency: Frequency, season: Int, longest: Int, isAsked: Bool
+        _ frequency: Frequency, season: Int, longest: Int, points: Int, isAsked: Bool
     ) -> [CalendarFeature] {
         let step = frequency.meanSeconds
+        if !isAsked, points < pointsMin { return [] }
         return CalendarFeature.varying(with: frequency).filter { feature in
             let steps = feature.cycleSeconds / step
             if isAsked { return steps >= 2 }
             // Within a cycle of a few steps there is nothing that longer cycles do not tell.
             guard steps >= (feature == .minuteOfHour ? 12 : 2), Double(longest) >= 2 * steps else { return false }
-            return abs(steps - Double(season)) > 0.01 * steps || feature.harmonics > 2 && season > 4
+            let isPhase = abs(steps - Double(season)) <= 0.01 * steps
+            // A season of months is the same every year, and its phase tells all of it.
+            return !isPhase || feature != .monthOfYear && season > 4 && points >= pointsOfPhaseMin
         }
     }
 

@@ -17,7 +17,7 @@ struct SeasonChoice {
             let steps = Int(season.rounded())
             if steps >= 2, steps <= ModelLimits.lagMax, steps * 5 / 2 <= longest { candidates.insert(steps) }
         }
-        let seen = candidates.filter { Self.likeness(columns, lag: $0) >= Self.likenessMin }
+        let seen = candidates.filter { Self.isSeen(columns, lag: $0) }
         if let season = request.seasonality {
             self.season = season
             others = seen.filter { $0 != season && season > 1 }.sorted()
@@ -41,8 +41,9 @@ struct SeasonChoice {
         others.isEmpty ? "" : "; " + others.map { "\($0)" }.joined(separator: " and ") + " steps ago are inputs, too"
     }
 
-    /// Correlation of the changes a season apart, below which there is none.
-    private static let likenessMin = 0.15
+    /// Correlation of the changes a season apart, below which there is none; of few pairs it must be more than chance,
+    /// whose deviation is 1 / √pairs.
+    private static let likenessMin = 0.15, deviationsMin = 2.0
     /// Series that are looked at, evenly chosen, and their newest points.
     private static let columnsMax = 64, pointsMax = 20_000
 
@@ -52,9 +53,9 @@ struct SeasonChoice {
         return (0..<count).map { long[$0 * long.count / count].suffix(max(pointsMax, 3 * lag)) }
     }
 
-    /// Mean over the columns of the correlation of changes from step to step with those a lag before.
-    private static func likeness(_ columns: [[Double]], lag: Int) -> Double {
-        var sum = 0.0, count = 0.0
+    /// Whether changes are like those a lag before: by the mean of their correlation over the columns.
+    private static func isSeen(_ columns: [[Double]], lag: Int) -> Bool {
+        var sum = 0.0, count = 0.0, pairs = 0.0
         for column in chosen(columns, lag: lag) {
             let changes = zip(column.dropFirst(), column).map { $0 - $1 }
             var products = 0.0, before = 0.0, after = 0.0
@@ -62,11 +63,13 @@ struct SeasonChoice {
                 products += now * then
                 before += then * then
                 after += now * now
+                pairs += 1
             }
             guard before > 0, after > 0 else { continue }
             sum += products / (before * after).squareRoot()
             count += 1
         }
-        return count > 0 ? sum / count : 0
+        guard count > 0 else { return false }
+        return sum / count >= max(likenessMin, deviationsMin / pairs.squareRoot())
     }
 }
