@@ -42,6 +42,8 @@ let package = Package(
         .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "CDecimal", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "JSON", dependencies: ["CDecimal", "System"], swiftSettings: strict),
+        // Tables as people have them: text, cells, roles of columns.
+        .target(name: "Tables", dependencies: ["JSON", "SeriesTime"], swiftSettings: strict),
         .target(name: "SeriesTime", dependencies: ["System"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
 
@@ -91,6 +93,8 @@ let package = Package(
 
         .executableTarget(
             name: "time-bench", dependencies: ["SeriesTime"], path: "Benchmarks/SeriesTime", swiftSettings: strict),
+        .executableTarget(
+            name: "table-bench", dependencies: ["Tables"], path: "Benchmarks/Tables", swiftSettings: strict),
 
         // Cases that know the structure of what they spoil: Tests/Fuzz/run.sh
         .executableTarget(
@@ -131,6 +135,7 @@ let package = Package(
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JSONTests", dependencies: ["JSON", "CDecimal", "System", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TablesTests", dependencies: ["Tables", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "SeriesTimeTests", dependencies: ["SeriesTime"], exclude: ["record.py", "Recorded"],
             swiftSettings: strict),
