@@ -125,7 +125,8 @@ let package = Package(
             name: "RecurrentLayersTests", dependencies: ["RecurrentLayers", "Kernels", "CKernels", "ModelFiles"],
             exclude: ["Goldens"], swiftSettings: strict),
         .testTarget(
-            name: "SequenceModelsTests", dependencies: ["SequenceModels", "RecurrentLayers", "Kernels"],
+            name: "SequenceModelsTests",
+            dependencies: ["SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
@@ -152,8 +153,8 @@ let package = Package(
         .testTarget(
             name: "SequenceServiceTests",
             dependencies: [
-                "SequenceService", "HTTPServer", "SequenceModels", "RecurrentLayers", "Kernels", "Store", "JSON",
-                "System", "ModelFiles", "TestSupport", httpTypes, logging,
+                "SequenceService", "HTTPServer", "SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "Store",
+                "JSON", "System", "ModelFiles", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(

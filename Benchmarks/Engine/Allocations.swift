@@ -7,7 +7,7 @@ import RecurrentLayers
 enum Allocations {
     static func run(_ pool: ComputePool, _ report: Report) throws {
         guard rk_counts_allocations() != 0 else { return }
-        for workload in Workload.all {
+        for workload in Workload.all + [.mixed] {
             if workload.isTraining {
                 count(workload.name, report, TrainingRun(workload, pool: pool).step)
             } else {

@@ -21,6 +21,8 @@ parser.add_argument("--variants", default="values,times,covariates")
 parser.add_argument("--seeds", type=int, default=3)
 parser.add_argument("--seconds", type=float, default=300)
 parser.add_argument("--history", type=int, default=1500)
+parser.add_argument("--forecast", type=json.loads, default={}, help="members of forecast, as JSON")
+parser.add_argument("--training", type=json.loads, default={}, help="members of training, as JSON")
 options = parser.parse_args()
 
 
@@ -147,8 +149,9 @@ def learn(data, variant, seed):
         "model": f"{data.name}-{variant}",
         "task": "forecast",
         "sequences": [record(s, variant, 0, len(s["target"]) - cut) for s in data.series],
-        "forecast": {"horizon": data.horizon} | ({} if variant == "values" else data.forecast),
-        "training": {"seed": seed, "max_seconds": options.seconds},
+        "forecast": {"horizon": data.horizon} | ({} if variant == "values" else data.forecast)
+        | options.forecast,
+        "training": {"seed": seed, "max_seconds": options.seconds} | options.training,
     }
     began = time.time()
     job, _ = train(options.url, request)

@@ -3,7 +3,7 @@ import System
 
 /// A file of training data as the members of a request.
 ///
-///     .json              a whole request (an object), or an array of sequences
+///     .json              a whole request (an object), an array of sequences, or the record of one series
 ///     .ndjson, .jsonl    a sequence, pair or record a line
 ///     .csv, .tsv         numeric columns, see `CSVTable`
 ///     others             a text
@@ -53,10 +53,15 @@ package struct TrainingFile {
             throw InputError(description: "\(path): \(error)")
         }
         switch json {
-        case .object(let object): return object
+        case .object(let object): return isRecord(object) ? ["sequences": .array([json])] : object
         case .array, .numbers: return ["sequences": json]
         default: throw InputError(description: "\(path): expected a request (an object) or an array of sequences")
         }
+    }
+
+    /// A request has its target within its sequences.
+    private static func isRecord(_ object: JSONObject) -> Bool {
+        object["target"] != nil && ["model", "sequences", "sequence", "text"].allSatisfy { object[$0] == nil }
     }
 
     private static func lines(_ bytes: [UInt8], _ path: String) throws -> [JSONValue] {

@@ -15,6 +15,8 @@ package final class TrainingRun {
     private let values: [Float]
     private let inputs: [Float]
     private let realSteps: Int
+    /// Of a row of numbers and categories; 0 of symbols.
+    private let width: Int
 
     /// Makes the network from seed 1, and cuts the batch into shards that the pool's threads share.
     package init(_ workload: Workload, pool: ComputePool, conditions: TrainingConditions = TrainingConditions()) {
@@ -31,11 +33,20 @@ package final class TrainingRun {
         update = UpdatePhase(parameterCount: network.parameters.count, shards: count, clips: workload.clips)
         let random = CounterRandom(seed: 1, stream: 1)
         classes = (0..<workload.steps * rows).map { Int32(random.bits(UInt64($0)) % UInt64(workload.settings.outputs)) }
-        let channels = if case .numeric(let count) = workload.settings.input { count } else { 0 }
-        values = (0..<max(workload.steps * rows * channels, rows * workload.settings.outputs)).map {
+        width = if case .tokens = workload.settings.input { 0 } else { workload.settings.input.rawWidth }
+        values = (0..<max(workload.steps * rows * width, rows * workload.settings.outputs)).map {
             Float(random.normal(UInt64($0)))
         }
-        inputs = values.map { $0 * conditions.inputScale }
+        var inputs = values.map { $0 * conditions.inputScale }
+        if case .mixed(let numbers, let tables, let fields) = workload.settings.input {
+            for row in 0..<workload.steps * rows {
+                for (field, table) in fields.enumerated() {
+                    let place = row * width + numbers + field
+                    inputs[place] = Float(random.bits(UInt64(place)) % UInt64(tables[table].rows))
+                }
+            }
+        }
+        self.inputs = inputs
         realSteps = Int(Double(workload.steps) * (1 - conditions.paddedShare))
         let parameters = network.parameters
         for index in 0..<parameters.count { parameters[index] *= conditions.weightScale }
@@ -61,8 +72,8 @@ package final class TrainingRun {
         let (w, settings) = (shards[index], workload.settings)
         w.begin(steps: workload.steps, batch: rows)
         for position in 0..<workload.steps * rows { w.mask[position] = position < realSteps * rows ? 1 : 0 }
-        if case .numeric(let channels) = settings.input {
-            for position in 0..<workload.steps * rows * channels { w.inputs[position] = inputs[position] }
+        if width > 0 {
+            for position in 0..<workload.steps * rows * width { w.inputs[position] = inputs[position] }
             w.state.zero()
         } else {
             for position in 0..<workload.steps * rows { w.tokens[position] = classes[position] }

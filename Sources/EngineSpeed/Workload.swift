@@ -57,6 +57,14 @@ package struct Workload: Sendable {
             outputs: vocabulary)
     }
 
+    /// T1 with three categories a step, two of them from one table; no peer runs it.
+    package static let mixed = Workload(
+        name: "M1", kind: .regression,
+        settings: NetworkSettings(
+            input: .mixed(
+                numbers: 8, tables: [EmbeddingTable(rows: 1000, width: 16), EmbeddingTable(rows: 12, width: 4)],
+                fields: [0, 1, 1]), layers: 1, hidden: 64, outputs: 1, readout: .lastStep), steps: 96, batch: 32)
+
     /// Every workload, in the order of the peers' programs.
     package static let all = [
         Workload(name: "T1", kind: .regression, settings: numeric(8, 64, 1, 1), steps: 96, batch: 32),

@@ -36,7 +36,7 @@ extension JSONValue {
         if Self.isNumber(plain) { return "; write \(plain), without quotes" }
         let pointed = plain.replacing(",", with: ".")
         if Self.isNumber(pointed) { return "; write \(pointed), with a decimal point and without quotes" }
-        if Self.isDate(plain) { return "; times are left out: steps follow each other at one distance" }
+        if Self.isDate(plain) { return "; times are not values: a record has them as 'timestamps'" }
         return isNullFine ? "; write null for a missing value" : ""
     }
 

@@ -1,6 +1,8 @@
 extension NetworkSettings.Input {
-    /// Numbers or fields of a mixed row, at most: so many that sizes are counted without an overflow.
-    package static let mixedMax = 1 << 16
+    /// Numbers of a mixed row, at most: with so many, sizes are counted without an overflow.
+    package static let mixedNumbersMax = 1 << 24
+    /// Categories of a mixed row, at most, for the same reason.
+    package static let mixedFieldsMax = 1 << 16
 
     /// Values of four bytes that a caller writes a step: I numbers, one symbol, or I numbers and K categories.
     package var rawWidth: Int {
@@ -36,9 +38,8 @@ extension NetworkSettings.Input {
         case .numeric(let channels): return channels > 0
         case .tokens(let vocabulary, let embedding): return vocabulary > 0 && embedding > 0
         case .mixed(let numbers, let tables, let fields):
-            guard 0...Self.mixedMax ~= numbers, 1...Self.mixedMax ~= fields.count, tables.count <= fields.count else {
-                return false
-            }
+            let isSized = 0...Self.mixedNumbersMax ~= numbers && 1...Self.mixedFieldsMax ~= fields.count
+            guard isSized, tables.count <= fields.count else { return false }
             return tables.allSatisfy(\.isSound) && Set(fields) == Set(tables.indices)
         }
     }

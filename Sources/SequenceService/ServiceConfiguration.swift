@@ -11,6 +11,11 @@ package struct ServiceConfiguration: Sendable {
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads: Int
 
+    /// The model that answers where a request of a protocol of endpoints names none; nil: the only one there is.
+    package var defaultModel: ModelReference?
+    /// What SageMaker's batch transforms ask for, as JSON; empty: the defaults of DeepAR.
+    package var deepARConfiguration = ""
+
     /// A set-up; priorities and limits have defaults.
     package init(
         dataDirectory: String, limits: ServiceLimits = ServiceLimits(), trainingThreads: Int,

@@ -22,6 +22,7 @@ import Testing
         // Method, path, and the least role.
         let routes: [(String, String, Int)] = [
             ("GET", "/models", 0), ("GET", "/models/a", 0), ("POST", "/predict", 0), ("GET", "/metrics", 0),
+            ("POST", "/v1/timeseries/forecast", 0), ("POST", "/invocations", 0),
             ("GET", "/jobs", 1), ("POST", "/train", 1),
             ("POST", "/jobs/x/cancel", 1), ("GET", "/jobs/x/events", 1), ("POST", "/models/a/labels", 1),
             ("GET", "/models/a/versions/1/weights", 1),
@@ -36,7 +37,7 @@ import Testing
                 #expect((status == 403) == (role < least) && status != 401, "\(method) \(path) by \(role): \(status)")
             }
         }
-        for path in ["/healthz", "/readyz", "/version", "/openapi.json"] {
+        for path in ["/healthz", "/readyz", "/version", "/openapi.json", "/ping", "/execution-parameters"] {
             #expect(try server.request("GET", path).status == 200)
         }
         #expect(try server.request("GET", "/version?limits=true").status == 401)

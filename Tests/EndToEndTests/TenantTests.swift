@@ -19,6 +19,11 @@ import Testing
     private static let routes: [(method: String, path: String, body: String?, rule: Rule)] = [
         ("POST", "/train", Samples.forecast.replacing("\"wave\"", with: "\"{name}\""), .taken),
         ("POST", "/predict", #"{"model":"{name}","sequence":[1,2,3]}"#, .missing(404)),
+        (
+            "POST", "/v1/timeseries/forecast",
+            #"{"model":"{name}","inputs":[{"type":"univariate_time_series","name":"a","series":[1,2,3],"#
+                + #""frequency":"D"}],"options":{"horizon":2}}"#, .missing(404)
+        ),
         ("GET", "/jobs", nil, .silent),
         ("GET", "/jobs/{id}", nil, .missing(404)),
         ("GET", "/jobs/{id}/events", nil, .missing(404)),
@@ -35,6 +40,9 @@ import Testing
         ("DELETE", "/models/{name}/versions/{version}", nil, .missing(404)),
         ("GET", "/models/{name}/versions/{version}/weights", nil, .missing(404)),
         ("GET", "/models/{name}/versions/{version}/onnx", nil, .missing(404)),
+        ("POST", "/invocations", #"{"instances":[{"target":[1,2,3]}]}"#, .missing(404)),
+        ("GET", "/ping", nil, .silent),
+        ("GET", "/execution-parameters", nil, .silent),
         ("GET", "/", nil, .silent),
         ("GET", "/healthz", nil, .silent),
         ("GET", "/readyz", nil, .silent),
@@ -158,7 +166,9 @@ import Testing
             text.replacing("{name}", with: name).replacing("{id}", with: id).replacing("{version}", with: "1")
         }
         let type = route.method == "PUT" ? ["Content-Type: application/octet-stream"] : []
-        return try server.request(route.method, filled(route.path), route.body.map(filled), headers: key + type)
+        let target = route.path == "/invocations" ? ["X-Amzn-SageMaker-Target-Model: \(name)"] : []
+        return try server.request(
+            route.method, filled(route.path), route.body.map(filled), headers: key + type + target)
     }
 
     private func clean(_ headers: [String: String]) -> [String: String] {

@@ -7,10 +7,13 @@ final class TestServer {
     let process: ChildProcess
     let port: UInt16
 
-    init(data: TemporaryDirectory, arguments: [String] = [], preparation: String? = nil, socket: Int32? = nil) throws {
+    init(
+        data: TemporaryDirectory, arguments: [String] = [], environment: [String: String] = [:],
+        preparation: String? = nil, socket: Int32? = nil
+    ) throws {
         process = try ChildProcess(
-            ["serve", "--port", "0", "--data", data.path + "/data"] + arguments, in: data, preparation: preparation,
-            socket: socket)
+            ["serve", "--port", "0", "--data", data.path + "/data"] + arguments, in: data, environment: environment,
+            preparation: preparation, socket: socket)
         var found: UInt16?
         for _ in 0..<2000 where found == nil {
             usleep(5000)

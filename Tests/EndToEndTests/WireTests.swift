@@ -61,6 +61,11 @@ import Testing
         for job in [id, blocker] { try server.request("POST", "/jobs/\(job)/cancel") }
     }
 
+    /// Of other protocols than our own.
+    private static let foreignPaths: Set<String> = [
+        "/v1/timeseries/forecast", "/invocations", "/ping", "/execution-parameters",
+    ]
+
     /// By the table: each operation of the document refuses what it does not say, before it does anything.
     @Test func noRouteTakesAnUnknownParameter() throws {
         let directory = try TemporaryDirectory()
@@ -72,10 +77,12 @@ import Testing
             for method in (item.object?.keys ?? []).map({ $0.uppercased() }) {
                 let body = ["POST", "PUT"].contains(method) ? "{}" : nil
                 let answer = try server.request(method, place + "?validateonly=true", body)
-                #expect(answer.status == 400 && answer.headers["content-type"] == "application/problem+json")
-                #expect(
-                    answer.json["detail"]?.asString?.contains("\(method) \(path) takes") == true,
-                    "\(method) \(path): \(answer.text)")
+                // Each protocol has a body of its own for errors.
+                let isOurs = !Self.foreignPaths.contains(path)
+                #expect(answer.status == 400)
+                #expect(!isOurs || answer.headers["content-type"] == "application/problem+json")
+                let text = isOurs ? answer.json["detail"]?.asString ?? "" : answer.text.replacing("\\/", with: "/")
+                #expect(text.contains("\(method) \(path) takes"), "\(method) \(path): \(answer.text)")
                 count += 1
             }
         }

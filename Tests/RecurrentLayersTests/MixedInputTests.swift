@@ -215,11 +215,12 @@ import Testing
             .mixed(numbers: numbers, tables: tables, fields: fields)
         }
         #expect(mixed(0, [table], [0]).isSound && mixed(1, [table, table], [1, 0, 1]).isSound)
+        let fieldsMax = NetworkSettings.Input.mixedFieldsMax
         let most = EmbeddingTable(rows: EmbeddingTable.rowsMax, width: EmbeddingTable.widthMax)
         let all = mixed(
-            NetworkSettings.Input.mixedMax, [EmbeddingTable](repeating: most, count: NetworkSettings.Input.mixedMax),
-            Array(0..<NetworkSettings.Input.mixedMax))
-        #expect(all.isSound && all.embeddingCount == 1 << 56 && all.embeddedWidth == 1 << 32 + 1 << 16)
+            NetworkSettings.Input.mixedNumbersMax, [EmbeddingTable](repeating: most, count: fieldsMax),
+            Array(0..<fieldsMax))
+        #expect(all.isSound && all.embeddingCount == 1 << 56 && all.embeddedWidth == (1 << 32) + (1 << 24))
         let hostile = [
             mixed(-1, [table], [0]), mixed(.max, [table], [0]), mixed(1, [table], []), mixed(1, [], []),
             mixed(1, [table], [1]), mixed(1, [table], [-1]), mixed(1, [table, table], [0]),
@@ -228,7 +229,8 @@ import Testing
             mixed(1, [EmbeddingTable(rows: EmbeddingTable.rowsMax + 1, width: 3)], [0]),
             mixed(1, [EmbeddingTable(rows: .max, width: .max)], [0]),
             mixed(1, [EmbeddingTable(rows: 5, width: .max)], [0]),
-            mixed(1, [table], [Int](repeating: 0, count: NetworkSettings.Input.mixedMax + 1)),
+            mixed(NetworkSettings.Input.mixedNumbersMax + 1, [table], [0]),
+            mixed(1, [table], [Int](repeating: 0, count: fieldsMax + 1)),
             .numeric(channels: 0), .numeric(channels: -1), .tokens(vocabulary: 0, embedding: 2),
             .tokens(vocabulary: 2, embedding: -2),
         ]

@@ -43,7 +43,12 @@ import Testing
         (CellKind.lstm, "d5c74b7230a2df7"), (.gru, "a6e1abe88ac5121"), (.rnn, "60a5fba2b5673da4"),
     ]) func recurrentNetworks(_ cell: CellKind, _ recorded: String) {
         var digest = Digest()
-        for c in GradientTests.cases + GradientTests.optionCases where c.settings.cell == cell {
+        recurrent((GradientTests.cases + GradientTests.optionCases).filter { $0.settings.cell == cell }, &digest)
+        #expect(digest.text == recorded)
+    }
+
+    private func recurrent(_ cases: [GradientTests.Case], _ digest: inout Digest) {
+        for c in cases {
             let network = RecurrentNetwork(settings: c.settings, seed: 11)
             let (T, B) = ((c.lengths.max() ?? 1) + 1, c.lengths.count)
             let w = WindowWorkspace(network: network, stepsMax: T, batchMax: B, training: true)
@@ -60,7 +65,14 @@ import Testing
             digest.add((0..<c.settings.outputs * B).map { w.outputs[$0] })
             digest.add((0..<B).flatMap { w.state.row($0) })
         }
-        #expect(digest.text == recorded)
+    }
+
+    /// Networks that read numbers and categories, of both families.
+    @Test func mixedInputs() {
+        var digest = Digest()
+        recurrent(GradientTests.mixedCases, &digest)
+        transformers(TransformerTests.mixedCases, &digest)
+        #expect(digest.text == "9cf509cb530e54bd")
     }
 
     /// The initial weights of every initialiser, whose biases differ by cell.
@@ -128,7 +140,12 @@ import Testing
 
     @Test func transformers() {
         var digest = Digest()
-        for c in TransformerTests.cases {
+        transformers(TransformerTests.cases, &digest)
+        #expect(digest.text == "73ae93b8dd7e29e3")
+    }
+
+    private func transformers(_ cases: [TransformerTests.Case], _ digest: inout Digest) {
+        for c in cases {
             var c = c
             c.settings.dropout = 0.3
             let network = TransformerNetwork(settings: c.settings, seed: 11)
@@ -143,6 +160,5 @@ import Testing
                 network.backward(w, training: true, dropoutKey: step, gradients: gradients)
             }
         }
-        #expect(digest.text == "73ae93b8dd7e29e3")
     }
 }

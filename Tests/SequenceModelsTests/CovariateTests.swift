@@ -180,7 +180,7 @@ import Testing
             request: request, examples: [Self.example(Self.timed(), values)], validation: nil)
         let forecast = try #require(plan.settings.forecast)
         #expect(forecast.frequency == "h" && forecast.calendar == true)
-        #expect(forecast.seasonality == 168 && forecast.lags == [24])
+        #expect(forecast.seasonality == 24 && forecast.lags == [168])
         #expect(plan.notes.contains { $0.contains("168") && $0.contains("24") }, "\(plan.notes)")
         #expect(plan.notes.contains { $0.contains("day of the week") || $0.contains("hour") }, "\(plan.notes)")
         let trained = try train(request, [Self.example(Self.timed(), values)])
@@ -223,7 +223,7 @@ import Testing
         _ = first.warmUp()
         for _ in 0..<3 { _ = stepper.step([stepper.admit(first)]) }
         var onward = PredictionRequest()
-        onward.state = try #require(first.state)
+        onward.state = first.state
         let second = try model.start(onward)
         stepper.run(second)
         let answer = try #require(second.prediction as? ForecastPrediction)

@@ -51,6 +51,31 @@ import Testing
         #expect(try broken { ($0.dropout, $0.chronoSteps) = (0.5, 9) } == [])
     }
 
+    /// Sizes that would overflow, and indices of tables that are not there.
+    @Test func hostileCategoriesAreRefused() throws {
+        let model = try train(SmallProblem.request(epochs: 1), SmallProblem.labelled)
+        let network = try #require(model.description.network.recurrent)
+        func refused(_ numbers: Int, _ tables: [EmbeddingTable], _ fields: [Int]) throws {
+            var mixed = network
+            mixed.input = .mixed(numbers: numbers, tables: tables, fields: fields)
+            let shape = TransformerShape(layers: 1, width: 8, heads: 2, feedForward: 8)
+            let transformer = TransformerSettings(input: mixed.input, shape: shape, causal: true, outputs: 1)
+            #expect(try faults(model) { $0.network = .recurrent(mixed) } == ["/network"])
+            #expect(try faults(model) { $0.network = .transformer(transformer) } == ["/network"])
+        }
+        let table = EmbeddingTable(rows: 5, width: 3)
+        try refused(2, [table], [0])
+        for index in [-1, 1, Int.min, Int.max] { try refused(2, [table], [index, 0]) }
+        for size in [Int.min, -1, 0, 1 << 40, Int.max] {
+            try refused(2, [EmbeddingTable(rows: size, width: 3)], [0])
+            try refused(2, [EmbeddingTable(rows: 5, width: size)], [0])
+        }
+        for numbers in [Int.min, -1, Int.max] { try refused(numbers, [table], [0]) }
+        try refused(2, [], [])
+        try refused(2, [table, table], [0])
+        try refused(2, [table], [Int](repeating: 0, count: 5_000))
+    }
+
     @Test func vocabulariesAndLabels() throws {
         let model = try train(SmallProblem.request(epochs: 1), SmallProblem.labelled)
         #expect(try faults(model) { $0.labels = nil } == ["/labels"])

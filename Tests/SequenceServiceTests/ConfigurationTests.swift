@@ -20,6 +20,26 @@ import Testing
         #expect(fault(["--data", "x"]) == "")
     }
 
+    /// What a container of SageMaker is given, and what goes before it.
+    @Test func variablesOfOthersAreSettings() throws {
+        let given = ["SAGEMAKER_BIND_TO_PORT": "9001", "DEEPAR_INFERENCE_CONFIG": #"{"num_samples":7}"#]
+        func settings(_ more: [String: String] = [:], _ arguments: [String] = []) throws -> ServerSettings {
+            try ConfigurationReader.settings(
+                file: nil, environment: given.merging(more) { $1 }, arguments: arguments)
+        }
+        let plain = try settings()
+        #expect(plain.port == 9001 && plain.serviceConfiguration.deepARConfiguration == #"{"num_samples":7}"#)
+        #expect(plain.serviceConfiguration.defaultModel == nil)
+        #expect(try settings(["RONDO_PORT": "9002"]).port == 9002)
+        #expect(try settings(["RONDO_PORT": "9002"], ["--port", "9003"]).port == 9003)
+        #expect(fault(environment: ["SAGEMAKER_BIND_TO_PORT": "x"]).hasPrefix("SAGEMAKER_BIND_TO_PORT must be"))
+        #expect(fault(environment: ["DEEPAR_INFERENCE_CONFIG": "{"]).hasPrefix("DEEPAR_INFERENCE_CONFIG must be"))
+        #expect(fault(environment: ["DEEPAR_INFERENCE_CONFIG": #"{"samples":7}"#]).contains("configuration of POST"))
+        let named = try settings([:], ["--default-model", "sales@3"]).serviceConfiguration
+        #expect(named.defaultModel == ModelReference("sales@3"))
+        #expect(fault(["--default-model", "a b"]).contains("--default-model must be name, name@version or name@label"))
+    }
+
     /// What is wrong is shown as it was written.
     @Test(arguments: ["nan", "inf", "-inf", "1e999", "soon", "-1"])
     func aNumberIsANumber(text: String) {

@@ -15,7 +15,7 @@ import Testing
             model: try #require(ModelReference(model)), options: PredictionRequest(), isStream: false,
             inputs: [
                 PredictionInput(pointer: "/sequence") { _ in
-                    .numeric(NumericSeries(values: [0, 1, 2, 3, 4, 0, 1, 2], channels: 1))
+                    .init(.numeric(NumericSeries(values: [0, 1, 2, 3, 4, 0, 1, 2], channels: 1)))
                 }
             ])
         let run = try await fixture.service.predictions.start(

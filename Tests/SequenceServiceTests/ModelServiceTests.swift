@@ -51,6 +51,24 @@ import Testing
         await fixture.end()
     }
 
+    /// What answers where a request names no model: the only one that its sender sees.
+    @Test func theOnlyModelIsFound() async throws {
+        let fixture = try ServiceFixture()
+        let service = fixture.service, models = service.modelService
+        service.start()
+        #expect(try models.onlyModel(in: .all) == .none)
+        try await fixture.train("wave", in: .tenant("a"))
+        try await fixture.train("wave", in: .tenant("a"))
+        #expect(try models.onlyModel(in: .all) == .found(#require(ModelReference("wave"))))
+        _ = try models.change(LabelChange(removals: ["stable"]), of: "wave", in: .all)
+        #expect(try models.onlyModel(in: .all) == .found(#require(ModelReference("wave@2"))))
+        try await fixture.train("tide", in: .tenant("b"))
+        #expect(try models.onlyModel(in: .all) == .several(["tide", "wave"]))
+        #expect(try models.onlyModel(in: .tenant("b")) == .found(#require(ModelReference("tide"))))
+        #expect(try models.onlyModel(in: .tenant("c")) == .none)
+        await fixture.end()
+    }
+
     @Test func modelsOfOthersAreNotThere() async throws {
         let fixture = try ServiceFixture()
         let models = fixture.service.modelService

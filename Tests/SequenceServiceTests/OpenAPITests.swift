@@ -144,6 +144,21 @@ import Testing
         #expect(used == Set(tags) && OpenAPIDocument.json()["servers"]?[0]?["url"]?.asString == "/")
     }
 
+    /// Errors have the form of their face; what the HTTP server refuses is a problem everywhere.
+    @Test func errorsHaveTheFormOfTheirFace() throws {
+        let paths = try #require(OpenAPIDocument.json()["paths"])
+        func types(_ path: String, _ method: String, _ status: String) -> [String] {
+            paths[path]?[method]?["responses"]?[status]?["content"]?.object?.keys ?? []
+        }
+        let problem = "application/problem+json"
+        #expect(types("/predict", "post", "422") == [problem] && types("/predict", "post", "401") == [problem])
+        for path in ["/v1/timeseries/forecast", "/invocations"] {
+            #expect(types(path, "post", "422") == ["application/json"])
+            #expect(types(path, "post", "404") == ["application/json"])
+            #expect(types(path, "post", "401") == ["application/json", problem])
+        }
+    }
+
     /// Each JSON body and each event has an example, and each example fits its schema.
     @Test func examplesFitTheirSchemas() throws {
         var count = 0

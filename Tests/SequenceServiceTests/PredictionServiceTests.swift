@@ -13,7 +13,7 @@ import Testing
         return PredictionQuestion(
             model: try #require(ModelReference(model)), options: options, isStream: isStream,
             inputs: sequences.enumerated().map { index, value in
-                PredictionInput(pointer: "/sequences/\(index)") { _ in value }
+                PredictionInput(pointer: "/sequences/\(index)") { _ in .init(value) }
             })
     }
 
@@ -74,8 +74,8 @@ import Testing
             throw Faults(list: [Fault(pointer: "/sequences/0/7", detail: detail)])
         }
         let inputs = [
-            unread, PredictionInput(pointer: "/sequences/1") { _ in .text("abc") },
-            PredictionInput(pointer: "/sequences/2") { [seasons] _ in seasons[0] },
+            unread, PredictionInput(pointer: "/sequences/1") { _ in .init(.text("abc")) },
+            PredictionInput(pointer: "/sequences/2") { [seasons] _ in .init(seasons[0]) },
         ]
         let asked = PredictionQuestion(
             model: try #require(ModelReference("wave")), options: PredictionRequest(), inputs: inputs)

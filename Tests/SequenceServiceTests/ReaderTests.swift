@@ -103,7 +103,7 @@ import Testing
             (#"[{"input":"ab","target":["x",1]}]"#, "/sequences/0/target/1"),
             (#"[{"input":"ab","target":"x","weight":1}]"#, "/sequences/0/weight"),
             (#"[{"target":"x"}]"#, "/sequences/0/target"),
-            (#"[{"target":[1],"dynamic_feat":[[1]]}]"#, "/sequences/0/dynamic_feat"),
+            (#"[{"target":[1],"dynamic_feat":[1]}]"#, "/sequences/0/dynamic_feat/0"),
             ("[1,2]", "/sequences"), ("[]", "/sequences"), ("5", "/sequences"),
         ]
         for item in cases { #expect(try examples(item.text).1.map(\.pointer) == [item.pointer], "\(item.text)") }
@@ -113,7 +113,7 @@ import Testing
     @Test func elementsAreNamed() throws {
         let cases: [(text: String, pointer: String, detail: String)] = [
             (#"[[1,"2.5"]]"#, "/sequences/0/1", "\"2.5\"; write 2.5, without quotes"),
-            (#"[["2024-01-01",5]]"#, "/sequences/0/0", "times are left out"),
+            (#"[["2024-01-01",5]]"#, "/sequences/0/0", "a record has them as 'timestamps'"),
             (#"[["1.5",2]]"#, "/sequences/0/0", "write 1.5, without quotes"),
             (#"[[["2024-01-01",5]]]"#, "/sequences/0/0/0", "one for each channel of a step, found the string"),
             (#"[[[1,2],[3,"x"]]]"#, "/sequences/0/1/1", "write null for a missing value"),

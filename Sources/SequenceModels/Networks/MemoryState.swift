@@ -1,5 +1,5 @@
 import Kernels
-import RecurrentLayers
+package import RecurrentLayers
 
 /// What the rows of a stream know of the steps before, as values.
 enum MemoryState: Sendable {
@@ -81,7 +81,8 @@ extension TransformerNetwork {
             if case .tokens(let vocabulary, _) = settings.input {
                 inputs.append(.tokens(try reader.tokens(steps, below: vocabulary)))
             } else {
-                inputs.append(try reader.numbers(steps, of: settings.input))
+                inputs.append(
+                    .numbers(try reader.rows(steps, of: settings.input), width: settings.input.rawWidth))
             }
         }
         return .inputs(inputs)
@@ -97,14 +98,16 @@ extension StateReader {
         return tokens
     }
 
-    /// Rows of numbers, and of categories where the input has them.
-    mutating func numbers(_ steps: Int, of input: NetworkSettings.Input) throws(StreamStateError) -> EncodedSequence {
+    /// `[steps, I]` numbers, or `[steps, I + K]` where the input has categories.
+    ///
+    /// - Throws: `StreamStateError` when they end early, one is not finite, or a category is not in its table.
+    package mutating func rows(_ steps: Int, of input: NetworkSettings.Input) throws(StreamStateError) -> [Float] {
         let width = input.rawWidth
         let values = try floats(steps * width)
         for step in 0..<steps where !input.accepts(values[step * width..<(step + 1) * width]) {
-            throw .invalid("a category of step \(step) is not one of the model's")
+            throw .invalid("a category of step \(step) is not one that the model knows")
         }
-        return .numbers(values, width: width)
+        return values
     }
 
     mutating func token(below vocabulary: Int) throws(StreamStateError) -> Int32 {

@@ -20,7 +20,7 @@ package enum OptionMember: Sendable {
     case group(OptionGroupRow)
 
     /// In requests and in settings.
-    var name: String {
+    package var name: String {
         switch self {
         case .option(let row): row.name
         case .group(let group): group.name

@@ -12,10 +12,11 @@ package enum AnswerLayout: Sendable {
     case steps(String, String)
     /// The same with the names as JSON, and a total under them.
     case total(String, under: String, String)
-    /// A table of a whole path by step: means, and quantiles by level.
-    case path(String, levels: String)
+    /// A table of a whole path by step: means, quantiles by level, and where they are known the times of the steps and
+    /// the names of the channels.
+    case path(String, levels: String, times: String, channels: String)
     /// One step of it: the step, and likewise.
-    case pathStep(String, String, levels: String)
+    case pathStep(String, String, levels: String, time: String, channels: String)
     /// A list as a line, other candidates under it, and its attention as a map.
     case ranked(String)
 
@@ -23,8 +24,8 @@ package enum AnswerLayout: Sendable {
     package var key: String {
         switch self {
         case .text(let name), .word(let name), .value(let name), .choice(let name, among: _), .steps(let name, _),
-            .total(let name, under: _, _), .path(let name, levels: _), .pathStep(let name, _, levels: _),
-            .ranked(let name):
+            .total(let name, under: _, _), .path(let name, levels: _, times: _, channels: _),
+            .pathStep(let name, _, levels: _, time: _, channels: _), .ranked(let name):
             name
         }
     }

@@ -26,6 +26,10 @@ package struct MemberShape: Sendable {
         case whole, wholes
         /// Numbers by step, or by step and channel.
         case path
+        /// A text, or a number of seconds or milliseconds.
+        case timestamp
+        /// By step.
+        case timestamps
         case list(of: Form)
         /// By a name of the client's.
         case named(Form)

@@ -1,11 +1,12 @@
 /// Reads what `StateWriter` wrote, or something that only looks like it: no bytes make it trap, and it takes no more
 /// memory than the bytes that there are.
-struct StateReader {
+package struct StateReader {
     private var rest: ArraySlice<UInt8>
     /// No stream comes to larger numbers, and what is computed with those stays finite.
     private static let numberMax = 1e60
 
-    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+    /// Begins with the first of `bytes`.
+    package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
     private mutating func take(_ count: Int) throws(StreamStateError) -> ArraySlice<UInt8> {
         guard count <= rest.count else { throw .truncated }

@@ -10,6 +10,7 @@ extension ModelDescription {
         try checkSettings()
         var checks = SettingsChecks()
         checkParts(&checks)
+        checks.categories(of: network, "/network")
         try checks.finish()
         guard network.hasShape(of: try settings.task.task.network(of: self)) else {
             throw Faults(

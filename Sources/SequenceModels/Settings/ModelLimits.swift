@@ -6,6 +6,8 @@ package enum ModelLimits {
     package static let hiddenMax = 4096
     /// Width of the embedding of a token.
     package static let embeddingMax = 4096
+    /// Fields of categories in one step of a network that reads numbers and categories.
+    package static let fieldsMax = 4096
     /// Passes over the data of one training.
     package static let epochsMax = 100_000
     /// Rows of one optimiser step.

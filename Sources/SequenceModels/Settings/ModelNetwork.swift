@@ -13,15 +13,18 @@ package enum ModelNetwork: Sendable, Equatable {
     /// When the network is recurrent.
     package var recurrent: NetworkSettings? { if case .recurrent(let settings) = self { settings } else { nil } }
 
-    /// V of what it reads; nil for numbers.
+    /// What a step of what it reads is.
+    var input: NetworkSettings.Input {
+        switch self {
+        case .recurrent(let settings): settings.input
+        case .encoderDecoder(let settings): settings.source
+        case .pointer(let settings): settings.items
+        case .transformer(let settings): settings.input
+        }
+    }
+
+    /// V of what it reads; nil for numbers, and for numbers and categories.
     var inputSymbols: Int? {
-        let input =
-            switch self {
-            case .recurrent(let settings): settings.input
-            case .encoderDecoder(let settings): settings.source
-            case .pointer(let settings): settings.items
-            case .transformer(let settings): settings.input
-            }
         if case .tokens(let vocabulary, _) = input { return vocabulary }
         return nil
     }

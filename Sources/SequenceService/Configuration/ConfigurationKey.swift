@@ -5,6 +5,8 @@ package struct ConfigurationKey: Sendable {
     /// Where the value goes, and with that its type and range.
     package enum Place: Sendable {
         case text(any WritableKeyPath<ServerSettings, String> & Sendable)
+        /// A text of the form that the other text names.
+        case form(any WritableKeyPath<ServerSettings, String> & Sendable, String, @Sendable (String) -> Bool)
         case flag(any WritableKeyPath<ServerSettings, Bool> & Sendable)
         case integer(any WritableKeyPath<ServerSettings, Int> & Sendable, ClosedRange<Int>)
         case number(any WritableKeyPath<ServerSettings, Double> & Sendable, ClosedRange<Double>)
@@ -49,7 +51,7 @@ package struct ConfigurationKey: Sendable {
     /// The type of its values, for the documentation.
     package var typeName: String {
         switch place {
-        case .text, .word: "text"
+        case .text, .form, .word: "text"
         case .flag: "true or false"
         case .list: "list of texts"
         case .integer: "integer"
@@ -64,14 +66,14 @@ package struct ConfigurationKey: Sendable {
         case .integer(_, let range): "\(range.lowerBound) to \(range.upperBound)"
         case .number(_, let range): "\(range.lowerBound) to \(range.upperBound)"
         case .word(_, let words): words.joined(separator: ", ")
-        case .list(_, let form, _): form
+        case .form(_, let form, _), .list(_, let form, _): form
         }
     }
 
     /// The value in some settings.
     package func value(in settings: ServerSettings) -> JSONValue {
         switch place {
-        case .text(let path), .word(let path, _): .string(settings[keyPath: path])
+        case .text(let path), .form(let path, _, _), .word(let path, _): .string(settings[keyPath: path])
         case .flag(let path): .bool(settings[keyPath: path])
         case .integer(let path, _): .integer(settings[keyPath: path])
         case .number(let path, _): .number(settings[keyPath: path])
@@ -84,6 +86,9 @@ package struct ConfigurationKey: Sendable {
         switch place {
         case .text(let path):
             guard let text = value.asString, !text.isEmpty else { return "must be a text that is not empty" }
+            settings[keyPath: path] = text
+        case .form(let path, let form, let isValid):
+            guard let text = value.asString, isValid(text) else { return "must be \(form)" }
             settings[keyPath: path] = text
         case .word(let path, let words):
             guard let text = value.asString, words.contains(text) else { return "must be one of \(rangeText)" }
@@ -107,7 +112,7 @@ package struct ConfigurationKey: Sendable {
     /// A value as written in the environment or an argument.
     func value(of text: String) -> JSONValue {
         switch place {
-        case .text, .word: .string(text)
+        case .text, .form, .word: .string(text)
         case .list: JSONValue(text.split(separator: ",").map { $0.filter { $0 != " " } })
         case .flag:
             ["true", "1", "yes"].contains(text.lowercased())

@@ -19,9 +19,14 @@ package enum ConfigurationReader {
         "RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT",
     ]
 
+    /// Variables that others set, with the keys that they mean. Those with `RONDO_` go before them.
+    private static let foreignVariables = [
+        "SAGEMAKER_BIND_TO_PORT": "port", "DEEPAR_INFERENCE_CONFIG": "deepar_inference_config",
+    ]
+
     /// - Parameters:
     ///   - file: path of a JSON object with keys as in the table; nil for none.
-    ///   - environment: all variables of the process; those with `RONDO_` are read.
+    ///   - environment: all variables of the process; those with `RONDO_` are read, and two of SageMaker's.
     ///   - arguments: `--key value`, `--key=value`, or `--flag` alone.
     /// - Throws: `ConfigurationError` naming the place and the key.
     package static func settings(file: String?, environment: [String: String], arguments: [String])
@@ -55,6 +60,11 @@ package enum ConfigurationReader {
     private static func read(environment: [String: String], into settings: inout ServerSettings)
         throws(ConfigurationError)
     {
+        for (name, keyName) in foreignVariables {
+            guard let text = environment[name], let key = ConfigurationTable.keys.first(where: { $0.name == keyName })
+            else { continue }
+            try apply(key, key.value(of: text), name, &settings)
+        }
         for (name, text) in environment.sorted(by: { $0.key < $1.key })
         where name.hasPrefix("RONDO_") && !otherVariables.contains(name) {
             guard let key = ConfigurationTable.keys.first(where: { $0.environmentName == name }) else {

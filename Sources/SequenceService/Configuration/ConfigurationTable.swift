@@ -48,6 +48,17 @@ package enum ConfigurationTable {
                 "data", "", .text(\.data),
                 "Directory of jobs, training data, checkpoints and models; made if missing."),
             ConfigurationKey(
+                "default_model", "",
+                .form(\.defaultModel, "name, name@version or name@label", { ModelReference($0) != nil }),
+                "Model that POST /invocations asks where the request names none; without it the only one there is."),
+            ConfigurationKey(
+                "deepar_inference_config", "",
+                .form(
+                    \.deepARConfiguration, "JSON as the configuration of POST /invocations",
+                    { (try? DeepARConfiguration(text: $0)) != nil }),
+                "What is answered to requests of POST /invocations in JSON lines; without it the mean and the "
+                    + "quantiles 0.1 to 0.9."),
+            ConfigurationKey(
                 "keys_file", "", .text(\.keysFile), isReloadable: true,
                 "File of keys, as rondo keys writes it; without this setting keys.json in the data directory, if it is "
                     + "there. With keys, requests need one."

@@ -23,6 +23,10 @@ package struct ServerSettings: Sendable {
     package var tlsWatchSeconds = 10.0
     /// Directory of everything that is kept.
     package var data = "rondo-data"
+    /// Names the model that answers where a request cannot; empty: the only one there is.
+    package var defaultModel = ""
+    /// JSON of what SageMaker's batch transforms ask for; empty: DeepAR's defaults.
+    package var deepARConfiguration = ""
     /// Empty: none.
     package var socket = ""
     /// Permissions of the socket's file, octal.
@@ -116,10 +120,13 @@ package struct ServerSettings: Sendable {
 
     /// The part for the service.
     package var serviceConfiguration: ServiceConfiguration {
-        ServiceConfiguration(
+        var configuration = ServiceConfiguration(
             dataDirectory: data, limits: service, trainingThreads: trainingThreads,
             trainingNiceness: Int32(clamping: trainingNiceness),
             predictionThreads: predictionThreads)
+        configuration.defaultModel = ModelReference(defaultModel)
+        configuration.deepARConfiguration = deepARConfiguration
+        return configuration
     }
 
     /// Whether only this machine can reach the addresses.

@@ -4,7 +4,7 @@ package import JSON
 /// The faces, one a line.
 package enum FaceTable {
     /// In the order of the OpenAPI document.
-    static let faces: [any Face.Type] = [NativeFace.self]
+    static let faces: [any Face.Type] = [NativeFace.self, KServeFace.self, SageMakerFace.self]
 
     /// The paths of all routes of all faces.
     static let paths = faces.flatMap { paths(of: $0) }

@@ -7,6 +7,8 @@ extension Route {
             case json(String)
             /// Events, each of them of that schema: JSON lines and Server-Sent Events.
             case events(String)
+            /// JSON lines, each of that schema.
+            case lines(String)
             case bytes
             case text
         }

@@ -8,8 +8,9 @@ struct Route<Owner: Sendable>: Sendable {
     enum Content: Sendable {
         /// Nothing that is read.
         case none
-        /// JSON, by the name of its schema. Without a length it is refused (411).
-        case json(String)
+        /// JSON, by the name of its schema; or, with a schema of its own, JSON lines. Without a length it is refused
+        /// (411).
+        case json(String, lines: String? = nil)
         /// Bytes, by their media type. Without a length they are refused (411).
         case bytes(String)
 

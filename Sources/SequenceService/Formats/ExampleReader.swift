@@ -1,7 +1,7 @@
 package import JSON
 package import SequenceModels
 
-/// Reads training examples: bare sequences, `{"input","target"}` pairs and DeepAR records.
+/// Reads training examples: bare sequences, `{"input","target"}` pairs and records of series.
 package struct ExampleReader {
     private let sequences: SequenceReader
 
@@ -112,25 +112,15 @@ package struct ExampleReader {
                 + elements[index].hintForNumber(isNullFine: true))
     }
 
-    /// `{"start": "2026-01-01T00:00:00", "target": [numbers]}`, the record of Amazon's DeepAR.
-    ///
-    /// `start` is read and not used: this version has no calendar features. Covariates would silently change nothing,
-    /// so they are refused.
+    /// The record of a series to forecast.
     private func record(_ object: JSONObject, _ pointer: String) -> TrainingExample? {
         let reader = faults.reader(of: object, at: pointer)
-        _ = reader.string("start")
-        let target = reader.value("target")
-        reader.refuse("cat", "dynamic_feat", "feat_static_cat", "feat_dynamic_real")
-        reader.finish()
-        guard let target else {
-            faults.addFault(pointer, "expected {\"input\", \"target\"} or {\"target\": [numbers]}")
-            return nil
-        }
-        guard let sequence = sequences.read(target, at: pointer + "/target") else { return nil }
-        guard case .numeric = sequence else {
-            faults.addFault(pointer + "/target", "expected numbers; a labelled pair also needs \"input\"")
-            return nil
-        }
-        return TrainingExample(input: sequence, label: nil)
+        let content = SeriesRecordReader(
+            reader, of: .training, numbersAreSymbols: sequences.numbersAreSymbols
+        ).read()
+        guard let content else { return nil }
+        var example = TrainingExample(input: .numeric(content.values), label: nil)
+        example.record = content.record
+        return example
     }
 }

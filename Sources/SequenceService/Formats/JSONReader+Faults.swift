@@ -36,4 +36,14 @@ extension JSONReader {
     package func refuse(_ keys: String...) {
         for key in keys where has(key) { fault(key, "is not supported yet; leave the field out") }
     }
+
+    /// A model as a client names it; nil after noting a fault, also where it is missing.
+    package func modelReference(_ key: String) -> ModelReference? {
+        guard let text = string(key, required: true) else { return nil }
+        guard let reference = ModelReference(text) else {
+            fault(key, ModelReference.rule + UnusualCharacters.note(text))
+            return nil
+        }
+        return reference
+    }
 }

@@ -88,6 +88,9 @@ package struct JobSubmission: Sendable {
         let tenant = try services.store.tenant(claiming: request.model, in: scope)
         try ServiceError.checkVersionCount(of: request.model, services.store, limits)
         let parent = try request.from.map { try services.parents.load($0, in: scope) }
+        let useless = request.data.uselessTimes(
+            request.settings.forecast, parentFrequency: parent?.description.settings.forecast?.frequency)
+        if !useless.isEmpty { throw Faults(list: useless) }
         let plan: TrainingPlan
         do throws(Faults) {
             plan = try Planner.plan(
@@ -122,20 +125,5 @@ package struct JobSubmission: Sendable {
         let progress = running?.progress.flatMap { try? JSONParser.parse($0) }
         let remaining = progress?["remaining_seconds"]?.asDouble ?? 10
         return Int(max(1, min(3600, remaining.rounded(.up))))
-    }
-}
-
-extension TrainingData {
-    /// The planner speaks of sequences. A client that sent a text finds its fault at `/text`, one that sent records
-    /// below their `/target`.
-    fileprivate func placed(_ fault: Fault) -> Fault {
-        if document["text"] != nil, fault.pointer == "/sequences" || fault.pointer.hasPrefix("/sequences/0") {
-            return Fault(pointer: "/text", detail: fault.detail)
-        }
-        let tokens = JSONPointer.tokens(fault.pointer) ?? []
-        guard tokens.count == 3, tokens[0] == "sequences", let step = Int(tokens[2]),
-            document.value(at: "/sequences/\(tokens[1])")?.object != nil
-        else { return fault }
-        return Fault(pointer: "/sequences/\(tokens[1])/target/\(step)", detail: fault.detail)
     }
 }

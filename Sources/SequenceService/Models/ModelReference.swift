@@ -12,6 +12,9 @@ package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
     /// The label that a plain name means.
     package static let stableLabel = "stable"
 
+    /// What a text that names a model has to be.
+    package static let rule = "must be a name, name@version or name@label; a name matches \(ModelName.pattern)"
+
     /// The model's name.
     package let name: String
     /// Which of its versions.

@@ -57,26 +57,36 @@ package struct PredictionService: Sendable {
         let model = loaded.model, settings = model.description.settings
         let form = PredictionInput.Form(
             task: settings.task, numbersAreSymbols: settings.tokens == .symbols,
-            readsNumbers: model.description.channels != nil)
+            readsNumbers: model.description.channels != nil, forecast: settings.forecast)
         var faults: [Fault] = []
         if question.weights != .float32, form.task.isPaired {
             faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))
         }
         var streams: [(stream: any PredictionStream, unknown: UnknownTokens?)] = []
         var memory = PredictionMemory(limits: limits, isStream: question.isStream, lease: lease)
+        var ids: [String: String] = [:]
         for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
             var options = question.options
+            let content: PredictionInput.Content?
             do throws(Faults) {
-                if let sequence = try input.sequence(form) { options.sequence = sequence }
+                content = try input.content(form)
+                if let content {
+                    (options.sequence, options.record) = (content.sequence, content.record)
+                    options.options = content.options ?? options.options
+                }
             } catch {
                 faults += error.list
+                continue
+            }
+            if let id = content?.record?.id, let first = ids.updateValue(input.pointer, forKey: id) {
+                faults.append(Fault(pointer: input.pointer + "/id", detail: "'\(id)' is the id of \(first), too"))
                 continue
             }
             let stream: any PredictionStream
             do throws(Faults) {
                 stream = try model.start(options)
             } catch {
-                faults += error.list.map(input.placed)
+                faults += error.list.map { input.placed($0, of: content) }
                 // A fault of the options would only come again for every other sequence.
                 if error.list.contains(where: { !$0.pointer.hasPrefix("/sequence") }) { break }
                 continue

@@ -79,6 +79,16 @@ package struct SeriesPlacement: Sendable {
         return placed
     }
 
+    /// Categories of rows by step, nil where there is none; of several of one step the latest.
+    ///
+    /// - Parameter values: one for each row; nil is a missing one.
+    package func placed(_ values: [String?]) -> [String?] {
+        precondition(values.count == steps.count, "\(values.count) values of \(steps.count) rows")
+        var placed = [String?](repeating: nil, count: stepCount)
+        for row in order where values[row] != nil { placed[steps[row]] = values[row] }
+        return placed
+    }
+
     private static func first(_ places: [Int]) -> [Int] { Array(places.prefix(placesMax)) }
 
     private static func inferred(

@@ -18,7 +18,8 @@ struct PredictCommand: AsyncParsableCommand {
     var model: String
 
     @Option(
-        parsing: .unconditional, help: "A sequence as JSON ([1,2,3], \"text\"), or numbers with commas between them.")
+        parsing: .unconditional,
+        help: "A sequence as JSON ([1,2,3], \"text\", {\"target\":[1,2,3]}), or numbers with commas between them.")
     var sequence: String?
 
     @Option(help: "A file with the sequence or sequences, as for rondo train.", completion: .file())
@@ -95,6 +96,7 @@ struct PredictCommand: AsyncParsableCommand {
             if let columns = taken.columns { StandardError.write(columns + "\n") }
             let data = taken.request
             if let text = data["text"] { request["prompt"] = text } else { request["sequences"] = data["sequences"] }
+            if let sequence = data["sequence"] { request["sequence"] = sequence }
         }
         if let horizon { request["horizon"] = .integer(horizon) }
         if let maxTokens { request["max_tokens"] = .integer(maxTokens) }
@@ -108,7 +110,8 @@ struct PredictCommand: AsyncParsableCommand {
     }
 
     private static func sequence(_ text: String) -> JSONValue {
-        if let json = try? JSONParser.parse(text), json.elements != nil || json.asString != nil { return json }
+        let json = try? JSONParser.parse(text)
+        if let json, json.elements != nil || json.asString != nil || json.object != nil { return json }
         let numbers = text.split(separator: ",").map { Double($0.drop { $0 == " " }) }
         return numbers.contains { $0 == nil } ? .string(text) : .numbers(numbers.compactMap { $0 })
     }

@@ -13,8 +13,8 @@ struct TrainCommand: AsyncParsableCommand {
             rondo train --resume JOB
             """,
         discussion: """
-            FILE: .csv or .tsv (header row; numeric columns become channels), .ndjson (a sequence per line), .json (a \
-            training request, or an array of sequences); anything else is a text.
+            FILE: .csv or .tsv (header row; numeric columns become channels), .ndjson (a sequence or record per \
+            line), .json (a training request, an array of sequences or records, or one record); anything else is a text.
 
             Ctrl-C saves a checkpoint and pauses the job; with --url it only stops watching. Again Ctrl-C ends at once.
             """)

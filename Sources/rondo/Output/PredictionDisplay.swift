@@ -15,10 +15,14 @@ final class PredictionDisplay {
         if isJSON { return StandardOutput.write(answer.text + "\n") }
         let predictions = answer["predictions"]?.elements ?? []
         for (index, prediction) in predictions.enumerated() {
-            if predictions.count > 1 { StandardOutput.write("# sequence \(index)\n") }
+            if predictions.count > 1 {
+                let name = prediction["id"]?.asString.map { TextTable.printable($0) }
+                StandardOutput.write("# \(name ?? "sequence \(index)")\n")
+            }
             show(prediction, answerLayouts)
             endText()
             tellUnknown(prediction["unknown"])
+            tellGaps(prediction["gaps"])
         }
     }
 
@@ -30,6 +34,15 @@ final class PredictionDisplay {
             count == 1
                 ? "\"\(first)\"\(place) is not in the model's vocabulary\n"
                 : "\(count) tokens are not in the model's vocabulary, the first is \"\(first)\"\(place)\n")
+    }
+
+    /// Steps of the history that nothing was said about.
+    private func tellGaps(_ found: JSONValue?) {
+        guard let count = found?.asInt, count > 0 else { return }
+        StandardError.write(
+            count == 1
+                ? "1 step of the history has no row, and counts as missing\n"
+                : "\(count) steps of the history have no row, and count as missing\n")
     }
 
     /// - Returns: whether more events are wanted.
@@ -78,9 +91,12 @@ final class PredictionDisplay {
                 StandardOutput.write("\(name.text)\t\(number.text)\n")
             }
             StandardOutput.write("\(total)\t\(member(total).text)\n")
-        case .path(let mean, levels: let levels): table(elements(mean), member(levels).object?.members ?? [])
-        case .pathStep(let step, let mean, levels: let levels):
-            row(member(step).asInt ?? 0, member(mean), member(levels).object?.members.map(\.value) ?? [])
+        case .path(let mean, levels: let levels, times: let times, channels: let channels):
+            table(ForecastTable(value, .init(mean: mean, levels: levels, times: times, channels: channels)))
+        case .pathStep(let step, let mean, levels: let levels, time: let time, channels: let channels):
+            row(
+                ForecastTable.row(
+                    value, step: step, .init(mean: mean, levels: levels, times: time, channels: channels)))
         case .ranked(let name): SequenceDisplay.show(value, list: name)
         case nil: StandardOutput.write(value.text + "\n")
         }
@@ -91,19 +107,17 @@ final class PredictionDisplay {
         isInText = false
     }
 
-    private func table(_ mean: [JSONValue], _ levels: [(key: String, value: JSONValue)]) {
-        let heads = ["step", "mean"] + levels.map { "q" + $0.key }
+    private func table(_ forecast: ForecastTable) {
         guard !StandardOutput.isTerminal else {
             // For a person: aligned, and as many digits as are read.
-            var table = TextTable(heads.map { .init($0, isNumeric: true) })
-            for (step, value) in mean.enumerated() {
-                let cells = [value] + levels.map { $0.value[step] ?? .null }
-                table.append(["\(step + 1)"] + cells.map(Self.short))
-            }
+            var columns = forecast.heads.map { TextTable.Column($0, isNumeric: true) }
+            if forecast.isTimed { columns[0] = TextTable.Column(forecast.heads[0], isWhole: true) }
+            var table = TextTable(columns)
+            for row in forecast.rows { table.append([row.step] + row.cells.map(Self.short)) }
             return StandardOutput.write(table)
         }
-        StandardOutput.write(heads.joined(separator: "\t") + "\n")
-        for (step, value) in mean.enumerated() { row(step + 1, value, levels.map { $0.value[step] ?? .null }) }
+        StandardOutput.write(forecast.heads.joined(separator: "\t") + "\n")
+        for row in forecast.rows { self.row(row) }
     }
 
     /// A number, or those of several channels.
@@ -112,7 +126,7 @@ final class PredictionDisplay {
         return value.elements.map { $0.map(short).joined(separator: " ") } ?? value.text
     }
 
-    private func row(_ step: Int, _ mean: JSONValue, _ quantiles: [JSONValue]) {
-        StandardOutput.write(([String(step), mean.text] + quantiles.map(\.text)).joined(separator: "\t") + "\n")
+    private func row(_ row: ForecastTable.Row) {
+        StandardOutput.write(([row.step] + row.cells.map(\.text)).joined(separator: "\t") + "\n")
     }
 }

@@ -56,22 +56,9 @@ struct ForecastData: Sendable {
             let steps = z.count / channels
             return holdBack ? steps - Self.tail(steps, season: season, horizon: forecast.horizon, share: share) : steps
         }
-        let pooled = SeriesScale.pooled(
-            zip(transformed, ends).map { (z: $0, end: $1) }, channels: channels, lag: season, isLog: transform.isLog)
         let longest = transformed.indices.max { ends[$0] < ends[$1] } ?? 0
-        let profile =
-            season > 1
-            ? SeasonProfile.profile(transformed[longest], channels: channels, season: season, end: ends[longest]) : []
-        let missing = transformed.contains { $0.contains { $0.isNaN } }
-        var facts = ForecastFacts(
-            horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling, indicators: missing,
-            context: settings.training.window, pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
-            isCount: isCount ? true : nil, inputs: inputs)
-        if let kept = parent?.forecast {
-            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (
-                kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile
-            )
-        }
+        var facts = Self.facts(settings, forecast, transformed, ends, channels: channels, parent: parent)
+        facts.inputs = inputs
         let maker = ItemMaker(facts: facts, channels: channels)
         var training: [Item] = [], validation: [Item] = [], known: [(path: SeriesPath, end: Int)] = []
         for (index, z) in transformed.enumerated() {
@@ -91,18 +78,7 @@ struct ForecastData: Sendable {
         }
         self.facts = facts
         self.training = training.filter { $0.hasTarget }
-        if let given {
-            let place = "/validation/sequences"
-            for (index, z) in try Self.transformed(given, transform, under: place).enumerated() {
-                let steps = z.count / channels
-                let tail = min(forecast.horizon, steps / 2)
-                guard tail > 0 else { continue }
-                var item = try maker.item(
-                    given[index], z, known: steps - tail, phase: nil, under: "\(place)/\(index)")
-                (item.first, item.end) = (steps - tail, steps)
-                validation.append(item)
-            }
-        }
+        if let given { validation += try Self.tails(of: given, maker, transform, horizon: forecast.horizon) }
         self.validation = validation.filter { $0.hasTarget && $0.hasHistory }
         var sum = 0
         offsets = self.training.map { item in
@@ -113,6 +89,48 @@ struct ForecastData: Sendable {
         if self.training.isEmpty {
             throw Faults("/sequences", "no series has two observed steps to learn a change from")
         }
+    }
+
+    /// What the series tell of those to come; of a parent what it knows already.
+    /// - Parameters: z: `[T, C]` by series. - ends: steps that may be looked at.
+    private static func facts(
+        _ settings: EffectiveSettings, _ forecast: EffectiveSettings.Forecast, _ z: [[Double]], _ ends: [Int],
+        channels: Int, parent: ModelDescription?
+    ) -> ForecastFacts {
+        let season = forecast.seasonality
+        let pooled = SeriesScale.pooled(
+            zip(z, ends).map { (z: $0, end: $1) }, channels: channels, lag: season, isLog: forecast.scaling == .log)
+        let longest = z.indices.max { ends[$0] < ends[$1] } ?? 0
+        let profile =
+            season > 1 ? SeasonProfile.profile(z[longest], channels: channels, season: season, end: ends[longest]) : []
+        var facts = ForecastFacts(
+            horizon: forecast.horizon, seasonality: season, scaling: forecast.scaling,
+            indicators: z.contains { $0.contains { $0.isNaN } }, context: settings.training.window,
+            pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
+            isCount: forecast.distribution == .negativeBinomial ? true : nil)
+        if let kept = parent?.forecast {
+            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (
+                kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile
+            )
+        }
+        return facts
+    }
+
+    /// The ends of series that were sent to validate on.
+    private static func tails(
+        of given: [AlignedSeries], _ maker: ItemMaker, _ transform: SeriesTransform, horizon: Int
+    ) throws(Faults) -> [Item] {
+        let place = "/validation/sequences"
+        var items: [Item] = []
+        for (index, z) in try transformed(given, transform, under: place).enumerated() {
+            let steps = z.count / maker.channels
+            let tail = min(horizon, steps / 2)
+            guard tail > 0 else { continue }
+            var item = try maker.item(given[index], z, known: steps - tail, phase: nil, under: "\(place)/\(index)")
+            (item.first, item.end) = (steps - tail, steps)
+            items.append(item)
+        }
+        return items
     }
 
     /// Steps held back: the share or two horizons (one window says little), whichever is longer, but of short series at

@@ -66,10 +66,9 @@ enum ForecastPlanner {
         _ request: ForecastRequest, _ seasons: SeasonChoice, _ scaling: SeriesScalingKind, _ inputs: InputsChoice,
         _ learned: ForecastSeries, longest: Int
     ) -> EffectiveSettings.Forecast {
-        let shortest = seasons.shortest
         let distribution = request.distribution ?? .studentT
         var forecast = EffectiveSettings.Forecast(
-            horizon: request.horizon ?? (shortest > 1 ? shortest : max(1, min(24, longest / 8))),
+            horizon: request.horizon ?? (seasons.season > 1 ? seasons.season : max(1, min(24, longest / 8))),
             seasonality: seasons.season, distribution: distribution,
             quantiles: distribution == .quantile
                 ? (request.quantiles ?? ModelLimits.quantilesDefault).sorted() : nil, scaling: scaling)

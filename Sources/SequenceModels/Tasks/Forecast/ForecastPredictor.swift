@@ -85,7 +85,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         if facts.inputs?.needsTimes == true, series.clock == nil {
             throw Faults(
                 "/sequence",
-                "this model reads the calendar: send {\"start\": …, \"target\": […]}, or \"timestamps\" in place of start"
+                "this model reads the calendar: send {\"start\": …, \"target\": […]}, or timestamps in place of start"
             )
         }
         try check(series.targets)

@@ -10,7 +10,7 @@ struct ForecastWindow {
     /// Covariates that are not seen in it.
     var blinds: StepInputs.Blinds
 
-    /// Share of the windows of a training in which a covariate is missing, so that the network knows what to do without.
+    /// Share of the windows of a training in which a covariate is missing: so the network learns to do without.
     private static let droppedShare = 0.05
 
     /// A window of a random series (longer ones more often) at a random place; the ends are as likely as the middle.

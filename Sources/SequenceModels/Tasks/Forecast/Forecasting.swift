@@ -52,13 +52,24 @@ struct Forecasting: SingleSequenceTask {
     var answers: [AnswerShape] {
         [
             AnswerShape(
+                MemberShape("id", .text, isRequired: false, help: "As it was sent."),
+                MemberShape("channels", .texts, isRequired: false, help: "Names of what is forecast."),
+                MemberShape(
+                    "timestamps", .timestamps, isRequired: false,
+                    help: "When the steps are, written as those of the request."),
+                MemberShape("gaps", .whole, isRequired: false, help: "Steps of the history without a row."),
                 MemberShape("mean", .path), MemberShape("quantiles", .named(.path), isRequired: false),
                 MemberShape("samples", .list(of: .path), isRequired: false))
         ]
     }
 
-    var answerLayouts: [AnswerLayout] { [.path("mean", levels: "quantiles")] }
-    var eventLayouts: [AnswerLayout] { [.pathStep("step", "mean", levels: "quantiles")] }
+    var answerLayouts: [AnswerLayout] {
+        [.path("mean", levels: "quantiles", times: "timestamps", channels: "channels")]
+    }
+
+    var eventLayouts: [AnswerLayout] {
+        [.pathStep("step", "mean", levels: "quantiles", time: "timestamp", channels: "channels")]
+    }
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?

@@ -9,9 +9,6 @@ struct SeasonChoice {
     /// In words.
     let note: String
 
-    /// The shortest of all, 1 without any.
-    var shortest: Int { min(season, others.min() ?? season) }
-
     /// - Parameter columns: every channel of every series on its own, NaN missing.
     init(_ columns: [[Double]], longest: Int, frequency: Frequency?, _ request: ForecastRequest) {
         let found = SeasonalityDetector.season(of: columns)
@@ -32,15 +29,12 @@ struct SeasonChoice {
             note = found > 1 ? "season of \(found) steps, found by autocorrelation" : "no season found"
             return
         }
-        // Of all, the one that needs the least said beyond it; of nearly equal ones the shortest.
-        let errors = seen.union(found > 1 ? [found] : []).sorted().map {
-            (lag: $0, error: Self.error(columns, lag: $0))
-        }
-        let least = errors.map(\.error).min() ?? 0
-        let best = errors.first { $0.error <= 1.02 * least }?.lag ?? found
-        season = best
-        others = seen.filter { $0 != best }.sorted()
-        note = "season of \(best) steps, of the frequency" + Self.text(others)
+        // The shortest is the base: the network sees the longer ones as lags and by the calendar, and a base that lies
+        // near has less noise in it.
+        let shortest = seen.min() ?? 1
+        season = shortest
+        others = seen.filter { $0 != shortest }.sorted()
+        note = "season of \(shortest) steps, of the frequency" + Self.text(others)
     }
 
     private static func text(_ others: [Int]) -> String {
@@ -74,17 +68,5 @@ struct SeasonChoice {
             count += 1
         }
         return count > 0 ? sum / count : 0
-    }
-
-    /// Mean over the columns of the mean absolute change over a lag, in units of that over one step.
-    private static func error(_ columns: [[Double]], lag: Int) -> Double {
-        var sum = 0.0, count = 0.0
-        for column in chosen(columns, lag: lag) {
-            let unit = NaiveForecast.error(Array(column), lag: 1)
-            guard unit > 0 else { continue }
-            sum += NaiveForecast.error(Array(column), lag: lag) / unit
-            count += 1
-        }
-        return count > 0 ? sum / count : .infinity
     }
 }

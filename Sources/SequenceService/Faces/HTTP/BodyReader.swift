@@ -65,6 +65,26 @@ package struct BodyReader: Sendable {
         ///   left.
         package func json() throws -> JSONValue { try BodyReader.parse(bytes(), lease) }
 
+        /// JSON lines, with their numbers; empty ones are left out.
+        ///
+        /// - Throws: as `json`; `ServiceError.unreadable` with the line that is not JSON, `.invalid` for more than
+        ///   `countMax` lines.
+        package func lines(countMax: Int) throws -> [(number: Int, json: JSONValue)] {
+            var lines: [(number: Int, json: JSONValue)] = []
+            let texts = try bytes().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            for (index, text) in texts.enumerated() where !text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+                guard lines.count < countMax else {
+                    throw ServiceError.invalid("", "at most \(countMax) lines in one request")
+                }
+                do {
+                    lines.append((index + 1, try BodyReader.parse(Array(text), lease, isExact: true)))
+                } catch let error as JSONError {
+                    throw ServiceError.unreadable("line \(index + 1), \(error.descriptionInLine)")
+                }
+            }
+            return lines
+        }
+
         /// As `json` for a training, with the SHA-256 of the content: what becomes of the values is counted, too.
         package func trainingJSON() throws -> (json: JSONValue, digest: String) {
             let (json, digest, sizeBytes) = try {
@@ -107,17 +127,28 @@ package struct BodyReader: Sendable {
     package func read<Result: Sendable>(
         _ request: Request, sizeBytesMax: Int, _ make: @escaping @Sendable (JSONValue, Body) throws -> Result
     ) async throws -> Result {
-        try Self.checkJSON(request)
+        try await read(request, accepting: [Self.jsonType], sizeBytesMax: sizeBytesMax) { body, _ in
+            try make(body.json(), body)
+        }
+    }
+
+    /// The same for a body of one of several types, which `make` is told.
+    package func read<Result: Sendable>(
+        _ request: Request, accepting types: [String], sizeBytesMax: Int,
+        _ make: @escaping @Sendable (Body, _ type: String) throws -> Result
+    ) async throws -> Result {
+        let type = try Self.contentType(of: request, among: types)
         let body = try await body(of: request, sizeBytesMax: sizeBytesMax)
-        if body.isSmall, !request.body.isCoded { return try make(body.json(), body) }
-        return try await queue(for: body).run(for: request.client) { try make(body.json(), body) }
+        if body.isSmall, !request.body.isCoded { return try make(body, type) }
+        return try await queue(for: body).run(for: request.client) { try make(body, type) }
     }
 
     /// Where work with a body belongs.
     package func queue(for body: Body) -> WorkQueue { body.isSmall ? offload : bodies }
 
-    private static func parse(_ bytes: [UInt8], _ lease: MemoryLease) throws -> JSONValue {
-        if bytes.count <= smallSizeBytesMax {
+    /// - Parameter isExact: a small text is one of many, whose values are not guessed but counted.
+    private static func parse(_ bytes: [UInt8], _ lease: MemoryLease, isExact: Bool = false) throws -> JSONValue {
+        if bytes.count <= smallSizeBytesMax, !isExact {
             try lease.take(bytes.count * smallValuesFactor)
             return try JSONParser.parse(bytes)
         }
@@ -143,10 +174,16 @@ package struct BodyReader: Sendable {
     ///
     /// - Throws: 415 unless the body says that it is JSON.
     package static func checkJSON(_ request: Request) throws(RequestError) {
+        _ = try contentType(of: request, among: [jsonType])
+    }
+
+    private static let jsonType = "application/json"
+
+    /// - Throws: 415 unless the body says that it is of one of the types.
+    private static func contentType(of request: Request, among types: [String]) throws(RequestError) -> String {
         let field = request.head.headerFields[.contentType] ?? ""
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
-        guard type == "application/json" else {
-            throw .unsupportedMediaType(found: field, accepted: ["application/json"])
-        }
+        guard types.contains(type) else { throw .unsupportedMediaType(found: field, accepted: types) }
+        return type
     }
 }

@@ -16,8 +16,10 @@ package enum OpenAPIDocument {
                 "title": "Rondo", "version": .string(ServiceVersion.number), "summary": .string(purpose),
                 "description": .string(
                     "Bodies are JSON. Every error is a problem of RFC 9457, with a JSON Pointer to each fault of a "
-                        + "request. Unknown members of requests and unknown query parameters are refused; null stands "
-                        + "for an optional member that is absent. Answers may get more members in later versions."),
+                        + "request; forecasts in the form of another protocol have errors of its form, but for what "
+                        + "the HTTP server itself refuses. Unknown members of requests and unknown query parameters "
+                        + "are refused; null stands for an optional member that is absent. Answers may get more "
+                        + "members in later versions."),
             ],
             "servers": [
                 ["url": "/", "description": "The server that this document is from."],

@@ -9,6 +9,9 @@ enum OpenAPIResponses {
     /// Of requests with content.
     private static let ofContent = [408, 411, 415]
 
+    /// Of the HTTP server itself, before or beside any face.
+    static let ofServer: Set<Int> = [400, 401, 403, 406, 408, 411, 413, 414, 421, 429, 431, 503]
+
     /// The statuses of an operation's errors, in order.
     static func statuses(hasRole: Bool, hasContent: Bool, own: [Int]) -> [Int] {
         Set(ofAll + (hasRole ? ofShared : []) + (hasContent ? ofContent : []) + own).sorted()

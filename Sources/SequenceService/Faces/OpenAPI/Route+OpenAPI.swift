@@ -25,7 +25,10 @@ extension Route {
         let content: JSONObject
         switch self.content {
         case .none: return nil
-        case .json(let schema): content = ["application/json": Self.json(schema, examples)]
+        case .json(let schema, let lines):
+            var media: JSONObject = ["application/json": Self.json(schema, examples)]
+            if let lines { media.append(Self.linesType, Self.lines(lines, examples)) }
+            content = media
         case .bytes(let mediaType): content = [mediaType: ["schema": Self.binary]]
         }
         return [
@@ -46,9 +49,12 @@ extension Route {
         for answer in answers { responses.append(String(answer.status), response(answer, examples)) }
         let statuses = OpenAPIResponses.statuses(hasRole: role != nil, hasContent: content.isNeeded, own: problems)
         for status in statuses {
+            // What the HTTP server refuses is told by the native face, whichever face's the route is.
+            let server = NativeFace.errorContent, isServers = OpenAPIResponses.ofServer.contains(status)
+            var content: JSONObject = [errors.mediaType: ["schema": OpenAPIDocument.reference(errors.schema)]]
+            if isServers { content[server.mediaType] = ["schema": OpenAPIDocument.reference(server.schema)] }
             var response: JSONObject = [
-                "description": .string(OpenAPIResponses.text(status)),
-                "content": [errors.mediaType: ["schema": OpenAPIDocument.reference(errors.schema)]],
+                "description": .string(OpenAPIResponses.text(status)), "content": .object(content),
             ]
             if status == 429 || status == 503 { response.append("headers", Self.headers([.retryAfter])) }
             responses.append(String(status), .object(response))
@@ -69,12 +75,19 @@ extension Route {
                 content.append(
                     "text/event-stream",
                     Self.events(schema, "Server-Sent Events: the data of each", isExample) { "id: 1\ndata: \($0)\n\n" })
+            case .lines(let schema): content.append(Self.linesType, Self.lines(schema, examples))
             case .bytes: content.append("application/octet-stream", ["schema": Self.binary])
             case .text: content.append("text/plain", ["schema": ["type": "string"]])
             }
         }
         if !content.isEmpty { response.append("content", .object(content)) }
         return .object(response)
+    }
+
+    private static var linesType: String { "application/jsonlines" }
+
+    private static func lines(_ schema: String, _ examples: [String: JSONValue]) -> JSONValue {
+        events(schema, "JSON lines", examples[schema]) { "\($0)\n" }
     }
 
     /// A text of events: OpenAPI 3.1 has no word for a stream, so the schema is that of each event in it.

@@ -11,7 +11,10 @@ package struct PredictionEncoder: Sendable {
     package init(wantsSamples: Bool = false) { self.wantsSamples = wantsSamples }
 
     /// A whole answer without its long member, which `PredictionAnswer` writes element by element.
-    package func json(_ prediction: any Prediction) -> JSONValue { .object(Self.object(prediction.members)) }
+    package func json(_ prediction: any Prediction) -> JSONValue { .object(object(prediction)) }
+
+    /// The same as the members of an object.
+    func object(_ prediction: any Prediction) -> JSONObject { Self.object(prediction.members) }
 
     /// An event, with the place of its sequence in the request.
     package func json(_ event: any PredictionEvent, sequence: Int) -> JSONValue {

@@ -33,24 +33,10 @@ struct PredictEndpoint: Sendable {
     private func whole(_ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request) async throws -> Response
     {
         let answers = try await run.answers()
-        let pieces = PredictionAnswer(
+        return PredictionAnswer(
             model: run.identifier, task: run.task, predictions: answers,
-            timing: PredictionEncoder.json(run.timing), encoder: encoder)
-        let first = pieces.next()
-        var headers = HTTPFields()
-        headers[.contentType] = "application/json"
-        if pieces.isAtEnd { return Response(status: .ok, headers: headers, body: .bytes(first)) }
-        let (bodies, client) = (body.bodies, request.client)
-        return Response(
-            status: .ok, headers: headers,
-            body: .stream { writer in
-                // The lease goes with the last piece.
-                defer { withExtendedLifetime(run) {} }
-                try await writer.write(first)
-                while !pieces.isAtEnd {
-                    try await writer.write(try await bodies.run(for: client) { pieces.next() })
-                }
-            })
+            timing: PredictionEncoder.json(run.timing), encoder: encoder
+        ).response(contentType: "application/json", of: run, on: body.bodies, for: request.client)
     }
 
     private func stream(_ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request) -> Response {

@@ -8,7 +8,9 @@ extension OpenAPISchemas {
         var schemas: JSONObject = [
             "ForecastEvent": event(
                 [
-                    "step": described(integer, "From 1."), "mean": numberOrNumbers,
+                    "id": described(string, "As it was sent."), "step": described(integer, "From 1."),
+                    "timestamp": described(timestamp, "When the step is."),
+                    "channels": described(strings, "Names of what is forecast."), "mean": numberOrNumbers,
                     "quantiles": ["type": "object", "additionalProperties": numberOrNumbers],
                 ], required: ["step", "mean"]),
             "LanguageModelEvent": event(

@@ -11,11 +11,11 @@ extension OpenAPISchemas {
             extended(
                 [
                     "model": described(reference, "name (label stable), name@version or name@label"),
-                    "sequence": reference("Sequence"),
+                    "sequence": reference("Input"),
                     "sequences": described(
                         [
                             "type": "array", "minItems": 1, "maxItems": .integer(limits.predictSequencesMax),
-                            "items": reference("Sequence"),
+                            "items": reference("Input"),
                         ], "Several, answered in their order."),
                     "prompt": described(string, "sequence under another name, for a language model."),
                     "stream": described(
@@ -109,6 +109,8 @@ extension OpenAPISchemas {
         case .whole: ["type": "integer", "minimum": 0]
         case .wholes: list(of: Self.form(.whole))
         case .path: list(of: Self.form(.numberOrNumbers))
+        case .timestamp: timestamp.object ?? [:]
+        case .timestamps: list(of: Self.form(.timestamp))
         case .list(let element): list(of: Self.form(element))
         case .named(let value): ["type": "object", "additionalProperties": .object(Self.form(value))]
         case .members(let shapes):

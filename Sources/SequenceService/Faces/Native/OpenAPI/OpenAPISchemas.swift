@@ -11,7 +11,8 @@ enum OpenAPISchemas {
     static func json(_ limits: ServiceLimits) -> JSONObject {
         var schemas: JSONObject = [
             "TrainRequest": trainRequest(limits), "Example": example, "Pair": pair, "Record": record,
-            "Sequence": sequence, "Task": words(TaskKind.allCases.map(\.rawValue)), "Metadata": metadata(limits),
+            "Sequence": sequence, "Input": input, "Task": words(TaskKind.allCases.map(\.rawValue)),
+            "Metadata": metadata(limits),
             "Settings": described(["type": "object"], "Every setting in force, defaults included."),
             "PredictRequest": predictRequest(limits), "ImportSettings": importSettings,
             "Labels": [
@@ -51,17 +52,13 @@ enum OpenAPISchemas {
     }
 
     private static let example: JSONValue = [
-        "description": "A sequence, a pair of input and target, or a DeepAR record.",
+        "description": "A sequence, a pair of input and target, or the record of a series.",
         "anyOf": [reference("Sequence"), reference("Pair"), reference("Record")],
     ]
 
     private static let pair = described(
         closed(["input": reference("Sequence"), "target": target], required: ["input", "target"]),
         "What a model reads, and what it is to answer.")
-
-    private static let record = described(
-        closed(["start": string, "target": series], required: ["target"]),
-        "A series as DeepAR has it; start is read and not used.")
 
     /// A label, a number or several, or a label for each step; null is missing.
     private static let target: JSONValue = [
@@ -72,11 +69,16 @@ enum OpenAPISchemas {
     ]
 
     /// The numbers of one step.
-    private static let channels = with(series, ["minItems": 1, "maxItems": .integer(ModelLimits.channelsMax)])
+    static let channels = with(series, ["minItems": 1, "maxItems": .integer(ModelLimits.channelsMax)])
 
     private static let sequence: JSONValue = [
         "description": "A numeric series (null is missing), several channels by step, a text, or symbols.",
         "anyOf": [series, list(of: channels), string, strings],
+    ]
+
+    private static let input: JSONValue = [
+        "description": "A sequence, or the record of a series.",
+        "anyOf": [reference("Sequence"), reference("Record")],
     ]
 
     private static let system: JSONObject = [

@@ -1,5 +1,4 @@
 package import JSON
-import ModelFiles
 package import RecurrentLayers
 package import SequenceModels
 
@@ -22,14 +21,14 @@ package struct PredictBody: Sendable {
         return PredictionQuestion(
             model: model, weights: weights, options: options, isStream: isStream,
             inputs: sequences.map { pointer, value in
-                PredictionInput(pointer: pointer) { form throws(Faults) in try Self.sequence(value, pointer, form) }
+                PredictionInput(pointer: pointer) { form throws(Faults) in try Self.content(value, pointer, form) }
             })
     }
 
-    /// A bare sequence, or the `target` of a DeepAR record.
-    private static func sequence(_ value: JSONValue?, _ pointer: String, _ form: PredictionInput.Form) throws(Faults)
-        -> SequenceValue?
-    {
+    /// A bare sequence, or the record of a series.
+    private static func content(
+        _ value: JSONValue?, _ pointer: String, _ form: PredictionInput.Form
+    ) throws(Faults) -> PredictionInput.Content? {
         if pointer == "/prompt", form.task == .forecast {
             throw Faults(list: [
                 Fault(
@@ -39,34 +38,41 @@ package struct PredictBody: Sendable {
         }
         guard let value else { return nil }
         let faults = JSONReader(JSONObject())
-        let sequence =
-            value.object == nil
-            ? SequenceReader(
+        let content: PredictionInput.Content?
+        if let object = value.object {
+            content = record(object, faults.reader(of: object, at: pointer), form)
+        } else {
+            content = SequenceReader(
                 numbersAreSymbols: form.numbersAreSymbols, numbersAreNeeded: form.readsNumbers, faults: faults
-            ).read(value, at: pointer)
-            : ExampleReader(numbersAreSymbols: form.numbersAreSymbols, faults: faults).example(value, at: pointer)?
-                .input
+            ).read(value, at: pointer).map { .init($0) }
+        }
         try faults.check()
-        return sequence
+        return content
+    }
+
+    private static func record(
+        _ object: JSONObject, _ reader: JSONReader, _ form: PredictionInput.Form
+    ) -> PredictionInput.Content? {
+        if object["input"] != nil {
+            reader.fault(
+                "input", "send the input itself as the sequence: the target of a pair is what the model answers")
+            return nil
+        }
+        let records = SeriesRecordReader(reader, of: .prediction, numbersAreSymbols: form.numbersAreSymbols)
+        return records.read().map { .init($0) }
     }
 
     /// - Throws: every fault found, each with its JSON Pointer.
     package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictBody {
         let reader = try JSONReader(request: json)
-        let name = reader.string("model", required: true)
-        let reference = name.flatMap { ModelReference($0) }
-        if let name, reference == nil {
-            reader.fault(
-                "model",
-                "must be a name, name@version or name@label; a name matches "
-                    + "\(ModelName.pattern)\(UnusualCharacters.note(name))")
-        }
+        let reference = reader.modelReference("model")
         let sequences = sequences(reader, limits.predictSequencesMax)
         var options = PredictionRequest(options: SettingsReader.prediction(reader))
         let isStream = reader.bool("stream") ?? false
         options.keeping = isStream ? .nothing : .whatIsAsked
         let weights = weights(reader)
-        reader.refuse("dynamic_feat", "cat", "state")
+        RecordMembers.refuseBeside(reader, example: "{\"sequence\": {\"target\": […]}}")
+        reader.refuse("state")
         reader.finish()
         try reader.check()
         guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }

@@ -18,10 +18,8 @@ package enum TrainBody {
                 "\"\(named.prefix(200))\" is not a name, name@version or name@label\(UnusualCharacters.note(named))")
         }
         reader.refuse("dataset")
-        if reader.source["target"] != nil, reader.source["sequences"] == nil {
-            reader.fault("target", "put the record into an array: {\"sequences\": [{\"target\": […]}]}")
-            reader.allow("target", "start")
-        }
+        RecordMembers.refuseBeside(reader, example: "{\"sequences\": [{\"target\": […]}]}")
+        RecordMembers.refuseForecastOptions(reader)
         let data = TrainingData.read(reader, tokens: settings.tokens, task: settings.task)
         reader.finish()
         try reader.check()

@@ -4,8 +4,9 @@ import RecurrentLayers
 import SequenceService
 import Testing
 
-/// The graph of a network that reads numbers and categories. `Tests/Interchange` runs graphs of trained models.
-@Suite struct ONNXExportTests {
+/// The files of a network that reads numbers and categories: its graph (`Tests/Interchange` runs graphs of trained
+/// models), and its weights.
+@Suite struct MixedNetworkFileTests {
     private static func settings(numbers: Int) -> NetworkSettings {
         NetworkSettings(
             input: .mixed(
@@ -38,6 +39,19 @@ import Testing
         let graph = try graph(Self.settings(numbers: 0))
         #expect(graph.inputs.first == .init("input", .float, [.free("T"), .free("B"), .fixed(3)]))
         #expect(!graph.nodes.contains { $0.op == "Slice" })
+    }
+
+    @Test func weightsComeBack() throws {
+        let settings = Self.settings(numbers: 2)
+        let tensors = RecurrentNetwork(settings: settings, seed: 3).tensors()
+        let read = try SafeTensors.decode(SafeTensors.encode(tensors)).tensors
+        #expect(try RecurrentNetwork(settings: settings, tensors: read).tensors() == tensors)
+        let transformer = TransformerSettings(
+            input: settings.input, shape: TransformerShape(layers: 1, width: 8, heads: 2, feedForward: 8),
+            causal: true, outputs: 2)
+        let blocks = TransformerNetwork(settings: transformer, seed: 3).tensors()
+        let readBlocks = try SafeTensors.decode(SafeTensors.encode(blocks)).tensors
+        #expect(try TransformerNetwork(settings: transformer, tensors: readBlocks).tensors() == blocks)
     }
 
     /// What a node reads is an input, a weight, a constant, or made by a node before it.
