@@ -45,6 +45,35 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    /// The example of the protocol's document: each series has its frequency, and the forecast begins where it ends.
+    @Test func forecastsHaveTheirStart() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory)
+        #expect(try server.finished(server.train(Samples.forecast))["status"] == "succeeded")
+        let cases = [
+            ("D", "2025-06-05T13:10:00Z", "2025-06-12T13:10:00Z"),
+            ("H", "2025-06-05T13:10:00Z", "2025-06-05T20:10:00Z"),
+            ("month", "2025-06-30", "2026-01-30"), ("quarter", "2025-03-31 08:00:00", "2026-12-31 08:00:00"),
+            ("30min", "2025-06-05T13:10:00+02:00", "2025-06-05T16:40:00+02:00"),
+        ]
+        let inputs = cases.enumerated().map { index, one in
+            #"{"type":"univariate_time_series","name":"\#(index)","series":[11,12,12.5,13,null,14,15],"#
+                + #""frequency":"\#(one.0)","start_timestamp":"\#(one.1)"}"#
+        }
+        let answer = try server.request(
+            "POST", path, #"{"model":"wave","inputs":[\#(inputs.joined(separator: ","))],"options":{"horizon":2}}"#)
+        let starts = (answer.json["outputs"]?.elements ?? []).map {
+            $0["content"]?[0]?["start_timestamp"]?.asString ?? ""
+        }
+        #expect(starts == cases.map(\.2), "\(answer.text)")
+        let wrong = try server.request(
+            "POST", path,
+            #"{"model":"wave","inputs":[\#(inputs[0].replacing("2025-06-05T13", with: "2025-06-31T13"))],"#
+                + #""options":{"horizon":2}}"#)
+        #expect(wrong.status == 422 && wrong.json["error"]?["param"] == "/inputs/0/start_timestamp", "\(wrong.text)")
+        #expect(server.stop() == 0)
+    }
+
     /// A model whose series have times and covariates.
     static let timed = """
         {"model":"shop","sequences":[{"start":"2026-01-01","target":[\(Samples.series)],\

@@ -2,7 +2,7 @@ import SeriesTime
 import TestSupport
 import Testing
 
-@testable import SequenceModels
+import SequenceModels
 
 /// Series of every frequency with rows missing, repeated and in any order stand where their times are.
 @Suite struct AlignmentPropertyTests {

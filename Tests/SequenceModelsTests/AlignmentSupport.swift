@@ -1,6 +1,6 @@
 import SeriesTime
 
-@testable import SequenceModels
+import SequenceModels
 
 /// Series with records, as a client would send them.
 enum Records {

@@ -1,7 +1,7 @@
 import SeriesTime
 import Testing
 
-@testable import SequenceModels
+import SequenceModels
 
 @Suite struct PredictionAlignmentTests {
     private static let daily = SeriesNames(frequency: Frequency(1, .days), future: ["price"])
@@ -131,6 +131,18 @@ import Testing
                 $0.resample = true
             })
         #expect(unused.map { String($0.prefix { $0 != ":" }) } == ["/frequency", "/zone", "/merge", "/resample"])
+        // The model has a frequency: no other is of any help.
+        let monthly = SeriesNames(frequency: Frequency(1, .months(.first)))
+        #expect(
+            Records.predictionFaults([1], monthly) { $0.times = .start(.text("2026-01-02")) } == [
+                "/sequence/start: 2026-01-02T00:00:00 is not a stamp of the model's frequency MS; the next one is "
+                    + "2026-02-01T00:00:00"
+            ])
+        #expect(
+            Records.predictionFaults([1, 2, 3, 4], monthly) { $0.times = Records.days([1, 2, 5, 6]) } == [
+                "/sequence/timestamps/1: this and 2 more do not follow the first timestamp at the model's frequency "
+                    + "MS; correct what is wrong, or ask for resampling"
+            ])
         let beyond = Records.predictionFaults([1], Self.daily) { $0.times = Records.stamps(["9999-12-31"]) }
         #expect(beyond.first == "/sequence/timestamps: step 2 lies outside of the years 1 to 9999")
     }
@@ -182,6 +194,19 @@ import Testing
             ])
     }
 
+    @Test func kindsAreThoseOfTheTraining() throws {
+        var inputs = ForecastInputs()
+        inputs.future = [CovariateFacts(name: "price", [.numbers([1, 2])]), CovariateFacts(name: "x", [.numbers([])])]
+        inputs.past = [CovariateFacts(name: "promo", [.categories([nil, "a"])])]
+        let kinds = try inputs.names().kinds
+        #expect(kinds["price"] == .numbers && kinds["promo"] == .categories)
+        let faults = Records.predictionFaults([1], horizon: 1, try inputs.names()) {
+            $0.future = [Records.categories("price", ["a", "b"]), Records.numbers("x", [1, 2])]
+            $0.past = [Records.numbers("promo", [3], in: "past")]
+        }
+        #expect(faults.map { $0.prefix(22) } == ["/sequence/future/price", "/sequence/past/promo: "])
+    }
+
     @Test func covariatesAreTheModels() throws {
         var model = SeriesNames(future: ["price", "promo"], fixed: ["size", "region"])
         model.kinds = ["price": .numbers, "promo": .categories, "size": .numbers, "region": .categories]
@@ -204,9 +229,13 @@ import Testing
                 "/sequence/past/promo: 'promo' belongs into 'future', as in the training",
                 "/sequence/past/x: the model does not know 'x'; it has no 'past'",
                 "/sequence/static/size: categories (texts), the model has learned 'size' as numbers",
+                "/sequence/static: 'region' is needed; null stands for what is not known",
             ])
-        let missing = Records.predictionFaults([1], horizon: 1, model)
-        #expect(missing.filter { $0.hasPrefix("/sequence/static: ") }.count == 2 && missing.count == 4)
+        #expect(Records.predictionFaults([1], horizon: 1, model).allSatisfy { $0.hasPrefix("/sequence/static: ") })
+        let missing = Records.predictionFaults([1], horizon: 1, model) {
+            $0.fixed = [Records.fixed("region", .missing), Records.fixed("size", .missing)]
+        }
+        #expect(missing.count == 2 && missing.allSatisfy { $0.hasPrefix("/sequence/future: ") })
         let short = Records.predictionFaults([1, 2], SeriesNames(past: ["x"])) {
             $0.past = [Records.numbers("x", [1], in: "past")]
         }

@@ -1,7 +1,7 @@
 import SeriesTime
 import Testing
 
-@testable import SequenceModels
+import SequenceModels
 
 @Suite struct TrainingAlignmentTests {
     // MARK: Times

@@ -131,6 +131,28 @@ import Testing
         #expect(text(lines.answer.pieces(forecasts)) == "{\"mean\":[10,11]}\n{\"mean\":[10,11]}\n")
     }
 
+    /// Long answers come in pieces, a line for each prediction.
+    @Test func longLinesComeInPieces() throws {
+        let configuration = try DeepARConfiguration(text: #"{"output_types":["samples","mean"]}"#)
+        let lines = try DeepARRequest(
+            lines: (1...3).map { ($0, ["target": [1]]) }, configuration: configuration, limits: ServiceLimits())
+        let long = ForecastPrediction(
+            channels: 1, mean: values(1), quantiles: [], samples: (0..<20_000).map { values(Double($0)) })
+        let pieces = lines.answer.pieces([any Prediction](repeating: long, count: 3))
+        var bytes: [UInt8] = [], count = 0
+        while !pieces.isAtEnd {
+            bytes += pieces.next()
+            count += 1
+        }
+        let written = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        #expect(count > 5 && written.count == 3)
+        for line in written {
+            let json = try JSONParser.parse(String(line))
+            #expect(json.object?.keys == ["mean", "samples"] && json["samples"]?.elements?.count == 20_000)
+            #expect(json["samples"]?[19_999] == .numbers([19_999, 20_000]))
+        }
+    }
+
     /// A member of our records is one of the request's.
     @Test(arguments: [
         ("/target", "/series"), ("/target/3", "/series/3"), ("/start", "/start_timestamp"),

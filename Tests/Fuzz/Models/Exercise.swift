@@ -39,7 +39,15 @@ enum Exercise {
             let reader = SequenceReader(
                 numbersAreSymbols: model.description.settings.tokens == .symbols, faults: faults)
             var options = request.options
-            if let value = request.sequences.first?.value { options.sequence = reader.read(value, at: "/sequence") }
+            if let value = request.sequences.first?.value {
+                if value.object != nil {
+                    let records = ExampleReader(numbersAreSymbols: reader.numbersAreSymbols, faults: faults)
+                    let example = records.example(value, at: "/sequence")
+                    (options.sequence, options.record) = (example?.input, example?.record)
+                } else {
+                    options.sequence = reader.read(value, at: "/sequence")
+                }
+            }
             try faults.check()
             _ = try model.start(options)
             options.horizon = min(3, options.horizon ?? 3)
@@ -77,6 +85,7 @@ enum Exercise {
             sequence =
                 description.settings.tokens == .symbols ? JSONValue(names) : .string(names.joined())
         }
+        if description.settings.task == .forecast, random.oneIn(2) { sequence = record(sequence, steps, &random) }
         if random.oneIn(10) { sequence = JSONMutator.mutated(sequence, places: 1, &random) }
         var body: JSONObject = ["model": "m", "sequence": sequence]
         for _ in 0..<random.below(4) {
@@ -85,6 +94,23 @@ enum Exercise {
         }
         // As the parser reads it.
         return (try? JSONParser.parse(JSONValue.object(body).bytes)) ?? .null
+    }
+
+    /// What `SeedModels.records` or its DeepAR records say of a series, for three steps to forecast.
+    private static func record(_ target: JSONValue, _ steps: Int, _ random: inout RandomSource) -> JSONValue {
+        let ahead = JSONValue.array((0..<steps + 3).map { .integer($0 % 4) })
+        let isDeepAR = random.oneIn(2)
+        var record: JSONObject = ["target": target, "start": "2026-03-28T00:00:00"]
+        if isDeepAR {
+            record["cat"] = [1]
+            record["dynamic_feat"] = [ahead]
+        } else {
+            record["future"] = ["price": ahead, "promo": .array((0..<steps + 3).map { _ in "half" })]
+            let past = JSONValue.array((0..<steps).map { .integer($0 % 3) })
+            record["past"] = ["visitors": past, "returns": past]
+            record["static"] = ["size": 2, "region": random.oneIn(2) ? "south" : "west"]
+        }
+        return .object(record)
     }
 
     private static func options(of task: TaskKind) -> [(String, JSONValue)] {

@@ -33,6 +33,24 @@ struct SeedModels {
     private static let small = #""training":{"epochs":1,"batch_size":4,"max_seconds":5}"#
     private static let season = "[" + (0..<48).map { "\(20 + $0 % 4 * 3 + $0 / 9)" }.joined(separator: ",") + "]"
     private static let channels = "[[[1,2],[2,null],[3,1],[4,2],[2,2],[1,3],[2,4],[3,3],[4,4],[5,3]]]"
+    /// Two series with all that may be said of one, in both spellings.
+    private static let records: String = {
+        let days = (1...28).map { "\"2026-02-\($0 < 10 ? "0" : "")\($0)\"" }.joined(separator: ",")
+        func list(_ value: (Int) -> String) -> String { "[" + (0..<28).map(value).joined(separator: ",") + "]" }
+        let (target, price) = (list { "\(20 + $0 % 7)" }, list { $0 % 5 == 0 ? "null" : "\($0 % 3)" })
+        return """
+            [{"id":"a","timestamps":[\(days)],"target":{"sales":\(target),"returns":\(price)},\
+            "future":{"price":\(price),"promo":\(list { $0 % 2 == 0 ? "\"half\"" : "null" })},\
+            "past":{"visitors":\(target)},"static":{"size":3.5,"region":"north"}},\
+            {"id":"b","start":"2026-01-01","target":{"sales":\(price),"returns":\(target)},\
+            "future":{"price":\(target),"promo":\(list { $0 % 3 == 0 ? "\"none\"" : "\"half\"" })},\
+            "past":{"visitors":\(price)},"static":{"size":null,"region":"south"}}]
+            """
+    }()
+    private static let deepAR = """
+        [{"start":"2026-01-01 00:00:00","target":\(season),"cat":[1],"dynamic_feat":[\(season)]},\
+        {"start":"2026-01-01 00:00:00","target":\(season),"cat":[2],"dynamic_feat":[\(season)]}]
+        """
     private static let symbols = #"[["a","b","c"],["b","c"],["a","c","b"],["c","a","b"]]"#
     private static let blocks = #""cell":"transformer","hidden":8,"heads":2,"layers":1"#
 
@@ -79,6 +97,8 @@ struct SeedModels {
             #""hidden":3,"layer_norm":true"#, #""distribution":"mse","scaling":"log","seasonality":1,"horizon":2"#),
         forecast(blocks + #","feed_forward":8"#, #""distribution":"gaussian""#),
         body(channels, #""hidden":3"#),
+        body(records, #""hidden":3"#, #""forecast":{"horizon":3,"targets":["sales"],"zone":"Europe/Berlin"}"#),
+        body(deepAR, #""hidden":3,"cell":"gru""#, #""forecast":{"horizon":3,"frequency":"h"}"#),
         body(texts, #""hidden":4,"embedding":3"#), body(symbols, #""hidden":4,"projection":2"#),
         text(#""hidden":4,"weight_tying":true"#, #""tokens":"characters""#),
         text(#""hidden":3,"cell":"gru","gru_reset":"before""#, #""tokens":"bytes""#),

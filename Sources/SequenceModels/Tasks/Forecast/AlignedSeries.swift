@@ -1,35 +1,35 @@
-import SeriesTime
+package import SeriesTime
 
 /// A series with all that is known of it, on the steps of its time axis: what `SeriesAlignment` makes of a record.
-struct AlignedSeries: Sendable {
+package struct AlignedSeries: Sendable {
     /// Whose series it is.
-    var id: String?
+    package var id: String?
     /// Names of the targets, C of them; nil where they have none.
-    var channels: [String]?
+    package var channels: [String]?
     /// `[T, C]`: the channels to forecast, NaN where there is nothing.
-    var targets: NumericSeries
+    package var targets: NumericSeries
     /// Known ahead: T values each in a training, T + horizon for a prediction.
-    var future: [Covariate] = []
+    package var future: [Covariate] = []
     /// Known up to now: T values each.
-    var past: [Covariate] = []
+    package var past: [Covariate] = []
     /// Of the whole series.
-    var fixed: [StaticCovariate] = []
+    package var fixed: [StaticCovariate] = []
     /// When its steps are; nil where that is not known.
-    var clock: SeriesClock?
+    package var clock: SeriesClock?
     /// Steps without a row, of T.
-    var gapSteps = 0
+    package var gapSteps = 0
     /// Rows that were merged into the step of another one.
-    var mergedRows = 0
+    package var mergedRows = 0
     /// Rows that came after a later one.
-    var disorderedRows = 0
+    package var disorderedRows = 0
 }
 
 /// When the steps of a series are, and how its timestamps are written.
-struct SeriesClock: Sendable {
+package struct SeriesClock: Sendable {
     /// Step 0 is that of the first value.
-    var axis: TimeAxis
+    package var axis: TimeAxis
     /// As the client wrote them, and fine enough for the frequency.
-    var style: TimestampStyle
+    package var style: TimestampStyle
 
     /// Where in a season of so many steps the first one is: the same for all series of a frequency whose clocks show
     /// the same.

@@ -49,7 +49,13 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
         if let text = self.zone { zone = try Zone(name: text) }
         return SeriesNames(
             frequency: frequency, zone: zone, channels: channels, targets: targets, future: future.map(\.name),
-            past: past.map(\.name), fixed: fixed.map(\.name))
+            past: past.map(\.name), fixed: fixed.map(\.name), kinds: kinds)
+    }
+
+    /// Of which kind each covariate is of which anything was known.
+    private var kinds: [String: SeriesNames.Kind] {
+        let known = covariates.filter { $0.categories != nil || $0.scale != nil }
+        return Dictionary(known.map { ($0.name, $0.categories == nil ? .numbers : .categories) }) { first, _ in first }
     }
 }
 

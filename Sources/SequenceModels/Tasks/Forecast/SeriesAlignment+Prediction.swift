@@ -9,7 +9,7 @@ extension SeriesAlignment {
     ///   - options: as asked for; of them frequency, zone, merge and resample are read here.
     ///   - model: what it calls its inputs, and when its steps are.
     /// - Throws: all that is wrong with the names; or with the times; or with the lengths.
-    static func prediction(
+    package static func prediction(
         _ values: NumericSeries, _ record: SeriesRecord, horizon: Int, options: PredictionRequest, model: SeriesNames
     ) throws(Faults) -> AlignedSeries {
         var alignment = PredictionAlignment(values, record, horizon: horizon, model)
@@ -41,6 +41,9 @@ struct PredictionAlignment {
         known(\.future, model.future, "future")
         known(\.past, model.needsPast, "past")
         known(\.fixed, model.fixed, "static")
+        for name in model.fixed where !record.fixed.contains(where: { $0.name == name }) {
+            fault("/static", "'\(name)' is needed; null stands for what is not known")
+        }
         try finish()
         let rows = rows(request, options)
         try finish()
@@ -216,7 +219,7 @@ struct PredictionAlignment {
             }
             return grid
         } catch {
-            checks.fault(error, ofStart: rows.isStart, at: Self.place)
+            checks.fault(error, ofStart: rows.isStart, isGiven: model.frequency != nil, at: Self.place)
             return SeriesGrid(rows: rows.count)
         }
     }
@@ -288,9 +291,6 @@ struct PredictionAlignment {
             fault(
                 "/past",
                 "'\(name)' is needed: \(count(grid.rows, "value")), one for each step of the history\(channel)")
-        }
-        for name in model.fixed where !record.fixed.contains(where: { $0.name == name }) {
-            fault("/static", "'\(name)' is needed; null stands for what is not known")
         }
     }
 }

@@ -123,18 +123,30 @@ extension SettingsChecks {
     ///
     /// - Parameters:
     ///   - isStart: the one time that is said is the `start`.
+    ///   - isGiven: the frequency is that of a model, so that no other may be sent.
     ///   - place: that of the record.
-    mutating func fault(_ error: TimeError, ofStart isStart: Bool = false, at place: String) {
-        var stamp: Int?, detail = error.description
+    mutating func fault(_ error: TimeError, ofStart isStart: Bool = false, isGiven: Bool = false, at place: String) {
+        var row: Int?, detail = error.description
         switch error {
-        case .invalidTimestamp(let place, let text, let reason): (stamp, detail) = (place, "'\(text)': \(reason)")
-        case .mixedTimestamps(let place, let reason): (stamp, detail) = (place, reason)
-        case .irregular(let places, _, _), .offGrid(let places, _, _), .duplicates(let places, _, _),
-            .disorder(let places, _):
-            stamp = places.first
-        case .tooManySteps(_, _, let place): stamp = place
-        case .invalidFrequency, .unknownZone, .startOffGrid, .beyondCalendar, .tooFewTimestamps: break
+        case .invalidTimestamp(let place, let text, let reason): (row, detail) = (place, "'\(text)': \(reason)")
+        case .mixedTimestamps(let place, let reason): (row, detail) = (place, reason)
+        case .offGrid(let places, let count, let frequency):
+            row = places.first
+            if isGiven {
+                let which = count == 1 ? "it does" : "this and \(count - 1) more do"
+                detail =
+                    "\(which) not follow the first timestamp at the model's frequency \(frequency); correct what is "
+                    + "wrong, or ask for resampling"
+            }
+        case .irregular(let places, _, _), .duplicates(let places, _, _), .disorder(let places, _):
+            row = places.first
+        case .tooManySteps(_, _, let place): row = place
+        case .startOffGrid(let start, let frequency, let next, _):
+            if isGiven {
+                detail = "\(start) is not a stamp of the model's frequency \(frequency); the next one is \(next)"
+            }
+        case .invalidFrequency, .unknownZone, .beyondCalendar, .tooFewTimestamps: break
         }
-        fault(place + (isStart ? "/start" : stamp.map { "/timestamps/\($0)" } ?? "/timestamps"), detail)
+        fault(place + (isStart ? "/start" : row.map { "/timestamps/\($0)" } ?? "/timestamps"), detail)
     }
 }

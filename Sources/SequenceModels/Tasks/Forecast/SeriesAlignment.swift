@@ -1,10 +1,10 @@
-import SeriesTime
+package import SeriesTime
 
 /// Places series in time, and brings what they say into one order: of records as clients send them it makes what a
 /// forecast can be learned from.
 ///
 /// Every fault has the place of what is wrong in the request.
-enum SeriesAlignment {
+package enum SeriesAlignment {
     /// All series of a training, on one frequency and with the same inputs in the same order.
     ///
     /// - Parameters:
@@ -14,7 +14,7 @@ enum SeriesAlignment {
     /// - Returns: the frequency and zone asked for, otherwise those of the timestamps; the zone is nil where the
     ///   timestamps of the series are of several.
     /// - Throws: at most about `ModelLimits.faultsMax` faults.
-    static func training(
+    package static func training(
         _ examples: [TrainingExample], _ forecast: ForecastRequest, under root: String
     ) throws(Faults) -> (series: [AlignedSeries], frequency: Frequency?, zone: Zone?) {
         var checks = SettingsChecks()

@@ -1,9 +1,9 @@
-import SeriesTime
+package import SeriesTime
 
 /// What a model calls its inputs, and when its steps are: what a series must have to be forecast by it.
-struct SeriesNames: Sendable {
+package struct SeriesNames: Sendable {
     /// Whether an input is numbers or categories.
-    enum Kind: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         case numbers, categories
 
         /// As a client reads it.
@@ -11,21 +11,36 @@ struct SeriesNames: Sendable {
     }
 
     /// From one step to the next; nil where its training knew no times.
-    var frequency: Frequency?
+    package var frequency: Frequency?
     /// Of the calendar, where one was asked for or all timestamps were of one.
-    var zone: Zone?
+    package var zone: Zone?
     /// Names of all channels in the order of the training, those that are inputs only, too; nil where they have none.
-    var channels: [String]?
+    package var channels: [String]?
     /// Names of the channels that are forecast, in the order of the answer; nil for all.
-    var targets: [String]?
+    package var targets: [String]?
     /// Known ahead.
-    var future: [String] = []
+    package var future: [String] = []
     /// Known up to now: the channels that are not forecast, too.
-    var past: [String] = []
+    package var past: [String] = []
     /// Of the whole series.
-    var fixed: [String] = []
+    package var fixed: [String] = []
     /// By the name of a covariate; what is not here may be of any kind.
-    var kinds: [String: Kind] = [:]
+    package var kinds: [String: Kind] = [:]
+
+    /// A model with what is given; the rest it does not have.
+    package init(
+        frequency: Frequency? = nil, zone: Zone? = nil, channels: [String]? = nil, targets: [String]? = nil,
+        future: [String] = [], past: [String] = [], fixed: [String] = [], kinds: [String: Kind] = [:]
+    ) {
+        self.frequency = frequency
+        self.zone = zone
+        self.channels = channels
+        self.targets = targets
+        self.future = future
+        self.past = past
+        self.fixed = fixed
+        self.kinds = kinds
+    }
 
     /// Names of the channels that are forecast, nil where they have none.
     var forecast: [String]? { targets ?? channels }

@@ -3,7 +3,8 @@ package import SequenceModels
 
 /// A validated `POST /invocations`, before its model has seen it.
 package struct DeepARRequest: Sendable {
-    private let instances: [DeepARInstance]
+    /// They may be large, and are wanted once.
+    private let instances: Handover<[DeepARInstance]>
     private let configuration: DeepARConfiguration
     /// How the answer is written.
     package let answer: DeepARAnswer
@@ -41,7 +42,7 @@ package struct DeepARRequest: Sendable {
     }
 
     private init(_ instances: [DeepARInstance], _ configuration: DeepARConfiguration, isLines: Bool) {
-        self.instances = instances
+        self.instances = Handover(instances)
         self.configuration = configuration
         answer = DeepARAnswer(configuration: configuration, isLines: isLines)
     }
@@ -67,9 +68,10 @@ package struct DeepARRequest: Sendable {
         return reader.isFull ? nil : DeepARInstance(object, at: pointer, reader)
     }
 
-    /// The request as a question.
+    /// The request as a question. Its instances are no longer here afterwards.
     package func question(to model: ModelReference) -> PredictionQuestion {
-        PredictionQuestion(
+        let instances = instances.take() ?? []
+        return PredictionQuestion(
             model: model, options: configuration.options, inputs: instances.map { $0.input(configuration) })
     }
 }
