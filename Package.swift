@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "time-bench", dependencies: ["SeriesTime"], path: "Benchmarks/SeriesTime", swiftSettings: strict),
         .executableTarget(
-            name: "table-bench", dependencies: ["Tables"], path: "Benchmarks/Tables", swiftSettings: strict),
+            name: "table-bench", dependencies: ["Tables", "JSON"], path: "Benchmarks/Tables", swiftSettings: strict),
 
         // Cases that know the structure of what they spoil: Tests/Fuzz/run.sh
         .executableTarget(

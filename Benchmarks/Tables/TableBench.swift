@@ -4,6 +4,7 @@
 //
 // For each file: rows, columns, MB/s, the dialect, and the roles of the columns or the question that is left.
 import Foundation
+import JSON
 import Tables
 
 for path in CommandLine.arguments.dropFirst() {
@@ -32,8 +33,11 @@ for path in CommandLine.arguments.dropFirst() {
         do throws(TableDoubt) {
             let roles = try RoleFinder.roles(of: table, RoleRequest())
             print("  \(roles.text)")
+            let began = ContinuousClock.now
+            let records = (try? TableSeries(table, roles).records()) ?? []
+            print("  \(records.count) series, \(ContinuousClock.now - began): \(records.first?.text.prefix(160) ?? "")")
         } catch {
-            print("  ? \(error.option): \(error.question) \(error.answers.prefix(8).joined(separator: " | "))")
+            print("  ? \(error)")
         }
     } catch {
         print("\(path): \(error)")

@@ -36,7 +36,8 @@ package enum DateForm: String, Sendable, CaseIterable {
 
     private static func isISO(_ text: String) -> Bool {
         guard let first = text.utf8.first, first &- UInt8(ascii: "0") < 10, text.utf8.count >= 7 else { return false }
-        return (try? TimestampColumn([.text(text)]))?.style.epochUnit == .some(nil)
+        guard let column = try? TimestampColumn([.text(text)]) else { return false }
+        return column.style.epochUnit == nil
     }
 
     /// The date, and the time behind it.

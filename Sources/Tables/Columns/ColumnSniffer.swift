@@ -1,29 +1,29 @@
 /// Tells the kinds of columns by the cells of a sample.
 enum ColumnSniffer {
     /// - Parameter rows: the body of a sample, each row with its cells.
-    static func kinds(_ rows: [[(text: String, isQuoted: Bool)]], count: Int, _ dialect: Dialect) -> [ColumnKind] {
+    static func kinds(_ rows: [[String]], count: Int, _ reader: CellNumber) -> [ColumnKind] {
         (0..<count).map { column in
-            let cells = rows.compactMap { $0.indices.contains(column) ? $0[column].text : nil }
-            return kind(cells.filter { !isMissing($0) }, dialect)
+            kind(rows.compactMap { $0.count > column && !isMissing($0[column]) ? $0[column] : nil }, reader)
         }
     }
 
-    private static func isMissing(_ text: String) -> Bool {
+    static func isMissing(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { MissingMark.isMissing($0) }
     }
 
-    static func kind(_ cells: [String], _ dialect: Dialect) -> ColumnKind {
+    static func kind(_ cells: [String], _ reader: CellNumber) -> ColumnKind {
         guard !cells.isEmpty else { return .empty }
-        let reader = CellNumber(dialect)
-        let numbers = cells.map { cell in
+        let areNumbers = cells.allSatisfy { cell in
             var cell = cell
-            return cell.withUTF8 { reader.read($0) }
+            return cell.withUTF8 { reader.read($0) != nil }
         }
-        if numbers.allSatisfy({ $0 != nil }) {
-            if isCode(cells, numbers.compactMap(\.self)) { return .text }
+        if areNumbers {
+            if isCode(cells) { return .text }
             // Eight digits that are dates one and all, and different ones.
-            if cells.count > 2, Set(cells).count == cells.count, DateForm.forms(of: cells).contains(.compact) {
+            if cells.count > 2, cells[0].utf8.count == 8, Set(cells).count > 2,
+                cells.allSatisfy({ DateForm.compact.iso($0) != nil })
+            {
                 return .time(.compact)
             }
             return .number
@@ -33,20 +33,24 @@ enum ColumnSniffer {
         return .text
     }
 
-    /// Numbers that are names: with zeros in front, all of one length (007), or in exponents among plain ones (1e5 is
-    /// an article number where all others have a letter too).
-    private static func isCode(_ cells: [String], _ numbers: [Double]) -> Bool {
-        let padded = cells.contains { $0.utf8.count > 1 && $0.hasPrefix("0") && !$0.contains { ".,".contains($0) } }
-        return padded && Set(cells.map(\.utf8.count)).count == 1
+    /// Numbers that are names, all of one length: with zeros in front (007), or with an exponent as nobody writes one
+    /// who means a number (1e5, 2e7 are article numbers).
+    private static func isCode(_ cells: [String]) -> Bool {
+        guard let length = cells.first?.utf8.count, length > 1, cells.allSatisfy({ $0.utf8.count == length }) else {
+            return false
+        }
+        let areBare = cells.allSatisfy { $0.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 || $0 | 0x20 == 0x65 } }
+        guard areBare else { return false }
+        return cells.contains { $0.hasPrefix("0") } || cells.contains { $0.utf8.contains { $0 | 0x20 == 0x65 } }
     }
 
     /// Whether days and months could be the other way round in all of these dates.
     static func isDoubtful(_ cells: [String]) -> Bool {
+        let cells = cells.filter { !isMissing($0) }
+        // Points are how days come first; with two numbers alike there is nothing to ask.
+        guard !cells.allSatisfy({ $0.contains(".") }) else { return false }
         let forms = DateForm.forms(of: cells)
         guard forms.contains(.dayMonthYear), forms.contains(.monthDayYear) else { return false }
-        // Points are how days come first; with two numbers alike there is nothing to ask.
-        return !cells.allSatisfy { $0.contains(".") } && cells.contains { cell in
-            DateForm.dayMonthYear.iso(cell) != DateForm.monthDayYear.iso(cell)
-        }
+        return cells.contains { DateForm.dayMonthYear.iso($0) != DateForm.monthDayYear.iso($0) }
     }
 }

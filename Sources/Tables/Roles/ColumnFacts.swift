@@ -1,51 +1,74 @@
-/// What the values of a column look like, for who gives it a role.
-struct ColumnFacts {
+/// What the values of a column look like, for who gives it a role. Each fact is found when it is first asked for.
+final class ColumnFacts {
     let column: TableColumn
-    /// Different values, counted up to a limit.
-    let distinct: Int
+    private(set) lazy var coded = Self.codes(column)
     /// All numbers are whole.
-    let isWhole: Bool
-    /// By row, a number that is the same for equal cells; -1 for missing ones.
-    let codes: [Int32]
+    private(set) lazy var isWhole = column.isNumeric && column.numbers.allSatisfy { $0.isNaN || $0 == $0.rounded() }
+    /// No two known values differ.
+    private(set) lazy var isConstant = isConstantColumn
     /// Of numbers without a missing one: each is larger than the one before, by the same.
-    let isCounting: Bool
+    private(set) lazy var isCounting = isCountingColumn
+    /// In small letters, without what stands between words.
+    private(set) lazy var plainName = column.name.lowercased().filter { $0.isLetter || $0.isNumber }
 
-    init(_ column: TableColumn) {
-        self.column = column
-        if column.kind == .number || column.kind == .flag {
-            var seen: [UInt64: Int32] = [:]
-            codes = column.numbers.map { value in
-                guard !value.isNaN else { return -1 }
-                return Self.code(value.bitPattern, &seen)
-            }
-            distinct = seen.count
-            isWhole = column.numbers.allSatisfy { $0.isNaN || $0 == $0.rounded() }
-            let steps = zip(column.numbers.dropFirst(), column.numbers).map { $0 - $1 }
-            isCounting = column.count > 1 && (steps.first ?? 0) > 0 && steps.allSatisfy { $0 == steps[0] }
-        } else {
-            var seen: [String: Int32] = [:]
-            codes = column.texts.map { text in text.map { Self.code($0, &seen) } ?? -1 }
-            distinct = seen.count
-            (isWhole, isCounting) = (false, false)
-        }
+    init(_ column: TableColumn) { self.column = column }
+
+    /// Equal values as equal numbers.
+    struct Codes {
+        /// By row, from 0 in the order of the rows; -1 for missing values.
+        let codes: [Int32]
+        /// Of each code.
+        let firstRows: [Int]
     }
 
-    private static func code<Key: Hashable>(_ key: Key, _ seen: inout [Key: Int32]) -> Int32 {
-        if let code = seen[key] { return code }
-        let code = Int32(clamping: seen.count)
-        seen[key] = code
-        return code
+    /// By row, a number that is the same for equal cells; -1 for missing ones.
+    var codes: [Int32] { coded.codes }
+    /// Different values.
+    var distinct: Int { coded.firstRows.count }
+
+    private static func codes(_ column: TableColumn) -> Codes {
+        guard column.isNumeric else {
+            let (codes, firstRows) = column.texts.codes()
+            return Codes(codes: codes, firstRows: firstRows)
+        }
+        var seen: [UInt64: Int32] = [:], codes: [Int32] = [], firstRows: [Int] = []
+        codes.reserveCapacity(column.count)
+        for (row, value) in column.numbers.enumerated() {
+            if value.isNaN {
+                codes.append(-1)
+            } else if row > 0, value == column.numbers[row - 1], let last = codes.last {
+                codes.append(last)
+            } else if let code = seen[value.bitPattern] {
+                codes.append(code)
+            } else {
+                seen[value.bitPattern] = Int32(firstRows.count)
+                codes.append(Int32(firstRows.count))
+                firstRows.append(row)
+            }
+        }
+        return Codes(codes: codes, firstRows: firstRows)
     }
 
     var name: String { column.name }
-    /// In small letters, without what stands between words.
-    var plainName: String { column.name.lowercased().filter { $0.isLetter || $0.isNumber } }
-    var isNumeric: Bool { column.kind == .number || column.kind == .flag }
-    var isConstant: Bool { distinct <= 1 }
+    var isNumeric: Bool { column.isNumeric }
 
-    /// Whether equal cells stand together, in blocks of two rows and more on the average.
-    var isInBlocks: Bool {
-        let changes = zip(codes.dropFirst(), codes).count { $0 != $1 } + 1
-        return distinct > 1 && changes == distinct && codes.count >= 2 * distinct
+    private var isConstantColumn: Bool {
+        guard column.isNumeric else { return distinct <= 1 }
+        let first = column.numbers.first { !$0.isNaN }
+        return column.numbers.allSatisfy { $0.isNaN || $0 == first }
+    }
+
+    private var isCountingColumn: Bool {
+        guard column.isNumeric, column.count > 2 else { return false }
+        let numbers = column.numbers, step = numbers[1] - numbers[0]
+        return step > 0 && (1..<numbers.count).allSatisfy { abs(numbers[$0] - numbers[$0 - 1] - step) <= 1e-9 * step }
+    }
+
+    /// Whether equal cells stand together, in blocks of so many rows and more on the average.
+    func isInBlocks(rows: Int = 2) -> Bool {
+        // Most columns show in their first rows that they are none.
+        var changes = 1
+        for row in codes.indices.dropFirst() where codes[row] != codes[row - 1] { changes += 1 }
+        return distinct > 1 && changes == distinct && codes.count >= rows * distinct
     }
 }

@@ -5,7 +5,8 @@ package enum DialectSniffer {
         UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"),
     ]
     /// Rows that are looked at.
-    private static let rowsMax = 400
+    private static let rowsMax = 200
+    private static let cellsMax = 20_000
 
     /// What was found.
     package struct Finding: Sendable, Equatable {
@@ -20,9 +21,11 @@ package enum DialectSniffer {
     ///   - isWhole: it is all of the text.
     ///   - separator: nil to find it out.
     ///   - decimalMark: nil to find it out.
+    ///   - hasHeader: nil to find it out.
     /// - Throws: `TableError.empty`, `.notText`.
     package static func sniff(
-        _ sample: [UInt8], isWhole: Bool, separator: UInt8? = nil, decimalMark: UInt8? = nil
+        _ sample: [UInt8], isWhole: Bool, separator: UInt8? = nil, decimalMark: UInt8? = nil,
+        hasHeader: Bool? = nil
     ) throws(TableError) -> Finding {
         if sample.contains(0) { throw .notText(reason: "it has bytes of 0") }
         let hasComments = hasComments(sample)
@@ -35,7 +38,7 @@ package enum DialectSniffer {
         }
         guard let best = best?.candidate else { throw .empty }
         var dialect = best.dialect
-        dialect.hasHeader = best.hasHeader
+        dialect.hasHeader = hasHeader ?? best.hasHeader
         return Finding(dialect: dialect, doubt: decimalMark == nil ? best.doubt : nil)
     }
 
@@ -48,18 +51,21 @@ package enum DialectSniffer {
 
     private static func rows(
         _ sample: [UInt8], _ dialect: Dialect, isWhole: Bool
-    ) throws(TableError) -> [[(text: String, isQuoted: Bool)]] {
-        var rows: [[(text: String, isQuoted: Bool)]] = []
+    ) throws(TableError) -> [[String]] {
+        var rows: [[String]] = [], cells = 0
         var scanner = RowScanner(dialect)
         try scanner.feed(sample, isLast: isWhole) { row in
-            rows.append((0..<row.count).map { (row.text($0), row.isQuoted($0)) })
-            return rows.count < rowsMax
+            rows.append(row.texts)
+            cells += row.count
+            return rows.count < rowsMax && (cells < cellsMax || rows.count < 3)
         }
         // A sample without a line end is one row all the same.
-        if rows.isEmpty, !isWhole { try scanner.feed([], isLast: true) { row in
-            rows.append((0..<row.count).map { (row.text($0), row.isQuoted($0)) })
-            return false
-        } }
+        if rows.isEmpty, !isWhole {
+            try scanner.feed([], isLast: true) { row in
+                rows.append(row.texts)
+                return false
+            }
+        }
         return rows
     }
 }
@@ -71,7 +77,7 @@ private struct Candidate {
     private(set) var hasHeader = false
     private(set) var score: Double
 
-    init(_ rows: [[(text: String, isQuoted: Bool)]], _ dialect: Dialect, decimalMark: UInt8?) {
+    init(_ rows: [[String]], _ dialect: Dialect, decimalMark: UInt8?) {
         self.dialect = dialect
         let body = Array(rows.dropFirst())
         let counts = Dictionary(grouping: body.isEmpty ? rows : body, by: \.count)

@@ -10,8 +10,8 @@ struct NumberMarks {
     private typealias Marks = (decimal: UInt8, thousands: UInt8?)
     private static let (point, comma) = (UInt8(ascii: "."), UInt8(ascii: ","))
 
-    init(_ rows: [[(text: String, isQuoted: Bool)]], separator: UInt8, decimalMark given: UInt8?) {
-        let cells = rows.flatMap { $0.map(\.text) }.filter { !$0.isEmpty }
+    init(_ rows: [[String]], separator: UInt8, decimalMark given: UInt8?) {
+        let cells = rows.flatMap(\.self).filter { !$0.isEmpty }
         let all: [Marks] = [
             (Self.point, nil), (Self.point, Self.comma), (Self.comma, nil), (Self.comma, Self.point),
             (Self.point, UInt8(ascii: " ")), (Self.comma, UInt8(ascii: " ")), (Self.point, UInt8(ascii: "'")),

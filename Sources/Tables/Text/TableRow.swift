@@ -18,6 +18,9 @@ package struct TableRow {
     /// Whether a cell stood in quotes: then it is a text even if it looks like a number.
     package func isQuoted(_ column: Int) -> Bool { cells[column].isQuoted }
 
+    /// Whether a cell has quotes within its quotes.
+    func hasDoubledQuotes(_ column: Int) -> Bool { cells[column].hasDoubledQuotes }
+
     /// A cell as text; bytes that are not UTF-8 become replacement characters.
     package func text(_ column: Int) -> String {
         let bytes = bytes(column)
