@@ -67,11 +67,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         // What commands read from users and draw for them.
-        .target(name: "CommandData", dependencies: ["SequenceModels", "JSON", "System"], swiftSettings: strict),
+        .target(
+            name: "CommandData", dependencies: ["SequenceModels", "Tables", "JSON", "Compression", "System"],
+            swiftSettings: strict),
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "CommandData", "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON",
+                "CommandData", "Tables", "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON",
                 "ModelFiles", "Store",
                 "Kernels", "EngineSpeed", "System",
                 logging,
@@ -132,7 +134,7 @@ let package = Package(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandDataTests", dependencies: ["CommandData", "JSON", "TestSupport"], swiftSettings: strict),
+            name: "CommandDataTests", dependencies: ["CommandData", "Tables", "Compression", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JSONTests", dependencies: ["JSON", "CDecimal", "System", "TestSupport"], swiftSettings: strict),

@@ -42,6 +42,26 @@ package enum DialectSniffer {
         return Finding(dialect: dialect, doubt: decimalMark == nil ? best.doubt : nil)
     }
 
+    /// Whether a text of unknown kind is a table: several rows of as many cells, or numbers below each other.
+    ///
+    /// - Parameter sample: the beginning of the text, UTF-8.
+    package static func looksLikeTable(_ sample: [UInt8], isWhole: Bool) -> Bool {
+        guard let dialect = try? sniff(sample, isWhole: isWhole).dialect,
+            let rows = try? rows(sample, dialect, isWhole: isWhole), rows.count >= 4
+        else { return false }
+        let reader = CellNumber(dialect), body = rows.dropFirst(), count = rows[1].count
+        let areEven = body.count { $0.count == count } * 10 >= body.count * 9
+        // A text has no columns of numbers.
+        let numbers = (0..<count).count { column in
+            body.count { row in
+                guard row.count > column else { return false }
+                var cell = row[column]
+                return cell.withUTF8 { reader.read($0) != nil }
+            } * 10 >= body.count * 8
+        }
+        return areEven && numbers > 0
+    }
+
     private static func hasComments(_ sample: [UInt8]) -> Bool {
         // A first line that begins with # and has other lines behind it that do not.
         guard sample.first == UInt8(ascii: "#") else { return false }
