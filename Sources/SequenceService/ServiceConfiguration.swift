@@ -15,6 +15,8 @@ package struct ServiceConfiguration: Sendable {
     package var defaultModel: ModelReference?
     /// What SageMaker's batch transforms ask for, as JSON; empty: the defaults of DeepAR.
     package var deepARConfiguration = ""
+    /// The container is one of a batch transform of SageMaker: every invocation is in lines, whatever its type says.
+    package var takesLinesOnly = false
 
     /// A set-up; priorities and limits have defaults.
     package init(

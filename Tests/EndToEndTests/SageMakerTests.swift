@@ -78,6 +78,24 @@ import Testing
         #expect(server.stop() == 0)
     }
 
+    /// In the container of a batch transform every body is in lines: the type need not be there.
+    @Test func batchContainer() throws {
+        let directory = try TemporaryDirectory()
+        let server = try TestServer(data: directory, environment: ["SAGEMAKER_BATCH": "true"])
+        #expect(try server.finished(server.train(Samples.forecast))["status"] == "succeeded")
+        let body = "{\"target\":[1,2,3]}\n{\"target\":[4,5,\"NaN\"]}"
+        for type in ["Content-Type: ", "Content-Type: application/json", "Content-Type: text/plain"] {
+            let answer = try server.request("POST", "/invocations", body, headers: [type])
+            #expect(answer.status == 200 && answer.lines.count == 2, "\(type) \(answer.text)")
+            #expect(answer.headers["content-type"] == "application/jsonlines")
+            #expect(answer.lines.allSatisfy { $0.object?.keys == ["mean", "quantiles"] })
+        }
+        // Other requests keep their rule.
+        let plain = try server.request("POST", "/predict", "{}", headers: ["Content-Type: text/plain"])
+        #expect(plain.status == 415)
+        #expect(server.stop() == 0)
+    }
+
     /// Categories and features as DeepAR has them, in trainings and invocations.
     @Test func categoriesAndFeatures() throws {
         let directory = try TemporaryDirectory()

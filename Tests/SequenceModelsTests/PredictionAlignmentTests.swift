@@ -143,6 +143,10 @@ import SequenceModels
                 "/sequence/timestamps/1: this and 2 more do not follow the first timestamp at the model's frequency "
                     + "MS; correct what is wrong, or ask for resampling"
             ])
+        let wide = Records.predictionFaults([1, 2], SeriesNames(frequency: Frequency(1, .seconds))) {
+            $0.times = Records.stamps(["2026-01-01", "2026-01-13"])
+        }
+        #expect(wide.count == 1 && wide[0].hasPrefix("/sequence/timestamps: frequency s makes 1036799 steps without"))
         let beyond = Records.predictionFaults([1], Self.daily) { $0.times = Records.stamps(["9999-12-31"]) }
         #expect(beyond.first == "/sequence/timestamps: step 2 lies outside of the years 1 to 9999")
     }

@@ -29,7 +29,8 @@ import Testing
         }
         let plain = try settings()
         #expect(plain.port == 9001 && plain.serviceConfiguration.deepARConfiguration == #"{"num_samples":7}"#)
-        #expect(plain.serviceConfiguration.defaultModel == nil)
+        #expect(plain.serviceConfiguration.defaultModel == nil && !plain.serviceConfiguration.takesLinesOnly)
+        #expect(try settings(["SAGEMAKER_BATCH": "true"]).serviceConfiguration.takesLinesOnly)
         #expect(try settings(["RONDO_PORT": "9002"]).port == 9002)
         #expect(try settings(["RONDO_PORT": "9002"], ["--port", "9003"]).port == 9003)
         #expect(fault(environment: ["SAGEMAKER_BIND_TO_PORT": "x"]).hasPrefix("SAGEMAKER_BIND_TO_PORT must be"))

@@ -44,6 +44,7 @@ package enum ConfigurationPage {
         | `RONDO_KEY` | the same | The key to send. |
         | `RONDO_CA` | the same | PEM file of the authorities to trust. |
         | `SAGEMAKER_BIND_TO_PORT` | `rondo serve` | `port`, unless a variable or argument of ours sets it. |
+        | `SAGEMAKER_BATCH` | `rondo serve` | `sagemaker_batch`, likewise. |
         | `DEEPAR_INFERENCE_CONFIG` | `rondo serve` | `deepar_inference_config`, likewise. |
         | `RONDO_ISA` | every command that computes | `scalar`, `avx2`, `avx512` or `neon`: the instruction set; \
         results are the same. |

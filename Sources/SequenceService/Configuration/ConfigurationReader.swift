@@ -21,12 +21,13 @@ package enum ConfigurationReader {
 
     /// Variables that others set, with the keys that they mean. Those with `RONDO_` go before them.
     private static let foreignVariables = [
-        "SAGEMAKER_BIND_TO_PORT": "port", "DEEPAR_INFERENCE_CONFIG": "deepar_inference_config",
+        "SAGEMAKER_BIND_TO_PORT": "port", "SAGEMAKER_BATCH": "sagemaker_batch",
+        "DEEPAR_INFERENCE_CONFIG": "deepar_inference_config",
     ]
 
     /// - Parameters:
     ///   - file: path of a JSON object with keys as in the table; nil for none.
-    ///   - environment: all variables of the process; those with `RONDO_` are read, and two of SageMaker's.
+    ///   - environment: all variables of the process; those with `RONDO_` are read, and those of SageMaker.
     ///   - arguments: `--key value`, `--key=value`, or `--flag` alone.
     /// - Throws: `ConfigurationError` naming the place and the key.
     package static func settings(file: String?, environment: [String: String], arguments: [String])

@@ -52,6 +52,10 @@ package enum ConfigurationTable {
                 .form(\.defaultModel, "name, name@version or name@label", { ModelReference($0) != nil }),
                 "Model that POST /invocations asks where the request names none; without it the only one there is."),
             ConfigurationKey(
+                "sagemaker_batch", "", .flag(\.sageMakerBatch),
+                "Bodies of POST /invocations are JSON lines whatever their content type, which a batch transform need "
+                    + "not send."),
+            ConfigurationKey(
                 "deepar_inference_config", "",
                 .form(
                     \.deepARConfiguration, "JSON as the configuration of POST /invocations",

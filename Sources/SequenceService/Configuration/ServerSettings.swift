@@ -25,6 +25,8 @@ package struct ServerSettings: Sendable {
     package var data = "rondo-data"
     /// Names the model that answers where a request cannot; empty: the only one there is.
     package var defaultModel = ""
+    /// Whether all invocations are lines, whatever their type says.
+    package var sageMakerBatch = false
     /// JSON of what SageMaker's batch transforms ask for; empty: DeepAR's defaults.
     package var deepARConfiguration = ""
     /// Empty: none.
@@ -126,6 +128,7 @@ package struct ServerSettings: Sendable {
             predictionThreads: predictionThreads)
         configuration.defaultModel = ModelReference(defaultModel)
         configuration.deepARConfiguration = deepARConfiguration
+        configuration.takesLinesOnly = sageMakerBatch
         return configuration
     }
 

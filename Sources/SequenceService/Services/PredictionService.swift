@@ -64,7 +64,6 @@ package struct PredictionService: Sendable {
         }
         var streams: [(stream: any PredictionStream, unknown: UnknownTokens?)] = []
         var memory = PredictionMemory(limits: limits, isStream: question.isStream, lease: lease)
-        var ids: [String: String] = [:]
         for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
             var options = question.options
             let content: PredictionInput.Content?
@@ -76,10 +75,6 @@ package struct PredictionService: Sendable {
                 }
             } catch {
                 faults += error.list
-                continue
-            }
-            if let id = content?.record?.id, let first = ids.updateValue(input.pointer, forKey: id) {
-                faults.append(Fault(pointer: input.pointer + "/id", detail: "'\(id)' is the id of \(first), too"))
                 continue
             }
             let stream: any PredictionStream

@@ -30,7 +30,7 @@ extension CovariateFacts {
     /// Learned from a covariate of all series.
     ///
     /// - Parameter series: its values, by series.
-    init(name: String, _ series: [CovariateValues]) {
+    package init(name: String, _ series: [CovariateValues]) {
         self.name = name
         if series.contains(where: { if case .categories = $0 { true } else { false } }) {
             categories = Self.frequent(series)

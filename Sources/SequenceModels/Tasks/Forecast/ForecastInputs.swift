@@ -25,6 +25,9 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
     /// What series are like of which nothing is known yet; nil where only one was learned from.
     package var cold: [ColdProfile]?
 
+    /// Nothing.
+    package init() {}
+
     enum CodingKeys: String, CodingKey {
         case frequency, zone, channels, targets, lags, calendar, future, past
         case ageSteps = "age_steps"
@@ -42,8 +45,9 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
     var covariates: [CovariateFacts] { future + past + fixed }
 
     /// What a client calls its inputs.
-    /// - Throws: when frequency or zone are none.
-    func names() throws(TimeError) -> SeriesNames {
+    ///
+    /// - Throws: `TimeError` for a frequency or a zone that is none here.
+    package func names() throws(TimeError) -> SeriesNames {
         var frequency: Frequency?, zone: Zone?
         if let text = self.frequency { frequency = try Frequency(text) }
         if let text = self.zone { zone = try Zone(name: text) }

@@ -208,7 +208,7 @@ struct PredictionAlignment {
             var gaps = 0
             SeriesAlignment.countGaps(
                 placement, columns: values.channels + record.future.count + record.past.count, total: &gaps,
-                at: Self.place, &checks)
+                totalMax: SeriesAlignment.predictionGapsMax, at: Self.place, &checks)
             let grid = SeriesGrid(rows: rows.count, placement, style: column.style)
             _ = try placement.axis.stamp(grid.steps + horizon - 1)
             if let row = grid.firstRowNotAhead {

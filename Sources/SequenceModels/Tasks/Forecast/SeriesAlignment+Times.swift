@@ -97,24 +97,26 @@ extension SeriesAlignment {
         }
     }
 
-    /// Values that may be made of steps without a row, in one request.
-    static let gapValuesMax = 10_000_000
+    /// Values that steps without a row may make in one training, and in one prediction, of which many run at once.
+    static let trainingGapsMax = 10_000_000, predictionGapsMax = 1_000_000
 
     /// Counts the values that gaps make; a fault when they become too many.
     ///
     /// - Parameters:
     ///   - columns: channels and covariates.
     ///   - total: of the series before, then of this one, too.
+    ///   - totalMax: what that may be.
     static func countGaps(
-        _ placement: SeriesPlacement, columns: Int, total: inout Int, at place: String, _ checks: inout SettingsChecks
+        _ placement: SeriesPlacement, columns: Int, total: inout Int, totalMax: Int, at place: String,
+        _ checks: inout SettingsChecks
     ) {
         total += placement.missingCount * columns
-        guard total > gapValuesMax else { return }
+        guard total > totalMax else { return }
         checks.fault(
             place + "/timestamps",
             "frequency \(placement.axis.frequency) makes \(placement.missingCount) steps without a row of "
-                + "\(placement.stepCount), which would be more than \(gapValuesMax) missing values in all; send a "
-                + "coarser 'frequency', or only the rows since the last long gap")
+                + "\(placement.stepCount), which would be more than \(totalMax) missing values in all; send a coarser "
+                + "'frequency', or only the rows since the last long gap")
     }
 }
 

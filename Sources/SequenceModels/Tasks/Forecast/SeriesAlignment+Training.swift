@@ -206,7 +206,7 @@ struct TrainingAlignment {
         }
         guard let frequency else { return (nil, []) }
         var grids: [SeriesGrid] = [], gaps = 0
-        for index in rows.indices where !isFull && gaps <= SeriesAlignment.gapValuesMax {
+        for index in rows.indices where !isFull && gaps <= SeriesAlignment.trainingGapsMax {
             do throws(TimeError) {
                 guard rows[index].isStamped, let column = rows[index].column else {
                     grids.append(try rows[index].started(frequency, resamples: options.rules.resamples))
@@ -219,7 +219,7 @@ struct TrainingAlignment {
                 let record = records[index]
                 SeriesAlignment.countGaps(
                     placement, columns: inputs[index].channels + record.future.count + record.past.count, total: &gaps,
-                    at: place(index), &checks)
+                    totalMax: SeriesAlignment.trainingGapsMax, at: place(index), &checks)
                 grids.append(SeriesGrid(rows: inputs[index].steps, placement, style: column.style))
             } catch {
                 checks.fault(error, ofStart: rows[index].isStart, at: place(index))

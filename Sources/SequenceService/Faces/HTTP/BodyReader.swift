@@ -133,11 +133,13 @@ package struct BodyReader: Sendable {
     }
 
     /// The same for a body of one of several types, which `make` is told.
+    ///
+    /// - Parameter types: nil for any; then the type is an empty text.
     package func read<Result: Sendable>(
-        _ request: Request, accepting types: [String], sizeBytesMax: Int,
+        _ request: Request, accepting types: [String]?, sizeBytesMax: Int,
         _ make: @escaping @Sendable (Body, _ type: String) throws -> Result
     ) async throws -> Result {
-        let type = try Self.contentType(of: request, among: types)
+        let type = try types.map { types throws(RequestError) in try Self.contentType(of: request, among: types) } ?? ""
         let body = try await body(of: request, sizeBytesMax: sizeBytesMax)
         if body.isSmall, !request.body.isCoded { return try make(body, type) }
         return try await queue(for: body).run(for: request.client) { try make(body, type) }

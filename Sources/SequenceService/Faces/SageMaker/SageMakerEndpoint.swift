@@ -51,11 +51,13 @@ struct SageMakerEndpoint: Sendable {
     }
 
     func invoke(_ request: Request) async throws -> Response {
+        // A batch transform sends lines, and not always a type.
+        let types = service.configuration.takesLinesOnly ? nil : [Self.json, Self.lines]
         let asked = try await body.read(
-            request, accepting: [Self.json, Self.lines], sizeBytesMax: limits.predictBodySizeBytesMax
+            request, accepting: types, sizeBytesMax: limits.predictBodySizeBytesMax
         ) { [limits, batch] body, type in
             let read =
-                type == Self.lines
+                type != Self.json
                 ? try DeepARRequest(
                     lines: body.lines(countMax: limits.predictSequencesMax), configuration: batch, limits: limits)
                 : try DeepARRequest(body.json(), limits: limits)
