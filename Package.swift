@@ -134,7 +134,8 @@ let package = Package(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandDataTests", dependencies: ["CommandData", "Tables", "Compression", "JSON", "TestSupport"], swiftSettings: strict),
+            name: "CommandDataTests", dependencies: ["CommandData", "Tables", "Compression", "JSON", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JSONTests", dependencies: ["JSON", "CDecimal", "System", "TestSupport"], swiftSettings: strict),

@@ -22,7 +22,8 @@ for path in CommandLine.arguments.dropFirst() {
             try builder.feed([UInt8](piece))
         }
         let table = try builder.finish()
-        let seconds = Double((ContinuousClock.now - began).components.attoseconds) / 1e18
+        let seconds =
+            Double((ContinuousClock.now - began).components.attoseconds) / 1e18
             + Double((ContinuousClock.now - began).components.seconds)
         let rate = Int(Double(sizeBytes) / 1e6 / seconds)
         let separator = Character(Unicode.Scalar(table.dialect.separator))

@@ -36,7 +36,8 @@ package enum ContentKind: String, Sendable, CaseIterable {
                 throw TableQuestion(
                     path: path,
                     TableDoubt(
-                        option: "kind", question: "it looks like a table; is it one, or a text to learn letter by letter?",
+                        option: "kind",
+                        question: "it looks like a table; is it one, or a text to learn letter by letter?",
                         answers: ["table", "text"]))
             } else {
                 self = .text
@@ -48,8 +49,8 @@ package enum ContentKind: String, Sendable, CaseIterable {
         if head.starts(with: "PAR1".utf8) {
             throw InputError(
                 description: "\(path) is Parquet, which is not read here; python3 -c \"import pandas; "
-                    + "pandas.read_parquet('\(path)').to_csv('table.csv', index=False)\" writes a table that is, and so "
-                    + "does duckdb -c \"COPY '\(path)' TO 'table.csv'\"")
+                    + "pandas.read_parquet('\(path)').to_csv('table.csv', index=False)\" writes a table that is, and "
+                    + "so does duckdb -c \"COPY '\(path)' TO 'table.csv'\"")
         }
         if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             throw InputError(

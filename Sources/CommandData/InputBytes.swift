@@ -34,7 +34,9 @@ struct InputBytes: ~Copyable {
                 return piece
             }
             isBegun = true
-            decompressor = try expanding { try Decompressor(.gzip, outputBytesMax: Self.sizeBytesMax, ratioMax: Self.ratioMax) }
+            decompressor = try expanding {
+                try Decompressor(.gzip, outputBytesMax: Self.sizeBytesMax, ratioMax: Self.ratioMax)
+            }
             decompressor?.feed(piece)
         }
         return try expand()

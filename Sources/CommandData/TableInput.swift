@@ -19,7 +19,7 @@ package struct TableInput: Sendable {
     /// All is found out.
     package init() {}
 
-    /// Gives the columns that a model knows by name the roles that they had in its training; other columns are not read.
+    /// Gives the columns that a model knows by name the roles that they had in its training; others are not read.
     ///
     /// - Parameters:
     ///   - names: `inputs` of a version, as the server answers it.

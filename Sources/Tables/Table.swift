@@ -4,6 +4,7 @@ package struct Table: Sendable {
     package let dialect: Dialect
     /// Where its series are.
     package let layout: TableLayout
+    /// In the order of the table, without the values of series in rows.
     package let columns: [TableColumn]
     /// The values of series in rows, which are no columns then; nil in other layouts.
     package let wide: WideRows?

@@ -42,7 +42,8 @@ struct TableBody {
             doubts.append(
                 TableDoubt(
                     option: "layout",
-                    question: "is a row a step of a series (long), a whole series (rows), or is a column one (columns)?",
+                    question:
+                        "is a row a step of a series (long), a whole series (rows), or is a column one (columns)?",
                     answers: ([layout.layout] + layout.others).map(\.rawValue)))
         }
         let values = layout.values ?? 0..<0
@@ -54,7 +55,9 @@ struct TableBody {
                 name: name.isEmpty ? "column \(place + 1)" : name, isNameless: dialect.hasHeader && name.isEmpty,
                 kind: reading.textColumns.contains(name) ? .text : kinds[place])
         }
-        for (index, place) in keys.enumerated() { settleDates(index, body.compactMap { Self.cell($0, place) }, reading) }
+        for (index, place) in keys.enumerated() {
+            settleDates(index, body.compactMap { Self.cell($0, place) }, reading)
+        }
     }
 
     private static func cells(_ row: [String], in range: Range<Int>) -> [String] {
@@ -122,9 +125,8 @@ struct TableBody {
                     throw .raggedRow(line: row.line, found: row.count, expected: columns.count)
                 }
                 wide?.series.append(try Self.series(row, values, reader))
-                for (index, place) in (0..<row.count).filter({ !values.contains($0) }).prefix(columns.count).enumerated() {
-                    try columns[index].append(row, place, reader)
-                }
+                let keys = (0..<row.count).filter { !values.contains($0) }.prefix(columns.count)
+                for (index, place) in keys.enumerated() { try columns[index].append(row, place, reader) }
             } else {
                 guard row.count == columns.count else {
                     throw .raggedRow(line: row.line, found: row.count, expected: columns.count)

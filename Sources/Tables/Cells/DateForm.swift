@@ -119,7 +119,8 @@ package enum DateForm: String, Sendable, CaseIterable {
         let letters = text.uppercased().filter { $0 != " " && $0 != "-" }
         guard letters.utf8.count == 6, let place = letters.firstIndex(of: "Q") else { return nil }
         let (before, behind) = (letters[..<place], letters[letters.index(after: place)...])
-        let (year, quarter) = before.utf8.count == 4 ? (before, behind) : (behind.dropFirst(1), before + behind.prefix(1))
+        let (year, quarter) =
+            before.utf8.count == 4 ? (before, behind) : (behind.dropFirst(1), before + behind.prefix(1))
         guard let year = Int(year), let quarter = Int(quarter), 1...4 ~= quarter else { return nil }
         return Self.day(year, quarter * 3 - 2, 1, yearDigits: 4)
     }

@@ -1,9 +1,10 @@
 /// What people write where there is no value.
 package enum MissingMark {
-    /// In small letters: of R, pandas, SQL and spreadsheets in English and German. `none` is not among them, for it is a
-    /// value as often as not.
+    /// In small letters: of R, pandas, SQL and spreadsheets in English and German. `none` is not among them, for it is
+    /// a value as often as not.
     private static let words: Set<String> = [
-        "na", "n/a", "n.a.", "nan", "null", "nil", "#n/a", "#nv", "#wert!", "#value!", "#div/0!", "#ref!", "<na>", "nat",
+        "na", "n/a", "n.a.", "nan", "null", "nil", "#n/a", "#nv", "#wert!", "#value!", "#div/0!", "#ref!", "<na>",
+        "nat",
         "k.a.", "missing", "-", "--", "\u{2013}", "\u{2014}", "?", ".", "..", "\\n", "-nan", "#na",
     ]
     private static let longest = 8

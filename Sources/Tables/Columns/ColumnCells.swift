@@ -11,7 +11,7 @@ extension TableColumn {
             } else if MissingMark.isMissing(bytes) {
                 numbers.append(.nan)
             } else {
-                throw fault(row, place, "a number")
+                throw fault(row, place, "a number, as the others are")
             }
         case .flag:
             if MissingMark.isMissing(bytes) {

@@ -14,11 +14,11 @@ enum ColumnSniffer {
 
     static func kind(_ cells: [String], _ reader: CellNumber) -> ColumnKind {
         guard !cells.isEmpty else { return .empty }
-        let areNumbers = cells.allSatisfy { cell in
+        let numbers = cells.count { cell in
             var cell = cell
             return cell.withUTF8 { reader.read($0) != nil }
         }
-        if areNumbers {
+        if numbers == cells.count {
             if isCode(cells) { return .text }
             // Eight digits that are dates one and all, and different ones.
             if cells.count > 2, cells[0].utf8.count == 8, Set(cells).count > 2,
@@ -30,8 +30,17 @@ enum ColumnSniffer {
         }
         if cells.allSatisfy({ CellFlag.read($0) != nil }) { return .flag }
         if let form = DateForm.forms(of: cells).first { return .time(form) }
+        // A few cells among many that are of another kind are faults, and are named where they are read.
+        guard cells.count >= sureCount else { return .text }
+        if numbers * 20 >= cells.count * 19 { return .number }
+        let head = Array(cells.prefix(sureCount))
+        let form = DateForm.allCases.first { form in head.count { form.iso($0) != nil } * 5 >= head.count * 4 }
+        if let form, cells.count(where: { form.iso($0) != nil }) * 5 >= cells.count * 4 { return .time(form) }
         return .text
     }
+
+    /// Cells that show what a column is meant to be, even if some are wrong.
+    private static let sureCount = 20
 
     /// Numbers that are names, all of one length: with zeros in front (007), or with an exponent as nobody writes one
     /// who means a number (1e5, 2e7 are article numbers).

@@ -4,6 +4,7 @@ package struct TableColumn: Sendable {
     package let name: String
     /// The header left it empty, as row names of R and pandas do.
     package let isNameless: Bool
+    /// What its cells are.
     package internal(set) var kind: ColumnKind
     /// Of numbers and flags, by row, NaN missing; empty for other kinds.
     package internal(set) var numbers: [Double] = []

@@ -94,7 +94,7 @@ struct LayoutSniffer {
 
     // MARK: Names that count
 
-    /// The longest run of columns of numbers with names that count on: dates, years, `d_1`, `d_2`, ….
+    /// The longest run of columns of numbers with names that count on: dates, years, a word with 1, 2, ….
     private func counting() -> Range<Int>? {
         guard let header else { return nil }
         var best = 0..<0, start = 0
@@ -124,8 +124,8 @@ private enum HeadStep {
 
     init?(_ name: String) {
         let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
-        if digits > 0, digits <= 9, DateForm.compact.iso(name) == nil, !name.contains(":"), let number = Int(name.suffix(digits)),
-            !name.dropLast(digits).contains(where: \.isNumber)
+        if digits > 0, digits <= 9, DateForm.compact.iso(name) == nil, !name.contains(":"),
+            let number = Int(name.suffix(digits)), !name.dropLast(digits).contains(where: \.isNumber)
         {
             self = .number(word: name.dropLast(digits), number)
         } else if !DateForm.forms(of: [name]).isEmpty {

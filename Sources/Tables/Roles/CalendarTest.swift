@@ -1,7 +1,7 @@
 import SeriesTime
 
-/// Tells columns that say nothing but what clock and calendar say: hours, weekdays as words or in seven columns of 0 and
-/// 1, sines of the day of the week.
+/// Tells columns that say nothing but what clock and calendar say: hours, weekdays as words or in seven columns of 0
+/// and 1, sines of the day of the week.
 struct CalendarTest {
     /// A cycle, with its value by the code of a time.
     private struct Cycle {
@@ -24,12 +24,13 @@ struct CalendarTest {
         let hours = time.locals.map { Int($0.microsecondsOfDay / 3_600_000_000) }
         let minutes = time.locals.map { Int($0.microsecondsOfDay / 60_000_000 % 60) }
         let days = time.locals.map(\.day)
+        let weekdays = days.map { CivilDate.weekday(daysSinceEpoch: $0).rawValue }
         let years = dates.map(\.year)
         // Holidays of fixed dates are functions of the day of the year and the time does not tell them.
         let all: [(name: String, values: [Int], units: [Int], distinctMin: Int)] = [
             ("minute", minutes, zip(days, hours).map { $0 * 24 + $1 }, 2),
             ("hour", hours, days, 2),
-            ("weekday", days.map { CivilDate.weekday(daysSinceEpoch: $0).rawValue }, days.map { floorDivide($0 - 4, 7) }, 2),
+            ("weekday", weekdays, days.map { floorDivide($0 - 4, 7) }, 2),
             ("day of the month", dates.map(\.day), dates.map { $0.year * 12 + $0.month }, 5),
             ("month", dates.map(\.month), years, 2), ("quarter", dates.map { ($0.month - 1) / 3 }, years, 2),
             ("week", dates.map(\.week), years, 13), ("day of the year", dates.map(\.dayOfYear), years, 60),
@@ -44,7 +45,8 @@ struct CalendarTest {
             // Years come once each; a column of years is one by its values, not by what it repeats.
             guard seen.count > 1, name == "year" || pairs.count >= Self.cyclesMin * seen.count else { return nil }
             return Cycle(
-                name: name, values: values.map { Int32($0) }, valuesMax: (seen.max() ?? 0) + 1, distinctMin: distinctMin)
+                name: name, values: values.map { Int32($0) }, valuesMax: (seen.max() ?? 0) + 1, distinctMin: distinctMin
+            )
         }
     }
 

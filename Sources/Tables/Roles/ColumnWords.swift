@@ -4,7 +4,7 @@ enum ColumnWords {
         "date", "time", "timestamp", "datetime", "ds", "day", "month", "week", "quarter", "year", "period", "step", "t",
         "datum", "zeit", "zeitstempel", "fecha", "hour", "ts", "valuedate", "monat", "tag", "jahr",
     ]
-    /// Of a whole name, and of `row_id`.
+    /// Of a whole name, and of one of several such words.
     static let index: Set<String> = [
         "index", "idx", "row", "rownum", "rownumber", "rowid", "nr", "no", "lfdnr", "unnamed0", "obs", "record",
         "recordid", "id",
@@ -31,7 +31,7 @@ enum ColumnWords {
         "week", "weekofyear", "quarter", "minute", "season", "stunde", "wochentag", "monat", "jahr", "tag", "woche",
     ]
 
-    /// The words of a name: `priceRegular_2` has `price`, `regular` and `2`.
+    /// The words of a name in small letters, parted by capitals and by all but letters and digits.
     static func parts(_ name: String) -> [String] {
         var parts: [String] = [], part = "", wasLower = false
         for character in name {

@@ -3,7 +3,9 @@ extension RoleFinder {
     /// Each column of numbers is a series.
     mutating func rolesOfColumns() -> TableRoles {
         for place in free {
-            if facts[place].column.kind == .number {
+            if facts[place].isCounting, isIndexName(place) {
+                put(place, .leftOut, "an index")
+            } else if facts[place].column.kind == .number {
                 put(place, .target, "a series")
             } else {
                 put(place, .leftOut, "no numbers")
@@ -14,8 +16,8 @@ extension RoleFinder {
         return roles
     }
 
-    /// Each row is a series: of its other columns, one has its id, one perhaps the time of its first value, and the others
-    /// are of the whole series.
+    /// Each row is a series: of its other columns, one has its id, one perhaps the time of its first value, and the
+    /// others are of the whole series.
     mutating func rolesOfRows(_ wide: WideRows) throws(TableDoubt) -> TableRoles {
         if request[.target] != nil {
             throw TableDoubt(

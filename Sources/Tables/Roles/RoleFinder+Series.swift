@@ -13,8 +13,18 @@ extension RoleFinder {
             return
         }
         let times = facts[timePlace]
-        if RowGroups([], rowCount: rowCount).isKey(with: times.codes, distinct: times.distinct) { return }
+        if RowGroups([], rowCount: rowCount).isKey(with: times.codes, distinct: times.distinct) { return nameTheOne() }
         for place in try key(time: times) { put(place, .id, "tells rows of one time apart") }
+    }
+
+    /// A file of one store is one of the store.
+    private mutating func nameTheOne() {
+        let constant = facts.indices.first { place in
+            facts[place].isConstant && roles[place]?.role == .leftOut && !facts[place].column.isTime
+                && facts[place].column.kind != .empty
+                && ColumnWords.parts(facts[place].name).contains(where: ColumnWords.id.contains)
+        }
+        if let constant { put(constant, .id, "the same in all rows") }
     }
 
     private func isWholeCandidate(_ place: Int) -> Bool {
@@ -24,7 +34,8 @@ extension RoleFinder {
     }
 
     private func which(_ places: [Int]) -> TableDoubt {
-        TableDoubt(option: "id", question: "which column tells the series apart?", answers: places.map { facts[$0].name })
+        TableDoubt(
+            option: "id", question: "which column tells the series apart?", answers: places.map { facts[$0].name })
     }
 
     /// Columns that could be part of an id: a tenth of a large table has no series of its own.
@@ -35,7 +46,8 @@ extension RoleFinder {
         }
     }
 
-    /// The columns that tell rows of one time apart: one if one is enough, of several that say the same a text; else two.
+    /// The columns that tell rows of one time apart: one if one is enough, of several that say the same a text; else
+    /// two.
     private func key(time: ColumnFacts) throws(TableDoubt) -> [Int] {
         let candidates = candidates
         func isKey(_ places: [Int]) -> Bool {
@@ -70,11 +82,12 @@ extension RoleFinder {
         let first = time.codes.first { $0 >= 0 } ?? 0
         let begins = zip(time.codes.dropFirst(), time.codes).count { $0 == first && $1 != first } + 1
         let isGlued = begins > 1 && time.codes.count >= begins * 2
-        return isGlued
-            ? "\(time.name) goes back to its begin \(begins - 1) time\(begins == 2 ? "" : "s"), as where series stand one "
-                + "below the other, and no column tells them apart: name the column of the id, or add one"
-            : "rows have the same \(time.name), and no column tells them apart: name the column of the id, or say how they "
-                + "are merged (forecast.merge)"
+        guard isGlued else {
+            return "rows have the same \(time.name), and no column tells them apart: name the column of the id, or say "
+                + "how they are merged (forecast.merge)"
+        }
+        return "\(time.name) goes back to its begin \(begins - 1) time\(begins == 2 ? "" : "s"), as where series stand "
+            + "one below the other, and no column tells them apart: name the column of the id, or add one"
     }
 
     /// Of columns that part the rows in the same way one, a text if there is one.
@@ -118,7 +131,7 @@ extension RoleFinder {
             guard fact.isWhole else { return false }
             let numbers = rows.map { fact.column.numbers[$0] }
             // Codes count the ids, or stand within them.
-            if let least = numbers.min(), let most = numbers.max(), most - least == Double(rows.count - 1) { return true }
+            if let least = numbers.min(), numbers.max() == least + Double(rows.count - 1) { return true }
             return rows.allSatisfy { row in
                 (facts[id].column.text(row) ?? "").contains(fact.column.text(row) ?? "-")
             }

@@ -27,14 +27,16 @@ extension RoleFinder {
         }
         if let epoch = free.first(where: { isEpoch($0) }) { return (epoch, "seconds since 1970") }
         if let year = free.first(where: { isYear($0) }) { return (year, "years") }
-        return try counter()
+        // Columns that are series may count.
+        return layout == .columns ? nil : try counter()
     }
 
     /// Seconds or milliseconds since 1970, of this century or the last decades of the one before.
     private func isEpoch(_ place: Int) -> Bool {
         let column = facts[place].column
         guard column.kind == .number, column.count > 2, !facts[place].isConstant else { return false }
-        let isNamed = ["time", "epoch", "stamp", "unix"].contains { facts[place].plainName.contains($0) }
+        let isNamed =
+            ["time", "epoch", "stamp", "unix"].contains { facts[place].plainName.contains($0) }
             || ColumnWords.time.contains(facts[place].plainName)
         func all(_ range: ClosedRange<Double>) -> Bool { column.numbers.allSatisfy { range.contains($0) } }
         return (all(3e8...4e9) || all(3e11...4e12)) && (isNamed || facts[place].isCounting)
@@ -56,7 +58,8 @@ extension RoleFinder {
         }
         let others = free.contains { facts[$0].isNumeric && !counters.contains($0) }
         let named = counters.filter { ColumnWords.time.contains(facts[$0].plainName) }
-        guard let best = named.first ?? counters.first, others || !named.isEmpty && counters.count > 1 else { return nil }
+        let isBeside = others || !named.isEmpty && counters.count > 1
+        guard let best = named.first ?? counters.first, isBeside else { return nil }
         return (best, "rises by the same")
     }
 

@@ -19,8 +19,8 @@ package struct RoleFinder {
         try finder.takeRequest()
         if let wide = table.wide { return try finder.rolesOfRows(wide) }
         try finder.findTime()
-        finder.leaveOutNothing()
         if table.layout == .columns { return finder.rolesOfColumns() }
+        finder.leaveOutNothing()
         try finder.findID()
         let groups = RowGroups(finder.place(of: .id).map { finder.facts[$0] }, rowCount: table.rowCount)
         finder.findStatic(groups)
@@ -65,7 +65,8 @@ package struct RoleFinder {
                 if let taken = roles[place] {
                     throw TableDoubt(
                         option: role.rawValue,
-                        question: "\(name) is said to be \(taken.role.rawValue) and \(role.rawValue); it is one of them",
+                        question:
+                            "\(name) is said to be \(taken.role.rawValue) and \(role.rawValue); it is one of them",
                         answers: [])
                 }
                 put(place, role, "")
@@ -88,17 +89,11 @@ package struct RoleFinder {
     /// Empty columns, constants, indices.
     private mutating func leaveOutNothing() {
         for place in free {
-            let fact = facts[place], words = ColumnWords.parts(fact.name)
+            let fact = facts[place]
             if fact.column.kind == .empty {
                 put(place, .leftOut, "empty")
             } else if fact.isConstant {
-                // A file of one store is one of the store.
-                let isID = words.contains(where: ColumnWords.id.contains) && !fact.column.isTime
-                if isID, request[.id] == nil, place == self.free.first(where: { facts[$0].isConstant }) {
-                    put(place, .id, "the same in all rows")
-                } else {
-                    put(place, .leftOut, "constant")
-                }
+                put(place, .leftOut, "constant")
             } else if fact.isCounting, fact.isWhole, isIndexName(place) {
                 put(place, .leftOut, "an index")
             }

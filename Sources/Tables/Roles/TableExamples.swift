@@ -75,12 +75,13 @@ package struct TableExamples {
         let isNumber = label.kind == .number && task != "classification" && task != "tagging"
         let values: [JSONValue] = rows.map { row in
             guard let text = text(label, row) else { return .null }
-            return isNumber ? .number(label.number(row)) : .string(text)
+            return isNumber ? TableSeries.number(label.number(row)) : .string(text)
         }
         let isOne = task == "tagging" ? false : values.dropFirst().allSatisfy { $0 == values[0] }
         if isOne, values.first == .null {
             throw TableError.cell(
-                line: Int(table.lines[rows[0]]), column: label.name, text: "", expected: "a label, which each row needs")
+                line: Int(table.lines[rows[0]]), column: label.name, text: "", expected: "a label, which each row needs"
+            )
         }
         return .object(["input": input, "target": isOne ? values[0] : .array(values)])
     }

@@ -4,6 +4,7 @@ package struct TableRoles: Sendable, Equatable {
     package struct Choice: Sendable, Equatable {
         /// As the table calls it.
         package var column: String
+        /// What it is for.
         package var role: ColumnRole
         /// Why, in some words; empty where a client said so.
         package var reason: String

@@ -23,7 +23,7 @@ extension TableSeries {
             var fixed = JSONObject()
             for column in columns(.fixed) {
                 guard let text = column.text(row) else { continue }
-                fixed.append(column.name, column.isNumeric ? .number(column.number(row)) : .string(text))
+                fixed.append(column.name, column.isNumeric ? Self.number(column.number(row)) : .string(text))
             }
             if !fixed.isEmpty { record.append(ColumnRole.fixed.rawValue, .object(fixed)) }
             records.append(record.keys == ["target"] ? record["target"] ?? .null : .object(record))
@@ -57,5 +57,7 @@ extension TableSeries {
 }
 
 extension String {
-    fileprivate func leftPadded(_ count: Int) -> String { String(repeating: "0", count: max(0, count - utf8.count)) + self }
+    fileprivate func leftPadded(_ count: Int) -> String {
+        String(repeating: "0", count: max(0, count - utf8.count)) + self
+    }
 }

@@ -46,7 +46,7 @@ package struct TableSeries {
         for rows in groups.rows(times?.instants) {
             let names = ids.compactMap { id in rows.first.flatMap { id.column.text($0) } }
             let id = names.isEmpty ? nil : names.joined(separator: "/")
-            let steps = time.map { TimeFacts.isCount($0.column) ? Self.counted(rows, $0.column) : rows.map(\.self) } ?? rows
+            let steps = time.map { TimeFacts.isCount($0.column) ? Self.counted(rows, $0.column) : rows } ?? rows
             if table.layout == .columns {
                 records += try columns(.target).map { column throws(TableError) in
                     .object(try record(id: column.name, steps, [column]))
@@ -119,8 +119,11 @@ package struct TableSeries {
     /// Years are texts, for numbers count seconds.
     private func stamp(_ column: TableColumn, _ row: Int) -> JSONValue {
         guard column.isNumeric, !TimeFacts.areYears(column) else { return .string(column.text(row) ?? "") }
-        return .number(column.numbers[row])
+        return Self.number(column.numbers[row])
     }
+
+    /// Whole numbers without a point.
+    static func number(_ number: Double) -> JSONValue { Int(exactly: number).map { .integer($0) } ?? .number(number) }
 
     private func checkNumbers(_ column: TableColumn) throws(TableError) {
         guard !column.isNumeric, column.kind != .empty else { return }
@@ -143,7 +146,7 @@ package struct TableSeries {
         if let other = rows.first(where: { !column.isMissing($0) && column.text($0) != text }) {
             throw fault(other, column, "\"\(text)\", as before in the series: a static column has one value in each")
         }
-        return column.isNumeric ? .number(column.number(row)) : .string(text)
+        return column.isNumeric ? Self.number(column.number(row)) : .string(text)
     }
 
     /// An array of numbers has at least one (`JSONValue.numbers`).

@@ -14,8 +14,9 @@ struct TimeFacts {
     init?(_ facts: ColumnFacts) {
         codes = facts.codes
         let column = facts.column
+        let areNumbers = column.kind == .number && !Self.areYears(column)
         let values: [TimestampValue] = facts.coded.firstRows.map { row in
-            column.kind == .number && !Self.areYears(column) ? .number(column.numbers[row]) : .text(column.text(row) ?? "")
+            areNumbers ? .number(column.numbers[row]) : .text(column.text(row) ?? "")
         }
         if Self.isCount(column) {
             (locals, zone) = ([], .floating)

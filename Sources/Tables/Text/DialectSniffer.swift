@@ -29,14 +29,21 @@ package enum DialectSniffer {
     ) throws(TableError) -> Finding {
         if sample.contains(0) { throw .notText(reason: "it has bytes of 0") }
         let hasComments = hasComments(sample)
-        var best: (score: Double, candidate: Candidate)?
+        var best: (score: Double, candidate: Candidate)?, fault: TableError?
         for separator in separator.map({ [$0] }) ?? separators {
             let dialect = Dialect(separator: separator, hasComments: hasComments)
-            guard let rows = try? rows(sample, dialect, isWhole: isWhole), !rows.isEmpty else { continue }
+            let rows: [[String]]
+            do throws(TableError) {
+                rows = try self.rows(sample, dialect, isWhole: isWhole)
+            } catch {
+                fault = fault ?? error
+                continue
+            }
+            guard !rows.isEmpty else { continue }
             let candidate = Candidate(rows, dialect, decimalMark: decimalMark)
             if candidate.score > (best?.score ?? -1) { best = (candidate.score, candidate) }
         }
-        guard let best = best?.candidate else { throw .empty }
+        guard let best = best?.candidate else { throw fault ?? .empty }
         var dialect = best.dialect
         dialect.hasHeader = hasHeader ?? best.hasHeader
         return Finding(dialect: dialect, doubt: decimalMark == nil ? best.doubt : nil)
@@ -101,7 +108,7 @@ private struct Candidate {
         self.dialect = dialect
         let body = Array(rows.dropFirst())
         let counts = Dictionary(grouping: body.isEmpty ? rows : body, by: \.count)
-        let usual = counts.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }
+        let usual = counts.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
         let consistency = Double(usual?.value.count ?? 0) / Double(max(1, body.isEmpty ? rows.count : body.count))
         let marks = NumberMarks(body.isEmpty ? rows : body, separator: dialect.separator, decimalMark: decimalMark)
         self.dialect.decimalMark = marks.decimalMark
@@ -109,7 +116,8 @@ private struct Candidate {
         doubt = marks.doubt
         let columns = usual?.key ?? 1
         // A separator that splits nothing is none; one that leaves readable cells is the likelier.
-        score = (columns > 1 ? 1.0 : 0.1) * (0.3 + marks.readable) * (0.2 + consistency)
+        let isEven = rows[0].count == columns || rows[0].count + 1 == columns && columns > 2
+        score = (columns > 1 ? 1.0 : 0.1) * (0.3 + marks.readable) * (0.2 + consistency) * (isEven ? 1 : 0.5)
         hasHeader = HeaderTest.hasHeader(rows, self.dialect)
     }
 }

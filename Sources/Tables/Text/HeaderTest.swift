@@ -1,7 +1,7 @@
 /// Whether the first row of a table has the names of its columns.
 enum HeaderTest {
-    /// A row of names has no numbers or dates where the rows below have some; in a table of texts alone, its cells are all
-    /// different and do not come again below. Numbers are names where they are of another kind than those below.
+    /// A row of names has no numbers or dates where the rows below have some; in a table of texts alone, its cells are
+    /// all different and do not come again below. Numbers are names where they are of another kind than those below.
     static func hasHeader(_ rows: [[String]], _ dialect: Dialect) -> Bool {
         let reader = CellNumber(dialect)
         guard let first = rows.first, rows.count > 1 else {
@@ -22,7 +22,8 @@ enum HeaderTest {
                 if isDate(head) { against += 1 } else { votes += 1 }
             }
         }
-        if votes > against { return true }
+        // Words over values are telling, numbers over numbers are not.
+        if votes * 2 > against { return true }
         if votes + against > 0 { return areNumberedNames(rows, reader) }
         let below = Set(rows.dropFirst().flatMap(\.self))
         return Set(first).count == first.count && !first.contains("") && !first.contains { below.contains($0) }

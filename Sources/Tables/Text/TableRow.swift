@@ -1,5 +1,6 @@
 /// A row of a table as it stands in the text, while the scanner is at it.
-// SAFETY: the pointers are those of `RowScanner`'s buffers and are valid until its `body` returns, which no row outlives.
+// SAFETY: the pointers are those of `RowScanner`'s buffers and are valid until its `body` returns, which no row
+// outlives.
 package struct TableRow {
     /// Where it begins, counted from 1.
     package let line: Int
@@ -15,7 +16,7 @@ package struct TableRow {
         return UnsafeBufferPointer(start: text + cell.start, count: cell.end - cell.start)
     }
 
-    /// Whether a cell stood in quotes: then it is a text even if it looks like a number.
+    /// Whether a cell stood in quotes, which many programs write around numbers, too.
     package func isQuoted(_ column: Int) -> Bool { cells[column].isQuoted }
 
     /// Whether a cell has quotes within its quotes.

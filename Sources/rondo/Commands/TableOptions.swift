@@ -1,6 +1,5 @@
 import ArgumentParser
 import CommandData
-import JSON
 import Tables
 
 /// What of a table is said and not found out: how it is written, and what its columns are.
@@ -76,7 +75,8 @@ struct TableOptions: ParsableArguments {
 
     private static func mark(_ text: String, of marks: String, _ option: String) throws(InputError) -> UInt8 {
         guard text.utf8.count == 1, let byte = text.utf8.first, marks.utf8.contains(byte) else {
-            throw InputError(description: "--\(option) \(text): expected one of \(marks.map { $0 == "\t" ? "tab" : "\($0)" })")
+            throw InputError(
+                description: "--\(option) \(text): expected one of \(marks.map { $0 == "\t" ? "tab" : "\($0)" })")
         }
         return byte
     }

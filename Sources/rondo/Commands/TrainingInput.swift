@@ -5,7 +5,8 @@ import JSON
 /// A file and what should be learned from it: what `rondo train` and `rondo validate` take.
 struct TrainingInput: ParsableArguments {
     @Argument(
-        help: "Training data; - is standard input.", completion: .file(extensions: ["csv", "tsv", "ndjson", "jsonl", "json", "txt"]))
+        help: "Training data; - is standard input.",
+        completion: .file(extensions: ["csv", "tsv", "ndjson", "jsonl", "json", "txt"]))
     var file: String?
 
     @Option(help: "Name of the model (default: from the request, or from the name of the file).")
