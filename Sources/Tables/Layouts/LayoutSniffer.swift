@@ -108,36 +108,46 @@ struct LayoutSniffer {
             }
             if column + 1 - start > best.count { best = start..<column + 1 }
         }
-        return best.count >= (isDated(best) ? Self.datesMin : Self.countingMin) ? best : nil
+        // They are what the table is about, not a few of many columns.
+        let numbers = kinds.count { $0 == .number || $0 == .empty }
+        guard best.count >= (isDated(best) ? Self.datesMin : Self.countingMin), best.count * 2 > numbers else {
+            return nil
+        }
+        return best
     }
 
     private func isDated(_ columns: Range<Int>) -> Bool {
         guard let header, !columns.isEmpty, columns.upperBound <= header.count else { return false }
-        return columns.allSatisfy { !DateForm.forms(of: [header[$0]]).isEmpty }
+        return columns.allSatisfy { if case .date = HeadStep(header[$0]) { true } else { false } }
     }
 }
 
 /// A name of a column as a step: a date, or a number behind a word.
 private enum HeadStep {
-    case date
+    /// As ISO 8601.
+    case date(String)
     case number(word: Substring, Int)
 
+    /// Eight digits of other centuries are article numbers.
+    private static let compactYears = "1900"..."2100"
+
     init?(_ name: String) {
-        let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
-        if digits > 0, digits <= 9, DateForm.compact.iso(name) == nil, !name.contains(":"),
-            let number = Int(name.suffix(digits)), !name.dropLast(digits).contains(where: \.isNumber)
+        if let form = DateForm.forms(of: [name]).first, let iso = form.iso(name),
+            form != .compact || Self.compactYears.contains(String(name.prefix(4)))
         {
-            self = .number(word: name.dropLast(digits), number)
-        } else if !DateForm.forms(of: [name]).isEmpty {
-            self = .date
-        } else {
+            self = .date(iso)
+            return
+        }
+        let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count, word = name.dropLast(digits)
+        guard 1...9 ~= digits, let number = Int(name.suffix(digits)), !word.contains(where: \.isNumber) else {
             return nil
         }
+        self = .number(word: word, number)
     }
 
     func follows(_ other: HeadStep?) -> Bool {
         switch (self, other) {
-        case (.date, .date): true
+        case (.date(let date), .date(let before)): before < date
         case (.number(let word, let number), .number(let before, let last)): word == before && number == last + 1
         default: false
         }
