@@ -74,13 +74,31 @@ package struct CellTexts: Sendable {
     }
 
     private static func areEqual(_ bytes: UnsafeBufferPointer<UInt8>, _ a: Range<Int>, _ b: Range<Int>) -> Bool {
-        a.count == b.count && bytes[a].elementsEqual(bytes[b])
+        guard a.count == b.count else { return false }
+        // The last bytes are those that differ most often.
+        for place in stride(from: a.count - 1, through: 0, by: -1)
+        where bytes[a.lowerBound + place] != bytes[b.lowerBound + place] { return false }
+        return true
     }
 
-    /// FNV-1a of 64 bits (Fowler, Noll, Vo), its upper half mixed in.
+    /// Eight bytes at a time by multiplication, the upper half mixed in (as FxHash does).
     private static func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for place in range { hash = (hash ^ UInt64(bytes[place])) &* 0x100_0000_01B3 }
+        var hash = UInt64(range.count), place = range.lowerBound
+        func mix(_ word: UInt64) {
+            hash = ((hash << 5 | hash >> 59) ^ word) &* 0x51_7C_C1_B7_27_22_0A_95
+        }
+        // SAFETY: reads eight bytes from `place` on, which are below the end of the range.
+        let raw = UnsafeRawBufferPointer(bytes)
+        while place + 8 <= range.upperBound {
+            mix(raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            place += 8
+        }
+        var rest: UInt64 = 0
+        while place < range.upperBound {
+            rest = rest << 8 | UInt64(bytes[place])
+            place += 1
+        }
+        mix(rest)
         return Int(truncatingIfNeeded: (hash ^ hash >> 32) & 0x7FFF_FFFF)
     }
 }

@@ -28,7 +28,8 @@ enum ISODate {
         return place == cell.count
     }
 
-    private static let (dash, colon) = (UInt8(ascii: "-"), UInt8(ascii: ":"))
+    private static var dash: UInt8 { UInt8(ascii: "-") }
+    private static var colon: UInt8 { UInt8(ascii: ":") }
 
     private static func number(_ cell: UnsafeBufferPointer<UInt8>, _ start: Int, _ digits: Int) -> Int? {
         var number = 0

@@ -7,14 +7,34 @@ package enum MissingMark {
         "nat",
         "k.a.", "missing", "-", "--", "\u{2013}", "\u{2014}", "?", ".", "..", "\\n", "-nan", "#na",
     ]
-    private static let longest = 8
+    /// As bytes in one number, the first lowest: all are that short.
+    private static let packed = Set(words.map { word in Array(word.utf8).withUnsafeBufferPointer { pack($0) } })
+    private static var longest: Int { 8 }
 
     /// Whether a cell says that there is nothing.
     package static func isMissing(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = cell.first else { return true }
-        // Nearly all cells that are there begin with a digit or are long.
-        guard cell.count <= longest, first &- UInt8(ascii: "0") > 9 else { return false }
-        return words.contains(String(decoding: cell, as: UTF8.self).lowercased())
+        // Nearly all cells that are there begin with a digit, with another letter, or are long.
+        guard cell.count <= longest, canBegin(first) else { return false }
+        return packed.contains(pack(cell))
+    }
+
+    private static func canBegin(_ byte: UInt8) -> Bool {
+        switch byte | 0x20 {
+        case UInt8(ascii: "n"), UInt8(ascii: "k"), UInt8(ascii: "m"): true
+        default:
+            byte < UInt8(ascii: "0") || byte > UInt8(ascii: "9") && byte < UInt8(ascii: "A") || byte == 0x5C
+                || byte == 0xE2
+        }
+    }
+
+    private static func pack(_ cell: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var packed: UInt64 = 0
+        for (place, byte) in cell.enumerated() {
+            let isCapital = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+            packed |= UInt64(isCapital ? byte | 0x20 : byte) << UInt64(8 * place)
+        }
+        return packed
     }
 }
 

@@ -74,7 +74,10 @@ private struct RowCursor {
     /// Where the quote stands that is not closed.
     private(set) var openQuoteLine: Int?
 
-    private static let (quote, feed, carriage) = (UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+    // Computed: a stored one would be looked up for every byte.
+    private static var quote: UInt8 { UInt8(ascii: "\"") }
+    private static var feed: UInt8 { UInt8(ascii: "\n") }
+    private static var carriage: UInt8 { UInt8(ascii: "\r") }
 
     init(text: UnsafeBufferPointer<UInt8>, separator: UInt8, line: Int) {
         self.text = text
