@@ -1,5 +1,6 @@
 """What the load scripts share: a server of their own, its metrics, and a well-behaved client, timed meanwhile."""
 
+import collections
 import json
 import os
 import re
@@ -237,7 +238,7 @@ class GoodClient:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def result(self):
-        """{"requests", "good", "p50_ms", "p99_ms", "max_ms"}"""
+        """{"requests", "good", "p50_ms", "p99_ms", "max_ms"}, and {"errors"} by kind if there were any."""
         return json.loads(self.process.communicate()[0])
 
     def stop(self):
@@ -248,7 +249,7 @@ class GoodClient:
     @staticmethod
     def run(target, seconds, path, pause):
         request = message("POST", path, PREDICT) if path == "/predict" else message("GET", path)
-        times, good, connection = [], 0, None
+        times, good, connection, errors = [], 0, None, collections.Counter()
         stopped = []
         signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
         end = time.monotonic() + seconds
@@ -258,16 +259,20 @@ class GoodClient:
                 if connection is None:
                     connection = connect(target)
                 connection.sendall(request)
-                good += read_answer(connection) == 200
-            except OSError:
+                status = read_answer(connection)
+                good += status == 200
+                if status != 200:
+                    errors[f"status {status}"] += 1
+            except OSError as error:
+                where = "connecting" if connection is None else "connected"
+                errors[f"{type(error).__name__}: {error} ({where})"] += 1
                 connection = None
             times.append(time.monotonic() - started)
             time.sleep(pause)
         times.sort()
         at = lambda share: round(1000 * times[min(len(times) - 1, int(share * len(times)))], 3)
-        print(
-            json.dumps({"requests": len(times), "good": good, "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1)})
-        )
+        facts = {"requests": len(times), "good": good, "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1)}
+        print(json.dumps(facts | ({"errors": errors} if errors else {})))
 
 
 def report(**facts):

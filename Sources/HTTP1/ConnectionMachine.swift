@@ -108,6 +108,9 @@ package struct ConnectionMachine: Sendable {
         set { reader.bodyBytesMax = newValue }
     }
 
+    /// What is kept for input, in bytes.
+    package var inputSizeBytes: Int { reader.bufferSizeBytes }
+
     /// What the client sends still has a meaning.
     package var understandsInput: Bool {
         switch phase {

@@ -48,6 +48,8 @@ package struct RequestReader: Sendable {
     var limits: HTTPLimits { parser.limits }
     /// Bytes stored and not yet parsed.
     package var bufferedBytes: Int { buffer.count - offset }
+    /// What the buffer takes, in bytes.
+    var bufferSizeBytes: Int { buffer.capacity }
     /// Nothing of a next request has arrived.
     package var isAtStart: Bool {
         if case .head = state { return bufferedBytes == 0 && parser.isAtStart }

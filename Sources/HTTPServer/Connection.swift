@@ -168,6 +168,18 @@ final class Connection: SocketStreamDelegate, @unchecked Sendable {
         // A request counts once it is answered; that its answer was not taken is then a fault of the connection.
         if exchange?.observation == nil, reason != .clientGone { group.core.count(reason) }
         dropExchange(reason)
+        noteMemory()
         stream.close(resets: resets)
     }
+
+    /// Says what goes with this connection.
+    private func noteMemory() {
+        guard let onMemoryFreed = group.core.configuration.onMemoryFreed else { return }
+        let hadSession = machine.isEncrypted && credentials == nil
+        let sizeBytes = (hadSession ? TLSSession.sizeBytes : 0) + machine.inputSizeBytes + stream.pendingBytes
+        if sizeBytes >= Self.notedSizeBytesMin { onMemoryFreed(sizeBytes) }
+    }
+
+    /// What every connection takes is not worth a word: ten thousand of them are 11 MB.
+    private static let notedSizeBytesMin = 4096
 }

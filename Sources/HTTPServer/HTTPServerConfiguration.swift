@@ -37,6 +37,9 @@ package struct HTTPServerConfiguration: Sendable {
     package var crossOrigin = CrossOriginPolicy()
     /// Hears of every request that has ended. Runs on event loops, so it must be quick.
     package var onRequestEnd: (@Sendable (AccessRecord) -> Void)?
+    /// Hears of what a connection held that has ended, in bytes, if it was more than a connection always holds. Runs on
+    /// event loops, so it must be quick.
+    package var onMemoryFreed: (@Sendable (_ sizeBytes: Int) -> Void)?
 
     /// One listener on loopback and the default limits, unless said otherwise.
     package init(

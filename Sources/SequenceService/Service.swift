@@ -43,6 +43,8 @@ package final class Service: Sendable {
     package let budget: MemoryBudget
     /// For what no answer says.
     package let logger: Logger
+    /// Hears of memory that was freed.
+    package let trimmer = MemoryTrimmer()
     private let submission: JobSubmission
     private let control: JobControl
     private let services: JobServices
@@ -67,12 +69,13 @@ package final class Service: Sendable {
         metrics = ServiceMetrics()
         offload = WorkQueue(name: "work", threads: Self.smallWorkThreads)
         bodies = WorkQueue(name: "bodies", threads: Self.largeWorkThreads, niceness: Self.largeWorkNiceness)
-        let trimmer = MemoryTrimmer()
-        budget = MemoryBudget(sizeBytesMax: configuration.limits.requestMemoryBytesMax) { trimmer.noteFreed($0) }
+        budget = MemoryBudget(sizeBytesMax: configuration.limits.requestMemoryBytesMax) { [trimmer] in
+            trimmer.noteFreed($0)
+        }
         models = ModelStore(
             store: store, directory: directory, offload: offload,
             loading: WorkQueue(name: "models", threads: Self.loadingThreads), limits: configuration.limits,
-            pool: ComputePool(threads: configuration.predictionThreads))
+            pool: ComputePool(threads: configuration.predictionThreads), trimmer: trimmer)
         modelService = ModelService(
             store: store, models: models, directory: directory, limits: configuration.limits)
         engine = PredictionEngine(
@@ -80,7 +83,7 @@ package final class Service: Sendable {
         services = JobServices(
             store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place),
             models: directory,
-            signal: ChangeSignal(), metrics: metrics)
+            signal: ChangeSignal(), metrics: metrics, trimmer: trimmer)
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
             niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)

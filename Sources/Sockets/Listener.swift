@@ -15,8 +15,9 @@ package final class Listener: DescriptorHandler, @unchecked Sendable {
     /// A connection accepted and not yet given to a loop; closed if nobody takes it.
     package struct Accepted: ~Copyable {
         let descriptor: FileDescriptor
-        /// The client's address.
+        /// The client's address; nil for one of a Unix domain socket without a name, as most are.
         package let peer: SocketAddress?
+        var isUnix: Bool { peer.map { $0.family == .unix } ?? true }
 
         /// Best effort: sends `bytes` without waiting and closes.
         package consuming func refuse(with bytes: [UInt8]) {

@@ -25,6 +25,7 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
 
     private let loop: EventLoop
     private let raw: Int32
+    private let isUnix: Bool
     private var descriptor: FileDescriptor?
     private var isWatched = false
     private var isReading = false
@@ -59,6 +60,7 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
     package init(_ accepted: consuming Listener.Accepted, loop: EventLoop) {
         self.loop = loop
         raw = accepted.descriptor.raw
+        isUnix = accepted.isUnix
         descriptor = accepted.takeDescriptor()
     }
 
@@ -157,12 +159,17 @@ package final class SocketStream: DescriptorHandler, @unchecked Sendable {
     /// Asks the kernel how far the client is. What `send` takes says little of that: it takes again only when half of
     /// its `TCP_NOTSENT_LOWAT` is free, so a steady reader of 1 kB/s would seem to stand still for a minute at a time.
     ///
+    /// The other end of a Unix domain socket has the same system: once we hold nothing more for it, all has arrived,
+    /// as what a TCP client's system has acknowledged, whether or not the client has read it.
+    ///
     /// - Returns: bytes that the client's system has acknowledged since the last call, and bytes it still has to, here
     ///   and in the kernel (SIOCOUTQ, tcp(7)). Costs a system call only while there are any.
     package func observeReader() -> (takenBytes: Int, owedBytes: Int) {
         guard writtenBytes > takenBytes, !isClosed else { return (0, 0) }
         var queuedBytes: Int32 = 0
-        guard case .value = systemCall({ ioctl(raw, UInt(TIOCOUTQ), &queuedBytes) }) else { return (0, 0) }
+        if !isUnix || pendingBytes > 0 {
+            guard case .value = systemCall({ ioctl(raw, UInt(TIOCOUTQ), &queuedBytes) }) else { return (0, 0) }
+        }
         // For a Unix domain socket the kernel counts its own overhead, too: hence the `max`.
         let now = max(takenBytes, writtenBytes - pendingBytes - Int(queuedBytes))
         defer { takenBytes = now }

@@ -33,9 +33,9 @@ import Testing
         let check = SchemaCheck(try server.request("GET", "/openapi.json").json)
         let plan = try server.request("POST", "/train?validate_only=true", Self.training()).json
         #expect(plan["settings"]?["forecast"]?["frequency"] == "D" && plan["settings"]?["forecast"]?["lags"] == nil)
-        let notes = (plan["notes"]?.asStrings ?? []).joined(separator: "\n")
+        let audit = (plan["audit"]?.asStrings ?? []).joined(separator: "\n")
         for text in ["steps of D", "day of the week", "price, promo (2 categories)", "kind (2 categories)"] {
-            #expect(notes.contains(text), "\(text) in \(notes)")
+            #expect(audit.contains(text), "\(text) in \(audit)")
         }
         let job = try server.finished(server.train(Self.training()))
         #expect(job["status"] == "succeeded", "\(job.text)")

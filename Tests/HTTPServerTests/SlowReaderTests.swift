@@ -42,6 +42,47 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
+        /// A client that is held up for a while, its answer having arrived: by TCP its system has acknowledged it, and
+        /// on a Unix domain socket there is nobody else who could.
+        @Test(arguments: [false, true])
+        func whoReadsASmallAnswerLateKeepsTheConnection(_ isUnix: Bool) async throws {
+            let directory = try TemporaryDirectory()
+            let path = "\(directory.path)/socket"
+            let test = try await TestServer(setUp: { $0.listeners.append(.unix(path: path, mode: 0o600)) }) {
+                $0.responseGraceSeconds = 0.2
+            }
+            let (port, request) = (test.port, get("/hello"))
+            let answers = try await offPool {
+                let client = try isUnix ? RawClient(path: path) : RawClient(port: port)
+                return try (0..<2).map { _ in
+                    client.send(request)
+                    usleep(1_200_000)
+                    return try client.receive(until: "hello")
+                }
+            }
+            #expect(answers.allSatisfy { $0.contains("200 OK") } && answers.count == 2)
+            #expect(test.server.statistics().failures.isEmpty)
+            await test.server.shutdown()
+        }
+
+        /// What waits here for a client that does not read is owed, there as by TCP.
+        @Test func aReaderOfAUnixSocketMayNotStandStillEither() async throws {
+            let directory = try TemporaryDirectory()
+            let path = "\(directory.path)/socket"
+            let test = try await TestServer(setUp: { $0.listeners.append(.unix(path: path, mode: 0o600)) }) {
+                $0.responseGraceSeconds = 0.5
+            }
+            let request = get("/large")
+            let client = try await offPool {
+                let client = try RawClient(path: path)
+                client.send(request)
+                return client
+            }
+            #expect(await eventually { test.server.statistics().failures[.slowReader] == 1 })
+            withExtendedLifetime(client) {}
+            await test.server.shutdown()
+        }
+
         @Test func aSteadyReaderGetsAll() async throws {
             let test = try await TestServer { limits in
                 limits.responseGraceSeconds = 1

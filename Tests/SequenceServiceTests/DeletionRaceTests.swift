@@ -61,7 +61,8 @@ private final class InterruptedStore: VersionStore {
     private func models(_ store: any VersionStore) -> ModelStore {
         ModelStore(
             store: store, directory: fixture.services.models, offload: WorkQueue(name: "work", threads: 1),
-            loading: WorkQueue(name: "models", threads: 1), limits: ServiceLimits(), pool: ComputePool(threads: 1))
+            loading: WorkQueue(name: "models", threads: 1), limits: ServiceLimits(), pool: ComputePool(threads: 1),
+            trimmer: fixture.trims.trimmer)
     }
 
     private func service(_ store: any VersionStore) -> ModelService {

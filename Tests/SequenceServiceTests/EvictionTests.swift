@@ -22,7 +22,8 @@ import Testing
         limits.modelCacheBytesMax = bytesMax
         return ModelStore(
             store: fixture.store, directory: fixture.services.models, offload: WorkQueue(name: "work", threads: 1),
-            loading: WorkQueue(name: "models", threads: 1), limits: limits, pool: ComputePool(threads: 1))
+            loading: WorkQueue(name: "models", threads: 1), limits: limits, pool: ComputePool(threads: 1),
+            trimmer: fixture.trims.trimmer)
     }
 
     /// `model_cache_bytes_max`: the least recently used goes first, and a model that is in use lives on.
@@ -39,6 +40,21 @@ import Testing
         #expect(try await models.model(name: "a", version: 1) === a, "used after b")
         #expect(try await models.model(name: "b", version: 1) !== b, "b was the one to go")
         #expect(b.identifier == "b@1" && models.loadedBytes <= 2 * size)
+    }
+
+    /// What it took to read a version, and the version once it is dropped or deleted, goes back to the system.
+    @Test func whatIsLetGoOfIsNoted() async throws {
+        let fixture = try await trained()
+        fixture.trims.runAll()
+        let trimmer = fixture.trims.trimmer
+        let models = models(fixture, bytesMax: 0)
+        let size = try await models.model(name: "a", version: 1).sizeBytes
+        #expect(size > 0 && trimmer.freedBytes == size, "read")
+        _ = try await models.model(name: "b", version: 1)
+        #expect(trimmer.freedBytes == 3 * size, "read, and a dropped")
+        models.forget(name: "b", version: 1)
+        models.forget(name: "b", version: 1)
+        #expect(trimmer.freedBytes == 4 * size, "deleted, once")
     }
 
     /// One that is larger than the limit is kept alone.
@@ -58,7 +74,8 @@ import Testing
         let loading = WorkQueue(name: "models", threads: 1), goesOn = DispatchSemaphore(value: 0)
         let models = ModelStore(
             store: fixture.store, directory: fixture.services.models, offload: WorkQueue(name: "work", threads: 1),
-            loading: loading, limits: ServiceLimits(), pool: ComputePool(threads: 1))
+            loading: loading, limits: ServiceLimits(), pool: ComputePool(threads: 1),
+            trimmer: fixture.trims.trimmer)
         let hasBegun = Flag()
         async let blocked: Void = loading.run {
             hasBegun.set()

@@ -17,6 +17,7 @@ final class JobFixture: Sendable {
     let services: JobServices
     let runner: JobRunner
     let limits: ServiceLimits
+    let trims = ManualTrims()
     /// What the runner could not survive.
     private let fatalErrors = Mutex<[any Error]>([])
 
@@ -39,7 +40,7 @@ final class JobFixture: Sendable {
         services = JobServices(
             store: database.open(), data: TrainingDataFiles(directory: place),
             checkpoints: CheckpointFiles(directory: place), models: ModelDirectory(root: place.models),
-            signal: ChangeSignal(), metrics: ServiceMetrics())
+            signal: ChangeSignal(), metrics: ServiceMetrics(), trimmer: trims.trimmer)
         let relay = Relay()
         runner = JobRunner(
             services: services, threads: 1, attemptsMax: limits.attemptsMax, niceness: 0,

@@ -58,6 +58,7 @@ import Testing
         let all = #""zone":"UTC","merge":"sum","resample":true"#
         let start = #"{"start":"2026-01-01","target":\#(Self.season)}"#
         #expect(try pointers(Self.season, all) == ["/forecast/zone", "/forecast/merge", "/forecast/resample"])
+        #expect(try pointers(Self.season, #""frequency":"D""#) == ["/forecast/frequency"])
         #expect(try pointers(start, #""frequency":"D",\#(all)"#) == ["/forecast/merge", "/forecast/resample"])
         #expect(try pointers(start, #""frequency":"D","zone":"UTC","resample":false"#).isEmpty)
     }
@@ -84,8 +85,13 @@ import Testing
             (#""sequences":[{"target":[1,"a"]}]"#, ["/sequences/0/target/1"]),
             (#""sequence":{"input":[1,2],"target":"x"}"#, ["/sequence/input"]),
             (#""sequence":{"target":[1,2],"freq":"h"}"#, ["/sequence/freq"]),
-            (#""sequences":[{"id":"a","target":[1]},[1],{"id":"a","target":[2]}]"#, ["/sequences/2/id"]),
+            // The same series may be asked about from several origins.
+            (#""sequences":[{"id":"a","target":[1]},[1],{"id":"a","target":[2]}]"#, []),
         ]
+        // Options of times say nothing about a bare list, whatever the model.
+        #expect(
+            try await asked(#""sequence":[1,2],"frequency":"D","zone":"UTC""#, fixture).map(\.pointer)
+                == ["/frequency", "/zone"])
         for item in cases {
             #expect(try await asked(item.members, fixture).map(\.pointer) == item.pointers, "\(item.members)")
         }

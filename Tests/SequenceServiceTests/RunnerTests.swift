@@ -26,6 +26,8 @@ import Testing
         }
         #expect(fixture.services.checkpoints.jobs().isEmpty && fixture.services.metrics.jobsSucceeded.value == 2)
         #expect(try fixture.store.check().isEmpty && fixture.fatalCount == 0)
+        fixture.stop()
+        #expect(fixture.trims.waitingCount == 1, "what a run took goes back to the system")
     }
 
     /// The process stops: checkpoint, back to the queue without an attempt, and on from there to the same weights.

@@ -12,9 +12,10 @@ extension TrainingData {
         let times = (examples + (validation ?? [])).compactMap(\.record?.times)
         let isStamped = times.contains { if case .stamps = $0 { true } else { false } }
         var faults: [Fault] = []
-        if times.isEmpty, forecast.zone != nil {
+        for (name, value) in [("frequency", forecast.frequency), ("zone", forecast.zone)]
+        where times.isEmpty && value != nil {
             faults.append(
-                Fault(pointer: "/forecast/zone", detail: "has no effect: no series has 'start' or 'timestamps'"))
+                Fault(pointer: "/forecast/\(name)", detail: "has no effect: no series has 'start' or 'timestamps'"))
         }
         let options = [("merge", forecast.merge != nil), ("resample", forecast.resample == true)]
         for (name, isGiven) in options where isGiven && !isStamped {

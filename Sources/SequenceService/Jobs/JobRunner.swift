@@ -163,6 +163,7 @@ package final class JobRunner: Sendable {
         defer {
             state.withLock { $0.session = nil }
             services.metrics.note(nil)
+            services.trimmer.noteMuchFreed()
         }
         logger.info(
             "job started",

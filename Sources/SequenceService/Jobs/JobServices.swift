@@ -15,11 +15,13 @@ package struct JobServices: Sendable {
     package let signal: ChangeSignal
     /// Counts what runs do.
     package let metrics: ServiceMetrics
+    /// Told that a run has ended, whose data and network took memory.
+    package let trimmer: MemoryTrimmer
 
     /// The places of one data directory.
     package init(
         store: any RecordStore, data: TrainingDataFiles, checkpoints: CheckpointFiles, models: ModelDirectory,
-        signal: ChangeSignal, metrics: ServiceMetrics
+        signal: ChangeSignal, metrics: ServiceMetrics, trimmer: MemoryTrimmer
     ) {
         self.store = store
         self.data = data
@@ -27,6 +29,7 @@ package struct JobServices: Sendable {
         self.models = models
         self.signal = signal
         self.metrics = metrics
+        self.trimmer = trimmer
     }
 
     var parents: ParentVersions { ParentVersions(store: store, models: models) }

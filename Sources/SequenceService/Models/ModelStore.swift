@@ -32,6 +32,7 @@ package final class ModelStore: Sendable {
     /// Shared by the predictions of all models. Training has threads of its own: a thread that has lowered its OS
     /// priority cannot raise it again, and prediction goes first.
     private let pool: ComputePool
+    private let trimmer: MemoryTrimmer
     private let state = Mutex(State())
 
     /// A store that has nothing loaded.
@@ -40,10 +41,10 @@ package final class ModelStore: Sendable {
     ///   - offload: for what asks the database.
     ///   - loading: for what reads weights, which takes long.
     ///   - pool: shares the work of large predictions.
+    ///   - trimmer: told of versions that are let go of.
     package init(
         store: any VersionStore, directory: ModelDirectory, offload: WorkQueue, loading: WorkQueue,
-        limits: ServiceLimits,
-        pool: ComputePool
+        limits: ServiceLimits, pool: ComputePool, trimmer: MemoryTrimmer
     ) {
         self.store = store
         self.directory = directory
@@ -51,6 +52,7 @@ package final class ModelStore: Sendable {
         self.loading = loading
         self.limits = limits
         self.pool = pool
+        self.trimmer = trimmer
     }
 
     /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each
@@ -95,14 +97,15 @@ package final class ModelStore: Sendable {
 
     /// Forgets a deleted version, also one that is just being read. Requests that hold it go on.
     package func forget(name: String, version: Int) {
-        state.withLock { state in
-            for weights in WeightPrecision.allCases {
+        let freedBytes = state.withLock { state in
+            WeightPrecision.allCases.reduce(0) { sum, weights in
                 let key = Key(name: name, version: version, weights: weights)
                 state.loading[key] = nil
-                state.loaded[key] = nil
                 state.order.removeAll { $0 == key }
+                return sum + (state.loaded.removeValue(forKey: key)?.sizeBytes ?? 0)
             }
         }
+        trimmer.noteFreed(freedBytes)
     }
 
     /// Versions in memory.
@@ -131,10 +134,12 @@ package final class ModelStore: Sendable {
             }
             return LoadedModel(document: document, model: model, batchRowsMax: limits.batchRowsMax)
         }
-        state.withLock { state in
-            guard state.loading[key] != nil else { return }
-            state.insert(key, model, bytesMax: limits.modelCacheBytesMax)
+        let droppedBytes = state.withLock { state in
+            guard state.loading[key] != nil else { return 0 }
+            return state.insert(key, model, bytesMax: limits.modelCacheBytesMax)
         }
+        // What was read to make the model is as large as the model.
+        trimmer.noteFreed(model.sizeBytes + droppedBytes)
         return model
     }
 }
@@ -147,12 +152,16 @@ extension ModelStore.State {
     }
 
     /// Adds a model, and drops the least recently used others until all fit. One that is too large alone is kept alone.
-    fileprivate mutating func insert(_ key: ModelStore.Key, _ model: LoadedModel, bytesMax: Int) {
+    ///
+    /// - Returns: bytes of what was dropped.
+    fileprivate mutating func insert(_ key: ModelStore.Key, _ model: LoadedModel, bytesMax: Int) -> Int {
         loaded[key] = model
         touch(key)
-        var bytes = loaded.values.reduce(0) { $0 + $1.sizeBytes }
-        while bytes > bytesMax, order.count > 1 {
-            bytes -= loaded.removeValue(forKey: order.removeFirst())?.sizeBytes ?? 0
+        let bytes = loaded.values.reduce(0) { $0 + $1.sizeBytes }
+        var droppedBytes = 0
+        while bytes - droppedBytes > bytesMax, order.count > 1 {
+            droppedBytes += loaded.removeValue(forKey: order.removeFirst())?.sizeBytes ?? 0
         }
+        return droppedBytes
     }
 }

@@ -59,6 +59,7 @@ final class ServerProcess: Sendable {
         var configuration = settings.httpServer(credentials: credentials, inherited: inherited)
         configuration.authenticator = access?.keys
         if let log = access?.log { configuration.onRequestEnd = { log.write($0) } }
+        configuration.onMemoryFreed = { [trimmer = service.trimmer] in trimmer.noteFreed($0) }
         guard !configuration.listeners.isEmpty || configuration.tls?.listeners.isEmpty == false else {
             throw ConfigurationError(description: "host is none and there is no socket: nothing to listen on")
         }

@@ -78,7 +78,9 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             throw Faults("/model", "its times cannot be read here: \(error)")
         }
         var series = AlignedSeries(targets: given)
-        if request.record != nil || facts.inputs != nil {
+        let hasOptions =
+            request.frequency != nil || request.zone != nil || request.merge != nil || request.resample != nil
+        if request.record != nil || facts.inputs != nil || hasOptions {
             series = try SeriesAlignment.prediction(
                 given, request.record ?? SeriesRecord(), horizon: horizon, options: request, model: names)
         }

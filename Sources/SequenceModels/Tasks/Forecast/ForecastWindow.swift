@@ -38,7 +38,7 @@ struct ForecastWindow {
         _ item: ForecastData.Item, from: Int, steps: Int, random: CounterRandom, row: Int
     ) -> StepInputs.Blinds {
         guard let layout = item.inputs?.layout else { return StepInputs.Blinds(pastEnd: item.end) }
-        let covariates = layout.future.count + layout.past.count + layout.fixed.count
+        let covariates = layout.places.count
         // Behind the numbers of all rows' places.
         let first = 1 << 32 | UInt64(row) << 16
         var blinds = StepInputs.Blinds(pastEnd: item.end)

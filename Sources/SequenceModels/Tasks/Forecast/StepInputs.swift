@@ -126,8 +126,7 @@ struct StepInputs: Sendable {
         for column in 0..<layout.width { target[column] = rows[first + column] }
         if t > blinds.pastEnd { for place in layout.past { Self.hide(place, target) } }
         guard !blinds.dropped.isEmpty else { return }
-        for (index, place) in (layout.future + layout.past + layout.fixed).enumerated()
-        where blinds.dropped.contains(index) { Self.hide(place, target) }
+        for index in blinds.dropped { Self.hide(layout.places[index], target) }
     }
 
     /// As if it were missing.

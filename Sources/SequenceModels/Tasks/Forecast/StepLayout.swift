@@ -31,6 +31,8 @@ struct StepLayout: Sendable {
     let future: [Place]
     let past: [Place]
     let fixed: [Place]
+    /// All of them, in that order.
+    let places: [Place]
     /// Numbers of the calendar, at the begin.
     let calendarWidth: Int
 
@@ -63,6 +65,7 @@ struct StepLayout: Sendable {
         future = places(inputs.future, futureNumbers, fieldCount: 2)
         past = places(inputs.past, pastNumbers, fieldCount: 1)
         fixed = places(inputs.fixed, fixedNumbers, fieldCount: 1)
+        self.places = future + past + fixed
         self.numbers = numbers
         self.tables = tables
         self.fields = fields
