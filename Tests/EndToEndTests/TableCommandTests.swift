@@ -86,6 +86,24 @@ import Testing
         #expect(wrong.code == 1 && wrong.errors.contains("--separator x: expected one of"), "\(wrong.errors)")
     }
 
+    @Test func pipesAndStandardInputAreRead() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(
+            "Monat;Umsatz\n" + (1...12).map { "01.\($0 < 10 ? "0" : "")\($0).2026;\($0 * 7 % 11),5\n" }.joined(),
+            to: "umsatz.csv")
+        let data = ["--model", "m", "--data", directory.path + "/data"]
+        let pipe = directory.path + "/pipe"
+        for (path, preparation) in [
+            ("-", "exec <'\(file)'"), (pipe, "mkfifo '\(pipe)'; (cat '\(file)' >'\(pipe)' &) ; true"),
+        ] {
+            let kind = path == "-" ? [] : ["--kind", "table"]
+            let process = try ChildProcess(
+                ["validate", path] + kind + data, in: directory, preparation: preparation)
+            #expect(process.wait() == 0, "\(process.errors)")
+            #expect(process.errors.hasPrefix("time: Monat (monthly), target: Umsatz\n"), "\(process.errors)")
+        }
+    }
+
     @Test func labelsMakeATask() throws {
         let directory = try TemporaryDirectory()
         let names = ["Ahmed,Arabic", "Wang,Chinese", "Said,Arabic", "Liu,Chinese"]
