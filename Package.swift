@@ -42,6 +42,8 @@ let package = Package(
         .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "CDecimal", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "JSON", dependencies: ["CDecimal", "System"], swiftSettings: strict),
+        // Tables as people have them: text, cells, roles of columns.
+        .target(name: "Tables", dependencies: ["JSON", "SeriesTime"], swiftSettings: strict),
         .target(name: "SeriesTime", dependencies: ["System"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
 
@@ -65,11 +67,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         // What commands read from users and draw for them.
-        .target(name: "CommandData", dependencies: ["SequenceModels", "JSON", "System"], swiftSettings: strict),
+        .target(
+            name: "CommandData", dependencies: ["SequenceModels", "Tables", "JSON", "Compression", "System"],
+            swiftSettings: strict),
         .executableTarget(
             name: "rondo",
             dependencies: [
-                "CommandData", "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON",
+                "CommandData", "Tables", "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON",
                 "ModelFiles", "Store",
                 "Kernels", "EngineSpeed", "System",
                 logging,
@@ -91,6 +95,8 @@ let package = Package(
 
         .executableTarget(
             name: "time-bench", dependencies: ["SeriesTime"], path: "Benchmarks/SeriesTime", swiftSettings: strict),
+        .executableTarget(
+            name: "table-bench", dependencies: ["Tables", "JSON"], path: "Benchmarks/Tables", swiftSettings: strict),
 
         // Cases that know the structure of what they spoil: Tests/Fuzz/run.sh
         .executableTarget(
@@ -128,10 +134,12 @@ let package = Package(
             name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels", "System", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandDataTests", dependencies: ["CommandData", "JSON", "TestSupport"], swiftSettings: strict),
+            name: "CommandDataTests", dependencies: ["CommandData", "Tables", "Compression", "JSON", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "JSONTests", dependencies: ["JSON", "CDecimal", "System", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TablesTests", dependencies: ["Tables", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "SeriesTimeTests", dependencies: ["SeriesTime"], exclude: ["record.py", "Recorded"],
             swiftSettings: strict),

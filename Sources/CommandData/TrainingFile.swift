@@ -1,36 +1,72 @@
 package import JSON
 import System
+import Tables
 
 /// A file of training data as the members of a request.
 ///
-///     .json              a whole request (an object), an array of sequences, or the record of one series
-///     .ndjson, .jsonl    a sequence, pair or record a line
-///     .csv, .tsv         numeric columns, see `CSVTable`
-///     others             a text
+///     a whole request (an object), an array of sequences, or the record of one series: JSON
+///     a sequence, pair or record a line: NDJSON
+///     rows of cells: a table, see `Tables`
+///     anything else: a text
 package struct TrainingFile {
     private static let sizeBytesMax = 4 << 30
+    /// From which the kind of a file is told.
+    private static let headSizeBytes = 64 << 10
 
     /// Members of a training request.
     package let request: JSONObject
-    /// Which columns of a CSV file were taken and which were not, in a sentence; nil for other files.
-    package private(set) var columns: String?
+    /// The roles of the columns of a table, in a line; nil for other files.
+    package private(set) var account: String?
 
-    /// - Parameters:
-    ///   - columns: of a CSV file: the channels to take; all numeric ones if empty.
-    ///   - group: of a CSV file: the column that tells series apart.
-    /// - Throws: `InputError` for content that does not read, `FileError` for a file that does not.
-    package init(path: String, columns: [String], group: String?) throws {
-        let bytes = try Self.read(path, sizeBytesMax: Self.sizeBytesMax)
-        let suffix = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        switch suffix {
-        case "json": request = try Self.json(bytes, path)
-        case "ndjson", "jsonl": request = ["sequences": .array(try Self.lines(bytes, path))]
-        case "csv", "tsv":
-            let table = try CSVTable(text: Self.text(bytes, path), separator: suffix == "tsv" ? "\t" : nil, path: path)
-            let indices = try table.indices(columns: columns, group: group)
-            self.columns = table.account(of: indices, group: group)
-            request = ["sequences": .array(try table.series(indices, group: group))]
-        default: request = ["text": .string(try Self.text(bytes, path))]
+    /// - Parameter path: of a file or pipe, perhaps compressed with gzip; `-` is standard input.
+    /// - Throws: `InputError` for content that does not read, `FileError` for a file that does not, `TableQuestion` for
+    ///   what a table leaves open.
+    package init(path: String, _ input: TableInput = TableInput()) throws {
+        var source = try InputBytes(path: path), head: [UInt8] = [], isWhole = false
+        while head.count < Self.headSizeBytes {
+            let piece = try source.next()
+            isWhole = piece.isEmpty
+            if isWhole { break }
+            head += piece
+        }
+        let kind = try input.kind ?? ContentKind(path: path, head: head, isWhole: isWhole)
+        if kind == .table {
+            var builder = TableBuilder(input.reading)
+            let table = try Self.asInput(path) { () throws in
+                try builder.feed(head)
+                while true {
+                    let piece = try source.next()
+                    if piece.isEmpty { return try builder.finish() }
+                    try builder.feed(piece)
+                }
+            }
+            (request, account) = try Self.asInput(path) { try TableRequest(table, input).members() }
+            return
+        }
+        var bytes = head
+        while !isWhole {
+            let piece = try source.next()
+            isWhole = piece.isEmpty
+            bytes += piece
+            if bytes.count > Self.sizeBytesMax {
+                throw FileError.tooLarge(path: path, sizeBytes: bytes.count, sizeBytesMax: Self.sizeBytesMax)
+            }
+        }
+        switch kind {
+        case .json: request = try Self.json(bytes, path)
+        case .ndjson: request = ["sequences": .array(try Self.lines(bytes, path))]
+        case .text, .table: request = ["text": .string(try Self.text(bytes, path))]
+        }
+    }
+
+    /// Errors of a table with the name of its file.
+    private static func asInput<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as TableError {
+            throw InputError(description: "\(path): \(error)")
+        } catch let doubt as TableDoubt {
+            throw TableQuestion(path: path, doubt)
         }
     }
 

@@ -1,16 +1,19 @@
 import CommandData
 import JSON
+import Tables
 import TestSupport
 import Testing
 
 @Suite struct TrainingFileTests {
-    private func file(_ name: String, _ text: String, columns: [String] = []) throws -> TrainingFile {
+    private func file(_ name: String, _ text: String, columns: [String]? = nil) throws -> TrainingFile {
         let directory = try TemporaryDirectory()
-        return try TrainingFile(path: directory.write(text, to: name), columns: columns, group: nil)
+        var input = TableInput()
+        input.roles.columns[.target] = columns
+        return try TrainingFile(path: directory.write(text, to: name), input)
     }
 
-    private func request(_ name: String, _ text: String) throws -> String {
-        JSONValue.object(try file(name, text).request).text
+    private func request(_ name: String, _ text: String, columns: [String]? = nil) throws -> String {
+        JSONValue.object(try file(name, text, columns: columns).request).text
     }
 
     @Test func theEndingSaysWhatItIs() throws {
@@ -20,11 +23,13 @@ import Testing
         #expect(try request("a.json", #"{"id":"a","target":[1]}"#) == #"{"sequences":[{"id":"a","target":[1]}]}"#)
         #expect(try request("a.json", #"{"sequence":{"target":[1]}}"#) == #"{"sequence":{"target":[1]}}"#)
         #expect(try request("a.ndjson", #"{"target":[1]}"# + "\n[2]\n") == #"{"sequences":[{"target":[1]},[2]]}"#)
-        #expect(try request("a.csv", "x\n1\n2\n") == #"{"sequences":[[1,2]]}"#)
-        #expect(try request("a.tsv", "x\ty\n1\t2\n3\t4\n") == #"{"sequences":[[[1,2],[3,4]]]}"#)
+        #expect(try request("a.csv", "x\n1\n2\n") == #"{"sequences":[{"target":{"x":[1,2]}}]}"#)
+        #expect(
+            try request("a.tsv", "x\ty\n1\t2\n3\t5\n", columns: ["x", "y"])
+                == #"{"sequences":[{"target":{"x":[1,3],"y":[2,5]}}]}"#)
         #expect(try request("poem.txt", "é\n") == #"{"text":"é\n"}"#)
-        #expect(try file("a.csv", "x,y\n1,2\n", columns: ["y"]).columns == "columns y; ignored x")
-        #expect(try file("a.txt", "x").columns == nil)
+        #expect(try file("a.csv", "x,y\n1,2\n", columns: ["y"]).account == "target: y, left out: x (constant)")
+        #expect(try file("a.txt", "x").account == nil)
     }
 
     /// The text of the error, without the file's directory.
@@ -42,12 +47,12 @@ import Testing
         #expect(try fault("a.json", "[1,\n2,").hasPrefix("a.json: at byte 6 (line 2, column 3, /2): "))
         #expect(try fault("a.json", "3") == "a.json: expected a request (an object) or an array of sequences")
         #expect(try fault("a.ndjson", "[1]\n\n[2\n").hasPrefix("a.ndjson, line 3, column 3, /0: "))
-        #expect(try fault("a.csv", "x\n1,2\n") == "a.csv, row 2: 2 cells, the header has 1")
+        #expect(try fault("a.csv", "x,y\n1,2\n3\n") == "a.csv: line 3: 1 cells, the first row has 2")
         let directory = try TemporaryDirectory(), path = directory.path + "/a.txt"
         try TemporaryDirectory.put([0x61, 0xFF], path)
         #expect(throws: InputError(description: "\(path): not UTF-8")) {
-            try TrainingFile(path: path, columns: [], group: nil)
+            try TrainingFile(path: path)
         }
-        #expect(throws: (any Error).self) { try TrainingFile(path: directory.path + "/no", columns: [], group: nil) }
+        #expect(throws: (any Error).self) { try TrainingFile(path: directory.path + "/no") }
     }
 }

@@ -15,7 +15,7 @@ import Testing
             (["train", directory.path + "/nothing", "--model", "m"] + data, "does not exist"),
             (
                 ["train", numbers, "--model", "m"] + data,
-                "columns 1, 2; the first row, though all numbers, was taken for the names"
+                "question: \(numbers): which column is to be forecast?"
             ),
             (["health", "--url", "http://127.0.0.1:99999"], "1 to 65535"),
             (["health", "--url", "http://127.0.0.1:"], "1 to 65535"),
@@ -61,11 +61,12 @@ import Testing
     @Test func columnsAreAccountedFor() throws {
         let directory = try TemporaryDirectory()
         let data = ["--data", directory.path + "/data", "--set", "training.epochs=1", "--set", "network.hidden=4"]
-        let rows = (0..<200).map { "2026-01-\($0),\($0 % 7),x,\($0 % 2)" }.joined(separator: "\n")
+        let rows = (0..<200).map { "\($0),\($0 % 7),x,\($0 % 2)" }.joined(separator: "\n")
         let file = try directory.write("day,value,kind,shop\n\(rows)\n", to: "table.csv")
         let train = try ChildProcess(["train", file, "--model", "m", "--group", "shop"] + data, in: directory)
         #expect(
-            train.wait() == 0 && train.errors.contains("columns value; series by shop; ignored day, kind\n"),
+            train.wait() == 0
+                && train.errors.contains("time: day (steps), id: shop, target: value, left out: kind (constant)\n"),
             "\(train.errors)")
         #expect(train.output.hasPrefix("metric") && !train.output.contains("\"settings\""))
         let json = try ChildProcess(

@@ -20,6 +20,7 @@ package struct VersionInfo: Sendable {
             inputs.append("vocabulary", .integer(vocabulary.tokens.count))
         }
         if let labels = description.labels { inputs.append("labels", JSONValue(labels)) }
+        if let names = description.forecast?.inputs { inputs.merge(Self.names(names)) }
         var settings = try CodableJSON.value(of: description.settings).object ?? [:]
         // How an imported version was trained is not known.
         if document.jobID == nil { settings["training"] = nil }
@@ -31,6 +32,20 @@ package struct VersionInfo: Sendable {
             "verdict": .string(document.verdict), "weights_sha256": .string(weightsSHA256),
             "size_bytes": .integer(sizeBytes), "from": JSONValue(document.parent), "metadata": document.metadata,
         ]
+    }
+
+    /// What a forecaster calls its series and covariates, as a request has them; what it has not is absent.
+    private static func names(_ inputs: ForecastInputs) -> JSONObject {
+        let targets = inputs.targets ?? inputs.channels
+        let others = (inputs.channels ?? []).filter { targets?.contains($0) == false }
+        var names = JSONObject()
+        if let frequency = inputs.frequency { names.append("frequency", .string(frequency)) }
+        let lists = [
+            ("targets", targets ?? []), ("future", inputs.future.map(\.name)),
+            ("past", others + inputs.past.map(\.name)), ("static", inputs.fixed.map(\.name)),
+        ]
+        for (member, list) in lists where !list.isEmpty { names.append(member, JSONValue(list)) }
+        return names
     }
 
     /// What a stream of the model keeps and what its steps cost; null where its answers are not made step by step from

@@ -25,11 +25,7 @@ struct PredictCommand: AsyncParsableCommand {
     @Option(help: "A file with the sequence or sequences, as for rondo train.", completion: .file())
     var file: String?
 
-    @Option(help: "CSV: comma-separated names of the columns (default: all that hold only numbers).")
-    var columns: String?
-
-    @Option(help: "CSV: column that tells series apart.")
-    var group: String?
+    @OptionGroup var table: TableOptions
 
     @Option(parsing: .unconditional, help: "Text to go on from.")
     var prompt: String?
@@ -72,32 +68,29 @@ struct PredictCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let request = try request()
         let (stream, json) = (stream, json)
+        let request = try request(), file = try file.map { (path: $0, input: try table.input()) }
+        let model = model, assignments = assignments
         try await server.withClient { client, _ in
             try await ServerOptions.blocking {
+                var request = request
+                if let file { try Self.take(file.path, file.input, of: model, client, into: &request) }
+                for assignment in assignments { try Assignment.apply(assignment, to: &request) }
+                let body = JSONValue.object(request)
                 let display = PredictionDisplay(isJSON: json)
                 if stream {
-                    try client.lines("POST", "/predict", body: request) { try display.show(event: $0) }
+                    try client.lines("POST", "/predict", body: body) { try display.show(event: $0) }
                 } else {
-                    display.show(answer: try client.json("POST", "/predict", body: request))
+                    display.show(answer: try client.json("POST", "/predict", body: body))
                 }
             }
         }
     }
 
-    private func request() throws -> JSONValue {
+    private func request() throws -> JSONObject {
         var request: JSONObject = ["model": .string(model)]
         if let sequence { request["sequence"] = Self.sequence(sequence) }
         if let prompt { request["prompt"] = .string(prompt) }
-        if let file {
-            let taken = try TrainingFile(
-                path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
-            if let columns = taken.columns { StandardError.write(columns + "\n") }
-            let data = taken.request
-            if let text = data["text"] { request["prompt"] = text } else { request["sequences"] = data["sequences"] }
-            if let sequence = data["sequence"] { request["sequence"] = sequence }
-        }
         if let horizon { request["horizon"] = .integer(horizon) }
         if let maxTokens { request["max_tokens"] = .integer(maxTokens) }
         if let temperature { request["temperature"] = .number(temperature) }
@@ -105,8 +98,32 @@ struct PredictCommand: AsyncParsableCommand {
         if let beamWidth { request["beam_width"] = .integer(beamWidth) }
         if attention { request["attention"] = true }
         if stream { request["stream"] = true }
-        for assignment in assignments { try Assignment.apply(assignment, to: &request) }
-        return .object(request)
+        return request
+    }
+
+    /// Puts the sequences of a file into a request. Columns of a table are those that the model calls its own, whatever
+    /// their order.
+    private static func take(
+        _ path: String, _ input: TableInput, of model: String, _ client: HTTPClient, into request: inout JSONObject
+    ) throws {
+        var input = input
+        input.isPrediction = true
+        // An unknown model is the prediction's to refuse.
+        if let place = try? ModelPlace(model), let found = try? client.json("GET", place.path),
+            let version = try? place.version(in: found)
+        {
+            let versions = found["versions"]?.elements ?? []
+            let own = versions.first { $0["version"]?.asInt == version }
+            input.take(names: own?["inputs"], task: own?["task"]?.asString)
+        }
+        let file = try TableQuestion.ending { try TrainingFile(path: path, input) }
+        if let account = file.account { StandardError.write(account + "\n") }
+        if let text = file.request["text"] {
+            request["prompt"] = text
+        } else {
+            request["sequences"] = file.request["sequences"]
+        }
+        if let sequence = file.request["sequence"] { request["sequence"] = sequence }
     }
 
     private static func sequence(_ text: String) -> JSONValue {

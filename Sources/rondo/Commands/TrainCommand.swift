@@ -13,8 +13,10 @@ struct TrainCommand: AsyncParsableCommand {
             rondo train --resume JOB
             """,
         discussion: """
-            FILE: .csv or .tsv (header row; numeric columns become channels), .ndjson (a sequence or record per \
-            line), .json (a training request, an array of sequences or records, or one record); anything else is a text.
+            FILE: a table (.csv, .tsv: what its columns are is found out and shown, or asked), .ndjson (a sequence or \
+            record per line), .json (a training request, an array of sequences or records, or one record); anything \
+            else is a text. Pipes and - (standard input) are read, and what is compressed with gzip. A question ends \
+            with exit code 2 and the options that answer it.
 
             Ctrl-C saves a checkpoint and pauses the job; with --url it only stops watching. Again Ctrl-C ends at once.
             """)

@@ -5,17 +5,14 @@ import JSON
 /// A file and what should be learned from it: what `rondo train` and `rondo validate` take.
 struct TrainingInput: ParsableArguments {
     @Argument(
-        help: "Training data.", completion: .file(extensions: ["csv", "tsv", "ndjson", "jsonl", "json", "txt"]))
+        help: "Training data; - is standard input.",
+        completion: .file(extensions: ["csv", "tsv", "ndjson", "jsonl", "json", "txt"]))
     var file: String?
 
     @Option(help: "Name of the model (default: from the request, or from the name of the file).")
     var model: String?
 
-    @Option(help: "CSV: comma-separated names of the columns to learn (default: all that hold only numbers).")
-    var columns: String?
-
-    @Option(help: "CSV: column that tells series apart.")
-    var group: String?
+    @OptionGroup var table: TableOptions
 
     @Option(
         help:
@@ -34,9 +31,12 @@ struct TrainingInput: ParsableArguments {
     /// - Parameter tell: gets sentences about what was chosen.
     func request(_ tell: (String) -> Void) throws -> JSONValue {
         guard let file else { throw InputError(description: "no file of training data is named") }
-        let data = try TrainingFile(
-            path: file, columns: columns?.split(separator: ",").map(String.init) ?? [], group: group)
-        if let columns = data.columns { tell(columns) }
+        var input = try table.input(), said = JSONObject()
+        for assignment in assignments { try Assignment.apply(assignment, to: &said) }
+        input.frequency = said["forecast"]?["frequency"]?.asString
+        input.task = task ?? said["task"]?.asString
+        let data = try TableQuestion.ending { try TrainingFile(path: file, input) }
+        if let account = data.account { tell(account) }
         var request = data.request
         if let model { request["model"] = .string(model) }
         if let task { request["task"] = .string(task) }

@@ -32,6 +32,11 @@ extension OpenAPISchemas {
                 "kind": words(["tokens", "numeric"]), "channels": described(integer, "Numbers in a step."),
                 "tokens": words(TokenUnit.allCases.map(\.rawValue)), "vocabulary": described(integer, "Its size."),
                 "labels": described(strings, "What it answers."),
+                "frequency": described(string, "From one step to the next, of a forecast that knows times."),
+                "targets": described(strings, "Names of what it forecasts."),
+                "future": described(strings, "Names of what must be known ahead."),
+                "past": described(strings, "Names of what must be known up to now."),
+                "static": described(strings, "Names of what must be known of the whole series."),
             ], required: ["kind"]),
         "StreamCost": streamCost,
     ]

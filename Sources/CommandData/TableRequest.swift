@@ -1,0 +1,30 @@
+import JSON
+import Tables
+
+/// The members of a request that a table stands for.
+struct TableRequest {
+    private let table: Table
+    private let input: TableInput
+
+    init(_ table: Table, _ input: TableInput) {
+        self.table = table
+        self.input = input
+    }
+
+    /// - Throws: `TableDoubt` for what is left open, `TableError`.
+    func members() throws -> (JSONObject, account: String) {
+        if let doubt = table.doubts.first { throw doubt }
+        var request = input.roles
+        request.hasFrequency = input.frequency != nil
+        let roles = try RoleFinder.roles(of: table, request)
+        guard roles.columns(.label).isEmpty else {
+            let examples = TableExamples(table, roles, task: input.task)
+            return (["sequences": .array(try examples.pairs(withLabels: !input.isPrediction))], roles.text)
+        }
+        var options = TableSeries.Options()
+        options.keepsFuture = input.isPrediction
+        options.frequency = input.frequency
+        let records = try TableSeries(table, roles, options).records()
+        return (["sequences": .array(records)], roles.text)
+    }
+}

@@ -1,0 +1,108 @@
+import JSON
+
+/// Gives the columns of a table of series their roles, as someone would who looks at it: what a client says counts,
+/// names and values tell the rest, and where two readings are possible it asks.
+package struct RoleFinder {
+    let facts: [ColumnFacts]
+    let rowCount: Int
+    let layout: TableLayout
+    let request: RoleRequest
+    private(set) var roles: [TableRoles.Choice?]
+    /// When rows are; nil without a time.
+    var time: TimeFacts?
+
+    /// The roles of all columns.
+    ///
+    /// - Throws: `TableDoubt` with the question, its option and its answers.
+    package static func roles(of table: Table, _ request: RoleRequest) throws(TableDoubt) -> TableRoles {
+        var finder = RoleFinder(table, request)
+        try finder.takeRequest()
+        if let wide = table.wide { return try finder.rolesOfRows(wide) }
+        try finder.findTime()
+        if table.layout == .columns { return finder.rolesOfColumns() }
+        finder.leaveOutNothing()
+        try finder.findID()
+        let groups = RowGroups(finder.place(of: .id).map { finder.facts[$0] }, rowCount: table.rowCount)
+        finder.findStatic(groups)
+        finder.leaveOutTime(groups)
+        try finder.findTargets()
+        finder.findCovariates()
+        return finder.found(groups)
+    }
+
+    private init(_ table: Table, _ request: RoleRequest) {
+        facts = table.columns.map { ColumnFacts($0) }
+        rowCount = table.rowCount
+        layout = table.layout
+        roles = table.columns.map { _ in nil }
+        self.request = request
+    }
+
+    mutating func put(_ place: Int, _ role: ColumnRole, _ reason: String) {
+        roles[place] = TableRoles.Choice(column: facts[place].name, role: role, reason: reason)
+    }
+
+    mutating func free(_ place: Int) { roles[place] = nil }
+
+    /// Columns without a role yet.
+    var free: [Int] { facts.indices.filter { roles[$0] == nil } }
+
+    func place(of role: ColumnRole) -> [Int] { facts.indices.filter { roles[$0]?.role == role } }
+
+    func found(_ groups: RowGroups) -> TableRoles {
+        var found = TableRoles(choices: roles.compactMap(\.self))
+        found.times = time.map { $0.summary(groups.rows($0.instants)) }
+        return found
+    }
+
+    // MARK: What was said
+
+    private mutating func takeRequest() throws(TableDoubt) {
+        for role in ColumnRole.allCases {
+            for name in request[role] ?? [] {
+                let places = facts.indices.filter { facts[$0].name == name }
+                guard places.count == 1, let place = places.first else { throw unknown(name, role, places.count) }
+                if let taken = roles[place] {
+                    throw TableDoubt(
+                        option: role.rawValue,
+                        question:
+                            "\(name) is said to be \(taken.role.rawValue) and \(role.rawValue); it is one of them",
+                        answers: [])
+                }
+                put(place, role, "")
+            }
+        }
+        if let said = place(of: .time).first { time = TimeFacts(facts[said]) }
+    }
+
+    private func unknown(_ name: String, _ role: ColumnRole, _ count: Int) -> TableDoubt {
+        guard count == 0 else {
+            return TableDoubt(option: role.rawValue, question: "\(count) columns are called \(name)", answers: [])
+        }
+        let names = facts.map(\.name)
+        let hint = Spelling.closest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+        return TableDoubt(option: role.rawValue, question: "there is no column \(name)\(hint)", answers: names)
+    }
+
+    // MARK: Nothing to learn
+
+    /// Empty columns, constants, indices.
+    private mutating func leaveOutNothing() {
+        for place in free {
+            let fact = facts[place]
+            if fact.column.kind == .empty {
+                put(place, .leftOut, "empty")
+            } else if fact.isConstant {
+                put(place, .leftOut, "constant")
+            } else if fact.isCounting, fact.isWhole, isIndexName(place) {
+                put(place, .leftOut, "an index")
+            }
+        }
+    }
+
+    func isIndexName(_ place: Int) -> Bool {
+        let words = ColumnWords.parts(facts[place].name)
+        return facts[place].column.isNameless || ColumnWords.index.contains(facts[place].plainName)
+            || words.count > 1 && words.allSatisfy(ColumnWords.index.contains)
+    }
+}

@@ -1,0 +1,61 @@
+/// The roles of all columns, as said or found, with what speaks for each.
+package struct TableRoles: Sendable, Equatable {
+    /// A column in its role.
+    package struct Choice: Sendable, Equatable {
+        /// As the table calls it.
+        package var column: String
+        /// What it is for.
+        package var role: ColumnRole
+        /// Why, in some words; empty where a client said so.
+        package var reason: String
+    }
+
+    /// In the order of the columns.
+    package var choices: [Choice]
+    /// How far times are apart, and how many are missing; nil without times.
+    package var times: String?
+    /// What the series in rows or columns are; nil where a row is a step.
+    package var layout: String?
+
+    private static let order: [ColumnRole] = [.time, .id, .label, .target, .future, .past, .fixed, .leftOut]
+    /// Columns of one role that are named.
+    private static let columnsMax = 12
+
+    /// The columns of a role, in their order.
+    package func columns(_ role: ColumnRole) -> [String] {
+        choices.filter { $0.role == role }.map(\.column)
+    }
+
+    /// In one line: `time: date (daily, 3 gaps), id: store, target: sales, known in future: promo, left out: row (an
+    /// index)`.
+    package var text: String {
+        let parts: [String] = Self.order.compactMap { role in
+            let found = choices.filter { $0.role == role }
+            guard !found.isEmpty else { return nil }
+            let columns = found.prefix(Self.columnsMax).map { choice in
+                let note = role == .leftOut ? choice.reason : role == .time ? times ?? "" : ""
+                return note.isEmpty ? choice.column : "\(choice.column) (\(note))"
+            }
+            let more = found.count > columns.count ? " and \(found.count - columns.count) more" : ""
+            return "\(role.words): \(columns.joined(separator: ", "))\(more)"
+        }
+        return ((layout.map { [$0] } ?? []) + parts).joined(separator: ", ")
+    }
+}
+
+/// What a client says about roles; what it does not say is found out.
+package struct RoleRequest: Sendable, Equatable {
+    /// Names of columns by role.
+    package var columns: [ColumnRole: [String]] = [:]
+    /// Columns that none of the roles has been given to are left out, but for time and id.
+    package var isComplete = false
+
+    /// From one step to the next is said beside the table.
+    package var hasFrequency = false
+
+    /// Nothing is said.
+    package init() {}
+
+    /// Names said for a role; nil where nothing is.
+    subscript(role: ColumnRole) -> [String]? { columns[role] }
+}

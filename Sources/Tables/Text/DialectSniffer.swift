@@ -1,0 +1,123 @@
+/// Finds out how a table is written, from its first lines.
+package enum DialectSniffer {
+    /// Separators in the order of their likeliness.
+    private static let separators: [UInt8] = [
+        UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"),
+    ]
+    /// Rows that are looked at.
+    private static let rowsMax = 200
+    private static let cellsMax = 20_000
+
+    /// What was found.
+    package struct Finding: Sendable, Equatable {
+        /// The likeliest.
+        package var dialect: Dialect
+        /// What could be meant as well, as a question with its answers; nil where there is no doubt.
+        package var doubt: String?
+    }
+
+    /// - Parameters:
+    ///   - sample: the beginning of the text, UTF-8.
+    ///   - isWhole: it is all of the text.
+    ///   - separator: nil to find it out.
+    ///   - decimalMark: nil to find it out.
+    ///   - hasHeader: nil to find it out.
+    /// - Throws: `TableError.empty`, `.notText`.
+    package static func sniff(
+        _ sample: [UInt8], isWhole: Bool, separator: UInt8? = nil, decimalMark: UInt8? = nil,
+        hasHeader: Bool? = nil
+    ) throws(TableError) -> Finding {
+        if sample.contains(0) { throw .notText(reason: "it has bytes of 0") }
+        let hasComments = hasComments(sample)
+        var best: (score: Double, candidate: Candidate)?, fault: TableError?
+        for separator in separator.map({ [$0] }) ?? separators {
+            let dialect = Dialect(separator: separator, hasComments: hasComments)
+            let rows: [[String]]
+            do throws(TableError) {
+                rows = try self.rows(sample, dialect, isWhole: isWhole)
+            } catch {
+                fault = fault ?? error
+                continue
+            }
+            guard !rows.isEmpty else { continue }
+            let candidate = Candidate(rows, dialect, decimalMark: decimalMark)
+            if candidate.score > (best?.score ?? -1) { best = (candidate.score, candidate) }
+        }
+        guard let best = best?.candidate else { throw fault ?? .empty }
+        var dialect = best.dialect
+        dialect.hasHeader = hasHeader ?? best.hasHeader
+        return Finding(dialect: dialect, doubt: decimalMark == nil ? best.doubt : nil)
+    }
+
+    /// Whether a text of unknown kind is a table: several rows of as many cells, or numbers below each other.
+    ///
+    /// - Parameter sample: the beginning of the text, UTF-8.
+    package static func looksLikeTable(_ sample: [UInt8], isWhole: Bool) -> Bool {
+        guard let dialect = try? sniff(sample, isWhole: isWhole).dialect,
+            let rows = try? rows(sample, dialect, isWhole: isWhole), rows.count >= 4
+        else { return false }
+        let reader = CellNumber(dialect), body = rows.dropFirst(), count = rows[1].count
+        let areEven = body.count { $0.count == count } * 10 >= body.count * 9
+        // A text has no columns of numbers.
+        let numbers = (0..<count).count { column in
+            body.count { row in
+                guard row.count > column else { return false }
+                var cell = row[column]
+                return cell.withUTF8 { reader.read($0) != nil }
+            } * 10 >= body.count * 8
+        }
+        return areEven && numbers > 0
+    }
+
+    private static func hasComments(_ sample: [UInt8]) -> Bool {
+        // A first line that begins with # and has other lines behind it that do not.
+        guard sample.first == UInt8(ascii: "#") else { return false }
+        let lines = sample.split(separator: UInt8(ascii: "\n")).prefix(50)
+        return lines.contains { $0.first != UInt8(ascii: "#") }
+    }
+
+    private static func rows(
+        _ sample: [UInt8], _ dialect: Dialect, isWhole: Bool
+    ) throws(TableError) -> [[String]] {
+        var rows: [[String]] = [], cells = 0
+        var scanner = RowScanner(dialect)
+        try scanner.feed(sample, isLast: isWhole) { row in
+            rows.append(row.texts)
+            cells += row.count
+            return rows.count < rowsMax && (cells < cellsMax || rows.count < 3)
+        }
+        // A sample without a line end is one row all the same.
+        if rows.isEmpty, !isWhole {
+            try scanner.feed([], isLast: true) { row in
+                rows.append(row.texts)
+                return false
+            }
+        }
+        return rows
+    }
+}
+
+/// A table as one separator would have it.
+private struct Candidate {
+    private(set) var dialect: Dialect
+    private(set) var doubt: String?
+    private(set) var hasHeader = false
+    private(set) var score: Double
+
+    init(_ rows: [[String]], _ dialect: Dialect, decimalMark: UInt8?) {
+        self.dialect = dialect
+        let body = Array(rows.dropFirst())
+        let counts = Dictionary(grouping: body.isEmpty ? rows : body, by: \.count)
+        let usual = counts.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
+        let consistency = Double(usual?.value.count ?? 0) / Double(max(1, body.isEmpty ? rows.count : body.count))
+        let marks = NumberMarks(body.isEmpty ? rows : body, separator: dialect.separator, decimalMark: decimalMark)
+        self.dialect.decimalMark = marks.decimalMark
+        self.dialect.thousandsMark = marks.thousandsMark
+        doubt = marks.doubt
+        let columns = usual?.key ?? 1
+        // A separator that splits nothing is none; one that leaves readable cells is the likelier.
+        let isEven = rows[0].count == columns || rows[0].count + 1 == columns && columns > 2
+        score = (columns > 1 ? 1.0 : 0.1) * (0.3 + marks.readable) * (0.2 + consistency) * (isEven ? 1 : 0.5)
+        hasHeader = HeaderTest.hasHeader(rows, self.dialect)
+    }
+}
