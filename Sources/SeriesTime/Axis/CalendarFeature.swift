@@ -17,6 +17,19 @@ package enum CalendarFeature: String, CaseIterable, Sendable {
         }
     }
 
+    /// How long its cycle is, on the average.
+    package var cycleSeconds: Double {
+        let unit: Frequency.Unit =
+            switch self {
+            case .minuteOfHour: .hours
+            case .hourOfDay: .days
+            case .dayOfWeek: .weeks(.monday)
+            case .dayOfMonth: .months(.first)
+            case .dayOfYear, .weekOfYear, .monthOfYear, .quarterOfYear: .years(month: 1, .first)
+            }
+        return Frequency(1, unit).meanSeconds
+    }
+
     /// 0 up to 1.
     package func value(_ local: LocalTime) -> Double {
         let hour: Int64 = 3_600_000_000

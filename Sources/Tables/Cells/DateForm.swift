@@ -72,7 +72,7 @@ package enum DateForm: String, Sendable, CaseIterable {
     }
 
     /// - Parameter yearDigits: of two, years up to 69 are of this century, as POSIX has it.
-    private static func day(_ year: Int, _ month: Int, _ day: Int?, yearDigits: Int) -> String? {
+    static func day(_ year: Int, _ month: Int, _ day: Int?, yearDigits: Int) -> String? {
         guard yearDigits == 4 || yearDigits == 2, year >= 0, 1...12 ~= month else { return nil }
         let year = yearDigits == 2 ? year + (year < 70 ? 2000 : 1900) : year
         guard 1...9999 ~= year else { return nil }

@@ -25,15 +25,15 @@ package struct TableExamples {
     /// - Parameter withLabels: false for a prediction, which has inputs only.
     /// - Throws: `TableDoubt` where numbers could be classes; `TableError`.
     package func pairs(withLabels: Bool = true) throws -> [JSONValue] {
-        guard let label = columns(.label).first else { return [] }
+        guard let label = roles.columns(.label, of: table).first else { return [] }
         if withLabels { try settle(label) }
-        let inputs = columns(.target)
+        let inputs = roles.columns(.target, of: table)
         if let wide = table.wide {
             return try wide.series.indices.map { row in
                 try pair(TableSeries.array(wide.series[row]), [row], label, withLabels)
             }
         }
-        let ids = columns(.id).map { ColumnFacts($0) }
+        let ids = roles.columns(.id, of: table).map { ColumnFacts($0) }
         let texts = inputs.filter { $0.kind == .text }
         if ids.isEmpty, let text = texts.first {
             guard texts.count == 1 else {
@@ -48,7 +48,7 @@ package struct TableExamples {
         guard !numbers.isEmpty else {
             throw TableDoubt(option: "target", question: "no column is left to learn from", answers: [])
         }
-        let time = columns(.time).first.flatMap { TimeFacts(ColumnFacts($0)) }
+        let time = roles.columns(.time, of: table).first.flatMap { TimeFacts(ColumnFacts($0)) }
         return try RowGroups(ids, rowCount: table.rowCount).rows(time?.instants).map { rows in
             let input: JSONValue =
                 numbers.count == 1
@@ -90,10 +90,5 @@ package struct TableExamples {
     private func text(_ label: TableColumn, _ row: Int) -> String? {
         if label.kind == .flag, let text = label.text(row) { return text == "1" ? "true" : "false" }
         return label.text(row)
-    }
-
-    private func columns(_ role: ColumnRole) -> [TableColumn] {
-        let places = roles.choices.indices.filter { roles.choices[$0].role == role }
-        return places.map { table.columns[$0] }
     }
 }

@@ -26,6 +26,11 @@ package struct TableRoles: Sendable, Equatable {
         choices.filter { $0.role == role }.map(\.column)
     }
 
+    /// The same, of the table whose columns have these roles.
+    func columns(_ role: ColumnRole, of table: Table) -> [TableColumn] {
+        zip(choices, table.columns).filter { $0.0.role == role }.map(\.1)
+    }
+
     /// In one line: `time: date (daily, 3 gaps), id: store, target: sales, known in future: promo, left out: row (an
     /// index)`.
     package var text: String {

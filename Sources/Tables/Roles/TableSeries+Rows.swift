@@ -52,12 +52,6 @@ extension TableSeries {
         default: return nil
         }
         let first = months / unit * unit
-        return String(first / 12).leftPadded(4) + "-" + String(first % 12 + 1).leftPadded(2) + "-01"
-    }
-}
-
-extension String {
-    fileprivate func leftPadded(_ count: Int) -> String {
-        String(repeating: "0", count: max(0, count - utf8.count)) + self
+        return DateForm.day(first / 12, first % 12 + 1, 1, yearDigits: 4)
     }
 }

@@ -105,10 +105,7 @@ package struct TableSeries {
         return .array((0..<columns[0].count).map { step in .array(columns.map { $0[step] }) })
     }
 
-    func columns(_ role: ColumnRole) -> [TableColumn] {
-        let places = roles.choices.indices.filter { roles.choices[$0].role == role }
-        return places.map { table.columns[$0] }
-    }
+    func columns(_ role: ColumnRole) -> [TableColumn] { roles.columns(role, of: table) }
 
     private func facts(_ role: ColumnRole) -> [ColumnFacts] { columns(role).map { ColumnFacts($0) } }
 

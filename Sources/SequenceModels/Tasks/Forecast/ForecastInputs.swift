@@ -74,17 +74,6 @@ extension CalendarFeature: Codable {
         }
     }
 
-    /// How long its cycle is, on the average.
-    var cycleSeconds: Double {
-        switch self {
-        case .minuteOfHour: 3600
-        case .hourOfDay: 86_400
-        case .dayOfWeek: 7 * 86_400
-        case .dayOfMonth: 365.2425 / 12 * 86_400
-        case .dayOfYear, .weekOfYear, .monthOfYear, .quarterOfYear: 365.2425 * 86_400
-        }
-    }
-
     /// In words.
     var text: String {
         switch self {

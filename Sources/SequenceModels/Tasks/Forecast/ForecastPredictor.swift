@@ -12,10 +12,15 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     private let shape: PathShape
     /// What the network reads beside the values; nil for nothing.
     private let layout: StepLayout?
+    /// What clients call its inputs; where that cannot be read on this machine, why.
+    private let names: Result<SeriesNames, TimeError>
 
     init(network: Network, contextSteps: Int, facts: ForecastFacts, channels: Int, head: ForecastHead) {
         shape = PathShape(facts, channels: channels)
         layout = facts.inputs.map { StepLayout($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        do throws(TimeError) { names = .success(try facts.inputs?.names() ?? SeriesNames()) } catch {
+            names = .failure(error)
+        }
         self.network = network
         self.contextSteps = contextSteps
         self.facts = facts
@@ -74,7 +79,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         _ given: NumericSeries, _ request: PredictionRequest, horizon: Int
     ) throws(Faults) -> AlignedSeries {
         let names: SeriesNames
-        do throws(TimeError) { names = try facts.inputs?.names() ?? SeriesNames() } catch {
+        do throws(TimeError) { names = try self.names.get() } catch {
             throw Faults("/model", "its times cannot be read here: \(error)")
         }
         var series = AlignedSeries(targets: given)

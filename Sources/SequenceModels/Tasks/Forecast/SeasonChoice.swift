@@ -11,7 +11,6 @@ struct SeasonChoice {
 
     /// - Parameter columns: every channel of every series on its own, NaN missing.
     init(_ columns: [[Double]], longest: Int, frequency: Frequency?, _ request: ForecastRequest) {
-        let found = SeasonalityDetector.season(of: columns)
         var candidates: Set<Int> = []
         for season in frequency?.seasons ?? [] {
             let steps = Int(season.rounded())
@@ -24,14 +23,15 @@ struct SeasonChoice {
             note = "season of \(season) steps, as requested" + Self.text(others)
             return
         }
-        guard !seen.isEmpty else {
+        guard let shortest = seen.min() else {
+            // A long search, which nothing else needs.
+            let found = SeasonalityDetector.season(of: columns)
             (season, others) = (found, [])
             note = found > 1 ? "season of \(found) steps, found by autocorrelation" : "no season found"
             return
         }
         // The shortest is the base: the network sees the longer ones as lags and by the calendar, and a base that lies
         // near has less noise in it.
-        let shortest = seen.min() ?? 1
         season = shortest
         others = seen.filter { $0 != shortest }.sorted()
         note = "season of \(shortest) steps, of the frequency" + Self.text(others)

@@ -167,7 +167,7 @@ struct PredictionAlignment {
             case .fixed?, .floating?, nil: nil
             }
         if let asked = options.zone, let zone, asked != zone {
-            checks.fault("/zone", "\(request.zone ?? ""), the model has learned by that of \(zone.label)")
+            checks.fault("/zone", "\(request.zone ?? ""), the model has learned by that of \(zone.name ?? "no zone")")
         }
         options.frequency = options.frequency ?? model.frequency
         options.zone = options.zone ?? zone
@@ -291,17 +291,6 @@ struct PredictionAlignment {
             fault(
                 "/past",
                 "'\(name)' is needed: \(count(grid.rows, "value")), one for each step of the history\(channel)")
-        }
-    }
-}
-
-extension Zone {
-    /// As a client would name it.
-    fileprivate var label: String {
-        switch self {
-        case .floating: "no zone"
-        case .fixed(let seconds): seconds == 0 ? "UTC" : "a constant offset"
-        case .named(let rules): rules.name
         }
     }
 }

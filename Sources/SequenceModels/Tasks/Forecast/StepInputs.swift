@@ -40,11 +40,9 @@ struct StepInputs: Sendable {
             for t in steps { put(PortableMath.log(Double(t + 1)) / unit, t, layout.calendarWidth) }
         }
         for (place, covariate) in zip(layout.future, series.future) {
-            fill(place, covariate) { t in [t, t - shape.baseDistance(t)] }
+            fill(place, covariate, behind: 0) { t in t - shape.baseDistance(t) }
         }
-        for (place, covariate) in zip(layout.past, series.past) {
-            fill(place, covariate) { t in [t - 1] }
-        }
+        for (place, covariate) in zip(layout.past, series.past) { fill(place, covariate, behind: 1, base: nil) }
         for (place, covariate) in zip(layout.fixed, series.fixed) { fill(place, covariate) }
     }
 
@@ -71,22 +69,24 @@ struct StepInputs: Sendable {
     }
 
     /// A covariate by step.
-    /// - Parameter sources: the steps that step t reads it at, the value first, then what it is compared with.
+    /// - Parameters:
+    ///   - behind: how many steps before step t it is read for it.
+    ///   - base: the step that step t is compared with; nil where it is not.
     private mutating func fill(
-        _ place: StepLayout.Place, _ covariate: Covariate, sources: (Int) -> [Int]
+        _ place: StepLayout.Place, _ covariate: Covariate, behind: Int, base: ((Int) -> Int)?
     ) {
         switch covariate.values {
         case .numbers(let values) where place.facts.scale != nil:
             guard let scale = place.facts.scale?.own(values[...]) else { return }
             func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
             for t in steps {
-                let sources = sources(t), now = value(sources[0])
+                let now = value(t - behind)
                 let isMissing = now.isNaN
                 put(isMissing ? 1 : 0, t, place.columns.upperBound - 1)
                 guard !isMissing else { continue }
                 put(scale.scaled(now), t, place.columns.lowerBound)
-                if sources.count > 1 {
-                    let before = value(sources[1])
+                if let base {
+                    let before = value(base(t))
                     if !before.isNaN { put(scale.scaled(now) - scale.scaled(before), t, place.columns.lowerBound + 1) }
                 }
             }
@@ -95,7 +95,8 @@ struct StepInputs: Sendable {
                 values.indices.contains(t) ? values[t].flatMap { place.indices[$0] } ?? 0 : 0
             }
             for t in steps {
-                for (column, source) in zip(place.columns, sources(t)) { putIndex(index(source), t, column) }
+                putIndex(index(t - behind), t, place.columns.lowerBound)
+                if let base { putIndex(index(base(t)), t, place.columns.lowerBound + 1) }
             }
         default:
             // Nothing is known of it but that: a list of nulls goes with either kind.
@@ -123,7 +124,9 @@ struct StepInputs: Sendable {
     /// - Precondition: it is one of `steps`.
     func write(_ t: Int, _ blinds: Blinds, into target: UnsafeMutablePointer<Float>) {
         let first = (t - steps.lowerBound) * layout.width
-        for column in 0..<layout.width { target[column] = rows[first + column] }
+        rows.withUnsafeBufferPointer { rows in
+            if let base = rows.baseAddress { target.update(from: base + first, count: layout.width) }
+        }
         if t > blinds.pastEnd { for place in layout.past { Self.hide(place, target) } }
         guard !blinds.dropped.isEmpty else { return }
         for index in blinds.dropped { Self.hide(layout.places[index], target) }
