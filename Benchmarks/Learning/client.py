@@ -16,7 +16,7 @@ def train(url, body):
     """Queues a job and waits for its end; returns the job and its events of type metrics."""
     job = call(url, "/train", body)
     while job["status"] in ("queued", "running"):
-        time.sleep(0.5)
+        time.sleep(0.1)
         job = call(url, "/jobs/" + job["id"])
     if job["status"] != "succeeded":
         raise SystemExit(f"{job['status']}: {json.dumps(job['error'])}")

@@ -1,20 +1,42 @@
 extension Evaluation {
-    /// Nothing was held back, so nothing is claimed.
-    static let unmeasured = Evaluation(
-        metrics: [:], baselines: [:], skill: nil, verdict: "not measured: no data was held back for validation")
-
     /// Beyond it, a percentage says no more.
     private static let percentMax = 1e6
+    /// Skill below which a difference is none, however sure it is.
+    private static let negligible = 0.01
 
-    /// One plain sentence.
+    /// One plain sentence: what is more than chance is claimed, with its standard error; what is not, is not.
+    ///
+    /// - Parameters:
+    ///   - rival: the best of the simple methods, in words.
+    ///   - basis: the cases, in words.
+    package static func verdict(_ comparison: Comparison?, against rival: String, basis: String) -> String {
+        guard let comparison else { return "not comparable: \(rival) makes no error to compare with" }
+        if comparison.skill == 0 { return "no different from \(rival) (\(basis))" }
+        let share = percent(abs(comparison.skill))
+        let error = comparison.standardError.map { " ± \(percent($0))" } ?? ""
+        guard comparison.isSignificant else {
+            let way = comparison.skill < 0 ? "worse" : "better"
+            let seen = "\(way) by \(share)\(error) %, which may be chance"
+            return "not clearly different from \(rival): \(basis) are too few to tell (\(seen))"
+        }
+        if abs(comparison.skill) < negligible { return "no better than \(rival) (\(basis))" }
+        if comparison.skill > 0 { return "better than \(rival) by \(share)\(error) % (\(basis))" }
+        return "worse than \(rival) by \(share)\(error) % (\(basis)): do not use this model, \(rival) does better"
+    }
+
+    /// Of errors that were not kept by case.
     /// - Parameter skill: 1 − model / best baseline.
-    static func verdict(skill: Double?, against baseline: String) -> String {
-        guard let skill else { return "not comparable: \(baseline) makes no error to compare with" }
-        let share = (abs(skill) * 100).rounded()
+    static func verdict(skill: Double?, against rival: String) -> String {
+        guard let skill else { return "not comparable: \(rival) makes no error to compare with" }
+        if skill > negligible { return "better than \(rival) by \(percent(skill)) %" }
+        if skill >= -negligible { return "no better than \(rival)" }
+        return "worse than \(rival) by \(percent(-skill)) %: do not use this model, \(rival) does better"
+    }
+
+    private static func percent(_ share: Double) -> String {
+        let percent = (share * 100).rounded()
         // Beside a baseline that is almost right, an error may be any number of times as large.
-        let percent = share < percentMax ? "\(Int(share))" : "more than \(Int(percentMax))"
-        if skill > 0.01 { return "better than \(baseline) by \(percent) %" }
-        if skill >= -0.01 { return "no better than \(baseline)" }
-        return "worse than \(baseline) by \(percent) %: do not use this model, \(baseline) does better"
+        guard percent < percentMax else { return "more than \(Int(percentMax))" }
+        return percent > 0 || share == 0 ? "\(Int(percent))" : "\((share * 1000).rounded() / 10)"
     }
 }

@@ -76,11 +76,3 @@ struct StepPosition: Sendable, Equatable {
     /// Whether this is the second training on all data.
     var refit: Bool
 }
-
-/// What a model is worth.
-struct Evaluation: Sendable {
-    var metrics: [String: Double]
-    var baselines: [String: [String: Double]]
-    var skill: Double?
-    var verdict: String
-}

@@ -6,12 +6,15 @@ package struct TrainedModel: Sendable {
     package var description: ModelDescription
     /// The weights, by name.
     package var tensors: [NamedTensor]
-    /// Measured on the held-back data; names as in the API (`mase`, `perplexity`, `accuracy` …).
-    package var metrics: [String: Double]
-    /// The same metrics of naive methods on the same data.
-    package var baselines: [String: [String: Double]]
+    /// Measured on the held-back data.
+    package var evaluation: Evaluation
+
+    /// See `Evaluation.metrics`.
+    package var metrics: [String: Double] { evaluation.metrics }
+    /// See `Evaluation.baselines`.
+    package var baselines: [String: [String: Double]] { evaluation.baselines }
     /// 1 − model / best baseline in the task's leading error; positive is better than doing nothing.
-    package var skill: Double?
+    package var skill: Double? { evaluation.comparison?.skill }
     /// One plain sentence on whether the model is worth using.
-    package var verdict: String
+    package var verdict: String { evaluation.verdict }
 }

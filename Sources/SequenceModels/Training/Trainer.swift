@@ -223,8 +223,6 @@ package final class Trainer {
         let evaluation = learner.evaluate(pool: pool)
         let tensors = complete ? refitted : learner.tensors()
         return TrainedModel(
-            description: learner.describe(), tensors: tensors, metrics: evaluation.metrics,
-            baselines: evaluation.baselines,
-            skill: evaluation.skill, verdict: evaluation.verdict)
+            description: learner.describe(), tensors: tensors, evaluation: evaluation)
     }
 }

@@ -43,7 +43,9 @@ package struct Publisher: Sendable {
         let promoted = Self.mayPromote(promotion, skill: document.skill, over: current)
         var result: JSONObject = [
             "version": .integer(document.version), "weights_sha256": .string(digest), "metrics": document.metrics,
-            "baselines": document.baselines, "skill": JSONValue(document.skill), "verdict": .string(document.verdict),
+            "baselines": document.baselines, "skill": JSONValue(document.skill),
+            "skill_error": JSONValue(document.skillError), "measured_on": JSONValue(document.basis),
+            "verdict": .string(document.verdict),
             "promoted": .bool(promoted),
         ]
         if let parent = document.parent { result.append("from", .string(parent)) }

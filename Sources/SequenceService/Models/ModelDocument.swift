@@ -26,6 +26,10 @@ package struct ModelDocument: Sendable {
     package var baselines: JSONValue
     /// How much of the best baseline's error the model avoids, at most 1; nil where there is no baseline.
     package var skill: Double?
+    /// The standard error of `skill`; nil where it was not measured, as of models made before it was.
+    package var skillError: Double?
+    /// On what `metrics` were measured, in words; nil where that was not kept.
+    package var basis: String?
     /// What metrics and baselines say, as a sentence.
     package var verdict: String
     /// Learned numbers.
@@ -48,6 +52,8 @@ package struct ModelDocument: Sendable {
         self.metrics = JSONValue(model.metrics)
         self.baselines = JSONValue(model.baselines.mapValues { JSONValue($0) })
         self.skill = model.skill
+        skillError = model.evaluation.comparison?.standardError
+        basis = model.evaluation.basis
         self.verdict = model.verdict
         self.parameterCount = parameterCount
         self.metadata = metadata
@@ -79,7 +85,8 @@ package struct ModelDocument: Sendable {
             "job": JSONValue(jobID),
             "from": JSONValue(parent),
             "model": try CodableJSON.value(of: description),
-            "metrics": metrics, "baselines": baselines, "skill": JSONValue(skill), "verdict": .string(verdict),
+            "metrics": metrics, "baselines": baselines, "skill": JSONValue(skill),
+            "skill_error": JSONValue(skillError), "measured_on": JSONValue(basis), "verdict": .string(verdict),
             "parameters": .integer(parameterCount), "metadata": metadata,
         ]
     }
@@ -99,6 +106,8 @@ package struct ModelDocument: Sendable {
         metrics = json["metrics"] ?? [:]
         baselines = json["baselines"] ?? [:]
         skill = json["skill"]?.asDouble
+        skillError = json["skill_error"]?.asDouble
+        basis = json["measured_on"]?.asString
         verdict = json["verdict"]?.asString ?? ""
         parameterCount = json["parameters"]?.asInt ?? 0
         metadata = json["metadata"] ?? [:]

@@ -29,6 +29,7 @@ package struct VersionInfo: Sendable {
             "settings": .object(settings), "parameters": .integer(document.parameterCount),
             "stream": Self.stream(description),
             "metrics": document.metrics, "baselines": document.baselines, "skill": JSONValue(document.skill),
+            "skill_error": JSONValue(document.skillError), "measured_on": JSONValue(document.basis),
             "verdict": .string(document.verdict), "weights_sha256": .string(weightsSHA256),
             "size_bytes": .integer(sizeBytes), "from": JSONValue(document.parent), "metadata": document.metadata,
         ]

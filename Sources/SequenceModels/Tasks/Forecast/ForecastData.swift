@@ -37,28 +37,31 @@ struct ForecastData: Sendable {
     ///   - validation: series to validate on; nil to hold tails back.
     ///   - inputs: what the network reads beside the values; nil for nothing.
     ///   - parent: keeps its scales and its season's profile.
+    ///   - leavesOut: values without a logarithm are missing; a parent has its own way.
     ///   - holdBack: whether the tails are kept out of the training part (not when training once more on all data).
     init(
         settings: EffectiveSettings, series: [AlignedSeries], validation given: [AlignedSeries]?,
-        inputs: ForecastInputs?, parent: ModelDescription?, holdBack: Bool
+        inputs: ForecastInputs?, parent: ModelDescription?, leavesOut: Bool, holdBack: Bool
     ) throws(Faults) {
         guard let forecast = settings.forecast, let channels = series.first?.targets.channels else {
             throw Faults("/sequences", "numeric series are needed")
         }
         self.channels = channels
         let isCount = forecast.distribution == .negativeBinomial
-        let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount)
+        let leavesOut = forecast.scaling == .log && parent.map { $0.forecast?.leavesOut ?? false } ?? leavesOut
+        let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount, leavesOut: leavesOut)
         self.transform = transform
         let transformed = try Self.transformed(series, transform, under: "/sequences")
         let season = forecast.seasonality
         let share = given == nil ? settings.validation : 0
-        let ends = transformed.map { z in
-            let steps = z.count / channels
-            return holdBack ? steps - Self.tail(steps, season: season, horizon: forecast.horizon, share: share) : steps
+        let lasts = transformed.map { Self.observedSteps($0, channels: channels) }
+        let ends = lasts.map { steps in
+            holdBack ? steps - Self.tail(steps, season: season, horizon: forecast.horizon, share: share) : steps
         }
         let longest = transformed.indices.max { ends[$0] < ends[$1] } ?? 0
         var facts = Self.facts(settings, forecast, transformed, ends, channels: channels, parent: parent)
         facts.inputs = inputs
+        facts.leavesOut = leavesOut ? true : nil
         let maker = ItemMaker(facts: facts, channels: channels)
         var training: [Item] = [], validation: [Item] = [], known: [(path: SeriesPath, end: Int)] = []
         for (index, z) in transformed.enumerated() {
@@ -69,7 +72,8 @@ struct ForecastData: Sendable {
             known.append((item.path, end))
             item.first = end - season >= 4 ? season : 1
             if end - item.first >= 1 { training.append(item) }
-            (item.first, item.end) = (end, item.path.steps)
+            // Behind the last observed step there is nothing to measure.
+            (item.first, item.end) = (end, lasts[index])
             if item.first < item.end { validation.append(item) }
         }
         if parent == nil, let layout = maker.layout {
@@ -123,7 +127,7 @@ struct ForecastData: Sendable {
         let place = "/validation/sequences"
         var items: [Item] = []
         for (index, z) in try transformed(given, transform, under: place).enumerated() {
-            let steps = z.count / maker.channels
+            let steps = observedSteps(z, channels: maker.channels)
             let tail = min(horizon, steps / 2)
             guard tail > 0 else { continue }
             var item = try maker.item(given[index], z, known: steps - tail, phase: nil, under: "\(place)/\(index)")
@@ -140,6 +144,11 @@ struct ForecastData: Sendable {
         let part = Int((Double(steps) * share).rounded())
         let tail = max(part, min(2 * horizon, steps / 4), min(horizon, steps / 3))
         return steps - tail >= 3 ? tail : 0
+    }
+
+    /// Steps up to the last with a value: behind it there is nothing to measure.
+    private static func observedSteps(_ z: [Double], channels: Int) -> Int {
+        z.lastIndex { !$0.isNaN }.map { $0 / channels + 1 } ?? 0
     }
 
     private static func transformed(

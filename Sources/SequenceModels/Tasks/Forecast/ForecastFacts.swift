@@ -1,4 +1,5 @@
 import RecurrentLayers
+import SeriesTime
 
 /// How a series becomes inputs and how outputs become values; learned from the training part.
 package struct ForecastFacts: Codable, Sendable, Equatable {
@@ -22,6 +23,9 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var profile: [[Double]]
     /// Whether the values are counts, which are modelled as they are and not by their changes; absent means no.
     package var isCount: Bool?
+    /// Whether values without a logarithm count as missing, as where logarithms were not asked for; absent means that
+    /// they are refused.
+    package var leavesOut: Bool?
     /// What the network reads beside the values, and what clients call it; nil where that is nothing, as of models
     /// made before there was any.
     package var inputs: ForecastInputs?
@@ -31,10 +35,18 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
         case isCount = "is_count"
+        case leavesOut = "leaves_out"
     }
 }
 
 extension ForecastFacts {
+    /// S of simple forecasts: what was found, otherwise the shortest that the frequency has; 1 for none.
+    var baselineSeason: Int {
+        if seasonality > 1 { return seasonality }
+        let named = inputs?.frequency.flatMap { try? Frequency($0) }?.seasons.first
+        return named.map { Int($0.rounded()) } ?? 1
+    }
+
     /// What the network of such a forecaster reads of a step.
     func networkInput(channels: Int) -> NetworkSettings.Input {
         let path = PathShape(self, channels: channels).width

@@ -7,8 +7,11 @@ package struct ForecastMetrics: Sendable {
     private var scaled = 0.0
     private var scaledCount = 0.0
     private var crps = 0.0
-    private var covered = 0.0
+    private var covered = 0.0, coveredWidely = 0.0
+    private var intervals = 0.0
     private var coverageCount = 0.0
+    private var quantileLoss = 0.0
+    private var size = 0.0
 
     /// No errors yet.
     package init() {}
@@ -24,22 +27,41 @@ package struct ForecastMetrics: Sendable {
         count += 1
         absolute += error
         squares += error * error
-        let size = abs(target) + abs(mean)
-        if size > 0 { symmetric += 200 * error / size }
+        size += abs(target)
+        let both = abs(target) + abs(mean)
+        // What is nothing beside the changes of the series counts as 0, though 0 makes a share of all.
+        if both > 0, error > Self.negligible * naiveError { symmetric += 200 * error / both }
         if naiveError > 0 {
             scaled += error / naiveError
             scaledCount += 1
         }
         guard !samples.isEmpty else {
             crps += error
+            quantileLoss += error
             return
         }
         let sorted = samples.sorted()
         crps += Self.crps(sorted: sorted, target: target)
         let low = Quantile.of(sorted: sorted, level: 0.1), high = Quantile.of(sorted: sorted, level: 0.9)
         covered += target >= low && target <= high ? 1 : 0
+        // Width, and ten times what it misses by (Winkler 1972).
+        intervals += high - low + 10 * max(0, low - target, target - high)
+        let lowest = Quantile.of(sorted: sorted, level: 0.05), highest = Quantile.of(sorted: sorted, level: 0.95)
+        coveredWidely += target >= lowest && target <= highest ? 1 : 0
         coverageCount += 1
+        for level in Self.levels {
+            let rest = target - Quantile.of(sorted: sorted, level: level)
+            quantileLoss += 2 * max(level * rest, (level - 1) * rest) / Double(Self.levels.count)
+        }
     }
+
+    /// Of the weighted quantile loss.
+    private static let levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    /// Share of a change of the series below which an error is none.
+    private static let negligible = 1e-6
+
+    /// Sum of the errors that `mae` or `mase` is the mean of.
+    func sum(_ name: String) -> Double { name == "mase" ? scaled : absolute }
 
     /// Adds the errors of other windows or channels.
     package static func += (a: inout ForecastMetrics, b: ForecastMetrics) {
@@ -51,10 +73,15 @@ package struct ForecastMetrics: Sendable {
         a.scaledCount += b.scaledCount
         a.crps += b.crps
         a.covered += b.covered
+        a.coveredWidely += b.coveredWidely
+        a.intervals += b.intervals
+        a.quantileLoss += b.quantileLoss
+        a.size += b.size
         a.coverageCount += b.coverageCount
     }
 
-    /// `mase`, `smape` (%), `rmse`, `mae`, `crps` (data units) and `coverage_0.8`; those without data are absent.
+    /// `mase`, `smape` (%), `rmse`, `mae`, `crps` (data units), `wql`, `coverage_0.8`, `coverage_0.9` and `winkler_0.8`
+    /// (data units); those without data are absent.
     package var values: [String: Double] {
         guard count > 0 else { return [:] }
         var result = [
@@ -62,7 +89,13 @@ package struct ForecastMetrics: Sendable {
             "crps": crps / count,
         ]
         if scaledCount > 0 { result["mase"] = scaled / scaledCount }
-        if coverageCount > 0 { result["coverage_0.8"] = covered / coverageCount }
+        // The quantile loss over the sum of the values, as the M5 and GluonTS have it.
+        if size > 0 { result["wql"] = quantileLoss / size }
+        if coverageCount > 0 {
+            result["coverage_0.8"] = covered / coverageCount
+            result["coverage_0.9"] = coveredWidely / coverageCount
+            result["winkler_0.8"] = intervals / coverageCount
+        }
         return result.filter { $0.value.isFinite }
     }
 

@@ -15,7 +15,7 @@ enum ForecastPlanner {
             throw Faults("/sequences", "the longest series has \(longest) steps; a forecast needs at least 3")
         }
         if series.allSatisfy({ $0.values.allSatisfy(\.isNaN) }) { throw Faults("/sequences", "all values are missing") }
-        let columns = Self.columns(series)
+        let columns = Self.columns(series + (learned.validation ?? []).map(\.targets))
         let seasons = SeasonChoice(columns, longest: longest, frequency: learned.frequency, request.forecast)
         let season = seasons.season
         if season >= longest {
@@ -32,7 +32,7 @@ enum ForecastPlanner {
         if validation != nil { settings.validation = 0 }
         let data = try ForecastData(
             settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-            parent: parent, holdBack: true)
+            parent: parent, leavesOut: request.forecast.scaling == nil, holdBack: true)
         let network = network(settings, facts: data.facts, channels: data.channels)
         // Of few steps to learn from none is wasted: the model is trained once more on all of them.
         let refits = !data.validation.isEmpty && validation == nil && data.points < refitPointsMax
@@ -40,7 +40,7 @@ enum ForecastPlanner {
             refits
             ? try ForecastData(
                 settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-                parent: parent, holdBack: false) : nil
+                parent: parent, leavesOut: request.forecast.scaling == nil, holdBack: false) : nil
         let chosen = settings
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest),
@@ -111,15 +111,13 @@ enum ForecastPlanner {
             input: facts.networkInput(channels: channels), outputs: outputs, readout: .everyStep)
     }
 
-    /// Every channel of every series on its own, at most 64.
+    /// Every channel of every series on its own.
     private static func columns(_ series: [NumericSeries]) -> [[Double]] {
-        var columns: [[Double]] = []
-        for item in series {
-            for channel in 0..<item.channels where columns.count < 64 {
-                columns.append(stride(from: channel, to: item.values.count, by: item.channels).map { item.values[$0] })
+        series.flatMap { item in
+            (0..<item.channels).map { channel in
+                stride(from: channel, to: item.values.count, by: item.channels).map { item.values[$0] }
             }
         }
-        return columns
     }
 
     /// - Parameter points: steps that can be learned, over all series.

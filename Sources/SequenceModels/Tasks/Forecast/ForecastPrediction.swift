@@ -32,6 +32,7 @@ extension ForecastPrediction {
         var members = names.idMembers + names.channelMembers
         if let timestamps { members.append(AnswerMember("timestamps", .timestamps(timestamps))) }
         if names.gapSteps > 0 { members.append(AnswerMember("gaps", .whole(names.gapSteps))) }
+        if names.leftOut > 0 { members.append(AnswerMember("left_out", .whole(names.leftOut))) }
         members.append(AnswerMember("mean", .path(mean)))
         guard !quantiles.isEmpty else { return members }
         let levels = quantiles.map { AnswerMember($0.level.description, .path($0.values)) }

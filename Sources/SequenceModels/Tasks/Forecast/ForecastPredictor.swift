@@ -105,6 +105,10 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         subject.names.id = series.id
         subject.names.channels = facts.inputs?.targets
         subject.names.gapSteps = series.gapSteps
+        let transform = SeriesTransform(facts: facts)
+        if transform.leavesOut {
+            subject.names.leftOut = series.targets.values.count { transform.isLeftOut($0) }
+        }
         if series.targets.steps == 0 { subject.coldSteps = facts.seasonality }
         if let layout { subject.kind = layout.kind(series.fixed) }
         do throws(TimeError) {
@@ -205,14 +209,16 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         if series.steps > ModelLimits.sequenceStepsMax {
             throw Faults("/sequence", "\(series.steps) steps, at most \(ModelLimits.sequenceStepsMax)")
         }
-        let faults = SeriesTransform(facts: facts).faults(series, pointer: "/sequence")
+        let transform = SeriesTransform(facts: facts)
+        let faults = transform.faults(series, pointer: "/sequence")
         if !faults.isEmpty { throw Faults(list: faults) }
         for channel in 0..<channels {
             let column = stride(from: channel, to: series.values.count, by: channels)
-            if column.allSatisfy({ series.values[$0].isNaN }) {
+            if column.allSatisfy({ series.values[$0].isNaN || transform.isLeftOut(series.values[$0]) }) {
                 throw Faults(
                     "/sequence",
-                    channels == 1 ? "all values are missing" : "all values of channel \(channel) are missing")
+                    (channels == 1 ? "all values" : "all values of channel \(channel)") + " are missing"
+                        + (transform.leavesOut ? " or not above 0: the model works on logarithms" : ""))
             }
         }
     }

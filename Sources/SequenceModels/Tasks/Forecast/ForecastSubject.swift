@@ -47,6 +47,8 @@ package struct ForecastNames: Sendable, Equatable {
     package var channels: [String]?
     /// Steps of the history without a row.
     package var gapSteps = 0
+    /// Values of the history that the model cannot read, and took for missing.
+    package var leftOut = 0
 
     /// Nothing has a name.
     package init() {}

@@ -100,7 +100,10 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         let predictor = ForecastPredictor(
             network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
             channels: data.channels, head: head)
-        return ForecastEvaluation(data: data, predictor: predictor).run(pool: pool)
+        return Backtest(
+            series: data.validation, predictor: predictor, horizon: data.facts.horizon,
+            season: data.facts.baselineSeason, seed: settings.training.seed
+        ).run(pool: pool).evaluation
     }
 }
 

@@ -58,6 +58,9 @@ struct Forecasting: SingleSequenceTask {
                     "timestamps", .timestamps, isRequired: false,
                     help: "When the steps are, written as those of the request."),
                 MemberShape("gaps", .whole, isRequired: false, help: "Steps of the history without a row."),
+                MemberShape(
+                    "left_out", .whole, isRequired: false,
+                    help: "Values without a logarithm, taken for missing by a model that found logarithms better."),
                 MemberShape("mean", .path), MemberShape("quantiles", .named(.path), isRequired: false),
                 MemberShape("samples", .list(of: .path), isRequired: false))
         ]

@@ -14,62 +14,38 @@ struct SeasonChoice {
         var candidates: Set<Int> = []
         for season in frequency?.seasons ?? [] {
             let steps = Int(season.rounded())
-            if steps >= 2, steps <= ModelLimits.lagMax, steps * 5 / 2 <= longest { candidates.insert(steps) }
+            let cyclesMin = SeasonColumn.cyclesMin
+            if 2...ModelLimits.lagMax ~= steps, Double(longest) >= cyclesMin * Double(steps) {
+                candidates.insert(steps)
+            }
         }
-        let seen = candidates.filter { Self.isSeen(columns, lag: $0) }
         if let season = request.seasonality {
             self.season = season
-            others = seen.filter { $0 != season && season > 1 }.sorted()
+            let search = candidates.isEmpty ? nil : SeasonSearch(columns)
+            others = candidates.filter { $0 != season && season > 1 && search?.isSeen($0) == true }.sorted()
             note = "season of \(season) steps, as requested" + Self.text(others)
             return
         }
-        guard let shortest = seen.min() else {
+        let search = SeasonSearch(columns)
+        let seen = candidates.sorted().filter { search.isSeen($0) }
+        let sample =
+            search.columnsSeen < search.columnsAll
+            ? ", by a sample of \(search.columnsSeen) of \(search.columnsAll) series" : ""
+        guard let shortest = seen.first else {
             // A long search, which nothing else needs.
-            let found = SeasonalityDetector.season(of: columns)
+            let found = search.season()
             (season, others) = (found, [])
-            note = found > 1 ? "season of \(found) steps, found by autocorrelation" : "no season found"
+            note = (found > 1 ? "season of \(found) steps, found by what it explains" : "no season found") + sample
             return
         }
         // The shortest is the base: the network sees the longer ones as lags and by the calendar, and a base that lies
         // near has less noise in it.
         season = shortest
-        others = seen.filter { $0 != shortest }.sorted()
-        note = "season of \(shortest) steps, of the frequency" + Self.text(others)
+        others = seen.filter { $0 != shortest }
+        note = "season of \(shortest) steps, of the frequency" + Self.text(others) + sample
     }
 
     private static func text(_ others: [Int]) -> String {
         others.isEmpty ? "" : "; " + others.map { "\($0)" }.joined(separator: " and ") + " steps ago are inputs, too"
-    }
-
-    /// Correlation of the changes a season apart, below which there is none; of few pairs it must be more than chance,
-    /// whose deviation is 1 / √pairs.
-    private static let likenessMin = 0.15, deviationsMin = 2.0
-    /// Series that are looked at, evenly chosen, and their newest points.
-    private static let columnsMax = 64, pointsMax = 20_000
-
-    private static func chosen(_ columns: [[Double]], lag: Int) -> [ArraySlice<Double>] {
-        let long = columns.filter { $0.count > 2 * lag }
-        let count = min(columnsMax, long.count)
-        return (0..<count).map { long[$0 * long.count / count].suffix(max(pointsMax, 3 * lag)) }
-    }
-
-    /// Whether changes are like those a lag before: by the mean of their correlation over the columns.
-    private static func isSeen(_ columns: [[Double]], lag: Int) -> Bool {
-        var sum = 0.0, count = 0.0, pairs = 0.0
-        for column in chosen(columns, lag: lag) {
-            let changes = zip(column.dropFirst(), column).map { $0 - $1 }
-            var products = 0.0, before = 0.0, after = 0.0
-            for (now, then) in zip(changes.dropFirst(lag), changes) where !(now * then).isNaN {
-                products += now * then
-                before += then * then
-                after += now * now
-                pairs += 1
-            }
-            guard before > 0, after > 0 else { continue }
-            sum += products / (before * after).squareRoot()
-            count += 1
-        }
-        guard count > 0 else { return false }
-        return sum / count >= max(likenessMin, deviationsMin / pairs.squareRoot())
     }
 }

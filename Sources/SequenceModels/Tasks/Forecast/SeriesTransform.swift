@@ -5,17 +5,25 @@ struct SeriesTransform: Sendable {
     let isLog: Bool
     /// Only whole numbers from 0 are taken.
     let isCount: Bool
+    /// Values without a logarithm are missing, for the client did not ask for logarithms.
+    let leavesOut: Bool
 
-    init(isLog: Bool, isCount: Bool) {
+    init(isLog: Bool, isCount: Bool, leavesOut: Bool) {
         self.isLog = isLog
         self.isCount = isCount
+        self.leavesOut = leavesOut
     }
 
     init(facts: ForecastFacts) {
-        self.init(isLog: facts.scaling == .log, isCount: facts.isCount ?? false)
+        self.init(
+            isLog: facts.scaling == .log, isCount: facts.isCount ?? false, leavesOut: facts.leavesOut ?? false)
     }
 
-    func forward(_ value: Double) -> Double { isLog ? PortableMath.log(value) : value }
+    /// NaN where there is none.
+    func forward(_ value: Double) -> Double { isLog ? value > 0 ? PortableMath.log(value) : .nan : value }
+
+    /// Whether it is a value, but not one for this transform.
+    func isLeftOut(_ value: Double) -> Bool { isLog && leavesOut && value <= 0 }
 
     /// Always finite.
     func inverse(_ z: Double) -> Double { isLog ? PortableMath.exp(min(max(z, -690), 690)) : z }
@@ -28,7 +36,7 @@ struct SeriesTransform: Sendable {
             var place: String { "\(pointer)/\(index / series.channels)" }
             if value.magnitude > ModelLimits.valueMax {
                 faults.append(Fault(pointer: place, detail: "magnitude above \(ModelLimits.valueMax)"))
-            } else if isLog && value <= 0 {
+            } else if isLog && !leavesOut && value <= 0 {
                 faults.append(
                     Fault(
                         pointer: place, detail: "\(value) has no logarithm: the scaling \"log\" needs positive values"))

@@ -93,7 +93,11 @@ extension OpenAPISchemas {
             "version": integer, "weights_sha256": string, "metrics": measures,
             "baselines": ["type": "object", "additionalProperties": measures],
             "skill": described(numberOrNull, "1 − error / error of the best baseline, on data the model did not see."),
-            "verdict": described(string, "The same in words."), "promoted": boolean, "from": string,
+            "skill_error": described(
+                numberOrNull, "Standard error of the skill; null where the errors are not those of single cases."),
+            "measured_on": described(stringOrNull, "The cases, in words."),
+            "verdict": described(string, "The same in words: only what is more than chance is claimed."),
+            "promoted": boolean, "from": string,
         ], required: ["version", "weights_sha256", "metrics", "baselines", "skill", "verdict", "promoted"])
 
     private static let error = object(

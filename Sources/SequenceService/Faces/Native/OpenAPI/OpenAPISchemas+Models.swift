@@ -66,6 +66,7 @@ extension OpenAPISchemas {
             "StreamCost", "null where answers are not made step by step from one state."),
         "metrics": nullableMeasures,
         "baselines": ["type": ["object", "null"], "additionalProperties": measures], "skill": numberOrNull,
+        "skill_error": numberOrNull, "measured_on": stringOrNull,
         "verdict": string, "weights_sha256": string, "size_bytes": integer,
         "from": described(stringOrNull, "The version it continues."),
         "metadata": reference("Metadata"),

@@ -1,0 +1,45 @@
+/// What a model is worth on data that it has not learned from.
+package struct Evaluation: Sendable {
+    /// By name, as in the API; those without a value are absent.
+    package var metrics: [String: Double]
+    /// The same of simple methods on the same cases, by method.
+    package var baselines: [String: [String: Double]]
+    /// Beside the best of them; nil where none makes an error.
+    package var comparison: Comparison?
+    /// On what it was measured: "359 series × 3 origins".
+    package var basis: String?
+    /// One plain sentence.
+    package var verdict: String
+
+    /// Measured beside simple methods.
+    /// - Parameters:
+    ///   - rival: the best of them, in words.
+    ///   - basis: the cases, in words and plural: "359 series × 3 origins".
+    init(
+        metrics: [String: Double], baselines: [String: [String: Double]], comparison: Comparison?,
+        against rival: String,
+        basis: String
+    ) {
+        self.metrics = metrics.filter { $0.value.isFinite }
+        self.baselines = baselines.mapValues { $0.filter { $0.value.isFinite } }
+        self.comparison = comparison
+        self.basis = basis
+        verdict = Self.verdict(comparison, against: rival, basis: basis)
+    }
+
+    /// Measured beside simple methods, of errors that were not kept by case.
+    init(metrics: [String: Double], baselines: [String: [String: Double]], skill: Double?, verdict: String) {
+        self.metrics = metrics.filter { $0.value.isFinite }
+        self.baselines = baselines
+        comparison = skill.map { Comparison(skill: $0) }
+        self.verdict = verdict
+    }
+
+    private init(unmeasured verdict: String) {
+        (metrics, baselines) = ([:], [:])
+        self.verdict = verdict
+    }
+
+    /// Nothing was held back, so nothing is claimed.
+    static let unmeasured = Evaluation(unmeasured: "not measured: no data was held back for validation")
+}
