@@ -3,6 +3,7 @@ Rondo does it. For onnx_predict.py; docs/onnx.md has the formulas."""
 import math
 
 import numpy as np
+from onnx_combine import Combination
 
 
 class Statistics:
@@ -257,7 +258,9 @@ def forecast(network, request):
     horizon, is_log = request.get("horizon", facts["horizon"]), facts["scaling"] == "log"
     x = np.array([[np.nan if v is None else v for v in np.atleast_1d(step)] for step in request["sequence"]], float)
     x = x.reshape(-1, channels)
-    path = Path(np.log(x) if is_log else x, facts)
+    if is_log and facts.get("leaves_out"):
+        x = np.where(x > 0, x, np.nan)
+    path, combination = Path(np.log(x) if is_log else x, facts), Combination(facts, x)
     season, count = path.season, len(x)
     # Mean and quantiles are taken over 100 paths, fewer where these would be more than ten million values.
     reach = 2 * season + max(8, season) + 2
@@ -291,9 +294,10 @@ def forecast(network, request):
                 )
             drawn[row], expected[row] = np.clip(drawn[row], low, high), np.clip(expected[row], low, high)
             p.append(drawn[row])
-        answer["mean"].append(restored(expected).mean(0).tolist())
+        values, mean = combination.step(restored(drawn), restored(expected), step)
+        answer["mean"].append(mean.tolist())
         for level in levels:
-            answer["quantiles"][str(level)].append(np.quantile(restored(drawn), level, axis=0).tolist())
+            answer["quantiles"][str(level)].append(np.quantile(values, level, axis=0).tolist())
     if channels == 1:
         answer["mean"] = [v[0] for v in answer["mean"]]
         answer["quantiles"] = {k: [v[0] for v in values] for k, values in answer["quantiles"].items()}

@@ -44,7 +44,8 @@ def ragged(name, period):
     series = []
     for row in lines("train"):
         history = [number(value) for value in row[3:]]
-        year = float(row[2])
+        # Some have no year of their own.
+        year = max(float(row[2]), 1900)
         month = round((year - int(year)) * 12) % 12 + 1
         series.append((row[0], f"{int(year)}-{month:02d}-01", history, tests[row[0]]))
     return series, FREQUENCIES[period][1], FREQUENCIES[period][0]

@@ -63,6 +63,8 @@ import SequenceModels
             words([1, 3, 1], [2, 2, 2])
                 == "not clearly different from seasonal naive: 100 series are too few to tell (better by 17 ± 33 %, "
                 + "which may be chance)")
+        let close = (0..<100).map { $0 % 2 == 0 ? 1.04 : 0.95 }
+        #expect(words(close, ones) == "about as good as seasonal naive: better by 0.5 ± 0.5 % (100 series)")
         #expect(words(ones, ones) == "no different from seasonal naive (100 series)")
         #expect(words([1, 1], [0, 0]) == "not comparable: seasonal naive makes no error to compare with")
     }

@@ -6,9 +6,9 @@ import SequenceModels
     private let airline = Airline.passengers.map { Double($0) }
 
     @Test func isUsefulWhereItMeansSomething() {
-        #expect(SimpleForecast.useful(season: 1, zeroShare: 0) == [.lastValue, .theta])
-        #expect(SimpleForecast.useful(season: 7, zeroShare: 0).count == 4)
-        #expect(SimpleForecast.useful(season: 1, zeroShare: 0.6) == [.lastValue, .theta, .zero])
+        #expect(SimpleForecast.useful(season: 1, zeroShare: 0) == [.lastValue, .theta, .drift])
+        #expect(SimpleForecast.useful(season: 7, zeroShare: 0).count == 5)
+        #expect(SimpleForecast.useful(season: 1, zeroShare: 0.6) == [.lastValue, .theta, .drift, .zero])
     }
 
     /// Recorded from statsforecast 2.1, its Theta with a season of 12, of the first 120 months; it also fits the first
@@ -27,6 +27,17 @@ import SequenceModels
     static let recorded: [Double] = [
         342.42, 336.35, 386.29, 370.98, 372.04, 424.47, 465.38, 461.94, 409.65, 356.57, 311.11, 352.22,
     ]
+
+    @Test func driftIsTheMeanChange() {
+        #expect(SimpleForecast.drift.run([2, 3, 7, 8], season: 1, steps: 3) == [10, 12, 14])
+        #expect(SimpleForecast.drift.run([2, 3, 7, 8, .nan], season: 1, steps: 2) == [12, 14])
+        #expect(SimpleForecast.drift.run([.nan, 4], season: 1, steps: 2) == [4, 4])
+        // A season on a line goes on along the line.
+        let values = (0..<24).map { Double($0) + [-3.0, 1, 2, 0][$0 % 4] }
+        for (step, value) in SimpleForecast.drift.run(values, season: 4, steps: 8).enumerated() {
+            #expect(abs(value - (Double(24 + step) + [-3.0, 1, 2, 0][step % 4])) < 1e-9)
+        }
+    }
 
     @Test func profileIsTheLevelTimesTheShape() {
         let shape = [0.5, 1.5, 1.0, 1.0]

@@ -13,7 +13,8 @@ package final class ForecastOptions: OptionGroup {
         "horizon", .whole(1...ModelLimits.horizonMax), default: .chosen(1, "a season, or an eighth of the series"),
         onFrom: .unlessGiven, "Steps to forecast.")
     package let seasonality = Option<Int>(
-        "seasonality", .whole(1...ModelLimits.seasonalityMax), default: .chosen(1, "found by what it explains of other cycles"),
+        "seasonality", .whole(1...ModelLimits.seasonalityMax),
+        default: .chosen(1, "found by what it explains of other cycles"),
         onFrom: .shape, "Steps of a season; 1 means none.")
     package let distribution = Option<ForecastDistribution>(
         "distribution", default: .fixed(.studentT), onFrom: .shape, "What is learned about the next value.")

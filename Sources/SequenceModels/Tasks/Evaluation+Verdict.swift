@@ -4,6 +4,9 @@ extension Evaluation {
     /// Skill below which a difference is none, however sure it is.
     private static let negligible = 0.01
 
+    /// Twice the standard error, and cases, at which no difference is a finding of its own.
+    private static let equal = 0.05, casesMany = 30
+
     /// One plain sentence: what is more than chance is claimed, with its standard error; what is not, is not.
     ///
     /// - Parameters:
@@ -16,6 +19,9 @@ extension Evaluation {
         let error = comparison.standardError.map { " ± \(percent($0))" } ?? ""
         guard comparison.isSignificant else {
             let way = comparison.skill < 0 ? "worse" : "better"
+            if let deviation = comparison.standardError, comparison.cases >= casesMany, 2 * deviation < equal {
+                return "about as good as \(rival): \(way) by \(share)\(error) % (\(basis))"
+            }
             let seen = "\(way) by \(share)\(error) %, which may be chance"
             return "not clearly different from \(rival): \(basis) are too few to tell (\(seen))"
         }

@@ -10,6 +10,8 @@ package struct Evaluation: Sendable {
     package var basis: String?
     /// One plain sentence.
     package var verdict: String
+    /// How forecasts are to be combined; nil for other tasks.
+    var combination: ForecastCombination?
 
     /// Measured beside simple methods.
     /// - Parameters:

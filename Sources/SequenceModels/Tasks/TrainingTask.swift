@@ -39,6 +39,9 @@ protocol TrainingTask: AnyObject {
     func describe() -> ModelDescription
     /// Metrics, baselines, skill and verdict of the network on the held-back data.
     func evaluate(network: Network, pool: ComputePool) -> Evaluation
+    /// The same of a task that trains once more on parts of its data to measure itself.
+    /// - Parameter epochs: after which the weights were best; 0 where that is not known.
+    func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation
 
     // What only networks with a state have; the defaults do nothing.
 
@@ -58,6 +61,10 @@ protocol TrainingTask: AnyObject {
 }
 
 extension TrainingTask {
+    func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation {
+        evaluate(network: network, pool: pool)
+    }
+
     func didLearn(_ workspace: Network.Workspace) {}
     func carriedState(_ workspace: Network.Workspace) -> (shape: [Int], values: [Float])? { nil }
     func setCarriedState(_ values: [Float], _ workspace: Network.Workspace) {}

@@ -23,7 +23,8 @@ protocol Learner: AnyObject {
     func markRead(in touched: TouchedFloats)
     func validate(pool: ComputePool) -> Double
     func describe() -> ModelDescription
-    func evaluate(pool: ComputePool) -> Evaluation
+    /// - Parameter epochs: after which the weights were best; 0 where that is not known.
+    func evaluate(pool: ComputePool, epochs: Int) -> Evaluation
 
     /// Carried states, as parts of a checkpoint.
     func stateTensors() -> [NamedTensor]
@@ -90,7 +91,9 @@ final class TaskLearner<Task: TrainingTask>: Learner {
     }
     func validate(pool: ComputePool) -> Double { task.validate(network: network, pool: pool) }
     func describe() -> ModelDescription { task.describe() }
-    func evaluate(pool: ComputePool) -> Evaluation { task.evaluate(network: network, pool: pool) }
+    func evaluate(pool: ComputePool, epochs: Int) -> Evaluation {
+        task.evaluate(network: network, pool: pool, epochs: epochs)
+    }
 
     func stateTensors() -> [NamedTensor] {
         workspaces.enumerated().compactMap { shard, workspace in

@@ -32,10 +32,15 @@ package final class Trainer {
     ///   - resume: a checkpoint of this very training, to go on from.
     /// - Throws: `ModelError` when the parent's weights do not fit, `TrainingFailure` or `ModelError` when the
     ///   checkpoint does not.
-    package init(_ prepared: PreparedTraining, pool: ComputePool, resume: Checkpoint?) throws {
-        settings = prepared.plan.settings
-        self.pool = pool
+    package convenience init(_ prepared: PreparedTraining, pool: ComputePool, resume: Checkpoint?) throws {
+        let settings = prepared.plan.settings
         let learner = try Self.learner(prepared.task, seed: settings.training.seed, parent: prepared.parent)
+        try self.init(learner, settings, pool: pool, resume: resume)
+    }
+
+    private init(_ learner: any Learner, _ settings: EffectiveSettings, pool: ComputePool, resume: Checkpoint?) throws {
+        self.settings = settings
+        self.pool = pool
         self.learner = learner
         let count = learner.parameters.count
         optimizer = Self.freshOptimizer(settings, parameterCount: count)
@@ -45,6 +50,22 @@ package final class Trainer {
         counts = [Int](repeating: 0, count: learner.shardCount)
         alarm = GradientAlarm(normMax: settings.training.gradientNormMax)
         if let resume { try restore(resume) }
+    }
+
+    /// Trains a part of a task, to measure it: no clock, no reports.
+    ///
+    /// - Returns: the weights after the last epoch.
+    static func weights(
+        of task: some TrainingTask, settings: EffectiveSettings, pool: ComputePool
+    ) throws -> [NamedTensor] {
+        let learner = try learner(task, seed: settings.training.seed, parent: nil)
+        let trainer = try Trainer(learner, settings, pool: pool, resume: nil)
+        while let plan = try trainer.nextEpochs(timeIsUp: false, nil) {
+            _ = try trainer.step(plan)
+            if trainer.progress.step == plan.stepsPerEpoch { trainer.endEpoch() }
+        }
+        try trainer.requireFiniteWeights()
+        return learner.tensors()
     }
 
     /// Trains to the end, or until the observer says otherwise.
@@ -93,7 +114,7 @@ package final class Trainer {
     }
 
     /// What is to be done next, or nil at the end.
-    private func nextEpochs(timeIsUp: Bool, _ observer: any TrainingObserver) throws(ModelError) -> EpochPlan? {
+    private func nextEpochs(timeIsUp: Bool, _ observer: (any TrainingObserver)?) throws(ModelError) -> EpochPlan? {
         if !progress.refit {
             if timeIsUp && stepsDone > 0 { return nil }
             let isOver = progress.epoch >= perStep.epochs || progress.epochsWithoutBetter >= perStep.patience
@@ -102,7 +123,7 @@ package final class Trainer {
             }
             guard learner.refits && progress.bestEpoch >= 0 else { return nil }
             try beginRefit()
-            observer.enter(.refit(epochs: progress.refitEpochs))
+            observer?.enter(.refit(epochs: progress.refitEpochs))
         }
         if timeIsUp || progress.epoch >= progress.refitEpochs { return nil }
         return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: learner.stepsPerEpoch(refit: true))
@@ -220,9 +241,10 @@ package final class Trainer {
         let complete = progress.refit && progress.epoch >= progress.refitEpochs
         let refitted = complete ? learner.tensors() : []
         if !best.isEmpty { try learner.assign(best) }
-        let evaluation = learner.evaluate(pool: pool)
+        let evaluation = learner.evaluate(pool: pool, epochs: progress.bestEpoch + 1)
         let tensors = complete ? refitted : learner.tensors()
-        return TrainedModel(
-            description: learner.describe(), tensors: tensors, evaluation: evaluation)
+        var description = learner.describe()
+        description.forecast?.combination = evaluation.combination
+        return TrainedModel(description: description, tensors: tensors, evaluation: evaluation)
     }
 }

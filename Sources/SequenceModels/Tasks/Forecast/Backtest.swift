@@ -1,8 +1,7 @@
 import Kernels
 import RecurrentLayers
 
-/// Real multi-step forecasts from several origins within a part of series that was not learned, beside simple ones on
-/// the same cases.
+/// Real multi-step forecasts from several origins within a part of series that was not learned, beside simple ones.
 struct Backtest<Network: SequenceNetwork> {
     /// Steps `first ..< end` of each are to be forecast.
     let series: [ForecastData.Item]
@@ -20,9 +19,6 @@ struct Backtest<Network: SequenceNetwork> {
     /// Origins of a series where there are many, and of all together where there are few.
     private static var originsEach: Int { 3 }
     private static var originsOfFew: Int { 32 }
-    /// Fewer series, or parts of them, are not enough to take each as one independent case.
-    private static var independentMin: Int { 8 }
-
     private struct Origin {
         var index: Int
         /// Steps known.
@@ -30,28 +26,10 @@ struct Backtest<Network: SequenceNetwork> {
         var horizon: Int
     }
 
-    func run(pool: ComputePool) -> BacktestResult {
+    /// - Parameter methods: simple ones to compare with.
+    func cases(_ methods: [SimpleForecast], pool: ComputePool) -> [BacktestCase] {
         let origins = origins()
-        let useful = SimpleForecast.useful(season: season, zeroShare: zeroShare())
-        let parts = FixedOrder.map(origins.count, pool) { score(origins[$0], useful) }
-        var result = BacktestResult()
-        result.seriesAll = series.count
-        result.origins = origins.count
-        result.steps = [BacktestScores](repeating: BacktestScores(), count: horizon)
-        for (origin, part) in zip(origins, parts) {
-            var sum = BacktestScores()
-            for (step, scores) in part.enumerated() {
-                sum += scores
-                result.steps[step] += scores
-            }
-            result.total += sum
-            if result.series.last?.index != origin.index {
-                result.series.append((origin.index, BacktestScores()))
-            }
-            result.series[result.series.count - 1].scores += sum
-        }
-        result.setCases(cases(origins, parts, result), areOrdered: result.series.count < Self.independentMin)
-        return result
+        return FixedOrder.map(origins.count, pool) { measure(origins[$0], methods) }
     }
 
     // MARK: Origins
@@ -64,7 +42,8 @@ struct Backtest<Network: SequenceNetwork> {
             1,
             min(
                 casesMax / max(1, chosen.count),
-                chosen.count < Self.independentMin ? Self.originsOfFew / max(1, chosen.count) : Self.originsEach))
+                chosen.count < Self.originsOfFew / Self.originsEach
+                    ? Self.originsOfFew / max(1, chosen.count) : Self.originsEach))
         var origins: [Origin] = []
         for index in chosen {
             let item = series[index]
@@ -89,59 +68,30 @@ struct Backtest<Network: SequenceNetwork> {
         return drawn.prefix(most).map(\.index).sorted()
     }
 
-    private func zeroShare() -> Double {
-        var zeros = 0.0, all = 0.0
-        for item in series {
-            for value in item.values where !value.isNaN {
-                all += 1
-                if value == 0 { zeros += 1 }
-            }
-        }
-        return all > 0 ? zeros / all : 0
-    }
-
-    // MARK: Scores
-
-    /// By step of the horizon.
-    private func score(_ origin: Origin, _ useful: [SimpleForecast]) -> [BacktestScores] {
+    private func measure(_ origin: Origin, _ methods: [SimpleForecast]) -> BacktestCase {
         let item = series[origin.index], channels = item.path.channels
         let history = item.values[..<(origin.at * channels)]
         var subject = ForecastSubject(pastEnd: origin.at, clock: item.clock)
         (subject.inputs, subject.layout) = (item.inputs, item.inputs?.layout)
         let forecast = predictor.forecast(
             NumericSeries(values: Array(history), channels: channels), subject, horizon: origin.horizon)
-        var scores = [BacktestScores](repeating: BacktestScores(), count: origin.horizon)
+        var points = [[BacktestCase.Point]](repeating: [], count: origin.horizon)
         for channel in 0..<channels {
             let past = stride(from: channel, to: history.count, by: channels).map { history[$0] }
             let unit = NaiveForecast.error(past, lag: season)
-            let simple = useful.map { ($0, $0.run(past, season: season, steps: origin.horizon)) }
+            let lines = methods.map { $0.line(past, season: season) }
             for step in 0..<origin.horizon {
-                let target = item.values[(origin.at + step) * channels + channel]
-                scores[step].model.add(
-                    target: target, mean: forecast.mean[step][channel], naiveError: unit,
-                    samples: forecast.samples.map { $0[step][channel] })
-                for (method, values) in simple {
-                    scores[step].simple[method, default: ForecastMetrics()].add(
-                        target: target, mean: values[step], naiveError: unit, samples: [])
-                }
+                points[step].append(
+                    BacktestCase.Point(
+                        target: item.values[(origin.at + step) * channels + channel], unit: unit,
+                        mean: forecast.mean[step][channel],
+                        samples: forecast.samples.map { $0[step][channel] }.sorted(),
+                        simple: lines.map { $0.value(step) }))
             }
         }
-        return scores
-    }
-
-    /// What can be taken for independent: each series; of few series each part of a horizon's length; of few parts each
-    /// step that is forecast, in order.
-    private func cases(_ origins: [Origin], _ parts: [[BacktestScores]], _ result: BacktestResult) -> [BacktestScores] {
-        guard result.series.count < Self.independentMin else { return result.series.map(\.scores) }
-        var blocks: [[Int]: BacktestScores] = [:], steps = blocks
-        for (origin, part) in zip(origins, parts) {
-            let from = origin.at - series[origin.index].first
-            for (step, scores) in part.enumerated() {
-                blocks[[origin.index, from / max(1, horizon)], default: BacktestScores()] += scores
-                steps[[origin.index, from + step], default: BacktestScores()] += scores
-            }
-        }
-        let chosen = blocks.count < Self.independentMin ? steps : blocks
-        return chosen.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+        // Of one series, origins within a horizon see the same values to come. Counted from the end, whatever was held
+        // back.
+        return BacktestCase(
+            series: origin.index, group: (item.path.steps - origin.at - 1) / max(1, horizon), points: points)
     }
 }

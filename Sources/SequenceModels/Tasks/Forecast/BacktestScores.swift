@@ -18,26 +18,58 @@ package struct BacktestScores: Sendable {
 /// What a backtest found.
 package struct BacktestResult: Sendable {
     /// Of all cases.
-    package var total = BacktestScores()
+    package private(set) var total = BacktestScores()
     /// By step of the horizon.
-    package var steps: [BacktestScores] = []
+    package private(set) var steps: [BacktestScores] = []
     /// By series, those that were measured.
-    package var series: [(index: Int, scores: BacktestScores)] = []
-    /// By case: a series, or of few series a part of one.
-    private var cases: [BacktestScores] = []
-    /// Whether cases that follow one another may be alike.
-    private var areOrdered = false
+    package private(set) var series: [(index: Int, scores: BacktestScores)] = []
+    /// By independent case: a series, or of few series a part of one.
+    private var groups: [BacktestScores] = []
     /// Origins over all series.
-    package var origins = 0
+    package private(set) var origins = 0
     /// Series that could have been measured.
-    package var seriesAll = 0
+    package let seriesAll: Int
 
-    /// None yet.
-    package init() {}
+    /// Fewer series are not taken for one independent case each.
+    static let seriesMin = 8
 
-    /// What significance is judged by.
-    mutating func setCases(_ cases: [BacktestScores], areOrdered: Bool) {
-        (self.cases, self.areOrdered) = (cases, areOrdered)
+    /// - Parameters:
+    ///   - cases: in the order of their series.
+    ///   - methods: the simple ones of the cases.
+    ///   - answers: what the model answers, by case as `[step][C]`: mean and samples.
+    init(
+        _ cases: [BacktestCase], methods: [SimpleForecast], seriesAll: Int,
+        answer: (Int, BacktestCase.Point, Int, Int) -> (mean: Double, samples: [Double])
+    ) {
+        self.seriesAll = seriesAll
+        origins = cases.count
+        var byGroup: [[Int]: BacktestScores] = [:], bySeries: [Int: BacktestScores] = [:]
+        for (index, one) in cases.enumerated() {
+            var sum = BacktestScores()
+            for (step, channels) in one.points.enumerated() {
+                var scores = BacktestScores()
+                for (channel, point) in channels.enumerated() {
+                    let said = answer(index, point, step, channel)
+                    scores.model.add(
+                        target: point.target, mean: said.mean, naiveError: point.unit, samples: said.samples)
+                    for (method, value) in zip(methods, point.simple) {
+                        scores.simple[method, default: ForecastMetrics()].add(
+                            target: point.target, mean: value, naiveError: point.unit, samples: [])
+                    }
+                }
+                if steps.count <= step { steps.append(BacktestScores()) }
+                steps[step] += scores
+                sum += scores
+            }
+            total += sum
+            bySeries[one.series, default: BacktestScores()] += sum
+            byGroup[[one.series, one.group], default: BacktestScores()] += sum
+        }
+        series = bySeries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        groups =
+            series.count >= Self.seriesMin
+            ? series.map(\.scores)
+            : byGroup.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
     }
 
     /// On what it was measured, in words.
@@ -59,8 +91,8 @@ package struct BacktestResult: Sendable {
             .min { $0.1 < $1.1 }?.0
         let comparison = best.flatMap { best in
             Comparison(
-                model: cases.map { $0.model.sum(leading) },
-                other: cases.map { $0.simple[best]?.sum(leading) ?? 0 }, areOrdered: areOrdered)
+                model: groups.map { $0.model.sum(leading) },
+                other: groups.map { $0.simple[best]?.sum(leading) ?? 0 })
         }
         return Evaluation(
             metrics: metrics,

@@ -8,7 +8,9 @@ struct ForecastData: Sendable {
     /// Series that have something to learn.
     let training: [Item]
     /// Series with a held-back tail, to validate on.
-    let validation: [Item]
+    var validation: [Item]
+    /// What it was made of, to be made again with less.
+    private let source: Source
     /// By training series: the steps to learn in it and those before it.
     let offsets: [Int]
     /// Steps to learn in the longest training series.
@@ -19,6 +21,22 @@ struct ForecastData: Sendable {
 
     /// Steps to learn.
     var points: Int { offsets.last ?? 0 }
+
+    /// Which steps are kept out of the training part.
+    enum Hold: Sendable {
+        case nothing
+        /// As long as the settings say.
+        case tails
+        /// So many of each series that has as many left.
+        case last(Int)
+    }
+
+    private struct Source: Sendable {
+        let settings: EffectiveSettings
+        let series: [AlignedSeries]
+        let inputs: ForecastInputs?
+        let leavesOut: Bool
+    }
 
     struct Item: Sendable {
         var path: SeriesPath
@@ -38,15 +56,16 @@ struct ForecastData: Sendable {
     ///   - inputs: what the network reads beside the values; nil for nothing.
     ///   - parent: keeps its scales and its season's profile.
     ///   - leavesOut: values without a logarithm are missing; a parent has its own way.
-    ///   - holdBack: whether the tails are kept out of the training part (not when training once more on all data).
+    ///   - hold: what is kept out of the training part (nothing when training once more on all data).
     init(
         settings: EffectiveSettings, series: [AlignedSeries], validation given: [AlignedSeries]?,
-        inputs: ForecastInputs?, parent: ModelDescription?, leavesOut: Bool, holdBack: Bool
+        inputs: ForecastInputs?, parent: ModelDescription?, leavesOut: Bool, hold: Hold
     ) throws(Faults) {
         guard let forecast = settings.forecast, let channels = series.first?.targets.channels else {
             throw Faults("/sequences", "numeric series are needed")
         }
         self.channels = channels
+        source = Source(settings: settings, series: series, inputs: inputs, leavesOut: leavesOut)
         let isCount = forecast.distribution == .negativeBinomial
         let leavesOut = forecast.scaling == .log && parent.map { $0.forecast?.leavesOut ?? false } ?? leavesOut
         let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount, leavesOut: leavesOut)
@@ -56,12 +75,17 @@ struct ForecastData: Sendable {
         let share = given == nil ? settings.validation : 0
         let lasts = transformed.map { Self.observedSteps($0, channels: channels) }
         let ends = lasts.map { steps in
-            holdBack ? steps - Self.tail(steps, season: season, horizon: forecast.horizon, share: share) : steps
+            switch hold {
+            case .nothing: steps
+            case .tails: steps - Self.tail(steps, season: season, horizon: forecast.horizon, share: share)
+            case .last(let held): steps - held >= max(4, steps / 2) ? steps - held : steps
+            }
         }
         let longest = transformed.indices.max { ends[$0] < ends[$1] } ?? 0
         var facts = Self.facts(settings, forecast, transformed, ends, channels: channels, parent: parent)
         facts.inputs = inputs
         facts.leavesOut = leavesOut ? true : nil
+        facts.isRobust = isCount ? nil : true
         let maker = ItemMaker(facts: facts, channels: channels)
         var training: [Item] = [], validation: [Item] = [], known: [(path: SeriesPath, end: Int)] = []
         for (index, z) in transformed.enumerated() {
@@ -74,6 +98,8 @@ struct ForecastData: Sendable {
             if end - item.first >= 1 { training.append(item) }
             // Behind the last observed step there is nothing to measure.
             (item.first, item.end) = (end, lasts[index])
+            // Far ahead of what was learned a model says little of the one that learns it all.
+            if case .last = hold { item.end = min(item.end, end + 2 * forecast.horizon) }
             if item.first < item.end { validation.append(item) }
         }
         if parent == nil, let layout = maker.layout {
@@ -93,6 +119,33 @@ struct ForecastData: Sendable {
         if self.training.isEmpty {
             throw Faults("/sequences", "no series has two observed steps to learn a change from")
         }
+    }
+
+    /// The same series without their last steps, of which two horizons are to be forecast; nil where nothing is left to
+    /// learn or to forecast.
+    func withoutLast(_ steps: Int) -> ForecastData? {
+        let data = try? ForecastData(
+            settings: source.settings, series: source.series, validation: nil, inputs: source.inputs, parent: nil,
+            leavesOut: source.leavesOut, hold: .last(steps))
+        return data.flatMap { $0.validation.isEmpty ? nil : $0 }
+    }
+
+    /// Steps of the longest series.
+    var longestSteps: Int { source.series.map(\.targets.steps).max() ?? 0 }
+
+    /// Whether no value is below 0.
+    var isNonNegative: Bool { source.series.allSatisfy { $0.targets.values.allSatisfy { $0.isNaN || $0 >= 0 } } }
+
+    /// Share of the values that are 0.
+    var zeroShare: Double {
+        var zeros = 0.0, all = 0.0
+        for item in source.series {
+            for value in item.targets.values where !value.isNaN {
+                all += 1
+                if value == 0 { zeros += 1 }
+            }
+        }
+        return all > 0 ? zeros / all : 0
     }
 
     /// What the series tell of those to come; of a parent what it knows already.

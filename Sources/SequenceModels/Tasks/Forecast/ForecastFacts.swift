@@ -26,16 +26,21 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     /// Whether values without a logarithm count as missing, as where logarithms were not asked for; absent means that
     /// they are refused.
     package var leavesOut: Bool?
+    /// Whether the mean leaves the outermost paths no say; absent means no.
+    package var isRobust: Bool?
+    /// How answers are made of the network's and simple forecasts; absent means of the network's alone.
+    package var combination: ForecastCombination?
     /// What the network reads beside the values, and what clients call it; nil where that is nothing, as of models
     /// made before there was any.
     package var inputs: ForecastInputs?
 
     enum CodingKeys: String, CodingKey {
-        case horizon, seasonality, scaling, indicators, context, profile, inputs
+        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
         case isCount = "is_count"
         case leavesOut = "leaves_out"
+        case isRobust = "is_robust"
     }
 }
 

@@ -41,6 +41,9 @@ package struct ForecastInputs: Codable, Sendable, Equatable {
     /// Whether the network reads anything that depends on the time.
     var needsTimes: Bool { !calendar.isEmpty }
 
+    /// Whether the network knows more of the steps to come than the values before them tell.
+    var isInformed: Bool { !future.isEmpty || !past.isEmpty || !calendar.isEmpty }
+
     /// All covariates.
     var covariates: [CovariateFacts] { future + past + fixed }
 

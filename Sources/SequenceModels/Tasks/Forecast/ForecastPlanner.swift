@@ -32,7 +32,7 @@ enum ForecastPlanner {
         if validation != nil { settings.validation = 0 }
         let data = try ForecastData(
             settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-            parent: parent, leavesOut: request.forecast.scaling == nil, holdBack: true)
+            parent: parent, leavesOut: request.forecast.scaling == nil, hold: .tails)
         let network = network(settings, facts: data.facts, channels: data.channels)
         // Of few steps to learn from none is wasted: the model is trained once more on all of them.
         let refits = !data.validation.isEmpty && validation == nil && data.points < refitPointsMax
@@ -40,12 +40,14 @@ enum ForecastPlanner {
             refits
             ? try ForecastData(
                 settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-                parent: parent, leavesOut: request.forecast.scaling == nil, holdBack: false) : nil
+                parent: parent, leavesOut: request.forecast.scaling == nil, hold: .nothing) : nil
         let chosen = settings
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest),
             notes: notes(request.forecast, seasons, scaling, inputs, learned, data)
-        ) { ForecastTaskData(forecast: forecast, data: data, complete: complete).task(chosen) }
+        ) {
+            ForecastTaskData(forecast: forecast, data: data, complete: complete, isFresh: parent == nil).task(chosen)
+        }
         draft.inputsSizeBytes = data.inputsSizeBytes + (complete?.inputsSizeBytes ?? 0)
         if case .recurrent = network {
             // All that is held back of a series is scored in one window, after one of context.

@@ -144,8 +144,14 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             subject.coldSteps > 0
             ? coldPath(subject, phase: phase ?? 0)
             : SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: phase)
+        let combined =
+            series.steps > 0
+            ? facts.combination.map {
+                CombinedForecast($0, history: series.values, channels: channels, isLog: transform.isLog)
+            } : nil
         return ForecastStream(
-            network: network, head: head, transform: transform, history: path, subject: subject, context: contextSteps,
+            network: network, head: head, facts: facts, combined: combined, history: path, subject: subject,
+            context: contextSteps,
             horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed,
             keeping: keeping)
     }

@@ -26,6 +26,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private lazy var memory = network.memory(rows: rows, context: context)
     private let keeping: ForecastKeeping
     private var progress: ForecastProgress
+    /// What the answer is made of beside the network; nil for nothing, and before a state was read.
+    private var combined: CombinedForecast?
+    private let facts: ForecastFacts
     /// Of the steps that are read and of those to come.
     private var inputs: StepInputs?
     /// The step of `inputs` at which the forecast begins.
@@ -37,16 +40,21 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     let rows: Int
     let reason = "horizon"
 
-    /// - Parameters: paths: samples to answer. - basis: paths to take mean and quantiles over.
+    /// - Parameters:
+    ///   - combined: of this series.
+    ///   - paths: samples to answer.
+    ///   - basis: paths to take mean and quantiles over.
     init(
-        network: Network, head: ForecastHead, transform: SeriesTransform, history: SeriesPath,
+        network: Network, head: ForecastHead, facts: ForecastFacts, combined: CombinedForecast?, history: SeriesPath,
         subject: ForecastSubject, context: Int, horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64,
         keeping: ForecastKeeping
     ) {
         self.network = network
         self.keeping = keeping
         self.head = head
-        self.transform = transform
+        self.facts = facts
+        self.combined = combined
+        transform = SeriesTransform(facts: facts)
         self.history = history
         self.subject = subject
         inputs = subject.inputs
@@ -73,6 +81,10 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             // They begin with the forecast, and know of the past what there is to know.
             (origin, blinds) = (0, StepInputs.Blinds(pastEnd: horizon))
         }
+        if let combination = facts.combination {
+            combined = try CombinedForecast(
+                from: &reader, combination, channels: history.channels, isLog: transform.isLog)
+        }
         resumed = try network.readMemory(rows: rows, context: context, from: &reader)
         try reader.finish()
     }
@@ -83,6 +95,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         return StreamState(.forecast) { writer in
             progress.write(to: &writer)
             inputs?.write(from: origin + progress.step, to: &writer)
+            combined?.write(to: &writer)
             network.writeMemory(memory.state, rows: rows, context: context, to: &writer)
         }
     }
@@ -92,7 +105,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         let answer = kept * (horizon * history.channels * MemoryLayout<Double>.size + 64)
         let path = history.shape.drawnStepsMax
         return history.sizeBytes(steps: history.steps) + rows * history.sizeBytes(steps: path) + 2 * answer
-            + (resumed?.sizeBytes ?? 0) + subject.sizeBytes(horizon: horizon)
+            + (resumed?.sizeBytes ?? 0) + (combined?.sizeBytes ?? 0) + subject.sizeBytes(horizon: horizon)
     }
 
     var eventSizeBytes: Int { 128 + subject.eventSizeBytes + (1 + levels.count) * (96 + 16 * history.channels) }
@@ -183,17 +196,26 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         return [event]
     }
 
-    /// Mean over what is expected of the paths, and quantiles over what they drew.
-    private func summarise(_ values: [[Double]], _ expected: [[Double]]) -> any PredictionEvent {
-        let channels = history.channels
+    /// Mean over what is expected of the paths, and quantiles over what they drew; combined with simple forecasts.
+    private func summarise(_ drawn: [[Double]], _ expected: [[Double]]) -> any PredictionEvent {
+        let channels = history.channels, step = progress.step
         progress.step += 1
-        let columns = (0..<channels).map { channel in values.prefix(basis).map { $0[channel] } }
-        let stepMean = (0..<channels).map { channel in
-            expected.prefix(basis).reduce(0) { $0 + $1[channel] } / Double(basis)
+        var values = drawn
+        var stepMean = (0..<channels).map { channel in mean(expected.prefix(basis).map { $0[channel] }) }
+        if let combined {
+            for channel in 0..<channels {
+                let network = stepMean[channel]
+                stepMean[channel] = combined.mean(network, step: step, channel: channel)
+                for path in values.indices {
+                    values[path][channel] = combined.value(
+                        values[path][channel], about: network, mean: stepMean[channel], step: step, channel: channel)
+                }
+            }
         }
         if keeping.answer { progress.mean.append(stepMean) }
         var stepQuantiles: [(level: Double, values: [Double])] = []
-        let sorted = levels.isEmpty ? [] : columns.map { $0.sorted() }
+        let sorted =
+            levels.isEmpty ? [] : (0..<channels).map { channel in values.prefix(basis).map { $0[channel] }.sorted() }
         for (index, level) in levels.enumerated() {
             let at = sorted.map { Quantile.of(sorted: $0, level: level) }
             if keeping.answer { progress.quantiles[index].append(at) }
@@ -204,5 +226,15 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         event.names = subject.names
         event.timestamp = subject.timestamp(of: progress.step - 1)
         return event
+    }
+
+    /// Of heavy tails a hundred paths tell no mean, and of logarithms one path may be larger than all others: the
+    /// outermost twentieths count as the nearest of the rest.
+    private func mean(_ values: [Double]) -> Double {
+        let outer = values.count / 20
+        guard facts.isRobust == true, outer > 0 else { return values.reduce(0, +) / Double(values.count) }
+        let sorted = values.sorted()
+        let low = sorted[outer], high = sorted[sorted.count - 1 - outer]
+        return sorted.reduce(0) { $0 + min(max($1, low), high) } / Double(values.count)
     }
 }

@@ -4,6 +4,7 @@ import RecurrentLayers
 /// Learns the next value: random windows over the series, teacher forcing, the tails of the series held back.
 final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     let settings: EffectiveSettings
+    private let forecast: EffectiveSettings.Forecast
     private let head: ForecastHead
     let shape: ModelNetwork
     let data: ForecastData
@@ -12,6 +13,7 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     private let layout: ShardLayout
     private let targets: [ShardTargets]
     let refits: Bool
+    private let isFresh: Bool
     // Read once: every step asks for them, and settings are looked up by name.
     private let batchSize: Int
     private let window: Int
@@ -21,14 +23,18 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     ///   - forecast: those of `settings`.
     ///   - data: with the tails held back.
     ///   - complete: the same series with nothing held back; nil when the model is not trained once more on them.
+    ///   - isFresh: it does not continue another model, so that it can be trained again to measure it.
     init(
-        settings: EffectiveSettings, forecast: EffectiveSettings.Forecast, data: ForecastData, complete: ForecastData?
+        settings: EffectiveSettings, forecast: EffectiveSettings.Forecast, data: ForecastData, complete: ForecastData?,
+        isFresh: Bool
     ) {
         self.settings = settings
+        self.forecast = forecast
         head = ForecastHead(forecast)
         self.data = data
         self.complete = complete ?? data
         refits = complete != nil
+        self.isFresh = isFresh
         shape = ForecastPlanner.network(settings, facts: data.facts, channels: data.channels)
         batchSize = settings.training.batchSize
         window = settings.training.window
@@ -96,14 +102,42 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     }
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
-        guard hasValidation else { return .unmeasured }
-        let predictor = ForecastPredictor(
-            network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
-            channels: data.channels, head: head)
-        return Backtest(
-            series: data.validation, predictor: predictor, horizon: data.facts.horizon,
-            season: data.facts.baselineSeason, seed: settings.training.seed
-        ).run(pool: pool).evaluation
+        evaluate(network: network, pool: pool, epochs: 0)
+    }
+
+    func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation {
+        let methods = SimpleForecast.useful(season: data.facts.baselineSeason, zeroShare: data.zeroShare)
+        var cases = hasValidation ? backtest(network, of: data).cases(methods, pool: pool) : []
+        if refits, isFresh, epochs > 0 {
+            let again = RollingOrigins(settings: settings, forecast: forecast, data: data, epochs: epochs)
+            let measured = again.cases(pool) { (network: Network, part) in
+                backtest(network, of: part).cases(methods, pool: pool)
+            }
+            if !measured.isEmpty { cases = measured }
+        }
+        let isCombined: Bool
+        if case .counts = head { isCombined = false } else { isCombined = true }
+        let fit = CombinationFit(
+            cases, methods: methods, season: data.facts.baselineSeason, horizon: data.facts.horizon,
+            isLog: data.transform.isLog, isInformed: data.facts.inputs?.isInformed == true,
+            minimum: data.isNonNegative ? 0 : nil, isIdle: !isCombined)
+        guard !cases.isEmpty else {
+            var evaluation = Evaluation.unmeasured
+            evaluation.combination = isCombined ? fit.combination() : nil
+            return evaluation
+        }
+        var evaluation = fit.result(seriesAll: data.validation.count).evaluation
+        evaluation.combination = isCombined ? fit.combination() : nil
+        return evaluation
+    }
+
+    private func backtest(_ network: Network, of data: ForecastData) -> Backtest<Network> {
+        Backtest(
+            series: data.validation,
+            predictor: ForecastPredictor(
+                network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
+                channels: data.channels, head: head),
+            horizon: data.facts.horizon, season: data.facts.baselineSeason, seed: settings.training.seed)
     }
 }
 
@@ -114,8 +148,11 @@ struct ForecastTaskData: TaskData {
     let data: ForecastData
     /// With it, to train once more; nil when that is not wanted.
     let complete: ForecastData?
+    /// Whether no other model is continued.
+    let isFresh: Bool
 
     func task<Network: SequenceNetwork>(_ network: Network.Type, _ settings: EffectiveSettings) -> any TrainingTask {
-        ForecastTask<Network>(settings: settings, forecast: forecast, data: data, complete: complete)
+        ForecastTask<Network>(
+            settings: settings, forecast: forecast, data: data, complete: complete, isFresh: isFresh)
     }
 }

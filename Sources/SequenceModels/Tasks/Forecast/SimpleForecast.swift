@@ -10,6 +10,8 @@ package enum SimpleForecast: String, Sendable, CaseIterable {
     case seasonalProfile = "seasonal_profile"
     /// The theta method.
     case theta
+    /// The last value with the mean change of the history, a season taken out and put back.
+    case drift
     /// Nothing, for series that are mostly zero.
     case zero
 
@@ -23,6 +25,7 @@ package enum SimpleForecast: String, Sendable, CaseIterable {
         case .seasonalNaive: "seasonal naive"
         case .seasonalProfile: "the mean season"
         case .theta: "the theta method"
+        case .drift: "the last value with drift"
         case .zero: "zero"
         }
     }
@@ -32,7 +35,7 @@ package enum SimpleForecast: String, Sendable, CaseIterable {
     package static func useful(season: Int, zeroShare: Double) -> [SimpleForecast] {
         allCases.filter { method in
             switch method {
-            case .lastValue, .theta: true
+            case .lastValue, .theta, .drift: true
             case .seasonalNaive, .seasonalProfile: season > 1
             case .zero: zeroShare >= 0.5
             }
@@ -41,24 +44,44 @@ package enum SimpleForecast: String, Sendable, CaseIterable {
 
     /// - Parameters: past: NaN missing, at least one observed. - season: S, 1 for none.
     package func run(_ past: [Double], season: Int, steps: Int) -> [Double] {
+        let line = line(past, season: season)
+        return (0..<steps).map { line.value($0) }
+    }
+
+    /// The same in closed form.
+    func line(_ past: [Double], season: Int) -> LineForecast {
         switch self {
-        case .lastValue: NaiveForecast.run(past, lag: 1, steps: steps)
-        case .seasonalNaive: NaiveForecast.run(past, lag: season, steps: steps)
-        case .seasonalProfile: Self.profile(past, season: season, steps: steps)
-        case .theta: ThetaForecast.run(past, season: season, steps: steps)
-        case .zero: [Double](repeating: 0, count: steps)
+        case .lastValue: LineForecast(level: past.last { !$0.isNaN } ?? 0)
+        case .seasonalNaive: Self.naive(past, season: season)
+        case .seasonalProfile: Self.profile(past, season: season)
+        case .theta: ThetaForecast.line(past, season: season)
+        case .drift: Self.drift(past, season: season)
+        case .zero: LineForecast(level: 0)
         }
     }
 
-    private static func profile(_ past: [Double], season: Int, steps: Int) -> [Double] {
+    private static func naive(_ past: [Double], season: Int) -> LineForecast {
+        LineForecast(level: 0, season: NaiveForecast.run(past, lag: season, steps: season))
+    }
+
+    private static func drift(_ past: [Double], season: Int) -> LineForecast {
+        let shape = SeasonShape(past, season: season)
+        let level = shape?.removed(from: past) ?? past
+        let first = level.firstIndex { !$0.isNaN } ?? 0, last = level.lastIndex { !$0.isNaN } ?? 0
+        guard last > first else { return lastValue.line(past, season: season) }
+        let slope = (level[last] - level[first]) / Double(last - first)
+        return LineForecast(
+            level: level[last] + slope * Double(level.count - last), slope: slope,
+            season: shape?.ahead(of: past.count) ?? [], isFactor: shape?.isFactor ?? false)
+    }
+
+    private static func profile(_ past: [Double], season: Int) -> LineForecast {
         let recent = Array(past.suffix(seasonsMax * season))
-        guard let shape = SeasonShape(recent, season: season) else {
-            return NaiveForecast.run(past, lag: season, steps: steps)
-        }
+        guard let shape = SeasonShape(recent, season: season) else { return naive(past, season: season) }
         let level = shape.removed(from: recent).suffix(season).filter { !$0.isNaN }
-        guard !level.isEmpty else { return NaiveForecast.run(past, lag: season, steps: steps) }
+        guard !level.isEmpty else { return naive(past, season: season) }
         let mean = level.reduce(0, +) / Double(level.count)
-        return (0..<steps).map { shape.added(to: mean, at: recent.count + $0) }
+        return LineForecast(level: mean, season: shape.ahead(of: recent.count), isFactor: shape.isFactor)
     }
 }
 
@@ -66,7 +89,7 @@ package enum SimpleForecast: String, Sendable, CaseIterable {
 struct SeasonShape {
     /// `[S]` by phase.
     private let index: [Double]
-    private let isFactor: Bool
+    let isFactor: Bool
 
     /// - Returns: nil for fewer than two seasons, and where a phase was never observed.
     init?(_ values: [Double], season: Int) {
@@ -100,7 +123,6 @@ struct SeasonShape {
         values.enumerated().map { isFactor ? $1 / index[$0 % index.count] : $1 - index[$0 % index.count] }
     }
 
-    func added(to level: Double, at step: Int) -> Double {
-        isFactor ? level * index[step % index.count] : level + index[step % index.count]
-    }
+    /// The season that begins at a step.
+    func ahead(of step: Int) -> [Double] { index.indices.map { index[(step + $0) % index.count] } }
 }

@@ -1,6 +1,6 @@
 /// The theta method (Assimakopoulos & Nikolopoulos 2000): simple exponential smoothing with half the slope of the
 /// straight line as drift (Hyndman & Billah 2003), on what a season leaves.
-package enum ThetaForecast {
+enum ThetaForecast {
     /// Fewer values tell no slope.
     private static let valuesMin = 4
     /// Newest values that are looked at.
@@ -8,12 +8,12 @@ package enum ThetaForecast {
     private static let smoothings = 50
 
     /// - Parameters: past: NaN missing, at least one observed. - season: S, 1 for none.
-    package static func run(_ past: [Double], season: Int, steps: Int) -> [Double] {
+    static func line(_ past: [Double], season: Int) -> LineForecast {
         let recent = Array(past.suffix(max(valuesMax, 3 * season)))
         let shape = SeasonShape(recent, season: season)
         let level = filled(shape?.removed(from: recent) ?? recent)
         let count = Double(level.count)
-        guard level.count >= valuesMin else { return NaiveForecast.run(past, lag: 1, steps: steps) }
+        guard level.count >= valuesMin else { return SimpleForecast.lastValue.line(past, season: season) }
         let (smoothing, last) = smoothed(level)
         let middle = (count - 1) / 2
         let mean = level.reduce(0, +) / count
@@ -25,10 +25,9 @@ package enum ThetaForecast {
         let drift = products / squares / 2
         var rest = 1.0
         for _ in level { rest *= 1 - smoothing }
-        return (0..<steps).map { step in
-            let value = last + drift * (Double(step) + (1 - rest) / smoothing)
-            return shape?.added(to: value, at: recent.count + step) ?? value
-        }
+        return LineForecast(
+            level: last + drift * (1 - rest) / smoothing, slope: drift, season: shape?.ahead(of: recent.count) ?? [],
+            isFactor: shape?.isFactor ?? false)
     }
 
     /// The coefficient of the least squared error one step ahead, and the level it ends at.

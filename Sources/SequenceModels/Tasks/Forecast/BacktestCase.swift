@@ -1,0 +1,39 @@
+/// One forecast of a backtest: what the network and simple methods said, and what came.
+package struct BacktestCase: Sendable {
+    /// What was said of one value.
+    package struct Point: Sendable {
+        /// What came; NaN where that is not known.
+        var target: Double
+        /// Mean (seasonal) change of the series before the origin; 0 for none.
+        var unit: Double
+        /// The network's.
+        var mean: Double
+        /// The network's, ascending.
+        var samples: [Double]
+        /// Of each simple method, in the order of the backtest.
+        var simple: [Double]
+
+        /// One value.
+        package init(target: Double, unit: Double, mean: Double, samples: [Double], simple: [Double]) {
+            self.target = target
+            self.unit = unit
+            self.mean = mean
+            self.samples = samples
+            self.simple = simple
+        }
+    }
+
+    /// Of the series that were given.
+    var series: Int
+    /// Cases of one group are not independent.
+    var group: Int
+    /// `[step][C]`
+    var points: [[Point]]
+
+    /// - Parameters: as the members say.
+    package init(series: Int, group: Int, points: [[Point]]) {
+        self.series = series
+        self.group = group
+        self.points = points
+    }
+}

@@ -1,0 +1,194 @@
+import Kernels
+
+/// Chooses how a forecast is combined, by what a backtest showed.
+package struct CombinationFit {
+    /// Simple forecasts that may take part.
+    private static let candidates: [SimpleForecast] = [.theta, .seasonalProfile, .drift]
+    /// Share of the network where nothing was measured: alone with the values, and where it knows more than they say.
+    private static let networkPrior = 0.4, informedPrior = 0.85
+    /// Independent cases that weigh as much as what is presumed.
+    private static let sharePresumed = 2.0, spreadPresumed = 3.0
+    /// Factor of the distances where nothing was measured: of few values, intervals are too narrow.
+    private static let spreadPrior = 1.6
+    /// Coverage at which the factor is measured.
+    private static let level = 0.8
+    private static let gridSteps = 10
+    /// Values that the shares are chosen by, at most.
+    private static let pointsMax = 8_000
+    /// Parts of the horizon, and independent cases that each must have.
+    private static let partsMax = 8, casesPerPart = 40
+    /// Parts of the cases, each judged by what the others show.
+    private static let folds = 5
+
+    private let cases: [BacktestCase]
+    private let methods: [SimpleForecast]
+    private let season: Int
+    private let horizon: Int
+    private let isLog: Bool
+    /// Whether the network knows more than the values: covariates or the calendar.
+    private let isInformed: Bool
+    private let minimum: Double?
+    /// Whether the network's answers stay as they are.
+    private let isIdle: Bool
+    /// By case: those of one unit are judged together.
+    private let units: [Int]
+
+    /// - Parameters:
+    ///   - cases: in the order of their series.
+    ///   - methods: simple ones, of the cases.
+    ///   - season: S of those; 1 for none.
+    ///   - horizon: steps of the longest case.
+    ///   - isLog: the model works on logarithms.
+    ///   - isInformed: the network knows more than the values, as the calendar.
+    ///   - minimum: below which no value ever was; nil for no such bound.
+    ///   - isIdle: the network's answers stay as they are.
+    package init(
+        _ cases: [BacktestCase], methods: [SimpleForecast], season: Int, horizon: Int, isLog: Bool, isInformed: Bool,
+        minimum: Double?, isIdle: Bool
+    ) {
+        self.cases = cases
+        self.methods = methods
+        self.season = season
+        self.horizon = horizon
+        self.isLog = isLog
+        self.isInformed = isInformed
+        self.minimum = minimum
+        self.isIdle = isIdle
+        let bySeries = Set(cases.map(\.series)).count >= BacktestResult.seriesMin
+        var places: [[Int]: Int] = [:]
+        units = cases.map { one in
+            let key = bySeries ? [one.series] : [one.series, one.group]
+            if let place = places[key] { return place }
+            places[key] = places.count
+            return places.count - 1
+        }
+    }
+
+    /// Those of the methods that take part.
+    private var members: [Int] { methods.indices.filter { Self.candidates.contains(methods[$0]) } }
+
+    /// Of all cases.
+    package func combination() -> ForecastCombination { combination(of: Array(cases.indices)) }
+
+    /// What the combination of the other cases makes of each: what it is worth on what it has not seen.
+    /// - Parameter seriesAll: series that could have been measured.
+    package func result(seriesAll: Int) -> BacktestResult {
+        let count = (units.max() ?? -1) + 1
+        let folds = min(Self.folds, count)
+        let combinations = (0..<max(1, folds)).map { fold in
+            combination(of: cases.indices.filter { units[$0] % max(1, folds) != fold })
+        }
+        return BacktestResult(cases, methods: methods, seriesAll: seriesAll) { index, point, step, _ in
+            if isIdle { return (point.mean, point.samples) }
+            let used = combinations[units[index] % max(1, folds)]
+            return answer(point, step, used)
+        }
+    }
+
+    private func answer(
+        _ point: BacktestCase.Point, _ step: Int, _ combination: ForecastCombination
+    ) -> (mean: Double, samples: [Double]) {
+        let mean = mean(point, shares: members.map { combination.shares[methods[$0].rawValue] ?? 0 })
+        let bounded = bounded(mean)
+        let factor = combination.factor(step)
+        let samples = point.samples.map {
+            self.bounded(
+                ForecastCombination.value($0, about: point.mean, mean: bounded, factor: factor, isLog: isLog))
+        }
+        return (bounded, samples)
+    }
+
+    // MARK: The choice
+
+    private func combination(of chosen: [Int]) -> ForecastCombination {
+        let count = Double(Set(chosen.map { units[$0] }).count)
+        let weight = count / (count + Self.sharePresumed)
+        let best = count > 0 ? bestShares(chosen) : presumedShares
+        let shares = zip(best, presumedShares).map { weight * $0 + (1 - weight) * $1 }
+        var named: [String: Double] = [:]
+        for (member, share) in zip(members, shares) where share > 0.005 { named[methods[member].rawValue] = share }
+        return ForecastCombination(
+            shares: named, season: season, spread: spread(chosen, shares, count: count), horizon: horizon,
+            minimum: minimum)
+    }
+
+    private var presumedShares: [Double] {
+        let network = isInformed ? Self.informedPrior : Self.networkPrior
+        return members.map { _ in (1 - network) / Double(max(1, members.count)) }
+    }
+
+    /// The shares, in tenths, of the least absolute error in units of the series.
+    private func bestShares(_ chosen: [Int]) -> [Double] {
+        var best: (error: Double, shares: [Double]) = (.infinity, presumedShares)
+        let points = chosen.flatMap { cases[$0].points.joined() }.filter { !$0.target.isNaN && $0.unit > 0 }
+        let apart = max(1, points.count / Self.pointsMax)
+        let some = stride(from: 0, to: points.count, by: apart).map { points[$0] }
+        for shares in grid(members.count, left: Self.gridSteps) {
+            let error = some.reduce(0) { $0 + abs($1.target - bounded(mean($1, shares: shares))) / $1.unit }
+            if error < best.error { best = (error, shares) }
+        }
+        return best.shares
+    }
+
+    private func grid(_ count: Int, left: Int) -> [[Double]] {
+        guard count > 0 else { return [[]] }
+        return (0...left).flatMap { share in
+            grid(count - 1, left: left - share).map { [Double(share) / Double(Self.gridSteps)] + $0 }
+        }
+    }
+
+    // MARK: The spread
+
+    /// By part of the horizon, the factor at which so many of the values are within the interval of 80 %.
+    private func spread(_ chosen: [Int], _ shares: [Double], count: Double) -> [Double] {
+        let steps = max(1, horizon)
+        let parts = max(1, min(Self.partsMax, steps, Int(count) / Self.casesPerPart))
+        var ratios = [[Double]](repeating: [], count: parts)
+        for index in chosen {
+            for (step, channels) in cases[index].points.enumerated() where step < steps {
+                for point in channels where !point.target.isNaN {
+                    if let ratio = ratio(point, shares) { ratios[step * parts / steps].append(ratio) }
+                }
+            }
+        }
+        return ratios.map { ratios in
+            guard !ratios.isEmpty, count > 0 else { return Self.spreadPrior }
+            // Values of one case are neither one nor independent.
+            let each = min(Double(horizon), Double(ratios.count) / count)
+            let count = count * max(1, each).squareRoot()
+            // Few cases may all have been easy ones (conformal prediction, Vovk et al. 2005).
+            let level = min(1, Self.level * (1 + 1 / count))
+            let found = Quantile.of(sorted: ratios.sorted(), level: level)
+            let weight = count / (count + Self.spreadPresumed)
+            let log = weight * PortableMath.log(max(0.2, found)) + (1 - weight) * PortableMath.log(Self.spreadPrior)
+            return min(ForecastCombination.factorMax, PortableMath.exp(log))
+        }
+    }
+
+    /// How many times as far as the end of its interval of 80 % a value came to lie; nil where there is no interval.
+    private func ratio(_ point: BacktestCase.Point, _ shares: [Double]) -> Double? {
+        guard point.samples.count > 1 else { return nil }
+        let mean = bounded(mean(point, shares: shares))
+        let isAbove = point.target >= mean
+        let end = Quantile.of(sorted: point.samples, level: isAbove ? 0.9 : 0.1)
+        let (reach, distance): (Double, Double)
+        if isLog, end > 0, point.mean > 0, point.target > 0, mean > 0 {
+            reach = abs(PortableMath.log(end) - PortableMath.log(point.mean))
+            distance = abs(PortableMath.log(point.target) - PortableMath.log(mean))
+        } else {
+            (reach, distance) = (abs(end - point.mean), abs(point.target - mean))
+        }
+        if distance == 0 { return 0 }
+        // Below a bound the interval ends there, whatever the factor.
+        return reach > 0 ? distance / reach : ForecastCombination.factorMax
+    }
+
+    // MARK: As an answer has it
+
+    private func mean(_ point: BacktestCase.Point, shares: [Double]) -> Double {
+        let simple = zip(members, shares).lazy.map { (share: $1, value: point.simple[$0]) }
+        return ForecastCombination.mean(point.mean, simple, isLog: isLog)
+    }
+
+    private func bounded(_ value: Double) -> Double { minimum.map { max($0, value) } ?? value }
+}

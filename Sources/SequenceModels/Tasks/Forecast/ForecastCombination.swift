@@ -1,0 +1,156 @@
+import Kernels
+
+/// How an answer is made of what the network and simple forecasts say: what forecasts of values that no training saw
+/// showed to be best.
+package struct ForecastCombination: Codable, Sendable, Equatable {
+    /// Shares of the simple forecasts in the mean, by method; the network has what is left to 1.
+    package var shares: [String: Double]
+    /// S of the simple forecasts; 1 for none.
+    package var season: Int
+    /// Factors of the distances from the mean, by part of the horizon: `[parts]`, all of one length.
+    package var spread: [Double]
+    /// Steps of the horizon that the parts are of; beyond them the last factor holds.
+    package var horizon: Int
+    /// Below it no value ever was; nil where there is no such bound.
+    package var minimum: Double?
+
+    /// As the members say.
+    package init(shares: [String: Double], season: Int, spread: [Double], horizon: Int, minimum: Double?) {
+        self.shares = shares
+        self.season = season
+        self.spread = spread
+        self.horizon = horizon
+        self.minimum = minimum
+    }
+
+    /// Share of the network.
+    package var network: Double { max(0, 1 - shares.values.reduce(0, +)) }
+
+    /// The factor of a step, from 0.
+    func factor(_ step: Int) -> Double {
+        guard let last = spread.last, horizon > 0 else { return 1 }
+        let part = step * spread.count / horizon
+        return part < spread.count ? spread[part] : last
+    }
+
+    /// In the order of their names, so that sums of rounded numbers are the same everywhere.
+    var members: [(method: SimpleForecast, share: Double)] {
+        shares.sorted { $0.key < $1.key }.compactMap { name, share in
+            SimpleForecast(rawValue: name).map { ($0, share) }
+        }
+    }
+
+    /// A mean of means: of what a line may say that has no logarithm, the network has the share.
+    /// - Parameter simple: shares and values.
+    static func mean(_ network: Double, _ simple: some Sequence<(share: Double, value: Double)>, isLog: Bool) -> Double
+    {
+        var sum = 0.0, total = 0.0
+        for (share, value) in simple where value.isFinite && (!isLog || value > 0) {
+            sum += share * value
+            total += share
+        }
+        return sum + (1 - total) * network
+    }
+
+    /// Where a value that a path drew about the network's mean lies about another one; of logarithms, distances are
+    /// ratios.
+    static func value(_ value: Double, about network: Double, mean: Double, factor: Double, isLog: Bool) -> Double {
+        guard isLog, network > 0, value > 0, mean > 0 else { return mean + factor * (value - network) }
+        let distance = factor * (PortableMath.log(value) - PortableMath.log(network))
+        return mean * PortableMath.exp(min(max(distance, -690), 690))
+    }
+
+    /// What is wrong with one from a file; nil for a sound one.
+    package var fault: String? {
+        let sum = shares.values.reduce(0, +)
+        guard shares.keys.allSatisfy({ SimpleForecast(rawValue: $0) != nil }) else { return "a method is not known" }
+        guard shares.values.allSatisfy({ $0 >= 0 }), sum <= 1 + 1e-9 else { return "the shares are not of one whole" }
+        guard 1...ModelLimits.seasonalityMax ~= season, 1...ModelLimits.horizonMax ~= horizon else {
+            return "season or horizon is out of range"
+        }
+        guard !spread.isEmpty, spread.count <= ModelLimits.horizonMax,
+            spread.allSatisfy({ $0 > 0 && $0 <= ForecastCombination.factorMax })
+        else { return "the factors are not above 0, or too large" }
+        return minimum.map { $0.isFinite } ?? true ? nil : "the minimum is not a number"
+    }
+
+    /// No interval grows by more.
+    static let factorMax = 20.0
+}
+
+/// A combination at work on one series.
+struct CombinedForecast: Sendable {
+    let combination: ForecastCombination
+    /// `[C][member]`
+    private let lines: [[(share: Double, line: LineForecast)]]
+    /// Whether the model works on logarithms: distances are ratios.
+    private let isLog: Bool
+    /// By channel: whether the minimum holds.
+    private let isBounded: [Bool]
+
+    /// - Parameters: history: `[T, C]`, data units, NaN missing.
+    init(_ combination: ForecastCombination, history: [Double], channels: Int, isLog: Bool) {
+        self.combination = combination
+        self.isLog = isLog
+        var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = []
+        for channel in 0..<channels {
+            let past = stride(from: channel, to: history.count, by: channels).map { index in
+                isLog && history[index] <= 0 ? .nan : history[index]
+            }
+            let isEmpty = past.allSatisfy(\.isNaN)
+            lines.append(
+                isEmpty
+                    ? [] : combination.members.map { ($0.share, $0.method.line(past, season: combination.season)) })
+            isBounded.append(combination.minimum.map { low in past.allSatisfy { $0.isNaN || $0 >= low } } ?? false)
+        }
+        (self.lines, self.isBounded) = (lines, isBounded)
+    }
+
+    /// Bytes that it holds.
+    var sizeBytes: Int { lines.reduce(0) { $0 + $1.reduce(64) { $0 + 16 + $1.line.sizeBytes } } }
+
+    /// The mean of a step in place of the network's.
+    func mean(_ network: Double, step: Int, channel: Int) -> Double {
+        let simple = lines[channel].lazy.map { (share: $0.share, value: $0.line.value(step)) }
+        return bounded(ForecastCombination.mean(network, simple, isLog: isLog), channel)
+    }
+
+    /// Where a value that a path drew about the network's mean lies about the combined one.
+    func value(_ value: Double, about network: Double, mean: Double, step: Int, channel: Int) -> Double {
+        let moved = ForecastCombination.value(
+            value, about: network, mean: mean, factor: combination.factor(step), isLog: isLog)
+        return bounded(moved, channel)
+    }
+
+    private func bounded(_ value: Double, _ channel: Int) -> Double {
+        guard isBounded[channel], let minimum = combination.minimum else { return value }
+        return max(minimum, value)
+    }
+
+    func write(to writer: inout StateWriter) {
+        for (channel, members) in lines.enumerated() {
+            writer.count(members.count)
+            writer.count(isBounded[channel] ? 1 : 0)
+            for (share, line) in members {
+                writer.number(share)
+                line.write(to: &writer)
+            }
+        }
+    }
+
+    init(
+        from reader: inout StateReader, _ combination: ForecastCombination, channels: Int, isLog: Bool
+    ) throws(StreamStateError) {
+        self.combination = combination
+        self.isLog = isLog
+        var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = []
+        for _ in 0..<channels {
+            let count = try reader.count("simple forecasts", 0...SimpleForecast.allCases.count)
+            isBounded.append(try reader.count("bounds", 0...1) == 1)
+            var members: [(share: Double, line: LineForecast)] = []
+            for _ in 0..<count { members.append((try reader.number(), try LineForecast(from: &reader))) }
+            lines.append(members)
+        }
+        (self.lines, self.isBounded) = (lines, isBounded)
+    }
+}

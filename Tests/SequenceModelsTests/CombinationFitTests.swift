@@ -1,0 +1,116 @@
+import Kernels
+import Testing
+
+import SequenceModels
+
+@Suite struct CombinationFitTests {
+    private let methods: [SimpleForecast] = [.lastValue, .theta, .drift]
+
+    /// Cases of one step: what came, what the network and the theta method said, with a deviation of the paths.
+    private func cases(
+        _ count: Int, deviation: Double = 1, network: (Int) -> Double, theta: (Int) -> Double,
+        target: (Int) -> Double
+    ) -> [BacktestCase] {
+        let normal = (0..<100).map { NormalPoints.of((Double($0) + 0.5) / 100) * deviation }
+        return (0..<count).map { index in
+            BacktestCase(
+                series: index, group: 0,
+                points: [
+                    [
+                        BacktestCase.Point(
+                            target: target(index), unit: 1, mean: network(index),
+                            samples: normal.map { network(index) + $0 }, simple: [0, theta(index), 50])
+                    ]
+                ])
+        }
+    }
+
+    private func fit(_ cases: [BacktestCase], minimum: Double? = nil) -> CombinationFit {
+        CombinationFit(
+            cases, methods: methods, season: 1, horizon: 1, isLog: false, isInformed: false, minimum: minimum,
+            isIdle: false)
+    }
+
+    @Test func leansOnWhatIsRight() {
+        let random = CounterRandom(seed: 1, stream: 1)
+        let truth = { (index: Int) in 10 + random.normal(UInt64(index)) }
+        let wrong = { (index: Int) in 10 + 5 * random.normal(UInt64(1_000 + index)) }
+        let right = { (_: Int) in 10.0 }
+        let network = fit(cases(400, network: right, theta: wrong, target: truth)).combination()
+        #expect(network.network > 0.9, "\(network)")
+        let theta = fit(cases(400, network: wrong, theta: right, target: truth)).combination()
+        #expect(theta.shares["theta"] ?? 0 > 0.9 && theta.fault == nil, "\(theta)")
+        // Of three cases, what is presumed keeps most of the say.
+        let few = fit(cases(3, network: wrong, theta: right, target: truth)).combination()
+        #expect(few.network > 0.1 && few.shares["theta"] ?? 1 < 0.75, "\(few)")
+    }
+
+    /// Paths that lie half as wide as what comes, and twice as wide: the intervals become right on other cases.
+    @Test func intervalsBecomeRight() throws {
+        let random = CounterRandom(seed: 2, stream: 2)
+        let truth = { (index: Int) in 10 + random.normal(UInt64(index)) }
+        for deviation in [0.5, 2] {
+            let measured = fit(
+                cases(500, deviation: deviation, network: { _ in 10 }, theta: { _ in 10 }, target: truth))
+            let factor = try #require(measured.combination().spread.first)
+            #expect(abs(factor * deviation - 1) < 0.15, "\(factor)")
+            let coverage = measured.result(seriesAll: 500).total.model.values["coverage_0.8"] ?? 0
+            #expect(abs(coverage - 0.8) < 0.04, "\(coverage)")
+        }
+        // Where nothing was measured, a little wider.
+        #expect(fit([]).combination().spread == [1.6])
+    }
+
+    /// The shares that fit noise best are not worth what they seem: each case is judged by what the others show.
+    @Test func judgesByOtherCases() throws {
+        let random = CounterRandom(seed: 3, stream: 3)
+        let network = { (index: Int) in random.normal(UInt64(index)) }
+        let theta = { (index: Int) in random.normal(UInt64(500 + index)) }
+        let target = { (index: Int) in random.normal(UInt64(1_000 + index)) }
+        let all = cases(60, network: network, theta: theta, target: target)
+        let result = fit(all).result(seriesAll: 60)
+        let own = try #require(result.total.model.values["mae"])
+        #expect(result.origins == 60 && result.series.count == 60)
+        #expect(own > 0.5)
+        #expect(result.basis == "60 series × 1 origin")
+    }
+
+    @Test func knowsUnfitCombinations() {
+        var sound = ForecastCombination(shares: ["theta": 0.5], season: 12, spread: [1, 1.2], horizon: 9, minimum: 0)
+        #expect(sound.fault == nil && sound.network == 0.5)
+        sound.shares["moon"] = 0.1
+        #expect(sound.fault == "a method is not known")
+        sound.shares = ["theta": 0.7, "drift": 0.4]
+        #expect(sound.fault == "the shares are not of one whole")
+        sound.shares = [:]
+        sound.spread = []
+        #expect(sound.fault != nil)
+        sound.spread = [.nan]
+        #expect(sound.fault != nil)
+        sound.spread = [1]
+        sound.season = 0
+        #expect(sound.fault != nil)
+    }
+}
+
+/// Points of the standard normal distribution, by bisection of its distribution function.
+private enum NormalPoints {
+    static func of(_ level: Double) -> Double {
+        var low = -6.0
+        var high = 6.0
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if below(middle) < level { low = middle } else { high = middle }
+        }
+        return (low + high) / 2
+    }
+
+    /// By the midpoint rule.
+    private static func below(_ point: Double) -> Double {
+        let steps = 400, width = (point + 8) / 400
+        return (0..<steps).reduce(0) { sum, step in
+            let x = -8 + (Double(step) + 0.5) * width
+            return sum + PortableMath.exp(-x * x / 2) / 2.5066282746310002 * width
+        }
+    }
+}
