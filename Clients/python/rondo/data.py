@@ -140,13 +140,13 @@ def _later_rows(later: Any) -> List[Dict[str, Any]]:
 
 
 def _frame(data: Any, settings: Dict[str, Any], roles: Dict[str, List[str]], later: Any) -> Request:
-    from .frames import csv_text, records, zone_name, zone_of
+    from .frames import csv_text, dialect, records, zone_of
 
     zone = zone_of(data)
     # Commas part the names in a query.
     is_sayable = not any("," in name for names in roles.values() for name in names)
     if later is None and is_sayable and not any(name in settings for name in _BODY_ONLY):
-        query = {**{name: ",".join(names) for name, names in roles.items()}, **flat(settings)}
+        query = {**dialect(data), **{name: ",".join(names) for name, names in roles.items()}, **flat(settings)}
         return Request(csv_text(data), "text/csv", query, zone=zone)
     members = {"records": records(data), **roles, **settings}
     if later is not None:

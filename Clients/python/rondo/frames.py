@@ -111,6 +111,12 @@ def csv_text(frame: pd.DataFrame) -> bytes:
     return table(frame).to_csv(index=False, lineterminator="\n").encode()
 
 
+def dialect(frame: pd.DataFrame) -> Dict[str, str]:
+    """What ``csv_text`` writes, so that nobody has to guess: a column of texts may be full of semicolons."""
+    has_fractions = any(pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes)
+    return {"separator": ",", "header": "true", **({"decimal": "."} if has_fractions else {})}
+
+
 def records(frame: pd.DataFrame) -> List[Dict[str, Any]]:
     """The rows of a table, without what is missing."""
     clean = table(frame)

@@ -63,7 +63,7 @@ class Job:
         return self.data[name]
 
     def __repr__(self) -> str:
-        return f"<Job {self.id} {self.model} {self.status}>"
+        return f"<Job {self.id} {self.model} {self.status}>" + (f"\n{self.roles}" if self.roles else "")
 
     def refresh(self) -> "Job":
         """Asks the server anew."""

@@ -59,7 +59,8 @@ class FrameTests(unittest.TestCase):
     def test_a_frame_is_csv_where_the_query_can_say_all(self):
         frame = pd.DataFrame({"day": pd.to_datetime(["2026-01-01"]), "a,b": [1.5], "c": [None]})
         request = table_request(frame, {"model": "m"}, {"time": ["day"]})
-        self.assertEqual((request.content_type, request.query), ("text/csv", {"time": "day", "model": "m"}))
+        self.assertEqual((request.content_type, request.query), (
+            "text/csv", {"separator": ",", "header": "true", "decimal": ".", "time": "day", "model": "m"}))
         for settings, roles, later in [
             ({"metadata": {"a": 1}}, {}, None), ({}, {"target": ["a,b"]}, None),
             ({}, {}, pd.DataFrame({"day": ["2026-01-02"]})),
