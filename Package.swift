@@ -62,7 +62,7 @@ let package = Package(
             name: "SequenceService",
             dependencies: [
                 "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers",
-                "Kernels", "SeriesTime", "System", "CAllocator",
+                "Kernels", "SeriesTime", "System", "Tables", "CAllocator",
                 httpTypes, logging,
             ],
             swiftSettings: strict),
