@@ -127,13 +127,17 @@ class Combination:
         if not self.combination:
             return
         minimum = self.combination.get("minimum")
-        self.lines, self.least = [], []
+        self.lines, self.least, self.deviations = [], [], []
         for past in x.T:
             past = np.where(past > 0, past, np.nan) if self.is_log else past
             shares = sorted(self.combination["shares"].items())
             self.lines.append([(share, METHODS[name](past, self.combination["season"])) for name, share in shares])
             holds = minimum is not None and bool(np.all(np.isnan(past) | (past >= minimum)))
             self.least.append(minimum if holds else -math.inf)
+            changes = np.diff(np.log(past) if self.is_log else past)
+            changes = changes[~np.isnan(changes)]
+            presumed = self.combination.get("is_presumed") and len(changes)
+            self.deviations.append(math.sqrt((changes**2).mean()) if presumed else 0)
 
     def mean(self, values):
         """Of paths: the outermost twentieths count as the nearest of the rest."""
@@ -158,9 +162,14 @@ class Combination:
                 if math.isfinite(value) and (not self.is_log or value > 0):
                     mean, rest = mean + share * value, rest - share
             mean = max(self.least[channel], mean + rest * network)
-            if self.is_log and network > 0 and mean > 0:
-                moved = mean * (drawn[:, channel] / network) ** factor
+            ratio = self.is_log and network > 0
+            distance = np.log(drawn[:, channel] / network) if ratio else drawn[:, channel] - network
+            deviation, own = math.sqrt((distance**2).mean()), factor
+            if self.deviations[channel] > 0 and deviation > 0 and len(drawn) > 1:
+                own = max(factor, min(1e12, self.deviations[channel] / deviation))
+            if ratio and mean > 0:
+                moved = mean * np.exp(own * distance)
             else:
-                moved = mean + factor * (drawn[:, channel] - network)
+                moved = mean + own * (drawn[:, channel] - network)
             means[channel], values[:, channel] = mean, np.maximum(self.least[channel], moved)
         return values, means

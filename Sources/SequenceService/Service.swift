@@ -31,6 +31,8 @@ package final class Service: Sendable {
     package let directory: ModelDirectory
     /// What clients do with models.
     package let modelService: ModelService
+    /// Computes for evaluations, after predictions.
+    private let evaluationPool: ComputePool
     /// Runs predictions.
     package let engine: PredictionEngine
     /// What is counted.
@@ -78,6 +80,7 @@ package final class Service: Sendable {
             pool: ComputePool(threads: configuration.predictionThreads), trimmer: trimmer)
         modelService = ModelService(
             store: store, models: models, directory: directory, limits: configuration.limits)
+        evaluationPool = ComputePool(threads: configuration.predictionThreads, niceness: Self.largeWorkNiceness)
         engine = PredictionEngine(
             threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
         services = JobServices(
@@ -146,6 +149,11 @@ extension Service {
     /// Answers of models.
     package var predictions: PredictionService {
         PredictionService(models: models, engine: engine, budget: budget, limits: configuration.limits)
+    }
+
+    /// Measures models on new data.
+    var evaluations: EvaluationService {
+        EvaluationService(parents: services.parents, pool: evaluationPool, limits: configuration.limits)
     }
 
     /// What is counted and measured.

@@ -91,6 +91,20 @@ import Testing
         #expect(try train(small, examples).description.settings.forecast?.scaling == .standard)
     }
 
+    /// Of three values nothing can be measured: 7.9, 10.2, 12.6 ± .03 was said to follow 5, 5, 6.
+    @Test func saysLittleOfLittle() throws {
+        for values in [[5.0, 5, 6], [10, 12, 11], [100, 200, 300]] {
+            let trained = try train(SettingsRequest(), [series(values)])
+            let answer = try forecast(model(trained), values, horizon: 3)
+            let change = zip(values.dropFirst(), values).map { abs($0 - $1) }.reduce(0, +) / 2
+            for step in 0..<3 {
+                let width = answer.quantiles[2].values[step][0] - answer.quantiles[0].values[step][0]
+                #expect(width > change, "\(values): \(width)")
+                #expect(abs(answer.mean[step][0] - values[2]) < 2 * change, "\(values): \(answer.mean)")
+            }
+        }
+    }
+
     /// Series that end with nulls were not measured at all.
     @Test func seriesThatEndWithNullsAreMeasured() throws {
         let history = Airline.passengers.prefix(120).map { Double($0) } + [Double](repeating: .nan, count: 24)

@@ -19,6 +19,28 @@ import Testing
         #expect(forecast.tokens == nil && forecast.network.embedding == nil)
     }
 
+    /// The first 64 series decided, and one of them in a large unit or far from zero decided for all.
+    @Test func neitherOrderNorUnitChangeAPlan() throws {
+        let random = CounterRandom(seed: 11, stream: 1)
+        var all: [[Double]] = (0..<90).map { series in
+            (0..<36 + series % 9).map { step in
+                let level = 50 + 40 * random.uniform(UInt64(series * 64 + step))
+                return series < 66 ? level : level * [1, 2, 4, 1][step % 4]
+            }
+        }
+        all.append([0, 3, 0, 1, 4, 1, 5, 9])
+        let first = try #require(plan(SettingsRequest(), all.map { series($0) }).settings.forecast)
+        for turn in [17, 40, 90] {
+            let turned = Array(all[turn...] + all[..<turn])
+            #expect(try plan(SettingsRequest(), turned.map { series($0) }).settings.forecast == first)
+        }
+        for unit in [0.001, 3, 1e6] {
+            let other = all.map { series($0.map { $0 * unit }) }
+            #expect(try plan(SettingsRequest(), other).settings.forecast == first)
+        }
+        #expect(first.scaling == .standard)
+    }
+
     @Test func sizesFollowTheText() throws {
         let small = try plan(SettingsRequest(), SmallProblem.text)
         #expect(small.settings.network.hidden <= 64 && small.settings.training.stateful)

@@ -37,6 +37,12 @@ package struct Evaluation: Sendable {
         self.verdict = verdict
     }
 
+    /// Leaves out what learned from the very cases that it is measured on.
+    mutating func forgetBaselines() {
+        (baselines, comparison) = ([:], nil)
+        verdict = metrics.isEmpty ? verdict : "measured alone: simple methods have nothing to learn from here"
+    }
+
     private init(unmeasured verdict: String) {
         (metrics, baselines) = ([:], [:])
         self.verdict = verdict

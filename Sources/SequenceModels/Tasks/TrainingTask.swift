@@ -43,6 +43,11 @@ protocol TrainingTask: AnyObject {
     /// - Parameter epochs: after which the weights were best; 0 where that is not known.
     func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation
 
+    /// The same of a model that is not trained here.
+    func measure(
+        _ network: Network, of model: ModelDescription, _ request: MeasurementRequest, pool: ComputePool
+    ) -> ModelMeasurement
+
     // What only networks with a state have; the defaults do nothing.
 
     /// Called for a shard after its backward pass, on the pool.
@@ -63,6 +68,14 @@ protocol TrainingTask: AnyObject {
 extension TrainingTask {
     func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation {
         evaluate(network: network, pool: pool)
+    }
+
+    func measure(
+        _ network: Network, of model: ModelDescription, _ request: MeasurementRequest, pool: ComputePool
+    ) -> ModelMeasurement {
+        var evaluation = evaluate(network: network, pool: pool)
+        evaluation.forgetBaselines()
+        return ModelMeasurement(evaluation)
     }
 
     func didLearn(_ workspace: Network.Workspace) {}

@@ -7,7 +7,7 @@ struct Backtest<Network: SequenceNetwork> {
     let series: [ForecastData.Item]
     let predictor: ForecastPredictor<Network>
     /// Steps of one forecast, at most.
-    let horizon: Int
+    var horizon: Int
     /// S of the simple forecasts and of the unit of MASE; 1 for none.
     let season: Int
     /// Draws the sample, where not all series are measured.
@@ -17,8 +17,8 @@ struct Backtest<Network: SequenceNetwork> {
     private static var casesMax: Int { 2_000 }
     private static var pathStepsMax: Int { 2_000_000 }
     /// Origins of a series where there are many, and of all together where there are few.
-    private static var originsEach: Int { 3 }
-    private static var originsOfFew: Int { 32 }
+    var originsEach = 3
+    var originsOfFew = 32
     private struct Origin {
         var index: Int
         /// Steps known.
@@ -42,8 +42,8 @@ struct Backtest<Network: SequenceNetwork> {
             1,
             min(
                 casesMax / max(1, chosen.count),
-                chosen.count < Self.originsOfFew / Self.originsEach
-                    ? Self.originsOfFew / max(1, chosen.count) : Self.originsEach))
+                chosen.count < originsOfFew / originsEach
+                    ? originsOfFew / max(1, chosen.count) : originsEach))
         var origins: [Origin] = []
         for index in chosen {
             let item = series[index]

@@ -6,6 +6,8 @@ package struct CombinationFit {
     private static let candidates: [SimpleForecast] = [.theta, .seasonalProfile, .drift]
     /// Share of the network where nothing was measured: alone with the values, and where it knows more than they say.
     private static let networkPrior = 0.4, informedPrior = 0.85
+    /// Share of the theta method where there is nothing to measure by.
+    private static let simplePresumed = 0.9
     /// Independent cases that weigh as much as what is presumed.
     private static let sharePresumed = 2.0, spreadPresumed = 3.0
     /// Factor of the distances where nothing was measured: of few values, intervals are too narrow.
@@ -67,8 +69,16 @@ package struct CombinationFit {
     /// Those of the methods that take part.
     private var members: [Int] { methods.indices.filter { Self.candidates.contains(methods[$0]) } }
 
-    /// Of all cases.
-    package func combination() -> ForecastCombination { combination(of: Array(cases.indices)) }
+    /// Of all cases; without any, of what is presumed.
+    package func combination() -> ForecastCombination {
+        guard cases.isEmpty else { return combination(of: Array(cases.indices)) }
+        // Two changes are no evidence for a third.
+        var combination = ForecastCombination(
+            shares: [SimpleForecast.theta.rawValue: Self.simplePresumed], season: season, spread: [Self.spreadPrior],
+            horizon: horizon, minimum: minimum)
+        combination.isPresumed = true
+        return combination
+    }
 
     /// What the combination of the other cases makes of each: what it is worth on what it has not seen.
     /// - Parameter seriesAll: series that could have been measured.

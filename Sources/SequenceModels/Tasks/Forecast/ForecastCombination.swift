@@ -13,6 +13,13 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
     package var horizon: Int
     /// Below it no value ever was; nil where there is no such bound.
     package var minimum: Double?
+    /// Whether nothing was measured: then no interval is narrower than the values' own changes. Absent means no.
+    package var isPresumed: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case shares, season, spread, horizon, minimum
+        case isPresumed = "is_presumed"
+    }
 
     /// As the members say.
     package init(shares: [String: Double], season: Int, spread: [Double], horizon: Int, minimum: Double?) {
@@ -87,12 +94,14 @@ struct CombinedForecast: Sendable {
     private let isLog: Bool
     /// By channel: whether the minimum holds.
     private let isBounded: [Bool]
+    /// By channel: no deviation of the paths is less; in logarithms where the model works on those.
+    private let leastDeviations: [Double]
 
     /// - Parameters: history: `[T, C]`, data units, NaN missing.
     init(_ combination: ForecastCombination, history: [Double], channels: Int, isLog: Bool) {
         self.combination = combination
         self.isLog = isLog
-        var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = []
+        var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = [], least: [Double] = []
         for channel in 0..<channels {
             let past = stride(from: channel, to: history.count, by: channels).map { index in
                 isLog && history[index] <= 0 ? .nan : history[index]
@@ -102,8 +111,16 @@ struct CombinedForecast: Sendable {
                 isEmpty
                     ? [] : combination.members.map { ($0.share, $0.method.line(past, season: combination.season)) })
             isBounded.append(combination.minimum.map { low in past.allSatisfy { $0.isNaN || $0 >= low } } ?? false)
+            least.append(combination.isPresumed == true ? Self.change(past, isLog: isLog) : 0)
         }
-        (self.lines, self.isBounded) = (lines, isBounded)
+        (self.lines, self.isBounded, leastDeviations) = (lines, isBounded, least)
+    }
+
+    /// Root of the mean square of the changes from step to step.
+    private static func change(_ past: [Double], isLog: Bool) -> Double {
+        let values = isLog ? past.map { PortableMath.log($0) } : past
+        let squares = zip(values.dropFirst(), values).map { ($0 - $1) * ($0 - $1) }.filter { !$0.isNaN }
+        return squares.isEmpty ? 0 : (squares.reduce(0, +) / Double(squares.count)).squareRoot()
     }
 
     /// Bytes that it holds.
@@ -115,12 +132,31 @@ struct CombinedForecast: Sendable {
         return bounded(ForecastCombination.mean(network, simple, isLog: isLog), channel)
     }
 
-    /// Where a value that a path drew about the network's mean lies about the combined one.
-    func value(_ value: Double, about network: Double, mean: Double, step: Int, channel: Int) -> Double {
-        let moved = ForecastCombination.value(
-            value, about: network, mean: mean, factor: combination.factor(step), isLog: isLog)
-        return bounded(moved, channel)
+    /// Moves what the paths drew about the network's mean to lie about the combined one.
+    /// - Parameter values: of the paths; those moved come back.
+    func move(_ values: inout [Double], about network: Double, mean: Double, step: Int, channel: Int) {
+        let factor = factor(values, about: network, step: step, channel: channel)
+        for index in values.indices {
+            let moved = ForecastCombination.value(
+                values[index], about: network, mean: mean, factor: factor, isLog: isLog)
+            values[index] = bounded(moved, channel)
+        }
     }
+
+    private func factor(_ values: [Double], about network: Double, step: Int, channel: Int) -> Double {
+        let factor = combination.factor(step), least = leastDeviations[channel]
+        guard least > 0, values.count > 1 else { return factor }
+        let isRatio = isLog && network > 0
+        let squares = values.reduce(0) { sum, value in
+            let distance = isRatio && value > 0 ? PortableMath.log(value / network) : value - network
+            return sum + distance * distance
+        }
+        let deviation = (squares / Double(values.count)).squareRoot()
+        return deviation > 0 ? max(factor, min(Self.factorMax, least / deviation)) : factor
+    }
+
+    /// Paths that hardly differ are not drawn further apart.
+    private static let factorMax = 1e12
 
     private func bounded(_ value: Double, _ channel: Int) -> Double {
         guard isBounded[channel], let minimum = combination.minimum else { return value }
@@ -131,6 +167,7 @@ struct CombinedForecast: Sendable {
         for (channel, members) in lines.enumerated() {
             writer.count(members.count)
             writer.count(isBounded[channel] ? 1 : 0)
+            writer.number(leastDeviations[channel])
             for (share, line) in members {
                 writer.number(share)
                 line.write(to: &writer)
@@ -143,14 +180,15 @@ struct CombinedForecast: Sendable {
     ) throws(StreamStateError) {
         self.combination = combination
         self.isLog = isLog
-        var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = []
+        var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = [], least: [Double] = []
         for _ in 0..<channels {
             let count = try reader.count("simple forecasts", 0...SimpleForecast.allCases.count)
             isBounded.append(try reader.count("bounds", 0...1) == 1)
+            least.append(try reader.number())
             var members: [(share: Double, line: LineForecast)] = []
             for _ in 0..<count { members.append((try reader.number(), try LineForecast(from: &reader))) }
             lines.append(members)
         }
-        (self.lines, self.isBounded) = (lines, isBounded)
+        (self.lines, self.isBounded, leastDeviations) = (lines, isBounded, least)
     }
 }

@@ -2,7 +2,7 @@ import SeriesTime
 
 /// Series prepared for one training: transformed, scaled, cut into a training and a held-back part.
 struct ForecastData: Sendable {
-    let facts: ForecastFacts
+    var facts: ForecastFacts
     let transform: SeriesTransform
     let channels: Int
     /// Series that have something to learn.
@@ -46,6 +46,8 @@ struct ForecastData: Sendable {
         var inputs: StepInputs?
         /// When the steps are; nil where that is not known.
         var clock: SeriesClock?
+        /// Which of the series that were given it is.
+        var place: Int
         /// Steps `first ..< end` are learned in training, or scored in validation.
         var first: Int
         var end: Int
@@ -92,7 +94,7 @@ struct ForecastData: Sendable {
             let end = ends[index]
             var item = try maker.item(
                 series[index], z, known: end, phase: index == longest && parent == nil ? 0 : nil,
-                under: "/sequences/\(index)")
+                at: index, under: "/sequences")
             known.append((item.path, end))
             item.first = end - season >= 4 ? season : 1
             if end - item.first >= 1 { training.append(item) }
@@ -128,6 +130,15 @@ struct ForecastData: Sendable {
             settings: source.settings, series: source.series, validation: nil, inputs: source.inputs, parent: nil,
             leavesOut: source.leavesOut, hold: .last(steps))
         return data.flatMap { $0.validation.isEmpty ? nil : $0 }
+    }
+
+    /// The ends of the series to validate on: so many horizons, at most half of the series.
+    func ends(horizon: Int, origins: Int) -> [Item] {
+        validation.compactMap { item in
+            var item = item
+            item.first = max((item.end + 1) / 2, item.end - horizon * origins)
+            return item.first < item.end && item.hasTarget && item.hasHistory ? item : nil
+        }
     }
 
     /// Steps of the longest series.
@@ -183,7 +194,7 @@ struct ForecastData: Sendable {
             let steps = observedSteps(z, channels: maker.channels)
             let tail = min(horizon, steps / 2)
             guard tail > 0 else { continue }
-            var item = try maker.item(given[index], z, known: steps - tail, phase: nil, under: "\(place)/\(index)")
+            var item = try maker.item(given[index], z, known: steps - tail, phase: nil, at: index, under: place)
             (item.first, item.end) = (steps - tail, steps)
             items.append(item)
         }
@@ -234,7 +245,7 @@ private struct ItemMaker {
     ///   - known: steps from which its scales are measured, and what is learned of it.
     ///   - phase: where its season begins; nil to find out.
     func item(
-        _ series: AlignedSeries, _ z: [Double], known: Int, phase: Int?, under pointer: String
+        _ series: AlignedSeries, _ z: [Double], known: Int, phase: Int?, at place: Int, under root: String
     ) throws(Faults) -> ForecastData.Item {
         let path = SeriesPath(
             z, facts: facts, channels: channels, end: known,
@@ -245,11 +256,12 @@ private struct ItemMaker {
                 inputs = try StepInputs(
                     known, layout, series, shape: shape, steps: 0..<path.steps)
             } catch {
-                throw Faults(pointer + "/timestamps", error.description)
+                throw Faults("\(root)/\(place)/timestamps", error.description)
             }
         }
         return ForecastData.Item(
-            path: path, values: series.targets.values, inputs: inputs, clock: series.clock, first: 1, end: known)
+            path: path, values: series.targets.values, inputs: inputs, clock: series.clock, place: place, first: 1,
+            end: known)
     }
 }
 

@@ -206,10 +206,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             for channel in 0..<channels {
                 let network = stepMean[channel]
                 stepMean[channel] = combined.mean(network, step: step, channel: channel)
-                for path in values.indices {
-                    values[path][channel] = combined.value(
-                        values[path][channel], about: network, mean: stepMean[channel], step: step, channel: channel)
-                }
+                var column = values.map { $0[channel] }
+                combined.move(&column, about: network, mean: stepMean[channel], step: step, channel: channel)
+                for path in values.indices { values[path][channel] = column[path] }
             }
         }
         if keeping.answer { progress.mean.append(stepMean) }

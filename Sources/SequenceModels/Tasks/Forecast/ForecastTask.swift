@@ -14,6 +14,8 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     private let targets: [ShardTargets]
     let refits: Bool
     private let isFresh: Bool
+    /// Steps to learn from that tell a network next to nothing.
+    private static var pointsFew: Int { 30 }
     // Read once: every step asks for them, and settings are looked up by name.
     private let batchSize: Int
     private let window: Int
@@ -123,12 +125,37 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
             minimum: data.isNonNegative ? 0 : nil, isIdle: !isCombined)
         guard !cases.isEmpty else {
             var evaluation = Evaluation.unmeasured
-            evaluation.combination = isCombined ? fit.combination() : nil
+            // Of much data that is not measured, the network knows more than is presumed.
+            evaluation.combination = isCombined && data.points < Self.pointsFew ? fit.combination() : nil
             return evaluation
         }
         var evaluation = fit.result(seriesAll: data.validation.count).evaluation
         evaluation.combination = isCombined ? fit.combination() : nil
         return evaluation
+    }
+
+    func measure(
+        _ network: Network, of model: ModelDescription, _ request: MeasurementRequest, pool: ComputePool
+    ) -> ModelMeasurement {
+        let horizon = request.horizon ?? data.facts.horizon
+        let origins = request.origins ?? MeasurementRequest.originsDefault
+        var measured = data
+        measured.facts.combination = model.forecast?.combination
+        measured.facts.isRobust = model.forecast?.isRobust
+        measured.validation = data.ends(horizon: horizon, origins: origins)
+        guard !measured.validation.isEmpty else { return ModelMeasurement(.unmeasured) }
+        let season = measured.facts.baselineSeason
+        let methods = SimpleForecast.useful(season: season, zeroShare: measured.zeroShare)
+        var backtest = backtest(network, of: measured)
+        (backtest.horizon, backtest.originsEach, backtest.originsOfFew) = (horizon, origins, origins)
+        let cases = backtest.cases(methods, pool: pool)
+        let result = BacktestResult(
+            cases, methods: methods, seriesAll: measured.validation.count
+        ) { _, point, _, _ in (point.mean, point.samples) }
+        var measurement = ModelMeasurement(result.evaluation)
+        measurement.steps = result.steps.map(\.model.values)
+        measurement.series = result.series.map { (measured.validation[$0.index].place, $0.scores.model.values) }
+        return measurement
     }
 
     private func backtest(_ network: Network, of data: ForecastData) -> Backtest<Network> {

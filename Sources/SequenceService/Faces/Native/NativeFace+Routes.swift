@@ -106,7 +106,13 @@ extension NativeFace {
                     bodies: [.json("PredictAnswer"), .events("PredictEvent")],
                     text: "The answer; with `\"stream\": true` events, Server-Sent Events if they are accepted.")
             ], problems: [404, 422]
-        ) { try await $0.predict.predict($1) }
+        ) { try await $0.predict.predict($1) },
+        Route(
+            "predictions/evaluate", .post, "/evaluate", .predict,
+            "Measures a version on sequences with what came of them, beside simple forecasts.",
+            content: .json("EvaluateRequest"), limit: \.trainBodySizeBytesMax,
+            answers: [.json("EvaluateAnswer")], problems: [404, 422]
+        ) { try await $0.evaluate.evaluate($1) },
     ]
 
     private static let models: [Route<NativeFace>] = [

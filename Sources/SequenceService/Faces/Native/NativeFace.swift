@@ -15,6 +15,7 @@ final class NativeFace: Face {
 
     let train: TrainEndpoint
     let predict: PredictEndpoint
+    let evaluate: EvaluateEndpoint
     let jobs: JobsEndpoint
     let models: ModelsEndpoint
     let imports: ImportEndpoint
@@ -25,6 +26,7 @@ final class NativeFace: Face {
         train = TrainEndpoint(jobs: service.jobs, body: context.body, limits: limits)
         predict = PredictEndpoint(
             predictions: service.predictions, body: context.body, limits: limits, logger: service.logger)
+        evaluate = EvaluateEndpoint(evaluations: service.evaluations, body: context.body, limits: limits)
         jobs = JobsEndpoint(jobs: service.jobs, offload: service.offload, limits: limits)
         models = ModelsEndpoint(models: service.modelService, body: context.body, limits: limits)
         imports = ImportEndpoint(models: service.modelService, body: context.body, limits: limits)

@@ -41,6 +41,12 @@ enum OpenAPIExamples {
             ],
             "timing": ["queue_ms": 0.052, "compute_ms": 0.104],
         ],
+        "EvaluateRequest": ["model": "airline", "sequences": [[340, 318, 362, 348, 363, 435, 491]], "horizon": 2],
+        "EvaluateAnswer": [
+            "model": "airline@1", "task": "forecast", "metrics": ["mase": 0.81, "coverage_0.8": 0.79],
+            "baselines": ["seasonal_naive": ["mase": 1]], "skill": 0.19, "skill_error": 0.04,
+            "measured_on": "12 series × 4 origins", "verdict": "better than seasonal naive by 19 ± 4 %",
+        ],
         "PredictEvent": [
             "sequence": 0, "step": 1, "mean": 357.5, "quantiles": ["0.1": 329.5, "0.9": 386.6],
         ],
