@@ -85,7 +85,9 @@ package struct BacktestResult: Sendable {
     var evaluation: Evaluation {
         let metrics = total.model.values
         // MASE where it exists: a constant series has no unit for it.
-        let leading = metrics["mase"] != nil ? "mase" : "mae"
+        let isSparse = total.simple[.zero] != nil
+        // Of mostly zeros the least absolute error is made by whoever answers 0: what counts is the distribution.
+        let leading = isSparse ? "crps" : metrics["mase"] != nil ? "mase" : "mae"
         let methods = total.simple.keys.sorted { $0.rawValue < $1.rawValue }
         let best = methods.compactMap { method in total.simple[method]?.values[leading].map { (method, $0) } }
             .min { $0.1 < $1.1 }?.0

@@ -60,8 +60,8 @@ package struct ForecastMetrics: Sendable {
     /// Share of a change of the series below which an error is none.
     private static let negligible = 1e-6
 
-    /// Sum of the errors that `mae` or `mase` is the mean of.
-    func sum(_ name: String) -> Double { name == "mase" ? scaled : absolute }
+    /// Sum of the errors that `mae`, `mase` or `crps` is the mean of.
+    func sum(_ name: String) -> Double { name == "mase" ? scaled : name == "crps" ? crps : absolute }
 
     /// Adds the errors of other windows or channels.
     package static func += (a: inout ForecastMetrics, b: ForecastMetrics) {
