@@ -1,6 +1,6 @@
 package import JSON
 import System
-import Tables
+package import Tables
 
 /// A file of training data as the members of a request.
 ///

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandData
 import JSON
+import Tables
 
 /// A file and what should be learned from it: what `rondo train` and `rondo validate` take.
 struct TrainingInput: ParsableArguments {

@@ -1,18 +1,20 @@
-import JSON
-import Tables
+package import JSON
 
 /// The members of a request that a table stands for.
-struct TableRequest {
+package struct TableRequest {
     private let table: Table
     private let input: TableInput
 
-    init(_ table: Table, _ input: TableInput) {
+    /// - Parameter input: what is said of the table.
+    package init(_ table: Table, _ input: TableInput) {
         self.table = table
         self.input = input
     }
 
+    /// What `POST /train` and `POST /predict` take, and the roles of the columns in a line.
+    ///
     /// - Throws: `TableDoubt` for what is left open, `TableError`.
-    func members() throws -> (JSONObject, account: String) {
+    package func members() throws -> (JSONObject, account: String) {
         if let doubt = table.doubts.first { throw doubt }
         var request = input.roles
         request.hasFrequency = input.frequency != nil

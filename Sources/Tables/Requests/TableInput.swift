@@ -1,7 +1,6 @@
 package import JSON
-package import Tables
 
-/// How the tables of a command are read.
+/// How the table of a request is read, and for what.
 package struct TableInput: Sendable {
     /// What is said of the text.
     package var reading = TableReading()
