@@ -62,7 +62,7 @@ let package = Package(
             name: "SequenceService",
             dependencies: [
                 "HTTPServer", "HTTP1", "TLS", "JSON", "Store", "ModelFiles", "SequenceModels", "RecurrentLayers",
-                "Kernels", "SeriesTime", "System", "CAllocator",
+                "Kernels", "SeriesTime", "System", "Tables", "CAllocator",
                 httpTypes, logging,
             ],
             swiftSettings: strict),
@@ -157,7 +157,7 @@ let package = Package(
             name: "SequenceServiceTests",
             dependencies: [
                 "SequenceService", "HTTPServer", "SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "Store",
-                "JSON", "System", "ModelFiles", "TestSupport", httpTypes, logging,
+                "JSON", "System", "ModelFiles", "Tables", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -77,7 +77,7 @@ package enum TableOption: String, Sendable, CaseIterable {
 
 /// A value that an option of tables does not take.
 package struct TableOptionFault: Error, Equatable, CustomStringConvertible {
-    /// The option.
+    /// Whose value it would be.
     package let option: TableOption
     /// What is wrong, and what would be right.
     package let description: String
@@ -97,6 +97,7 @@ extension TableInput {
             throw TableOptionFault(
                 option: option, description: "\(text): expected one of \(words.joined(separator: "  "))")
         }
+        said[option] = [word]
         switch option {
         case .separator: reading.separator = word == "tab" ? UInt8(ascii: "\t") : word.utf8.first
         case .decimal: reading.decimalMark = word.utf8.first
@@ -110,6 +111,7 @@ extension TableInput {
     /// Takes the columns of a role.
     package mutating func take(_ option: TableOption, names: [String]) {
         guard let role = option.role else { return }
+        said[option] = names
         roles.columns[role] = names
         // Ids stay what they are written as.
         if role == .id { reading.textColumns = Set(names) }

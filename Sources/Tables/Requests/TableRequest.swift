@@ -11,22 +11,24 @@ package struct TableRequest {
         self.input = input
     }
 
-    /// What `POST /train` and `POST /predict` take, and the roles of the columns in a line.
+    /// What `POST /train` and `POST /predict` take, and the roles of the columns.
     ///
     /// - Throws: `TableDoubt` for what is left open, `TableError`.
-    package func members() throws -> (JSONObject, account: String) {
+    package func members() throws -> (JSONObject, roles: RoleNames) {
         if let doubt = table.doubts.first { throw doubt }
         var request = input.roles
         request.hasFrequency = input.frequency != nil
         let roles = try RoleFinder.roles(of: table, request)
-        guard roles.columns(.label).isEmpty else {
-            let examples = TableExamples(table, roles, task: input.task)
-            return (["sequences": .array(try examples.pairs(withLabels: !input.isPrediction))], roles.text)
+        let names = RoleNames(roles, layout: table.layout)
+        guard !request.hasLabel else {
+            let examples = TableExamples(
+                table, roles, task: input.task, order: input.isPrediction ? input.roles.columns[.target] ?? [] : [])
+            return (["sequences": .array(try examples.pairs(withLabels: !input.isPrediction))], names)
         }
         var options = TableSeries.Options()
         options.keepsFuture = input.isPrediction
         options.frequency = input.frequency
         let records = try TableSeries(table, roles, options).records()
-        return (["sequences": .array(records)], roles.text)
+        return (["sequences": .array(records)], names)
     }
 }

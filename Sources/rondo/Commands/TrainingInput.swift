@@ -39,6 +39,7 @@ struct TrainingInput: ParsableArguments {
         let data = try TableQuestion.ending { try TrainingFile(path: file, input) }
         if let account = data.account { tell(account) }
         var request = data.request
+        if let roles = data.roles { request["roles"] = roles.json }
         if let model { request["model"] = .string(model) }
         if let task { request["task"] = .string(task) }
         for assignment in assignments { try Assignment.apply(assignment, to: &request) }
