@@ -28,7 +28,7 @@ import Testing
 
     /// Files that a text names by a path below the root, or as `Name.swift`, and that are not there.
     private static func missingFiles(_ text: some StringProtocol, _ names: Set<String>) -> [String] {
-        let tops = ["Sources", "Tests", "Benchmarks", "Examples", "docs", "config"]
+        let tops = ["Sources", "Tests", "Benchmarks", "Examples", "Clients", "docs", "config"]
         return Substring(text).split { !($0.isLetter || $0.isNumber || "_+./-{}*$".contains($0)) }.compactMap { word in
             var path = word
             while let last = path.last, "./-".contains(last) { path.removeLast() }

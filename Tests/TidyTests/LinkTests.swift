@@ -5,16 +5,17 @@ import Testing
 @Suite struct LinkTests {
     private static let root = URL(filePath: SourceFile.root)
 
-    /// README.md, CHANGELOG.md and all pages of docs/, by their paths.
+    /// README.md, CHANGELOG.md, that of the Python package and all pages of docs/, by their paths.
     private static let pages: [String] = {
         let docs = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
-        return ["README.md", "CHANGELOG.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+        return ["README.md", "CHANGELOG.md", "Clients/python/README.md"]
+            + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
     }()
 
     /// The names of all files and folders below the source folders.
     private static let names: Set<String> = {
         var names = Set<String>()
-        for folder in ["Sources", "Tests", "Benchmarks", "Examples", "config"] {
+        for folder in ["Sources", "Tests", "Benchmarks", "Examples", "Clients", "config"] {
             let files = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
             while let path = files?.nextObject() as? String { names.insert((path as NSString).lastPathComponent) }
         }
@@ -55,7 +56,7 @@ import Testing
         for match in try Self.text(page).matches(of: /`([^`\n]+)`/) {
             let words = match.1.split(separator: " ")
             guard let word = words.first.map({ String($0) }) else { continue }
-            if word.wholeMatch(of: /(Sources|Tests|Benchmarks|Examples|config|docs|\.ci)\/[\w+.\/-]+/) != nil {
+            if word.wholeMatch(of: /(Sources|Tests|Benchmarks|Examples|Clients|config|docs|\.ci)\/[\w+.\/-]+/) != nil {
                 #expect(Self.exists(word), "\(page) names \(word)")
             } else if word.wholeMatch(of: /[A-Za-z]\w*(\+\w+)?\.(swift|h|c|py|sh)/) != nil {
                 #expect(Self.names.contains(word), "\(page) names \(word)")

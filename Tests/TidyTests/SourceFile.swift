@@ -7,7 +7,7 @@ struct SourceFile: Sendable {
     let lines: [String]
 
     /// Everything that is built, tested or run.
-    private static let folders = ["Sources", "Tests", "Benchmarks", "Examples"]
+    private static let folders = ["Sources", "Tests", "Benchmarks", "Examples", "Clients"]
     private static let endings = [".swift", ".c", ".h", ".sh", ".py"]
 
     /// The repository's root, from where this file was compiled.

@@ -47,7 +47,7 @@ struct ExportCommand: AsyncParsableCommand {
         if let digest = headers["etag"]?.filter({ $0 != "\"" }), !onnx, digest != SHA256.hex(bytes) {
             throw ClientError(description: "what came is not what the server has: its SHA-256 is not \(digest)")
         }
-        if isStandardOutput { return StandardOutput.write(bytes, to: STDOUT_FILENO) }
+        if isStandardOutput { return StandardOutput.write(bytes) }
         try AtomicFile.write(bytes, to: file, mode: Self.fileMode)
         StandardError.write("\(place.name)@\(version): \(bytes.count) bytes in \(file)\n")
     }

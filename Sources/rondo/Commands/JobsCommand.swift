@@ -25,7 +25,10 @@ struct JobsCommand: AsyncParsableCommand {
         @Option(parsing: .unconditional, help: "Maximum number of jobs.")
         var limit = 20
 
-        @Flag(help: "Write the server's JSON.")
+        @Option(help: "How jobs are written: table (default), json (the server's own), ndjson or csv.")
+        var format: OutputFormat?
+
+        @Flag(help: "The same as --format json.")
         var json = false
 
         @OptionGroup var server: ServerOptions
@@ -46,12 +49,16 @@ struct JobsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            if let id = words.first { return try await JobsCommand.show(id, isJSON: json, server) }
+            let format = try OutputFormat.chosen(format, isJSON: json)
+            if let id = words.first { return try await JobsCommand.show(id, format, server) }
             let path = HTTPClient.path(
                 ["jobs"], query: [("limit", "\(limit)"), ("status", status), ("model", model)])
             let answer = try await server.json("GET", path)
-            if json { return StandardOutput.write(answer.text + "\n") }
-            JobDisplay.list(answer["jobs"]?.elements ?? [], hasMore: answer["has_more"]?.asBool == true)
+            let jobs = answer["jobs"]?.elements ?? []
+            try format.write(answer, objects: jobs, rows: JobDisplay.rows(jobs)) { JobDisplay.list(jobs) }
+            if format != .json, answer["has_more"]?.asBool == true {
+                StandardError.write("there are more: --limit shows them\n")
+            }
         }
     }
 
@@ -74,7 +81,7 @@ struct JobsCommand: AsyncParsableCommand {
             abstract: "Shows a job: its state, settings, result, and how to go on.")
         @OptionGroup var target: Target
 
-        func run() async throws { try await JobsCommand.show(target.id, isJSON: target.json, target.server) }
+        func run() async throws { try await JobsCommand.show(target.id, target.json ? .json : .table, target.server) }
     }
 
     struct Watch: AsyncParsableCommand {
@@ -84,6 +91,7 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (id, isJSON) = (target.id, target.json)
+            StandardOutput.endsWithItsReader()
             let job = try await target.server.withClient { client, _ in
                 try await ServerOptions.blocking {
                     let display = TrainingDisplay()
@@ -139,10 +147,9 @@ struct JobsCommand: AsyncParsableCommand {
         func run() async throws { try await JobsCommand.change(target, "cancel") }
     }
 
-    private static func show(_ id: String, isJSON: Bool, _ server: ServerOptions) async throws {
+    private static func show(_ id: String, _ format: OutputFormat, _ server: ServerOptions) async throws {
         let job = try await server.json("GET", HTTPClient.path(["jobs", id]))
-        if isJSON { return StandardOutput.write(job.text + "\n") }
-        JobDisplay.show(job)
+        try format.write(job, objects: [job], rows: JobDisplay.rows([job])) { JobDisplay.show(job) }
     }
 
     private static func change(_ target: Target, _ action: String) async throws {

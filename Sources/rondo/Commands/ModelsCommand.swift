@@ -31,6 +31,9 @@ struct ModelsCommand: AsyncParsableCommand {
             abstract: "Lists models: their tasks, versions, labels, and the skill of the stable version.",
             usage: "rondo models [list]")
 
+        @Option(help: "How models are written: table (default), json (the server's own), ndjson or csv.")
+        var format: OutputFormat?
+
         @OptionGroup var common: Common
 
         /// What is not another command: `rondo models NAME` shows a model.
@@ -47,10 +50,18 @@ struct ModelsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            if let name = words.first { return try await ModelsCommand.show(ModelPlace(name), common) }
+            let format = try OutputFormat.chosen(format, isJSON: common.json)
+            if let name = words.first {
+                guard format == .table || format == .json else {
+                    throw ValidationError("--format \(format.rawValue) is for the list of models.")
+                }
+                var common = common
+                common.json = format == .json
+                return try await ModelsCommand.show(ModelPlace(name), common)
+            }
             let answer = try await common.server.json("GET", "/models")
-            if common.json { return StandardOutput.write(answer.text + "\n") }
-            ModelDisplay.list(answer["models"]?.elements ?? [])
+            let models = answer["models"]?.elements ?? []
+            try format.write(answer, objects: models, rows: ModelDisplay.rows(models)) { ModelDisplay.list(models) }
         }
     }
 

@@ -10,8 +10,9 @@ struct PredictCommand: AsyncParsableCommand {
         commandName: "predict", abstract: "Predicts with a trained model.",
         discussion:
             """
-            Give one of --sequence, --file and --prompt. Answers go to standard output, readable, or as the server's \
-            JSON with --json.
+            Give one of --sequence, --file and --prompt. Answers go to standard output: as a table for people, as rows \
+            for programs (--format csv or ndjson, a row for each step of a forecast, also while they are streamed), or \
+            as the server's JSON.
             """
     )
 
@@ -57,19 +58,24 @@ struct PredictCommand: AsyncParsableCommand {
     @Flag(help: "Show each step as it is computed.")
     var stream = false
 
-    @Flag(help: "Write the server's JSON.")
+    @Option(help: "How the answer is written: table (default), json (the server's own), ndjson or csv.")
+    var format: OutputFormat?
+
+    @Flag(help: "The same as --format json.")
     var json = false
 
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
-        if attention && stream && !json {
-            throw ValidationError("--attention draws the whole answer: leave --stream out, or take --json.")
+        if try OutputFormat.chosen(format, isJSON: json) == .table && attention && stream {
+            throw ValidationError(
+                "--attention draws the whole answer: leave --stream out, or take --format json.")
         }
     }
 
     func run() async throws {
-        let (stream, json) = (stream, json)
+        let stream = stream, format = try OutputFormat.chosen(format, isJSON: json)
+        StandardOutput.endsWithItsReader()
         let request = try request(), file = try file.map { (path: $0, input: try table.input()) }
         let model = model, assignments = assignments
         try await server.withClient { client, _ in
@@ -78,11 +84,11 @@ struct PredictCommand: AsyncParsableCommand {
                 if let file { try Self.take(file.path, file.input, of: model, client, into: &request) }
                 for assignment in assignments { try Assignment.apply(assignment, to: &request) }
                 let body = JSONValue.object(request)
-                let display = PredictionDisplay(isJSON: json)
+                let display = PredictionDisplay(format)
                 if stream {
                     try client.lines("POST", "/predict", body: body) { try display.show(event: $0) }
                 } else {
-                    display.show(answer: try client.json("POST", "/predict", body: body))
+                    try display.show(answer: try client.json("POST", "/predict", body: body))
                 }
             }
         }

@@ -4,7 +4,7 @@ import SequenceModels
 
 /// Jobs for people.
 enum JobDisplay {
-    static func list(_ jobs: [JSONValue], hasMore: Bool) {
+    static func list(_ jobs: [JSONValue]) {
         guard !jobs.isEmpty else { return StandardError.write("no jobs\n") }
         var table = TextTable([
             .init("id", isWhole: true), .init("status", isWhole: true), .init("model", isWhole: true),
@@ -18,7 +18,19 @@ enum JobDisplay {
             ])
         }
         StandardOutput.write(table)
-        if hasMore { StandardError.write("there are more: --limit shows them\n") }
+    }
+
+    /// Jobs by column, for programs.
+    static func rows(_ jobs: [JSONValue]) -> OutputFormat.ListRows {
+        let plain = [
+            "id", "status", "model", "version", "task", "created_at", "started_at", "finished_at", "attempt",
+        ]
+        return OutputFormat.ListRows(
+            jobs,
+            plain.map { name in (name, { $0[name] }) } + [
+                ("skill", { $0["result"]?["skill"] }), ("verdict", { $0["result"]?["verdict"] }),
+                ("error", { $0["error"]?["detail"] }),
+            ])
     }
 
     static func show(_ job: JSONValue) {

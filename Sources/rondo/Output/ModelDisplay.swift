@@ -23,6 +23,21 @@ enum ModelDisplay {
         StandardOutput.write(table)
     }
 
+    /// Models by column, for programs.
+    static func rows(_ models: [JSONValue]) -> OutputFormat.ListRows {
+        OutputFormat.ListRows(
+            models,
+            [
+                ("name", { $0["name"] }), ("task", { $0["task"] }), ("stable", { $0["labels"]?["stable"] }),
+                (
+                    "versions",
+                    { .string(ranges(($0["versions"]?.elements ?? []).compactMap(\.asInt))) }
+                ),
+                ("labels", { .string(labels($0["labels"])) }), ("skill", { $0["skill"] }),
+                ("updated_at", { $0["updated_at"] }),
+            ])
+    }
+
     static func show(_ model: JSONValue) {
         var table = TextTable([
             .init("version", isWhole: true), .init("labels"), .init("created (UTC)", isWhole: true),

@@ -1,32 +1,119 @@
 import CommandData
 import JSON
 import SequenceModels
+import SequenceService
+import Tables
 
-/// Writes predictions: the server's JSON, or what their layout makes of them.
+/// Writes predictions: the server's JSON, rows, or for people what their layout makes of them.
 final class PredictionDisplay {
-    private let isJSON: Bool
-    private var isInText = false
-    private let answerLayouts = TaskKind.answerLayouts
+    private let format: OutputFormat
+    private let reading = PredictionReading()
+    private let eventForms = TaskKind.eventForms
     private let eventLayouts = TaskKind.eventLayouts
+    private var writer = CSVWriter()
+    private var lines = AnswerLines(keepsDigits: !StandardOutput.isTerminal)
 
-    init(isJSON: Bool) { self.isJSON = isJSON }
+    init(_ format: OutputFormat) { self.format = format }
 
-    func show(answer: JSONValue) {
-        if isJSON { return StandardOutput.write(answer.text + "\n") }
+    /// A whole answer.
+    func show(answer: JSONValue) throws {
         let predictions = answer["predictions"]?.elements ?? []
+        switch format {
+        case .json: return StandardOutput.write(answer.text + "\n")
+        case .ndjson, .csv:
+            let rows = PredictionRows(predictions, forms: TaskKind.answerForms)
+            writer = CSVWriter(names: rows.names)
+            try write(rows)
+        case .table: show(predictions)
+        }
+        for prediction in predictions { tellNotes(prediction) }
+    }
+
+    /// An event of a stream.
+    ///
+    /// - Returns: whether more events are wanted.
+    /// - Throws: `ClientError` for one that says that the prediction failed, `CSVWriter.NewColumn`.
+    func show(event: JSONValue) throws -> Bool {
+        if let error = event["error"] {
+            throw ClientError(description: error["detail"]?.asString ?? "the prediction failed")
+        }
+        let isDone = event["done"] != nil
+        if format == .json {
+            StandardOutput.write(event.text + "\n")
+            return !isDone
+        }
+        guard isDone else {
+            switch format {
+            case .csv, .ndjson: try write(PredictionRows(event: event, forms: eventForms))
+            default: showStep(event)
+            }
+            return true
+        }
+        reading.endText()
+        if event["reason"]?.asString == "cancelled" {
+            throw ClientError(description: "the server stopped before the end")
+        }
+        for found in event["unknown"]?.elements ?? [event["unknown"] ?? .null] { tellUnknown(found) }
+        return false
+    }
+
+    private func write(_ rows: PredictionRows) throws {
+        var bytes: [UInt8] = []
+        if format == .csv {
+            try writer.append(rows.rows, to: &bytes)
+        } else {
+            for row in rows.rows {
+                row.encoded(into: &bytes)
+                bytes.append(UInt8(ascii: "\n"))
+            }
+        }
+        guard format == .csv, StandardOutput.isTerminal else { return StandardOutput.write(bytes) }
+        // A client's ids and labels do not steer the terminal.
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        StandardOutput.write(lines.map { TextTable.printable(String($0)) }.joined(separator: "\n"))
+    }
+
+    // MARK: For people
+
+    /// One table of all sequences where they are rows; otherwise one sequence after the other.
+    private func show(_ predictions: [JSONValue]) {
+        let layouts = TaskKind.answerLayouts
+        let isTable = predictions.first.flatMap { reading.layout(of: $0, layouts) }.map { layout in
+            switch layout {
+            case .path, .steps: true
+            case .value, .choice: predictions.count > 1
+            case .pathStep, .text, .word, .total, .ranked: false
+            }
+        }
+        guard isTable != true else {
+            let rows = PredictionRows(predictions, forms: TaskKind.answerForms)
+            return StandardOutput.write(AnswerTable(rows, keepsDigits: !StandardOutput.isTerminal).table)
+        }
         for (index, prediction) in predictions.enumerated() {
             if predictions.count > 1 {
                 let name = prediction["id"]?.asString.map { TextTable.printable($0) }
                 StandardOutput.write("# \(name ?? "sequence \(index)")\n")
             }
-            show(prediction, answerLayouts)
-            endText()
-            tellUnknown(prediction["unknown"])
-            tellGaps(prediction["gaps"])
+            reading.show(prediction, layouts)
+            reading.endText()
         }
     }
 
-    /// Tokens that the model did not know, on standard error: what it answered is on standard output.
+    private func showStep(_ event: JSONValue) {
+        guard case .pathStep = reading.layout(of: event, eventLayouts) else {
+            return reading.show(event, eventLayouts)
+        }
+        for line in lines.lines(PredictionRows(event: event, forms: eventForms)) { StandardOutput.write(line + "\n") }
+    }
+
+    // MARK: Notes, on standard error: what was answered is on standard output
+
+    private func tellNotes(_ prediction: JSONValue) {
+        tellUnknown(prediction["unknown"])
+        tellGaps(prediction["gaps"])
+    }
+
+    /// Tokens that the model did not know.
     private func tellUnknown(_ found: JSONValue?) {
         guard let found, let count = found["count"]?.asInt, let first = found["first"]?.asString else { return }
         let place = found["position"]?.asInt.map { " at token \($0)" } ?? ""
@@ -43,90 +130,5 @@ final class PredictionDisplay {
             count == 1
                 ? "1 step of the history has no row, and counts as missing\n"
                 : "\(count) steps of the history have no row, and count as missing\n")
-    }
-
-    /// - Returns: whether more events are wanted.
-    func show(event: JSONValue) throws -> Bool {
-        if let error = event["error"] {
-            throw ClientError(description: error["detail"]?.asString ?? "the prediction failed")
-        }
-        let isDone = event["done"] != nil
-        if isJSON {
-            StandardOutput.write(event.text + "\n")
-        } else if !isDone {
-            show(event, eventLayouts)
-        } else if event["reason"]?.asString == "cancelled" {
-            throw ClientError(description: "the server stopped before the end")
-        }
-        if isDone {
-            endText()
-            if !isJSON { for found in event["unknown"]?.elements ?? [event["unknown"] ?? .null] { tellUnknown(found) } }
-        }
-        return !isDone
-    }
-
-    /// In the first layout that fits; as JSON where none does.
-    private func show(_ value: JSONValue, _ layouts: [AnswerLayout]) {
-        func member(_ name: String) -> JSONValue { value[name] ?? .null }
-        func elements(_ name: String) -> [JSONValue] { value[name]?.elements ?? [] }
-        switch layouts.first(where: { value[$0.key] != nil }) {
-        case .text(let name):
-            isInText = true
-            StandardOutput.write(member(name).asString ?? "")
-        case .word(let name):
-            StandardOutput.write((isInText ? " " : "") + (member(name).asString ?? member(name).text))
-            isInText = true
-        case .value(let name): StandardOutput.write(member(name).text + "\n")
-        case .choice(let name, among: let all):
-            StandardOutput.write((member(name).asString ?? "") + "\n")
-            for (name, number) in member(all).object?.members ?? [] {
-                StandardOutput.write("  \(number.text)\t\(name)\n")
-            }
-        case .steps(let names, let numbers):
-            for (name, number) in zip(elements(names), elements(numbers)) {
-                StandardOutput.write("\(name.asString ?? "")\t\(number.text)\n")
-            }
-        case .total(let total, under: let names, let numbers):
-            for (name, number) in zip(elements(names), elements(numbers)) {
-                StandardOutput.write("\(name.text)\t\(number.text)\n")
-            }
-            StandardOutput.write("\(total)\t\(member(total).text)\n")
-        case .path(let mean, levels: let levels, times: let times, channels: let channels):
-            table(ForecastTable(value, .init(mean: mean, levels: levels, times: times, channels: channels)))
-        case .pathStep(let step, let mean, levels: let levels, time: let time, channels: let channels):
-            row(
-                ForecastTable.row(
-                    value, step: step, .init(mean: mean, levels: levels, times: time, channels: channels)))
-        case .ranked(let name): SequenceDisplay.show(value, list: name)
-        case nil: StandardOutput.write(value.text + "\n")
-        }
-    }
-
-    private func endText() {
-        if isInText { StandardOutput.write("\n") }
-        isInText = false
-    }
-
-    private func table(_ forecast: ForecastTable) {
-        guard !StandardOutput.isTerminal else {
-            // For a person: aligned, and as many digits as are read.
-            var columns = forecast.heads.map { TextTable.Column($0, isNumeric: true) }
-            if forecast.isTimed { columns[0] = TextTable.Column(forecast.heads[0], isWhole: true) }
-            var table = TextTable(columns)
-            for row in forecast.rows { table.append([row.step] + row.cells.map(Self.short)) }
-            return StandardOutput.write(table)
-        }
-        StandardOutput.write(forecast.heads.joined(separator: "\t") + "\n")
-        for row in forecast.rows { self.row(row) }
-    }
-
-    /// A number, or those of several channels.
-    private static func short(_ value: JSONValue) -> String {
-        if let number = value.asDouble { return ReadableNumber.text(number, digits: 6, keepsZeros: true) }
-        return value.elements.map { $0.map(short).joined(separator: " ") } ?? value.text
-    }
-
-    private func row(_ row: ForecastTable.Row) {
-        StandardOutput.write(([row.step] + row.cells.map(\.text)).joined(separator: "\t") + "\n")
     }
 }

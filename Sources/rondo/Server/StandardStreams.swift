@@ -12,7 +12,13 @@ enum StandardError {
 
 /// Standard output, written at once; a reader that left ends the program quietly.
 enum StandardOutput {
-    static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
+    static func write(_ text: String) { write(Array(text.utf8)) }
+
+    static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+    /// Whoever started the command may ignore SIGPIPE, which is inherited: then a command whose reader left, as `head`
+    /// does, would compute what nobody reads.
+    static func endsWithItsReader() { signal(SIGPIPE, SIG_DFL) }
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
