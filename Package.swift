@@ -157,7 +157,7 @@ let package = Package(
             name: "SequenceServiceTests",
             dependencies: [
                 "SequenceService", "HTTPServer", "SequenceModels", "SeriesTime", "RecurrentLayers", "Kernels", "Store",
-                "JSON", "System", "ModelFiles", "TestSupport", httpTypes, logging,
+                "JSON", "System", "ModelFiles", "Tables", "TestSupport", httpTypes, logging,
             ],
             swiftSettings: strict),
         .testTarget(

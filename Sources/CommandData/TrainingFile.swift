@@ -1,6 +1,6 @@
 package import JSON
 import System
-import Tables
+package import Tables
 
 /// A file of training data as the members of a request.
 ///
@@ -14,9 +14,11 @@ package struct TrainingFile {
     private static let headSizeBytes = 64 << 10
 
     /// Members of a training request.
-    package let request: JSONObject
+    package private(set) var request: JSONObject
     /// The roles of the columns of a table, in a line; nil for other files.
-    package private(set) var account: String?
+    package var account: String? { roles?.account }
+    /// The roles of the columns of a table; nil for other files.
+    package private(set) var roles: RoleNames?
 
     /// - Parameter path: of a file or pipe, perhaps compressed with gzip; `-` is standard input.
     /// - Throws: `InputError` for content that does not read, `FileError` for a file that does not, `TableQuestion` for
@@ -40,7 +42,7 @@ package struct TrainingFile {
                     try builder.feed(piece)
                 }
             }
-            (request, account) = try Self.asInput(path) { try TableRequest(table, input).members() }
+            (request, roles) = try Self.asInput(path) { try RequestTable(table).members(input) }
             return
         }
         var bytes = head
@@ -53,18 +55,67 @@ package struct TrainingFile {
             }
         }
         switch kind {
-        case .json: request = try Self.json(bytes, path)
-        case .ndjson: request = ["sequences": .array(try Self.lines(bytes, path))]
+        case .json:
+            request = try Self.json(bytes, path)
+            try takeRecords(path, input)
+        case .ndjson:
+            let lines = try Self.lines(bytes, path)
+            guard let first = lines.first, RecordTableBuilder.isRecord(first.json) else {
+                request = ["sequences": .array(lines.map(\.json))]
+                return
+            }
+            (request, roles) = try Self.asInput(path, unit: "line") {
+                try Self.table(lines, input).members(input)
+            }
         case .text, .table: request = ["text": .string(try Self.text(bytes, path))]
         }
     }
 
+    /// A request with records, or records alone, becomes one with sequences.
+    private mutating func takeRecords(_ path: String, _ input: TableInput) throws {
+        var input = input, rest = request
+        let records: [JSONValue]
+        if RecordsBody.isOne(request) {
+            do throws(RecordsFaults) {
+                let body = try RecordsBody(request, into: &input, isPrediction: input.isPrediction)
+                (records, rest) = (body.records + body.future, body.request)
+            } catch {
+                throw InputError(description: "\(path): \(error)")
+            }
+        } else {
+            guard request.count == 1, case .array(let rows)? = request["sequences"], let first = rows.first,
+                RecordTableBuilder.isRecord(first)
+            else { return }
+            records = rows
+        }
+        input.frequency = input.frequency ?? rest["forecast"]?["frequency"]?.asString
+        input.task = input.task ?? rest["task"]?.asString
+        let numbered = records.enumerated().map { (number: $0.offset + 1, json: $0.element) }
+        let (members, roles) = try Self.asInput(path, unit: "record") {
+            try Self.table(numbered, input).members(input)
+        }
+        rest.merge(members)
+        (request, self.roles) = (rest, roles)
+    }
+
+    private static func table(_ records: [(number: Int, json: JSONValue)], _ input: TableInput) throws -> RequestTable {
+        var builder = RecordTableBuilder()
+        for record in records { try builder.add(record.json, number: record.number) }
+        return try builder.finish(input.reading)
+    }
+
     /// Errors of a table with the name of its file.
-    private static func asInput<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    ///
+    /// - Parameter unit: what a row is called.
+    private static func asInput<Result>(
+        _ path: String, unit: String = "line", _ body: () throws -> Result
+    ) throws -> Result {
         do {
             return try body()
         } catch let error as TableError {
             throw InputError(description: "\(path): \(error)")
+        } catch let fault as TableFault {
+            throw InputError(description: "\(path): \(fault.description(unit: unit))")
         } catch let doubt as TableDoubt {
             throw TableQuestion(path: path, doubt)
         }
@@ -100,12 +151,12 @@ package struct TrainingFile {
         object["target"] != nil && ["model", "sequences", "sequence", "text"].allSatisfy { object[$0] == nil }
     }
 
-    private static func lines(_ bytes: [UInt8], _ path: String) throws -> [JSONValue] {
-        var values: [JSONValue] = []
+    private static func lines(_ bytes: [UInt8], _ path: String) throws -> [(number: Int, json: JSONValue)] {
+        var values: [(number: Int, json: JSONValue)] = []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             guard line.contains(where: { $0 > 0x20 }) else { continue }
             do {
-                values.append(try JSONParser.parse(Array(line)))
+                values.append((index + 1, try JSONParser.parse(Array(line))))
             } catch {
                 throw InputError(description: "\(path), line \(index + 1), \(error.descriptionInLine)")
             }

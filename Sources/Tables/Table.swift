@@ -15,6 +15,9 @@ package struct Table: Sendable {
     /// What could be meant in another way, as questions.
     package let doubts: [TableDoubt]
 
+    /// Values, with those of series in rows.
+    package var cellCount: Int { rowCount * columns.count + (wide?.series.reduce(0) { $0 + $1.count } ?? 0) }
+
     /// The column of a name, exactly as the header writes it; nil where there is none or more than one.
     package func column(_ name: String) -> TableColumn? {
         let found = columns.filter { $0.name == name }

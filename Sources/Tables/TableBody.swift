@@ -15,6 +15,7 @@ struct TableBody {
     private let reader: CellNumber
 
     var rowCount: Int { lines.count }
+    var columnCount: Int { columns.count }
     var table: Table {
         Table(
             dialect: dialect, layout: layout.layout, columns: columns, wide: wide, rowCount: rowCount, lines: lines,

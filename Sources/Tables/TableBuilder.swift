@@ -16,6 +16,9 @@ package struct TableBuilder {
     /// - Parameter reading: what is known of it already.
     package init(_ reading: TableReading = TableReading()) { self.reading = reading }
 
+    /// Cells so far, without the values of series in rows.
+    package var cellCount: Int { body.map { $0.rowCount * $0.columnCount } ?? 0 }
+
     /// Takes the next piece of the text, in whatever encoding it is.
     ///
     /// - Throws: `TableError` with line and column.

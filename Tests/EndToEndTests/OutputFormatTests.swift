@@ -87,6 +87,16 @@ import Testing
         #expect(stream.lines.count == 9 && stream.lines[0].hasPrefix("id     time        channel"), "\(stream.lines)")
     }
 
+    @Test func aTerminalIsNotSteered() throws {
+        try train(Samples.forecast)
+        let sequence = #"{"id":"a\u001b[2Jb","target":[1,2,3,4]}"#
+        let ask = ["predict", "--model", "wave", "--sequence", sequence, "--horizon", "2", "--format", "csv"]
+        let terminal = try Terminal(columns: 80)
+        #expect(try run(ask, terminal: terminal).code == 0)
+        #expect(terminal.lines.count == 3 && terminal.lines[1].hasPrefix("a [2Jb,1,"), "\(terminal.lines)")
+        #expect(try run(ask).output.contains("a\u{1B}[2Jb,1,"), "a file has what was sent")
+    }
+
     @Test func otherTasks() throws {
         try train(Samples.classification)
         let words = try directory.write(#"["aab","zzy"]"#, to: "words.json")

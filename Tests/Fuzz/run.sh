@@ -4,7 +4,7 @@
 #
 #   Tests/Fuzz/run.sh [SECONDS] [TARGET ...]     default: 60 seconds for each target
 #
-#   request, chunks, json, gzip        bytes, by libFuzzer under AddressSanitizer
+#   request, chunks, json, gzip, tables    bytes, by libFuzzer under AddressSanitizer
 #   imports, models, checkpoints,      cases made by a seeded generator that knows their structure (Tests/Fuzz/Models):
 #   files of requests, configuration            weights, stored models and checkpoints, bodies of /train and what they
 #   train, settings
@@ -18,7 +18,7 @@ seconds="${1:-60}"
 shift || true
 targets=("$@")
 structured=(imports models checkpoints requests configuration)
-[ ${#targets[@]} -gt 0 ] || targets=(request chunks json gzip "${structured[@]}")
+[ ${#targets[@]} -gt 0 ] || targets=(request chunks json gzip tables "${structured[@]}")
 
 build=.build/fuzz
 mkdir -p "$build/findings"
@@ -76,6 +76,7 @@ module System Sources/System
 module SeriesTime Sources/SeriesTime
 module HTTP1 Sources/HTTP1
 module JSON Sources/JSON
+module Tables Sources/Tables
 module Compression Sources/Compression
 
 seeds() {  # a few beginnings for each target; the first byte chooses how the rest is cut
@@ -94,6 +95,9 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
         } >"$directory/chunked"
         ;;
     chunks) printf 'a3;a=b;c="d\\"e"\r\nabc\r\nA\r\n0123456789\r\n0\r\nX: y\r\n\r\n' >"$directory/chunks" ;;
+    tables)
+        printf 'ddate;id;wert\n01.02.2026;a;1,5\n02.02.2026;a;2,5\n03.02.2026;a;\n' >"$directory/text"
+        printf 'f{"date":"2026-01-01","n":1}\n{"n":2,"date":"2026-01-02"}\n{"date":null}\n' >"$directory/records" ;;
     json) printf '{"a":[1,-2.5e-3,null,true,"\\ud83d\\ude00\\n"],"b":{"c":""}}' >"$directory/object" ;;
     gzip)
         { printf 'a'; printf 'hello hello hello' | gzip -nc; printf 'more' | gzip -nc; } >"$directory/members"
@@ -104,7 +108,7 @@ seeds() {  # a few beginnings for each target; the first byte chooses how the re
 for target in "${bytes[@]}"; do
     seeds "$target"
     swiftc "${flags[@]}" -module-name "fuzz_$target" "Tests/Fuzz/$target.swift" Tests/Fuzz/Shared/*.swift \
-        "$build"/{System,SeriesTime,HTTP1,JSON,Compression,HTTPTypes}.o "$build"/CDecimal/*.o -lz \
+        "$build"/{System,SeriesTime,HTTP1,JSON,Tables,Compression,HTTPTypes}.o "$build"/CDecimal/*.o -lz \
         -o "$build/fuzz_$target"
     echo "$target: $seconds seconds"
     dictionary=()

@@ -168,7 +168,9 @@ import Testing
                 + (operation["responses"]?.object?.members ?? []).filter { $0.key.hasPrefix("2") }.map(\.value)
             for body in bodies {
                 for (type, media) in body["content"]?.object?.members ?? [] where media["schema"]?["format"] == nil {
-                    guard type != "text/plain", operation["operationId"]?.asString != "getDocument" else { continue }
+                    guard type == "text/event-stream" || !type.hasPrefix("text/"),
+                        operation["operationId"]?.asString != "getDocument"
+                    else { continue }
                     let example = try #require(media["example"], "\(place) \(type) has no example")
                     let schema = try #require(media["schema"]?["contentSchema"] ?? media["schema"])
                     let value = type == "application/json" ? example : try event(example.asString ?? "")

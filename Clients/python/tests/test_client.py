@@ -206,6 +206,28 @@ class ErrorTests(ServerCase):
             rondo.Client("ftp://host")
 
 
+class RestartTests(unittest.TestCase):
+    def test_events_go_on_when_the_server_comes_back(self):
+        directory = tempfile.mkdtemp(prefix="rondo-client-")
+        server = Server(directory=directory)
+        self.addCleanup(server.stop)
+        client = rondo.Client(server.url, retries=8)
+        long = {"network": {"hidden": 64}, "training": {
+            "epochs": 1000, "early_stopping": {"patience": 1000}, "checkpoint_seconds": 0.2}}
+        job = client.train(text=TEXT, model="long", **long)
+        events, watch = [], job.watch()
+        while not any(event["type"] == "checkpoint" for event in events):
+            events.append(next(watch))
+        server.end(is_graceful=False)
+        server = Server(port=int(server.url.rsplit(":", 1)[1]), directory=directory)
+        self.addCleanup(server.stop)
+        events.append(next(watch))
+        job.cancel()
+        events.extend(watch)
+        self.assertEqual(events[-1]["status"], "cancelled")
+        self.assertEqual([event["id"] for event in events], list(range(1, len(events) + 1)))
+
+
 class PlaceTests(unittest.TestCase):
     def test_a_unix_socket(self):
         directory = tempfile.mkdtemp(prefix="rondo-client-")

@@ -11,6 +11,9 @@ struct Route<Owner: Sendable>: Sendable {
         /// JSON, by the name of its schema; or, with a schema of its own, JSON lines. Without a length it is refused
         /// (411).
         case json(String, lines: String? = nil)
+        /// JSON, by the name of its schema; or a table: records as JSON or as JSON lines, or a text. Without a length
+        /// it is refused (411).
+        case data(String)
         /// Bytes, by their media type. Without a length they are refused (411).
         case bytes(String)
 
@@ -44,6 +47,8 @@ struct Route<Owner: Sendable>: Sendable {
     let bodySizeBytesMax: Limit
     let summary: String
     let parameters: [Parameter]
+    /// Members of a request that its query takes as well, with points in their names.
+    let settings: [String]
     let content: Content
     /// Of success, the usual first.
     let answers: [Answer]
@@ -56,18 +61,19 @@ struct Route<Owner: Sendable>: Sendable {
     /// - Parameters:
     ///   - id: the name of the operation, and its tag: `jobs/listJobs`.
     ///   - role: what a caller's key must allow where keys are in use; nil: no key is needed.
+    ///   - settings: members of a request that its query takes as well.
     ///   - content: what a request carries.
     ///   - limit: the most content of a request.
     ///   - answers: of success, the usual first.
     ///   - problems: statuses of errors besides those that every route has (`OpenAPIResponses.swift`).
     init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
-        parameters: [Parameter] = [], content: Content = .none, limit: Limit = \.otherBodySizeBytesMax,
-        answers: [Answer], problems: [Int] = [], _ handler: @escaping Handler
+        parameters: [Parameter] = [], settings: [String] = [], content: Content = .none,
+        limit: Limit = \.otherBodySizeBytesMax, answers: [Answer], problems: [Int] = [], _ handler: @escaping Handler
     ) {
         self.init(
-            id, method, path, role, summary, parameters: parameters, content: content, limit: limit, answers: answers,
-            problems: problems, .inTask(handler))
+            id, method, path, role, summary, parameters: parameters, settings: settings, content: content,
+            limit: limit, answers: answers, problems: problems, .inTask(handler))
     }
 
     /// A row that is answered on the event loop that read the request, without a task and its two changes of threads.
@@ -78,13 +84,14 @@ struct Route<Owner: Sendable>: Sendable {
         answers: [Answer], problems: [Int] = [], _ handler: @escaping ImmediateHandler
     ) -> Route {
         Route(
-            id, method, path, role, summary, parameters: [], content: .none, limit: \.otherBodySizeBytesMax,
+            id, method, path, role, summary, parameters: [], settings: [], content: .none,
+            limit: \.otherBodySizeBytesMax,
             answers: answers, problems: problems, .onLoop(handler))
     }
 
     private init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
-        parameters: [Parameter], content: Content, limit: Limit, answers: [Answer], problems: [Int],
+        parameters: [Parameter], settings: [String], content: Content, limit: Limit, answers: [Answer], problems: [Int],
         _ handling: Handling
     ) {
         let names = id.split(separator: "/", maxSplits: 1).map(String.init)
@@ -95,6 +102,7 @@ struct Route<Owner: Sendable>: Sendable {
         self.role = role
         self.summary = summary
         self.parameters = parameters
+        self.settings = settings
         self.content = content
         bodySizeBytesMax = limit
         self.answers = answers

@@ -1,5 +1,6 @@
 import JSON
 import SequenceModels
+import Tables
 
 /// Members of the record of a series, and of what is sent in its place.
 enum RecordMembers {
@@ -47,6 +48,17 @@ enum RecordMembers {
         for (key, value) in reader.source.members where !value.isNull && all.contains(key) {
             refuse(key, "belongs into the record of a series: \(example)", reader)
         }
+    }
+
+    /// Faults for what says something of a table where there is none.
+    static func refuseTableMembers(_ reader: JSONReader) {
+        let options = RecordsBody.options.map(\.rawValue)
+        for name in options { reader.allow(name) }
+        let names = options.filter { !all.contains($0) }
+        for name in names + [RecordsBody.futureMember] where reader.has(name) {
+            reader.fault(name, "says something of \"records\", and there are none")
+        }
+        reader.allow(RecordsBody.member)
     }
 
     /// Faults for options of a forecast that stand beside `forecast`.

@@ -1,5 +1,6 @@
 package import JSON
 package import SequenceModels
+package import Tables
 
 /// What a job's `settings` column holds: what was asked, from which the plan is made again when the job runs, and
 /// what came of it, which clients see.
@@ -10,11 +11,14 @@ package struct JobSettings: Sendable {
     package let effective: JSONValue
     /// The version it continues, `airline@3`; nil for a fresh start.
     package let from: String?
+    /// Of the columns of the table that the data was; nil where it was none.
+    package let roles: RoleNames?
 
     /// - Throws: when the plan's settings cannot be written as JSON.
-    package init(requested: SettingsRequest, plan: TrainingPlan, from: String?) throws {
+    package init(requested: SettingsRequest, plan: TrainingPlan, from: String?, roles: RoleNames? = nil) throws {
         self.requested = requested
         self.from = from
+        self.roles = roles
         effective = try CodableJSON.value(of: plan.settings)
     }
 
@@ -22,6 +26,7 @@ package struct JobSettings: Sendable {
     package func text() throws -> String {
         var members: JSONObject = ["requested": try CodableJSON.value(of: requested), "effective": effective]
         if let from { members.append("from", .string(from)) }
+        if let roles { members.append("roles", roles.json) }
         return JSONValue.object(members).text
     }
 
@@ -36,5 +41,6 @@ package struct JobSettings: Sendable {
         self.requested = try CodableJSON.decode(SettingsRequest.self, from: requested)
         self.effective = effective
         from = json["from"]?.asString
+        roles = RoleNames(json["roles"])
     }
 }

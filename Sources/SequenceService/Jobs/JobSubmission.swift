@@ -48,7 +48,8 @@ package struct JobSubmission: Sendable {
             id: ids.make(nowMs: now), model: accepted.request.model, task: accepted.plan.settings.task.rawValue,
             createdAtMs: now,
             settings: try JobSettings(
-                requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name
+                requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name,
+                roles: accepted.request.roles
             ).text(),
             data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata,
             promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey?.text, requestDigest: digest,

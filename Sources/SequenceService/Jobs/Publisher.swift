@@ -18,10 +18,11 @@ package struct Publisher: Sendable {
     /// - Throws: `FileError` and `StoreError` when it cannot be written; then the job is running still.
     package func publish(_ model: TrainedModel, of job: JobRecord, parameterCount: Int) throws -> JobRecord {
         let version = try store.reserveVersion(job.id)
-        let document = ModelDocument(
+        let settings = try JobSettings(text: job.settings)
+        var document = ModelDocument(
             name: job.model, version: version, createdAtMs: Clock.wallMilliseconds(), jobID: job.id, model: model,
-            parent: try JobSettings(text: job.settings).from, parameterCount: parameterCount,
-            metadata: try JSONParser.parse(job.metadata))
+            parent: settings.from, parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
+        document.roles = settings.roles
         // A directory that is there already is an earlier attempt's, whose transaction did not happen.
         let digest = try models.publish(
             name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors,

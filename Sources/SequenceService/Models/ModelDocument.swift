@@ -1,5 +1,6 @@
 package import JSON
 package import SequenceModels
+package import Tables
 
 /// The content of `model.json`: what a version is, where it came from, and how good it was.
 package struct ModelDocument: Sendable {
@@ -36,6 +37,8 @@ package struct ModelDocument: Sendable {
     package var parameterCount: Int
     /// The client's own object.
     package var metadata: JSONValue
+    /// Of the columns of the table that it was trained on; nil where it was none.
+    package var roles: RoleNames?
 
     /// Of a job's trained model.
     package init(
@@ -79,7 +82,7 @@ package struct ModelDocument: Sendable {
     ///
     /// - Throws: an error of encoding, which a valid description does not have.
     package func json() throws -> JSONValue {
-        [
+        var members: JSONObject = [
             "format": .string(Self.format), "format_version": .integer(Self.formatVersion),
             "name": .string(name), "version": .integer(version), "created_at_ms": .integer(Int(createdAtMs)),
             "job": JSONValue(jobID),
@@ -89,6 +92,8 @@ package struct ModelDocument: Sendable {
             "skill_error": JSONValue(skillError), "measured_on": JSONValue(basis), "verdict": .string(verdict),
             "parameters": .integer(parameterCount), "metadata": metadata,
         ]
+        if let roles { members.append("roles", roles.json) }
+        return .object(members)
     }
 
     /// - Throws: `ServiceError.damaged` if this is not a model document of ours, or its model breaks a rule.
@@ -111,6 +116,7 @@ package struct ModelDocument: Sendable {
         verdict = json["verdict"]?.asString ?? ""
         parameterCount = json["parameters"]?.asInt ?? 0
         metadata = json["metadata"] ?? [:]
+        roles = RoleNames(json["roles"])
     }
 
     /// The text of a `model.json`, which must be a document of this format.

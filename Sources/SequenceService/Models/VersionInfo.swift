@@ -2,6 +2,7 @@ package import JSON
 package import ModelFiles
 import SequenceModels
 package import Store
+import Tables
 
 /// What the store keeps about a version so that lists open no files.
 package struct VersionInfo: Sendable {
@@ -12,15 +13,7 @@ package struct VersionInfo: Sendable {
     ///
     /// - Throws: an error of encoding, which a valid description does not have.
     package init(_ document: ModelDocument, weightsSHA256: String, sizeBytes: Int) throws {
-        let description = document.description
-        var inputs: JSONObject = ["kind": .string(description.channels == nil ? "tokens" : "numeric")]
-        if let channels = description.channels { inputs.append("channels", .integer(channels)) }
-        if let vocabulary = description.vocabulary {
-            inputs.append("tokens", .string(vocabulary.unit.rawValue))
-            inputs.append("vocabulary", .integer(vocabulary.tokens.count))
-        }
-        if let labels = description.labels { inputs.append("labels", JSONValue(labels)) }
-        if let names = description.forecast?.inputs { inputs.merge(Self.names(names)) }
+        let description = document.description, inputs = Self.inputs(document)
         var settings = try CodableJSON.value(of: description.settings).object ?? [:]
         // How an imported version was trained is not known.
         if document.jobID == nil { settings["training"] = nil }
@@ -33,6 +26,21 @@ package struct VersionInfo: Sendable {
             "verdict": .string(document.verdict), "weights_sha256": .string(weightsSHA256),
             "size_bytes": .integer(sizeBytes), "from": JSONValue(document.parent), "metadata": document.metadata,
         ]
+    }
+
+    /// What the model reads, and by what names.
+    package static func inputs(_ document: ModelDocument) -> JSONObject {
+        let description = document.description
+        var inputs: JSONObject = ["kind": .string(description.channels == nil ? "tokens" : "numeric")]
+        if let channels = description.channels { inputs.append("channels", .integer(channels)) }
+        if let vocabulary = description.vocabulary {
+            inputs.append("tokens", .string(vocabulary.unit.rawValue))
+            inputs.append("vocabulary", .integer(vocabulary.tokens.count))
+        }
+        if let labels = description.labels { inputs.append("labels", JSONValue(labels)) }
+        if let forecast = description.forecast?.inputs { inputs.merge(names(forecast)) }
+        if let roles = document.roles { inputs.append("roles", roles.json) }
+        return inputs
     }
 
     /// What a forecaster calls its series and covariates, as a request has them; what it has not is absent.

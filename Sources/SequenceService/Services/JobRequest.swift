@@ -1,4 +1,5 @@
 package import SequenceModels
+package import Tables
 
 /// A training that somebody wants, before the planner has seen it.
 package struct JobRequest: Sendable {
@@ -21,13 +22,15 @@ package struct JobRequest: Sendable {
     package let from: ModelReference?
     /// The text of a JSON object of the client's own, which is kept as it is.
     package let metadata: String
+    /// Of the columns of the table that the data was; nil where it was none.
+    package let roles: RoleNames?
 
     /// - Parameters:
     ///   - model: a valid name of a model.
     ///   - metadata: the text of a JSON object.
     package init(
         model: String, settings: SettingsRequest, data: TrainingData, promotion: Promotion = .always,
-        from: ModelReference? = nil, metadata: String = "{}"
+        from: ModelReference? = nil, metadata: String = "{}", roles: RoleNames? = nil
     ) {
         self.model = model
         self.settings = settings
@@ -35,6 +38,7 @@ package struct JobRequest: Sendable {
         self.promotion = promotion
         self.from = from
         self.metadata = metadata
+        self.roles = roles
     }
 }
 

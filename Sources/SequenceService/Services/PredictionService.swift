@@ -1,3 +1,4 @@
+package import JSON
 import RecurrentLayers
 import SequenceModels
 package import Store
@@ -49,6 +50,15 @@ package struct PredictionService: Sendable {
             throw error
         }
         return PredictionRun(model: model, predictions: predictions, engine: engine, lease: lease)
+    }
+
+    /// What a model reads, and by what names: `inputs` of its version.
+    ///
+    /// - Throws: as `start`.
+    package func inputs(of reference: ModelReference, in scope: Scope) async throws -> (names: JSONValue, task: String)
+    {
+        let document = try await models.model(reference, in: scope, weights: .float32).document
+        return (.object(VersionInfo.inputs(document)), document.description.settings.task.rawValue)
     }
 
     private func streams(_ question: PredictionQuestion, of loaded: LoadedModel, lease: MemoryLease) throws

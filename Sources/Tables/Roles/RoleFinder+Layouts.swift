@@ -48,7 +48,7 @@ extension RoleFinder {
             } else if isKey(place), facts[place].column.kind == .text || facts[place].isCounting {
                 put(place, .leftOut, "another name of the id")
             } else {
-                put(place, request[.label] == nil ? .fixed : .leftOut, "of the whole series")
+                put(place, request.hasLabel ? .leftOut : .fixed, "of the whole series")
             }
         }
         var roles = TableRoles(choices: roles.compactMap(\.self))

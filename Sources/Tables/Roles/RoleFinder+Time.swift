@@ -2,7 +2,7 @@ extension RoleFinder {
     /// The column that says when a row is: dates, the finest of several; seconds since 1970; years; a strictly rising
     /// regular column.
     mutating func findTime() throws(TableDoubt) {
-        guard request[.time] == nil else { return }
+        guard request[.time] == nil, place(of: .time).isEmpty else { return }
         if let (place, reason) = try timeColumn() {
             put(place, .time, reason)
             time = TimeFacts(facts[place])
@@ -89,7 +89,7 @@ extension RoleFinder {
         let remains = free.contains { place in
             facts[place].column.kind == .number && !found.contains { $0.place == place }
         }
-        guard remains || request[.target] != nil || request[.label] != nil else { return }
+        guard remains || request[.target] != nil || request.hasLabel else { return }
         for (place, reason) in found where !isTargetName(place) { put(place, .leftOut, reason) }
     }
 

@@ -11,7 +11,7 @@ extension RoleFinder {
     }
 
     mutating func findTargets() throws(TableDoubt) {
-        guard request[.target] == nil, request[.label] == nil else { return }
+        guard request[.target] == nil, !request.hasLabel else { return }
         let candidates = free.filter { facts[$0].column.kind == .number }
         if candidates.count == 1 { return put(candidates[0], .target, "the only column of numbers") }
         let exact = candidates.filter { ColumnWords.target.contains(facts[$0].plainName) }
@@ -32,7 +32,7 @@ extension RoleFinder {
             let fact = facts[place]
             if request.isComplete {
                 put(place, .leftOut, "not asked for")
-            } else if request[.label] != nil {
+            } else if request.hasLabel {
                 put(place, .target, "an input")
             } else if fact.column.kind == .text, fact.distinct * 2 > rowCount {
                 put(place, .leftOut, "a text of its own in most rows")

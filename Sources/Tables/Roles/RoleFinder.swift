@@ -72,7 +72,15 @@ package struct RoleFinder {
                 put(place, role, "")
             }
         }
+        for role in ColumnRole.allCases where request[role] == nil { takeKnown(request.known[role] ?? [], role) }
         if let said = place(of: .time).first { time = TimeFacts(facts[said]) }
+    }
+
+    /// The columns that a model has of a role: all of them, or none where the table calls them otherwise.
+    private mutating func takeKnown(_ names: [String], _ role: ColumnRole) {
+        let places = names.map { name in free.filter { facts[$0].name == name } }
+        guard places.allSatisfy({ $0.count == 1 }) else { return }
+        for place in places.flatMap(\.self) { put(place, role, "as in training") }
     }
 
     private func unknown(_ name: String, _ role: ColumnRole, _ count: Int) -> TableDoubt {

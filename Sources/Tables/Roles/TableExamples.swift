@@ -11,6 +11,8 @@ package struct TableExamples {
     private let table: Table
     private let roles: TableRoles
     private let task: String?
+    /// Of the inputs; those of the table where it is empty.
+    private let order: [String]
 
     /// Whole numbers with fewer values than this look like classes.
     private static let classesMax = 50
@@ -18,19 +20,21 @@ package struct TableExamples {
     /// - Parameters:
     ///   - roles: of all columns, one of them the label.
     ///   - task: as a request says it; nil where it does not.
-    package init(_ table: Table, _ roles: TableRoles, task: String?) {
-        (self.table, self.roles, self.task) = (table, roles, task)
+    ///   - order: the names of the inputs as a model has them; that of the table where it is empty.
+    package init(_ table: Table, _ roles: TableRoles, task: String?, order: [String] = []) {
+        (self.table, self.roles, self.task, self.order) = (table, roles, task, order)
     }
 
     /// - Parameter withLabels: false for a prediction, which has inputs only.
     /// - Throws: `TableDoubt` where numbers could be classes; `TableError`.
     package func pairs(withLabels: Bool = true) throws -> [JSONValue] {
-        guard let label = roles.columns(.label, of: table).first else { return [] }
-        if withLabels { try settle(label) }
-        let inputs = roles.columns(.target, of: table)
+        let label = withLabels ? roles.columns(.label, of: table).first : nil
+        if let label { try settle(label) }
+        var inputs = roles.columns(.target, of: table)
+        if !order.isEmpty { inputs = order.compactMap { name in inputs.first { $0.name == name } } }
         if let wide = table.wide {
             return try wide.series.indices.map { row in
-                try pair(TableSeries.array(wide.series[row]), [row], label, withLabels)
+                try pair(TableSeries.array(wide.series[row]), [row], label)
             }
         }
         let ids = roles.columns(.id, of: table).map { ColumnFacts($0) }
@@ -41,7 +45,7 @@ package struct TableExamples {
                     option: "target", question: "which column has the text to learn from?", answers: texts.map(\.name))
             }
             return try (0..<table.rowCount).map { row in
-                try pair(.string(text.text(row) ?? ""), [row], label, withLabels)
+                try pair(.string(text.text(row) ?? ""), [row], label)
             }
         }
         let numbers = inputs.filter(\.isNumeric)
@@ -54,7 +58,7 @@ package struct TableExamples {
                 numbers.count == 1
                 ? TableSeries.array(rows.map { numbers[0].number($0) })
                 : .array(rows.map { row in TableSeries.array(numbers.map { $0.number(row) }) })
-            return try pair(input, rows, label, withLabels)
+            return try pair(input, rows, label)
         }
     }
 
@@ -69,9 +73,9 @@ package struct TableExamples {
     }
 
     private func pair(
-        _ input: JSONValue, _ rows: [Int], _ label: TableColumn, _ withLabels: Bool
+        _ input: JSONValue, _ rows: [Int], _ label: TableColumn?
     ) throws -> JSONValue {
-        guard withLabels else { return input }
+        guard let label else { return input }
         let isNumber = label.kind == .number && task != "classification" && task != "tagging"
         let values: [JSONValue] = rows.map { row in
             guard let text = text(label, row) else { return .null }

@@ -55,6 +55,10 @@ package struct RoleRequest: Sendable, Equatable {
     /// Columns that none of the roles has been given to are left out, but for time and id.
     package var isComplete = false
 
+    /// Names that a model knows a role by, for columns that the table has.
+    package var known: [ColumnRole: [String]] = [:]
+    /// The columns are inputs of examples that have labels, whether or not a column has those.
+    package var isLabelled = false
     /// From one step to the next is said beside the table.
     package var hasFrequency = false
 
@@ -63,4 +67,7 @@ package struct RoleRequest: Sendable, Equatable {
 
     /// Names said for a role; nil where nothing is.
     subscript(role: ColumnRole) -> [String]? { columns[role] }
+
+    /// What is learned is a label.
+    var hasLabel: Bool { isLabelled || columns[.label] != nil }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandData
 import JSON
 import SequenceService
+import Tables
 
 /// `rondo predict --model NAME`.
 struct PredictCommand: AsyncParsableCommand {

@@ -46,46 +46,24 @@ struct TableOptions: ParsableArguments {
     /// - Throws: `InputError` for a value that is none.
     func input() throws(InputError) -> TableInput {
         var input = TableInput()
-        input.reading.separator = try separator.map { text throws(InputError) in
-            let marks: [String: Character] = ["tab": "\t", "\\t": "\t"]
-            return try Self.mark(marks[text].map(String.init) ?? text, of: ",;|\t", "separator")
-        }
-        input.reading.decimalMark = try decimal.map { text throws(InputError) in
-            try Self.mark(text, of: ".,", "decimal")
-        }
-        input.reading.dateForm = try dates.map { text throws(InputError) in
-            try Self.choice(text, DateForm.self, "dates")
-        }
-        input.reading.layout = try layout.map { text throws(InputError) in
-            try Self.choice(text, TableLayout.self, "layout")
-        }
-        input.kind = try kind.map { text throws(InputError) in try Self.choice(text, ContentKind.self, "kind") }
-        if noHeader { input.reading.hasHeader = false }
-        let said: [(ColumnRole, String?)] = [
+        let said: [(TableOption, String?)] = [
             (.time, time), (.id, id), (.target, target), (.future, future), (.past, past), (.fixed, `static`),
-            (.label, label),
+            (.label, label), (.separator, separator), (.decimal, decimal), (.dates, dates), (.layout, layout),
         ]
-        for (role, names) in said {
-            if let names { input.roles.columns[role] = names.split(separator: ",").map(String.init) }
+        for (option, text) in said {
+            guard let text else { continue }
+            do {
+                try input.take(option, text)
+            } catch {
+                throw InputError(description: "--\(option.rawValue) \(error)")
+            }
         }
-        // Ids stay what they are written as.
-        input.reading.textColumns = Set(input.roles.columns[.id] ?? [])
+        if noHeader { input.reading.hasHeader = false }
+        input.kind = try kind.map { text throws(InputError) in
+            if let kind = ContentKind(rawValue: text) { return kind }
+            let all = ContentKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw InputError(description: "--kind \(text): expected one of \(all)")
+        }
         return input
-    }
-
-    private static func mark(_ text: String, of marks: String, _ option: String) throws(InputError) -> UInt8 {
-        guard text.utf8.count == 1, let byte = text.utf8.first, marks.utf8.contains(byte) else {
-            throw InputError(
-                description: "--\(option) \(text): expected one of \(marks.map { $0 == "\t" ? "tab" : "\($0)" })")
-        }
-        return byte
-    }
-
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
-        _ text: String, _: Choice.Type, _ option: String
-    ) throws(InputError) -> Choice where Choice.RawValue == String {
-        if let choice = Choice(rawValue: text) { return choice }
-        let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw InputError(description: "--\(option) \(text): expected one of \(all)")
     }
 }

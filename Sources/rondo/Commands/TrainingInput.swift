@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandData
 import JSON
+import Tables
 
 /// A file and what should be learned from it: what `rondo train` and `rondo validate` take.
 struct TrainingInput: ParsableArguments {
@@ -38,6 +39,7 @@ struct TrainingInput: ParsableArguments {
         let data = try TableQuestion.ending { try TrainingFile(path: file, input) }
         if let account = data.account { tell(account) }
         var request = data.request
+        if let roles = data.roles { request["roles"] = roles.json }
         if let model { request["model"] = .string(model) }
         if let task { request["task"] = .string(task) }
         for assignment in assignments { try Assignment.apply(assignment, to: &request) }

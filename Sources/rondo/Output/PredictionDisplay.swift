@@ -67,7 +67,10 @@ final class PredictionDisplay {
                 bytes.append(UInt8(ascii: "\n"))
             }
         }
-        StandardOutput.write(bytes)
+        guard format == .csv, StandardOutput.isTerminal else { return StandardOutput.write(bytes) }
+        // A client's ids and labels do not steer the terminal.
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        StandardOutput.write(lines.map { TextTable.printable(String($0)) }.joined(separator: "\n"))
     }
 
     // MARK: For people

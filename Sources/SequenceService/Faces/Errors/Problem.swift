@@ -1,5 +1,6 @@
 import HTTPTypes
 package import SequenceModels
+package import Tables
 
 /// An error as HTTP tells it, for a face to write in its own form. Its words are RFC 9457's.
 package struct Problem: Sendable {
@@ -13,6 +14,10 @@ package struct Problem: Sendable {
     package var detail: String
     /// Of the request's members, each with its pointer; empty for errors of another kind.
     package var faults: [Fault] = []
+    /// The row, column and cell of a fault of a table, which is the first of the faults.
+    package var cell: (line: Int?, column: String?, text: String?)?
+    /// What a table leaves open.
+    package var question: TableDoubt?
     /// Names the log line of an internal error.
     package var id: String?
     /// When a request is likely to succeed; the Retry-After field of the answer.

@@ -4,6 +4,7 @@ import HTTPTypes
 import JSON
 package import Logging
 import SequenceModels
+import Tables
 
 /// Maps every error of every module to its problem. The only place where errors become HTTP; faces choose the body.
 package enum ProblemMapper {
@@ -24,6 +25,8 @@ package enum ProblemMapper {
         if let error = error as? RequestError { return problem(error) }
         if let error = error as? JSONError { return problem(error) }
         if let error = error as? HTTPServerError { return problem(error) ?? internalError(error, requestID, logger) }
+        if let doubt = error as? TableDoubt { return problem(doubt) }
+        if let error = error as? TableFaults { return problem(error) }
         let cause = ServiceError(error)
         if let problem = problem(cause) { return problem }
         if case .diskFull = cause {
@@ -36,6 +39,23 @@ package enum ProblemMapper {
     private static func problem(_ error: JSONError) -> Problem {
         var problem = Problem("malformed-json", "Malformed JSON", 400, "\(error)")
         if let place = error.place { problem.faults = [Fault(pointer: place.pointer, detail: error.detail)] }
+        return problem
+    }
+
+    private static func problem(_ doubt: TableDoubt) -> Problem {
+        var problem = Problem("open-question", "Open question", 422, doubt.description)
+        problem.question = doubt
+        return problem
+    }
+
+    private static func problem(_ error: TableFaults) -> Problem {
+        let fault = error.fault
+        var problem =
+            fault.isMalformed
+            ? Problem("malformed-table", "Malformed table", 400, error.description)
+            : Problem("invalid-request", "Invalid request", 422, error.description)
+        problem.faults = [Fault(pointer: error.places.pointer(fault), detail: fault.detail)]
+        problem.cell = (error.places.line(fault), fault.column, fault.cell)
         return problem
     }
 

@@ -63,7 +63,7 @@ package struct BodyReader: Sendable {
 
         /// - Throws: `JSONError`; `ServiceError.busy` or `.tooMuchMemory` while the values are more than the budget has
         ///   left.
-        package func json() throws -> JSONValue { try BodyReader.parse(bytes(), lease) }
+        package func json() throws -> JSONValue { try BodyReader.json(bytes(), lease) }
 
         /// JSON lines, with their numbers; empty ones are left out.
         ///
@@ -85,16 +85,18 @@ package struct BodyReader: Sendable {
             return lines
         }
 
-        /// As `json` for a training, with the SHA-256 of the content: what becomes of the values is counted, too.
-        package func trainingJSON() throws -> (json: JSONValue, digest: String) {
-            let (json, digest, sizeBytes) = try {
+        /// What a training is of the content, with the SHA-256 of it: what becomes of the values is counted, too.
+        package func training<Result>(_ make: ([UInt8]) throws -> Result) throws -> (result: Result, digest: String) {
+            let (result, digest, sizeBytes) = try {
                 let bytes = try bytes()
-                return (try BodyReader.parse(bytes, lease), SHA256.hex(bytes), bytes.count)
+                return (try make(bytes), SHA256.hex(bytes), bytes.count)
             }()
             lease.giveBack(sizeBytes)
-            try lease.take(lease.heldBytes * BodyReader.trainingValuesFactor)
-            return (json, digest)
+            try holdExamples()
+            return (result, digest)
         }
+
+        private func holdExamples() throws { try lease.take(lease.heldBytes * BodyReader.trainingValuesFactor) }
     }
 
     /// Waits for the content of a request.
@@ -148,6 +150,37 @@ package struct BodyReader: Sendable {
     /// Where work with a body belongs.
     package func queue(for body: Body) -> WorkQueue { body.isSmall ? offload : bodies }
 
+    /// The value of a JSON text; its parts are counted.
+    ///
+    /// - Throws: as `Body.json`.
+    package static func json(_ bytes: [UInt8], _ lease: MemoryLease) throws -> JSONValue { try parse(bytes, lease) }
+
+    /// Parses JSON lines one by one.
+    ///
+    /// - Parameter body: gets the number and the value of each; false where it does not keep the value.
+    /// - Throws: as `Body.lines`, and what `body` throws.
+    package static func forEachLine(
+        _ bytes: [UInt8], _ lease: MemoryLease, _ body: (_ number: Int, JSONValue) throws -> Bool
+    ) throws {
+        var start = 0, number = 0
+        while start < bytes.count {
+            number += 1
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let text = bytes[start..<end]
+            start = end + 1
+            guard text.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
+            let heldBytes = lease.heldBytes
+            let value: JSONValue
+            do {
+                value = try parse(Array(text), lease)
+            } catch let error as JSONError {
+                throw ServiceError.unreadable("line \(number), \(error.descriptionInLine)")
+            }
+            let valueBytes = lease.heldBytes - heldBytes
+            if try !body(number, value) { lease.giveBack(valueBytes) }
+        }
+    }
+
     /// - Parameter isExact: a small text is one of many, whose values are not guessed but counted.
     private static func parse(_ bytes: [UInt8], _ lease: MemoryLease, isExact: Bool = false) throws -> JSONValue {
         if bytes.count <= smallSizeBytesMax, !isExact {
@@ -182,7 +215,7 @@ package struct BodyReader: Sendable {
     private static let jsonType = "application/json"
 
     /// - Throws: 415 unless the body says that it is of one of the types.
-    private static func contentType(of request: Request, among types: [String]) throws(RequestError) -> String {
+    package static func contentType(of request: Request, among types: [String]) throws(RequestError) -> String {
         let field = request.head.headerFields[.contentType] ?? ""
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
         guard types.contains(type) else { throw .unsupportedMediaType(found: field, accepted: types) }

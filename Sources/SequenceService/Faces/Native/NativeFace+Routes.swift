@@ -1,6 +1,7 @@
 import HTTPServer
 import HTTPTypes
 import JSON
+import Tables
 
 extension NativeFace {
     /// The table is the contract's first page.
@@ -17,18 +18,28 @@ extension NativeFace {
     private static let versionNumber = Route<NativeFace>.Parameter.path(
         "version", "Number of the version.", ["type": "integer", "minimum": 1], example: 1)
 
+    /// What is said of a table that is the body.
+    private static let table: [Route<NativeFace>.Parameter] = TableOption.allCases.flatMap { option in
+        [option.rawValue, option.otherName].compactMap(\.self).map { name in
+            .query(
+                name, name == option.rawValue ? "Of a table: \(option.help)" : "As `\(option.rawValue)`.",
+                option.words.map { ["type": "string", "enum": JSONValue($0)] } ?? ["type": "string"])
+        }
+    }
+
     private static let training: [Route<NativeFace>] = [
         Route(
             "training/train", .post, "/train", .train, "Queues a training job, or says what it would do.",
             parameters: [
                 .query(
                     "validate_only", "Check and plan, queue nothing: answers 200 with the plan.",
-                    ["type": "boolean", "default": false]),
+                    ["type": "boolean", "default": false])
+            ] + table + [
                 .header(
                     "Idempotency-Key",
                     "A repeat with the same key and body answers the first job. A key is its tenant's own.",
-                    ["type": "string", "pattern": "^[!-~]{1,255}$"], example: "airline-2026-11-28"),
-            ], content: .json("TrainRequest"), limit: \.trainBodySizeBytesMax,
+                    ["type": "string", "pattern": "^[!-~]{1,255}$"], example: "airline-2026-11-28")
+            ], settings: QuerySettings.training, content: .data("TrainRequest"), limit: \.trainBodySizeBytesMax,
             answers: [
                 .json("Job", status: 202, fields: [.location], text: "The queued job."),
                 .json("TrainingPlan", text: "With `validate_only`: what the training would be."),
@@ -100,7 +111,8 @@ extension NativeFace {
         Route(
             "predictions/predict", .post, "/predict", .predict,
             "Predicts: one answer for all sequences, or events as they are computed.",
-            content: .json("PredictRequest"), limit: \.predictBodySizeBytesMax,
+            parameters: table, settings: QuerySettings.prediction, content: .data("PredictRequest"),
+            limit: \.predictBodySizeBytesMax,
             answers: [
                 Route.Answer(
                     bodies: [.json("PredictAnswer"), .events("PredictEvent")],

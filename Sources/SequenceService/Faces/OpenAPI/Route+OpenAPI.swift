@@ -12,13 +12,26 @@ extension Route {
         var members: JSONObject = [
             "operationId": .string(id), "tags": [.string(tag)], "summary": .string(summary),
         ]
-        if !parameters.isEmpty { members.append("parameters", .array(parameters.map(\.json))) }
+        let all = parameters.map(\.json) + (settings.isEmpty ? [] : [settingsParameter])
+        if !all.isEmpty { members.append("parameters", .array(all)) }
         if let body = requestBody(examples, sizeBytesMax: limits[keyPath: bodySizeBytesMax]) {
             members.append("requestBody", body)
         }
         members.append("responses", .object(responses(errors, examples)))
         if role == nil { members.append("security", .array([])) }
         return .object(members)
+    }
+
+    /// Any of the members that the query takes, each a parameter of its own.
+    private var settingsParameter: JSONValue {
+        [
+            "name": "settings", "in": "query", "required": false, "style": "form", "explode": true,
+            "description": "Beside a table: members of the request by their names, those within others with points.",
+            "schema": [
+                "type": "object", "additionalProperties": false,
+                "properties": .object(JSONObject(settings.map { (key: $0, value: ["type": "string"]) })),
+            ],
+        ]
     }
 
     private func requestBody(_ examples: [String: JSONValue], sizeBytesMax: Int) -> JSONValue? {
@@ -29,10 +42,28 @@ extension Route {
             var media: JSONObject = ["application/json": Self.json(schema, examples)]
             if let lines { media.append(Self.linesType, Self.lines(lines, examples)) }
             content = media
+        case .data(let schema):
+            content = Self.tables(JSONObject([(key: "application/json", value: Self.json(schema, examples))]), examples)
         case .bytes(let mediaType): content = [mediaType: ["schema": Self.binary]]
         }
         return [
             "required": true, "description": .string("At most \(sizeBytesMax) bytes."), "content": .object(content),
+        ]
+    }
+
+    /// A body that may be a table as well.
+    private static func tables(_ json: JSONObject, _ examples: [String: JSONValue]) -> JSONObject {
+        var content = json
+        for type in TableBody.types where type != "application/json" {
+            content.append(type, type.hasPrefix("text/") ? table : lines("RecordRow", examples))
+        }
+        return content
+    }
+
+    private static var table: JSONValue {
+        [
+            "schema": ["type": "string", "description": "A table, with a row of names."],
+            "example": "date,sales\n2026-01-01,12.5\n2026-01-02,11\n",
         ]
     }
 

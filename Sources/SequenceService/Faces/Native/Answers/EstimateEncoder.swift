@@ -1,5 +1,6 @@
 import JSON
 import SequenceModels
+import Tables
 
 /// Writes what a training would be and cost (api.md, 2): the answer of `validate_only`.
 enum EstimateEncoder {
@@ -10,7 +11,8 @@ enum EstimateEncoder {
             "object": "plan", "model": .string(request.model), "task": .string(plan.settings.task.rawValue),
             "sequences": .integer(request.data.examples.count),
             "validation_sequences": JSONValue(request.data.validation?.count),
-            "settings": try CodableJSON.value(of: plan.settings), "from": JSONValue(estimate.from),
+            "roles": request.roles?.json ?? .null, "settings": try CodableJSON.value(of: plan.settings),
+            "from": JSONValue(estimate.from),
             "parameters": .integer(plan.parameterCount), "steps_per_epoch": .integer(plan.stepsPerEpoch),
             "estimated_flops": .number(plan.estimatedFLOPs),
             "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),

@@ -1,6 +1,7 @@
 package import JSON
 package import Store
 import System
+import Tables
 
 /// Writes a job and its events as clients see them (api.md, 2).
 package enum JobEncoder {
@@ -18,7 +19,8 @@ package enum JobEncoder {
             "queue_position": JSONValue(view.queuePosition), "attempt": .integer(job.attempt),
             "progress": clientProgress(progress),
             "metrics": parsed(job.metrics),
-            "settings": settings?.effective ?? .null, "from": JSONValue(settings?.from),
+            "settings": settings?.effective ?? .null, "roles": settings?.roles?.json ?? .null,
+            "from": JSONValue(settings?.from),
             "result": parsed(job.result), "error": parsed(job.error),
             "promote": .string(job.promote), "metadata": parsed(job.metadata), "owner": owner(job.tenant),
         ]

@@ -13,19 +13,67 @@ struct PredictEndpoint: Sendable {
 
     /// A request whose body was read.
     private struct Asked: Sendable {
-        let question: PredictionQuestion
+        /// What it asks; a table does not until its model is known.
+        enum Content: Sendable {
+            case question(PredictionQuestion)
+            case table(TableBody)
+        }
+
+        let content: Content
         /// The body's part of the budget, as long as its sequences are there.
         let body: BodyReader.Body
     }
 
     func predict(_ request: Request) async throws -> Response {
-        let asked = try await body.read(request, sizeBytesMax: limits.predictBodySizeBytesMax) { [limits] json, body in
-            var predict = try PredictBody.read(json, limits: limits)
-            return Asked(question: predict.takeQuestion(), body: body)
+        let query = try QuerySettings(request.query.map { ($0.name, $0.value) }, isPrediction: true)
+        let asked = try await body.read(
+            request, accepting: TableBody.types, sizeBytesMax: limits.predictBodySizeBytesMax
+        ) { [limits] body, type in
+            switch try TableBody.read(body.bytes(), type: type, query, lease: body.lease) {
+            case .request(let json):
+                var predict = try PredictBody.read(json, limits: limits)
+                return Asked(content: .question(predict.takeQuestion()), body: body)
+            case .table(let table): return Asked(content: .table(table), body: body)
+            }
         }
-        let question = asked.question
-        let run = try await predictions.start(
-            question, in: request.scope, for: request.client, on: body.queue(for: asked.body))
+        switch asked.content {
+        case .question(let question):
+            let run = try await predictions.start(
+                question, in: request.scope, for: request.client, on: body.queue(for: asked.body))
+            return try await answer(question, run, request)
+        case .table(let table): return try await predict(table, asked.body, request)
+        }
+    }
+
+    /// Columns are those that the model calls its own, whatever their order.
+    private func predict(_ table: TableBody, _ source: BodyReader.Body, _ request: Request) async throws -> Response {
+        let reader = try JSONReader(request: .object(table.request))
+        let reference = reader.modelReference("model")
+        try reader.check()
+        guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
+        let model = try await predictions.inputs(of: reference, in: request.scope)
+        let queue = body.queue(for: source)
+        let (question, places) = try await queue.run(for: request.client) { [limits] in
+            let (json, places) = try table.made(names: model.names, task: model.task)
+            do throws(Faults) {
+                var predict = try PredictBody.read(.object(json), limits: limits)
+                return (predict.takeQuestion(), places)
+            } catch {
+                throw places.placed(error)
+            }
+        }
+        do {
+            let run = try await predictions.start(question, in: request.scope, for: request.client, on: queue)
+            return try await answer(question, run, request)
+        } catch {
+            guard case .invalid(let faults) = ServiceError(error) else { throw error }
+            throw places.placed(faults)
+        }
+    }
+
+    private func answer(_ question: PredictionQuestion, _ run: PredictionRun, _ request: Request) async throws
+        -> Response
+    {
         let encoder = PredictionEncoder(wantsSamples: question.options.samples != nil)
         return question.isStream ? stream(run, encoder, request) : try await whole(run, encoder, request)
     }

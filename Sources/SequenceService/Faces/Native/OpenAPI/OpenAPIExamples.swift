@@ -12,7 +12,7 @@ enum OpenAPIExamples {
         "Job": job, "JobList": ["object": "list", "jobs": [job], "has_more": false, "next_after": .null],
         "TrainingPlan": [
             "object": "plan", "model": "airline", "task": "forecast", "sequences": 1, "validation_sequences": .null,
-            "settings": ["task": "forecast"], "from": .null, "parameters": 4769, "steps_per_epoch": 1,
+            "roles": .null, "settings": ["task": "forecast"], "from": .null, "parameters": 4769, "steps_per_epoch": 1,
             "estimated_flops": 20_500_000, "estimated_memory_bytes": 912_384, "memory_bytes_max": 4_294_967_296,
             "estimated_seconds": 0.4, "seconds_max": 2_592_000, "audit": [],
         ],
@@ -50,6 +50,7 @@ enum OpenAPIExamples {
         "PredictEvent": [
             "sequence": 0, "step": 1, "mean": 357.5, "quantiles": ["0.1": 329.5, "0.9": 386.6],
         ],
+        "RecordRow": ["date": "2026-01-01", "store": "north", "sales": 12.5],
         "Labels": ["stable": 3, "beta": .null],
         "Model": [
             "name": "airline", "object": "model", "task": "forecast", "labels": ["stable": 1],
@@ -93,6 +94,7 @@ enum OpenAPIExamples {
             "epoch": 2, "epochs": 60, "step": 13, "steps": 600, "tokens": 1248, "tokens_per_second": 12507,
         ],
         "metrics": ["train_loss": 1.373, "validation_loss": 1.104], "settings": ["task": "forecast"],
-        "from": .null, "result": .null, "error": .null, "promote": "always", "metadata": [:], "owner": .null,
+        "roles": .null, "from": .null, "result": .null, "error": .null, "promote": "always", "metadata": [:],
+        "owner": .null,
     ]
 }

@@ -74,6 +74,7 @@ extension OpenAPISchemas {
                 ["type": ["object", "null"], "additionalProperties": numberOrNull],
                 "The newest train_loss and validation_loss."),
             "settings": reference("Settings"),
+            "roles": nullable("Roles", "Of the columns of the table that the data was; null where it was none."),
             "from": described(stringOrNull, "The version it continues."),
             "result": nullable("JobResult", "Of a succeeded job."), "error": nullable("JobError", "Of a failed job."),
             "promote": words(JobRequest.Promotion.allCases.map(\.rawValue)),
@@ -116,6 +117,7 @@ extension OpenAPISchemas {
         let members: JSONObject = [
             "object": words(["plan"]), "model": string, "task": reference("Task"), "sequences": integer,
             "validation_sequences": integerOrNull, "settings": reference("Settings"),
+            "roles": nullable("Roles", "Of the columns of the table that the data was; null where it was none."),
             "from": stringOrNull, "parameters": integer, "steps_per_epoch": integer, "estimated_flops": number,
             "estimated_memory_bytes": integer, "memory_bytes_max": integer, "estimated_seconds": number,
             "seconds_max": number, "audit": described(strings, "What was found in the data."),

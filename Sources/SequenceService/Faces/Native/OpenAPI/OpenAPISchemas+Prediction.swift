@@ -1,37 +1,41 @@
 import JSON
 import RecurrentLayers
 import SequenceModels
+import Tables
 
 /// Questions to a model and its answers: whole ones, as the tasks tell them, and each task's in an answer of its own,
 /// so that generated clients tell them apart by `task`.
 extension OpenAPISchemas {
     static func predictRequest(_ limits: ServiceLimits) -> JSONValue {
-        let inputs = ["sequence", "sequences", "prompt"]
-        let closed = closed(
-            extended(
-                [
-                    "model": described(reference, "name (label stable), name@version or name@label"),
-                    "sequence": reference("Input"),
-                    "sequences": described(
-                        [
-                            "type": "array", "minItems": 1, "maxItems": .integer(limits.predictSequencesMax),
-                            "items": reference("Input"),
-                        ], "Several, answered in their order."),
-                    "prompt": described(string, "sequence under another name, for a language model."),
-                    "stream": described(
-                        ["type": "boolean", "default": false],
-                        "Events as they are computed in place of one answer."),
-                    "weights": words(
-                        WeightPrecision.allCases.map(\.rawValue),
-                        "In which the weights of products are held; default float32. float16 takes half the memory, "
-                            + "and is less exact."),
-                ], PredictionOptions.members), required: ["model"])
-        let pairs = [(0, 1), (0, 2), (1, 2)].map { first, second -> JSONValue in
-            ["required": JSONValue([inputs[first], inputs[second]])]
+        let inputs = ["sequence", "sequences", "prompt", RecordsBody.member]
+        var members = extended(
+            [
+                "model": described(reference, "name (label stable), name@version or name@label"),
+                "sequence": reference("Input"),
+                "sequences": described(
+                    [
+                        "type": "array", "minItems": 1, "maxItems": .integer(limits.predictSequencesMax),
+                        "items": reference("Input"),
+                    ], "Several, answered in their order."),
+                "prompt": described(string, "sequence under another name, for a language model."),
+                "stream": described(
+                    ["type": "boolean", "default": false],
+                    "Events as they are computed in place of one answer."),
+                "weights": words(
+                    WeightPrecision.allCases.map(\.rawValue),
+                    "In which the weights of products are held; default float32. float16 takes half the memory, "
+                        + "and is less exact."),
+            ], PredictionOptions.members)
+        members.merge(predictionRecordMembers)
+        let pairs = inputs.indices.flatMap { first in
+            inputs.indices.dropFirst(first + 1).map { second -> JSONValue in
+                ["required": JSONValue([inputs[first], inputs[second]])]
+            }
         }
         return described(
-            with(closed, ["not": ["anyOf": .array(pairs)]]),
-            "One of sequence, sequences and prompt; a language model may go on from nothing. Options belong to tasks.")
+            with(closed(members, required: ["model"]), ["not": ["anyOf": .array(pairs)]]),
+            "One of sequence, sequences, prompt and records; a language model may go on from nothing. Options belong "
+                + "to tasks.")
     }
 
     static let predictions: JSONObject = {

@@ -24,31 +24,28 @@ enum OpenAPISchemas {
                 "description": "Label → number of the version that it is to name; null removes it.",
             ],
         ]
-        for part in [predictions, evaluations, events, jobs, models, system] { schemas.merge(part) }
+        for part in [tables, predictions, evaluations, events, jobs, models, system] { schemas.merge(part) }
         return schemas
     }
 
     private static func trainRequest(_ limits: ServiceLimits) -> JSONValue {
-        let closed = closed(
-            extended(
-                [
-                    "model": name,
-                    "sequences": ["type": "array", "minItems": 1, "items": reference("Example")],
-                    "text": string,
-                    "from": described(
-                        reference, "Continue a version: name (label stable), name@version or name@label."),
-                    "promote": words(
-                        JobRequest.Promotion.allCases.map(\.rawValue),
-                        "Whether the version takes the label stable: if_better by skill. Default always."),
-                    "metadata": reference("Metadata"),
-                ], SettingsOptions.members), required: ["model"])
-        // Either of them. Generators make a union of an object with oneOf, and forget its members.
-        return with(
-            closed,
+        var members = extended(
             [
-                "if": ["required": ["text"]], "then": ["not": ["required": ["sequences"]]],
-                "else": ["required": ["sequences"]],
-            ])
+                "model": name,
+                "sequences": ["type": "array", "minItems": 1, "items": reference("Example")],
+                "text": string,
+                "from": described(
+                    reference, "Continue a version: name (label stable), name@version or name@label."),
+                "promote": words(
+                    JobRequest.Promotion.allCases.map(\.rawValue),
+                    "Whether the version takes the label stable: if_better by skill. Default always."),
+                "metadata": reference("Metadata"),
+                "roles": described(
+                    reference("Roles"), "Of a table that the client has read itself: kept with job and version."),
+            ], SettingsOptions.members)
+        members.merge(recordMembers)
+        // One of them. Generators make a union of an object with oneOf, and forget its members.
+        return with(closed(members, required: ["model"]), one(of: ["text", "records", "sequences"]))
     }
 
     private static let example: JSONValue = [
@@ -99,9 +96,14 @@ enum OpenAPISchemas {
                 "type": string, "title": string, "status": integer, "detail": string,
                 "id": described(string, "Names the line in the server's log."),
                 "errors": ["type": "array", "items": reference("Fault")],
+                "question": described(reference("Question"), "What a table leaves open."),
             ], required: ["type", "title", "status", "detail"]),
         "Fault": object(
-            ["pointer": described(string, "JSON Pointer into the request."), "detail": string],
+            [
+                "pointer": described(string, "JSON Pointer into the request; \"\" for a table as text."),
+                "detail": string, "line": described(integer, "Of a table as text or JSON lines, from 1."),
+                "column": described(string, "Of a table."), "cell": described(string, "What stands there."),
+            ],
             required: ["pointer", "detail"]),
     ]
 }

@@ -72,6 +72,7 @@ package struct PredictBody: Sendable {
         options.keeping = isStream ? .nothing : .whatIsAsked
         let weights = weights(reader)
         RecordMembers.refuseBeside(reader, example: "{\"sequence\": {\"target\": […]}}")
+        RecordMembers.refuseTableMembers(reader)
         reader.refuse("state")
         reader.finish()
         try reader.check()

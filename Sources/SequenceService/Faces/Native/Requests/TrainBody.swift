@@ -1,5 +1,6 @@
 package import JSON
 package import SequenceModels
+import Tables
 
 /// Reads the body of `POST /train`.
 package enum TrainBody {
@@ -19,6 +20,8 @@ package enum TrainBody {
         }
         reader.refuse("dataset")
         RecordMembers.refuseBeside(reader, example: "{\"sequences\": [{\"target\": […]}]}")
+        RecordMembers.refuseTableMembers(reader)
+        let roles = roles(reader)
         RecordMembers.refuseForecastOptions(reader)
         let data = TrainingData.read(reader, tokens: settings.tokens, task: settings.task)
         reader.finish()
@@ -27,6 +30,17 @@ package enum TrainBody {
             throw Faults(list: [Fault(pointer: "", detail: "the request is not complete")])
         }
         return JobRequest(
-            model: model, settings: settings, data: data, promotion: promotion, from: from, metadata: metadata.text)
+            model: model, settings: settings, data: data, promotion: promotion, from: from, metadata: metadata.text,
+            roles: roles)
+    }
+
+    /// Of a table that the client has read itself.
+    private static func roles(_ reader: JSONReader) -> RoleNames? {
+        guard let value = reader.value("roles") else { return nil }
+        guard let roles = RoleNames(value) else {
+            reader.fault("roles", "expected an object with \"account\" and lists of names by role")
+            return nil
+        }
+        return roles
     }
 }

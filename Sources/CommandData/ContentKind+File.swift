@@ -1,16 +1,7 @@
 import Tables
 
 /// What a file of training data is, told by its content where its ending does not say it.
-package enum ContentKind: String, Sendable, CaseIterable {
-    /// Comma-separated values, or one of their dialects.
-    case table
-    /// A whole request, an array of sequences, or the record of one series.
-    case json
-    /// A sequence, pair or record a line.
-    case ndjson
-    /// Anything else.
-    case text
-
+extension ContentKind {
     /// - Parameters:
     ///   - head: the first bytes.
     ///   - isWhole: they are all.

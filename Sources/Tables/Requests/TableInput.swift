@@ -1,7 +1,6 @@
 package import JSON
-package import Tables
 
-/// How the tables of a command are read.
+/// How the table of a request is read, and for what.
 package struct TableInput: Sendable {
     /// What is said of the text.
     package var reading = TableReading()
@@ -13,6 +12,8 @@ package struct TableInput: Sendable {
     package var frequency: String?
     /// What is learned, as the request has it.
     package var task: String?
+    /// What a client has said, by the option, as it was said.
+    package internal(set) var said: [TableOption: [String]] = [:]
     /// Rows behind the last target are known of a prediction.
     package var isPrediction = false
 
@@ -27,6 +28,16 @@ package struct TableInput: Sendable {
     package mutating func take(names: JSONValue?, task: String?) {
         self.task = task
         frequency = frequency ?? names?["frequency"]?.asString
+        let known = RoleNames(names?["roles"])?.columns ?? [:]
+        // What calls rows and series may be called otherwise now, and labels are what is asked for.
+        for role in [ColumnRole.time, .id, .label] { roles.known[role] = known[role] }
+        if ["classification", "regression", "tagging"].contains(task) {
+            roles.isLabelled = true
+            guard roles.columns[.label] == nil, let inputs = known[.target] else { return }
+            roles.isComplete = true
+            roles.columns[.target] = roles.columns[.target] ?? inputs
+            return
+        }
         guard roles.columns[.label] == nil, let targets = names?["targets"]?.asStrings else { return }
         roles.isComplete = true
         for (role, columns) in [
