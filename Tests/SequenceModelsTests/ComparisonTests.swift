@@ -49,6 +49,56 @@ import SequenceModels
         #expect(claims < trials / 12 && ordered < trials / 8, "\(claims), \(ordered) of \(trials)")
     }
 
+    /// Wrong answers: the exact sign test, by hand; none seen is not none at all.
+    @Test func counts() throws {
+        func compared(better: Int, worse: Int, of count: Int = 20) throws -> Comparison {
+            let model = (0..<count).map { $0 >= better && $0 < better + worse ? 1.0 : 0 }
+            let other = (0..<count).map { $0 < better ? 1.0 : 0 }
+            return try #require(Comparison(model: model, other: other, areCounts: true))
+        }
+        // 2 / 64 and 2 · 10 / 512 are below 5 %; 2 / 32 and 2 · 9 / 256 are not.
+        #expect(try compared(better: 6, worse: 0).isSignificant && compared(better: 8, worse: 1).isSignificant)
+        #expect(try !compared(better: 5, worse: 0).isSignificant && !compared(better: 7, worse: 1).isSignificant)
+        #expect(try compared(better: 400, worse: 300, of: 2_000).isSignificant)
+        let few = try compared(better: 2, worse: 0, of: 5)
+        #expect(few.skill == 1 && abs((few.standardError ?? 0) - (5.0 / 4 * 0.25).squareRoot() / 2) < 1e-12)
+        #expect(
+            Evaluation.verdict(few, against: "the most frequent label", basis: "5 sequences")
+                == "not clearly different from the most frequent label: 5 sequences are too few to tell "
+                + "(better by 100 ± 28 %, which may be chance)")
+        #expect(Evaluation.verdict(few, against: "it", basis: "1 sequence").contains("1 sequence is too few"))
+        // Where the other makes no error, half of one: as good differs by nothing, and wrong often enough is worse.
+        let right = try compared(better: 0, worse: 0)
+        #expect(right.skill == 0 && Evaluation.verdict(right, against: "a table", basis: "6 pairs").hasPrefix("no dif"))
+        let wrong = try compared(better: 0, worse: 7)
+        #expect(wrong.skill == -14 && wrong.standardError == nil && wrong.isSignificant)
+        #expect(
+            Evaluation.verdict(wrong, against: "a table", basis: "20 pairs")
+                == "worse than a table by 1400 % (20 pairs): do not use this model, a table does better")
+        // Five sequences of wrong tags, all one way, could be so by chance in 2 / 32.
+        #expect(Comparison(model: [0, 0, 0, 0, 0], other: [3, 1, 2, 2, 1], areCounts: true)?.isSignificant == false)
+        #expect(
+            Comparison(model: [0, 0, 0, 0, 0, 1], other: [3, 1, 2, 2, 1, 4], areCounts: true)?.isSignificant == true)
+        // Both ways: the fewest signs, and the deviations.
+        let mixed = [0, 0, 0, 0, 0, 0, 0, 2.0], others = [3, 1, 2, 2, 1, 4, 2, 1.0]
+        #expect(Comparison(model: mixed, other: others, areCounts: true)?.isSignificant == true)
+        #expect(
+            Comparison(model: [0, 9, 0, 0, 0, 0, 0], other: [2, 1, 2, 3, 1, 1, 1], areCounts: true)?.isSignificant
+                == false)
+    }
+
+    @Test func seldomClaimsWhatIsNotOfCounts() {
+        var claims = 0
+        let trials = 600
+        for trial in 0..<trials {
+            let random = CounterRandom(seed: UInt64(trial), stream: 2)
+            let model = (0..<24).map { random.uniform(UInt64($0)) < 0.3 ? 1.0 : 0 }
+            let other = (0..<24).map { random.uniform(UInt64(100 + $0)) < 0.3 ? 1.0 : 0 }
+            if Comparison(model: model, other: other, areCounts: true)?.isSignificant == true { claims += 1 }
+        }
+        #expect(claims < trials / 18, "\(claims) of \(trials)")
+    }
+
     @Test func saysOnlyWhatIsMoreThanChance() {
         func words(_ model: [Double], _ other: [Double]) -> String {
             Evaluation.verdict(

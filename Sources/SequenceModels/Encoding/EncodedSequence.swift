@@ -2,7 +2,8 @@ import Kernels
 import RecurrentLayers
 
 /// A sequence as a network reads it.
-enum EncodedSequence: Sendable {
+package enum EncodedSequence: Sendable {
+    /// `[T]`, indices into a vocabulary.
     case tokens([Int32])
     /// `[T, I]`, scaled, with indicators where the model has them.
     case numbers([Float], width: Int)
@@ -13,6 +14,12 @@ enum EncodedSequence: Sendable {
         case .tokens(let tokens): tokens.count
         case .numbers(let values, let width): values.count / width
         }
+    }
+
+    /// Empty of numbers.
+    var tokens: [Int32] {
+        guard case .tokens(let tokens) = self else { return [] }
+        return tokens
     }
 
     /// Bytes it holds.

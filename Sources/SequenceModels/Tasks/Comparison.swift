@@ -1,11 +1,24 @@
+import Kernels
+
 /// A model beside something simpler on the same cases: how much of its error is avoided, and how sure that is.
+///
+/// Of counts (wrong labels, wrong answers) half an error more is added for either, so that none seen is not taken for
+/// none at all, and the cases that differ must suffice: none of five against two of five may well be chance.
 package struct Comparison: Sendable, Equatable {
     /// 1 − error of the model / error of the other.
     package let skill: Double
-    /// Its standard error; nil for a single case.
+    /// Its standard error; nil for a single case, and where the other makes no error.
     package let standardError: Double?
     /// Cases; fewer than there are where neighbours are alike.
     package let cases: Int
+    /// How probable such a difference is where there is none, of counts.
+    private let chance: Chance?
+
+    private struct Chance: Equatable {
+        var value: Double
+        /// Whether it is known, or only that it is no less.
+        var isExact: Bool
+    }
 
     /// Of errors that add up, by independent case.
     ///
@@ -13,14 +26,20 @@ package struct Comparison: Sendable, Equatable {
     /// - Parameters:
     ///   - isSquared: the errors are squares, of which the roots are compared.
     ///   - areOrdered: neighbours may be alike: their autocorrelation makes fewer cases of them (Bartlett 1946).
-    /// - Returns: nil where the other makes no error.
-    package init?(model: [Double], other: [Double], isSquared: Bool = false, areOrdered: Bool = false) {
+    ///   - areCounts: the errors are whole numbers.
+    /// - Returns: nil where the other makes no error; of counts it makes half of one.
+    package init?(
+        model: [Double], other: [Double], isSquared: Bool = false, areOrdered: Bool = false, areCounts: Bool = false
+    ) {
         let count = Double(model.count)
         let all = model.reduce(0, +), others = other.reduce(0, +)
-        guard others > 0, all.isFinite, others.isFinite else { return nil }
-        let ratio = all / others
+        guard others > 0 || areCounts, count > 0, all.isFinite, others.isFinite else { return nil }
+        let half = others > 0 ? 0 : 0.5
+        let ratio = (all + half) / (others + half)
         let rests = zip(model, other).map { $0 - ratio * $1 }
-        let squares = rests.reduce(0) { $0 + $1 * $1 }
+        let unseen = areCounts ? (1 + ratio * ratio) / 4 : 0
+        let squares = rests.reduce(unseen) { $0 + $1 * $1 }
+        chance = areCounts ? Self.chance(model, other) : nil
         var alike = 1.0
         if areOrdered, squares > 0 {
             // As estimated it is too small, by about 1 / n.
@@ -28,7 +47,7 @@ package struct Comparison: Sendable, Equatable {
             let bounded = min(0.95, max(0, correlation))
             alike = (1 + bounded) / (1 - bounded)
         }
-        let error = model.count > 1 ? (count / (count - 1) * squares * alike).squareRoot() / others : nil
+        let error = model.count > 1 && half == 0 ? (count / (count - 1) * squares * alike).squareRoot() / others : nil
         cases = max(1, Int(count / alike))
         guard isSquared else {
             (skill, standardError) = (1 - ratio, error)
@@ -38,16 +57,31 @@ package struct Comparison: Sendable, Equatable {
         standardError = error.map { ratio > 0 ? $0 / (2 * ratio.squareRoot()) : 0 }
     }
 
-    /// Of errors that were not kept by case.
-    init(skill: Double) { (self.skill, standardError, cases) = (skill, nil, 1) }
-
     /// Fewer cases tell nothing, however alike they are.
     private static let casesMin = 4
 
+    /// Error of the first kind.
+    private static let chanceMax = 0.05
+
     /// Whether it is more than chance, with an error of the first kind of 5 %.
     package var isSignificant: Bool {
+        if let chance, chance.isExact || chance.value > Self.chanceMax { return chance.value <= Self.chanceMax }
         guard cases >= Self.casesMin, let standardError else { return false }
         return abs(skill) > Self.deviations(freedom: cases - 1) * standardError
+    }
+
+    /// Of right and wrong alone, or where all differences go one way, that of the signs, which is exact (McNemar 1947);
+    /// else the least that as many differences could have.
+    private static func chance(_ model: [Double], _ other: [Double]) -> Chance {
+        let better = zip(model, other).count { $0 < $1 }, worse = zip(model, other).count { $0 > $1 }
+        let areBinary = zip(model, other).allSatisfy { max($0, $1) <= 1 }
+        let fewer = areBinary ? min(better, worse) : 0
+        func logFactorial(_ count: Int) -> Double { PortableMath.logGamma(Double(count) + 1) }
+        let tail = (0...fewer).reduce(0.0) { sum, k in
+            let ways = logFactorial(better + worse) - logFactorial(k) - logFactorial(better + worse - k)
+            return sum + PortableMath.exp(ways - Double(better + worse) * PortableMath.log(2))
+        }
+        return Chance(value: min(1, 2 * tail), isExact: areBinary || min(better, worse) == 0)
     }
 
     /// The 97.5 % point of Student's t distribution.

@@ -23,20 +23,12 @@ extension Evaluation {
                 return "about as good as \(rival): \(way) by \(share)\(error) % (\(basis))"
             }
             let seen = "\(way) by \(share)\(error) %, which may be chance"
-            return "not clearly different from \(rival): \(basis) are too few to tell (\(seen))"
+            let verb = basis.hasPrefix("1 ") && !basis.contains("×") ? "is" : "are"
+            return "not clearly different from \(rival): \(basis) \(verb) too few to tell (\(seen))"
         }
         if abs(comparison.skill) < negligible { return "no better than \(rival) (\(basis))" }
         if comparison.skill > 0 { return "better than \(rival) by \(share)\(error) % (\(basis))" }
         return "worse than \(rival) by \(share)\(error) % (\(basis)): do not use this model, \(rival) does better"
-    }
-
-    /// Of errors that were not kept by case.
-    /// - Parameter skill: 1 − model / best baseline.
-    static func verdict(skill: Double?, against rival: String) -> String {
-        guard let skill else { return "not comparable: \(rival) makes no error to compare with" }
-        if skill > negligible { return "better than \(rival) by \(percent(skill)) %" }
-        if skill >= -negligible { return "no better than \(rival)" }
-        return "worse than \(rival) by \(percent(-skill)) %: do not use this model, \(rival) does better"
     }
 
     private static func percent(_ share: Double) -> String {

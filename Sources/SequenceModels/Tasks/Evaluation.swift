@@ -29,14 +29,6 @@ package struct Evaluation: Sendable {
         verdict = Self.verdict(comparison, against: rival, basis: basis)
     }
 
-    /// Measured beside simple methods, of errors that were not kept by case.
-    init(metrics: [String: Double], baselines: [String: [String: Double]], skill: Double?, verdict: String) {
-        self.metrics = metrics.filter { $0.value.isFinite }
-        self.baselines = baselines
-        comparison = skill.map { Comparison(skill: $0) }
-        self.verdict = verdict
-    }
-
     /// Leaves out what learned from the very cases that it is measured on.
     mutating func forgetBaselines() {
         (baselines, comparison) = ([:], nil)

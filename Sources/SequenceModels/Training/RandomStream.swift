@@ -6,6 +6,8 @@ enum RandomStream {
     static let tokens: UInt64 = 3
     /// Which series are measured, by their index.
     static let backtest: UInt64 = 4
+    /// Which learned sequences simple methods look at, and which pairs are answered in full.
+    static let neighbours: UInt64 = 5
     /// Where the windows of a long run lie, by epoch and piece.
     static let pieces: UInt64 = 16
     static func order(_ epoch: Int) -> UInt64 { 1 << 40 | UInt64(epoch) }
@@ -15,4 +17,10 @@ enum RandomStream {
     static func sampling(_ step: Int) -> UInt64 { 5 << 40 | UInt64(step) }
     /// Noise of a pair of forecast paths, indexed by draw.
     static func path(_ pair: Int) -> UInt64 { 4 << 40 | UInt64(pair) }
+
+    /// All of `0 ..< count`, or so many drawn at random, in order.
+    static func sample(of count: Int, most: Int, seed: UInt64, stream: UInt64) -> [Int] {
+        guard count > most else { return Array(0..<count) }
+        return LengthBuckets.permutation(count, seed: seed, stream: stream).prefix(most).sorted()
+    }
 }

@@ -42,11 +42,30 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
     }
 
     func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
-        let lossOfLabels = lossOfLabels
-        return SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        let (lossOfLabels, data) = (lossOfLabels, data)
+        return SequenceRun.evaluate(
+            Array(data.validation.indices), network, pool, sequence: { data.validation[$0].sequence }
+        ) { items, workspace in
             LabelScore(
-                logits: workspace.outputs, classes: network.outputs, targets: items.map(\.label), loss: lossOfLabels)
+                logits: workspace.outputs, classes: network.outputs, targets: items.map { data.validation[$0].label },
+                items: items, loss: lossOfLabels)
         }
+    }
+
+    func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation {
+        let held = data.validation
+        let measured = LabelMeasurement(scores, labels: labels, counts: counts, sequences: Array(held.indices))
+        let (sequences, learned) = (data.training.map(\.sequence), data.training.map { Int($0.label) })
+        var methods: [SimpleMethod] = []
+        if reader.vocabulary != nil {
+            let bayes = NaiveBayes(sequences.map(\.tokens), labels: learned, classes: labels.count)
+            let guesses = FixedOrder.map(held.count, pool) { [bayes.label(of: held[$0].sequence.tokens)] }
+            methods.append(measured.method("naive_bayes", "naive Bayes over tokens and their pairs", guesses))
+        }
+        let nearest = NearestSequence(sequences, queries: held.count, seed: settings.training.seed)
+        let guesses = FixedOrder.map(held.count, pool) { [learned[nearest.place(of: held[$0].sequence)]] }
+        methods.append(measured.method("nearest_neighbour", nearest.words("sequence"), guesses))
+        return measured.evaluation(methods)
     }
 }
 

@@ -68,14 +68,34 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        let loss = validate(network: network, pool: pool)
-        let baselines = NgramBaselines(runs: corpus.training, vocabulary: corpus.vocabulary.count).losses(
-            on: corpus.validation)
-        let best = baselines.min { ($0.value, $0.key) < ($1.value, $1.key) }
-        let skill = best.flatMap { $0.value > 0 ? 1 - loss / $0.value : nil }
+        let cases = TokenCases(corpus.validation)
+        let sums = TokenScore.sums(
+            of: corpus.validation, isStream: corpus.isStream, window: contextSteps ?? settings.training.window,
+            cases: cases, network: network, pool: pool)
         return Evaluation(
-            metrics: Self.metrics(loss), baselines: baselines.mapValues(Self.metrics), skill: skill,
-            verdict: Evaluation.verdict(skill: skill, against: best.map { "the \($0.key) model" } ?? "guessing"))
+            metrics: Self.metrics(sums.reduce(into: LossSum()) { $0 += $1 }.mean), errors: sums.map(\.loss),
+            beside: counting(cases), areOrdered: cases.areOrdered,
+            basis: cases.words(corpus.vocabulary.description.unit))
+    }
+
+    /// Frequencies of tokens, of pairs, and of runs of up to five.
+    private func counting(_ cases: TokenCases) -> [SimpleMethod] {
+        let model = NgramModel(runs: corpus.training, vocabulary: corpus.vocabulary.count)
+        let orders = model.order > 2 ? [1, 2, model.order] : [1, 2]
+        var losses = [[Double]](repeating: [Double](repeating: 0, count: cases.count), count: orders.count)
+        for (run, tokens) in corpus.validation.enumerated() {
+            model.visit(tokens, orders: orders) { target, nats in
+                let index = cases.index(run: run, target: target)
+                for (place, value) in nats.enumerated() { losses[place][index] += value }
+            }
+        }
+        let targets = Double(max(1, TokenCorpus.targets(corpus.validation)))
+        return zip(orders, losses).map { order, losses in
+            let name = order == 1 ? "unigram" : order == 2 ? "bigram" : "ngram_\(order)"
+            let words = order > 2 ? "the \(order)-gram model" : "the \(name) model"
+            return SimpleMethod(
+                name: name, words: words, metrics: Self.metrics(losses.reduce(0, +) / targets), errors: losses)
+        }
     }
 
     /// - Parameter loss: nats per token.

@@ -8,53 +8,70 @@ enum TokenScore {
     static func meanLoss(
         of runs: [[Int32]], isStream: Bool, window: Int, network: some SequenceNetwork, pool: ComputePool
     ) -> Double {
-        let sums =
-            isStream
-            ? stream(runs.first ?? [], window: window, network: network, pool: pool)
-            : pieces(runs, window: window, network: network, pool: pool)
-        let count = sums.reduce(0) { $0 + $1.count }
-        return count > 0 ? sums.reduce(0) { $0 + $1.loss } / Double(count) : 0
+        sums(of: runs, isStream: isStream, window: window, cases: nil, network: network, pool: pool)
+            .reduce(into: LossSum()) { $0 += $1 }.mean
     }
 
-    private static func pieces(_ runs: [[Int32]], window: Int, network: some SequenceNetwork, pool: ComputePool)
-        -> [LossSum]
-    {
+    /// Sums by case, or by batch where there are none.
+    static func sums(
+        of runs: [[Int32]], isStream: Bool, window: Int, cases: TokenCases?, network: some SequenceNetwork,
+        pool: ComputePool
+    ) -> [LossSum] {
+        let parts =
+            isStream
+            ? stream(runs.first ?? [], window: window, cases: cases, network: network, pool: pool)
+            : pieces(runs, window: window, cases: cases, network: network, pool: pool)
+        guard let cases else { return parts.joined().map(\.sum) }
+        var sums = [LossSum](repeating: LossSum(), count: cases.count)
+        for part in parts.joined() { sums[part.place] += part.sum }
+        return sums
+    }
+
+    /// Of a case.
+    private typealias Part = (place: Int, sum: LossSum)
+
+    private static func pieces(
+        _ runs: [[Int32]], window: Int, cases: TokenCases?, network: some SequenceNetwork, pool: ComputePool
+    ) -> [[Part]] {
         let batches = PieceBatcher.validationBatches(
             runs, window: window, rows: type(of: network).measuredRows(steps: window),
             overlaps: type(of: network).attends)
         return FixedOrder.map(batches.count, pool) { index in
-            let steps = batches[index].map(\.steps).max() ?? 1
-            let workspace = network.workspace(stepsMax: steps, batchMax: batches[index].count, training: false)
+            let batch = batches[index]
+            let workspace = network.workspace(
+                stepsMax: batch.map(\.steps).max() ?? 1, batchMax: batch.count, training: false)
             let targets = ShardTargets()
-            _ = PieceBatcher.fill(batches[index], runs: runs, workspace: workspace, targets: targets)
-            return score(workspace, targets, network)
+            _ = PieceBatcher.fill(batch, runs: runs, workspace: workspace, targets: targets)
+            return score(workspace, targets, network) { row, step in
+                cases?.index(run: batch[row].run, target: batch[row].from + step)
+            }
         }
     }
 
-    private static func stream(_ tokens: [Int32], window: Int, network: some SequenceNetwork, pool: ComputePool)
-        -> [LossSum]
-    {
+    private static func stream(
+        _ tokens: [Int32], window: Int, cases: TokenCases?, network: some SequenceNetwork, pool: ComputePool
+    ) -> [[Part]] {
         let total = tokens.count - 1
         guard total > 0 else { return [] }
         let lanes = min(32, max(1, total / (4 * window)))
         let groups = (lanes + 7) / 8
         return FixedOrder.map(groups, pool) { group in
             let rows = ShardLayout.part(of: lanes, shard: group, shards: groups)
-            return lanesLoss(tokens, rows: rows, lanes: lanes, window: window, network: network)
+            return lanesLoss(tokens, rows: rows, lanes: lanes, window: window, cases: cases, network: network)
         }
     }
 
     /// Lanes `rows` of `lanes`: lane l scores targets `total·l/lanes ..< total·(l+1)/lanes`, starting a window earlier.
     private static func lanesLoss(
-        _ tokens: [Int32], rows: Range<Int>, lanes: Int, window: Int, network: some SequenceNetwork
-    ) -> LossSum {
+        _ tokens: [Int32], rows: Range<Int>, lanes: Int, window: Int, cases: TokenCases?, network: some SequenceNetwork
+    ) -> [Part] {
         let total = tokens.count - 1
         let parts = rows.map { ShardLayout.part(of: total, shard: $0, shards: lanes) }
         let starts = parts.map { max(0, $0.lowerBound - window) }
         let length = zip(parts, starts).map { $0.upperBound - $1 }.max() ?? 0
         let workspace = network.workspace(stepsMax: min(window, length), batchMax: rows.count, training: false)
         let targets = ShardTargets()
-        var sum = LossSum(loss: 0, count: 0)
+        var sums: [Part] = []
         workspace.zeroState()
         for from in stride(from: 0, to: length, by: window) {
             let steps = min(window, length - from)
@@ -69,19 +86,40 @@ enum TokenScore {
                     if place >= parts[row].lowerBound { targets.values[t * rows.count + row] = tokens[place + 1] }
                 }
             }
-            let part = score(workspace, targets, network)
-            sum.loss += part.loss
-            sum.count += part.count
+            sums += score(workspace, targets, network) { row, step in
+                cases?.index(run: 0, target: starts[row] + from + step)
+            }
         }
-        return sum
+        return sums
     }
 
+    /// - Parameter place: the case of a row's step; nil takes all for one.
     private static func score<Network: SequenceNetwork>(
-        _ workspace: Network.Workspace, _ targets: ShardTargets, _ network: Network
-    ) -> LossSum {
+        _ workspace: Network.Workspace, _ targets: ShardTargets, _ network: Network, place: (Int, Int) -> Int?
+    ) -> [Part] {
         network.forward(workspace, training: false, dropoutKey: 0)
-        return SoftmaxCrossEntropy.evaluate(
-            logits: workspace.outputs, classes: network.outputs, targets: targets.values,
-            rows: workspace.steps * workspace.batch, gradients: nil, scale: 1)
+        let (values, classes, rows) = (targets.values, network.outputs, workspace.batch)
+        func loss(from: Int, count: Int) -> LossSum {
+            values.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return LossSum() }
+                return SoftmaxCrossEntropy.evaluate(
+                    logits: workspace.outputs + from * classes, classes: classes, targets: base + from, rows: count,
+                    gradients: nil, scale: 1)
+            }
+        }
+        guard place(0, 0) != nil else { return [(0, loss(from: 0, count: workspace.steps * rows))] }
+        var parts: [Part] = []
+        for row in 0..<rows {
+            for step in 0..<workspace.steps where values[step * rows + row] >= 0 {
+                guard let place = place(row, step) else { continue }
+                let loss = loss(from: step * rows + row, count: 1)
+                if parts.last?.place == place {
+                    parts[parts.count - 1].sum += loss
+                } else {
+                    parts.append((place, loss))
+                }
+            }
+        }
+        return parts
     }
 }

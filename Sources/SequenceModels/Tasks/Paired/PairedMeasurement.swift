@@ -4,12 +4,16 @@ import Kernels
 struct PairedMeasurement {
     /// Mean per target.
     let loss: Double
-    /// (truth, guess) of each choice.
-    let guesses: [(truth: Int, guess: Int)]
-    /// Pairs that were answered in full.
+    /// Of each choice.
+    let guesses: [LabelGuess]
+    /// Pairs that were answered in full: all, or a random sample of many.
     let pairs: [PairedData.Pair]
-    /// Share of them whose answer is right from its beginning to its end.
-    let exactMatch: Double
+    /// The answers to them.
+    let answers: [[Int32]]
+    /// −log p of the right answers to them, in nats.
+    private let losses: [Double]
+    /// Pairs of the validation part.
+    private let count: Int
 
     /// Pairs that are answered in full, at most.
     private static let answersMax = 1_000
@@ -17,31 +21,68 @@ struct PairedMeasurement {
     init<Task: PairedTask>(_ task: Task, _ network: Task.Network, _ pool: ComputePool) {
         let scores = task.scores(network, pool)
         loss = LabelScore.mean(scores)
-        guesses = scores.flatMap(\.pairs)
-        let (pairs, target) = (Array(task.data.validation.prefix(Self.answersMax)), task.target)
-        let right = FixedOrder.map(pairs.count, pool) {
-            PairedDecoder.answer(pairs[$0], network, target) == pairs[$0].target
-        }
-        exactMatch = Self.share(right.count { $0 }, of: pairs.count)
+        guesses = scores.flatMap(\.guesses)
+        let (held, target) = (task.data.validation, task.target)
+        count = held.count
+        let sample = RandomStream.sample(
+            of: held.count, most: Self.answersMax, seed: task.settings.training.seed, stream: RandomStream.neighbours)
+        let pairs = sample.map { held[$0] }
         self.pairs = pairs
+        answers = FixedOrder.map(pairs.count, pool) { PairedDecoder.answer(pairs[$0], network, target) }
+        var all = [Double](repeating: 0, count: held.count)
+        for guess in guesses { all[guess.item] += guess.logLoss }
+        losses = sample.map { all[$0] }
     }
 
-    /// Beside the baselines.
+    /// What another way of answering is worth.
+    /// - Parameter answers: to the pairs, in their order.
+    func method(_ name: String, _ words: String, _ answers: [[Int32]]) -> SimpleMethod {
+        SimpleMethod(name: name, words: words, metrics: metrics(answers), errors: wrong(answers))
+    }
+
+    /// The share that is right from beginning to end, and the edits that make the right answers of them, by token.
+    private func metrics(_ answers: [[Int32]]) -> [String: Double] {
+        let targets = pairs.reduce(0) { $0 + $1.target.count }
+        var metrics = ["exact_match": 1 - wrong(answers).reduce(0, +) / Double(max(1, pairs.count))]
+        if targets > 0 { metrics["error_rate"] = edits(answers).reduce(0, +) / Double(targets) }
+        return metrics
+    }
+
+    private func wrong(_ answers: [[Int32]]) -> [Double] { zip(answers, pairs).map { $0 == $1.target ? 0 : 1 } }
+
+    private func edits(_ answers: [[Int32]]) -> [Double] {
+        zip(answers, pairs).map { Double(EditDistance.of($0, $1.target)) }
+    }
+
+    /// Beside simple methods: by answers that are right, or by edits where none is.
+    ///
     /// - Parameters:
-    ///   - skill: 1 − model / best baseline.
-    ///   - rival: that baseline, in words.
-    func evaluation(baselines: [String: [String: Double]], skill: Double?, against rival: String) -> Evaluation {
-        Evaluation(
-            metrics: [
-                "validation_loss": loss,
-                "token_accuracy": Self.share(guesses.count { $0.truth == $0.guess }, of: guesses.count),
-                "exact_match": exactMatch,
-            ], baselines: baselines, skill: skill, verdict: Evaluation.verdict(skill: skill, against: rival))
-    }
-
-    /// Share of the answers that a rule without a model gets right.
-    func exactMatch(_ isRight: (PairedData.Pair) -> Bool) -> Double {
-        Self.share(pairs.count(where: isRight), of: pairs.count)
+    ///   - methods: with answers.
+    ///   - guessing: has losses in nats alone, by pair: what is compared where no answer is right and edits mean
+    ///     nothing; nil to compare edits.
+    func evaluation(_ methods: [(method: SimpleMethod, answers: [[Int32]])], guessing: SimpleMethod?) -> Evaluation {
+        var metrics = metrics(answers)
+        metrics["validation_loss"] = loss
+        metrics["token_accuracy"] = Self.share(guesses.count { $0.truth == $0.guess }, of: guesses.count)
+        let basis = Evaluation.counted(pairs.count, "pair", of: count)
+        let isExact = ([metrics] + methods.map(\.method.metrics)).contains { $0["exact_match"] ?? 0 > 0 }
+        if isExact {
+            var guess = guessing
+            guess?.errors = []
+            return Evaluation(
+                metrics: metrics, errors: wrong(answers), beside: methods.map(\.method) + (guess.map { [$0] } ?? []),
+                areCounts: true, basis: basis)
+        }
+        if let guessing {
+            let others = methods.map { SimpleMethod(name: $0.method.name, words: "", metrics: $0.method.metrics) }
+            return Evaluation(metrics: metrics, errors: losses, beside: others + [guessing], basis: basis)
+        }
+        let edited = methods.map { method, answers in
+            SimpleMethod(
+                name: method.name, words: method.words, metrics: method.metrics, errors: edits(answers))
+        }
+        return Evaluation(
+            metrics: metrics, errors: edits(answers), beside: edited, areCounts: true, basis: basis)
     }
 
     static func share(_ part: Int, of whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }

@@ -17,12 +17,14 @@ protocol PairedTask: TrainingTask where Network == Target.Network {
     /// otherwise.
     func didFill(_ workspace: Network.Workspace, _ position: StepPosition, shard: Int)
     /// Loss and guesses of a batch after `forward`.
-    /// - Parameter choices: the right ones, `[T, B]`, −1 after a row's end.
-    func score(_ choices: [Int32], network: Network, workspace: Network.Workspace) -> LabelScore
+    /// - Parameters:
+    ///   - choices: the right ones, `[T, B]`, −1 after a row's end.
+    ///   - items: of the validation part, by row.
+    func score(_ choices: [Int32], items: [Int], network: Network, workspace: Network.Workspace) -> LabelScore
     /// Adds what only models of this task have.
     func complete(_ description: inout ModelDescription)
     /// The measured answers beside what needs no model.
-    func evaluation(_ measured: PairedMeasurement) -> Evaluation
+    func evaluation(_ measured: PairedMeasurement, _ pool: ComputePool) -> Evaluation
 }
 
 extension PairedTask {
@@ -67,7 +69,7 @@ extension PairedTask {
     func complete(_ description: inout ModelDescription) {}
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
-        hasValidation ? evaluation(PairedMeasurement(self, network, pool)) : .unmeasured
+        hasValidation ? evaluation(PairedMeasurement(self, network, pool), pool) : .unmeasured
     }
 
     /// Loss and guesses of the validation part, 16 pairs of similar length at a time, in a fixed order.
@@ -81,7 +83,7 @@ extension PairedTask {
                 targetStepsMax: (pairs.map(\.target.count).max() ?? 0) + 1, batchMax: pairs.count, training: false)
             let choices = target.fill(pairs, workspace)
             network.forward(workspace, training: false, dropoutKey: 0)
-            return score(choices, network: network, workspace: workspace)
+            return score(choices, items: groups[index], network: network, workspace: workspace)
         }
     }
 }

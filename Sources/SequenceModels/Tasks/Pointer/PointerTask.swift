@@ -36,15 +36,19 @@ final class PointerTask: PairedTask {
     }
 
     /// −log p of each choice, and the most probable one.
-    func score(_ choices: [Int32], network: PointerNetwork, workspace: PointerWorkspace) -> LabelScore {
+    func score(_ choices: [Int32], items: [Int], network: PointerNetwork, workspace: PointerWorkspace) -> LabelScore {
         let positions = 1 + workspace.source.steps
         var score = LabelScore()
         for (place, choice) in choices.enumerated() where choice >= 0 {
             let row = UnsafeBufferPointer(start: workspace.probabilities + place * positions, count: positions)
             let truth = Int(choice)
-            score.loss -= PortableMath.log(Double(max(row[truth], .leastNormalMagnitude)))
+            let loss = -PortableMath.log(Double(max(row[truth], .leastNormalMagnitude)))
+            score.loss += loss
             score.weight += 1
-            score.pairs.append((truth, row.indices.max { row[$0] < row[$1] } ?? 0))
+            score.guesses.append(
+                LabelGuess(
+                    truth: truth, guess: row.indices.max { row[$0] < row[$1] } ?? 0, logLoss: loss,
+                    item: items[place % items.count]))
         }
         return score
     }

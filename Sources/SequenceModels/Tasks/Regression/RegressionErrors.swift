@@ -27,15 +27,6 @@ package struct RegressionErrors: Sendable {
         }
     }
 
-    mutating func add(_ other: RegressionErrors) {
-        for index in squares.indices {
-            squares[index] += other.squares[index]
-            absolutes[index] += other.absolutes[index]
-            counts[index] += other.counts[index]
-            truths[index] += other.truths[index]
-        }
-    }
-
     /// `rmse` and `mae` over all values, `r2` as the mean over the targets that vary (absent when none does).
     package var metrics: [String: Double] {
         let count = Double(counts.reduce(0, +))

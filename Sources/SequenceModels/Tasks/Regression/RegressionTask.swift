@@ -49,39 +49,60 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        let (loss, measured) = measure(network, pool)
-        var naive = RegressionErrors(width: data.width)
-        for item in data.validation { naive.add(guesses: data.scaling.mean, truths: item.values) }
-        var metrics = measured.metrics
-        metrics["validation_loss"] = loss.mean
-        let baseline = naive.metrics
-        let skill = (baseline["rmse"] ?? 0) > 0 ? 1 - (metrics["rmse"] ?? 0) / (baseline["rmse"] ?? 1) : nil
+        let (loss, guesses) = measure(network, pool)
+        let held = data.validation
+        let sequences = data.training.map(\.sequence), targets = data.training.map(\.values)
+        let seed = settings.training.seed
+        let line = LinearSummary(sequences, targets: targets, seed: seed)
+        // A missing value of the nearest is its mean.
+        let filled = targets.map { zip($0, data.scaling.mean).map { $0.isNaN ? $1 : $0 } }
+        let nearest = NearestSequence(sequences, queries: held.count, seed: seed)
+        let methods = [
+            method("mean", "always answering the mean", held.map { _ in data.scaling.mean }),
+            method(
+                "linear", "a straight line through a few numbers",
+                FixedOrder.map(held.count, pool) { line.values(of: held[$0].sequence) }),
+            method(
+                "nearest_neighbour", nearest.words("sequence"),
+                FixedOrder.map(held.count, pool) { filled[nearest.place(of: held[$0].sequence)] }),
+        ]
+        var measured = method("", "", guesses)
+        measured.metrics["validation_loss"] = loss.mean
         return Evaluation(
-            metrics: metrics, baselines: ["mean": baseline], skill: skill,
-            verdict: Evaluation.verdict(skill: skill, against: "always answering the mean"))
+            metrics: measured.metrics, errors: measured.errors, beside: methods, isSquared: true,
+            basis: Evaluation.counted(measured.errors.count, "sequence"))
     }
 
-    /// The loss (in standardised units) and the errors (in the client's) over the validation part.
-    private func measure(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, errors: RegressionErrors) {
+    /// - Parameter guesses: by sequence of the validation part.
+    private func method(_ name: String, _ words: String, _ guesses: [[Double]]) -> SimpleMethod {
+        var errors = RegressionErrors(width: data.width), squares: [Double] = []
+        for (item, guesses) in zip(data.validation, guesses) where !item.values.allSatisfy(\.isNaN) {
+            errors.add(guesses: guesses, truths: item.values)
+            squares.append(
+                zip(guesses, item.values).reduce(0) { $1.1.isNaN ? $0 : $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
+        }
+        return SimpleMethod(name: name, words: words, metrics: errors.metrics, errors: squares)
+    }
+
+    /// The loss (in standardised units) over the validation part, and what was guessed (in the client's).
+    private func measure(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, guesses: [[Double]]) {
         let (data, error) = (data, error)
-        let results = SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        let results = SequenceRun.evaluate(
+            Array(data.validation.indices), network, pool, sequence: { data.validation[$0].sequence }
+        ) { items, workspace in
             let loss = error.evaluate(
                 outputs: workspace.outputs, channels: data.width,
-                targets: items.flatMap { data.standardised($0.values) },
+                targets: items.flatMap { data.standardised(data.validation[$0].values) },
                 rows: items.count, gradients: nil, scale: 1)
-            var errors = RegressionErrors(width: data.width)
-            for (row, item) in items.enumerated() {
-                let guesses = data.scaling.restore(workspace.outputs + row * data.width)
-                errors.add(guesses: guesses, truths: item.values)
-            }
-            return (loss, errors)
+            let guesses = items.indices.map { data.scaling.restore(workspace.outputs + $0 * data.width) }
+            return (loss, items, guesses)
         }
-        var loss = LossSum(), errors = RegressionErrors(width: data.width)
-        for result in results {
-            loss += result.0
-            errors.add(result.1)
+        var loss = LossSum(), guesses = [[Double]](repeating: [], count: data.validation.count)
+        for (part, items, values) in results {
+            loss += part
+            for (item, value) in zip(items, values) { guesses[item] = value }
         }
-        return (loss, errors)
+        return (loss, guesses)
     }
 }
 

@@ -65,9 +65,12 @@ final class SequenceToSequenceTask: PairedTask {
             rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
     }
 
-    func score(_ choices: [Int32], network: EncoderDecoderNetwork, workspace: EncoderDecoderWorkspace) -> LabelScore {
+    func score(
+        _ choices: [Int32], items: [Int], network: EncoderDecoderNetwork, workspace: EncoderDecoderWorkspace
+    ) -> LabelScore {
         LabelScore(
-            logits: workspace.outputs, classes: network.settings.targetVocabulary, targets: choices, loss: lossOfTokens)
+            logits: workspace.outputs, classes: network.settings.targetVocabulary, targets: choices, items: items,
+            loss: lossOfTokens)
     }
 
     func complete(_ description: inout ModelDescription) {

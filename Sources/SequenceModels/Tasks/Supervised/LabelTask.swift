@@ -11,6 +11,8 @@ protocol LabelTask: SupervisedTask {
     var lossOfLabels: ClassLoss { get }
     /// Loss and guesses of the validation part, in a fixed order.
     func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore]
+    /// The guesses beside those of simple methods.
+    func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation
 }
 
 extension LabelTask {
@@ -27,6 +29,6 @@ extension LabelTask {
 
     func evaluate(network: Network, pool: ComputePool) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        return LabelScore.evaluation(scores(network, pool), labels: labels, counts: counts)
+        return evaluation(scores(network, pool), pool)
     }
 }

@@ -12,6 +12,8 @@ struct TaggingData: Sendable {
         var sequence: EncodedSequence
         /// T indices into `TaggingData.labels`; −1 where the label is missing.
         var labels: [Int32]
+        /// Of the sequence that it is a piece of, in its part.
+        var sequenceIndex = 0
     }
 
     /// - Parameter parent: keeps its vocabulary, scaling and labels.
@@ -43,7 +45,11 @@ struct TaggingData: Sendable {
         let held = try given.map { given throws(Faults) in
             try Self.items(given, reader, indices, under: "/validation/sequences")
         }
-        validation = (held ?? out.sorted().map { items[$0] }).flatMap { Self.pieces($0, window: window) }
+        validation = (held ?? out.sorted().map { items[$0] }).enumerated().flatMap { index, item in
+            Self.pieces(item, window: window).map {
+                Item(sequence: $0.sequence, labels: $0.labels, sequenceIndex: index)
+            }
+        }
         if training.isEmpty { throw Faults("/sequences", "all sequences are empty") }
     }
 
@@ -95,4 +101,9 @@ struct TaggingData: Sendable {
 extension TaggingData.Item {
     /// Steps that have a label.
     var labelled: Int { labels.count { $0 >= 0 } }
+
+    /// Each of them by itself.
+    var labelledSteps: [(step: EncodedSequence, label: Int)] {
+        labels.indices.filter { labels[$0] >= 0 }.map { (sequence.part($0..<$0 + 1), Int(labels[$0])) }
+    }
 }

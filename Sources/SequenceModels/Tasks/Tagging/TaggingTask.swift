@@ -50,12 +50,44 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
     }
 
     func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
-        let lossOfLabels = lossOfLabels
-        return SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        let (lossOfLabels, data) = (lossOfLabels, data)
+        return SequenceRun.evaluate(
+            Array(data.validation.indices), network, pool, sequence: { data.validation[$0].sequence }
+        ) { items, workspace in
             LabelScore(
                 logits: workspace.outputs, classes: network.outputs,
-                targets: Self.targets(items, steps: workspace.steps), loss: lossOfLabels)
+                targets: Self.targets(items.map { data.validation[$0] }, steps: workspace.steps), items: items,
+                loss: lossOfLabels)
         }
+    }
+
+    /// Beside the most frequent tag of each token, or of numbers the tag of the nearest step.
+    func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation {
+        let held = data.validation
+        let measured = LabelMeasurement(
+            scores, labels: labels, counts: counts, sequences: held.map(\.sequenceIndex))
+        let words: String, guesses: [[Int]]
+        if reader.vocabulary != nil {
+            let majority = LabelMeasurement.majority(counts)
+            let learned = data.training.lazy.flatMap { item in
+                zip(item.sequence.tokens, item.labels).lazy.filter { $1 >= 0 }.map { (token: $0, tag: Int($1)) }
+            }
+            let table = TagTable(learned, majority: majority)
+            words = "the most frequent label of each token"
+            guesses = held.map { item in
+                zip(item.sequence.tokens, item.labels).filter { $1 >= 0 }.map { table.tag(of: $0.0) }
+            }
+        } else {
+            let steps = held.reduce(0) { $0 + $1.labelled }
+            let learned = data.training.flatMap(\.labelledSteps)
+            let nearest = NearestSequence(learned.map(\.step), queries: steps, seed: settings.training.seed)
+            words = nearest.words("step")
+            guesses = FixedOrder.map(held.count, pool) { index in
+                held[index].labelledSteps.map { learned[nearest.place(of: $0.step)].label }
+            }
+        }
+        let name = reader.vocabulary != nil ? "most_frequent_label" : "nearest_step"
+        return measured.evaluation([measured.method(name, words, guesses)])
     }
 }
 
