@@ -17,6 +17,8 @@ package struct TrainingFile {
     package let request: JSONObject
     /// The roles of the columns of a table, in a line; nil for other files.
     package private(set) var account: String?
+    /// Where its sequences stand, for faults of the server; nil where the request says it.
+    package private(set) var places: FilePlaces?
 
     /// - Parameter path: of a file or pipe, perhaps compressed with gzip; `-` is standard input.
     /// - Throws: `InputError` for content that does not read, `FileError` for a file that does not, `TableQuestion` for
@@ -29,9 +31,10 @@ package struct TrainingFile {
             if isWhole { break }
             head += piece
         }
-        let kind = try input.kind ?? ContentKind(path: path, head: head, isWhole: isWhole)
+        var finding: DialectSniffer.Finding?
+        let kind = try input.kind ?? ContentKind(path: path, head: head, isWhole: isWhole, &finding)
         if kind == .table {
-            var builder = TableBuilder(input.reading)
+            var builder = TableBuilder(input.reading, sizeBytes: source.sizeBytes, finding: finding)
             let table = try Self.asInput(path) { () throws in
                 try builder.feed(head)
                 while true {
@@ -41,6 +44,7 @@ package struct TrainingFile {
                 }
             }
             (request, account) = try Self.asInput(path) { try TableRequest(table, input).members() }
+            places = FilePlaces(path: path, .series(Self.ids(request)))
             return
         }
         var bytes = head
@@ -54,7 +58,10 @@ package struct TrainingFile {
         }
         switch kind {
         case .json: request = try Self.json(bytes, path)
-        case .ndjson: request = ["sequences": .array(try Self.lines(bytes, path))]
+        case .ndjson:
+            let (values, lines) = try Self.lines(bytes, path)
+            request = ["sequences": .array(values)]
+            places = FilePlaces(path: path, .lines(lines))
         case .text, .table: request = ["text": .string(try Self.text(bytes, path))]
         }
     }
@@ -100,17 +107,24 @@ package struct TrainingFile {
         object["target"] != nil && ["model", "sequences", "sequence", "text"].allSatisfy { object[$0] == nil }
     }
 
-    private static func lines(_ bytes: [UInt8], _ path: String) throws -> [JSONValue] {
-        var values: [JSONValue] = []
+    private static func ids(_ request: JSONObject) -> [String?] {
+        guard case .array(let records)? = request["sequences"] else { return [] }
+        return records.map { $0["id"]?.asString }
+    }
+
+    /// The values of lines that have some, and the numbers of these lines.
+    private static func lines(_ bytes: [UInt8], _ path: String) throws -> (values: [JSONValue], lines: [Int]) {
+        var values: [JSONValue] = [], lines: [Int] = []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             guard line.contains(where: { $0 > 0x20 }) else { continue }
             do {
                 values.append(try JSONParser.parse(Array(line)))
+                lines.append(index + 1)
             } catch {
                 throw InputError(description: "\(path), line \(index + 1), \(error.descriptionInLine)")
             }
         }
-        return values
+        return (values, lines)
     }
 
     private static func text(_ bytes: [UInt8], _ path: String) throws -> String {

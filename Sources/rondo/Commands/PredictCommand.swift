@@ -73,15 +73,17 @@ struct PredictCommand: AsyncParsableCommand {
         let model = model, assignments = assignments
         try await server.withClient { client, _ in
             try await ServerOptions.blocking {
-                var request = request
-                if let file { try Self.take(file.path, file.input, of: model, client, into: &request) }
+                var request = request, places: FilePlaces?
+                if let file { places = try Self.take(file.path, file.input, of: model, client, into: &request) }
                 for assignment in assignments { try Assignment.apply(assignment, to: &request) }
                 let body = JSONValue.object(request)
                 let display = PredictionDisplay(isJSON: json)
-                if stream {
-                    try client.lines("POST", "/predict", body: body) { try display.show(event: $0) }
-                } else {
-                    display.show(answer: try client.json("POST", "/predict", body: body))
+                try ClientError.placing(in: places) {
+                    if stream {
+                        try client.lines("POST", "/predict", body: body) { try display.show(event: $0) }
+                    } else {
+                        display.show(answer: try client.json("POST", "/predict", body: body))
+                    }
                 }
             }
         }
@@ -105,7 +107,7 @@ struct PredictCommand: AsyncParsableCommand {
     /// their order.
     private static func take(
         _ path: String, _ input: TableInput, of model: String, _ client: HTTPClient, into request: inout JSONObject
-    ) throws {
+    ) throws -> FilePlaces? {
         var input = input
         input.isPrediction = true
         // An unknown model is the prediction's to refuse.
@@ -124,6 +126,7 @@ struct PredictCommand: AsyncParsableCommand {
             request["sequences"] = file.request["sequences"]
         }
         if let sequence = file.request["sequence"] { request["sequence"] = sequence }
+        return file.places
     }
 
     private static func sequence(_ text: String) -> JSONValue {

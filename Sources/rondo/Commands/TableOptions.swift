@@ -4,7 +4,7 @@ import Tables
 
 /// What of a table is said and not found out: how it is written, and what its columns are.
 struct TableOptions: ParsableArguments {
-    @Option(help: "Table: the column that says when a row is.")
+    @Option(help: "Table: the column that says when a row is; several are it together, as in year,month.")
     var time: String?
 
     @Option(name: [.long, .customLong("group")], help: "Table: the columns that tell series apart, with commas.")
@@ -30,6 +30,11 @@ struct TableOptions: ParsableArguments {
 
     @Option(help: "Table: the decimal mark, a point or a comma.")
     var decimal: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Table: numbers that stand for a missing value (-999), with commas; none if none does.")
+    var missing: String?
 
     @Option(help: "Table: the order of dates: day/month/year, month/day/year or year/month/day.")
     var dates: String?
@@ -60,6 +65,17 @@ struct TableOptions: ParsableArguments {
             try Self.choice(text, TableLayout.self, "layout")
         }
         input.kind = try kind.map { text throws(InputError) in try Self.choice(text, ContentKind.self, "kind") }
+        input.reading.missingNumbers = try missing.map { text throws(InputError) in
+            Set(
+                text == "none"
+                    ? []
+                    : try text.split(separator: ",").map { text throws(InputError) in
+                        guard let number = Double(text) else {
+                            throw InputError(description: "--missing \(text): expected numbers, or none")
+                        }
+                        return number
+                    })
+        }
         if noHeader { input.reading.hasHeader = false }
         let said: [(ColumnRole, String?)] = [
             (.time, time), (.id, id), (.target, target), (.future, future), (.past, past), (.fixed, `static`),
@@ -70,6 +86,7 @@ struct TableOptions: ParsableArguments {
         }
         // Ids stay what they are written as.
         input.reading.textColumns = Set(input.roles.columns[.id] ?? [])
+        if let parts = input.roles.columns[.time], parts.count > 1 { input.reading.timeColumns = parts }
         return input
     }
 
