@@ -96,7 +96,8 @@ let package = Package(
         .executableTarget(
             name: "time-bench", dependencies: ["SeriesTime"], path: "Benchmarks/SeriesTime", swiftSettings: strict),
         .executableTarget(
-            name: "table-bench", dependencies: ["Tables", "JSON"], path: "Benchmarks/Tables", swiftSettings: strict),
+            name: "table-bench", dependencies: ["Tables", "JSON", "System"], path: "Benchmarks/Tables",
+            exclude: ["compare.py"], swiftSettings: strict),
 
         // Cases that know the structure of what they spoil: Tests/Fuzz/run.sh
         .executableTarget(

@@ -5,9 +5,10 @@ extension ContentKind {
     /// - Parameters:
     ///   - head: the first bytes.
     ///   - isWhole: they are all.
+    ///   - finding: becomes how a table is written where it was looked for.
     /// - Throws: `InputError` for files that are made for other programs, `TableQuestion` for a text that looks like a
     ///   table.
-    init(path: String, head: [UInt8], isWhole: Bool) throws {
+    init(path: String, head: [UInt8], isWhole: Bool, _ finding: inout DialectSniffer.Finding?) throws {
         try Self.refuseOthers(path, head)
         var name = path.lowercased()
         if name.hasSuffix(".gz") { name.removeLast(3) }
@@ -20,18 +21,23 @@ extension ContentKind {
             let first = head.first { $0 > 0x20 }
             if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), suffix != "txt" {
                 self = Self.areLines(head) ? .ndjson : .json
-            } else if path == "-", Self.looksLikeTable(head, isWhole) {
-                // There is no ending that says otherwise.
-                self = .table
-            } else if Self.looksLikeTable(head, isWhole) {
+            } else {
+                finding = try Self.findTable(path, head, isWhole)
+                guard finding != nil else {
+                    self = .text
+                    return
+                }
+                // Standard input has no ending that says otherwise.
+                guard path != "-" else {
+                    self = .table
+                    return
+                }
                 throw TableQuestion(
                     path: path,
                     TableDoubt(
                         option: "kind",
                         question: "it looks like a table; is it one, or a text to learn letter by letter?",
                         answers: ["table", "text"]))
-            } else {
-                self = .text
             }
         }
     }
@@ -57,9 +63,15 @@ extension ContentKind {
         return last == (opens == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]"))
     }
 
-    private static func looksLikeTable(_ head: [UInt8], _ isWhole: Bool) -> Bool {
+    private static func findTable(
+        _ path: String, _ head: [UInt8], _ isWhole: Bool
+    ) throws(InputError) -> DialectSniffer.Finding? {
         var decoder = TextDecoder(sample: head)
-        guard let text = try? decoder.decode(head, isLast: isWhole) else { return false }
-        return DialectSniffer.looksLikeTable(text, isWhole: isWhole)
+        guard let text = try? decoder.decode(head, isLast: isWhole) else { return nil }
+        do throws(TableError) {
+            return try DialectSniffer.findTable(text, isWhole: isWhole)
+        } catch {
+            throw InputError(description: "\(path): \(error); as a text it is learned with --kind text")
+        }
     }
 }

@@ -23,6 +23,14 @@ struct InputBytes: ~Copyable {
         file = try FileDescriptor.open(path == "-" ? "/dev/stdin" : path, 0)
     }
 
+    /// Of all bytes that come; nil where only their end will tell.
+    var sizeBytes: Int? {
+        guard decompressor == nil, let status = try? file.status(path), status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        return Int(status.st_size)
+    }
+
     /// The next bytes; none at the end.
     ///
     /// - Throws: `FileError`; `InputError` for what is broken or too large.

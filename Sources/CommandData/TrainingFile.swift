@@ -19,6 +19,8 @@ package struct TrainingFile {
     package var account: String? { roles?.account }
     /// The roles of the columns of a table; nil for other files.
     package private(set) var roles: RoleNames?
+    /// Where its sequences stand, for faults of the server; nil where the request says it.
+    package private(set) var places: FilePlaces?
 
     /// - Parameter path: of a file or pipe, perhaps compressed with gzip; `-` is standard input.
     /// - Throws: `InputError` for content that does not read, `FileError` for a file that does not, `TableQuestion` for
@@ -31,9 +33,10 @@ package struct TrainingFile {
             if isWhole { break }
             head += piece
         }
-        let kind = try input.kind ?? ContentKind(path: path, head: head, isWhole: isWhole)
+        var finding: DialectSniffer.Finding?
+        let kind = try input.kind ?? ContentKind(path: path, head: head, isWhole: isWhole, &finding)
         if kind == .table {
-            var builder = TableBuilder(input.reading)
+            var builder = TableBuilder(input.reading, sizeBytes: source.sizeBytes, finding: finding)
             let table = try Self.asInput(path) { () throws in
                 try builder.feed(head)
                 while true {
@@ -43,6 +46,7 @@ package struct TrainingFile {
                 }
             }
             (request, roles) = try Self.asInput(path) { try RequestTable(table).members(input) }
+            places = FilePlaces(path: path, .series(Self.ids(request)))
             return
         }
         var bytes = head
@@ -62,6 +66,7 @@ package struct TrainingFile {
             let lines = try Self.lines(bytes, path)
             guard let first = lines.first, RecordTableBuilder.isRecord(first.json) else {
                 request = ["sequences": .array(lines.map(\.json))]
+                places = FilePlaces(path: path, .lines(lines.map(\.number)))
                 return
             }
             (request, roles) = try Self.asInput(path, unit: "line") {
@@ -149,6 +154,11 @@ package struct TrainingFile {
     /// A request has its target within its sequences.
     private static func isRecord(_ object: JSONObject) -> Bool {
         object["target"] != nil && ["model", "sequences", "sequence", "text"].allSatisfy { object[$0] == nil }
+    }
+
+    private static func ids(_ request: JSONObject) -> [String?] {
+        guard case .array(let records)? = request["sequences"] else { return [] }
+        return records.map { $0["id"]?.asString }
     }
 
     private static func lines(_ bytes: [UInt8], _ path: String) throws -> [(number: Int, json: JSONValue)] {

@@ -11,7 +11,7 @@ package struct Table: Sendable {
     /// Rows, without the header.
     package let rowCount: Int
     /// Of each row, the line where it begins, for errors.
-    package let lines: [Int32]
+    package let lines: RowLines
     /// What could be meant in another way, as questions.
     package let doubts: [TableDoubt]
 

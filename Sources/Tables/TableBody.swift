@@ -3,23 +3,42 @@ struct TableBody {
     /// Cells of a sample from which kinds and layout are told.
     private static let cellsMax = 200_000
     private static let rowsMax = 2000
+    /// Rows have numbers of 32 bits.
+    private static let rowCountMax = Int(Int32.max)
 
     private let dialect: Dialect
     private let layout: LayoutSniffer.Finding
     private var scanner: RowScanner
     private var columns: [TableColumn] = []
     private var wide: WideRows?
-    private var lines: [Int32] = []
+    private var lines = RowLines()
     private var doubts: [TableDoubt]
     private var isHeaderDue: Bool
     private let reader: CellNumber
+    private let timeColumns: [String]
+    private let missing: Set<Double>?
 
     var rowCount: Int { lines.count }
     var columnCount: Int { columns.count }
-    var table: Table {
-        Table(
+
+    /// Nothing follows.
+    mutating func finish() -> Table {
+        for place in columns.indices { columns[place].texts.finish() }
+        if let missing {
+            for place in columns.indices where columns[place].kind == .number { columns[place].clear(missing) }
+            wide?.clear(missing)
+        } else if let doubt = MissingNumber.doubt(columns) {
+            doubts.append(doubt)
+        }
+        if layout.layout == .long, let time = TimeParts(columns).joined(said: timeColumns) { columns.append(time) }
+        return Table(
             dialect: dialect, layout: layout.layout, columns: columns, wide: wide, rowCount: rowCount, lines: lines,
             doubts: doubts)
+    }
+
+    /// Makes room for rows in all.
+    mutating func reserve(_ rows: Int) {
+        for place in columns.indices { columns[place].reserve(rows) }
     }
 
     /// - Parameter sample: the beginning of the text, which is fed afterwards all the same.
@@ -30,13 +49,16 @@ struct TableBody {
         scanner = RowScanner(dialect)
         isHeaderDue = dialect.hasHeader
         reader = CellNumber(dialect)
+        timeColumns = reading.timeColumns
+        missing = reading.missingNumbers
         doubts = finding.doubt.map { [TableDoubt(option: "decimal", question: $0, answers: [".", ","])] } ?? []
         let (rows, isAll) = try Self.rows(sample, dialect, isWhole: isWhole)
         guard let first = rows.first else { throw .empty }
+        try Self.refuseTitle(rows)
         let body = dialect.hasHeader ? Array(rows.dropFirst()) : rows
         let count = max(first.count, body.first?.count ?? 0)
         if count > TableBuilder.columnsMax { throw .tooManyColumns(count: count, countMax: TableBuilder.columnsMax) }
-        let names = Self.names(dialect.hasHeader ? first : first.map { _ in "" }, body)
+        let heads = Self.heads(dialect.hasHeader ? first : first.map { _ in "" }, body), names = Self.distinct(heads)
         let kinds = ColumnSniffer.kinds(body, count: count, reader)
         layout = LayoutSniffer(rows, kinds, dialect, isWhole: isAll).find(reading.layout)
         if !layout.others.isEmpty {
@@ -52,9 +74,15 @@ struct TableBody {
         let keys = (0..<max(names.count, min(count, values.lowerBound))).filter { !values.contains($0) }
         columns = keys.map { place in
             let name = place < names.count ? names[place] : ""
-            return TableColumn(
-                name: name.isEmpty ? "column \(place + 1)" : name, isNameless: dialect.hasHeader && name.isEmpty,
+            var column = TableColumn(
+                name: name.isEmpty ? "column \(place + 1)" : name, heading: place < heads.count ? heads[place] : nil,
+                isNameless: dialect.hasHeader && name.isEmpty,
                 kind: reading.textColumns.contains(name) ? .text : kinds[place])
+            if column.kind == .number {
+                let cells = body.compactMap { Self.cell($0, place) }.filter { !ColumnSniffer.isMissing($0) }
+                column.affix = CellAffix.common(cells, reader)
+            }
+            return column
         }
         for (index, place) in keys.enumerated() {
             settleDates(index, body.compactMap { Self.cell($0, place) }, reading)
@@ -69,10 +97,31 @@ struct TableBody {
         place < row.count && !row[place].isEmpty ? row[place] : nil
     }
 
+    /// A line of a title above the header.
+    private static func refuseTitle(_ rows: [[String]]) throws(TableError) {
+        let counts = rows.dropFirst().prefix(50).map { row in row.count { !$0.isEmpty } }
+        guard rows.count > 3, rows[0].count(where: { !$0.isEmpty }) == 1, let title = rows[0].first, !title.isEmpty,
+            !title.hasSuffix("..."), counts.count(where: { $0 > 1 }) * 10 >= counts.count * 9
+        else { return }
+        throw .title(text: title)
+    }
+
     /// Those of the header; with one more for the names of rows, over which R writes nothing at all.
-    private static func names(_ header: [String], _ body: [[String]]) -> [String] {
+    private static func heads(_ header: [String], _ body: [[String]]) -> [String] {
         let isShort = !body.isEmpty && body.allSatisfy { $0.count == header.count + 1 }
-        return isShort && header.last?.hasSuffix("...") != true ? [""] + header : header
+        guard isShort, header.last?.hasSuffix("...") != true else { return header }
+        // A separator at the end of each row makes an empty column, and not one of names.
+        return body.allSatisfy { $0.last?.isEmpty == true } ? header + [""] : [""] + header
+    }
+
+    /// Names that come again say where they stand, so that each column can be named.
+    private static func distinct(_ names: [String]) -> [String] {
+        let counts = Dictionary(grouping: names, by: \.self).mapValues(\.count)
+        var seen: Set<String> = []
+        return names.enumerated().map { place, name in
+            guard !name.isEmpty, counts[name] ?? 0 > 1, !seen.insert(name).inserted else { return name }
+            return "\(name) (column \(place + 1))"
+        }
     }
 
     private static func rows(
@@ -113,29 +162,29 @@ struct TableBody {
     /// - Throws: `TableError` with line and column.
     mutating func feed(_ text: [UInt8], isLast: Bool) throws(TableError) {
         var (columns, lines, isHeaderDue, wide) = (self.columns, self.lines, self.isHeaderDue, self.wide)
-        (self.columns, self.lines, self.wide) = ([], [], nil)
+        (self.columns, self.lines, self.wide) = ([], RowLines(), nil)
         defer { (self.columns, self.lines, self.isHeaderDue, self.wide) = (columns, lines, isHeaderDue, wide) }
         let values = layout.values ?? 0..<0, isWide = wide != nil, reader = reader
-        try scanner.feed(text, isLast: isLast) { row throws(TableError) in
-            if isHeaderDue {
-                isHeaderDue = false
+        try columns.withUnsafeMutableBufferPointer { columns throws(TableError) in
+            try scanner.feed(text, isLast: isLast) { row throws(TableError) in
+                if isHeaderDue {
+                    isHeaderDue = false
+                    return true
+                }
+                guard isWide ? row.count >= columns.count : row.count == columns.count else {
+                    throw .raggedRow(line: row.line, found: row.count, expected: columns.count)
+                }
+                if isWide {
+                    wide?.series.append(try Self.series(row, values, reader))
+                    let keys = (0..<row.count).filter { !values.contains($0) }.prefix(columns.count)
+                    for (index, place) in keys.enumerated() { try columns[index].append(row, place, reader) }
+                } else {
+                    for place in columns.indices { try columns[place].append(row, place, reader) }
+                }
+                if lines.count == Self.rowCountMax { throw .tooManyRows(countMax: Self.rowCountMax) }
+                lines.append(row.line)
                 return true
             }
-            if isWide {
-                guard row.count >= columns.count else {
-                    throw .raggedRow(line: row.line, found: row.count, expected: columns.count)
-                }
-                wide?.series.append(try Self.series(row, values, reader))
-                let keys = (0..<row.count).filter { !values.contains($0) }.prefix(columns.count)
-                for (index, place) in keys.enumerated() { try columns[index].append(row, place, reader) }
-            } else {
-                guard row.count == columns.count else {
-                    throw .raggedRow(line: row.line, found: row.count, expected: columns.count)
-                }
-                for place in columns.indices { try columns[place].append(row, place, reader) }
-            }
-            lines.append(Int32(clamping: row.line))
-            return true
         }
     }
 

@@ -12,6 +12,12 @@ package struct TableReading: Sendable, Equatable {
     package var layout: TableLayout?
     /// Columns to read as texts, whatever they look like.
     package var textColumns: Set<String> = []
+    /// Columns that are the time together: year and month, date and hour; empty to find them.
+    package var timeColumns: [String] = []
+    /// Numbers that stand for a missing value; nil to ask where one looks like that.
+    package var missingNumbers: Set<Double>?
+    /// Something is said of how it is written.
+    var saysDialect: Bool { separator != nil || decimalMark != nil || hasHeader != nil }
 
     /// All is found out.
     package init() {}

@@ -30,6 +30,8 @@ import Testing
                 "It was, in short, a day like any other.\nNothing, or so, came.\nOne, two.\nThree, four, five.\n"
             #expect(try kind(name, Array(prose.utf8)) == "no table", "\(name)")
         }
+        let blanks = Array((0..<30).map { "2026-01-01 \($0 * 7 % 11)  x\n" }.joined().utf8)
+        #expect(try kind("a.txt", blanks).hasPrefix("a.txt: its cells are parted by blanks"))
         #expect(try kind("a.csv", numbers) == "target: column 1")
         #expect(try kind("a.dat", Array(#"[[1,2],[3]]"#.utf8)) == "no table", "an array of sequences")
     }

@@ -43,6 +43,26 @@ import Testing
         return "none"
     }
 
+    /// Faults of the server are placed in the file.
+    @Test func sequencesHaveTheirPlaces() throws {
+        func place(_ name: String, _ text: String, _ pointer: String) throws -> String? {
+            guard let place = try file(name, text).places?.place(pointer) else { return nil }
+            return place.firstRange(of: "/" + name).map { String(place[$0.lowerBound...]) } ?? place
+        }
+        let lines = "[1]\n\n\r\n[2]\n{\"target\":[3]}\n"
+        #expect(try place("a.ndjson", lines, "/sequences/1/0") == "/a.ndjson, line 4, /0")
+        #expect(try place("a.ndjson", lines, "/sequences/2/target/0") == "/a.ndjson, line 5, /target/0")
+        #expect(try place("a.ndjson", lines, "/sequences/0") == "/a.ndjson, line 1")
+        for pointer in ["/sequences/3", "/sequences", "/training/epochs", "", "/sequences/-1"] {
+            #expect(try place("a.ndjson", lines, pointer) == pointer)
+        }
+        let table =
+            "day,shop,v\n"
+            + (0..<20).map { "2026-01-\($0 % 10 + 10),\($0 < 10 ? "a" : "b"),\($0 * 7 % 11)\n" }.joined()
+        #expect(try place("a.csv", table, "/sequences/1/target/v/3") == "/a.csv, series b, /target/v/3")
+        #expect(try file("a.json", "[[1]]").places == nil)
+    }
+
     @Test func faultsNameFileAndLine() throws {
         #expect(try fault("a.json", "[1,\n2,").hasPrefix("a.json: at byte 6 (line 2, column 3, /2): "))
         #expect(try fault("a.json", "3") == "a.json: expected a request (an object) or an array of sequences")

@@ -104,6 +104,34 @@ import Testing
         }
     }
 
+    @Test func timesAreSaidByOptions() throws {
+        let directory = try TemporaryDirectory()
+        let rows = (0..<60).map { "\(2020 + $0 / 12),\($0 % 12 + 1),\($0 * 37 % 101)\n" }.joined()
+        let file = try directory.write("a,b,sales\n" + rows, to: "months.csv")
+        let said = try run(
+            ["validate", file, "--time", "a,b", "--target", "sales", "--frequency", "QS", "--zone", "Europe/Berlin"],
+            in: directory)
+        #expect(said.errors.hasPrefix("time: a, b (monthly), target: sales\n"), "\(said.errors)")
+        #expect(said.output.contains("QS") && said.output.contains("Europe/Berlin") || said.code != 0, "\(said.output)")
+        let zone = try run(
+            ["validate", file, "--time", "a,b", "--target", "sales", "--zone", "Europe/Berlim"], in: directory)
+        #expect(zone.code == 1 && zone.errors.contains("/forecast/zone"), "\(zone.errors)")
+        let marked = try directory.write(
+            "day,v\n" + (0..<40).map { "\($0),\($0 % 9 == 4 ? "-999" : "\($0 * 7 % 11)")\n" }.joined(), to: "marks.csv")
+        let asked = try run(["validate", marked], in: directory)
+        #expect(asked.code == 2 && asked.errors.contains("  --missing -999\n  --missing none\n"), "\(asked.errors)")
+        let cleared = try run(["validate", marked, "--missing", "-999"], in: directory)
+        #expect(cleared.code == 0 && cleared.output.contains("of 40 values are missing"), "\(cleared.output)")
+    }
+
+    /// The server's faults name the line of the file, also behind empty ones.
+    @Test func faultsOfTheServerNameTheLine() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("[1,2,3]\n\n[2,3,4]\n\n[3,\"x\",5]\n", to: "a.ndjson")
+        let refused = try run(["validate", file, "--task", "forecast"], in: directory)
+        #expect(refused.code == 1 && refused.errors.contains("a.ndjson, line 5, /1: "), "\(refused.errors)")
+    }
+
     @Test func labelsMakeATask() throws {
         let directory = try TemporaryDirectory()
         let names = ["Ahmed,Arabic", "Wang,Chinese", "Said,Arabic", "Liu,Chinese"]

@@ -202,6 +202,21 @@ import Testing
         }
     }
 
+    /// Labels that differ by blanks or capitals are named, and stay different.
+    @Test func labelsThatAreAlikeAreNamed() throws {
+        let names = ["Yes", "yes ", " YES", "no", "No ", "maybe"]
+        let labelled = (0..<30).map { TrainingExample(input: .text("a\($0)"), label: names[$0 % 6]) }
+        let plan = try plan(SettingsRequest(), labelled), notes = plan.notes.joined(separator: "\n")
+        #expect(notes.contains("of 6 classes"), "\(notes)")
+        #expect(notes.contains("are different ones: \" YES\", \"Yes\", \"yes \""), "\(notes)")
+        #expect(notes.contains("are different ones: \"No \", \"no\"") && !notes.contains("maybe"), "\(notes)")
+        let tagged = (0..<6).map { _ in
+            TrainingExample(input: .symbols(["x", "z"]), target: .labels(["Noun", "noun"]))
+        }
+        let tags = try self.plan(SettingsRequest(), tagged).notes.joined(separator: "\n")
+        #expect(tags.contains("are different ones: \"Noun\", \"noun\""), "\(tags)")
+    }
+
     @Test func estimatesTheParametersExactly() throws {
         for example in SmallProblem.all {
             var request = SmallProblem.request(epochs: 1)

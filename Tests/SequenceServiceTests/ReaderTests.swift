@@ -56,6 +56,26 @@ import Testing
         }
     }
 
+    /// What data alone does not tell is asked; who says the task or the tokens has answered.
+    @Test func doubtsAreAsked() throws {
+        let whole = (0..<30).map { #"{"input":[\#($0),2],"target":\#($0 % 3)}"# }.joined(separator: ",")
+        let amounts = (0..<30).map { #"{"input":[\#($0),2],"target":\#($0)}"# }.joined(separator: ",")
+        let cases: [(sequences: String, said: String, pointer: String?)] = [
+            (#"["1","2.5"],["-3"]"#, "", "/sequences"), (#"["1","2.5"],["x"]"#, "", nil),
+            (#"["1","2.5"],["-3"]"#, #","tokens":"symbols""#, nil), (whole, "", "/task"), (amounts, "", nil),
+            (whole, #","task":"regression""#, nil),
+        ]
+        for item in cases {
+            let json = try JSONParser.parse(#"{"model":"m","sequences":[\#(item.sequences)]\#(item.said)}"#)
+            do throws(Faults) {
+                _ = try TrainBody.read(json, limits: ServiceLimits())
+                #expect(item.pointer == nil, "\(item.sequences)")
+            } catch {
+                #expect(error.list.map(\.pointer) == [item.pointer], "\(error)")
+            }
+        }
+    }
+
     /// Where numbers are needed, texts are not taken for symbols.
     @Test func numbersInQuotesAreNamed() throws {
         let cases: [(sequences: String, pointer: String, detail: String)] = [

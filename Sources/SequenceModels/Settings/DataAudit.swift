@@ -11,7 +11,26 @@ enum DataAudit {
             notes.append("\(counted(duplicates, "sequence repeats", "sequences repeat")) an earlier one")
         }
         notes += missingAndConstant(examples)
-        return notes
+        return notes + likeLabels(examples)
+    }
+
+    private static let likeLabelsMax = 5
+
+    /// Labels that differ by blanks or capitals only are different labels; who wrote them may not have meant that.
+    private static func likeLabels(_ examples: [TrainingExample]) -> [String] {
+        var labels: Set<String> = []
+        for example in examples {
+            if let label = example.label { labels.insert(label) }
+            for case let label? in example.labels ?? [] { labels.insert(label) }
+        }
+        let groups = Dictionary(grouping: labels) { label in
+            label.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+        }
+        let like = groups.values.filter { $0.count > 1 }.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+        return like.prefix(likeLabelsMax).map { labels in
+            let names = labels.map { "\"\($0)\"" }.joined(separator: ", ")
+            return "labels that differ by blanks or capitals only are different ones: \(names)"
+        } + (like.count > likeLabelsMax ? ["\(like.count - likeLabelsMax) more groups of labels are that alike"] : [])
     }
 
     private static func missingAndConstant(_ examples: [TrainingExample]) -> [String] {

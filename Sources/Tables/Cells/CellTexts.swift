@@ -1,101 +1,101 @@
-/// The texts of a column, one behind the other in one memory, so that a million cells are no million strings. An empty
-/// text is a missing one.
+/// The texts of a column: each text once, and by row its number, for most texts of tables are names that come again.
 package struct CellTexts: Sendable {
+    /// The different texts, one behind the other.
     private var bytes: [UInt8] = []
-    /// Of each row, behind its last byte.
+    /// Of each different text, behind its last byte.
     private var ends: [Int] = []
+    /// By row the number of its text, in the order in which they came; -1 where it is missing.
+    package private(set) var codes: [Int32] = []
+    /// Of each different text the first row.
+    package private(set) var firstRows: [Int32] = []
+    /// Numbers of texts by their hash, -1 free; a power of two of them.
+    private var slots: [Int32] = []
+
+    private static let slotsMin = 64
 
     /// Rows.
-    package var count: Int { ends.count }
+    package var count: Int { codes.count }
 
+    /// The text of a row; nil where it is missing.
+    package subscript(row: Int) -> String? { codes[row] < 0 ? nil : text(of: codes[row]) }
+
+    /// A text by its number.
+    func text(of code: Int32) -> String { String(decoding: bytes[range(code)], as: UTF8.self) }
+
+    func isMissing(_ row: Int) -> Bool { codes[row] < 0 }
+
+    /// Takes the text of the next row; nothing and a mark for it are missing.
     mutating func append(_ cell: UnsafeBufferPointer<UInt8>) {
+        if cell.isEmpty { return codes.append(-1) }
+        // Equal cells often stand together.
+        if let last = codes.last, last >= 0, isEqual(last, cell) { return codes.append(last) }
+        if firstRows.count * 2 >= slots.count { grow() }
+        let hash = Self.hash(cell)
+        var slot = hash & (slots.count - 1)
+        while slots[slot] >= 0 {
+            if isEqual(slots[slot], cell) { return codes.append(slots[slot]) }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        if MissingMark.isMissing(cell) { return codes.append(-1) }
+        let code = Int32(firstRows.count)
+        slots[slot] = code
+        firstRows.append(Int32(codes.count))
         bytes.append(contentsOf: cell)
         ends.append(bytes.count)
+        codes.append(code)
     }
 
     mutating func append(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
-        ends.append(bytes.count)
+        var text = text
+        text.withUTF8 { append($0) }
     }
 
-    mutating func appendMissing(_ rows: Int = 1) {
-        for _ in 0..<rows { ends.append(bytes.count) }
+    mutating func appendMissing(_ rows: Int = 1) { codes.append(contentsOf: repeatElement(-1, count: rows)) }
+
+    mutating func reserve(_ rows: Int) { codes.reserveCapacity(rows) }
+
+    /// Nothing follows.
+    mutating func finish() { slots = [] }
+
+    private func range(_ code: Int32) -> Range<Int> { (code == 0 ? 0 : ends[Int(code) - 1])..<ends[Int(code)] }
+
+    private func isEqual(_ code: Int32, _ cell: UnsafeBufferPointer<UInt8>) -> Bool {
+        let range = range(code)
+        guard range.count == cell.count else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            // The last bytes are those that differ most often.
+            for place in stride(from: cell.count - 1, through: 0, by: -1)
+            where bytes[range.lowerBound + place] != cell[place] { return false }
+            return true
+        }
     }
 
-    /// The text of a row; nil where it is missing.
-    package subscript(row: Int) -> String? {
-        let range = range(row)
-        return range.isEmpty ? nil : String(decoding: bytes[range], as: UTF8.self)
-    }
-
-    private func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
-
-    /// By row a number that is the same for equal texts, from 0 in their order; -1 for missing ones. And of each number
-    /// the first row.
-    func codes() -> (codes: [Int32], firstRows: [Int]) {
-        var codes: [Int32] = [], firstRows: [Int] = []
-        codes.reserveCapacity(count)
-        var slots = [Int32](repeating: -1, count: 64)
+    private mutating func grow() {
+        slots = [Int32](repeating: -1, count: max(Self.slotsMin, slots.count * 4))
         bytes.withUnsafeBufferPointer { bytes in
-            for row in 0..<count {
-                let range = range(row)
-                if range.isEmpty {
-                    codes.append(-1)
-                    continue
-                }
-                // Equal cells often stand together.
-                if let last = codes.last, last >= 0, Self.areEqual(bytes, range, self.range(row - 1)) {
-                    codes.append(last)
-                    continue
-                }
-                if firstRows.count * 2 > slots.count { slots = grown(slots, firstRows, bytes) }
-                var slot = Self.hash(bytes, range) & (slots.count - 1)
-                while slots[slot] >= 0, !Self.areEqual(bytes, range, self.range(firstRows[Int(slots[slot])])) {
-                    slot = (slot + 1) & (slots.count - 1)
-                }
-                if slots[slot] < 0 {
-                    slots[slot] = Int32(firstRows.count)
-                    firstRows.append(row)
-                }
-                codes.append(slots[slot])
+            for code in firstRows.indices.map({ Int32($0) }) {
+                var slot = Self.hash(UnsafeBufferPointer(rebasing: bytes[range(code)])) & (slots.count - 1)
+                while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+                slots[slot] = code
             }
         }
-        return (codes, firstRows)
-    }
-
-    private func grown(_ slots: [Int32], _ firstRows: [Int], _ bytes: UnsafeBufferPointer<UInt8>) -> [Int32] {
-        var larger = [Int32](repeating: -1, count: slots.count * 4)
-        for (code, row) in firstRows.enumerated() {
-            var slot = Self.hash(bytes, range(row)) & (larger.count - 1)
-            while larger[slot] >= 0 { slot = (slot + 1) & (larger.count - 1) }
-            larger[slot] = Int32(code)
-        }
-        return larger
-    }
-
-    private static func areEqual(_ bytes: UnsafeBufferPointer<UInt8>, _ a: Range<Int>, _ b: Range<Int>) -> Bool {
-        guard a.count == b.count else { return false }
-        // The last bytes are those that differ most often.
-        for place in stride(from: a.count - 1, through: 0, by: -1)
-        where bytes[a.lowerBound + place] != bytes[b.lowerBound + place] { return false }
-        return true
     }
 
     /// Eight bytes at a time by multiplication, the upper half mixed in (as FxHash does).
-    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
-        var hash = UInt64(range.count), place = range.lowerBound
+    private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        var hash = UInt64(text.count), place = 0
         func mix(_ word: UInt64) {
             hash = ((hash << 5 | hash >> 59) ^ word) &* 0x51_7C_C1_B7_27_22_0A_95
         }
-        // SAFETY: reads eight bytes from `place` on, which are below the end of the range.
-        let raw = UnsafeRawBufferPointer(bytes)
-        while place + 8 <= range.upperBound {
+        // SAFETY: reads eight bytes from `place` on, which are below the end of the text.
+        let raw = UnsafeRawBufferPointer(text)
+        while place + 8 <= text.count {
             mix(raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
             place += 8
         }
         var rest: UInt64 = 0
-        while place < range.upperBound {
-            rest = rest << 8 | UInt64(bytes[place])
+        while place < text.count {
+            rest = rest << 8 | UInt64(text[place])
             place += 1
         }
         mix(rest)

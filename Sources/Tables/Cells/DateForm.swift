@@ -16,6 +16,10 @@ package enum DateForm: String, Sendable, CaseIterable {
     case named = "month by name"
     /// 2026Q1, Q1 2026, 2026-Q1: its first day.
     case quarter
+    /// 2026-W05, 2026W05: its Monday.
+    case week
+    /// 202601.
+    case compactMonth = "yearmonth"
 
     /// The forms in which all of these cells are dates, the likelier first.
     package static func forms(of cells: [String]) -> [DateForm] {
@@ -68,6 +72,10 @@ package enum DateForm: String, Sendable, CaseIterable {
                 numbers[order[0]], numbers[order[1]], numbers[order[2]], yearDigits: parts[order[0]].utf8.count)
         case .named: return Self.named(text)
         case .quarter: return Self.quarter(text)
+        case .week: return Self.week(text)
+        case .compactMonth:
+            guard text.utf8.count == 6, let number = Int(text), 190_000...210_099 ~= number else { return nil }
+            return Self.day(number / 100, number % 100, nil, yearDigits: 4)
         }
     }
 
@@ -87,20 +95,15 @@ package enum DateForm: String, Sendable, CaseIterable {
         return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-
     /// Two or three parts, one of them the name of a month.
     private static func named(_ text: Substring) -> String? {
         let parts = text.split { " -/,.".contains($0) }
         guard parts.count == 2 || parts.count == 3 else { return nil }
         var month: Int?, numbers: [Substring] = []
         for part in parts {
-            let word = part.lowercased()
-            if word.utf8.count >= 3, let index = months.firstIndex(of: String(word.prefix(3))),
-                word.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 })
-            {
+            if let number = MonthNames.number(part) {
                 guard month == nil else { return nil }
-                month = index + 1
+                month = number
             } else if part.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), part.utf8.count <= 4 {
                 numbers.append(part)
             } else {
@@ -113,6 +116,15 @@ package enum DateForm: String, Sendable, CaseIterable {
         let day = numbers.count == 2 ? numbers.first { $0 != year }.flatMap { Int($0) } : nil
         if numbers.count == 2, day == nil { return nil }
         return Self.day(yearNumber, month, day, yearDigits: year.utf8.count)
+    }
+
+    private static func week(_ text: Substring) -> String? {
+        let parts = text.uppercased().split(separator: "W", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.count == 2, let week = Int(parts[1]), 1...53 ~= week else { return nil }
+        let digits = parts[0].hasSuffix("-") ? parts[0].dropLast() : parts[0]
+        guard digits.utf8.count == 4, let year = Int(digits), 1...9998 ~= year else { return nil }
+        let date = CivilDate(daysSinceEpoch: CivilDate.monday(year: year, week: week))
+        return Self.day(date.year, date.month, date.day, yearDigits: 4)
     }
 
     private static func quarter(_ text: Substring) -> String? {
@@ -146,5 +158,13 @@ private enum ClockText {
         }
         let clock = ([hour < 10 ? "0\(hour)" : "\(hour)"] + parts.dropFirst().map(String.init)).joined(separator: ":")
         return (try? TimestampColumn([.text("2000-01-01T" + clock)])) != nil ? clock : nil
+    }
+}
+
+extension CivilDate {
+    /// The Monday of a week of ISO 8601, in days since 1970-01-01: week 1 has 4 January.
+    static func monday(year: Int, week: Int) -> Int {
+        let fourth = CivilDate(year: year, month: 1, day: 4).daysSinceEpoch
+        return fourth - CivilDate.weekday(daysSinceEpoch: fourth).rawValue + (week - 1) * 7
     }
 }

@@ -8,15 +8,14 @@ package enum MissingMark {
         "k.a.", "missing", "-", "--", "\u{2013}", "\u{2014}", "?", ".", "..", "\\n", "-nan", "#na",
     ]
     /// As bytes in one number, the first lowest: all are that short.
-    private static let packed = Set(words.map { word in Array(word.utf8).withUnsafeBufferPointer { pack($0) } })
-    private static var longest: Int { 8 }
+    private static let packed = Set(words.map { PackedWord.pack($0) })
 
     /// Whether a cell says that there is nothing.
     package static func isMissing(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = cell.first else { return true }
         // Nearly all cells that are there begin with a digit, with another letter, or are long.
-        guard cell.count <= longest, canBegin(first) else { return false }
-        return packed.contains(pack(cell))
+        guard cell.count <= PackedWord.sizeBytesMax, canBegin(first) else { return false }
+        return packed.contains(PackedWord.pack(cell))
     }
 
     private static func canBegin(_ byte: UInt8) -> Bool {
@@ -27,14 +26,25 @@ package enum MissingMark {
                 || byte == 0xE2
         }
     }
+}
 
-    private static func pack(_ cell: UnsafeBufferPointer<UInt8>) -> UInt64 {
+/// A short word in small letters as one number, the first byte lowest.
+enum PackedWord {
+    static var sizeBytesMax: Int { 8 }
+
+    /// - Precondition: at most `sizeBytesMax` bytes.
+    static func pack(_ cell: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var packed: UInt64 = 0
         for (place, byte) in cell.enumerated() {
             let isCapital = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
             packed |= UInt64(isCapital ? byte | 0x20 : byte) << UInt64(8 * place)
         }
         return packed
+    }
+
+    static func pack(_ word: String) -> UInt64 {
+        var word = word
+        return word.withUTF8 { pack($0) }
     }
 }
 
@@ -45,6 +55,16 @@ package enum CellFlag {
         "nein": false,
     ]
 
+    private static let packed = Dictionary(words.map { (PackedWord.pack($0), $1) }) { first, _ in first }
+
     /// nil for what is neither.
-    package static func read(_ text: String) -> Bool? { text.utf8.count <= 6 ? words[text.lowercased()] : nil }
+    package static func read(_ cell: UnsafeBufferPointer<UInt8>) -> Bool? {
+        cell.count <= PackedWord.sizeBytesMax ? packed[PackedWord.pack(cell)] : nil
+    }
+
+    /// nil for what is neither.
+    package static func read(_ text: String) -> Bool? {
+        var text = text
+        return text.withUTF8 { read($0) }
+    }
 }

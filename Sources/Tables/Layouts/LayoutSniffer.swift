@@ -133,7 +133,7 @@ private enum HeadStep {
 
     init?(_ name: String) {
         if let form = DateForm.forms(of: [name]).first, let iso = form.iso(name),
-            form != .compact || Self.compactYears.contains(String(name.prefix(4)))
+            form != .compact && form != .compactMonth || Self.compactYears.contains(String(name.prefix(4)))
         {
             self = .date(iso)
             return

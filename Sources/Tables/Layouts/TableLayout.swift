@@ -14,4 +14,9 @@ package struct WideRows: Sendable {
     package internal(set) var series: [[Double]] = []
     /// What the header calls the values; empty without a header.
     package let heads: [String]
+
+    /// Makes numbers that stand for nothing missing.
+    mutating func clear(_ marks: Set<Double>) {
+        series = series.map { $0.map { marks.contains($0) ? .nan : $0 } }
+    }
 }

@@ -9,6 +9,7 @@ package enum TableOption: String, Sendable, CaseIterable {
     case label
     case separator
     case decimal
+    case missing
     case dates
     case layout
     case header
@@ -40,7 +41,7 @@ package enum TableOption: String, Sendable, CaseIterable {
         case .past: .past
         case .fixed: .fixed
         case .label: .label
-        case .separator, .decimal, .dates, .layout, .header: nil
+        case .separator, .decimal, .missing, .dates, .layout, .header: nil
         }
     }
 
@@ -56,6 +57,7 @@ package enum TableOption: String, Sendable, CaseIterable {
         case .label: "The column to classify, to estimate or to tag with."
         case .separator: "Between cells: , ; | or tab."
         case .decimal: "The decimal mark, a point or a comma."
+        case .missing: "Numbers that stand for a missing value (-999), with commas; none if none does."
         case .dates: "The order of dates: day/month/year, month/day/year or year/month/day."
         case .layout: "long (a row is a step), rows (a row is a series) or columns (a column is a series)."
         case .header: "Whether the first row has the names of the columns: true or false."
@@ -90,6 +92,7 @@ extension TableInput {
     /// - Throws: `TableOptionFault` for a word that is none.
     package mutating func take(_ option: TableOption, _ text: String) throws(TableOptionFault) {
         if option.role != nil { return take(option, names: text.split(separator: ",").map(String.init)) }
+        if option == .missing { return try takeMissing(text) }
         var word = text
         if option == .separator, text == "\t" || text == "\\t" { word = "tab" }
         guard let words = option.words, words.contains(word) else {
@@ -108,6 +111,18 @@ extension TableInput {
         }
     }
 
+    private mutating func takeMissing(_ text: String) throws(TableOptionFault) {
+        var numbers: Set<Double> = []
+        for part in text == "none" ? [] : text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let number = Double(part) else {
+                throw TableOptionFault(option: .missing, description: "\(text): expected numbers, or none")
+            }
+            numbers.insert(number)
+        }
+        said[.missing] = [text]
+        reading.missingNumbers = numbers
+    }
+
     /// Takes the columns of a role.
     package mutating func take(_ option: TableOption, names: [String]) {
         guard let role = option.role else { return }
@@ -115,5 +130,6 @@ extension TableInput {
         roles.columns[role] = names
         // Ids stay what they are written as.
         if role == .id { reading.textColumns = Set(names) }
+        if role == .time, names.count > 1 { reading.timeColumns = names }
     }
 }

@@ -9,7 +9,7 @@ final class ColumnFacts {
     /// Of numbers without a missing one: each is larger than the one before, by the same.
     private(set) lazy var isCounting = isCountingColumn
     /// In small letters, without what stands between words.
-    private(set) lazy var plainName = column.name.lowercased().filter { $0.isLetter || $0.isNumber }
+    private(set) lazy var plainName = column.heading.lowercased().filter { $0.isLetter || $0.isNumber }
 
     init(_ column: TableColumn) { self.column = column }
 
@@ -18,7 +18,7 @@ final class ColumnFacts {
         /// By row, from 0 in the order of the rows; -1 for missing values.
         let codes: [Int32]
         /// Of each code.
-        let firstRows: [Int]
+        let firstRows: [Int32]
     }
 
     /// By row, a number that is the same for equal cells; -1 for missing ones.
@@ -27,26 +27,24 @@ final class ColumnFacts {
     var distinct: Int { coded.firstRows.count }
 
     private static func codes(_ column: TableColumn) -> Codes {
-        guard column.isNumeric else {
-            let (codes, firstRows) = column.texts.codes()
-            return Codes(codes: codes, firstRows: firstRows)
+        if column.isNumeric {
+            return DistinctNumbers.codes(column.numbers) { $0.isNaN ? nil : ($0 + 0).bitPattern }
         }
-        var seen: [UInt64: Int32] = [:], codes: [Int32] = [], firstRows: [Int] = []
-        codes.reserveCapacity(column.count)
-        for (row, value) in column.numbers.enumerated() {
-            if value.isNaN {
-                codes.append(-1)
-            } else if row > 0, value == column.numbers[row - 1], let last = codes.last {
-                codes.append(last)
-            } else if let code = seen[value.bitPattern] {
-                codes.append(code)
-            } else {
-                seen[value.bitPattern] = Int32(firstRows.count)
-                codes.append(Int32(firstRows.count))
-                firstRows.append(row)
+        guard column.times.isEmpty else {
+            // Most series stand in the order of time, and a single one has no time twice.
+            if isRising(column.times) {
+                let rows = (0..<column.count).map { Int32($0) }
+                return Codes(codes: rows, firstRows: rows)
+            }
+            return DistinctNumbers.codes(column.times) {
+                $0 == TableColumn.missingTime ? nil : UInt64(bitPattern: $0)
             }
         }
-        return Codes(codes: codes, firstRows: firstRows)
+        return Codes(codes: column.texts.codes, firstRows: column.texts.firstRows)
+    }
+
+    private static func isRising(_ times: [Int64]) -> Bool {
+        times.first != TableColumn.missingTime && zip(times.dropFirst(), times).allSatisfy { $0 > $1 }
     }
 
     var name: String { column.name }

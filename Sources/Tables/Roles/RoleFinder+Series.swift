@@ -129,11 +129,12 @@ extension RoleFinder {
             }
             guard fact.column.kind == .number else { return true }
             guard fact.isWhole else { return false }
-            let numbers = rows.map { fact.column.numbers[$0] }
+            let numbers = rows.map { fact.column.numbers[Int($0)] }
             // Codes count the ids, or stand within them.
             if let least = numbers.min(), numbers.max() == least + Double(rows.count - 1) { return true }
             return rows.allSatisfy { row in
-                (facts[id].column.text(row) ?? "").contains(fact.column.text(row) ?? "-")
+                let row = Int(row)
+                return (facts[id].column.text(row) ?? "").contains(fact.column.text(row) ?? "-")
             }
         }
     }

@@ -2,7 +2,7 @@ extension RoleFinder {
     /// The column that says when a row is: dates, the finest of several; seconds since 1970; years; a strictly rising
     /// regular column.
     mutating func findTime() throws(TableDoubt) {
-        guard request[.time] == nil, place(of: .time).isEmpty else { return }
+        guard place(of: .time).isEmpty else { return }
         if let (place, reason) = try timeColumn() {
             put(place, .time, reason)
             time = TimeFacts(facts[place])
@@ -98,16 +98,18 @@ extension RoleFinder {
     }
 
     /// Rises from row to row of each series by the same, or as the time does.
-    private func counts(_ place: Int, _ groups: [[Int]], _ time: TimeFacts) -> Bool {
+    private func counts(_ place: Int, _ groups: [[Int32]], _ time: TimeFacts) -> Bool {
         guard facts[place].column.kind == .number, facts[place].isWhole else { return false }
         let numbers = facts[place].column.numbers
         var step: Double?, rate: Double?, isEven = true, isLinear = true, steps = 0
         for group in groups {
             for (row, last) in zip(group.dropFirst(), group) {
+                let (row, last) = (Int(row), Int(last))
                 let rise = numbers[row] - numbers[last]
                 guard rise > 0 else { return false }
                 if let step { isEven = isEven && rise == step } else { step = rise }
-                if let a = time.instants[row], let b = time.instants[last], a > b {
+                let (a, b) = (time.instants[row], time.instants[last])
+                if a > b, b != TimeFacts.missing {
                     let now = rise / Double(a - b)
                     if let rate { isLinear = isLinear && abs(now - rate) <= 1e-9 * rate } else { rate = now }
                 }

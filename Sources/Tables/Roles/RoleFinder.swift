@@ -39,7 +39,8 @@ package struct RoleFinder {
     }
 
     mutating func put(_ place: Int, _ role: ColumnRole, _ reason: String) {
-        roles[place] = TableRoles.Choice(column: facts[place].name, role: role, reason: reason)
+        roles[place] = TableRoles.Choice(
+            column: facts[place].name, role: role, reason: reason, unit: facts[place].column.affix?.words ?? "")
     }
 
     mutating func free(_ place: Int) { roles[place] = nil }
@@ -59,7 +60,12 @@ package struct RoleFinder {
 
     private mutating func takeRequest() throws(TableDoubt) {
         for role in ColumnRole.allCases {
-            for name in request[role] ?? [] {
+            let names = request[role] ?? []
+            if role == .time, names.count > 1 {
+                try takeParts(names)
+                continue
+            }
+            for name in names {
                 let places = facts.indices.filter { facts[$0].name == name }
                 guard places.count == 1, let place = places.first else { throw unknown(name, role, places.count) }
                 if let taken = roles[place] {
@@ -74,6 +80,37 @@ package struct RoleFinder {
         }
         for role in ColumnRole.allCases where request[role] == nil { takeKnown(request.known[role] ?? [], role) }
         if let said = place(of: .time).first { time = TimeFacts(facts[said]) }
+        leaveOutParts()
+    }
+
+    /// Several columns that are the time together.
+    private mutating func takeParts(_ names: [String]) throws(TableDoubt) {
+        for name in names where !facts.contains(where: { $0.name == name }) { throw unknown(name, .time, 0) }
+        guard let joined = facts.firstIndex(where: { Set($0.column.parts) == Set(names) }) else {
+            throw TableDoubt(
+                option: ColumnRole.time.rawValue,
+                question:
+                    "\(names.joined(separator: ", ")) are no time together; year and month, quarter, week or day, "
+                    + "hours beside a date, or one column are", answers: [])
+        }
+        put(joined, .time, "")
+    }
+
+    /// Parts of the time say nothing beside it; a time of parts that are said to be something else is none.
+    private mutating func leaveOutParts() {
+        for joined in facts.indices where !facts[joined].column.parts.isEmpty && roles[joined] == nil {
+            let parts = facts.indices.filter { facts[joined].column.parts.contains(facts[$0].name) }
+            if request[.time] != nil || parts.contains(where: { roles[$0] != nil }) {
+                put(joined, .leftOut, TableRoles.partOfTime)
+            } else {
+                put(joined, .time, "together")
+                time = TimeFacts(facts[joined])
+            }
+        }
+        guard let joined = place(of: .time).first else { return }
+        for place in free where facts[joined].column.parts.contains(facts[place].name) {
+            put(place, .leftOut, TableRoles.partOfTime)
+        }
     }
 
     /// The columns that a model has of a role: all of them, or none where the table calls them otherwise.

@@ -3,7 +3,7 @@ struct RowGroups {
     /// By row, the number of its series; -1 for a row without an id.
     let codes: [Int32]
     /// Of each series.
-    let firstRows: [Int]
+    let firstRows: [Int32]
 
     /// All rows are one series where there are no ids.
     init(_ ids: [ColumnFacts], rowCount: Int) {
@@ -12,7 +12,7 @@ struct RowGroups {
             return
         }
         for id in ids.dropFirst() {
-            var seen: [Int64: Int32] = [:], next: [Int] = []
+            var seen: [Int64: Int32] = [:], next: [Int32] = []
             for row in 0..<rowCount {
                 guard codes[row] >= 0, id.codes[row] >= 0 else {
                     codes[row] = -1
@@ -24,7 +24,7 @@ struct RowGroups {
                 } else {
                     codes[row] = Int32(next.count)
                     seen[key] = Int32(next.count)
-                    next.append(row)
+                    next.append(Int32(row))
                 }
             }
             firstRows = next
@@ -36,16 +36,27 @@ struct RowGroups {
     var count: Int { firstRows.count }
 
     /// The rows of each series, in the order of the table, or of their times where those are given.
-    func rows(_ instants: [Int64?]? = nil) -> [[Int]] {
-        var groups = [[Int]](repeating: [], count: count)
-        for (row, code) in codes.enumerated() where code >= 0 { groups[Int(code)].append(row) }
-        guard let instants else { return groups }
-        return groups.map { group in
-            func time(_ row: Int) -> Int64 { instants[row] ?? .max }
-            let isSorted = zip(group, group.dropFirst()).allSatisfy { time($0) <= time($1) }
-            // Stable: of equal times the order of the table.
-            return isSorted ? group : group.sorted { (time($0), $0) < (time($1), $1) }
+    func rows(_ instants: [Int64]? = nil) -> [[Int32]] {
+        var sizes = [Int](repeating: 0, count: count)
+        for code in codes where code >= 0 { sizes[Int(code)] += 1 }
+        var groups = sizes.map { size in
+            var rows: [Int32] = []
+            rows.reserveCapacity(size)
+            return rows
         }
+        for (row, code) in codes.enumerated() where code >= 0 { groups[Int(code)].append(Int32(row)) }
+        guard let instants else { return groups }
+        for place in groups.indices {
+            // Rows without a time come last.
+            func time(_ row: Int32) -> Int64 {
+                let time = instants[Int(row)]
+                return time == TimeFacts.missing ? .max : time
+            }
+            let isSorted = zip(groups[place], groups[place].dropFirst()).allSatisfy { time($0) <= time($1) }
+            // Stable: of equal times the order of the table.
+            if !isSorted { groups[place].sort { (time($0), $0) < (time($1), $1) } }
+        }
+        return groups
     }
 
     /// Whether no two rows of a series have the same of these codes.

@@ -54,6 +54,7 @@ package struct TableExamples {
         }
         let time = roles.columns(.time, of: table).first.flatMap { TimeFacts(ColumnFacts($0)) }
         return try RowGroups(ids, rowCount: table.rowCount).rows(time?.instants).map { rows in
+            let rows = rows.map { Int($0) }
             let input: JSONValue =
                 numbers.count == 1
                 ? TableSeries.array(rows.map { numbers[0].number($0) })
@@ -84,7 +85,7 @@ package struct TableExamples {
         let isOne = task == "tagging" ? false : values.dropFirst().allSatisfy { $0 == values[0] }
         if isOne, values.first == .null {
             throw TableError.cell(
-                line: Int(table.lines[rows[0]]), column: label.name, text: "", expected: "a label, which each row needs"
+                line: table.lines[rows[0]], column: label.name, text: "", expected: "a label, which each row needs"
             )
         }
         return .object(["input": input, "target": isOne ? values[0] : .array(values)])

@@ -8,6 +8,8 @@ package struct TableRoles: Sendable, Equatable {
         package var role: ColumnRole
         /// Why, in some words; empty where a client said so.
         package var reason: String
+        /// What stands around its numbers; empty without that.
+        package var unit = ""
     }
 
     /// In the order of the columns.
@@ -18,6 +20,8 @@ package struct TableRoles: Sendable, Equatable {
     package var layout: String?
 
     private static let order: [ColumnRole] = [.time, .id, .label, .target, .future, .past, .fixed, .leftOut]
+    /// Why a column is left out that is part of the time, which shows it.
+    static let partOfTime = "part of the time"
     /// Columns of one role that are named.
     private static let columnsMax = 12
 
@@ -35,10 +39,10 @@ package struct TableRoles: Sendable, Equatable {
     /// index)`.
     package var text: String {
         let parts: [String] = Self.order.compactMap { role in
-            let found = choices.filter { $0.role == role }
+            let found = choices.filter { $0.role == role && $0.reason != Self.partOfTime }
             guard !found.isEmpty else { return nil }
             let columns = found.prefix(Self.columnsMax).map { choice in
-                let note = role == .leftOut ? choice.reason : role == .time ? times ?? "" : ""
+                let note = role == .leftOut ? choice.reason : role == .time ? times ?? "" : choice.unit
                 return note.isEmpty ? choice.column : "\(choice.column) (\(note))"
             }
             let more = found.count > columns.count ? " and \(found.count - columns.count) more" : ""

@@ -44,7 +44,7 @@ package struct TableSeries {
         }
         var records: [JSONValue] = []
         for rows in groups.rows(times?.instants) {
-            let names = ids.compactMap { id in rows.first.flatMap { id.column.text($0) } }
+            let names = ids.compactMap { id in rows.first.flatMap { id.column.text(Int($0)) } }
             let id = names.isEmpty ? nil : names.joined(separator: "/")
             let steps = time.map { TimeFacts.isCount($0.column) ? Self.counted(rows, $0.column) : rows } ?? rows
             if table.layout == .columns {
@@ -59,8 +59,8 @@ package struct TableSeries {
     }
 
     /// The steps of a series, -1 where the count of a column goes over some.
-    private static func counted(_ rows: [Int], _ column: TableColumn) -> [Int?] {
-        let numbers = rows.map { column.numbers[$0] }
+    private static func counted(_ rows: [Int32], _ column: TableColumn) -> [Int32] {
+        let numbers = rows.map { column.numbers[Int($0)] }
         let rises = zip(numbers.dropFirst(), numbers).map { $0 - $1 }
         guard let step = rises.filter({ $0 > 0 }).min(), let first = numbers.first, let last = numbers.last else {
             return rows
@@ -68,20 +68,20 @@ package struct TableSeries {
         let places = numbers.map { ($0 - first) / step }, count = ((last - first) / step).rounded() + 1
         let isOnGrid = places.allSatisfy { abs($0 - $0.rounded()) < 1e-6 }
         guard isOnGrid, !rises.contains(0), count <= Double(rows.count) * 10 else { return rows }
-        var steps = [Int?](repeating: nil, count: Int(count))
+        var steps = [Int32](repeating: -1, count: Int(count))
         for (place, row) in zip(places, rows) { steps[Int(place.rounded())] = row }
         return steps
     }
 
-    private func record(id: String?, _ all: [Int?], _ targets: [TableColumn]) throws(TableError) -> JSONObject {
+    private func record(id: String?, _ all: [Int32], _ targets: [TableColumn]) throws(TableError) -> JSONObject {
         var record = JSONObject()
         if let id { record.append("id", .string(id)) }
         for column in targets { try checkNumbers(column) }
-        let known = all.lastIndex { row in row.map { row in targets.contains { !$0.isMissing(row) } } ?? false }
-        let steps = Array(all[...(known ?? -1)]), future = columns(.future)
-        let ahead = options.keepsFuture && !future.isEmpty ? all : steps
+        let known = all.lastIndex { row in row >= 0 && targets.contains { !$0.isMissing(Int(row)) } }
+        let steps = all[...(known ?? -1)], future = columns(.future)
+        let ahead = options.keepsFuture && !future.isEmpty ? all[...] : steps
         if let time = columns(.time).first, !TimeFacts.isCount(time) {
-            record.append("timestamps", .array(ahead.compactMap { $0.map { stamp(time, $0) } }))
+            record.append("timestamps", .array(ahead.compactMap { $0 < 0 ? nil : stamp(time, Int($0)) }))
         }
         var values = JSONObject()
         for column in targets { values.append(column.name, numbers(column, steps)) }
@@ -93,7 +93,7 @@ package struct TableSeries {
             if !covariates.isEmpty { record.append(role.rawValue, .object(covariates)) }
         }
         var fixed = JSONObject()
-        for column in columns(.fixed) { fixed.append(column.name, try constant(column, steps.compactMap(\.self))) }
+        for column in columns(.fixed) { fixed.append(column.name, try constant(column, steps)) }
         if !fixed.isEmpty { record.append(ColumnRole.fixed.rawValue, .object(fixed)) }
         return record
     }
@@ -110,7 +110,7 @@ package struct TableSeries {
     private func facts(_ role: ColumnRole) -> [ColumnFacts] { columns(role).map { ColumnFacts($0) } }
 
     func fault(_ row: Int, _ column: TableColumn, _ expected: String) -> TableError {
-        .cell(line: Int(table.lines[row]), column: column.name, text: column.text(row) ?? "", expected: expected)
+        .cell(line: table.lines[row], column: column.name, text: column.text(row) ?? "", expected: expected)
     }
 
     /// Years are texts, for numbers count seconds.
@@ -128,19 +128,20 @@ package struct TableSeries {
         throw fault(row, column, "a number, which a target is")
     }
 
-    private func numbers(_ column: TableColumn, _ rows: [Int?]) -> JSONValue {
-        Self.array(rows.map { $0.map { column.number($0) } ?? .nan })
+    private func numbers(_ column: TableColumn, _ rows: ArraySlice<Int32>) -> JSONValue {
+        Self.array(rows.map { $0 < 0 ? .nan : column.number(Int($0)) })
     }
 
     /// Numbers, or categories as texts.
-    private func values(_ column: TableColumn, _ rows: [Int?]) -> JSONValue {
+    private func values(_ column: TableColumn, _ rows: ArraySlice<Int32>) -> JSONValue {
         if column.isNumeric { return numbers(column, rows) }
-        return .array(rows.map { row in row.flatMap { column.text($0) }.map { .string($0) } ?? .null })
+        return .array(rows.map { row in row < 0 ? .null : JSONValue(column.text(Int(row))) })
     }
 
-    private func constant(_ column: TableColumn, _ rows: [Int]) throws(TableError) -> JSONValue {
-        guard let row = rows.first(where: { !column.isMissing($0) }), let text = column.text(row) else { return .null }
-        if let other = rows.first(where: { !column.isMissing($0) && column.text($0) != text }) {
+    private func constant(_ column: TableColumn, _ rows: ArraySlice<Int32>) throws(TableError) -> JSONValue {
+        let known = rows.lazy.filter { $0 >= 0 && !column.isMissing(Int($0)) }.map { Int($0) }
+        guard let row = known.first, let text = column.text(row) else { return .null }
+        if let other = known.first(where: { !column.areEqual($0, row) }) {
             throw fault(other, column, "\"\(text)\", as before in the series: a static column has one value in each")
         }
         return column.isNumeric ? Self.number(column.number(row)) : .string(text)

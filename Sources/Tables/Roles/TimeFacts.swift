@@ -2,32 +2,47 @@ import SeriesTime
 
 /// When the rows of a table are.
 struct TimeFacts {
-    /// By row, as microseconds since 1970, or as the count of a column that counts; nil for what has no time.
-    let instants: [Int64?]
+    /// Of a row that has no time.
+    static let missing = TableColumn.missingTime
+
+    /// By row, as microseconds since 1970, or as the count of a column that counts; `missing` for what has no time.
+    let instants: [Int64]
     /// By row, a number that is the same for equal times; -1 for missing ones.
     let codes: [Int32]
-    /// By code, what clock and calendar show; empty where steps are only counted.
-    let locals: [LocalTime]
+    /// Of each code; empty where steps are only counted.
+    private let firstRows: [Int32]
     private let zone: Zone
 
     /// Nil for what are no times, which is for others to say.
     init?(_ facts: ColumnFacts) {
         codes = facts.codes
         let column = facts.column
-        let areNumbers = column.kind == .number && !Self.areYears(column)
-        let values: [TimestampValue] = facts.coded.firstRows.map { row in
-            areNumbers ? .number(column.numbers[row]) : .text(column.text(row) ?? "")
-        }
         if Self.isCount(column) {
-            (locals, zone) = ([], .floating)
-            instants = column.numbers.map { Int64(exactly: ($0 * 1e3).rounded()) }
+            (firstRows, zone) = ([], .floating)
+            instants = column.numbers.map { Int64(exactly: ($0 * 1e3).rounded()) ?? Self.missing }
             return
+        }
+        firstRows = facts.coded.firstRows
+        if let style = column.clockStyle {
+            (zone, instants) = (style.zone, column.times)
+            return
+        }
+        let areNumbers = column.kind == .number && !Self.areYears(column)
+        let values: [TimestampValue] = firstRows.map { row in
+            areNumbers ? .number(column.numbers[Int(row)]) : .text(column.text(Int(row)) ?? "")
         }
         guard let times = try? TimestampColumn(values) else { return nil }
         zone = times.zone
-        locals = times.stamps.map { times.zone.local($0) }
-        instants = facts.codes.map { $0 < 0 ? nil : times.stamps[Int($0)].microseconds }
+        instants = facts.codes.map { $0 < 0 ? Self.missing : times.stamps[Int($0)].microseconds }
     }
+
+    /// What clock and calendar show at each of the different times; nothing where steps are only counted.
+    var locals: some Sequence<LocalTime> { firstRows.lazy.map { row in zone.local(at: instants[Int(row)]) } }
+
+    /// What clock and calendar show in a row that has a time.
+    func local(_ row: Int) -> LocalTime { zone.local(at: instants[row]) }
+
+    var isClock: Bool { !firstRows.isEmpty }
 
     /// Numbers below 10,000 are years, as text.
     static func areYears(_ column: TableColumn) -> Bool {
@@ -44,13 +59,14 @@ struct TimeFacts {
     /// `daily, 3 gaps`: how far the times of series are apart, and how many are missing.
     ///
     /// - Parameter groups: rows of each series, sorted by their times.
-    func summary(_ groups: [[Int]]) -> String {
+    func summary(_ groups: [[Int32]]) -> String {
         var frequency: Frequency?, gaps = 0
-        guard !locals.isEmpty else { return "steps" }
+        guard isClock else { return "steps" }
         for group in groups {
             var stamps: [Stamp] = []
             for row in group {
-                guard let instant = instants[row], stamps.last?.microseconds != instant else { continue }
+                let instant = instants[Int(row)]
+                guard instant != Self.missing, stamps.last?.microseconds != instant else { continue }
                 stamps.append(Stamp(microseconds: instant))
             }
             guard stamps.count > 2, let last = stamps.last else { continue }
@@ -66,6 +82,10 @@ struct TimeFacts {
         guard let frequency else { return "a few times" }
         return frequency.words + (gaps > 0 ? ", \(gaps) gap\(gaps == 1 ? "" : "s")" : "")
     }
+}
+
+extension Zone {
+    fileprivate func local(at microseconds: Int64) -> LocalTime { local(Stamp(microseconds: microseconds)) }
 }
 
 extension Frequency {

@@ -10,6 +10,8 @@ package struct Dialect: Sendable, Equatable {
     package var hasComments: Bool
     /// The first row has the names of the columns.
     package var hasHeader: Bool
+    /// The first line says what the separator is (`sep=;`), as Excel writes it.
+    package var hasSeparatorLine = false
 
     /// That of RFC 4180 with a header.
     package init(

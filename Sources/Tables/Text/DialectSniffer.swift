@@ -14,6 +14,8 @@ package enum DialectSniffer {
         package var dialect: Dialect
         /// What could be meant as well, as a question with its answers; nil where there is no doubt.
         package var doubt: String?
+        /// A longer sample would tell nothing else.
+        package var isSettled = false
     }
 
     /// - Parameters:
@@ -28,10 +30,11 @@ package enum DialectSniffer {
         hasHeader: Bool? = nil
     ) throws(TableError) -> Finding {
         if sample.contains(0) { throw .notText(reason: "it has bytes of 0") }
-        let hasComments = hasComments(sample)
+        let hasComments = hasComments(sample), said = separatorLine(sample), separator = separator ?? said
         var best: (score: Double, candidate: Candidate)?, fault: TableError?
         for separator in separator.map({ [$0] }) ?? separators {
-            let dialect = Dialect(separator: separator, hasComments: hasComments)
+            var dialect = Dialect(separator: separator, hasComments: hasComments)
+            dialect.hasSeparatorLine = said != nil
             let rows: [[String]]
             do throws(TableError) {
                 rows = try self.rows(sample, dialect, isWhole: isWhole)
@@ -40,22 +43,35 @@ package enum DialectSniffer {
                 continue
             }
             guard !rows.isEmpty else { continue }
-            let candidate = Candidate(rows, dialect, decimalMark: decimalMark)
+            let isFull = rows.count >= rowsMax || rows.reduce(0) { $0 + $1.count } >= cellsMax
+            let candidate = Candidate(rows, dialect, decimalMark: decimalMark, hasAllRows: isFull)
             if candidate.score > (best?.score ?? -1) { best = (candidate.score, candidate) }
+        }
+        if separator == nil, best?.candidate.hasOneColumn ?? true, areBlanksBetweenCells(sample) {
+            throw .blanksBetweenCells
         }
         guard let best = best?.candidate else { throw fault ?? .empty }
         var dialect = best.dialect
         dialect.hasHeader = hasHeader ?? best.hasHeader
-        return Finding(dialect: dialect, doubt: decimalMark == nil ? best.doubt : nil)
+        return Finding(
+            dialect: dialect, doubt: decimalMark == nil ? best.doubt : nil, isSettled: isWhole || best.hasAllRows)
     }
 
-    /// Whether a text of unknown kind is a table: several rows of as many cells, or numbers below each other.
+    /// How a text of unknown kind is written if it is a table: several rows of as many cells, or numbers below each
+    /// other; nil for others.
     ///
     /// - Parameter sample: the beginning of the text, UTF-8.
-    package static func looksLikeTable(_ sample: [UInt8], isWhole: Bool) -> Bool {
-        guard let dialect = try? sniff(sample, isWhole: isWhole).dialect,
-            let rows = try? rows(sample, dialect, isWhole: isWhole), rows.count >= 4
-        else { return false }
+    /// - Throws: `TableError.blanksBetweenCells` for what would be a table with another separator.
+    package static func findTable(_ sample: [UInt8], isWhole: Bool) throws(TableError) -> Finding? {
+        let finding: Finding
+        do throws(TableError) {
+            finding = try sniff(sample, isWhole: isWhole)
+        } catch {
+            if error == .blanksBetweenCells { throw error }
+            return nil
+        }
+        let dialect = finding.dialect
+        guard let rows = try? rows(sample, dialect, isWhole: isWhole), rows.count >= 4 else { return nil }
         let reader = CellNumber(dialect), body = rows.dropFirst(), count = rows[1].count
         let areEven = body.count { $0.count == count } * 10 >= body.count * 9
         // A text has no columns of numbers.
@@ -66,7 +82,28 @@ package enum DialectSniffer {
                 return cell.withUTF8 { reader.read($0) != nil }
             } * 10 >= body.count * 8
         }
-        return areEven && numbers > 0
+        return areEven && numbers > 0 ? finding : nil
+    }
+
+    /// Of `sep=;`.
+    private static func separatorLine(_ sample: [UInt8]) -> UInt8? {
+        let line = sample.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        guard line.count == 5, line.starts(with: "sep=".utf8), let separator = line.last else { return nil }
+        return separators.contains(separator) ? separator : nil
+    }
+
+    /// Whether lines are cells with blanks between them, some of which are numbers below each other.
+    private static func areBlanksBetweenCells(_ sample: [UInt8]) -> Bool {
+        let lines = sample.split(separator: UInt8(ascii: "\n")).dropFirst().prefix(50).map { line in
+            line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
+        }
+        guard lines.count > 3, let count = lines.first?.count, count > 1, lines.allSatisfy({ $0.count == count }) else {
+            return false
+        }
+        let reader = CellNumber(Dialect())
+        return (0..<count).contains { column in
+            lines.allSatisfy { line in line[column].withUnsafeBufferPointer { reader.read($0) != nil } }
+        }
     }
 
     private static func hasComments(_ sample: [UInt8]) -> Bool {
@@ -102,9 +139,13 @@ private struct Candidate {
     private(set) var dialect: Dialect
     private(set) var doubt: String?
     private(set) var hasHeader = false
+    private(set) var hasOneColumn: Bool
+    /// All rows that are looked at are there.
+    private(set) var hasAllRows: Bool
     private(set) var score: Double
 
-    init(_ rows: [[String]], _ dialect: Dialect, decimalMark: UInt8?) {
+    init(_ rows: [[String]], _ dialect: Dialect, decimalMark: UInt8?, hasAllRows: Bool) {
+        self.hasAllRows = hasAllRows
         self.dialect = dialect
         let body = Array(rows.dropFirst())
         let counts = Dictionary(grouping: body.isEmpty ? rows : body, by: \.count)
@@ -115,6 +156,7 @@ private struct Candidate {
         self.dialect.thousandsMark = marks.thousandsMark
         doubt = marks.doubt
         let columns = usual?.key ?? 1
+        hasOneColumn = columns == 1
         // A separator that splits nothing is none; one that leaves readable cells is the likelier.
         let isEven = rows[0].count == columns || rows[0].count + 1 == columns && columns > 2
         score = (columns > 1 ? 1.0 : 0.1) * (0.3 + marks.readable) * (0.2 + consistency) * (isEven ? 1 : 0.5)

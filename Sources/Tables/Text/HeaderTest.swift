@@ -14,7 +14,7 @@ enum HeaderTest {
             }
             let head = first[column]
             guard !below.isEmpty, !ColumnSniffer.isMissing(head) else { continue }
-            let numbers = below.count { isNumber($0, reader) }
+            let numbers = below.count { isNumber(CellAffix.split($0)?.number ?? $0, reader) }
             if numbers * 5 > below.count * 4 {
                 // A date over numbers is a name, too.
                 if isNumber(head, reader) { against += 1 } else { votes += 1 }

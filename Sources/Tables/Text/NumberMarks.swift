@@ -11,7 +11,7 @@ struct NumberMarks {
     private static let (point, comma) = (UInt8(ascii: "."), UInt8(ascii: ","))
 
     init(_ rows: [[String]], separator: UInt8, decimalMark given: UInt8?) {
-        let cells = rows.flatMap(\.self).filter { !$0.isEmpty }
+        let cells = rows.flatMap(\.self).filter { !$0.isEmpty }.map { CellAffix.split($0)?.number ?? $0 }
         let all: [Marks] = [
             (Self.point, nil), (Self.point, Self.comma), (Self.comma, nil), (Self.comma, Self.point),
             (Self.point, UInt8(ascii: " ")), (Self.comma, UInt8(ascii: " ")), (Self.point, UInt8(ascii: "'")),
@@ -32,9 +32,11 @@ struct NumberMarks {
         }
         readable = cells.isEmpty ? 0 : min(1, Double(most + others) / Double(cells.count))
         // 1,234 in quotes, or beside semicolons: a thousand and more, or a bit above one?
-        let doubtful = cells.filter(Self.isDoubtful)
+        // Who parts cells with semicolons mostly has the comma before fractions, and 1.234 is a thousand and more.
+        let isPointDoubtful = separator == UInt8(ascii: ";")
+        let doubtful = cells.filter { Self.isDoubtful($0, isPointDoubtful) }
         guard given == nil, !doubtful.isEmpty, let first = doubtful.first else { return }
-        let isSure = cells.contains { Self.tells($0) }
+        let isSure = cells.contains { Self.tells($0) && DateForm.forms(of: [$0]).isEmpty }
         if !isSure {
             doubt =
                 "is \(first) a whole number with a mark between thousands, or a number with a fraction? "
@@ -48,9 +50,10 @@ struct NumberMarks {
     }
 
     /// One comma or point, three digits behind it, one to three before it, the first not 0.
-    private static func isDoubtful(_ cell: String) -> Bool {
+    private static func isDoubtful(_ cell: String, _ isPointDoubtful: Bool) -> Bool {
         let parts = cell.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "." }
-        guard cell.contains(","), parts.count == 2, parts[1].utf8.count == 3, (1...3).contains(parts[0].utf8.count),
+        guard cell.contains(",") || isPointDoubtful, parts.count == 2, parts[1].utf8.count == 3,
+            (1...3).contains(parts[0].utf8.count),
             parts[0] != "0"
         else { return false }
         return parts.allSatisfy { $0.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 } }

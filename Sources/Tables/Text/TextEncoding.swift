@@ -33,7 +33,8 @@ package enum TextEncoding: Sendable, Equatable {
 
 /// Makes UTF-8 of a text that comes piece by piece.
 package struct TextDecoder {
-    private let encoding: TextEncoding
+    private var encoding: TextEncoding
+    private var hasSeenUTF8 = false
     /// Bytes of a byte order mark that are still to be passed over.
     private var markLeft: Int
     /// The begin of a character that the last piece cut off.
@@ -50,11 +51,64 @@ package struct TextDecoder {
         markLeft -= skipped
         let piece = skipped > 0 ? Array(piece[skipped...]) : piece
         switch encoding {
-        // What is not UTF-8 after all is found where cells become texts.
-        case .utf8: return piece
-        case .windows1252: return piece.flatMap { $0 < 0x80 ? [$0] : Self.windows1252[Int($0) - 0x80] }
+        case .utf8: return try utf8(piece, isLast: isLast)
+        case .windows1252: return Self.utf8(ofWindows1252: piece)
         case .utf16(let isLittleEndian): return try utf16(piece, isLittleEndian, isLast: isLast)
         }
+    }
+
+    /// UTF-8 as it is. A text whose sample was ASCII may turn out to be Windows-1252.
+    private mutating func utf8(_ piece: [UInt8], isLast: Bool) throws(TableError) -> [UInt8] {
+        if rest.isEmpty, Self.isASCII(piece) { return piece }
+        var bytes = rest + piece
+        let whole = isLast ? bytes.count : bytes.count - Self.cutOff(bytes)
+        rest = Array(bytes[whole...])
+        bytes.removeSubrange(whole...)
+        if String(validating: bytes, as: UTF8.self) != nil {
+            hasSeenUTF8 = hasSeenUTF8 || !Self.isASCII(bytes)
+            return bytes
+        }
+        guard !hasSeenUTF8 else { throw .notText(reason: "it begins as UTF-8 and has bytes that are something else") }
+        encoding = .windows1252
+        bytes += rest
+        rest = []
+        return Self.utf8(ofWindows1252: bytes)
+    }
+
+    private static func isASCII(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            var place = 0, all: UInt64 = 0
+            // SAFETY: reads eight bytes from `place` on, which are below the count.
+            while place + 8 <= bytes.count {
+                all |= bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                place += 8
+            }
+            return all & 0x8080_8080_8080_8080 == 0 && bytes[place...].allSatisfy { $0 < 0x80 }
+        }
+    }
+
+    /// Bytes at the end that begin a character which goes on in the next piece.
+    private static func cutOff(_ bytes: [UInt8]) -> Int {
+        for (back, byte) in bytes.suffix(3).reversed().enumerated() {
+            switch byte {
+            case 0xC0...0xDF: return back < 1 ? back + 1 : 0
+            case 0xE0...0xEF: return back < 2 ? back + 1 : 0
+            case 0xF0...0xF7: return back < 3 ? back + 1 : 0
+            case 0x80...0xBF: continue
+            default: return 0
+            }
+        }
+        return 0
+    }
+
+    private static func utf8(ofWindows1252 bytes: [UInt8]) -> [UInt8] {
+        if isASCII(bytes) { return bytes }
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count + bytes.count / 8)
+        for byte in bytes {
+            if byte < 0x80 { text.append(byte) } else { text += windows1252[Int(byte) - 0x80] }
+        }
+        return text
     }
 
     private mutating func utf16(_ piece: [UInt8], _ isLittleEndian: Bool, isLast: Bool) throws(TableError) -> [UInt8] {

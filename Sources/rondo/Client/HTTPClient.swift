@@ -1,3 +1,4 @@
+import CommandData
 import JSON
 import SequenceService
 import TLS
@@ -5,6 +6,31 @@ import TLS
 /// What went wrong between a command and a server.
 struct ClientError: Error, CustomStringConvertible {
     let description: String
+    /// What the server says of parts of the request, by their pointers.
+    private var faults: [(pointer: String, detail: String)] = []
+    private var title = ""
+
+    init(description: String) { self.description = description }
+
+    /// A refusal with its faults, each in a line.
+    init(title: String, _ faults: [(pointer: String, detail: String)]) {
+        self.init(title: title, faults) { $0 }
+    }
+
+    private init(title: String, _ faults: [(pointer: String, detail: String)], place: (String) -> String) {
+        description = title + faults.map { "\n  \(place($0.pointer)): \($0.detail)" }.joined()
+        (self.title, self.faults) = (title, faults)
+    }
+
+    /// Calls `body`; faults of what a file has are placed in that file.
+    static func placing<Result>(in places: FilePlaces?, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as ClientError {
+            guard let places, !error.faults.isEmpty else { throw error }
+            throw ClientError(title: error.title, error.faults, place: places.place)
+        }
+    }
 }
 
 /// A small blocking HTTP/1.1 client for our own server: one connection per request, no redirects.
@@ -68,7 +94,14 @@ struct HTTPClient: Sendable {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(address.hostField)\r\nConnection: close\r\n"
         if let body { head += "Content-Type: \(type)\r\nContent-Length: \(body.count)\r\n" }
         if let key { head += "Authorization: Bearer \(key)\r\n" }
-        try connection.send(Array((head + "\r\n").utf8) + (body ?? []))
+        let bytes = Array((head + "\r\n").utf8), body = body ?? []
+        // A large body is not copied; a small one goes along with the head, in one packet.
+        if body.count < 1 << 16 {
+            try connection.send(bytes + body)
+        } else {
+            try connection.send(bytes)
+            try connection.send(body)
+        }
         return try HTTPAnswer(connection)
     }
 
@@ -82,7 +115,9 @@ struct HTTPClient: Sendable {
     /// Sends bytes of some type and reads the whole answer as JSON.
     ///
     /// - Throws: as `json`.
-    func send(_ bytes: [UInt8], type: String, _ method: String, _ path: String) throws(ClientError) -> JSONValue {
+    func send(_ bytes: [UInt8], type: String = "application/json", _ method: String, _ path: String) throws(ClientError)
+        -> JSONValue
+    {
         try json(open(method, path, body: bytes, type: type))
     }
 
@@ -124,9 +159,9 @@ struct HTTPClient: Sendable {
             return ClientError(description: "the server answered \(status)")
         }
         let faults = (problem["errors"]?.elements ?? []).map {
-            "\n  \($0["pointer"]?.asString ?? ""): \($0["detail"]?.asString ?? "")"
+            (pointer: $0["pointer"]?.asString ?? "", detail: $0["detail"]?.asString ?? "")
         }
         let title = problem["title"]?.asString ?? "refused"
-        return ClientError(description: faults.isEmpty ? "\(title): \(detail)" : title + faults.joined())
+        return faults.isEmpty ? ClientError(description: "\(title): \(detail)") : ClientError(title: title, faults)
     }
 }

@@ -80,15 +80,17 @@ struct PredictCommand: AsyncParsableCommand {
         let model = model, assignments = assignments
         try await server.withClient { client, _ in
             try await ServerOptions.blocking {
-                var request = request
-                if let file { try Self.take(file.path, file.input, of: model, client, into: &request) }
+                var request = request, places: FilePlaces?
+                if let file { places = try Self.take(file.path, file.input, of: model, client, into: &request) }
                 for assignment in assignments { try Assignment.apply(assignment, to: &request) }
                 let body = JSONValue.object(request)
                 let display = PredictionDisplay(format)
-                if stream {
-                    try client.lines("POST", "/predict", body: body) { try display.show(event: $0) }
-                } else {
-                    try display.show(answer: try client.json("POST", "/predict", body: body))
+                try ClientError.placing(in: places) {
+                    if stream {
+                        try client.lines("POST", "/predict", body: body) { try display.show(event: $0) }
+                    } else {
+                        try display.show(answer: try client.json("POST", "/predict", body: body))
+                    }
                 }
             }
         }
@@ -112,7 +114,7 @@ struct PredictCommand: AsyncParsableCommand {
     /// their order.
     private static func take(
         _ path: String, _ input: TableInput, of model: String, _ client: HTTPClient, into request: inout JSONObject
-    ) throws {
+    ) throws -> FilePlaces? {
         var input = input
         input.isPrediction = true
         // An unknown model is the prediction's to refuse.
@@ -131,6 +133,7 @@ struct PredictCommand: AsyncParsableCommand {
             request["sequences"] = file.request["sequences"]
         }
         if let sequence = file.request["sequence"] { request["sequence"] = sequence }
+        return file.places
     }
 
     private static func sequence(_ text: String) -> JSONValue {

@@ -4,7 +4,7 @@ import Tables
 
 /// What of a table is said and not found out: how it is written, and what its columns are.
 struct TableOptions: ParsableArguments {
-    @Option(help: "Table: the column that says when a row is.")
+    @Option(help: "Table: the column that says when a row is; several are it together, as in year,month.")
     var time: String?
 
     @Option(name: [.long, .customLong("group")], help: "Table: the columns that tell series apart, with commas.")
@@ -31,6 +31,11 @@ struct TableOptions: ParsableArguments {
     @Option(help: "Table: the decimal mark, a point or a comma.")
     var decimal: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: "Table: numbers that stand for a missing value (-999), with commas; none if none does.")
+    var missing: String?
+
     @Option(help: "Table: the order of dates: day/month/year, month/day/year or year/month/day.")
     var dates: String?
 
@@ -49,6 +54,7 @@ struct TableOptions: ParsableArguments {
         let said: [(TableOption, String?)] = [
             (.time, time), (.id, id), (.target, target), (.future, future), (.past, past), (.fixed, `static`),
             (.label, label), (.separator, separator), (.decimal, decimal), (.dates, dates), (.layout, layout),
+            (.missing, missing),
         ]
         for (option, text) in said {
             guard let text else { continue }

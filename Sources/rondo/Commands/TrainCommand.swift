@@ -43,12 +43,15 @@ struct TrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isQuiet = quiet, resume = resume
-        let body = resume == nil ? try input.request { if !isQuiet { StandardError.write($0 + "\n") } } : nil
+        let said = resume == nil ? try input.request { if !isQuiet { StandardError.write($0 + "\n") } } : nil
         let signals = StopSignals()
         let job = try await server.withClient(runsJobs: true) { client, isLocal in
             let (id, after) = try await ServerOptions.blocking {
                 if let resume { return (resume, try Self.resume(resume, client)) }
-                return (try client.json("POST", "/train", body: body)["id"]?.asString ?? "", 0)
+                let job = try ClientError.placing(in: said?.places) {
+                    try client.send(said?.body ?? [], "POST", "/train")
+                }
+                return (job["id"]?.asString ?? "", 0)
             }
             if !isQuiet { StandardError.write("job \(id)\n") }
             let interrupt = Task {

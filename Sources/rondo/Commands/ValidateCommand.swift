@@ -20,9 +20,13 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let body = try input.request { StandardError.write($0 + "\n") }
+        let (body, places) = try input.request { StandardError.write($0 + "\n") }
         let plan = try await server.withClient(missing: .replaced) { client, _ in
-            try await ServerOptions.blocking { try client.json("POST", "/train?validate_only=true", body: body) }
+            try await ServerOptions.blocking {
+                try ClientError.placing(in: places) {
+                    try client.send(body, "POST", "/train?validate_only=true")
+                }
+            }
         }
         if json { return StandardOutput.write(plan.text + "\n") }
         ModelDisplay.plan(plan)

@@ -12,7 +12,7 @@ struct EvaluateEndpoint: Sendable {
         let scope = request.scope
         // It computes: that is work for the threads of large bodies, whatever the size of this one.
         let json = try await body.bodies.run(for: request.client) { [evaluations] in
-            let asked = try EvaluateBody.read(sent.trainingJSON().json)
+            let asked = try EvaluateBody.read(sent.training { try BodyReader.json($0, sent.lease) }.result)
             return EvaluationEncoder.json(try evaluations.evaluate(asked, in: scope), of: asked)
         }
         return .json(json)

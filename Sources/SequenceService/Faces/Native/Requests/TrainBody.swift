@@ -24,6 +24,10 @@ package enum TrainBody {
         let roles = roles(reader)
         RecordMembers.refuseForecastOptions(reader)
         let data = TrainingData.read(reader, tokens: settings.tokens, task: settings.task)
+        // A parent has a task and tokens of its own.
+        if settings.task == nil, settings.tokens == nil, named == nil, let data {
+            DataDoubts.note(data.examples, reader)
+        }
         reader.finish()
         try reader.check()
         guard let model, let data else {
