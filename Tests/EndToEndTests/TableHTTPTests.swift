@@ -67,6 +67,14 @@ import Testing
         #expect(answer.json["predictions"] == expected.json["predictions"])
         #expect(answer.json["predictions"]?[1]?["id"]?.asString == "s1")
         #expect(answer.json["predictions"]?[0]?["timestamps"]?[0]?.asString?.hasPrefix("2026-03-01") == true)
+        let rowsOfAnswer = try server.request(
+            "POST", "/predict?model=plain&horizon=2", plain, headers: ["Content-Type: text/csv", "Accept: text/csv"])
+        #expect(rowsOfAnswer.headers["content-type"] == "text/csv")
+        let lines = rowsOfAnswer.text.split(separator: "\n")
+        #expect(lines.count == 5 && lines[0].hasPrefix("id,time,") && lines[1].hasPrefix("s0,2026-03-01"), "\(lines)")
+        let refused = try server.request(
+            "POST", "/predict?model=plain", plain, headers: ["Content-Type: text/csv", "Accept: image/png"])
+        #expect(refused.status == 406 && refused.json["type"]?.asString == "/problems/not-acceptable")
         let lacking = try server.request(
             "POST", "/predict?model=junk", plain.replacing("sales", with: "sale"), headers: ["Content-Type: text/csv"])
         #expect(

@@ -9,6 +9,8 @@ extension Route {
             case events(String)
             /// JSON lines, each of that schema.
             case lines(String)
+            /// Comma-separated values.
+            case table
             case bytes
             case text
         }

@@ -52,13 +52,15 @@ package struct PredictionService: Sendable {
         return PredictionRun(model: model, predictions: predictions, engine: engine, lease: lease)
     }
 
-    /// What a model reads, and by what names: `inputs` of its version.
+    /// The version that a reference names now, what it reads, and by what names: its `inputs`.
     ///
     /// - Throws: as `start`.
-    package func inputs(of reference: ModelReference, in scope: Scope) async throws -> (names: JSONValue, task: String)
-    {
-        let document = try await models.model(reference, in: scope, weights: .float32).document
-        return (.object(VersionInfo.inputs(document)), document.description.settings.task.rawValue)
+    package func inputs(
+        of reference: ModelReference, in scope: Scope
+    ) async throws -> (identifier: String, names: JSONValue, task: String) {
+        let model = try await models.model(reference, in: scope, weights: .float32)
+        let task = model.document.description.settings.task.rawValue
+        return (model.identifier, .object(VersionInfo.inputs(model.document)), task)
     }
 
     private func streams(_ question: PredictionQuestion, of loaded: LoadedModel, lease: MemoryLease) throws

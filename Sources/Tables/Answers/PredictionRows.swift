@@ -25,13 +25,35 @@ package struct PredictionRows: Sendable {
     ///   - predictions: one for each sequence, as `POST /predict` answers them.
     ///   - forms: of the answers of all tasks; the first whose key is there fits.
     package init(_ predictions: [JSONValue], forms: [AnswerForm]) {
-        let ids = predictions.map { $0["id"] ?? .null }
-        let haveAllIDs = ids.allSatisfy { !$0.isNull }, haveNoIDs = ids.allSatisfy(\.isNull)
-        for (index, prediction) in predictions.enumerated() {
+        let heads = Heads(predictions.map { $0["id"] })
+        for (index, prediction) in predictions.enumerated() { append(prediction, heads.head(prediction, index), forms) }
+    }
+
+    /// The rows of one prediction of an answer that is written piece by piece.
+    ///
+    /// - Parameters:
+    ///   - index: of its sequence in the request.
+    ///   - heads: of the whole answer.
+    ///   - forms: of the answers of all tasks.
+    package init(_ prediction: JSONValue, at index: Int, _ heads: Heads, forms: [AnswerForm]) {
+        append(prediction, heads.head(prediction, index), forms)
+    }
+
+    /// Which columns say whose a row is, the same in all rows of an answer.
+    package struct Heads: Sendable {
+        private let haveAllIDs: Bool, haveNoIDs: Bool
+
+        /// - Parameter ids: of all predictions; nil where one has none.
+        package init(_ ids: [JSONValue?]) {
+            haveAllIDs = ids.allSatisfy { $0.map { !$0.isNull } ?? false }
+            haveNoIDs = ids.allSatisfy { $0?.isNull ?? true }
+        }
+
+        func head(_ prediction: JSONValue, _ index: Int) -> JSONObject {
             var head = JSONObject()
             if !haveAllIDs { head.append("sequence", .integer(index)) }
-            if !haveNoIDs { head.append("id", ids[index]) }
-            append(prediction, head, forms)
+            if !haveNoIDs { head.append("id", prediction["id"] ?? .null) }
+            return head
         }
     }
 

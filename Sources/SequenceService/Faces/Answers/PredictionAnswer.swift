@@ -1,12 +1,10 @@
-import HTTPServer
-import HTTPTypes
 package import JSON
 package import SequenceModels
 
 /// A whole answer as JSON, written piece by piece: 10 million samples are 180 MB of text, and nobody needs all of it at
 /// once.
 // SAFETY: used by one task at a time, the request's.
-package final class PredictionAnswer: @unchecked Sendable {
+package final class PredictionAnswer: AnswerPieces, @unchecked Sendable {
     /// What stands around the predictions.
     package struct Frame: Sendable {
         /// Before the first.
@@ -102,28 +100,5 @@ package final class PredictionAnswer: @unchecked Sendable {
         guard element == long.count else { return }
         bytes.append(contentsOf: "]}".utf8)
         (index, element) = (index + 1, 0)
-    }
-
-    /// The answer: at once if it is short, else piece by piece as it is made.
-    ///
-    /// - Parameters:
-    ///   - run: what the predictions hold goes with the last piece.
-    ///   - bodies: makes the pieces of a long answer.
-    ///   - client: who waits.
-    func response(contentType: String, of run: PredictionRun, on bodies: WorkQueue, for client: String) -> Response {
-        let first = next()
-        var headers = HTTPFields()
-        headers[.contentType] = contentType
-        if isAtEnd { return Response(status: .ok, headers: headers, body: .bytes(first)) }
-        return Response(
-            status: .ok, headers: headers,
-            body: .stream { writer in
-                // The lease goes with the last piece.
-                defer { withExtendedLifetime(run) {} }
-                try await writer.write(first)
-                while !self.isAtEnd {
-                    try await writer.write(try await bodies.run(for: client) { self.next() })
-                }
-            })
     }
 }

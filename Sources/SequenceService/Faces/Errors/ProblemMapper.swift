@@ -72,6 +72,10 @@ package enum ProblemMapper {
             )
             problem.headers = [("Accept", accepted.joined(separator: ", "))]
             return problem
+        case .notAcceptable(let types):
+            return Problem(
+                "not-acceptable", "Not acceptable", 406,
+                "none of the accepted types is one of \(types.joined(separator: ", "))")
         }
     }
 

@@ -4,4 +4,6 @@ package enum RequestError: Error, Sendable, Equatable {
     case badRequest(String)
     /// A body of a kind that the endpoint does not read.
     case unsupportedMediaType(found: String, accepted: [String])
+    /// None of the types that the endpoint answers in is one that the client takes.
+    case notAcceptable(types: [String])
 }

@@ -115,8 +115,10 @@ extension NativeFace {
             limit: \.predictBodySizeBytesMax,
             answers: [
                 Route.Answer(
-                    bodies: [.json("PredictAnswer"), .events("PredictEvent")],
-                    text: "The answer; with `\"stream\": true` events, Server-Sent Events if they are accepted.")
+                    bodies: [.json("PredictAnswer"), .events("PredictEvent"), .table],
+                    text:
+                        "The answer; with `\"stream\": true` events, Server-Sent Events if they are accepted. As the "
+                        + "rows of a table where `text/csv` is accepted, or without a stream `application/x-ndjson`.")
             ], problems: [404, 422]
         ) { try await $0.predict.predict($1) },
         Route(

@@ -24,7 +24,7 @@ enum OpenAPIResponses {
         case 401: "No key, or none that is valid."
         case 403: "The key's role is too low, or a web page of another origin asks."
         case 404: "There is no such object, or it is another tenant's."
-        case 406: "Neither gzip nor identity is acceptable."
+        case 406: "Neither gzip nor identity is acceptable, or none of the types of the answer."
         case 408: "The head or the body came too slowly."
         case 409: "The request does not fit the state of its object."
         case 411: "The content has no length."

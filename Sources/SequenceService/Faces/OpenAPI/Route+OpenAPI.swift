@@ -107,6 +107,7 @@ extension Route {
                     "text/event-stream",
                     Self.events(schema, "Server-Sent Events: the data of each", isExample) { "id: 1\ndata: \($0)\n\n" })
             case .lines(let schema): content.append(Self.linesType, Self.lines(schema, examples))
+            case .table: content.append("text/csv", Self.table)
             case .bytes: content.append("application/octet-stream", ["schema": Self.binary])
             case .text: content.append("text/plain", ["schema": ["type": "string"]])
             }

@@ -38,6 +38,7 @@ struct PredictEndpoint: Sendable {
         }
         switch asked.content {
         case .question(let question):
+            try checkAccepted(question, request)
             let run = try await predictions.start(
                 question, in: request.scope, for: request.client, on: body.queue(for: asked.body))
             return try await answer(question, run, request)
@@ -54,7 +55,9 @@ struct PredictEndpoint: Sendable {
         let model = try await predictions.inputs(of: reference, in: request.scope)
         let queue = body.queue(for: source)
         let (question, places) = try await queue.run(for: request.client) { [limits] in
-            let (json, places) = try table.made(names: model.names, task: model.task)
+            var (json, places) = try table.made(names: model.names, task: model.task)
+            // A label that moves meanwhile moves nothing here.
+            json["model"] = .string(model.identifier)
             do throws(Faults) {
                 var predict = try PredictBody.read(.object(json), limits: limits)
                 return (predict.takeQuestion(), places)
@@ -62,6 +65,7 @@ struct PredictEndpoint: Sendable {
                 throw places.placed(error)
             }
         }
+        try checkAccepted(question, request)
         do {
             let run = try await predictions.start(question, in: request.scope, for: request.client, on: queue)
             return try await answer(question, run, request)
@@ -69,6 +73,11 @@ struct PredictEndpoint: Sendable {
             guard case .invalid(let faults) = ServiceError(error) else { throw error }
             throw places.placed(faults)
         }
+    }
+
+    /// Before anything is computed.
+    private func checkAccepted(_ question: PredictionQuestion, _ request: Request) throws(RequestError) {
+        if !question.isStream { _ = try AnswerFormat(accept: request.head.headerFields[.accept]) }
     }
 
     private func answer(_ question: PredictionQuestion, _ run: PredictionRun, _ request: Request) async throws
@@ -80,11 +89,16 @@ struct PredictEndpoint: Sendable {
 
     private func whole(_ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request) async throws -> Response
     {
+        let format = try AnswerFormat(accept: request.head.headerFields[.accept])
         let answers = try await run.answers()
-        return PredictionAnswer(
-            model: run.identifier, task: run.task, predictions: answers,
-            timing: PredictionEncoder.json(run.timing), encoder: encoder
-        ).response(contentType: "application/json", of: run, on: body.bodies, for: request.client)
+        if format == .json {
+            return PredictionAnswer(
+                model: run.identifier, task: run.task, predictions: answers,
+                timing: PredictionEncoder.json(run.timing), encoder: encoder
+            ).response(contentType: format.rawValue, of: run, on: body.bodies, for: request.client)
+        }
+        let table = try await body.bodies.run(for: request.client) { PredictionTable(answers, encoder, format) }
+        return table.response(contentType: format.rawValue, of: run, on: body.bodies, for: request.client)
     }
 
     private func stream(_ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request) -> Response {

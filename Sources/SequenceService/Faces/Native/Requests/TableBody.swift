@@ -71,7 +71,8 @@ package struct TableBody: Sendable {
     /// - Throws: as the other.
     package static func read(_ json: JSONValue, _ query: QuerySettings, lease: MemoryLease) throws -> Content {
         if case .array(let rows) = json {
-            guard let first = rows.first, RecordTableBuilder.isRecord(first) else {
+            guard let first = rows.first else { return .request(json) }
+            guard RecordTableBuilder.isRecord(first) else {
                 return try sequences(json, query, "the body has no records")
             }
             let places = TablePlaces(.records(""))
