@@ -75,6 +75,11 @@ import SequenceModels
         #expect(
             Evaluation.verdict(wrong, against: "a table", basis: "20 pairs")
                 == "worse than a table by 1400 % (20 pairs): do not use this model, a table does better")
+        // As many errors, but in other cases.
+        let equal = try compared(better: 2, worse: 2, of: 10)
+        #expect(
+            Evaluation.verdict(equal, against: "a table", basis: "10 pairs")
+                == "not clearly different from a table: 10 pairs are too few to tell (just as good, ± 112 %)")
         // Five sequences of wrong tags, all one way, could be so by chance in 2 / 32.
         #expect(Comparison(model: [0, 0, 0, 0, 0], other: [3, 1, 2, 2, 1], areCounts: true)?.isSignificant == false)
         #expect(

@@ -14,7 +14,9 @@ extension Evaluation {
     ///   - basis: the cases, in words.
     package static func verdict(_ comparison: Comparison?, against rival: String, basis: String) -> String {
         guard let comparison else { return "not comparable: \(rival) makes no error to compare with" }
-        if comparison.skill == 0 { return "no different from \(rival) (\(basis))" }
+        if comparison.skill == 0, comparison.standardError ?? 0 < negligible {
+            return "no different from \(rival) (\(basis))"
+        }
         let share = percent(abs(comparison.skill))
         let error = comparison.standardError.map { " ± \(percent($0))" } ?? ""
         guard comparison.isSignificant else {
@@ -22,7 +24,8 @@ extension Evaluation {
             if let deviation = comparison.standardError, comparison.cases >= casesMany, 2 * deviation < equal {
                 return "about as good as \(rival): \(way) by \(share)\(error) % (\(basis))"
             }
-            let seen = "\(way) by \(share)\(error) %, which may be chance"
+            let seen =
+                comparison.skill == 0 ? "just as good,\(error) %" : "\(way) by \(share)\(error) %, which may be chance"
             let verb = basis.hasPrefix("1 ") && !basis.contains("×") ? "is" : "are"
             return "not clearly different from \(rival): \(basis) \(verb) too few to tell (\(seen))"
         }
