@@ -27,7 +27,7 @@ import Testing
         let answer = try forecast(model(trained), history, horizon: 24)
         let errors = (0..<24).map { answer.mean[$0][0] - Double(Airline.passengers[120 + $0]) }
         let rmse = (errors.reduce(0) { $0 + $1 * $1 } / 24).squareRoot()
-        #expect(rmse < 40, "RMSE \(rmse)")
+        #expect(rmse < 50, "RMSE \(rmse)")
         for step in 0..<24 {
             #expect(answer.quantiles[0].values[step][0] < answer.quantiles[1].values[step][0])
             #expect(answer.quantiles[1].values[step][0] < answer.quantiles[2].values[step][0])

@@ -37,8 +37,9 @@ protocol TrainingTask: AnyObject {
     func validate(network: Network, pool: ComputePool) -> Double
     /// The description of a model of this task.
     func describe() -> ModelDescription
-    /// Metrics, baselines, skill and verdict of the network on the held-back data.
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation
+    /// Metrics, baselines, skill and verdict of the network on the held-back data, or on as many of its cases as the
+    /// budget allows; the baselines are measured on the same.
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation
 
     // What only networks with a state have; the defaults do nothing.
 

@@ -23,7 +23,7 @@ protocol Learner: AnyObject {
     func markRead(in touched: TouchedFloats)
     func validate(pool: ComputePool) -> Double
     func describe() -> ModelDescription
-    func evaluate(pool: ComputePool) -> Evaluation
+    func evaluate(pool: ComputePool, budget: EvaluationBudget) -> Evaluation
 
     /// Carried states, as parts of a checkpoint.
     func stateTensors() -> [NamedTensor]
@@ -90,7 +90,9 @@ final class TaskLearner<Task: TrainingTask>: Learner {
     }
     func validate(pool: ComputePool) -> Double { task.validate(network: network, pool: pool) }
     func describe() -> ModelDescription { task.describe() }
-    func evaluate(pool: ComputePool) -> Evaluation { task.evaluate(network: network, pool: pool) }
+    func evaluate(pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
+        task.evaluate(network: network, pool: pool, budget: budget)
+    }
 
     func stateTensors() -> [NamedTensor] {
         workspaces.enumerated().compactMap { shard, workspace in

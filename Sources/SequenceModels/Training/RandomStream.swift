@@ -4,6 +4,8 @@ enum RandomStream {
     static let dropout: UInt64 = 2
     /// Token choices of a generated text, indexed by token.
     static let tokens: UInt64 = 3
+    /// The order in which cases are measured when there may not be time for all.
+    static let measuring: UInt64 = 4
     /// Where the windows of a long run lie, by epoch and piece.
     static let pieces: UInt64 = 16
     static func order(_ epoch: Int) -> UInt64 { 1 << 40 | UInt64(epoch) }

@@ -25,6 +25,7 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
     var reader: InputEncoder { data.reader }
     var labels: [String] { data.labels }
     var hasValidation: Bool { !data.validation.isEmpty }
+    var validationCount: Int { data.validation.count }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
@@ -41,9 +42,9 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+    func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore] {
         let lossOfLabels = lossOfLabels
-        return SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        return SequenceRun.evaluate(data.validation, network, pool, budget, sequence: \.sequence) { items, workspace in
             LabelScore(
                 logits: workspace.outputs, classes: network.outputs, targets: items.map(\.label), loss: lossOfLabels)
         }

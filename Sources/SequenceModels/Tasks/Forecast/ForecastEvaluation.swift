@@ -21,9 +21,10 @@ struct ForecastEvaluation<Network: SequenceNetwork> {
         var seasonal = ForecastMetrics()
     }
 
-    func run(pool: ComputePool) -> Evaluation {
+    func run(pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         let origins = origins()
-        let parts = FixedOrder.map(origins.count, pool) { score(origins[$0]) }
+        budget.begin(cases: origins.count)
+        let parts = budget.map(origins.count, pool) { score(origins[$0]) }.map(\.result)
         var total = Scores()
         for part in parts {
             total.model += part.model

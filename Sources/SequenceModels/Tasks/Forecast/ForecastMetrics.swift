@@ -1,5 +1,8 @@
 /// Errors of forecasts, gathered over windows and channels.
 package struct ForecastMetrics: Sendable {
+    /// Of the unit of a series: less than single precision tells apart.
+    private static let negligible = 1e-6
+
     private var count = 0.0
     private var absolute = 0.0
     private var squares = 0.0
@@ -24,8 +27,9 @@ package struct ForecastMetrics: Sendable {
         count += 1
         absolute += error
         squares += error * error
-        let size = abs(target) + abs(mean)
-        if size > 0 { symmetric += 200 * error / size }
+        // What single precision leaves of a zero does not count as an error of 200 %. A series of zeros has no unit.
+        let unit = max(naiveError, abs(target)), size = abs(target) + abs(mean)
+        if error > Self.negligible * (unit > 0 ? unit : 1) { symmetric += 200 * error / size }
         if naiveError > 0 {
             scaled += error / naiveError
             scaledCount += 1

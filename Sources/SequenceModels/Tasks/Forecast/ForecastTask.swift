@@ -95,12 +95,12 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         )
     }
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let predictor = ForecastPredictor(
             network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
             channels: data.channels, head: head)
-        return ForecastEvaluation(data: data, predictor: predictor).run(pool: pool)
+        return ForecastEvaluation(data: data, predictor: predictor).run(pool: pool, budget: budget)
     }
 }
 

@@ -9,6 +9,8 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     private let batcher: any TokenBatcher
     private let targets: [ShardTargets]
     private let lossOfTokens: ClassLoss
+    /// Tokens that are measured in any case.
+    private static var leastMeasured: Int { 1 << 12 }
 
     init(settings: EffectiveSettings, corpus: TokenCorpus) {
         self.settings = settings
@@ -66,16 +68,40 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
             settings: settings, network: shape, vocabulary: corpus.vocabulary.description, context: contextSteps)
     }
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        let loss = validate(network: network, pool: pool)
-        let baselines = NgramBaselines(runs: corpus.training, vocabulary: corpus.vocabulary.count).losses(
-            on: corpus.validation)
+        let learned = TokenCorpus.targets(corpus.training), held = TokenCorpus.targets(corpus.validation)
+        budget.begin(cases: learned + held)
+        let loss = budget.knownLoss ?? loss(network: network, pool: pool, budget: budget)
+        let counted = budget.timed(cases: learned) {
+            NgramBaselines(runs: corpus.training, vocabulary: corpus.vocabulary.count, budget: budget)
+        }
+        let baselines = budget.timed(cases: held) { counted.losses(on: corpus.validation, budget: budget) }
         let best = baselines.min { ($0.value, $0.key) < ($1.value, $1.key) }
         let skill = best.flatMap { $0.value > 0 ? 1 - loss / $0.value : nil }
         return Evaluation(
             metrics: Self.metrics(loss), baselines: baselines.mapValues(Self.metrics), skill: skill,
             verdict: Evaluation.verdict(skill: skill, against: best.map { "the \($0.key) model" } ?? "guessing"))
+    }
+
+    /// Over all that is held back, or over as much of its beginning as half of the time allows.
+    private func loss(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Double {
+        var size = budget.isLimited ? Self.leastMeasured : Int.max
+        while true {
+            let left = budget.secondsLeft
+            var runs: [[Int32]] = [], taken = 0
+            for run in corpus.validation where taken < size {
+                runs.append(Array(run.prefix(size - taken)))
+                taken += runs.last?.count ?? 0
+            }
+            let loss = TokenScore.meanLoss(
+                of: runs, isStream: corpus.isStream, window: contextSteps ?? settings.training.window,
+                network: network, pool: pool)
+            let isAll = taken >= corpus.validation.reduce(0) { $0 + $1.count }
+            // Four times as many tokens take four times as long, after what was spent already.
+            guard !isAll, 8 * (left - budget.secondsLeft) < left else { return loss }
+            size *= 4
+        }
     }
 
     /// - Parameter loss: nats per token.

@@ -10,13 +10,23 @@ struct NgramBaselines {
     private var followed: [Double]
     private var followers: [Double]
 
-    init(runs: [[Int32]], vocabulary: Int) {
+    /// Tokens between two looks at the clock.
+    private static let part = 1 << 16
+    /// Of the time that is left, what counting may take.
+    private static let countingShare = 0.5
+
+    /// Counts the tokens of all runs, or as many as the budget allows.
+    init(runs: [[Int32]], vocabulary: Int, budget: EvaluationBudget = .unlimited) {
         self.vocabulary = vocabulary
         unigrams = [Double](repeating: 0, count: vocabulary)
         followed = unigrams
         followers = unigrams
+        let deadline = budget.deadline(share: Self.countingShare)
+        var counted = 0
         for run in runs where run.count > 1 {
             for index in 1..<run.count {
+                counted += 1
+                if counted % Self.part == 0, !budget.goesOn(after: Self.part, until: deadline) { return }
                 let (a, b) = (Int(run[index - 1]), Int(run[index]))
                 unigrams[b] += 1
                 total += 1
@@ -27,12 +37,15 @@ struct NgramBaselines {
                 bigrams[key] = before + 1
             }
         }
+        _ = budget.goesOn(after: counted % Self.part, until: deadline)
     }
 
-    /// Mean nats per token of `unigram` (add-one) and `bigram` (Witten and Bell, 1991).
-    func losses(on runs: [[Int32]]) -> [String: Double] {
+    /// Mean nats per token of `unigram` (add-one) and `bigram` (Witten and Bell, 1991), over all tokens, or over as
+    /// many as the budget allows.
+    func losses(on runs: [[Int32]], budget: EvaluationBudget = .unlimited) -> [String: Double] {
+        let deadline = budget.deadline()
         var unigram = 0.0, bigram = 0.0, count = 0.0
-        for run in runs where run.count > 1 {
+        scoring: for run in runs where run.count > 1 {
             for index in 1..<run.count {
                 let (a, b) = (Int(run[index - 1]), Int(run[index]))
                 let p = (unigrams[b] + 1) / (total + Double(vocabulary))
@@ -41,8 +54,10 @@ struct NgramBaselines {
                 bigram -= PortableMath.log(
                     followed[a] > 0 ? (pair + followers[a] * p) / (followed[a] + followers[a]) : p)
                 count += 1
+                if Int(count) % Self.part == 0, !budget.goesOn(after: Self.part, until: deadline) { break scoring }
             }
         }
+        _ = budget.goesOn(after: Int(count) % Self.part, until: deadline)
         guard count > 0 else { return [:] }
         return ["unigram": unigram / count, "bigram": bigram / count]
     }

@@ -14,16 +14,15 @@ struct PairedMeasurement {
     /// Pairs that are answered in full, at most.
     private static let answersMax = 1_000
 
-    init<Task: PairedTask>(_ task: Task, _ network: Task.Network, _ pool: ComputePool) {
-        let scores = task.scores(network, pool)
+    init<Task: PairedTask>(_ task: Task, _ network: Task.Network, _ pool: ComputePool, _ budget: EvaluationBudget) {
+        let (all, target) = (Array(task.data.validation.prefix(Self.answersMax)), task.target)
+        budget.begin(cases: task.data.validation.count + all.count)
+        let scores = task.scores(network, pool, budget)
         loss = LabelScore.mean(scores)
         guesses = scores.flatMap(\.pairs)
-        let (pairs, target) = (Array(task.data.validation.prefix(Self.answersMax)), task.target)
-        let right = FixedOrder.map(pairs.count, pool) {
-            PairedDecoder.answer(pairs[$0], network, target) == pairs[$0].target
-        }
-        exactMatch = Self.share(right.count { $0 }, of: pairs.count)
-        self.pairs = pairs
+        let right = budget.map(all.count, pool) { PairedDecoder.answer(all[$0], network, target) == all[$0].target }
+        exactMatch = Self.share(right.count { $0.result }, of: right.count)
+        pairs = right.map { all[$0.index] }
     }
 
     /// Beside the baselines.
@@ -31,12 +30,13 @@ struct PairedMeasurement {
     ///   - skill: 1 − model / best baseline.
     ///   - rival: that baseline, in words.
     func evaluation(baselines: [String: [String: Double]], skill: Double?, against rival: String) -> Evaluation {
-        Evaluation(
-            metrics: [
-                "validation_loss": loss,
-                "token_accuracy": Self.share(guesses.count { $0.truth == $0.guess }, of: guesses.count),
-                "exact_match": exactMatch,
-            ], baselines: baselines, skill: skill, verdict: Evaluation.verdict(skill: skill, against: rival))
+        var metrics = ["validation_loss": loss, "exact_match": exactMatch]
+        if !guesses.isEmpty {
+            metrics["token_accuracy"] = Self.share(guesses.count { $0.truth == $0.guess }, of: guesses.count)
+        }
+        return Evaluation(
+            metrics: metrics, baselines: baselines, skill: skill,
+            verdict: Evaluation.verdict(skill: skill, against: rival))
     }
 
     /// Share of the answers that a rule without a model gets right.

@@ -38,7 +38,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool).loss.mean }
+    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool, .unlimited).loss.mean }
 
     func describe() -> ModelDescription {
         var description = data.reader.description(settings, network: shape)
@@ -47,11 +47,10 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
         return description
     }
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        let (loss, measured) = measure(network, pool)
-        var naive = RegressionErrors(width: data.width)
-        for item in data.validation { naive.add(guesses: data.scaling.mean, truths: item.values) }
+        budget.begin(cases: data.validation.count)
+        let (loss, measured, naive) = measure(network, pool, budget)
         var metrics = measured.metrics
         metrics["validation_loss"] = loss.mean
         let baseline = naive.metrics
@@ -61,27 +60,32 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
             verdict: Evaluation.verdict(skill: skill, against: "always answering the mean"))
     }
 
-    /// The loss (in standardised units) and the errors (in the client's) over the validation part.
-    private func measure(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, errors: RegressionErrors) {
+    /// The loss (in standardised units), the errors (in the client's) over the validation part, and those of the mean.
+    private func measure(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> (
+        loss: LossSum, errors: RegressionErrors, naive: RegressionErrors
+    ) {
         let (data, error) = (data, error)
-        let results = SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        let results = SequenceRun.evaluate(data.validation, network, pool, budget, sequence: \.sequence) {
+            items, workspace in
             let loss = error.evaluate(
                 outputs: workspace.outputs, channels: data.width,
                 targets: items.flatMap { data.standardised($0.values) },
                 rows: items.count, gradients: nil, scale: 1)
-            var errors = RegressionErrors(width: data.width)
+            var errors = RegressionErrors(width: data.width), naive = errors
             for (row, item) in items.enumerated() {
                 let guesses = data.scaling.restore(workspace.outputs + row * data.width)
                 errors.add(guesses: guesses, truths: item.values)
+                naive.add(guesses: data.scaling.mean, truths: item.values)
             }
-            return (loss, errors)
+            return (loss, errors, naive)
         }
-        var loss = LossSum(), errors = RegressionErrors(width: data.width)
+        var loss = LossSum(), errors = RegressionErrors(width: data.width), naive = errors
         for result in results {
             loss += result.0
             errors.add(result.1)
+            naive.add(result.2)
         }
-        return (loss, errors)
+        return (loss, errors, naive)
     }
 }
 

@@ -36,6 +36,8 @@ struct LabelScore {
             confusion.add(truth: truth, guess: guess)
             naive.add(truth: truth, guess: majority)
         }
+        // A sample may have met no target.
+        guard confusion.total > 0 else { return .unmeasured }
         let skill = naive.accuracy < 1 ? 1 - (1 - confusion.accuracy) / (1 - naive.accuracy) : nil
         return Evaluation(
             metrics: ["accuracy": confusion.accuracy, "macro_f1": confusion.macroF1, "validation_loss": mean(scores)],

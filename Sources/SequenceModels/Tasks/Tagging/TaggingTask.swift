@@ -24,7 +24,8 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
 
     var reader: InputEncoder { data.reader }
     var labels: [String] { data.labels }
-    var hasValidation: Bool { !data.validation.isEmpty }
+    var hasValidation: Bool { data.validation.contains { $0.labelled > 0 } }
+    var validationCount: Int { data.validation.count }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
@@ -49,9 +50,9 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
             rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
     }
 
-    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+    func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore] {
         let lossOfLabels = lossOfLabels
-        return SequenceRun.evaluate(data.validation, network, pool, sequence: \.sequence) { items, workspace in
+        return SequenceRun.evaluate(data.validation, network, pool, budget, sequence: \.sequence) { items, workspace in
             LabelScore(
                 logits: workspace.outputs, classes: network.outputs,
                 targets: Self.targets(items, steps: workspace.steps), loss: lossOfLabels)
