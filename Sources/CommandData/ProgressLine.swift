@@ -61,8 +61,18 @@ package struct ProgressLine: Sendable {
         while parts.count > 1, line(parts).count + 1 + Self.barWidthMin > room { parts.removeLast() }
         let text = line(parts), width = min(Self.barWidthMax, room - 1 - text.count)
         guard width >= Self.barWidthMin else { return String(text.prefix(room)) }
-        let filled = min(width, max(0, width * step / max(1, steps)))
-        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled) + " " + text
+        return Self.bar(step, of: steps, width: width) + " " + text
+    }
+
+    /// As many full blocks as belong to `done` of `total`.
+    static func bar(_ done: Int, of total: Int, width: Int) -> String {
+        let filled = min(width, max(0, width * done / max(1, total)))
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    }
+
+    /// Below 100 until all is done.
+    static func percent(_ done: Int, of total: Int) -> String {
+        right("\(done >= total ? 100 : min(99, 100 * done / max(1, total)))", 3) + " %"
     }
 
     private func line(_ parts: [Part]) -> String {
@@ -74,7 +84,7 @@ package struct ProgressLine: Sendable {
 
     private func text(_ part: Part) -> String? {
         switch part {
-        case .percent: Self.right("\(step >= steps ? 100 : min(99, 100 * step / max(1, steps)))", 3) + " %"
+        case .percent: Self.percent(step, of: steps)
         case .epoch: "epoch \(Self.right("\(epoch)", "\(epochs)".count))/\(epochs)"
         case .loss: "loss " + (loss.map(Self.number) ?? "-")
         case .validation: validation.map { "validation " + Self.number($0) }

@@ -86,7 +86,8 @@ package final class Service: Sendable {
         services = JobServices(
             store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place),
             models: directory,
-            signal: ChangeSignal(), metrics: metrics, trimmer: trimmer)
+            signal: ChangeSignal(), metrics: metrics,
+            history: TrainingHistory(directory: place, threads: configuration.trainingThreads), trimmer: trimmer)
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
             niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)

@@ -4,6 +4,7 @@ package import System
 /// What lies where below the data directory.
 ///
 ///     rondo.sqlite           jobs, events, versions, labels
+///     durations.json         what finished trainings took, for estimates
 ///     data/<sha256>          training data, content-addressed; kept while an unfinished job needs it
 ///     checkpoints/<job>/     the newest checkpoint of an unfinished job, and the version it continues
 ///     models/<name>/<v>/     published versions
@@ -16,6 +17,8 @@ package struct ServiceDirectory: Sendable {
 
     /// The SQLite file.
     package var database: String { root + "/rondo.sqlite" }
+    /// The file of what finished trainings took.
+    package var history: String { root + "/durations.json" }
     /// The directory of training data.
     package var data: String { root + "/data" }
     /// The directory of checkpoints.

@@ -19,6 +19,21 @@ import Testing
         }
     }
 
+    /// What single precision leaves of a zero does not count as an error of 200 %, whatever the unit.
+    @Test func zerosForecastAsZerosHaveNoSymmetricError() {
+        var zeros = ForecastMetrics()
+        zeros.add(target: 0, mean: 0, naiveError: 0, samples: [])
+        zeros.add(target: 0, mean: 3e-10, naiveError: 0, samples: [0, 1e-9])
+        #expect(zeros.values["smape"] == 0)
+        for unit in [1e-12, 1, 1e12] {
+            var sparse = ForecastMetrics()
+            sparse.add(target: 0, mean: 1e-8 * unit, naiveError: 0.5 * unit, samples: [])
+            #expect(sparse.values["smape"] == 0)
+            sparse.add(target: 0, mean: 0.1 * unit, naiveError: 0.5 * unit, samples: [])
+            #expect(sparse.values["smape"] == 100)
+        }
+    }
+
     @Test func errorsByHand() {
         var metrics = ForecastMetrics()
         metrics.add(target: 10, mean: 8, naiveError: 4, samples: [6, 8, 10, 12])

@@ -21,6 +21,11 @@ class RecordingObserver: TrainingObserver {
 
     func enter(_ phase: TrainingPhase) { phases.append(phase) }
 
+    /// How far the measuring at the end had come, each time.
+    var measurings: [EvaluationBudget.Progress] = []
+
+    func measured(_ progress: EvaluationBudget.Progress) { measurings.append(progress) }
+
     func directive() -> TrainingDirective {
         guard let last = reports.last else { return .proceed }
         if last.step == pauseAtStep { return .pause }

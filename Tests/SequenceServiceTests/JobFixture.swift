@@ -40,7 +40,8 @@ final class JobFixture: Sendable {
         services = JobServices(
             store: database.open(), data: TrainingDataFiles(directory: place),
             checkpoints: CheckpointFiles(directory: place), models: ModelDirectory(root: place.models),
-            signal: ChangeSignal(), metrics: ServiceMetrics(), trimmer: trims.trimmer)
+            signal: ChangeSignal(), metrics: ServiceMetrics(),
+            history: TrainingHistory(directory: place, threads: 1), trimmer: trims.trimmer)
         let relay = Relay()
         runner = JobRunner(
             services: services, threads: 1, attemptsMax: limits.attemptsMax, niceness: 0,

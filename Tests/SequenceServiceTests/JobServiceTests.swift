@@ -10,7 +10,7 @@ import Testing
         let jobs = fixture.service.jobs
         let estimate = try jobs.estimate(try ServiceFixture.season("wave"), in: .all)
         #expect(estimate.plan.settings.task == .forecast && estimate.plan.parameterCount > 0 && estimate.from == nil)
-        #expect(estimate.seconds > 0)
+        #expect(estimate.duration.seconds > 0)
         #expect(try jobs.list(JobFilter(limit: 10), in: .all).jobs.isEmpty)
         await fixture.end()
     }

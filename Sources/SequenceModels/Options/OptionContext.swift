@@ -26,7 +26,7 @@ package struct OptionContext: Sendable {
         cell = request.network.cell ?? .lstm
         encoder = request.network.encoder ?? task.task.encoder
         initializer = request.network.initializer
-        schedule = request.training.schedule.name ?? .cosine
+        schedule = request.training.schedule.name ?? .warmupStableDecay
     }
 
     /// Whether the layers are recurrent cells.

@@ -67,7 +67,7 @@ package final class TrainingOptions: OptionGroup {
     package let seed = Option<UInt64>("seed", .seed, default: .fixed(42), "The same seed gives the same weights.")
     package let maxSeconds = ConditionalOption<Double>(
         "max_seconds", .seconds(upTo: ModelLimits.secondsMax),
-        "Training ends with the best weights found until then.")
+        "Training, a second one on all data and the measuring end within it; the rate falls to its end before.")
     package let checkpointSeconds = Option<Double>(
         "checkpoint_seconds", .seconds(upTo: ModelLimits.secondsMax), default: .fixed(30), "Between two checkpoints.")
 }
@@ -97,7 +97,8 @@ package final class EarlyStoppingOptions: OptionGroup {
 
     package let patience = Option<Int>(
         "patience", .whole(1...ModelLimits.patienceMax), default: .chosen(1, "from the data"),
-        "Epochs without a better validation loss after which training ends.")
+        "Epochs without a better validation loss after which training ends; with warmup_stable_decay the rate falls "
+            + "first, from the best weights on.")
 }
 
 /// `training.schedule`: the kind, and the options that belong to it.
@@ -106,11 +107,16 @@ package final class ScheduleOptions: OptionGroup {
     package static let members = membersOfRows()
 
     package let name = ConditionalOption<ScheduleKind>(
-        "name", default: .fixed(.cosine),
+        "name", default: .fixed(.warmupStableDecay),
         "How the learning rate runs over the training; each kind has fields of its own.")
     package let warmup = ConditionalOption<Double>(
         "warmup", .number(NumberRange(0, 1, includesUpper: false)), default: .chosen("0.03; 0.1 of a transformer"),
-        refused: [.unlessSchedule(.cosine, name: "warmup")], "Share of the steps in which the rate rises.")
+        refused: [.unlessSchedule(.warmupStableDecay, .cosine, name: "warmup")],
+        "Share of the steps in which the rate rises.")
+    package let cooldown = ConditionalOption<Double>(
+        "cooldown", .number(NumberRange(0, 1, includesLower: false, includesUpper: false)), default: .fixed(0.2),
+        refused: [.unlessSchedule(.warmupStableDecay, name: "cooldown")],
+        "Share of the steps, the last ones, in which the rate falls to nothing.")
     package let factor = ConditionalOption<Double>(
         "factor", .number(NumberRange(0, 1, includesLower: false, includesUpper: false)), default: .fixed(0.5),
         refused: [.unlessSchedule(.step, .plateau, name: "factor")],

@@ -71,19 +71,25 @@ struct PlanDefaults {
         training.optimizer.momentum =
             asked.optimizer.momentum ?? (optimizer == .sgd || optimizer == .nesterov ? 0.9 : 0)
         training.optimizer.weightDecay = asked.optimizer.weightDecay ?? (optimizer == .adamw ? 0.01 : 0)
-        training.earlyStopping.patience = asked.earlyStopping.patience ?? patience
+        training.earlyStopping.patience = asked.earlyStopping.patience ?? patience(of: asked.schedule)
         training.loss = asked.loss ?? LossKind.choices(of: task).first
         if training.loss == .crossEntropy { training.labelSmoothing = asked.labelSmoothing ?? 0 }
         choose(&training.schedule, asked.schedule, epochs: training.epochs, patience: training.earlyStopping.patience)
+    }
+
+    /// Less than half where the rate has not fallen yet when patience ends: then the weights become better all the
+    /// same.
+    private func patience(of schedule: ScheduleRequest) -> Int {
+        schedule.name ?? .warmupStableDecay == .warmupStableDecay ? (9 * patience + 19) / 20 : patience
     }
 
     /// - Parameters: `epochs` and `patience` of the training.
     private func choose(
         _ schedule: inout EffectiveSettings.Schedule, _ asked: ScheduleRequest, epochs: Int, patience: Int
     ) {
-        switch schedule.name ?? .cosine {
+        switch schedule.name ?? .warmupStableDecay {
         case .constant, .exponential: break
-        case .cosine: schedule.warmup = asked.warmup ?? warmup
+        case .warmupStableDecay, .cosine: schedule.warmup = asked.warmup ?? warmup
         case .step: schedule.every = asked.every ?? max(1, epochs / 4)
         case .plateau: schedule.patience = asked.patience ?? max(1, patience / 3)
         case .holdThenDivide: schedule.hold = asked.hold ?? max(1, epochs / 3)

@@ -66,11 +66,15 @@ package enum Planner {
         let rows =
             Double(draft.settings.training.batchSize)
             * Double(min(draft.settings.training.window, training.windowStepsMax))
-        let steps = Double(stepsPerEpoch) * Double(draft.settings.training.epochs)
+        let epochs = Double(draft.settings.training.epochs)
+        // Batches of whole sequences are as long as the longest of them, and that is mostly not the longest of all.
+        let learned =
+            task.isSupervised && !task.isPaired
+            ? (1 - share) * Double(SupervisedPlanner.steps(examples, unit: draft.settings.tokens)) : .infinity
         let plan = TrainingPlan(
             settings: draft.settings, parameterCount: cost.parameterCount,
-            estimatedFLOPs: 6 * Double(cost.multiplications) * rows * steps,
-            estimatedMemoryBytes: cost.memoryBytes, stepsPerEpoch: stepsPerEpoch,
+            estimatedFLOPs: 6 * Double(cost.multiplications) * min(rows * Double(stepsPerEpoch), learned) * epochs,
+            estimatedMemoryBytes: cost.memoryBytes, stepsPerEpoch: stepsPerEpoch, refits: training.refits,
             notes: DataAudit.notes(examples) + draft.notes)
         return PreparedTraining(plan: plan, task: training, parent: parent)
     }

@@ -10,6 +10,8 @@ package struct TrainingPlan: Sendable {
     package let estimatedMemoryBytes: Int
     /// Optimiser steps of one epoch.
     package let stepsPerEpoch: Int
+    /// Whether the model is trained once more, on all data, for as many epochs as proved best.
+    package let refits: Bool
     /// Sentences about the data: missing values, duplicates, constant channels, sequences that are too short.
     package let notes: [String]
 }

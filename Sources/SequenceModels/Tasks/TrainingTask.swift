@@ -37,12 +37,12 @@ protocol TrainingTask: AnyObject {
     func validate(network: Network, pool: ComputePool) -> Double
     /// The description of a model of this task.
     func describe() -> ModelDescription
-    /// Metrics, baselines, skill and verdict of the network on the held-back data.
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation
-    /// The same of a task that trains once more on parts of its data to measure itself.
-    /// - Parameter epochs: after which the weights were best; 0 where that is not known.
-    func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation
+    /// Metrics, baselines, skill and verdict of the network on the held-back data, or on as many of its cases as the
+    /// budget allows; the baselines are measured on the same.
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation
 
+    /// Whether `evaluate` keeps to the seconds of a budget; otherwise it measures all.
+    var measuresWithinBudget: Bool { get }
     /// The same of a model that is not trained here.
     func measure(
         _ network: Network, of model: ModelDescription, _ request: MeasurementRequest, pool: ComputePool
@@ -66,14 +66,12 @@ protocol TrainingTask: AnyObject {
 }
 
 extension TrainingTask {
-    func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation {
-        evaluate(network: network, pool: pool)
-    }
+    var measuresWithinBudget: Bool { false }
 
     func measure(
         _ network: Network, of model: ModelDescription, _ request: MeasurementRequest, pool: ComputePool
     ) -> ModelMeasurement {
-        var evaluation = evaluate(network: network, pool: pool)
+        var evaluation = evaluate(network: network, pool: pool, budget: .unlimited)
         evaluation.forgetBaselines()
         return ModelMeasurement(evaluation)
     }

@@ -23,8 +23,9 @@ protocol Learner: AnyObject {
     func markRead(in touched: TouchedFloats)
     func validate(pool: ComputePool) -> Double
     func describe() -> ModelDescription
-    /// - Parameter epochs: after which the weights were best; 0 where that is not known.
-    func evaluate(pool: ComputePool, epochs: Int) -> Evaluation
+    func evaluate(pool: ComputePool, budget: EvaluationBudget) -> Evaluation
+    /// See `TrainingTask.measuresWithinBudget`.
+    var measuresWithinBudget: Bool { get }
 
     /// Carried states, as parts of a checkpoint.
     func stateTensors() -> [NamedTensor]
@@ -91,8 +92,9 @@ final class TaskLearner<Task: TrainingTask>: Learner {
     }
     func validate(pool: ComputePool) -> Double { task.validate(network: network, pool: pool) }
     func describe() -> ModelDescription { task.describe() }
-    func evaluate(pool: ComputePool, epochs: Int) -> Evaluation {
-        task.evaluate(network: network, pool: pool, epochs: epochs)
+    var measuresWithinBudget: Bool { task.measuresWithinBudget }
+    func evaluate(pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
+        task.evaluate(network: network, pool: pool, budget: budget)
     }
 
     func stateTensors() -> [NamedTensor] {

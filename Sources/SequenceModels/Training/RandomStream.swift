@@ -8,6 +8,8 @@ enum RandomStream {
     static let backtest: UInt64 = 4
     /// Which learned sequences simple methods look at, and which pairs are answered in full.
     static let neighbours: UInt64 = 5
+    /// The order in which cases are measured when there may not be time for all.
+    static let measuring: UInt64 = 6
     /// Where the windows of a long run lie, by epoch and piece.
     static let pieces: UInt64 = 16
     static func order(_ epoch: Int) -> UInt64 { 1 << 40 | UInt64(epoch) }

@@ -2,8 +2,23 @@ import RecurrentLayers
 
 /// The epochs of the training under way.
 struct EpochPlan {
+    /// As many as there will be as far as is known.
     var epochs: Int
+    /// As many as there can be.
+    var epochsMax: Int
     var stepsPerEpoch: Int
+    /// Of this training, as many as there will be as far as is known.
+    var steps: Int
+    /// Of the time that this training has, what is over; 0 where it has as much as it takes.
+    var timeShare = 0.0
+}
+
+extension EpochPlan {
+    /// Nothing ends it sooner.
+    init(whole epochs: Int, _ stepsPerEpoch: Int) {
+        self.init(
+            epochs: epochs, epochsMax: epochs, stepsPerEpoch: stepsPerEpoch, steps: epochs * stepsPerEpoch)
+    }
 }
 
 /// What one optimiser step was like.
@@ -38,6 +53,10 @@ struct TrainingClock {
     /// Since `run` was called.
     var secondsOfRun: Double { observer.nowSeconds() - start }
     var seconds: Double { secondsBefore + secondsOfRun }
+    /// The pace of this run so far, validation included.
+    func secondsPerStep(_ stepsDone: Int) -> Double {
+        stepsDone > stepsBefore ? secondsOfRun / Double(stepsDone - stepsBefore) : 0
+    }
     var secondsSinceSave: Double { observer.nowSeconds() - lastSave }
     mutating func saved() { lastSave = observer.nowSeconds() }
 }
@@ -45,10 +64,10 @@ struct TrainingClock {
 extension Trainer {
     func report(_ result: StepResult, _ plan: EpochPlan, _ clock: TrainingClock) -> TrainingReport {
         let (run, now) = (max(clock.secondsOfRun, 1e-9), clock.seconds)
-        let total = progress.stepsBefore + plan.epochs * plan.stepsPerEpoch
+        let total = max(stepsDone, progress.stepsBefore + plan.steps)
         let pace = run / Double(max(1, stepsDone - clock.stepsBefore))
         var remaining = pace * Double(total - stepsDone)
-        if let limit = perStep.maxSeconds { remaining = min(remaining, max(0, limit - now)) }
+        if let time { remaining = min(remaining + time.measuringSeconds, max(0, time.limitSeconds - now)) }
         return TrainingReport(
             epoch: result.epoch, epochs: plan.epochs, step: stepsDone, steps: total, tokens: progress.tokens,
             tokensPerSecond: Double(progress.tokens - clock.tokensBefore) / run,

@@ -20,12 +20,16 @@ package final class Trainer {
     /// One buffer a shard; the first becomes their sum. Clear between steps.
     let shardGradients: [AlignedBuffer]
     private let touched: TouchedFloats
+    /// Cases that tell how long the measuring takes.
+    private static let probedCases = 16
     private let dropout: CounterRandom
     private(set) lazy var perStep = StepSettings(settings.training)
     /// Targets of each shard in the step at hand.
     private(set) var counts: [Int]
     /// Of the training under way: a second one begins with losses of its own.
     var alarm: GradientAlarm
+    /// What `max_seconds` is divided into; nil without that.
+    var time: TimeShares?
 
     /// - Parameters:
     ///   - prepared: the training, by `Planner.prepare`.
@@ -49,6 +53,7 @@ package final class Trainer {
         dropout = CounterRandom(seed: settings.training.seed, stream: RandomStream.dropout)
         counts = [Int](repeating: 0, count: learner.shardCount)
         alarm = GradientAlarm(normMax: settings.training.gradientNormMax)
+        time = settings.training.maxSeconds.map { TimeShares(limitSeconds: $0) }
         if let resume { try restore(resume) }
     }
 
@@ -60,9 +65,13 @@ package final class Trainer {
     ) throws -> [NamedTensor] {
         let learner = try learner(task, seed: settings.training.seed, parent: nil)
         let trainer = try Trainer(learner, settings, pool: pool, resume: nil)
-        while let plan = try trainer.nextEpochs(timeIsUp: false, nil) {
+        let plan = EpochPlan(whole: settings.training.epochs, learner.stepsPerEpoch(refit: false))
+        while trainer.progress.epoch < plan.epochs {
             _ = try trainer.step(plan)
-            if trainer.progress.step == plan.stepsPerEpoch { trainer.endEpoch() }
+            if trainer.progress.step == plan.stepsPerEpoch {
+                trainer.progress.epoch += 1
+                trainer.progress.step = 0
+            }
         }
         try trainer.requireFiniteWeights()
         return learner.tensors()
@@ -73,9 +82,10 @@ package final class Trainer {
     package func run(_ observer: any TrainingObserver) throws -> TrainingOutcome {
         var clock = TrainingClock(
             observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
-        while let plan = try nextEpochs(timeIsUp: isTimeUp(clock), observer) {
+        if time != nil { probeMeasuring(observer) }
+        while let plan = try nextEpochs(clock, observer) {
             let result = try step(plan)
-            if progress.step == plan.stepsPerEpoch { endEpoch() }
+            if progress.step == plan.stepsPerEpoch { endEpoch(observer) }
             progress.seconds = clock.seconds
             observer.report(report(result, plan, clock))
             switch observer.directive() {
@@ -90,7 +100,7 @@ package final class Trainer {
                 clock.saved()
             }
         }
-        return .finished(try finish(observer))
+        return try finish(observer, clock)
     }
 
     /// Optimiser steps of both trainings.
@@ -107,39 +117,6 @@ package final class Trainer {
         return Optimizer(
             kind: optimizer.name, parameterCount: parameterCount, momentum: Float(optimizer.momentum),
             weightDecay: Float(optimizer.weightDecay))
-    }
-
-    private func isTimeUp(_ clock: TrainingClock) -> Bool {
-        perStep.maxSeconds.map { clock.seconds >= $0 } ?? false
-    }
-
-    /// What is to be done next, or nil at the end.
-    private func nextEpochs(timeIsUp: Bool, _ observer: (any TrainingObserver)?) throws(ModelError) -> EpochPlan? {
-        if !progress.refit {
-            if timeIsUp && stepsDone > 0 { return nil }
-            let isOver = progress.epoch >= perStep.epochs || progress.epochsWithoutBetter >= perStep.patience
-            if !isOver {
-                return EpochPlan(epochs: perStep.epochs, stepsPerEpoch: learner.stepsPerEpoch(refit: false))
-            }
-            guard learner.refits && progress.bestEpoch >= 0 else { return nil }
-            try beginRefit()
-            observer?.enter(.refit(epochs: progress.refitEpochs))
-        }
-        if timeIsUp || progress.epoch >= progress.refitEpochs { return nil }
-        return EpochPlan(epochs: progress.refitEpochs, stepsPerEpoch: learner.stepsPerEpoch(refit: true))
-    }
-
-    /// Starts over on all data, for as many epochs as proved best.
-    private func beginRefit() throws(ModelError) {
-        try learner.startOver()
-        optimizer = Self.freshOptimizer(settings, parameterCount: learner.parameters.count)
-        alarm = GradientAlarm(normMax: perStep.gradientNormMax)
-        progress.refit = true
-        progress.refitEpochs = progress.bestEpoch + 1
-        progress.stepsBefore = progress.steps
-        progress.steps = 0
-        progress.epoch = 0
-        progress.step = 0
     }
 
     /// One optimiser step.
@@ -163,10 +140,7 @@ package final class Trainer {
         guard loss.isFinite, norm.isFinite else {
             throw notFinite(loss.isFinite ? "the gradient" : "the loss", step: stepsDone + 1)
         }
-        let schedule = LearningRate(
-            peak: perStep.learningRate, schedule: perStep.schedule, epochs: perStep.epochs,
-            stepsPerEpoch: plan.stepsPerEpoch, cuts: progress.cuts)
-        let rate = schedule.at(progress.steps)
+        let rate = rates(plan).at(progress.steps, timeShare: plan.timeShare)
         if targets > 0 {
             optimizer.update(
                 parameters: learner.parameters, gradients: shardGradients[0], scale: clip(norm: norm),
@@ -203,14 +177,18 @@ package final class Trainer {
         }.reduce(0, +)
     }
 
-    private func endEpoch() {
-        if learner.hasValidation && !progress.refit { validate() }
+    private func endEpoch(_ observer: any TrainingObserver) {
+        if learner.hasValidation && !progress.refit {
+            let began = observer.nowSeconds()
+            validate()
+            time?.validationSeconds = observer.nowSeconds() - began
+        }
         progress.epoch += 1
         progress.step = 0
     }
 
     /// Measures on the held-back part and keeps the weights when they are the best so far.
-    private func validate() {
+    func validate() {
         let loss = learner.validate(pool: pool)
         progress.lastValidation = loss
         if loss < progress.bestValidation {
@@ -234,17 +212,41 @@ package final class Trainer {
         if progress.epoch - since >= patience { progress.cuts.append(progress.epoch + 1) }
     }
 
-    private func finish(_ observer: any TrainingObserver) throws -> TrainedModel {
+    /// Measures a few cases of what is measured at the end, to know how long all of them take.
+    private func probeMeasuring(_ observer: any TrainingObserver) {
+        guard learner.hasValidation, learner.measuresWithinBudget else { return }
+        let probe = EvaluationBudget(casesMax: Self.probedCases, knownLoss: 0, now: observer.nowSeconds)
+        _ = learner.evaluate(pool: pool, budget: probe)
+        time?.measuringSeconds = probe.estimatedSeconds
+    }
+
+    /// Measures the best weights, and makes the model of them, or of those of a second training that is complete.
+    private func finish(_ observer: any TrainingObserver, _ clock: TrainingClock) throws -> TrainingOutcome {
         try requireFiniteWeights()
+        if learner.hasValidation && !progress.refit && best.isEmpty && time == nil { validate() }
         if learner.hasValidation { observer.enter(.measuring) }
-        if learner.hasValidation && !progress.refit && (best.isEmpty || progress.step > 0) { validate() }
-        let complete = progress.refit && progress.epoch >= progress.refitEpochs
-        let refitted = complete ? learner.tensors() : []
+        let isComplete = progress.refit && progress.epoch >= progress.refitEpochs
+        let current = learner.tensors()
         if !best.isEmpty { try learner.assign(best) }
-        let evaluation = learner.evaluate(pool: pool, epochs: progress.bestEpoch + 1)
-        let tensors = complete ? refitted : learner.tensors()
-        var description = learner.describe()
+        let budget = EvaluationBudget(
+            seconds: time.map { max(0, $0.limitSeconds - clock.seconds) },
+            epochs: progress.bestEpoch + 1, knownLoss: best.isEmpty ? nil : progress.bestValidation, now: observer.nowSeconds
+        ) { done in
+            observer.measured(done)
+            return observer.directive() == .proceed
+        }
+        let evaluation = learner.evaluate(pool: pool, budget: budget)
+        if budget.isStopped {
+            try learner.assign(current)
+            if observer.directive() == .cancel { return .cancelled }
+            try save(observer)
+            return .paused
+        }
+        var (evaluation, description) = (evaluation, learner.describe())
+        evaluation.verdict += budget.remark
         description.forecast?.combination = evaluation.combination
-        return TrainedModel(description: description, tensors: tensors, evaluation: evaluation)
+        return .finished(
+            TrainedModel(
+                description: description, tensors: isComplete ? current : learner.tensors(), evaluation: evaluation))
     }
 }

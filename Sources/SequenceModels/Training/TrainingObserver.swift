@@ -40,6 +40,8 @@ package enum TrainingDirective: Sendable {
 package enum TrainingPhase: Sendable, Equatable {
     /// Once more from the start, on all data, for as many epochs as proved best.
     case refit(epochs: Int)
+    /// Validation became no better for the epochs of patience: from the best weights the rate falls to nothing.
+    case coolDown(epochs: Int)
     /// The best weights are measured on the held-back data, beside the baselines.
     case measuring
 }
@@ -51,6 +53,8 @@ package protocol TrainingObserver: AnyObject {
     func report(_ r: TrainingReport)
     /// A phase begins.
     func enter(_ phase: TrainingPhase)
+    /// How far the measuring at the end has come; asked for a directive after each.
+    func measured(_ progress: EvaluationBudget.Progress)
     func directive() -> TrainingDirective
     /// Keeps a checkpoint; called every `checkpoint_seconds` and before a pause. An error ends the training.
     func save(_ c: Checkpoint) throws
@@ -59,6 +63,8 @@ package protocol TrainingObserver: AnyObject {
 extension TrainingObserver {
     /// Phases are for people; most observers need none.
     package func enter(_ phase: TrainingPhase) {}
+    /// Most observers need no progress of the measuring.
+    package func measured(_ progress: EvaluationBudget.Progress) {}
 }
 
 /// How a training ended.

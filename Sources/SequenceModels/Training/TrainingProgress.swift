@@ -22,6 +22,16 @@ struct TrainingProgress: Sendable, Equatable {
     var seconds = 0.0
     /// Epochs from which on the schedule `plateau` has cut the rate once more.
     var cuts: [Int] = []
+    /// Optimiser step of this training at which its cool-down began before it was planned; −1 where it did not.
+    var coolFrom = -1
+    /// Optimiser steps of that cool-down.
+    var coolSteps = 0
+    /// Epochs before the weights from which that cool-down began.
+    var stableEpochs = 0
+    /// Seconds of the training when the second one began.
+    var trainingBegan = 0.0
+    /// Epochs of the second training, its last ones, in which the rate falls as it did in the first; 0: as planned.
+    var refitCoolEpochs = 0
     /// What its client was warned of already.
     var warned: [GradientPicture.Trouble] = []
 
@@ -36,6 +46,8 @@ struct TrainingProgress: Sendable, Equatable {
             "best_validation": Self.hex(bestValidation), "best_epoch": "\(bestEpoch)",
             "epochs_without_better": "\(epochsWithoutBetter)", "seconds": Self.hex(seconds),
             "cuts": cuts.map { "\($0)" }.joined(separator: ","),
+            "cool_from": "\(coolFrom)", "cool_steps": "\(coolSteps)", "refit_cool_epochs": "\(refitCoolEpochs)",
+            "stable_epochs": "\(stableEpochs)", "training_began": Self.hex(trainingBegan),
             "warned": warned.map(\.rawValue).joined(separator: ","),
         ]
     }
@@ -67,7 +79,12 @@ struct TrainingProgress: Sendable, Equatable {
         bestEpoch = try whole("best_epoch")
         epochsWithoutBetter = try whole("epochs_without_better")
         seconds = try real("seconds")
-        // Checkpoints of older versions have none.
+        // Checkpoints of older versions have none of these.
+        coolFrom = metadata["cool_from"] == nil ? -1 : try whole("cool_from")
+        coolSteps = metadata["cool_steps"] == nil ? 0 : try whole("cool_steps")
+        refitCoolEpochs = metadata["refit_cool_epochs"] == nil ? 0 : try whole("refit_cool_epochs")
+        stableEpochs = metadata["stable_epochs"] == nil ? 0 : try whole("stable_epochs")
+        trainingBegan = metadata["training_began"] == nil ? 0 : try real("training_began")
         for word in (metadata["cuts"] ?? "").split(separator: ",") {
             guard let epoch = Int(word) else { throw Self.unreadable("cuts") }
             cuts.append(epoch)
@@ -96,6 +113,8 @@ struct TrainingProgress: Sendable, Equatable {
             (stepsBefore, 0...(refit ? epochs * stepsPerEpoch.first : 0), "steps_before"),
             (tokens, 0...Self.countMax, "tokens"), (epochTargets, 0...Self.countMax, "epoch_targets"),
             (bestEpoch, -1...epochs, "best_epoch"), (epochsWithoutBetter, 0...epochs, "epochs_without_better"),
+            (coolFrom, -1...epochs * perEpoch, "cool_from"), (coolSteps, 0...epochs * perEpoch, "cool_steps"),
+            (refitCoolEpochs, 0...epochs, "refit_cool_epochs"), (stableEpochs, 0...epochs, "stable_epochs"),
             (cuts.count, 0...epochs, "cuts"), (cuts.min() ?? 0, 0...epochs + 1, "cuts"),
             (cuts.max() ?? 0, 0...epochs + 1, "cuts"),
         ]
@@ -106,6 +125,7 @@ struct TrainingProgress: Sendable, Equatable {
         }
         if !epochLoss.isFinite { throw Self.unreadable("epoch_loss") }
         if !(0..<Self.secondsMax ~= seconds) { throw Self.unreadable("seconds") }
+        if !(0..<Self.secondsMax ~= trainingBegan) { throw Self.unreadable("training_began") }
     }
 
     /// Tokens that a training can have read: far more than any machine reads, and far from an overflow.

@@ -33,8 +33,6 @@ package final class JobRunner: Sendable {
         var session: TrainingSession?
         var isStopping = false
         var thread: WorkerThread?
-        /// Floating-point operations per second of the last job, for estimates.
-        var flopsPerSecond: Double?
     }
 
     private let services: JobServices
@@ -90,9 +88,6 @@ package final class JobRunner: Sendable {
 
     /// Blocks until the thread has ended.
     package func join() { state.withLock { $0.thread }?.join() }
-
-    /// Measured speed of training, or a careful guess.
-    package var flopsPerSecond: Double { state.withLock { $0.flopsPerSecond } ?? 15e9 * Double(threads) }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
@@ -169,14 +164,13 @@ package final class JobRunner: Sendable {
             "job started",
             metadata: ["job": "\(job.id)", "model": "\(job.model)", "attempt": .number(job.attempt)])
         let ending: Ending
+        var traits: TrainingTraits?
+        let startedAt = Clock.monotonicSeconds()
         do {
-            let (plan, trainer) = try prepare(job, pool, session)
-            let startedAt = Clock.monotonicSeconds()
+            let (plan, trainer, isFresh) = try prepare(job, pool, session)
+            session.expect(services.history.traits(plan, model: job.model, tenant: job.tenant), of: services.history)
             ending = try .outcome(trainer.run(session), plan.parameterCount)
-            let seconds = Clock.monotonicSeconds() - startedAt
-            if case .outcome(.finished, _) = ending, seconds > 0.5 {
-                state.withLock { $0.flopsPerSecond = plan.estimatedFLOPs / seconds }
-            }
+            if case .outcome(.finished, _) = ending, isFresh { traits = session.traits }
         } catch {
             ending = .failure(error)
         }
@@ -189,6 +183,16 @@ package final class JobRunner: Sendable {
                 metadata: JobFacts.metadata(settled, steps: session.steps))
         }
         services.signal.notify()
+        if let traits { remember(traits, steps: session.steps ?? 0, seconds: Clock.monotonicSeconds() - startedAt) }
+    }
+
+    /// For estimates of others; without it they are worse, and nothing else.
+    private func remember(_ traits: TrainingTraits, steps: Int, seconds: Double) {
+        do {
+            try services.history.add(traits, steps: steps, seconds: seconds)
+        } catch {
+            logger.error("durations of trainings not written", metadata: ["error": "\(error)"])
+        }
     }
 
     private enum Ending {
@@ -198,7 +202,7 @@ package final class JobRunner: Sendable {
 
     /// Data, plan, parent, checkpoint: everything as it was when the job was accepted.
     private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (
-        TrainingPlan, Trainer
+        plan: TrainingPlan, trainer: Trainer, isFresh: Bool
     ) {
         let settings = try JobSettings(text: job.settings)
         let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
@@ -213,12 +217,12 @@ package final class JobRunner: Sendable {
         }
         func trainer(_ resume: Checkpoint?) throws -> Trainer { try Trainer(prepared, pool: pool, resume: resume) }
         do {
-            return (prepared.plan, try trainer(resume))
+            return (prepared.plan, try trainer(resume), resume == nil)
         } catch  where resume != nil {
             logger.error(
                 "checkpoint does not fit; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
             session.event(["type": "warning", "message": "the checkpoint does not fit; the training starts afresh"])
-            return (prepared.plan, try trainer(nil))
+            return (prepared.plan, try trainer(nil), false)
         }
     }
 

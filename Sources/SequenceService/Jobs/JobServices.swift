@@ -15,13 +15,15 @@ package struct JobServices: Sendable {
     package let signal: ChangeSignal
     /// Counts what runs do.
     package let metrics: ServiceMetrics
+    /// What finished trainings took, and others will.
+    package let history: TrainingHistory
     /// Told that a run has ended, whose data and network took memory.
     package let trimmer: MemoryTrimmer
 
     /// The places of one data directory.
     package init(
         store: any RecordStore, data: TrainingDataFiles, checkpoints: CheckpointFiles, models: ModelDirectory,
-        signal: ChangeSignal, metrics: ServiceMetrics, trimmer: MemoryTrimmer
+        signal: ChangeSignal, metrics: ServiceMetrics, history: TrainingHistory, trimmer: MemoryTrimmer
     ) {
         self.store = store
         self.data = data
@@ -29,6 +31,7 @@ package struct JobServices: Sendable {
         self.models = models
         self.signal = signal
         self.metrics = metrics
+        self.history = history
         self.trimmer = trimmer
     }
 

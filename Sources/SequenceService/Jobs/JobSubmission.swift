@@ -82,7 +82,7 @@ package struct JobSubmission: Sendable {
         let accepted = try validate(request, in: scope)
         return TrainingEstimate(
             request: request, plan: accepted.plan, from: accepted.parent?.name,
-            seconds: estimatedSeconds(accepted.plan))
+            duration: duration(accepted.plan, model: accepted.request.model, tenant: accepted.tenant))
     }
 
     private func validate(_ request: JobRequest, in scope: Scope) throws -> Accepted {
@@ -101,16 +101,20 @@ package struct JobSubmission: Sendable {
         } catch {
             throw Faults(list: error.list.map(request.data.placed))
         }
-        try checkDuration(plan)
+        try checkDuration(plan, duration(plan, model: request.model, tenant: tenant).seconds)
         return Accepted(request: request, plan: plan, parent: parent, tenant: tenant)
     }
 
-    /// At the rate of the last training here, or a usual one before the first.
-    private func estimatedSeconds(_ plan: TrainingPlan) -> Double { plan.estimatedFLOPs / runner.flopsPerSecond }
+    /// By what other trainings took here.
+    private func duration(_ plan: TrainingPlan, model: String, tenant: String) -> DurationEstimate {
+        let history = services.history
+        return history.estimate(history.traits(plan, model: model, tenant: tenant))
+            .limited(to: plan.settings.training.maxSeconds)
+    }
 
     /// One job holds up all that wait behind it, so none may take for ever. A training that bounds itself is believed.
-    private func checkDuration(_ plan: TrainingPlan) throws(Faults) {
-        let estimate = estimatedSeconds(plan), own = plan.settings.training.maxSeconds ?? .infinity
+    private func checkDuration(_ plan: TrainingPlan, _ estimate: Double) throws(Faults) {
+        let own = plan.settings.training.maxSeconds ?? .infinity
         guard min(estimate, own) > limits.trainingSecondsMax else { return }
         let detail =
             "this training would take about \(Int(min(estimate, 1e15))) seconds, "

@@ -33,6 +33,12 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private let clientWish = Atomic<Wish>(.none)
     private let isStopping = Atomic<Bool>(false)
     private var last: TrainingReport?
+    /// As events and progress name it; `training` before any other.
+    private var phaseName = "training"
+    private var measuring: (done: Int, total: Int, since: Double)?
+    /// Of the training that runs, and what others took; nil until it is prepared.
+    private(set) var traits: TrainingTraits?
+    private var history: TrainingHistory?
     private var progressAt = 0.0
     private var metricsAt = 0.0
     private var metricsStep = 0
@@ -100,8 +106,25 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     func enter(_ phase: TrainingPhase) {
         switch phase {
         case .refit(let epochs): event(["type": "phase", "phase": "refit", "epochs": .integer(epochs)])
+        case .coolDown(let epochs): event(["type": "phase", "phase": "cooldown", "epochs": .integer(epochs)])
         case .measuring: event(["type": "phase", "phase": "measuring"])
         }
+        phaseName =
+            switch phase {
+            case .refit: "refit"
+            case .coolDown: "cooldown"
+            case .measuring: "measuring"
+            }
+    }
+
+    func measured(_ progress: EvaluationBudget.Progress) {
+        let now = nowSeconds()
+        measuring = (progress.done, progress.total, measuring?.since ?? now)
+        guard let last, now - progressAt >= Self.progressSeconds || progress.done == progress.total else { return }
+        event([
+            "type": "measuring", "cases_done": .integer(progress.done), "cases": .integer(progress.total),
+        ])
+        tellProgress(last, now)
     }
 
     /// Optimiser steps done, those of earlier runs included; nil if this run did none.
@@ -168,20 +191,46 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         event(.object(metrics))
     }
 
+    /// Before the training begins: what it is like, so that others tell when it will end.
+    func expect(_ traits: TrainingTraits, of history: TrainingHistory) {
+        self.traits = traits
+        self.history = history
+    }
+
+    /// Until the end, at the pace so far: patience may end a training before its last step, and most often does.
+    private func remainingSeconds(_ report: TrainingReport, _ now: Double) -> Double? {
+        if let measuring, measuring.done > 0 {
+            return (now - measuring.since) * Double(measuring.total - measuring.done) / Double(measuring.done)
+        }
+        guard let remaining = report.remainingSeconds, report.steps > report.step else {
+            return report.remainingSeconds
+        }
+        guard phaseName == "training", let traits, let history, report.steps == traits.plannedSteps else {
+            return remaining
+        }
+        let expected = history.expectedSteps(traits, done: report.step) - Double(report.step)
+        return remaining * expected / Double(report.steps - report.step)
+    }
+
     private func tellProgress(_ report: TrainingReport, _ now: Double) {
         progressAt = now
-        let progress: JSONValue = [
-            "epoch": .integer(report.epoch), "epochs": .integer(report.epochs), "step": .integer(report.step),
+        var progress: JSONObject = [
+            "phase": .string(phaseName), "epoch": .integer(report.epoch), "epochs": .integer(report.epochs),
+            "step": .integer(report.step),
             "steps": .integer(report.steps), "tokens": .integer(report.tokens),
             "tokens_per_second": .number(report.tokensPerSecond.rounded()),
-            "remaining_seconds": JSONValue(report.remainingSeconds),
+            "remaining_seconds": JSONValue(remainingSeconds(report, now)),
             "reported_at_ms": .integer(Int(Clock.wallMilliseconds())),
         ]
+        if let measuring {
+            progress.append("cases_done", .integer(measuring.done))
+            progress.append("cases", .integer(measuring.total))
+        }
         let losses: JSONValue = [
             "train_loss": .number(report.trainLoss), "validation_loss": JSONValue(report.validationLoss),
         ]
         do {
-            apply(try store.updateProgress(jobID, progress: progress.text, metrics: losses.text))
+            apply(try store.updateProgress(jobID, progress: JSONValue.object(progress).text, metrics: losses.text))
             failing.remove(.progress)
         } catch {
             _ = isNews(.progress, error)

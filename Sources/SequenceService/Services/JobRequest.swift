@@ -50,6 +50,6 @@ package struct TrainingEstimate: Sendable {
     package let plan: TrainingPlan
     /// The version it would continue, `airline@3`; nil for a fresh start.
     package let from: String?
-    /// At the rate of the last training here.
-    package let seconds: Double
+    /// By what other trainings took here.
+    package let duration: DurationEstimate
 }

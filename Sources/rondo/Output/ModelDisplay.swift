@@ -101,7 +101,10 @@ enum ModelDisplay {
         table.append(["parameters", plan["parameters"]?.text ?? ""])
         table.append(["steps an epoch", plan["steps_per_epoch"]?.text ?? ""])
         let seconds = plan["estimated_seconds"]?.asDouble ?? 0, bytes = plan["estimated_memory_bytes"]?.asDouble ?? 0
-        table.append(["at most about", DurationText.text(seconds: seconds)])
+        let range = (plan["estimated_seconds_range"]?.asNumbers ?? []).map { DurationText.text(seconds: $0) }
+        table.append([
+            "about", DurationText.text(seconds: seconds) + (range.count == 2 ? " (\(range[0]) to \(range[1]))" : ""),
+        ])
         table.append(["memory", ReadableNumber.text(bytes / 1e6) + " MB"])
         for (name, value) in settings(plan["settings"]) { table.append([name, value]) }
         StandardOutput.write(table)

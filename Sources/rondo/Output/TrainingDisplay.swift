@@ -33,6 +33,7 @@ final class TrainingDisplay {
         case "warning": line("warning: \(event["message"]?.asString ?? "")")
         case "status": status(event["status"]?.asString ?? "", seconds)
         case "phase": if !isQuiet { phase(event) }
+        case "measuring": if !isQuiet { measuring(event, seconds) }
         case "checkpoint":
             if !isLive, !isQuiet { line("checkpoint at step \(event["step"]?.asInt ?? 0)") }
         default: break
@@ -56,8 +57,28 @@ final class TrainingDisplay {
             line(
                 "refit: from the start and on all data, for the "
                     + (epochs == 1 ? "one epoch that proved best" : "\(epochs) epochs that proved best"))
+        case "cooldown":
+            let epochs = event["epochs"]?.asInt ?? 0
+            line(
+                "cool-down: validation became no better; from the best weights the learning rate falls to nothing in "
+                    + (epochs == 1 ? "one epoch" : "\(epochs) epochs"))
         case "measuring": line("measuring: the best weights beside the baselines, on the held-back data")
         default: break
+        }
+    }
+
+    private func measuring(_ event: JSONValue, _ seconds: Double) {
+        let done = event["cases_done"]?.asInt ?? 0, total = max(1, event["cases"]?.asInt ?? 1)
+        if paceFrom == nil { paceFrom = (seconds, done) }
+        let pace = paceFrom.flatMap { done > $0.step ? (seconds - $0.seconds) / Double(done - $0.step) : nil }
+        let progress = MeasuringLine(
+            done: done, total: total, elapsedSeconds: seconds - (startedAt ?? seconds),
+            remainingSeconds: pace.map { $0 * Double(max(0, total - done)) })
+        if isLive {
+            StandardError.write("\r\u{1B}[K" + progress.live(columns: StandardError.columns))
+            isBarShown = true
+        } else if isPlainDue(seconds - (startedAt ?? seconds)) {
+            StandardError.write(progress.plain + "\n")
         }
     }
 
@@ -76,12 +97,16 @@ final class TrainingDisplay {
             isBarShown = true
             return
         }
+        if isPlainDue(elapsed) || step == steps { StandardError.write(progress.plain + "\n") }
+    }
+
+    /// Whether it is time for a plain line; ever more seldom.
+    private func isPlainDue(_ elapsedSeconds: Double) -> Bool {
         let now = Clock.monotonicSeconds()
-        let interval = min(Self.plainSecondsMax, max(Self.plainSecondsMin, elapsed / Self.plainShare))
-        if now - plainAt >= interval || step == steps {
-            plainAt = now
-            StandardError.write(progress.plain + "\n")
-        }
+        let interval = min(Self.plainSecondsMax, max(Self.plainSecondsMin, elapsedSeconds / Self.plainShare))
+        guard now - plainAt >= interval else { return false }
+        plainAt = now
+        return true
     }
 
     private func line(_ text: String) {

@@ -25,6 +25,7 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
     var reader: InputEncoder { data.reader }
     var labels: [String] { data.labels }
     var hasValidation: Bool { !data.validation.isEmpty }
+    var validationCount: Int { data.validation.count }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
@@ -41,10 +42,10 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+    func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore] {
         let (lossOfLabels, data) = (lossOfLabels, data)
         return SequenceRun.evaluate(
-            Array(data.validation.indices), network, pool, sequence: { data.validation[$0].sequence }
+            Array(data.validation.indices), network, pool, budget, sequence: { data.validation[$0].sequence }
         ) { items, workspace in
             LabelScore(
                 logits: workspace.outputs, classes: network.outputs, targets: items.map { data.validation[$0].label },

@@ -27,9 +27,10 @@ struct Backtest<Network: SequenceNetwork> {
     }
 
     /// - Parameter methods: simple ones to compare with.
-    func cases(_ methods: [SimpleForecast], pool: ComputePool) -> [BacktestCase] {
+    func cases(_ methods: [SimpleForecast], pool: ComputePool, budget: EvaluationBudget = .unlimited) -> [BacktestCase] {
         let origins = origins()
-        return FixedOrder.map(origins.count, pool) { measure(origins[$0], methods) }
+        budget.begin(cases: origins.count)
+        return budget.map(origins.count, pool) { measure(origins[$0], methods) }.map(\.result)
     }
 
     // MARK: Origins

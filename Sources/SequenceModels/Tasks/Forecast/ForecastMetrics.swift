@@ -1,5 +1,8 @@
 /// Errors of forecasts, gathered over windows and channels.
 package struct ForecastMetrics: Sendable {
+    /// Of the unit of a series: less than single precision tells apart.
+    private static let negligible = 1e-6
+
     private var count = 0.0
     private var absolute = 0.0
     private var squares = 0.0

@@ -103,15 +103,13 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         )
     }
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
-        evaluate(network: network, pool: pool, epochs: 0)
-    }
+    var measuresWithinBudget: Bool { true }
 
-    func evaluate(network: Network, pool: ComputePool, epochs: Int) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         let methods = SimpleForecast.useful(season: data.facts.baselineSeason, zeroShare: data.zeroShare)
-        var cases = hasValidation ? backtest(network, of: data).cases(methods, pool: pool) : []
-        if refits, isFresh, epochs > 0 {
-            let again = RollingOrigins(settings: settings, forecast: forecast, data: data, epochs: epochs)
+        var cases = hasValidation ? backtest(network, of: data).cases(methods, pool: pool, budget: budget) : []
+        if refits, isFresh, budget.epochs > 0, !budget.isStopped {
+            let again = RollingOrigins(settings: settings, forecast: forecast, data: data, epochs: budget.epochs)
             let measured = again.cases(pool) { (network: Network, part) in
                 backtest(network, of: part).cases(methods, pool: pool)
             }

@@ -9,6 +9,7 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     private let batcher: any TokenBatcher
     private let targets: [ShardTargets]
     private let lossOfTokens: ClassLoss
+    /// Tokens that are measured in any case.
 
     init(settings: EffectiveSettings, corpus: TokenCorpus) {
         self.settings = settings
@@ -66,7 +67,7 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
             settings: settings, network: shape, vocabulary: corpus.vocabulary.description, context: contextSteps)
     }
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let cases = TokenCases(corpus.validation)
         let sums = TokenScore.sums(

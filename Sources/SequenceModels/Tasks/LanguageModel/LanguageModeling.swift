@@ -45,6 +45,9 @@ struct LanguageModeling: SingleSequenceTask {
             AnswerShape(
                 MemberShape("tokens", .texts, isRequired: false),
                 MemberShape("logprobs", .numbersOrUnknown, help: logprobs),
+                MemberShape(
+                    "end_logprob", .numberOrUnknown, isRequired: false,
+                    help: "Of the end behind the last token; of models of whole sequences."),
                 MemberShape("perplexity", .numberOrUnknown), MemberShape("bits_per_token", .numberOrUnknown)),
         ]
     }

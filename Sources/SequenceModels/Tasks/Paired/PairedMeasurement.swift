@@ -19,7 +19,7 @@ struct PairedMeasurement {
     private static let answersMax = 1_000
 
     init<Task: PairedTask>(_ task: Task, _ network: Task.Network, _ pool: ComputePool) {
-        let scores = task.scores(network, pool)
+        let scores = task.scores(network, pool, .unlimited)
         loss = LabelScore.mean(scores)
         guesses = scores.flatMap(\.guesses)
         let (held, target) = (task.data.validation, task.target)

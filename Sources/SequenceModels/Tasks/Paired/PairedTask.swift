@@ -57,7 +57,9 @@ extension PairedTask {
 
     func didFill(_ workspace: Network.Workspace, _ position: StepPosition, shard: Int) {}
 
-    func validate(network: Network, pool: ComputePool) -> Double { LabelScore.mean(scores(network, pool)) }
+    func validate(network: Network, pool: ComputePool) -> Double {
+        LabelScore.mean(scores(network, pool, .unlimited))
+    }
 
     func describe() -> ModelDescription {
         var description = data.reader.description(settings, network: shape)
@@ -68,15 +70,15 @@ extension PairedTask {
 
     func complete(_ description: inout ModelDescription) {}
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         hasValidation ? evaluation(PairedMeasurement(self, network, pool), pool) : .unmeasured
     }
 
     /// Loss and guesses of the validation part, 16 pairs of similar length at a time, in a fixed order.
-    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+    func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore] {
         let groups = LengthBuckets(lengths: data.validation.map(PairedData.bucketKey), batchSize: 16, seed: 0)
             .sortedBatches()
-        return FixedOrder.map(groups.count, pool) { index in
+        return budget.map(groups.count, pool, share: 0.5, cases: { groups[$0].count }) { index in
             let pairs = groups[index].map { data.validation[$0] }
             let workspace = Network.Workspace(
                 network: network, sourceStepsMax: pairs.map(\.input.steps).max() ?? 1,
@@ -84,7 +86,7 @@ extension PairedTask {
             let choices = target.fill(pairs, workspace)
             network.forward(workspace, training: false, dropoutKey: 0)
             return score(choices, items: groups[index], network: network, workspace: workspace)
-        }
+        }.map(\.result)
     }
 }
 

@@ -38,7 +38,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool).loss.mean }
+    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool, .unlimited).loss.mean }
 
     func describe() -> ModelDescription {
         var description = data.reader.description(settings, network: shape)
@@ -47,7 +47,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
         return description
     }
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let (loss, guesses) = measure(network, pool)
         let held = data.validation
@@ -88,7 +88,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
     private func measure(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, guesses: [[Double]]) {
         let (data, error) = (data, error)
         let results = SequenceRun.evaluate(
-            Array(data.validation.indices), network, pool, sequence: { data.validation[$0].sequence }
+            Array(data.validation.indices), network, pool, .unlimited, sequence: { data.validation[$0].sequence }
         ) { items, workspace in
             let loss = error.evaluate(
                 outputs: workspace.outputs, channels: data.width,

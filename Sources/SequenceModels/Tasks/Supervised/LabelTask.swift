@@ -9,8 +9,10 @@ protocol LabelTask: SupervisedTask {
     /// Training targets of each label.
     var counts: [Int] { get }
     var lossOfLabels: ClassLoss { get }
+    /// Sequences that are held back.
+    var validationCount: Int { get }
     /// Loss and guesses of the validation part, in a fixed order.
-    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore]
+    func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore]
     /// The guesses beside those of simple methods.
     func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation
 }
@@ -18,7 +20,9 @@ protocol LabelTask: SupervisedTask {
 extension LabelTask {
     var headBias: [Float]? { lossOfLabels.headBias(counts: counts, log: PortableMath.log) }
 
-    func validate(network: Network, pool: ComputePool) -> Double { LabelScore.mean(scores(network, pool)) }
+    func validate(network: Network, pool: ComputePool) -> Double {
+        LabelScore.mean(scores(network, pool, .unlimited))
+    }
 
     func describe() -> ModelDescription {
         var description = reader.description(settings, network: shape)
@@ -27,8 +31,8 @@ extension LabelTask {
         return description
     }
 
-    func evaluate(network: Network, pool: ComputePool) -> Evaluation {
+    func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        return evaluation(scores(network, pool), pool)
+        return evaluation(scores(network, pool, .unlimited), pool)
     }
 }

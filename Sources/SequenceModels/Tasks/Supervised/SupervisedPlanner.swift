@@ -50,6 +50,11 @@ enum SupervisedPlanner {
         }
     }
 
+    /// Of all inputs together.
+    static func steps(_ examples: [TrainingExample], unit: TokenUnit?) -> Int {
+        examples.reduce(0) { $0 + max(1, length($1.input, unit: unit)) }
+    }
+
     static func defaults(sequences: Int, longest: Int, isNumeric: Bool) -> PlanDefaults {
         let size: (hidden: Int, batch: Int, epochs: Int, patience: Int) =
             switch sequences {

@@ -37,19 +37,19 @@ enum SequenceRun {
         return workspace
     }
 
-    /// Runs over all items, in batches of similar length.
+    /// Runs over the items, in batches of similar length: over all, or as many as the budget allows.
     /// - Parameter body: sees the items of a batch and the workspace after them.
     /// - Returns: its results, in a fixed order.
     static func evaluate<Item: Sendable, Result, Network: SequenceNetwork>(
-        _ items: [Item], _ network: Network, _ pool: ComputePool, sequence: (Item) -> EncodedSequence,
-        _ body: ([Item], Network.Workspace) -> Result
+        _ items: [Item], _ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget,
+        sequence: (Item) -> EncodedSequence, _ body: ([Item], Network.Workspace) -> Result
     ) -> [Result] {
         let sequences = items.map(sequence)
         let groups = LengthBuckets(
             lengths: sequences.map(\.steps), batchSize: Network.measuredRows(steps: longest(sequences)), seed: 0
         ).sortedBatches()
-        return FixedOrder.map(groups.count, pool) { index in
+        return budget.map(groups.count, pool, cases: { groups[$0].count }) { index in
             body(groups[index].map { items[$0] }, forward(groups[index].map { sequences[$0] }, network))
-        }
+        }.map(\.result)
     }
 }

@@ -24,7 +24,8 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
 
     var reader: InputEncoder { data.reader }
     var labels: [String] { data.labels }
-    var hasValidation: Bool { !data.validation.isEmpty }
+    var hasValidation: Bool { data.validation.contains { $0.labelled > 0 } }
+    var validationCount: Int { data.validation.count }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
@@ -49,10 +50,10 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
             rows: workspace.steps * workspace.batch, gradients: workspace.outputGradients, scale: scale)
     }
 
-    func scores(_ network: Network, _ pool: ComputePool) -> [LabelScore] {
+    func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore] {
         let (lossOfLabels, data) = (lossOfLabels, data)
         return SequenceRun.evaluate(
-            Array(data.validation.indices), network, pool, sequence: { data.validation[$0].sequence }
+            Array(data.validation.indices), network, pool, budget, sequence: { data.validation[$0].sequence }
         ) { items, workspace in
             LabelScore(
                 logits: workspace.outputs, classes: network.outputs,

@@ -17,9 +17,12 @@ enum EstimateEncoder {
             "estimated_flops": .number(plan.estimatedFLOPs),
             "estimated_memory_bytes": .integer(plan.estimatedMemoryBytes),
             "memory_bytes_max": .integer(limits.trainingMemoryBytesMax),
-            "estimated_seconds": .number((estimate.seconds * 100).rounded() / 100),
+            "estimated_seconds": rounded(estimate.duration.seconds),
+            "estimated_seconds_range": [rounded(estimate.duration.low), rounded(estimate.duration.high)],
             "seconds_max": .number(limits.trainingSecondsMax),
             "audit": JSONValue(plan.notes),
         ]
     }
+
+    private static func rounded(_ seconds: Double) -> JSONValue { .number((seconds * 100).rounded() / 100) }
 }

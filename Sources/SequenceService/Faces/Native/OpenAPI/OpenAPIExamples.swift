@@ -14,7 +14,7 @@ enum OpenAPIExamples {
             "object": "plan", "model": "airline", "task": "forecast", "sequences": 1, "validation_sequences": .null,
             "roles": .null, "settings": ["task": "forecast"], "from": .null, "parameters": 4769, "steps_per_epoch": 1,
             "estimated_flops": 20_500_000, "estimated_memory_bytes": 912_384, "memory_bytes_max": 4_294_967_296,
-            "estimated_seconds": 0.4, "seconds_max": 2_592_000, "audit": [],
+            "estimated_seconds": 0.4, "estimated_seconds_range": [0.2, 0.9], "seconds_max": 2_592_000, "audit": [],
         ],
         "JobEvent": [
             "id": 5, "at": "2026-11-28T18:37:24.198Z", "type": "metrics", "step": 13, "steps": 600, "epoch": 2,

@@ -39,8 +39,13 @@ extension OpenAPISchemas {
         "JobGradientsEvent": event("gradients", pictureMembers, required: pictureMembers.keys),
         "JobCheckpointEvent": event("checkpoint", ["step": integer, "epoch": integer], required: ["step", "epoch"]),
         "JobPhaseEvent": event(
-            "phase", ["phase": words(["refit", "measuring"]), "epochs": described(integer, "Of the refit.")],
-            required: ["phase"]),
+            "phase",
+            [
+                "phase": words(["cooldown", "refit", "measuring"]),
+                "epochs": described(integer, "Of the cool-down or the refit."),
+            ], required: ["phase"]),
+        "JobMeasuringEvent": event(
+            "measuring", ["cases_done": integer, "cases": integer], required: ["cases_done", "cases"]),
         "JobWarningEvent": event("warning", ["message": string, "step": integer], required: ["message"]),
         "JobEndEvent": described(
             event("end", ["reason": words(["stopping"])], required: ["reason"]),
@@ -49,7 +54,8 @@ extension OpenAPISchemas {
 
     private static let jobEvents: [(type: String, name: String)] = [
         ("status", "JobStatusEvent"), ("metrics", "JobMetricsEvent"), ("gradients", "JobGradientsEvent"),
-        ("checkpoint", "JobCheckpointEvent"), ("phase", "JobPhaseEvent"), ("warning", "JobWarningEvent"),
+        ("checkpoint", "JobCheckpointEvent"), ("phase", "JobPhaseEvent"),
+        ("measuring", "JobMeasuringEvent"), ("warning", "JobWarningEvent"),
         ("end", "JobEndEvent"),
     ]
 
@@ -87,6 +93,9 @@ extension OpenAPISchemas {
         [
             "epoch": integer, "epochs": integer, "step": integer, "steps": integer, "tokens": integer,
             "tokens_per_second": numberOrNull,
+            "phase": words(["training", "cooldown", "refit", "measuring"]),
+            "cases_done": described(integer, "While measuring: cases measured."),
+            "cases": described(integer, "While measuring: cases in all."),
         ], required: ["epoch", "epochs", "step", "steps"])
 
     private static let result = object(
@@ -120,6 +129,8 @@ extension OpenAPISchemas {
             "roles": nullable("Roles", "Of the columns of the table that the data was; null where it was none."),
             "from": stringOrNull, "parameters": integer, "steps_per_epoch": integer, "estimated_flops": number,
             "estimated_memory_bytes": integer, "memory_bytes_max": integer, "estimated_seconds": number,
+            "estimated_seconds_range": described(
+                list(of: number), "Between these in eight cases of ten, by what other trainings took here."),
             "seconds_max": number, "audit": described(strings, "What was found in the data."),
         ]
         return object(members, required: members.keys)
