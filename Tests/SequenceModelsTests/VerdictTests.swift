@@ -43,6 +43,19 @@ import Testing
         #expect(model.evaluation.basis == "4 sequences" && model.metrics["log_loss"] != nil)
     }
 
+    /// Words that come once in training are unknown to the network, but not to the table.
+    @Test func theTableKnowsRareWords() throws {
+        func example(_ from: Int) -> TrainingExample {
+            let words = (from..<from + 4).map { "w\($0)" }
+            return TrainingExample(
+                input: .symbols(words), target: .labels(words.indices.map { (from + $0) % 2 == 0 ? "even" : "odd" }))
+        }
+        let learned = (0..<20).map { example(4 * $0 + $0 % 2) }
+        let model = try train(
+            SmallProblem.request(epochs: 1), learned, validation: Array(learned.suffix(8)))
+        #expect(model.baselines["most_frequent_label"]?["accuracy"] == 1, "\(model.baselines)")
+    }
+
     /// Pieces of one sequence are one case, though each is learned by itself.
     @Test func piecesAreOneCase() throws {
         var request = SmallProblem.request(epochs: 2, batch: 8)

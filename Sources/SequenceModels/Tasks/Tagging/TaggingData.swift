@@ -12,6 +12,8 @@ struct TaggingData: Sendable {
         var sequence: EncodedSequence
         /// T indices into `TaggingData.labels`; −1 where the label is missing.
         var labels: [Int32]
+        /// T tokens as they were sent, numbered: the network may know the rare ones as unknown only. Empty of numbers.
+        var words: [Int32]
         /// Of the sequence that it is a piece of, in its part.
         var sequenceIndex = 0
     }
@@ -39,22 +41,24 @@ struct TaggingData: Sendable {
             training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
             parent: parent)
         self.reader = reader
-        let items = try Self.items(examples, reader, indices, under: "/sequences")
+        var words: [String: Int32] = [:]
+        let items = try Self.items(examples, reader, indices, &words, under: "/sequences")
         let window = settings.training.window
         training = kept.flatMap { Self.pieces(items[$0], window: window) }
         let held = try given.map { given throws(Faults) in
-            try Self.items(given, reader, indices, under: "/validation/sequences")
+            try Self.items(given, reader, indices, &words, under: "/validation/sequences")
         }
         validation = (held ?? out.sorted().map { items[$0] }).enumerated().flatMap { index, item in
             Self.pieces(item, window: window).map {
-                Item(sequence: $0.sequence, labels: $0.labels, sequenceIndex: index)
+                Item(sequence: $0.sequence, labels: $0.labels, words: $0.words, sequenceIndex: index)
             }
         }
         if training.isEmpty { throw Faults("/sequences", "all sequences are empty") }
     }
 
     private static func items(
-        _ examples: [TrainingExample], _ reader: InputEncoder, _ indices: [String: Int32], under root: String
+        _ examples: [TrainingExample], _ reader: InputEncoder, _ indices: [String: Int32],
+        _ words: inout [String: Int32], under root: String
     ) throws(Faults) -> [Item] {
         var items: [Item] = []
         for (index, example) in examples.enumerated() {
@@ -83,7 +87,13 @@ struct TaggingData: Sendable {
                 }
                 labels.append(label)
             }
-            items.append(Item(sequence: sequence, labels: labels))
+            let sent = reader.vocabulary == nil ? [] : reader.names(example.input).suffix(sequence.steps)
+            let numbered = sent.map { name in
+                let number = words[name] ?? Int32(words.count)
+                words[name] = number
+                return number
+            }
+            items.append(Item(sequence: sequence, labels: labels, words: numbered))
         }
         return items
     }
@@ -93,7 +103,9 @@ struct TaggingData: Sendable {
         stride(from: 0, to: item.labels.count, by: window).compactMap { from in
             let range = from..<min(from + window, item.labels.count)
             let labels = Array(item.labels[range])
-            return labels.contains { $0 >= 0 } ? Item(sequence: item.sequence.part(range), labels: labels) : nil
+            let words = item.words.isEmpty ? [] : Array(item.words[range])
+            return labels.contains { $0 >= 0 }
+                ? Item(sequence: item.sequence.part(range), labels: labels, words: words) : nil
         }
     }
 }

@@ -71,12 +71,12 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
         if reader.vocabulary != nil {
             let majority = LabelMeasurement.majority(counts)
             let learned = data.training.lazy.flatMap { item in
-                zip(item.sequence.tokens, item.labels).lazy.filter { $1 >= 0 }.map { (token: $0, tag: Int($1)) }
+                zip(item.words, item.labels).lazy.filter { $1 >= 0 }.map { (token: $0, tag: Int($1)) }
             }
             let table = TagTable(learned, majority: majority)
             words = "the most frequent label of each token"
             guesses = held.map { item in
-                zip(item.sequence.tokens, item.labels).filter { $1 >= 0 }.map { table.tag(of: $0.0) }
+                zip(item.words, item.labels).filter { $1 >= 0 }.map { table.tag(of: $0.0) }
             }
         } else {
             let steps = held.reduce(0) { $0 + $1.labelled }
