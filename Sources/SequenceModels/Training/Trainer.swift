@@ -230,19 +230,20 @@ package final class Trainer {
         if !best.isEmpty { try learner.assign(best) }
         let budget = EvaluationBudget(
             seconds: time.map { max(0, $0.limitSeconds - clock.seconds) },
-            epochs: progress.bestEpoch + 1, knownLoss: best.isEmpty ? nil : progress.bestValidation, now: observer.nowSeconds
+            epochs: progress.bestEpoch + 1, knownLoss: best.isEmpty ? nil : progress.bestValidation,
+            now: observer.nowSeconds
         ) { done in
             observer.measured(done)
             return observer.directive() == .proceed
         }
-        let evaluation = learner.evaluate(pool: pool, budget: budget)
+        var evaluation = learner.evaluate(pool: pool, budget: budget)
         if budget.isStopped {
             try learner.assign(current)
             if observer.directive() == .cancel { return .cancelled }
             try save(observer)
             return .paused
         }
-        var (evaluation, description) = (evaluation, learner.describe())
+        var description = learner.describe()
         evaluation.verdict += budget.remark
         description.forecast?.combination = evaluation.combination
         return .finished(

@@ -27,7 +27,8 @@ struct Backtest<Network: SequenceNetwork> {
     }
 
     /// - Parameter methods: simple ones to compare with.
-    func cases(_ methods: [SimpleForecast], pool: ComputePool, budget: EvaluationBudget = .unlimited) -> [BacktestCase] {
+    func cases(_ methods: [SimpleForecast], pool: ComputePool, budget: EvaluationBudget = .unlimited) -> [BacktestCase]
+    {
         let origins = origins()
         budget.begin(cases: origins.count)
         return budget.map(origins.count, pool) { measure(origins[$0], methods) }.map(\.result)

@@ -31,9 +31,9 @@ package struct ForecastMetrics: Sendable {
         absolute += error
         squares += error * error
         size += abs(target)
-        let both = abs(target) + abs(mean)
-        // What is nothing beside the changes of the series counts as 0, though 0 makes a share of all.
-        if both > 0, error > Self.negligible * naiveError { symmetric += 200 * error / both }
+        // What single precision leaves of a zero does not count as an error of 200 %. A series of zeros has no unit.
+        let unit = max(naiveError, abs(target)), both = abs(target) + abs(mean)
+        if error > Self.negligible * (unit > 0 ? unit : 1) { symmetric += 200 * error / both }
         if naiveError > 0 {
             scaled += error / naiveError
             scaledCount += 1
@@ -60,9 +60,6 @@ package struct ForecastMetrics: Sendable {
 
     /// Of the weighted quantile loss.
     private static let levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
-    /// Share of a change of the series below which an error is none.
-    private static let negligible = 1e-6
-
     /// Sum of the errors that `mae`, `mase` or `crps` is the mean of.
     func sum(_ name: String) -> Double { name == "mase" ? scaled : name == "crps" ? crps : absolute }
 

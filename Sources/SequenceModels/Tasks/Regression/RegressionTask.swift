@@ -38,7 +38,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool, .unlimited).loss.mean }
+    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool).loss.mean }
 
     func describe() -> ModelDescription {
         var description = data.reader.description(settings, network: shape)
