@@ -207,7 +207,7 @@ def one(name, series, season, frequency, seed):
         "task": "forecast",
         "sequences": [record(start, history) if options.times else history for _, start, history, _ in series],
         "forecast": {"horizon": horizon} | ({"frequency": frequency} if options.times else {}) | options.forecast,
-        "training": {"seed": seed, "max_seconds": options.seconds} | options.training,
+        "training": {"seed": seed} | ({"max_seconds": options.seconds} if options.seconds else {}) | options.training,
     }
     begun = time.time()
     job, _ = train(options.url, request)

@@ -27,9 +27,10 @@ import Testing
         let plain = try server.request("POST", "/evaluate", #"{"model":"wave","sequences":[[\#(Samples.series)]]}"#)
         #expect(plain.json["by_horizon"] == nil && plain.json["by_series"] == nil)
 
+        let missing = try server.request("POST", "/evaluate", #"{"model":"tide","sequences":[[1,2,3]]}"#)
+        #expect(missing.status == 404, "\(missing.text)")
         for (body, pointer) in [
             (#"{"model":"wave"}"#, "/sequences"), (#"{"sequences":[[1,2,3]]}"#, "/model"),
-            (#"{"model":"tide","sequences":[[1,2,3]]}"#, "/model"),
             (#"{"model":"wave","sequences":[["a"]]}"#, "/sequences/0/0"),
             (#"{"model":"wave","sequences":[[1,2,3,4]],"by":["day"]}"#, "/by/0"),
             (#"{"model":"wave","sequences":[[1,2,3,4]],"by":"series"}"#, "/by"),

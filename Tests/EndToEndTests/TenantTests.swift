@@ -19,6 +19,7 @@ import Testing
     private static let routes: [(method: String, path: String, body: String?, rule: Rule)] = [
         ("POST", "/train", Samples.forecast.replacing("\"wave\"", with: "\"{name}\""), .taken),
         ("POST", "/predict", #"{"model":"{name}","sequence":[1,2,3]}"#, .missing(404)),
+        ("POST", "/evaluate", #"{"model":"{name}","sequences":[[1,2,3,4]]}"#, .missing(404)),
         (
             "POST", "/v1/timeseries/forecast",
             #"{"model":"{name}","inputs":[{"type":"univariate_time_series","name":"a","series":[1,2,3],"#

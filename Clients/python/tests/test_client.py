@@ -20,7 +20,7 @@ class ClientTests(ServerCase):
 
     def test_a_training_is_a_job(self):
         self.assertEqual((self.job.status, self.job.model), ("succeeded", "wave@1"))
-        self.assertIn("seasonal", self.job.verdict)
+        self.assertIn("origins", self.job.verdict)
         self.assertEqual(self.job["metadata"], {"team": "ops"})
         self.assertIn("wave@1 succeeded", repr(self.job))
         again = self.client.job(self.job.id)

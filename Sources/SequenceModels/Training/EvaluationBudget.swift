@@ -41,7 +41,8 @@ package final class EvaluationBudget {
     ///   - now: seconds of a monotonic clock.
     ///   - report: told after each part; false stops the measuring, whose result is then worth nothing.
     package init(
-        seconds: Double? = nil, casesMax: Int = .max, epochs: Int = 0, knownLoss: Double? = nil, now: @escaping () -> Double = { 0 },
+        seconds: Double? = nil, casesMax: Int = .max, epochs: Int = 0, knownLoss: Double? = nil,
+        now: @escaping () -> Double = { 0 },
         report: ((Progress) -> Bool)? = nil
     ) {
         deadlineSeconds = seconds.map { now() + $0 }
@@ -57,6 +58,9 @@ package final class EvaluationBudget {
 
     /// Whether only some of the cases may come to be measured.
     package var isLimited: Bool { deadlineSeconds != nil || casesMax < .max }
+
+    /// Whether only a few cases are wanted, to know how long all take.
+    package var isProbe: Bool { casesMax < .max }
 
     /// What a verdict says when only a sample was measured: `; measured on 120 of 800 cases, as the time was short`.
     package var remark: String {

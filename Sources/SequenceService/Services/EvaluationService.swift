@@ -35,7 +35,7 @@ struct EvaluationService: Sendable {
     ///   - scope: whose models are seen.
     /// - Throws: `ServiceError`, `Faults` with pointers into the request, `StoreError`, `FileError`, `ModelError`.
     func evaluate(_ body: EvaluateBody, in scope: Scope) throws -> Result {
-        let model = try placed { try parents.load(body.model, in: scope) }
+        let model = try parents.version(body.model, in: scope)
         let settings = model.description.settings
         let reader = JSONReader(JSONObject())
         let examples = ExampleReader(
@@ -55,16 +55,10 @@ struct EvaluationService: Sendable {
             model: model.name, task: settings.task, measurement: measurement, ids: examples.map { $0.record?.id })
     }
 
-    /// Faults where they stand in the request: for a training the model is where it goes on `from`, and the sequences
-    /// are seen twice, to learn from and to measure on.
+    /// Faults where they stand in the request: a training sees the sequences twice, to learn from and to measure on,
+    /// and says of a model that it goes on `from` it.
     private func placed<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch ServiceError.invalid(let faults) {
-            throw ServiceError.invalid(Self.placed(faults))
-        } catch let faults as Faults {
-            throw Self.placed(faults)
-        }
+        do { return try body() } catch let faults as Faults { throw Self.placed(faults) }
     }
 
     private static func placed(_ faults: Faults) -> Faults {

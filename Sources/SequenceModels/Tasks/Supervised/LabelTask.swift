@@ -31,8 +31,13 @@ extension LabelTask {
         return description
     }
 
+    var measuresWithinBudget: Bool { true }
+
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        return evaluation(scores(network, pool, .unlimited), pool)
+        budget.begin(cases: validationCount)
+        let scores = scores(network, pool, budget)
+        // Who asks how long it takes is not told what simple methods guess.
+        return budget.isProbe || budget.isStopped ? .unmeasured : evaluation(scores, pool)
     }
 }
