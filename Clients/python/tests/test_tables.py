@@ -28,16 +28,7 @@ def shop_rows(days, is_known=True):
     return rows
 
 
-class TableCase(ServerCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        request = cls.client._get("openapi.json")["components"]["schemas"]["TrainRequest"]
-        if "records" not in request["properties"]:
-            raise unittest.SkipTest("this server does not read tables over HTTP")
-
-
-class RowTests(TableCase):
+class RowTests(ServerCase):
     def test_roles_are_found_and_kept(self):
         job = self.client.train(shop_rows(range(28)), model="shops", wait=True, **QUICK)
         self.assertEqual(job.roles, "time: date (daily), id: store, target: sales, known in future: promo")
@@ -93,7 +84,7 @@ class RowTests(TableCase):
 
 
 @unittest.skipIf(pd is None, "pandas is not installed")
-class FrameTests(TableCase):
+class FrameTests(ServerCase):
     def frame(self, days, is_known=True):
         frame = pd.DataFrame(shop_rows(days, is_known))
         return frame.assign(date=pd.to_datetime(frame["date"]), store=frame["store"].astype("category"))
