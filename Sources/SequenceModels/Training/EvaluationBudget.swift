@@ -21,8 +21,6 @@ package final class EvaluationBudget {
 
     /// After which the weights were best, for those that train once more to measure; 0 where that is not known.
     package let epochs: Int
-    /// What the loss of the weights that are measured is known to be, from their validation; nil: not known.
-    package let knownLoss: Double?
     /// Cases measured so far, of all that there are.
     package private(set) var progress = Progress(done: 0, total: 0)
     /// Whether somebody asked to stop.
@@ -41,14 +39,13 @@ package final class EvaluationBudget {
     ///   - now: seconds of a monotonic clock.
     ///   - report: told after each part; false stops the measuring, whose result is then worth nothing.
     package init(
-        seconds: Double? = nil, casesMax: Int = .max, epochs: Int = 0, knownLoss: Double? = nil,
+        seconds: Double? = nil, casesMax: Int = .max, epochs: Int = 0,
         now: @escaping () -> Double = { 0 },
         report: ((Progress) -> Bool)? = nil
     ) {
         deadlineSeconds = seconds.map { now() + $0 }
         self.casesMax = casesMax
         self.epochs = epochs
-        self.knownLoss = knownLoss
         self.now = now
         self.report = report
     }
@@ -67,9 +64,6 @@ package final class EvaluationBudget {
         progress.done < progress.total
             ? "; measured on \(progress.done) of \(progress.total) cases, as the time was short" : ""
     }
-
-    /// Until the time is up, at least 0; infinite without a limit.
-    package var secondsLeft: Double { deadlineSeconds.map { max(0, $0 - now()) } ?? .infinity }
 
     /// When a share of the time that is left from now on will be over, on the clock of the budget.
     package func deadline(share: Double = 1) -> Double {

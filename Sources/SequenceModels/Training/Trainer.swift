@@ -215,7 +215,7 @@ package final class Trainer {
     /// Measures a few cases of what is measured at the end, to know how long all of them take.
     private func probeMeasuring(_ observer: any TrainingObserver) {
         guard learner.hasValidation, learner.measuresWithinBudget else { return }
-        let probe = EvaluationBudget(casesMax: Self.probedCases, knownLoss: 0, now: observer.nowSeconds)
+        let probe = EvaluationBudget(casesMax: Self.probedCases, now: observer.nowSeconds)
         _ = learner.evaluate(pool: pool, budget: probe)
         time?.measuringSeconds = probe.estimatedSeconds
     }
@@ -230,7 +230,7 @@ package final class Trainer {
         if !best.isEmpty { try learner.assign(best) }
         let budget = EvaluationBudget(
             seconds: time.map { max(0, $0.limitSeconds - clock.seconds) },
-            epochs: progress.bestEpoch + 1, knownLoss: best.isEmpty ? nil : progress.bestValidation,
+            epochs: progress.bestEpoch + 1,
             now: observer.nowSeconds
         ) { done in
             observer.measured(done)

@@ -19,6 +19,7 @@ struct Backtest<Network: SequenceNetwork> {
     /// Origins of a series where there are many, and of all together where there are few.
     var originsEach = 3
     var originsOfFew = 32
+
     private struct Origin {
         var index: Int
         /// Steps known.
@@ -39,7 +40,8 @@ struct Backtest<Network: SequenceNetwork> {
     private func origins() -> [Origin] {
         let perForecast = max(1, horizon * 100)
         let casesMax = max(64, min(Self.casesMax, Self.pathStepsMax / perForecast))
-        let chosen = sample(casesMax)
+        let chosen = RandomStream.sample(
+            of: series.count, most: casesMax, seed: seed, stream: RandomStream.backtest)
         let most = max(
             1,
             min(
@@ -60,14 +62,6 @@ struct Backtest<Network: SequenceNetwork> {
             }
         }
         return origins
-    }
-
-    /// All series, or so many drawn at random.
-    private func sample(_ most: Int) -> [Int] {
-        guard series.count > most else { return Array(series.indices) }
-        let random = CounterRandom(seed: seed, stream: RandomStream.backtest)
-        let drawn = series.indices.map { (key: random.bits(UInt64($0)), index: $0) }.sorted { $0.key < $1.key }
-        return drawn.prefix(most).map(\.index).sorted()
     }
 
     private func measure(_ origin: Origin, _ methods: [SimpleForecast]) -> BacktestCase {

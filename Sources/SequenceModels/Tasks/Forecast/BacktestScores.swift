@@ -36,10 +36,10 @@ package struct BacktestResult: Sendable {
     /// - Parameters:
     ///   - cases: in the order of their series.
     ///   - methods: the simple ones of the cases.
-    ///   - answers: what the model answers, by case as `[step][C]`: mean and samples.
+    ///   - answer: what the model answers in a case, at a point and its step: mean and samples.
     init(
         _ cases: [BacktestCase], methods: [SimpleForecast], seriesAll: Int,
-        answer: (Int, BacktestCase.Point, Int, Int) -> (mean: Double, samples: [Double])
+        answer: (Int, BacktestCase.Point, Int) -> (mean: Double, samples: [Double])
     ) {
         self.seriesAll = seriesAll
         origins = cases.count
@@ -48,8 +48,8 @@ package struct BacktestResult: Sendable {
             var sum = BacktestScores()
             for (step, channels) in one.points.enumerated() {
                 var scores = BacktestScores()
-                for (channel, point) in channels.enumerated() {
-                    let said = answer(index, point, step, channel)
+                for point in channels {
+                    let said = answer(index, point, step)
                     scores.model.add(
                         target: point.target, mean: said.mean, naiveError: point.unit, samples: said.samples)
                     for (method, value) in zip(methods, point.simple) {

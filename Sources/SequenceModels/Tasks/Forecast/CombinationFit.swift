@@ -32,6 +32,8 @@ package struct CombinationFit {
     private let minimum: Double?
     /// Whether the network's answers stay as they are.
     private let isIdle: Bool
+    /// Those of the methods that take part; every point asks for them.
+    private let members: [Int]
     /// By case: those of one unit are judged together.
     private let units: [Int]
 
@@ -56,6 +58,7 @@ package struct CombinationFit {
         self.isInformed = isInformed
         self.minimum = minimum
         self.isIdle = isIdle
+        members = methods.indices.filter { Self.candidates.contains(methods[$0]) }
         let bySeries = Set(cases.map(\.series)).count >= BacktestResult.seriesMin
         var places: [[Int]: Int] = [:]
         units = cases.map { one in
@@ -65,9 +68,6 @@ package struct CombinationFit {
             return places.count - 1
         }
     }
-
-    /// Those of the methods that take part.
-    private var members: [Int] { methods.indices.filter { Self.candidates.contains(methods[$0]) } }
 
     /// Of all cases; without any, of what is presumed.
     package func combination() -> ForecastCombination {
@@ -88,7 +88,7 @@ package struct CombinationFit {
         let combinations = (0..<max(1, folds)).map { fold in
             combination(of: cases.indices.filter { units[$0] % max(1, folds) != fold })
         }
-        return BacktestResult(cases, methods: methods, seriesAll: seriesAll) { index, point, step, _ in
+        return BacktestResult(cases, methods: methods, seriesAll: seriesAll) { index, point, step in
             if isIdle { return (point.mean, point.samples) }
             let used = combinations[units[index] % max(1, folds)]
             return answer(point, step, used)

@@ -107,13 +107,15 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
 
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         let methods = SimpleForecast.useful(season: data.facts.baselineSeason, zeroShare: data.zeroShare)
-        var cases = hasValidation ? backtest(network, of: data).cases(methods, pool: pool, budget: budget) : []
-        if refits, isFresh, budget.epochs > 0, !budget.isStopped {
+        var cases: [BacktestCase] = []
+        if refits, isFresh, budget.epochs > 0 {
             let again = RollingOrigins(settings: settings, forecast: forecast, data: data, epochs: budget.epochs)
-            let measured = again.cases(pool) { (network: Network, part) in
+            cases = again.cases(pool, budget) { (network: Network, part) in
                 backtest(network, of: part).cases(methods, pool: pool)
             }
-            if !measured.isEmpty { cases = measured }
+        }
+        if cases.isEmpty, hasValidation, !budget.isStopped {
+            cases = backtest(network, of: data).cases(methods, pool: pool, budget: budget)
         }
         let isCombined: Bool
         if case .counts = head { isCombined = false } else { isCombined = true }
@@ -149,7 +151,7 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         let cases = backtest.cases(methods, pool: pool)
         let result = BacktestResult(
             cases, methods: methods, seriesAll: measured.validation.count
-        ) { _, point, _, _ in (point.mean, point.samples) }
+        ) { _, point, _ in (point.mean, point.samples) }
         var measurement = ModelMeasurement(result.evaluation)
         measurement.steps = result.steps.map(\.model.values)
         measurement.series = result.series.map { (measured.validation[$0.index].place, $0.scores.model.values) }

@@ -31,12 +31,17 @@ struct RollingOrigins {
         return (0..<count).map { horizon + $0 * max(1, apart) }.filter { $0 <= most }
     }
 
-    /// - Parameter measure: forecasts with a trained network from the origins of its data.
+    /// - Parameters:
+    ///   - budget: is told of each training, and may stop them.
+    ///   - measure: forecasts with a trained network from the origins of its data.
     func cases<Network: SequenceNetwork>(
-        _ pool: ComputePool, _ measure: (Network, ForecastData) -> [BacktestCase]
+        _ pool: ComputePool, _ budget: EvaluationBudget, _ measure: (Network, ForecastData) -> [BacktestCase]
     ) -> [BacktestCase] {
         var cases: [BacktestCase] = []
-        for held in heldBack {
+        let heldBack = heldBack
+        budget.begin(cases: heldBack.count)
+        for held in heldBack where !budget.isStopped {
+            defer { _ = budget.goesOn(after: 1, until: .infinity) }
             guard let part = data.withoutLast(held) else { continue }
             var learning = part
             learning.validation = []
