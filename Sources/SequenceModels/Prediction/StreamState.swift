@@ -1,7 +1,7 @@
 /// What a prediction stream remembers between two steps, as bytes: another stream of the same model, on any machine,
 /// goes on from it with the bytes that the first one would have given.
 ///
-///     "RSS1" · kind · what the stream of the task remembers · what its rows know of the steps before · checksum
+///     "RSS2" · kind · what the stream of the task remembers · what its rows know of the steps before · checksum
 ///
 /// Everything is little-endian; numbers keep all their bits. Of a recurrent network the rows know their h and c, of a
 /// Transformer the inputs in its context, which are read again. Options such as seed, temperature and quantiles are not
@@ -19,7 +19,7 @@ package struct StreamState: Sendable, Equatable {
         case forecast = 2
     }
 
-    static let magic = Array("RSS1".utf8)
+    static let magic = Array("RSS2".utf8)
 
     /// 64-bit FNV-1a: finds damage, but whoever means harm can compute it, too.
     static func checksum(_ bytes: some Sequence<UInt8>) -> UInt64 {

@@ -35,6 +35,7 @@ struct ForecastData: Sendable {
         let settings: EffectiveSettings
         let series: [AlignedSeries]
         let inputs: ForecastInputs?
+        let seasons: [Int]
         let leavesOut: Bool
     }
 
@@ -56,18 +57,19 @@ struct ForecastData: Sendable {
     /// - Parameters:
     ///   - validation: series to validate on; nil to hold tails back.
     ///   - inputs: what the network reads beside the values; nil for nothing.
+    ///   - seasons: those of level and seasons, ascending; empty for none.
     ///   - parent: keeps its scales and its season's profile.
     ///   - leavesOut: values without a logarithm are missing; a parent has its own way.
     ///   - hold: what is kept out of the training part (nothing when training once more on all data).
     init(
         settings: EffectiveSettings, series: [AlignedSeries], validation given: [AlignedSeries]?,
-        inputs: ForecastInputs?, parent: ModelDescription?, leavesOut: Bool, hold: Hold
+        inputs: ForecastInputs?, seasons: [Int], parent: ModelDescription?, leavesOut: Bool, hold: Hold
     ) throws(Faults) {
         guard let forecast = settings.forecast, let channels = series.first?.targets.channels else {
             throw Faults("/sequences", "numeric series are needed")
         }
         self.channels = channels
-        source = Source(settings: settings, series: series, inputs: inputs, leavesOut: leavesOut)
+        source = Source(settings: settings, series: series, inputs: inputs, seasons: seasons, leavesOut: leavesOut)
         let isCount = forecast.distribution == .negativeBinomial
         let leavesOut = forecast.scaling == .log && parent.map { $0.forecast?.leavesOut ?? false } ?? leavesOut
         let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount, leavesOut: leavesOut)
@@ -84,7 +86,8 @@ struct ForecastData: Sendable {
             }
         }
         let longest = transformed.indices.max { ends[$0] < ends[$1] } ?? 0
-        var facts = Self.facts(settings, forecast, transformed, ends, channels: channels, parent: parent)
+        var facts = Self.facts(
+            settings, forecast, transformed, ends, channels: channels, seasons: seasons, parent: parent)
         facts.inputs = inputs
         facts.leavesOut = leavesOut ? true : nil
         facts.isRobust = isCount ? nil : true
@@ -127,8 +130,8 @@ struct ForecastData: Sendable {
     /// learn or to forecast.
     func withoutLast(_ steps: Int) -> ForecastData? {
         let data = try? ForecastData(
-            settings: source.settings, series: source.series, validation: nil, inputs: source.inputs, parent: nil,
-            leavesOut: source.leavesOut, hold: .last(steps))
+            settings: source.settings, series: source.series, validation: nil, inputs: source.inputs,
+            seasons: source.seasons, parent: nil, leavesOut: source.leavesOut, hold: .last(steps))
         return data.flatMap { $0.validation.isEmpty ? nil : $0 }
     }
 
@@ -163,7 +166,7 @@ struct ForecastData: Sendable {
     /// - Parameters: z: `[T, C]` by series. - ends: steps that may be looked at.
     private static func facts(
         _ settings: EffectiveSettings, _ forecast: EffectiveSettings.Forecast, _ z: [[Double]], _ ends: [Int],
-        channels: Int, parent: ModelDescription?
+        channels: Int, seasons: [Int], parent: ModelDescription?
     ) -> ForecastFacts {
         let season = forecast.seasonality
         let pooled = SeriesScale.pooled(
@@ -177,10 +180,20 @@ struct ForecastData: Sendable {
             pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
             isCount: forecast.distribution == .negativeBinomial ? true : nil)
         if let kept = parent?.forecast {
-            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile) = (
-                kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile
+            (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile, facts.smoothing) = (
+                kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile, kept.smoothing
             )
+            return facts
         }
+        let known = zip(z, ends).map { (z: $0, end: $1) }
+        let slopes = known.map {
+            SeriesScale($0.z, channels: channels, end: $0.end, facts: facts).slope(season: season)
+        }
+        let smoothing = ForecastSmoothing(
+            known, channels: channels, seasons: seasons, horizon: forecast.horizon, slopes: slopes)
+        facts.smoothing = smoothing
+        facts.pooledScale = SeriesScale.pooledErrors(
+            known, smoothing, slopes: slopes, channels: channels, lag: season, isLog: forecast.scaling == .log)
         return facts
     }
 
@@ -254,7 +267,7 @@ private struct ItemMaker {
         if let layout, let known = facts.inputs, !layout.isEmpty {
             do throws(TimeError) {
                 inputs = try StepInputs(
-                    known, layout, series, shape: shape, steps: 0..<path.steps)
+                    known, layout, series, path: path, steps: 0..<path.steps)
             } catch {
                 throw Faults("\(root)/\(place)/timestamps", error.description)
             }
@@ -281,10 +294,19 @@ extension ForecastData.Item {
 
 extension SeriesPath {
     /// A series scaled by its first `end` steps, in the phase its shape says (or a given one).
-    init(_ z: [Double], facts: ForecastFacts, channels: Int, end: Int, phase: Int?) {
+    /// - Parameter isObserved: false of values that were not sent.
+    init(
+        _ z: [Double], facts: ForecastFacts, channels: Int, end: Int, phase: Int?, isObserved: Bool = true
+    ) {
+        var scale = SeriesScale(z, channels: channels, end: end, facts: facts)
+        let smoothing = facts.smoothing.map {
+            SmoothingState(
+                $0, z, channels: channels, end: end, slope: scale.slope(season: facts.seasonality))
+        }
+        if let smoothing { scale = scale.measured(by: smoothing, z, channels: channels, end: end, facts: facts) }
         self.init(
-            values: z, shape: PathShape(facts, channels: channels),
-            scale: SeriesScale(z, channels: channels, end: end, facts: facts),
-            phase: phase ?? SeasonProfile.phase(of: z, channels: channels, end: end, like: facts.profile))
+            values: z, shape: PathShape(facts, channels: channels), scale: scale,
+            phase: phase ?? SeasonProfile.phase(of: z, channels: channels, end: end, like: facts.profile),
+            smoothing: smoothing, isObserved: isObserved)
     }
 }

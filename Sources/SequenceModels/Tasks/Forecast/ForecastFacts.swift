@@ -13,9 +13,11 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var indicators: Bool
     /// Steps of history the network reads before it predicts.
     package var context: Int
-    /// Scale of a change, by channel: relative to the level of the series, or absolute on logarithms. For short
+    /// Scale of a change, or with smoothing of its errors, by channel: relative to the level of the series, or absolute on logarithms. For short
     /// histories.
     package var pooledScale: [Double]
+    /// Level and seasons that answers are distances from; absent where those are from a value of the past.
+    package var smoothing: ForecastSmoothing?
     /// Mean (seasonal) change by channel, in the same units.
     package var pooledDrift: [Double]
     /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a
@@ -35,7 +37,7 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var inputs: ForecastInputs?
 
     enum CodingKeys: String, CodingKey {
-        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination
+        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
         case isCount = "is_count"

@@ -32,7 +32,7 @@ enum ForecastPlanner {
         if validation != nil { settings.validation = 0 }
         let data = try ForecastData(
             settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-            parent: parent, leavesOut: request.forecast.scaling == nil, hold: .tails)
+            seasons: seasons.layers, parent: parent, leavesOut: request.forecast.scaling == nil, hold: .tails)
         let network = network(settings, facts: data.facts, channels: data.channels)
         // Of few steps to learn from none is wasted: the model is trained once more on all of them.
         let refits = !data.validation.isEmpty && validation == nil && data.points < refitPointsMax
@@ -40,7 +40,7 @@ enum ForecastPlanner {
             refits
             ? try ForecastData(
                 settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-                parent: parent, leavesOut: request.forecast.scaling == nil, hold: .nothing) : nil
+                seasons: seasons.layers, parent: parent, leavesOut: request.forecast.scaling == nil, hold: .nothing) : nil
         let chosen = settings
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest),

@@ -66,9 +66,12 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
         let quantiles = request.quantiles ?? head.levelsDefault
         let keepsSamples = request.keeping == .everything || request.keeping == .whatIsAsked && request.samples != nil
-        let subject = request.state == nil ? try subject(of: series, horizon: horizon) : ForecastSubject(layout: layout)
+        var subject = request.state == nil ? try subject(of: series, horizon: horizon) : ForecastSubject(layout: layout)
+        let path = path(of: series.targets, subject)
+        if request.state == nil { subject.inputs = try inputs(of: series, path, horizon: horizon) }
         let stream = stream(
-            series.targets, subject, horizon: horizon, quantiles: quantiles, samples: samples, seed: request.seed ?? 0,
+            series.targets, path, subject, horizon: horizon, quantiles: quantiles, samples: samples,
+            seed: request.seed ?? 0,
             keeping: ForecastKeeping(answer: request.keeping != .nothing, samples: keepsSamples))
         _ = try request.resuming { state, _ throws(StreamStateError) in try stream.resume(state) }
         return stream
@@ -99,7 +102,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         return series
     }
 
-    /// What is said of a series beside its values; its steps and those to come must be within the calendar.
+    /// Who a series is; its steps and those to come must be within the calendar.
     private func subject(of series: AlignedSeries, horizon: Int) throws(Faults) -> ForecastSubject {
         var subject = ForecastSubject(layout: layout, pastEnd: series.targets.steps, clock: series.clock)
         subject.names.id = series.id
@@ -113,41 +116,50 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         if let layout { subject.kind = layout.kind(series.fixed) }
         do throws(TimeError) {
             if let clock = series.clock { _ = try clock.axis.stamp(series.targets.steps + horizon - 1) }
-            if let layout, let inputs = facts.inputs {
-                let end = series.targets.steps + horizon
-                let first = max(0, series.targets.steps - contextSteps)
-                subject.inputs = try StepInputs(inputs, layout, series, shape: shape, steps: first..<end)
-            }
         } catch {
             throw Faults("/horizon", error.description)
         }
         return subject
     }
 
+    /// What the network reads beside the values; nil for nothing.
+    private func inputs(of series: AlignedSeries, _ path: SeriesPath, horizon: Int) throws(Faults) -> StepInputs? {
+        guard let layout, let inputs = facts.inputs else { return nil }
+        let end = series.targets.steps + horizon
+        let first = max(0, series.targets.steps - contextSteps)
+        do throws(TimeError) {
+            return try StepInputs(inputs, layout, series, path: path, steps: first..<end)
+        } catch {
+            throw Faults("/horizon", error.description)
+        }
+    }
+
+    private func path(of series: NumericSeries, _ subject: ForecastSubject) -> SeriesPath {
+        let transform = SeriesTransform(facts: facts)
+        let phase = subject.clock?.phase(season: facts.seasonality)
+        if subject.coldSteps > 0 { return coldPath(subject, phase: phase ?? 0) }
+        let values = series.values.map { transform.forward($0) }
+        return SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: phase)
+    }
+
     /// Forecasts a checked series at once.
     func forecast(_ series: NumericSeries, _ subject: ForecastSubject, horizon: Int) -> ForecastPrediction {
         let stream = stream(
-            series, subject, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
+            series, path(of: series, subject), subject, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
             keeping: ForecastKeeping(answer: true, samples: true))
         stepper().run(stream)
         return stream.forecast
     }
 
     private func stream(
-        _ series: NumericSeries, _ subject: ForecastSubject, horizon: Int, quantiles: [Double], samples: Int,
-        seed: UInt64, keeping: ForecastKeeping
+        _ series: NumericSeries, _ path: SeriesPath, _ subject: ForecastSubject, horizon: Int, quantiles: [Double],
+        samples: Int, seed: UInt64, keeping: ForecastKeeping
     ) -> ForecastStream<Network> {
-        let transform = SeriesTransform(facts: facts)
-        let phase = subject.clock?.phase(season: facts.seasonality)
-        let values = series.values.map { transform.forward($0) }
-        let path =
-            subject.coldSteps > 0
-            ? coldPath(subject, phase: phase ?? 0)
-            : SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: phase)
+        let isLog = SeriesTransform(facts: facts).isLog
         let combined =
             series.steps > 0
             ? facts.combination.map {
-                CombinedForecast($0, history: series.values, channels: channels, isLog: transform.isLog)
+                CombinedForecast($0, history: series.values, channels: channels, isLog: isLog)
             } : nil
         return ForecastStream(
             network: network, head: head, facts: facts, combined: combined, history: path, subject: subject,
@@ -159,8 +171,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     /// The path of a series of which nothing is known: a season as those of its kind have it.
     private func coldPath(_ subject: ForecastSubject, phase: Int) -> SeriesPath {
         let values = ColdStart.history(facts.inputs?.cold ?? [], kind: subject.kind, phase: phase) ?? []
-        let scale = SeriesScale(values, channels: channels, end: subject.coldSteps, facts: facts)
-        return SeriesPath(values: values, shape: shape, scale: scale, phase: phase, isObserved: false)
+        return SeriesPath(
+            values, facts: facts, channels: channels, end: subject.coldSteps, phase: phase, isObserved: false)
     }
 
     /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much

@@ -8,6 +8,8 @@ struct PathShape: Sendable, Equatable {
     let indicators: Bool
     /// Counts are predicted themselves, in units of scale, and their levels are inputs, too.
     let isCount: Bool
+    /// Whether the base is of exponential smoothing.
+    let isSmoothed: Bool
     /// Steps behind which other values lie that are inputs, beside those of the season.
     let lags: [Int]
 
@@ -16,12 +18,13 @@ struct PathShape: Sendable, Equatable {
         season = facts.seasonality
         indicators = facts.indicators
         isCount = facts.isCount ?? false
+        isSmoothed = facts.smoothing != nil
         lags = facts.inputs?.lags ?? []
     }
 
     /// Numbers of one step.
     var width: Int {
-        let levels = isCount ? (season > 1 ? 3 : 2) : 0
+        let levels = (isCount ? (season > 1 ? 3 : 2) : 0) + (isSmoothed && season > 1 ? 1 : 0)
         return channels * ((season > 1 ? 4 : 3) + levels + (indicators ? 1 : 0) + lags.count) + phaseWidth
     }
 

@@ -6,6 +6,8 @@ struct SeasonChoice {
     let season: Int
     /// Other seasons that are seen in the series, in steps, ascending.
     let others: [Int]
+    /// Seasons that explain what the shorter ones do not: those of level and seasons, ascending; empty for none.
+    let layers: [Int]
     /// In words.
     let note: String
 
@@ -23,6 +25,7 @@ struct SeasonChoice {
             self.season = season
             let search = candidates.isEmpty ? nil : SeasonSearch(columns)
             others = candidates.filter { $0 != season && season > 1 && search?.isSeen($0) == true }.sorted()
+            layers = Self.layers(season, others, search)
             note = "season of \(season) steps, as requested" + Self.text(others)
             return
         }
@@ -35,6 +38,7 @@ struct SeasonChoice {
             // A long search, which nothing else needs.
             let found = search.season()
             (season, others) = (found, [])
+            layers = Self.layers(found, [], search)
             note = (found > 1 ? "season of \(found) steps, found by what it explains" : "no season found") + sample
             return
         }
@@ -42,7 +46,17 @@ struct SeasonChoice {
         // near has less noise in it.
         season = shortest
         others = seen.filter { $0 != shortest }
+        layers = Self.layers(shortest, others, search)
         note = "season of \(shortest) steps, of the frequency" + Self.text(others) + sample
+    }
+
+    private static func layers(_ season: Int, _ others: [Int], _ search: SeasonSearch?) -> [Int] {
+        guard season > 1 else { return [] }
+        var layers = [season]
+        for other in others.sorted() where other > season {
+            if let search, let longest = layers.last, search.isSeen(other, beyond: longest) { layers.append(other) }
+        }
+        return layers
     }
 
     private static func text(_ others: [Int]) -> String {

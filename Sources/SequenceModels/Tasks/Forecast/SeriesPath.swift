@@ -2,8 +2,9 @@ import Kernels
 
 /// A series in the transformed space, gaps filled for its inputs, that can be grown step by step.
 ///
-/// What the network predicts of measurements at step t is the distance from `base(t)` (last season's value, or the last
-/// value, plus drift) in units of `scale`: an untrained network that says 0 is the seasonal naive method with drift.
+/// What the network predicts of measurements at step t is the distance from `base(t)` in units of `scale`. The base is
+/// what level and seasons by exponential smoothing let expect, so an untrained network that says 0 is that method with
+/// drift; in models made before there was smoothing it is last season's value, or the last one, plus drift.
 struct SeriesPath: Sendable {
     let shape: PathShape
     let scale: SeriesScale
@@ -13,6 +14,10 @@ struct SeriesPath: Sendable {
     private(set) var z: [Double]
     /// `[T, C]`: whether the value was sent.
     private(set) var observed: [Bool]
+    /// `[T, C]`: what was expected of each step by those before it.
+    private var bases: [Double] = []
+    /// Behind the last step; nil where the base is a value of the past.
+    private(set) var smoothing: SmoothingState?
     /// `[T + 1, C]`: running sums of z less its first value.
     private var sums: [Double]
     /// Steps of the beginning that are no longer held.
@@ -22,9 +27,14 @@ struct SeriesPath: Sendable {
 
     /// - Parameters:
     ///   - values: `[T, C]` transformed, NaN missing.
+    ///   - smoothing: before the first step; nil where the base is a value of the past.
     ///   - isObserved: false of values that were not sent.
-    init(values: [Double], shape: PathShape, scale: SeriesScale, phase: Int, isObserved: Bool = true) {
+    init(
+        values: [Double], shape: PathShape, scale: SeriesScale, phase: Int, smoothing: SmoothingState?,
+        isObserved: Bool = true
+    ) {
         self.shape = shape
+        self.smoothing = smoothing
         self.scale = scale
         self.phase = phase
         let channels = shape.channels
@@ -37,12 +47,15 @@ struct SeriesPath: Sendable {
             firsts[channel] =
                 stride(from: channel, to: values.count, by: channels).lazy.map { values[$0] }.first { !$0.isNaN } ?? 0
         }
+        bases.reserveCapacity(values.count)
         for t in 0..<values.count / channels {
+            for channel in 0..<channels { bases.append(t == 0 ? firsts[channel] : next(t, channel)) }
             for channel in 0..<channels {
                 let value = values[t * channels + channel]
                 observed.append(isObserved && !value.isNaN)
-                z.append(value.isNaN ? (t == 0 ? firsts[channel] : base(t, channel)) : value)
+                z.append(value.isNaN ? bases[t * channels + channel] : value)
             }
+            self.smoothing?.append(values[t * channels..<(t + 1) * channels])
             if t == 0 { origin = z }
             extendSums(t)
         }
@@ -61,11 +74,18 @@ struct SeriesPath: Sendable {
 
     /// Bytes of a path of so many steps.
     func sizeBytes(steps: Int) -> Int {
-        3 * 64 + steps * channels * (2 * MemoryLayout<Double>.size + MemoryLayout<Bool>.size)
+        4 * 64 + steps * channels * (3 * MemoryLayout<Double>.size + MemoryLayout<Bool>.size)
+            + (smoothing?.sizeBytes ?? 0)
     }
 
-    /// The naive expectation of step t ≥ 1 from the steps before it.
+    /// What is expected of step t ≥ 1 by the steps before it.
     func base(_ t: Int, _ channel: Int) -> Double {
+        t < steps ? bases[index(t, channel)] : next(t, channel)
+    }
+
+    /// The same of the step behind the last.
+    private func next(_ t: Int, _ channel: Int) -> Double {
+        if let smoothing, smoothing.knows(channel) { return smoothing.expected(channel) }
         let drift = scale.drift[channel], season = shape.season
         if t >= season { return z[index(t - season, channel)] + drift }
         return z[index(t - 1, channel)] + drift / Double(season)
@@ -95,6 +115,7 @@ struct SeriesPath: Sendable {
         var path = self
         path.z = Array(z[(cut * channels)...])
         path.observed = Array(observed[(cut * channels)...])
+        path.bases = Array(bases[(cut * channels)...])
         path.phase = (phase + cut) % season
         path.origin = Array(path.z.prefix(channels))
         path.sums = [Double](repeating: 0, count: channels)
@@ -107,13 +128,16 @@ struct SeriesPath: Sendable {
     mutating func append(_ values: [Double]) {
         if z.count >= shape.drawnStepsMax * channels { drop(z.count / channels - shape.reach) }
         if origin.isEmpty { origin = values }
+        for channel in 0..<channels { bases.append(next(steps, channel)) }
         z += values
+        smoothing?.append(values)
         for _ in values { observed.append(true) }
         extendSums(steps - 1)
     }
 
     private mutating func drop(_ steps: Int) {
         z.removeFirst(steps * channels)
+        bases.removeFirst(steps * channels)
         observed.removeFirst(steps * channels)
         sums.removeFirst(steps * channels)
         dropped += steps
@@ -135,7 +159,7 @@ struct SeriesPath: Sendable {
     ///
     /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a
     /// season the jump the season asks for; of counts the last one, the recent mean and last season's, in units of
-    /// scale; then an indicator of a gap, and the jumps that other lags ask for; then the phase as sines and cosines.
+    /// scale; with smoothing and a season, how far last season's value lies from the base; then an indicator of a gap, and the jumps that other lags ask for; then the phase as sines and cosines.
     func writeFeatures(_ t: Int, into target: UnsafeMutablePointer<Float>) {
         var place = 0
         func put(_ value: Double) {
@@ -155,6 +179,9 @@ struct SeriesPath: Sendable {
                 put(last / unit)
                 put(recent / unit)
                 if season > 1 { put(base(t, channel) / unit) }
+            }
+            if shape.isSmoothed, season > 1 {
+                put(t >= season ? (z[index(t - season, channel)] - base(t, channel)) / unit / 2 : 0)
             }
             if shape.indicators { put(observed[index(t - 1, channel)] ? 0 : 1) }
             for lag in shape.lags {
@@ -183,6 +210,8 @@ extension SeriesPath {
         writer.count(dropped)
         writer.count(z.count / channels)
         writer.numbers(z)
+        writer.numbers(bases)
+        smoothing?.write(to: &writer)
         for value in observed { writer.whole(UInt8(value ? 1 : 0)) }
         writer.numbers(sums)
         writer.numbers(origin)
@@ -201,6 +230,8 @@ extension SeriesPath {
         // What features reach back to is there, unless the path begins later.
         guard dropped == 0 || steps >= shape.reach else { throw .invalid("a path is too short") }
         z = try reader.numbers(steps * channels)
+        bases = try reader.numbers(steps * channels)
+        if let smoothing = other.smoothing { self.smoothing = try SmoothingState(from: &reader, like: smoothing) }
         var observed: [Bool] = []
         for _ in z { observed.append(try reader.flag()) }
         self.observed = observed

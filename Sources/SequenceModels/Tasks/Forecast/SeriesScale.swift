@@ -91,6 +91,50 @@ extension SeriesScale {
         }
     }
 
+    /// Change of the level from step to step, by channel.
+    func slope(season: Int) -> [Double] { drift.map { $0 / Double(season) } }
+
+    /// With the errors of smoothing as its unit in place of the changes.
+    /// - Parameter smoothing: before the first step.
+    func measured(
+        by smoothing: SmoothingState, _ z: [Double], channels: Int, end: Int, facts: ForecastFacts
+    ) -> SeriesScale {
+        guard facts.scaling == .standard || facts.scaling == .log else { return self }
+        var result = self
+        let errors = SmoothingErrors(smoothing, z, channels: channels, end: end, from: facts.seasonality)
+        for channel in 0..<channels {
+            let own = ChangeStatistics(
+                z, channel: channel, channels: channels, lag: facts.seasonality, end: end,
+                isLog: facts.scaling == .log)
+            let count = errors.counts[channel], pooled = facts.pooledScale[channel] * own.level
+            let weight = count / (count + Double(max(4, facts.seasonality)))
+            let variance = weight * errors.squares[channel] + (1 - weight) * pooled * pooled
+            result.scale[channel] = max(variance.squareRoot(), own.floor)
+        }
+        return result
+    }
+
+    /// Pooled error of smoothing of many series, by channel, relative to their levels.
+    /// - Parameter slopes: by series and channel.
+    static func pooledErrors(
+        _ series: [(z: [Double], end: Int)], _ smoothing: ForecastSmoothing, slopes: [[Double]], channels: Int,
+        lag: Int, isLog: Bool
+    ) -> [Double] {
+        var squares = [Double](repeating: 0, count: channels), counts = squares
+        for (item, slope) in zip(series, slopes) {
+            let state = SmoothingState(smoothing, item.z, channels: channels, end: item.end, slope: slope)
+            let errors = SmoothingErrors(state, item.z, channels: channels, end: item.end, from: lag)
+            for channel in 0..<channels where errors.counts[channel] > 1 {
+                let level = ChangeStatistics(
+                    item.z, channel: channel, channels: channels, lag: lag, end: item.end, isLog: isLog
+                ).level
+                squares[channel] += errors.squares[channel] / (level * level)
+                counts[channel] += 1
+            }
+        }
+        return zip(squares, counts).map { $1 > 0 ? ($0 / $1).squareRoot() : 0.1 }
+    }
+
     /// Pooled relative scale and drift of many series, by channel.
     static func pooled(_ series: [(z: [Double], end: Int)], channels: Int, lag: Int, isLog: Bool) -> SeriesScale {
         var result = SeriesScale(scale: [], drift: [])

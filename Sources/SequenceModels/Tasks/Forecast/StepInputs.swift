@@ -24,11 +24,11 @@ struct StepInputs: Sendable {
 
     /// - Parameters:
     ///   - series: its covariates reach to the end of `steps`, past ones to T.
-    ///   - shape: says how far back the naive expectation of a step lies.
+    ///   - path: of the values: says what a step is compared with.
     ///   - steps: those to compute.
     /// - Throws: `TimeError.beyondCalendar`.
     init(
-        _ inputs: ForecastInputs, _ layout: StepLayout, _ series: AlignedSeries, shape: PathShape,
+        _ inputs: ForecastInputs, _ layout: StepLayout, _ series: AlignedSeries, path: SeriesPath,
         steps: Range<Int>
     ) throws(TimeError) {
         self.layout = layout
@@ -40,9 +40,9 @@ struct StepInputs: Sendable {
             for t in steps { put(PortableMath.log(Double(t + 1)) / unit, t, layout.calendarWidth) }
         }
         for (place, covariate) in zip(layout.future, series.future) {
-            fill(place, covariate, behind: 0) { t in t - shape.baseDistance(t) }
+            fill(place, covariate, behind: 0, path)
         }
-        for (place, covariate) in zip(layout.past, series.past) { fill(place, covariate, behind: 1, base: nil) }
+        for (place, covariate) in zip(layout.past, series.past) { fill(place, covariate, behind: 1, nil) }
         for (place, covariate) in zip(layout.fixed, series.fixed) { fill(place, covariate) }
     }
 
@@ -71,23 +71,23 @@ struct StepInputs: Sendable {
     /// A covariate by step.
     /// - Parameters:
     ///   - behind: how many steps before step t it is read for it.
-    ///   - base: the step that step t is compared with; nil where it is not.
+    ///   - path: of the values, whose base tells what step t is compared with; nil where it is not.
     private mutating func fill(
-        _ place: StepLayout.Place, _ covariate: Covariate, behind: Int, base: ((Int) -> Int)?
+        _ place: StepLayout.Place, _ covariate: Covariate, behind: Int, _ path: SeriesPath?
     ) {
         switch covariate.values {
         case .numbers(let values) where place.facts.scale != nil:
             guard let scale = place.facts.scale?.own(values[...]) else { return }
             func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
+            let bases = path.map { Self.bases(values, $0, until: steps.upperBound) }
             for t in steps {
                 let now = value(t - behind)
                 let isMissing = now.isNaN
                 put(isMissing ? 1 : 0, t, place.columns.upperBound - 1)
                 guard !isMissing else { continue }
                 put(scale.scaled(now), t, place.columns.lowerBound)
-                if let base {
-                    let before = value(base(t))
-                    if !before.isNaN { put(scale.scaled(now) - scale.scaled(before), t, place.columns.lowerBound + 1) }
+                if let before = bases?[t], !before.isNaN {
+                    put(scale.scaled(now) - scale.scaled(before), t, place.columns.lowerBound + 1)
                 }
             }
         case .categories(let values) where place.facts.categories != nil:
@@ -96,12 +96,30 @@ struct StepInputs: Sendable {
             }
             for t in steps {
                 putIndex(index(t - behind), t, place.columns.lowerBound)
-                if let base { putIndex(index(base(t)), t, place.columns.lowerBound + 1) }
+                if let shape = path?.shape {
+                    putIndex(index(t - shape.baseDistance(t)), t, place.columns.lowerBound + 1)
+                }
             }
         default:
             // Nothing is known of it but that: a list of nulls goes with either kind.
             guard place.facts.scale != nil else { return }
             for t in steps { put(1, t, place.columns.upperBound - 1) }
+        }
+    }
+
+    /// What a covariate is compared with, from step 0 on: what smoothing like that of the values expects of it, so that
+    /// what it does to them in proportion stays so in their distances from their base; or its value at the base.
+    private static func bases(_ values: [Double], _ path: SeriesPath, until end: Int) -> [Double] {
+        guard let smoothing = path.smoothing, let own = smoothing.coefficients.first else {
+            return (0..<end).map { t in
+                let before = t - path.shape.baseDistance(t)
+                return values.indices.contains(before) ? values[before] : .nan
+            }
+        }
+        var state = SmoothingState(seasons: smoothing.seasons, coefficients: [own], slope: [0])
+        return (0..<end).map { t in
+            defer { state.append(CollectionOfOne(values.indices.contains(t) ? values[t] : .nan)) }
+            return state.knows(0) ? state.expected(0) : .nan
         }
     }
 
