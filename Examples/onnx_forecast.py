@@ -3,6 +3,7 @@ Rondo does it. For onnx_predict.py; docs/onnx.md has the formulas."""
 import math
 
 import numpy as np
+import onnx_smoothing
 from onnx_combine import Combination
 
 
@@ -78,27 +79,53 @@ class Path:
         self.channels = z.shape[1]
         self.scale, self.drift = scale_and_drift(z, facts)
         self.phase = phase_of(z, facts)
-        self.observed, self.z = ~np.isnan(z), np.empty((0, self.channels))
+        self.smoothing = self.smoothings(z) if facts.get("smoothing") else None
+        self.observed, self.z, self.bases = ~np.isnan(z), np.empty((0, self.channels)), np.empty((0, self.channels))
         for t in range(len(z)):
             if t == 0:
                 fill = np.array([next((v for v in column if not np.isnan(v)), 0) for column in z.T])
             else:
-                fill = self.base(t)
-            self.z = np.vstack([self.z, np.where(np.isnan(z[t]), fill, z[t])])
+                fill = self.next()
+            self.grow(np.where(np.isnan(z[t]), fill, z[t]), fill, z[t])
+
+    def smoothings(self, z):
+        """One of each channel, before the first step; the scale becomes that of their errors."""
+        facts, result = self.facts, []
+        for channel, column in enumerate(z.T):
+            own = Statistics(column, self.season, facts["scaling"] == "log")
+            smoothing = onnx_smoothing.begin(column, facts, self.drift[channel] / self.season)
+            if facts["scaling"] in ("standard", "log"):
+                self.scale[channel] = onnx_smoothing.scale_of(
+                    column, smoothing, own.level, facts["pooled_scale"][channel], self.season, own.floor
+                )
+            result.append(smoothing)
+        return result
+
+    def grow(self, values, base, given):
+        self.z, self.bases = np.vstack([self.z, values]), np.vstack([self.bases, base])
+        for smoothing, value in zip(self.smoothing or [], given):
+            smoothing.append(value)
 
     def copy(self):
         other = object.__new__(Path)
         other.__dict__.update(self.__dict__)
+        other.smoothing = self.smoothing and [smoothing.copy() for smoothing in self.smoothing]
         return other
 
     def append(self, values):
-        self.z = np.vstack([self.z, values])
+        self.grow(values, self.next(), values)
         self.observed = np.vstack([self.observed, np.ones(self.channels, bool)])
 
     def base(self, t):
-        if t >= self.season:
-            return self.z[t - self.season] + self.drift
-        return self.z[t - 1] + self.drift / self.season
+        return self.bases[t] if t < len(self.bases) else self.next()
+
+    def next(self):
+        """What is to be expected of the step behind the last."""
+        if self.smoothing and all(smoothing.seen for smoothing in self.smoothing):
+            return np.array([smoothing.next() for smoothing in self.smoothing])
+        if len(self.z) >= self.season:
+            return self.z[len(self.z) - self.season] + self.drift
+        return self.z[-1] + self.drift / self.season
 
     def known(self, t):
         return (self.z[t] - self.base(t)) / self.scale if t >= max(1, self.season) else np.zeros(self.channels)
@@ -114,6 +141,9 @@ class Path:
             columns.append((self.base(t) - last) / scale / 2)
         if self.is_count:
             columns += [last / scale, recent / scale] + ([self.base(t) / scale] if season > 1 else [])
+        if self.smoothing and season > 1:
+            past = self.z[t - season] - self.base(t) if t >= season else np.zeros(self.channels)
+            columns.append(past / scale / 2)
         if self.facts["indicators"]:
             columns.append(~self.observed[t - 1])
         result = np.stack(columns, axis=1).reshape(-1).tolist()

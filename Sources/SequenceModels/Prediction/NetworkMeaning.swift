@@ -74,7 +74,8 @@ extension Forecasting {
                 "from zero states, steps max(1, T - \(description.context ?? facts.context)) to T - 1 of a history "
                 + "of T steps; then each step reads what the step before it predicted",
             answer: "docs/onnx.md: z is the value, its logarithm with the scaling log; scale and drift are measured on "
-                + "the history, base is z one season before plus drift (or the last z); the value of step t is "
+                + "the history, base is what exponential smoothing expects (facts.smoothing; without it z one season "
+                + "before plus drift, or the last z); the value of step t is "
                 + "base[t] + output · scale")
     }
 }
@@ -120,12 +121,15 @@ extension SeriesPath {
                 add("mean of the last \(max(8, season)) z before t / scale")
                 if season > 1 { add("base[t] / scale") }
             }
+            if facts.smoothing != nil, season > 1 {
+                add("(z[t-\(season)] - base[t]) / scale / 2, 0 without \(season) steps before t")
+            }
             if facts.indicators { add("1 where the value of step t-1 is missing, else 0") }
             for lag in facts.inputs?.lags ?? [] {
                 add("(z[t-\(lag)] - base[t]) / scale / 2, 0 without \(lag) steps before t")
             }
         }
-        let beside = facts.inputs.map { $0.featureNames(season: season) } ?? []
+        let beside = facts.inputs.map { $0.featureNames(season: season, isSmoothed: facts.smoothing != nil) } ?? []
         guard season > 1 else { return names + beside }
         let turn = "2π (t + phase) / \(season)"
         names += ["cos \(turn)", "sin \(turn)"]
@@ -136,7 +140,7 @@ extension SeriesPath {
 
 extension ForecastInputs {
     /// Of the inputs that `StepInputs` has for step t, in their order.
-    fileprivate func featureNames(season: Int) -> [String] {
+    fileprivate func featureNames(season: Int, isSmoothed: Bool) -> [String] {
         var names: [String] = []
         for feature in calendar {
             for harmonic in 1...feature.harmonics {
@@ -145,10 +149,13 @@ extension ForecastInputs {
             }
         }
         if let ageSteps { names.append("log(t + 1) / log(\(max(2, ageSteps)))") }
+        let expected = isSmoothed ? "what smoothing expects of it" : nil
         let before = season > 1 ? "t-\(season) (t-1 before a season has gone)" : "t-1"
         func missing(_ name: String) -> String { "1 where \(name) is missing, else 0" }
         for facts in future where facts.scale != nil {
-            names += ["\(facts.name)[t], scaled", "its change since \(before), scaled", missing(facts.name)]
+            names += [
+                "\(facts.name)[t], scaled", "its change since \(expected ?? before), scaled", missing(facts.name),
+            ]
         }
         for facts in past where facts.scale != nil { names += ["\(facts.name)[t-1], scaled", missing(facts.name)] }
         for facts in fixed where facts.scale != nil { names += ["\(facts.name), scaled", missing(facts.name)] }
