@@ -115,6 +115,32 @@ def theta(values, season):
     return Line(smooth + slope * lag, slope, *ahead(len(recent), found))
 
 
+def newest(past, season, ahead, count):
+    """The last values of the phase of a step ahead, ascending."""
+    at, values = len(past) + ahead % season - season, []
+    while at >= 0 and len(values) < count:
+        if not math.isnan(past[at]):
+            values.append(past[at])
+        at -= season
+    return sorted(values)
+
+
+def mixed(drawn, values, share, step):
+    """Values of the series in place of what some pairs of paths drew, each as often as it was there."""
+    if not values:
+        return drawn
+    taking = [r for r in range(len(drawn)) if int(share * (r // 2 + 1)) > int(share * (r // 2))]
+    count = max(1, len(taking))
+    turn = max(1, int(count * 0.618 + 0.5))
+    while turn > 1 and math.gcd(turn, count) > 1:
+        turn -= 1
+    result = drawn.copy()
+    for place, row in enumerate(taking):
+        rank = (place + step * turn) % count
+        result[row] = values[int((rank + 0.5) / count * len(values))]
+    return result
+
+
 METHODS = {"theta": theta, "seasonal_profile": profile, "drift": drift, "seasonal_naive": naive}
 
 
@@ -127,8 +153,11 @@ class Combination:
         if not self.combination:
             return
         minimum = self.combination.get("minimum")
-        self.lines, self.least, self.deviations = [], [], []
+        self.lines, self.least, self.deviations, self.recent = [], [], [], []
+        season, recent = self.combination["season"], self.combination.get("recent")
         for past in x.T:
+            if recent:
+                self.recent.append([newest(past, season, ahead, recent["values"]) for ahead in range(season)])
             past = np.where(past > 0, past, np.nan) if self.is_log else past
             shares = sorted(self.combination["shares"].items())
             self.lines.append([(share, METHODS[name](past, self.combination["season"])) for name, share in shares])
@@ -162,6 +191,12 @@ class Combination:
                 if math.isfinite(value) and (not self.is_log or value > 0):
                     mean, rest = mean + share * value, rest - share
             mean = max(self.least[channel], mean + rest * network)
+            if self.recent:
+                share, recent = self.combination["recent"]["share"], self.recent[channel]
+                there = recent[step % len(recent)]
+                means[channel] = share * np.mean(there) + (1 - share) * mean if there else mean
+                values[:, channel] = mixed(drawn[:, channel], there, share, step)
+                continue
             ratio = self.is_log and network > 0
             distance = np.log(drawn[:, channel] / network) if ratio else drawn[:, channel] - network
             deviation, own = math.sqrt((distance**2).mean()), factor
@@ -171,5 +206,7 @@ class Combination:
                 moved = mean * np.exp(own * distance)
             else:
                 moved = mean + own * (drawn[:, channel] - network)
+            if self.combination.get("is_rounded"):
+                moved = np.sign(moved) * np.floor(np.abs(moved) + 0.5)
             means[channel], values[:, channel] = mean, np.maximum(self.least[channel], moved)
         return values, means

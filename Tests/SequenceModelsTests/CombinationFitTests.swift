@@ -28,7 +28,7 @@ import SequenceModels
     private func fit(_ cases: [BacktestCase], minimum: Double? = nil) -> CombinationFit {
         CombinationFit(
             cases, methods: methods, season: 1, horizon: 1, isLog: false, isInformed: false, minimum: minimum,
-            isIdle: false)
+            kind: .values)
     }
 
     @Test func leansOnWhatIsRight() {
@@ -74,6 +74,34 @@ import SequenceModels
         #expect(result.origins == 60 && result.series.count == 60)
         #expect(own > 0.5)
         #expect(result.basis == "60 series × 1 origin")
+    }
+
+    /// Where the network's paths are all 0 and the last values are like those to come, half or more are drawn from them.
+    @Test func sparseCountsLeanOnTheLastValues() throws {
+        let random = CounterRandom(seed: 4, stream: 4)
+        func count(_ index: Int) -> Double { random.uniform(UInt64(index)) < 0.6 ? 0 : (6 * random.uniform(UInt64(9_000 + index))).rounded() }
+        let cases = (0..<200).map { index in
+            BacktestCase(
+                series: index, group: 0,
+                points: [
+                    [
+                        BacktestCase.Point(
+                            target: count(index), unit: 1, mean: 0, samples: [Double](repeating: 0, count: 100),
+                            simple: [0, 0, 0], recent: (1...24).map { count(1_000 + 24 * index + $0) })
+                    ]
+                ])
+        }
+        let fit = CombinationFit(
+            cases, methods: methods, season: 1, horizon: 1, isLog: false, isInformed: false, minimum: 0, kind: .sparse)
+        let recent = try #require(fit.combination().recent)
+        #expect(recent.share == 0.75 && recent.values >= 12 && fit.combination().fault == nil, "\(recent)")
+        #expect(fit.combination().shares.isEmpty)
+        // An interval from the network alone would hold the zeros only.
+        let coverage = fit.result(seriesAll: 200).total.model.values["coverage_0.8"] ?? 0
+        #expect(coverage > 0.85, "\(coverage)")
+        let presumed = CombinationFit(
+            [], methods: methods, season: 1, horizon: 1, isLog: false, isInformed: false, minimum: 0, kind: .sparse)
+        #expect(presumed.combination().recent == RecentShare(share: 0.5, values: 12))
     }
 
     @Test func knowsUnfitCombinations() {

@@ -16,22 +16,31 @@ package struct CombinationFit {
     private static let level = 0.8
     private static let gridSteps = 10
     /// Values that the shares are chosen by, at most.
-    private static let pointsMax = 8_000
+    static let pointsMax = 8_000
     /// Parts of the horizon, and independent cases that each must have.
     private static let partsMax = 8, casesPerPart = 40
     /// Parts of the cases, each judged by what the others show.
     private static let folds = 5
 
-    private let cases: [BacktestCase]
+    /// What answers may be made of beside the network's.
+    package enum Kind: Sendable {
+        /// Simple forecasts, with another spread.
+        case values
+        /// The same, as whole numbers.
+        case counts
+        /// The last values of the series, where most are 0.
+        case sparse
+    }
+
+    let cases: [BacktestCase]
     private let methods: [SimpleForecast]
-    private let season: Int
-    private let horizon: Int
+    let season: Int
+    let horizon: Int
     private let isLog: Bool
     /// Whether the network knows more than the values: covariates or the calendar.
     private let isInformed: Bool
-    private let minimum: Double?
-    /// Whether the network's answers stay as they are.
-    private let isIdle: Bool
+    let minimum: Double?
+    private let kind: Kind
     /// Those of the methods that take part; every point asks for them.
     private let members: [Int]
     /// By case: those of one unit are judged together.
@@ -45,10 +54,10 @@ package struct CombinationFit {
     ///   - isLog: the model works on logarithms.
     ///   - isInformed: the network knows more than the values, as the calendar.
     ///   - minimum: below which no value ever was; nil for no such bound.
-    ///   - isIdle: the network's answers stay as they are.
+    ///   - kind: of what answers may be made.
     package init(
         _ cases: [BacktestCase], methods: [SimpleForecast], season: Int, horizon: Int, isLog: Bool, isInformed: Bool,
-        minimum: Double?, isIdle: Bool
+        minimum: Double?, kind: Kind
     ) {
         self.cases = cases
         self.methods = methods
@@ -57,7 +66,7 @@ package struct CombinationFit {
         self.isLog = isLog
         self.isInformed = isInformed
         self.minimum = minimum
-        self.isIdle = isIdle
+        self.kind = kind
         members = methods.indices.filter { Self.candidates.contains(methods[$0]) }
         let bySeries = Set(cases.map(\.series)).count >= BacktestResult.seriesMin
         var places: [[Int]: Int] = [:]
@@ -72,6 +81,9 @@ package struct CombinationFit {
     /// Of all cases; without any, of what is presumed.
     package func combination() -> ForecastCombination {
         guard cases.isEmpty else { return combination(of: Array(cases.indices)) }
+        if kind == .sparse {
+            return sparse(RecentShare(share: Self.recentPresumed, values: Self.recentValuesPresumed))
+        }
         // Two changes are no evidence for a third.
         var combination = ForecastCombination(
             shares: [SimpleForecast.theta.rawValue: Self.simplePresumed], season: season, spread: [Self.spreadPrior],
@@ -89,9 +101,8 @@ package struct CombinationFit {
             combination(of: cases.indices.filter { units[$0] % max(1, folds) != fold })
         }
         return BacktestResult(cases, methods: methods, seriesAll: seriesAll) { index, point, step in
-            if isIdle { return (point.mean, point.samples) }
             let used = combinations[units[index] % max(1, folds)]
-            return answer(point, step, used)
+            return kind == .sparse ? mixed(point, used.recent) : answer(point, step, used)
         }
     }
 
@@ -111,15 +122,18 @@ package struct CombinationFit {
     // MARK: The choice
 
     private func combination(of chosen: [Int]) -> ForecastCombination {
+        if kind == .sparse { return sparse(bestRecent(chosen)) }
         let count = Double(Set(chosen.map { units[$0] }).count)
         let weight = count / (count + Self.sharePresumed)
         let best = count > 0 ? bestShares(chosen) : presumedShares
         let shares = zip(best, presumedShares).map { weight * $0 + (1 - weight) * $1 }
         var named: [String: Double] = [:]
         for (member, share) in zip(members, shares) where share > 0.005 { named[methods[member].rawValue] = share }
-        return ForecastCombination(
+        var combination = ForecastCombination(
             shares: named, season: season, spread: spread(chosen, shares, count: count), horizon: horizon,
             minimum: minimum)
+        if kind == .counts { combination.isRounded = true }
+        return combination
     }
 
     private var presumedShares: [Double] {

@@ -15,10 +15,15 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
     package var minimum: Double?
     /// Whether nothing was measured: then no interval is narrower than the values' own changes. Absent means no.
     package var isPresumed: Bool?
+    /// Of counts that are mostly zero, what the last values have of the answer; absent for nothing.
+    package var recent: RecentShare?
+    /// Whether values are whole numbers; absent means no.
+    package var isRounded: Bool?
 
     enum CodingKeys: String, CodingKey {
-        case shares, season, spread, horizon, minimum
+        case shares, season, spread, horizon, minimum, recent
         case isPresumed = "is_presumed"
+        case isRounded = "is_rounded"
     }
 
     /// As the members say.
@@ -78,6 +83,9 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
         guard !spread.isEmpty, spread.count <= ModelLimits.horizonMax,
             spread.allSatisfy({ $0 > 0 && $0 <= ForecastCombination.factorMax })
         else { return "the factors are not above 0, or too large" }
+        if let recent, !(0...1 ~= recent.share && 1...(RecentShare.counts.last ?? 1) ~= recent.values) {
+            return "recent has a share from 0 to 1, of 1 to \(RecentShare.counts.last ?? 1) values"
+        }
         return minimum.map { $0.isFinite } ?? true ? nil : "the minimum is not a number"
     }
 
@@ -96,12 +104,15 @@ struct CombinedForecast: Sendable {
     private let isBounded: [Bool]
     /// By channel: no deviation of the paths is less; in logarithms where the model works on those.
     private let leastDeviations: [Double]
+    /// By channel; empty where nothing is drawn from them.
+    private let recent: [RecentValues]
 
     /// - Parameters: history: `[T, C]`, data units, NaN missing.
     init(_ combination: ForecastCombination, history: [Double], channels: Int, isLog: Bool) {
         self.combination = combination
         self.isLog = isLog
         var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = [], least: [Double] = []
+        var recent: [RecentValues] = []
         for channel in 0..<channels {
             let past = stride(from: channel, to: history.count, by: channels).map { index in
                 isLog && history[index] <= 0 ? .nan : history[index]
@@ -112,8 +123,11 @@ struct CombinedForecast: Sendable {
                     ? [] : combination.members.map { ($0.share, $0.method.line(past, season: combination.season)) })
             isBounded.append(combination.minimum.map { low in past.allSatisfy { $0.isNaN || $0 >= low } } ?? false)
             least.append(combination.isPresumed == true ? Self.change(past, isLog: isLog) : 0)
+            if let share = combination.recent {
+                recent.append(RecentValues(past, season: combination.season, count: share.values))
+            }
         }
-        (self.lines, self.isBounded, leastDeviations) = (lines, isBounded, least)
+        (self.lines, self.isBounded, leastDeviations, self.recent) = (lines, isBounded, least, recent)
     }
 
     /// Root of the mean square of the changes from step to step.
@@ -124,22 +138,33 @@ struct CombinedForecast: Sendable {
     }
 
     /// Bytes that it holds.
-    var sizeBytes: Int { lines.reduce(0) { $0 + $1.reduce(64) { $0 + 16 + $1.line.sizeBytes } } }
+    var sizeBytes: Int {
+        lines.reduce(0) { $0 + $1.reduce(64) { $0 + 16 + $1.line.sizeBytes } } + recent.reduce(0) { $0 + $1.sizeBytes }
+    }
 
     /// The mean of a step in place of the network's.
     func mean(_ network: Double, step: Int, channel: Int) -> Double {
         let simple = lines[channel].lazy.map { (share: $0.share, value: $0.line.value(step)) }
-        return bounded(ForecastCombination.mean(network, simple, isLog: isLog), channel)
+        let mean = bounded(ForecastCombination.mean(network, simple, isLog: isLog), channel)
+        guard let share = combination.recent?.share else { return mean }
+        let values = recent[channel].values(step)
+        return values.isEmpty
+            ? mean : share * values.reduce(0, +) / Double(values.count) + (1 - share) * mean
     }
 
     /// Moves what the paths drew about the network's mean to lie about the combined one.
-    /// - Parameter values: of the paths; those moved come back.
-    func move(_ values: inout [Double], about network: Double, mean: Double, step: Int, channel: Int) {
+    /// - Parameters:
+    ///   - values: of the paths; those moved come back.
+    ///   - basis: paths that mean and quantiles are taken over.
+    func move(_ values: inout [Double], about network: Double, mean: Double, step: Int, channel: Int, basis: Int) {
+        if let share = combination.recent {
+            return RecentValues.mix(&values, recent[channel].values(step), share: share, step: step, basis: basis)
+        }
         let factor = factor(values, about: network, step: step, channel: channel)
         for index in values.indices {
             let moved = ForecastCombination.value(
                 values[index], about: network, mean: mean, factor: factor, isLog: isLog)
-            values[index] = bounded(moved, channel)
+            values[index] = bounded(combination.isRounded == true ? moved.rounded() : moved, channel)
         }
     }
 
@@ -172,6 +197,7 @@ struct CombinedForecast: Sendable {
                 writer.number(share)
                 line.write(to: &writer)
             }
+            if combination.recent != nil { recent[channel].write(to: &writer) }
         }
     }
 
@@ -181,6 +207,7 @@ struct CombinedForecast: Sendable {
         self.combination = combination
         self.isLog = isLog
         var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = [], least: [Double] = []
+        var recent: [RecentValues] = []
         for _ in 0..<channels {
             let count = try reader.count("simple forecasts", 0...SimpleForecast.allCases.count)
             isBounded.append(try reader.count("bounds", 0...1) == 1)
@@ -188,7 +215,8 @@ struct CombinedForecast: Sendable {
             var members: [(share: Double, line: LineForecast)] = []
             for _ in 0..<count { members.append((try reader.number(), try LineForecast(from: &reader))) }
             lines.append(members)
+            if combination.recent != nil { recent.append(try RecentValues(from: &reader)) }
         }
-        (self.lines, self.isBounded, leastDeviations) = (lines, isBounded, least)
+        (self.lines, self.isBounded, leastDeviations, self.recent) = (lines, isBounded, least, recent)
     }
 }

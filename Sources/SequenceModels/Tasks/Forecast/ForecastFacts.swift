@@ -25,8 +25,8 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var profile: [[Double]]
     /// Whether the values are counts, which are modelled as they are and not by their changes; absent means no.
     package var isCount: Bool?
-    /// Whether values without a logarithm count as missing, as where logarithms were not asked for; absent means that
-    /// they are refused.
+    /// Whether values without a logarithm count as missing, and others than counts are read, as where neither was asked
+    /// for; absent means that they are refused.
     package var leavesOut: Bool?
     /// Whether the mean leaves the outermost paths no say; absent means no.
     package var isRobust: Bool?

@@ -23,16 +23,19 @@ enum ForecastPlanner {
                 "/forecast/seasonality",
                 "a season of \(season) steps is not shorter than the longest series (\(longest) steps)")
         }
-        let scaling = scaling(request.forecast, columns, season: season)
+        let distribution = request.forecast.distribution ?? (isSparse(request.forecast, columns) ? .negativeBinomial : nil)
+        let scaling = scaling(request.forecast, distribution, columns, season: season)
+        let leavesOut = scaling == .log ? request.forecast.scaling == nil : request.forecast.distribution == nil
         let inputs = try InputsChoice(learned, seasons, longest: longest, request.forecast, parent: parent)
-        let forecast = effective(request.forecast, seasons, scaling, inputs, learned, longest: longest)
+        let forecast = effective(
+            request.forecast, distribution, seasons, scaling, inputs, learned, longest: longest)
         let points = series.reduce(0) { $0 + max(0, $1.steps - season) }
         let defaults = defaults(points: points, longest: longest, season: season, channels: series[0].channels)
         var settings = defaults.resolve(request, task: .forecast, tokens: nil, forecast: forecast)
         if validation != nil { settings.validation = 0 }
         let data = try ForecastData(
             settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-            seasons: seasons.layers, parent: parent, leavesOut: request.forecast.scaling == nil, hold: .tails)
+            seasons: seasons.layers, parent: parent, leavesOut: leavesOut, hold: .tails)
         let network = network(settings, facts: data.facts, channels: data.channels)
         // Of few steps to learn from none is wasted: the model is trained once more on all of them.
         let refits = !data.validation.isEmpty && validation == nil && data.points < refitPointsMax
@@ -40,7 +43,7 @@ enum ForecastPlanner {
             refits
             ? try ForecastData(
                 settings: settings, series: learned.series, validation: learned.validation, inputs: inputs.facts,
-                seasons: seasons.layers, parent: parent, leavesOut: request.forecast.scaling == nil, hold: .nothing) : nil
+                seasons: seasons.layers, parent: parent, leavesOut: leavesOut, hold: .nothing) : nil
         let chosen = settings
         var draft = PlanDraft(
             settings: chosen, network: network, windowSteps: min(settings.training.window, longest),
@@ -58,17 +61,33 @@ enum ForecastPlanner {
         return draft
     }
 
-    private static func scaling(_ request: ForecastRequest, _ columns: [[Double]], season: Int) -> SeriesScalingKind {
+    /// Whether the values are counts that are often 0: then their distribution is one of counts.
+    private static func isSparse(_ request: ForecastRequest, _ columns: [[Double]]) -> Bool {
+        guard request.scaling == nil, request.quantiles == nil else { return false }
+        var zeros = 0, all = 0
+        for column in columns {
+            for value in column where !value.isNaN {
+                guard value >= 0, value == value.rounded() else { return false }
+                all += 1
+                if value == 0 { zeros += 1 }
+            }
+        }
+        return Double(zeros) >= RecentShare.zeroShareMin * Double(all) && zeros < all
+    }
+
+    private static func scaling(
+        _ request: ForecastRequest, _ distribution: ForecastDistribution?, _ columns: [[Double]], season: Int
+    ) -> SeriesScalingKind {
         if let scaling = request.scaling { return scaling }
-        if request.distribution == .negativeBinomial { return .mean }
+        if distribution == .negativeBinomial { return .mean }
         return MultiplicativeTest.isMultiplicative(columns, season: season) ? .log : .standard
     }
 
     private static func effective(
-        _ request: ForecastRequest, _ seasons: SeasonChoice, _ scaling: SeriesScalingKind, _ inputs: InputsChoice,
-        _ learned: ForecastSeries, longest: Int
+        _ request: ForecastRequest, _ distribution: ForecastDistribution?, _ seasons: SeasonChoice,
+        _ scaling: SeriesScalingKind, _ inputs: InputsChoice, _ learned: ForecastSeries, longest: Int
     ) -> EffectiveSettings.Forecast {
-        let distribution = request.distribution ?? .studentT
+        let distribution = distribution ?? .studentT
         var forecast = EffectiveSettings.Forecast(
             horizon: request.horizon ?? (seasons.season > 1 ? seasons.season : max(1, min(24, longest / 8))),
             seasonality: seasons.season, distribution: distribution,
@@ -96,7 +115,10 @@ enum ForecastPlanner {
         var notes = [seasons.note]
         switch scaling {
         case .log: notes.append("swings grow with the level: logarithms are modelled")
-        case .mean where request.scaling == nil: notes.append("counts are modelled in units of their mean")
+        case .mean where request.scaling == nil:
+            notes.append(
+                (request.distribution == nil ? "counts that are often 0: " : "")
+                    + "counts are modelled in units of their mean")
         case .mean, .none: notes.append("scaling \(scaling.rawValue), as requested")
         case .standard: notes.append("changes are modelled in units of their deviation")
         }

@@ -109,7 +109,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         subject.names.channels = facts.inputs?.targets
         subject.names.gapSteps = series.gapSteps
         let transform = SeriesTransform(facts: facts)
-        if transform.leavesOut {
+        if transform.isLog, transform.leavesOut {
             subject.names.leftOut = series.targets.values.count { transform.isLeftOut($0) }
         }
         if series.targets.steps == 0 { subject.coldSteps = facts.seasonality }
@@ -236,7 +236,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
                 throw Faults(
                     "/sequence",
                     (channels == 1 ? "all values" : "all values of channel \(channel)") + " are missing"
-                        + (transform.leavesOut ? " or not above 0: the model works on logarithms" : ""))
+                        + (transform.isLog && transform.leavesOut ? " or not above 0: the model works on logarithms" : ""))
             }
         }
     }

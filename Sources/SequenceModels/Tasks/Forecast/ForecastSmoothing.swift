@@ -9,6 +9,13 @@ package struct SmoothingCoefficients: Codable, Sendable, Equatable {
     /// Share of what the level learns that its trend learns, 0 … 1.
     package var trend: Double
 
+    /// As the members say.
+    package init(level: Double, season: Double, trend: Double) {
+        self.level = level
+        self.season = season
+        self.trend = trend
+    }
+
     var isSound: Bool {
         0...1 ~= level && 0...1 ~= season && level + season <= 1 + 1e-9 && 0...1 ~= trend
     }
@@ -93,7 +100,7 @@ extension ForecastSmoothing {
     /// - Parameters:
     ///   - series: `[T, C]` in the model's space, NaN missing, with the steps that may be looked at.
     ///   - slopes: change of a step, by series and channel.
-    init(
+    package init(
         _ series: [(z: [Double], end: Int)], channels: Int, seasons: [Int], horizon: Int, slopes: [[Double]]
     ) {
         self.seasons = seasons
@@ -163,7 +170,7 @@ extension ForecastSmoothing {
 
     /// Of one series by channel: what does best on it, as far as it tells more than all.
     /// - Parameters: as `init`.
-    func coefficients(_ z: [Double], channels: Int, end: Int, slope: [Double]) -> [SmoothingCoefficients] {
+    package func coefficients(_ z: [Double], channels: Int, end: Int, slope: [Double]) -> [SmoothingCoefficients] {
         (0..<channels).map { channel in
             guard candidates.count > 1,
                 let own = costs(Self.column(z, channel, channels: channels, end: end, most: valuesMax), slope: slope[channel])

@@ -207,7 +207,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
                 let network = stepMean[channel]
                 stepMean[channel] = combined.mean(network, step: step, channel: channel)
                 var column = values.map { $0[channel] }
-                combined.move(&column, about: network, mean: stepMean[channel], step: step, channel: channel)
+                combined.move(&column, about: network, mean: stepMean[channel], step: step, channel: channel, basis: basis)
                 for path in values.indices { values[path][channel] = column[path] }
             }
         }

@@ -117,21 +117,25 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         if cases.isEmpty, hasValidation, !budget.isStopped {
             cases = backtest(network, of: data).cases(methods, pool: pool, budget: budget)
         }
-        let isCombined: Bool
-        if case .counts = head { isCombined = false } else { isCombined = true }
         let fit = CombinationFit(
             cases, methods: methods, season: data.facts.baselineSeason, horizon: data.facts.horizon,
             isLog: data.transform.isLog, isInformed: data.facts.inputs?.isInformed == true,
-            minimum: data.isNonNegative ? 0 : nil, isIdle: !isCombined)
+            minimum: data.isNonNegative ? 0 : nil, kind: combinationKind)
         guard !cases.isEmpty else {
             var evaluation = Evaluation.unmeasured
             // Of much data that is not measured, the network knows more than is presumed.
-            evaluation.combination = isCombined && data.points < Self.pointsFew ? fit.combination() : nil
+            evaluation.combination = data.points < Self.pointsFew ? fit.combination() : nil
             return evaluation
         }
         var evaluation = fit.result(seriesAll: data.validation.count).evaluation
-        evaluation.combination = isCombined ? fit.combination() : nil
+        evaluation.combination = fit.combination()
         return evaluation
+    }
+
+    /// What answers are combined with. Of many zeros a line tells nothing, and a moved count is none.
+    private var combinationKind: CombinationFit.Kind {
+        guard case .counts = head else { return .values }
+        return data.zeroShare >= RecentShare.zeroShareMin ? .sparse : .counts
     }
 
     func measure(
@@ -164,7 +168,8 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
             predictor: ForecastPredictor(
                 network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
                 channels: data.channels, head: head),
-            horizon: data.facts.horizon, season: data.facts.baselineSeason, seed: settings.training.seed)
+            horizon: data.facts.horizon, season: data.facts.baselineSeason,
+            recentMax: combinationKind == .sparse ? RecentShare.counts.last ?? 0 : 0, seed: settings.training.seed)
     }
 }
 

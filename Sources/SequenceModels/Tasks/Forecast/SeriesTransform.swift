@@ -5,7 +5,8 @@ struct SeriesTransform: Sendable {
     let isLog: Bool
     /// Only whole numbers from 0 are taken.
     let isCount: Bool
-    /// Values without a logarithm are missing, for the client did not ask for logarithms.
+    /// The client did not ask for logarithms or counts: values without a logarithm are missing, and counts need not be
+    /// whole numbers to be read.
     let leavesOut: Bool
 
     init(isLog: Bool, isCount: Bool, leavesOut: Bool) {
@@ -40,7 +41,7 @@ struct SeriesTransform: Sendable {
                 faults.append(
                     Fault(
                         pointer: place, detail: "\(value) has no logarithm: the scaling \"log\" needs positive values"))
-            } else if isCount && (value < 0 || value != value.rounded()) && !value.isNaN {
+            } else if isCount && !leavesOut && (value < 0 || value != value.rounded()) && !value.isNaN {
                 faults.append(
                     Fault(
                         pointer: place,

@@ -3,17 +3,17 @@
 ///
 /// The first cycle of the shortest season is looked at as a whole; after it each coefficient is at least what a mean of
 /// all values so far would have, so that little is forgotten before there is much to remember.
-struct SmoothingState: Sendable, Equatable {
+package struct SmoothingState: Sendable, Equatable {
     /// S of each season, ascending; empty for none.
-    let seasons: [Int]
+    package let seasons: [Int]
     /// By channel.
-    let coefficients: [SmoothingCoefficients]
+    package let coefficients: [SmoothingCoefficients]
     /// Change of the level from step to step, by channel.
-    let slope: [Double]
+    package let slope: [Double]
     /// Steps taken so far.
-    private(set) var steps = 0
+    package private(set) var steps = 0
     /// Level behind the last step, by channel.
-    private(set) var level: [Double]
+    package private(set) var level: [Double]
     /// What the level changes by from step to step beside its slope, by channel; it wears off.
     private var trend: [Double]
     /// Values that the level has learned from, by channel.
@@ -28,7 +28,7 @@ struct SmoothingState: Sendable, Equatable {
     private var first: [Double] = []
 
     /// Before the first step.
-    init(seasons: [Int], coefficients: [SmoothingCoefficients], slope: [Double]) {
+    package init(seasons: [Int], coefficients: [SmoothingCoefficients], slope: [Double]) {
         self.seasons = seasons
         self.coefficients = coefficients
         self.slope = slope
@@ -52,13 +52,13 @@ struct SmoothingState: Sendable, Equatable {
     private var start: Int { seasons.first ?? 0 }
 
     /// Whether any value of a channel was seen.
-    func knows(_ channel: Int) -> Bool { seen[channel] > 0 }
+    package func knows(_ channel: Int) -> Bool { seen[channel] > 0 }
 
     /// What the level will change by in the next step beside its slope.
     func trend(_ channel: Int) -> Double { SmoothingCoefficients.damping * trend[channel] }
 
     /// What is expected of the next step; 0 before any value was seen.
-    func expected(_ channel: Int) -> Double {
+    package func expected(_ channel: Int) -> Double {
         guard seen[channel] > 0 else { return 0 }
         var sum = level[channel] + slope[channel] + trend(channel)
         for place in places { sum += indices[place + channel] }
@@ -67,7 +67,7 @@ struct SmoothingState: Sendable, Equatable {
 
     /// Takes one step.
     /// - Parameter values: `[C]`, NaN missing.
-    mutating func append(_ values: some Collection<Double>) {
+    package mutating func append(_ values: some Collection<Double>) {
         for (channel, value) in values.enumerated() {
             guard seen[channel] > 0 else {
                 if !value.isNaN {

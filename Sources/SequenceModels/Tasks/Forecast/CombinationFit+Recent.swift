@@ -1,0 +1,57 @@
+import Kernels
+
+/// Of counts that are mostly zero: how much of the answer is drawn from the last values of a series.
+extension CombinationFit {
+    static let recentPresumed = 0.5
+    static let recentValuesPresumed = 12
+    private static let sharesTried = [0, 0.25, 0.5, 0.75]
+    /// Quantiles that answers are compared by.
+    private static let levels = stride(from: 0.05, to: 1, by: 0.1).map { $0 }
+
+    func sparse(_ recent: RecentShare?) -> ForecastCombination {
+        var combination = ForecastCombination(
+            shares: [:], season: season, spread: [1], horizon: horizon, minimum: minimum)
+        combination.recent = recent
+        return combination
+    }
+
+    /// What loses least of the quantiles; nil for the network alone.
+    func bestRecent(_ chosen: [Int]) -> RecentShare? {
+        let points = chosen.flatMap { cases[$0].points.joined() }.filter { !$0.target.isNaN && !$0.samples.isEmpty }
+        let apart = max(1, points.count / Self.pointsMax)
+        let some = stride(from: 0, to: points.count, by: apart).map { points[$0] }
+        var best: (loss: Double, recent: RecentShare?) = (.infinity, nil)
+        for share in Self.sharesTried {
+            for values in share == 0 ? [1] : RecentShare.counts {
+                let recent = share == 0 ? nil : RecentShare(share: share, values: values)
+                let loss = some.reduce(0) { $0 + Self.loss(mixed($1, recent).samples, $1.target) }
+                if loss < best.loss { best = (loss, recent) }
+            }
+        }
+        return best.recent
+    }
+
+    /// Mean and sorted samples of a point, with some of them taken from the last values.
+    func mixed(_ point: BacktestCase.Point, _ recent: RecentShare?) -> (mean: Double, samples: [Double]) {
+        guard let recent, !point.recent.isEmpty, point.samples.count > 1 else { return (point.mean, point.samples) }
+        let values = point.recent.prefix(recent.values).sorted()
+        let count = point.samples.count
+        let taken = Int((recent.share * Double(count)).rounded()), kept = count - taken
+        func even(_ sorted: [Double], _ count: Int) -> [Double] {
+            (0..<count).map { sorted[Int((Double($0) + 0.5) / Double(count) * Double(sorted.count))] }
+        }
+        let mean = values.reduce(0, +) / Double(values.count)
+        return (
+            recent.share * mean + (1 - recent.share) * point.mean,
+            (even(point.samples, kept) + even(values, taken)).sorted()
+        )
+    }
+
+    /// What the quantiles of samples lose of a value (Koenker & Bassett 1978).
+    private static func loss(_ samples: [Double], _ target: Double) -> Double {
+        levels.reduce(0) { sum, level in
+            let distance = target - Quantile.of(sorted: samples, level: level)
+            return sum + max(level * distance, (level - 1) * distance)
+        }
+    }
+}
