@@ -154,10 +154,11 @@ class Combination:
             return
         minimum = self.combination.get("minimum")
         self.lines, self.least, self.deviations, self.recent = [], [], [], []
-        season, recent = self.combination["season"], self.combination.get("recent")
+        recent = self.combination.get("recent")
+        phases = recent["season"] if recent else 1
         for past in x.T:
             if recent:
-                self.recent.append([newest(past, season, ahead, recent["values"]) for ahead in range(season)])
+                self.recent.append([newest(past, phases, ahead, recent["values"]) for ahead in range(phases)])
             past = np.where(past > 0, past, np.nan) if self.is_log else past
             shares = sorted(self.combination["shares"].items())
             self.lines.append([(share, METHODS[name](past, self.combination["season"])) for name, share in shares])

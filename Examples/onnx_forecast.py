@@ -301,6 +301,9 @@ def forecast(network, request):
     least, most = path.z.min(0), path.z.max(0)
     margin = 2 * (most - least) + 10 * path.scale * math.sqrt(horizon) + 2 * np.abs(path.drift) * (horizon / season + 1)
     low, high = (least * 0, np.ceil(most + margin)) if path.is_count else (least - margin, most + margin)
+    limits = [facts.get("minimum", -math.inf), facts.get("maximum", math.inf)]
+    inner = [np.log(v) if is_log and v > 0 else -math.inf if is_log else v for v in limits]
+    low, high = np.clip(low, *inner), np.clip(high, *inner)
     network.begin(1)
     first = max(1, count - facts["context"])
     if first < count:
@@ -325,6 +328,7 @@ def forecast(network, request):
             drawn[row], expected[row] = np.clip(drawn[row], low, high), np.clip(expected[row], low, high)
             p.append(drawn[row])
         values, mean = combination.step(restored(drawn), restored(expected), step)
+        values, mean = np.clip(values, *limits), np.clip(mean, *limits)
         answer["mean"].append(mean.tolist())
         for level in levels:
             answer["quantiles"][str(level)].append(np.quantile(values, level, axis=0).tolist())

@@ -101,7 +101,7 @@ import SequenceModels
         #expect(coverage > 0.85, "\(coverage)")
         let presumed = CombinationFit(
             [], methods: methods, season: 1, horizon: 1, isLog: false, isInformed: false, minimum: 0, kind: .sparse)
-        #expect(presumed.combination().recent == RecentShare(share: 0.5, values: 12))
+        #expect(presumed.combination().recent == RecentShare(share: 0.5, values: 12, season: 1))
     }
 
     @Test func knowsUnfitCombinations() {

@@ -72,6 +72,26 @@ import Testing
         #expect(abs(further.mean[39][0] - (10 + 2 * 239)) < 12, "\(further.mean[39][0])")
     }
 
+    /// Bounds that are given hold for all that is answered, and for all that is learned.
+    @Test func answersKeepToTheirBounds() throws {
+        let random = CounterRandom(seed: 12, stream: 12)
+        let share = (0..<80).map { min(0.98, max(0.02, 0.9 + 0.1 * random.normal(UInt64($0)))) }
+        var request = SmallProblem.request(epochs: 3, hidden: 8)
+        request.forecast.horizon = 12
+        (request.forecast.minimum, request.forecast.maximum) = (0, 1)
+        let trained = try train(request, [series(share)])
+        #expect(trained.description.forecast?.maximum == 1)
+        let answer = try forecast(model(trained), share)
+        #expect(answer.samples.allSatisfy { $0.flat.allSatisfy { 0...1 ~= $0 } })
+        #expect(answer.samples.contains { $0.flat.contains(1) })
+        #expect(answer.mean.flat.allSatisfy { 0...1 ~= $0 } && answer.quantiles.allSatisfy { $0.values.flat.allSatisfy { 0...1 ~= $0 } })
+        request.forecast.maximum = 0.9
+        let above = share.indices.filter { share[$0] > 0.9 }.map { "/sequences/0/\($0)" }
+        #expect(try pointers { _ = try train(request, [series(share)]) } == Array(above.prefix(ModelLimits.faultsMax)))
+        (request.forecast.minimum, request.forecast.maximum) = (2, 1)
+        #expect(try pointers { _ = try train(request, [series(share)]) } == ["/forecast/minimum"])
+    }
+
     /// Counts that are often 0 are learned as counts, unless something else is asked for; what we chose refuses nothing.
     @Test func sparseCountsAreFound() throws {
         let random = CounterRandom(seed: 3, stream: 3)

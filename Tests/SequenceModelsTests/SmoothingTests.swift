@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func eachValueAsOftenAsItWasThere() {
-        let share = RecentShare(share: 0.5, values: 4)
+        let share = RecentShare(share: 0.5, values: 4, season: 1)
         for step in 0..<7 {
             var drawn = [Double](repeating: -1, count: 100)
             RecentValues.mix(&drawn, [0, 0, 0, 8], share: share, step: step, basis: 100)

@@ -36,6 +36,12 @@ package final class ForecastOptions: OptionGroup {
         "resample", default: .fixed(false), off: false,
         "Timestamps may lie between the steps, and count to the one in whose period they lie; by their mean, unless "
             + "merge says otherwise.")
+    package let minimum = ConditionalOption<Double>(
+        "minimum", .number(NumberRange(-ModelLimits.valueMax, ModelLimits.valueMax)), onFrom: .unlessGiven,
+        "No value is less, and no answer will be; where all values are 0 or more, answers are so without it.")
+    package let maximum = ConditionalOption<Double>(
+        "maximum", .number(NumberRange(-ModelLimits.valueMax, ModelLimits.valueMax)), onFrom: .unlessGiven,
+        "No value is greater, and no answer will be.")
     package let channels = ConditionalOption<[String]>(
         "channels", .texts(countMax: ModelLimits.channelsMax, sizeBytesMax: ModelLimits.nameSizeBytesMax),
         onFrom: .unlessGiven, "Names of the channels, where the values of a step are a list.")

@@ -64,6 +64,10 @@ extension SettingsChecks {
         } else if let bad = facts.profile.firstIndex(where: { !$0.allSatisfy { $0.magnitude <= high } }) {
             fault("\(pointer)/profile/\(bad)", "a number is outside −\(high) … \(high)")
         }
+        if let wrong = facts.limits.fault { fault(pointer + "/minimum", wrong) }
+        for (limit, name) in [(facts.minimum, "minimum"), (facts.maximum, "maximum")] {
+            if let limit, !(limit.magnitude <= high) { fault("\(pointer)/\(name)", "outside −\(high) … \(high)") }
+        }
         if let wrong = facts.smoothing?.fault { fault(pointer + "/smoothing", wrong) }
         if let wrong = facts.combination?.fault { fault(pointer + "/combination", wrong) }
         if let inputs = facts.inputs {

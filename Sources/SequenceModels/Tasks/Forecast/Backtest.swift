@@ -10,8 +10,8 @@ struct Backtest<Network: SequenceNetwork> {
     var horizon: Int
     /// S of the simple forecasts and of the unit of MASE; 1 for none.
     let season: Int
-    /// The last values that are looked at beside simple forecasts.
-    let recentMax: Int
+    /// The last values that are looked at beside simple forecasts, and the season whose phases they are of.
+    let recent: (count: Int, season: Int)
     /// Draws the sample, where not all series are measured.
     let seed: UInt64
 
@@ -85,8 +85,9 @@ struct Backtest<Network: SequenceNetwork> {
                         mean: forecast.mean[step][channel],
                         samples: forecast.samples.map { $0[step][channel] }.sorted(),
                         simple: lines.map { $0.value(step) },
-                        recent: recentMax > 0
-                            ? RecentValues.newest(past, season: season, ahead: step, count: recentMax) : []))
+                        recent: recent.count > 0
+                            ? RecentValues.newest(past, season: recent.season, ahead: step, count: recent.count)
+                            : []))
             }
         }
         // Of one series, origins within a horizon see the same values to come. Counted from the end, whatever was held

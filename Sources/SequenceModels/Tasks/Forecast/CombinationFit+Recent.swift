@@ -15,6 +15,10 @@ extension CombinationFit {
         return combination
     }
 
+    func recent(_ share: Double, _ values: Int) -> RecentShare {
+        RecentShare(share: share, values: values, season: phases)
+    }
+
     /// What loses least of the quantiles; nil for the network alone.
     func bestRecent(_ chosen: [Int]) -> RecentShare? {
         let points = chosen.flatMap { cases[$0].points.joined() }.filter { !$0.target.isNaN && !$0.samples.isEmpty }
@@ -23,7 +27,7 @@ extension CombinationFit {
         var best: (loss: Double, recent: RecentShare?) = (.infinity, nil)
         for share in Self.sharesTried {
             for values in share == 0 ? [1] : RecentShare.counts {
-                let recent = share == 0 ? nil : RecentShare(share: share, values: values)
+                let recent = share == 0 ? nil : self.recent(share, values)
                 let loss = some.reduce(0) { $0 + Self.loss(mixed($1, recent).samples, $1.target) }
                 if loss < best.loss { best = (loss, recent) }
             }

@@ -41,6 +41,7 @@ package struct CombinationFit {
     private let isInformed: Bool
     let minimum: Double?
     private let kind: Kind
+    let phases: Int
     /// Those of the methods that take part; every point asks for them.
     private let members: [Int]
     /// By case: those of one unit are judged together.
@@ -55,9 +56,10 @@ package struct CombinationFit {
     ///   - isInformed: the network knows more than the values, as the calendar.
     ///   - minimum: below which no value ever was; nil for no such bound.
     ///   - kind: of what answers may be made.
+    ///   - phases: S whose phases differ in the last values; 1 for none.
     package init(
         _ cases: [BacktestCase], methods: [SimpleForecast], season: Int, horizon: Int, isLog: Bool, isInformed: Bool,
-        minimum: Double?, kind: Kind
+        minimum: Double?, kind: Kind, phases: Int = 1
     ) {
         self.cases = cases
         self.methods = methods
@@ -67,6 +69,7 @@ package struct CombinationFit {
         self.isInformed = isInformed
         self.minimum = minimum
         self.kind = kind
+        self.phases = phases
         members = methods.indices.filter { Self.candidates.contains(methods[$0]) }
         let bySeries = Set(cases.map(\.series)).count >= BacktestResult.seriesMin
         var places: [[Int]: Int] = [:]
@@ -82,7 +85,7 @@ package struct CombinationFit {
     package func combination() -> ForecastCombination {
         guard cases.isEmpty else { return combination(of: Array(cases.indices)) }
         if kind == .sparse {
-            return sparse(RecentShare(share: Self.recentPresumed, values: Self.recentValuesPresumed))
+            return sparse(recent(Self.recentPresumed, Self.recentValuesPresumed))
         }
         // Two changes are no evidence for a third.
         var combination = ForecastCombination(

@@ -83,9 +83,7 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
         guard !spread.isEmpty, spread.count <= ModelLimits.horizonMax,
             spread.allSatisfy({ $0 > 0 && $0 <= ForecastCombination.factorMax })
         else { return "the factors are not above 0, or too large" }
-        if let recent, !(0...1 ~= recent.share && 1...(RecentShare.counts.last ?? 1) ~= recent.values) {
-            return "recent has a share from 0 to 1, of 1 to \(RecentShare.counts.last ?? 1) values"
-        }
+        if let fault = recent?.fault { return "recent: " + fault }
         return minimum.map { $0.isFinite } ?? true ? nil : "the minimum is not a number"
     }
 
@@ -124,7 +122,7 @@ struct CombinedForecast: Sendable {
             isBounded.append(combination.minimum.map { low in past.allSatisfy { $0.isNaN || $0 >= low } } ?? false)
             least.append(combination.isPresumed == true ? Self.change(past, isLog: isLog) : 0)
             if let share = combination.recent {
-                recent.append(RecentValues(past, season: combination.season, count: share.values))
+                recent.append(RecentValues(past, season: share.season, count: share.values))
             }
         }
         (self.lines, self.isBounded, leastDeviations, self.recent) = (lines, isBounded, least, recent)

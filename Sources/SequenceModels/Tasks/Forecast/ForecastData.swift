@@ -91,6 +91,7 @@ struct ForecastData: Sendable {
         facts.inputs = inputs
         facts.leavesOut = leavesOut ? true : nil
         facts.isRobust = isCount ? nil : true
+        (facts.minimum, facts.maximum) = (forecast.minimum, forecast.maximum)
         let maker = ItemMaker(facts: facts, channels: channels)
         var training: [Item] = [], validation: [Item] = [], known: [(path: SeriesPath, end: Int)] = []
         for (index, z) in transformed.enumerated() {

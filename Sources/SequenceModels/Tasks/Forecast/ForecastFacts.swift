@@ -30,6 +30,10 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var leavesOut: Bool?
     /// Whether the mean leaves the outermost paths no say; absent means no.
     package var isRobust: Bool?
+    /// No answer is less; absent where only `combination` has such a bound.
+    package var minimum: Double?
+    /// No answer is greater; absent for no bound.
+    package var maximum: Double?
     /// How answers are made of the network's and simple forecasts; absent means of the network's alone.
     package var combination: ForecastCombination?
     /// What the network reads beside the values, and what clients call it; nil where that is nothing, as of models
@@ -38,6 +42,7 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing
+        case minimum, maximum
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
         case isCount = "is_count"
@@ -47,6 +52,9 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
 }
 
 extension ForecastFacts {
+    /// Between which all answers lie.
+    var limits: ValueLimits { ValueLimits(minimum: minimum, maximum: maximum) }
+
     /// S of simple forecasts: what was found, otherwise the shortest that the frequency has; 1 for none.
     var baselineSeason: Int {
         if seasonality > 1 { return seasonality }

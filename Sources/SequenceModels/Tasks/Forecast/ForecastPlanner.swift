@@ -10,6 +10,7 @@ enum ForecastPlanner {
     ) throws(Faults) -> PlanDraft {
         let learned = try ForecastSeries(examples, validation, request.forecast)
         let series = learned.series.map(\.targets)
+        try checkLimits(learned, request.forecast)
         let longest = series.map(\.steps).max() ?? 0
         if longest < 3 {
             throw Faults("/sequences", "the longest series has \(longest) steps; a forecast needs at least 3")
@@ -61,6 +62,18 @@ enum ForecastPlanner {
         return draft
     }
 
+    private static func checkLimits(_ learned: ForecastSeries, _ request: ForecastRequest) throws(Faults) {
+        let limits = ValueLimits(minimum: request.minimum, maximum: request.maximum)
+        if let fault = limits.fault { throw Faults("/forecast/minimum", fault) }
+        var faults: [Fault] = []
+        for (all, root) in [(learned.series, "/sequences"), (learned.validation ?? [], "/validation/sequences")] {
+            for (index, one) in all.enumerated() where faults.count < ModelLimits.faultsMax {
+                faults += limits.faults(one.targets, pointer: "\(root)/\(index)")
+            }
+        }
+        if !faults.isEmpty { throw Faults(list: Array(faults.prefix(ModelLimits.faultsMax))) }
+    }
+
     /// Whether the values are counts that are often 0: then their distribution is one of counts.
     private static func isSparse(_ request: ForecastRequest, _ columns: [[Double]]) -> Bool {
         guard request.scaling == nil, request.quantiles == nil else { return false }
@@ -103,6 +116,7 @@ enum ForecastPlanner {
             if known.frequency != nil || request.age != nil { forecast.age = known.ageSteps != nil }
             if !known.lags.isEmpty || request.lags != nil { forecast.lags = known.lags }
         }
+        (forecast.minimum, forecast.maximum) = (request.minimum, request.maximum)
         forecast.merge = request.merge
         forecast.resample = request.resample
         return forecast

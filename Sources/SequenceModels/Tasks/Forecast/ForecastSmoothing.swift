@@ -60,8 +60,8 @@ package struct ForecastSmoothing: Codable, Sendable, Equatable {
     private var valuesMax: Int { max(Self.valuesLeast, Self.cyclesMax * (seasons.last ?? 0)) }
     /// Values of all series, times coefficients tried.
     private static let workMax = 10_000_000
-    /// Candidates that are kept, and the cost from which on they are not.
-    private static let candidatesMax = 12, costMax = 0.25
+    /// Candidates that are kept, and what one more must be worth, as the logarithm of a likelihood.
+    private static let candidatesMax = 12, gainMin = 0.5
     /// Independent errors that weigh as much as what all series say.
     private static let presumed = 8.0
 
@@ -92,7 +92,7 @@ extension ForecastSmoothing {
     }
 
     /// Trends that are tried of coefficients that did well without.
-    private static let trends = [0, 0.1, 0.3]
+    private static let trends = [0.1, 0.3]
     /// Coefficients that are tried with trends.
     private static let trendedMax = 10
 
@@ -107,38 +107,63 @@ extension ForecastSmoothing {
         ahead = Set([4, 2, 1].map { max(1, (horizon + $0 - 1) / $0) }).sorted()
         candidates = Self.grid(isSeasonal: !seasons.isEmpty).map { Candidate(coefficients: $0, cost: 0) }
         let columns = columns(series, slopes, channels: channels)
-        guard compare(columns) else {
+        guard !compare(columns).isEmpty else {
             // Nothing to tell them apart by: half of what is new is learned.
             let middle = SmoothingCoefficients(level: 0.5, season: seasons.isEmpty ? 0 : 0.2, trend: 0)
             candidates = [Candidate(coefficients: middle, cost: 0)]
             return
         }
-        candidates = candidates.prefix(Self.trendedMax).flatMap { one in
+        candidates += candidates.prefix(Self.trendedMax).flatMap { one in
             Self.trends.map { trend in
                 var coefficients = one.coefficients
                 coefficients.trend = trend
                 return Candidate(coefficients: coefficients, cost: 0)
             }
         }
-        _ = compare(columns)
-        candidates = Array(candidates.prefix(Self.candidatesMax).prefix { $0.cost <= Self.costMax })
+        keepUseful(compare(columns))
+    }
+
+    /// What a series says of each candidate.
+    private struct Costs {
+        /// In the order of the candidates: logarithm of the error, relative to any one of them.
+        var values: [Double]
+        /// Independent errors.
+        var weight: Double
     }
 
     /// Brings the candidates into the order of what they cost in all series.
-    /// - Returns: whether there is anything to compare them by.
-    private mutating func compare(_ columns: [(column: [Double], slope: Double)]) -> Bool {
+    /// - Returns: by series, in the new order; nothing where there is nothing to compare them by.
+    private mutating func compare(_ columns: [(column: [Double], slope: Double)]) -> [Costs] {
         var found = columns.compactMap { costs($0.column, slope: $0.slope) }
         let weights = found.reduce(0) { $0 + $1.weight }
-        guard weights > 0 else { return false }
+        guard weights > 0 else { return [] }
         // Summed in an order that does not depend on that of the series, for sums of rounded numbers do.
         found.sort { ($0.weight, $0.values.last ?? 0, $0.values[1]) < ($1.weight, $1.values.last ?? 0, $1.values[1]) }
         for place in candidates.indices {
             candidates[place].cost = found.reduce(0) { $0 + $1.weight * $1.values[place] } / weights
         }
-        candidates.sort { $0.precedes($1) }
-        let least = candidates[0].cost
-        for place in candidates.indices { candidates[place].cost -= least }
-        return true
+        let order = candidates.indices.sorted { candidates[$0].precedes(candidates[$1]) }
+        let least = candidates[order[0]].cost
+        candidates = order.map { Candidate(coefficients: candidates[$0].coefficients, cost: candidates[$0].cost - least) }
+        return found.map { one in Costs(values: order.map { one.values[$0] }, weight: one.weight) }
+    }
+
+    /// Keeps the best of all, and one by one those that the series that are unlike the others gain most by.
+    private mutating func keepUseful(_ costs: [Costs]) {
+        var kept = [0]
+        var best = costs.map { $0.weight * $0.values[0] }
+        func sum(_ one: Costs, _ place: Int) -> Double {
+            one.weight * one.values[place] + Self.presumed * candidates[place].cost
+        }
+        while kept.count < Self.candidatesMax {
+            let gains = candidates.indices.map { place in
+                zip(costs, best).reduce(0) { $0 + max(0, $1.1 - sum($1.0, place)) }
+            }
+            guard let next = gains.indices.max(by: { gains[$0] < gains[$1] }), gains[next] > Self.gainMin else { break }
+            kept.append(next)
+            best = zip(costs, best).map { min($1, sum($0, next)) }
+        }
+        candidates = kept.sorted().map { candidates[$0] }
     }
 
     /// Every channel of every series on its own; of many a sample that depends on their values only.
@@ -183,7 +208,7 @@ extension ForecastSmoothing {
 
     /// By candidate the logarithm of the mean error some steps ahead, relative to that of the first one, and how many
     /// independent errors that is of; nil where nothing can be compared.
-    private func costs(_ column: [Double], slope: Double) -> (values: [Double], weight: Double)? {
+    private func costs(_ column: [Double], slope: Double) -> Costs? {
         var errors: [Double] = [], count = 0
         for candidate in candidates {
             let found = error(column, candidate.coefficients, slope: slope)
@@ -194,7 +219,8 @@ extension ForecastSmoothing {
         let middle = Double(ahead.reduce(0, +)) / Double(ahead.count)
         // No error is so small that it decides alone.
         let values = errors.map { PortableMath.log(max($0, 1e-3 * most)) }
-        return (values.map { $0 - values[0] }, max(1, Double(count) / middle.squareRoot()))
+        return Costs(
+            values: values.map { $0 - values[0] }, weight: max(1, Double(count) / middle.squareRoot()))
     }
 
     /// Mean absolute error of what was expected some steps before.

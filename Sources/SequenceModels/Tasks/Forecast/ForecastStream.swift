@@ -12,6 +12,8 @@ struct ForecastKeeping: Sendable {
 final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
     private let head: ForecastHead
     private let transform: SeriesTransform
+    /// In data units.
+    private let limits: ValueLimits
     private let history: SeriesPath
     /// What is said of the history and the steps to come beside its values.
     private let subject: ForecastSubject
@@ -55,6 +57,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         self.facts = facts
         self.combined = combined
         transform = SeriesTransform(facts: facts)
+        limits = facts.limits
         self.history = history
         self.subject = subject
         inputs = subject.inputs
@@ -67,7 +70,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         rows = max(paths, basis)
         noise = PathNoise(seed: seed, paths: rows)
         progress = ForecastProgress(
-            channels: history.channels, bounds: PathBounds(history: history, horizon: horizon),
+            channels: history.channels, bounds: PathBounds(history: history, horizon: horizon, limits: transform.forward(limits)),
             levels: quantiles.count, samples: head.isDistribution && keeping.samples ? paths : 0)
     }
 
@@ -210,6 +213,10 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
                 combined.move(&column, about: network, mean: stepMean[channel], step: step, channel: channel, basis: basis)
                 for path in values.indices { values[path][channel] = column[path] }
             }
+        }
+        if limits != ValueLimits() {
+            stepMean = stepMean.map { limits.clamp($0) }
+            values = values.map { $0.map { limits.clamp($0) } }
         }
         if keeping.answer { progress.mean.append(stepMean) }
         var stepQuantiles: [(level: Double, values: [Double])] = []

@@ -3,7 +3,8 @@ struct PathBounds: Sendable {
     private let low: [Double]
     private let high: [Double]
 
-    init(history: SeriesPath, horizon: Int) {
+    /// - Parameter limits: in the transformed space.
+    init(history: SeriesPath, horizon: Int, limits: ValueLimits) {
         var low: [Double] = [], high: [Double] = []
         for channel in 0..<history.channels {
             let column = stride(from: channel, to: history.z.count, by: history.channels).lazy.map { history.z[$0] }
@@ -14,8 +15,8 @@ struct PathBounds: Sendable {
             low.append(history.shape.isCount ? 0 : least - margin)
             high.append(history.shape.isCount ? (most + margin).rounded(.up) : most + margin)
         }
-        self.low = low
-        self.high = high
+        self.low = low.map { limits.clamp($0) }
+        self.high = high.map { limits.clamp($0) }
     }
 
     func clamp(_ z: Double, _ channel: Int) -> Double {

@@ -7,17 +7,27 @@ package struct RecentShare: Codable, Sendable, Equatable {
     package var share: Double
     /// The number of values, the newest; with a season those of the same phase.
     package var values: Int
+    /// S, whose phases differ; 1 for none.
+    package var season: Int
 
     /// As the members say.
-    package init(share: Double, values: Int) {
+    package init(share: Double, values: Int, season: Int) {
         self.share = share
         self.values = values
+        self.season = season
     }
 
     /// Numbers of values that are tried.
     static let counts = [4, 8, 12, 24]
     /// Share of the values that are 0 from which on a series is taken for one that is mostly zero.
     static let zeroShareMin = 0.2
+
+    /// What is wrong with one from a file; nil for a sound one.
+    var fault: String? {
+        let most = Self.counts.last ?? 1
+        let isSound = 0...1 ~= share && 1...most ~= values && 1...ModelLimits.seasonalityMax ~= season
+        return isSound ? nil : "a share from 0 to 1, of 1 to \(most) values of a season is needed"
+    }
 
     /// Whether a path draws from them: pairs of paths mirror each other and stay together.
     package func takes(path: Int) -> Bool {

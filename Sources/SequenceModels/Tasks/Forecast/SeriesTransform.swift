@@ -23,6 +23,14 @@ struct SeriesTransform: Sendable {
     /// NaN where there is none.
     func forward(_ value: Double) -> Double { isLog ? value > 0 ? PortableMath.log(value) : .nan : value }
 
+    /// Limits in the model's space; of logarithms none where the limit has none.
+    func forward(_ limits: ValueLimits) -> ValueLimits {
+        func forward(_ limit: Double?) -> Double? {
+            limit.flatMap { isLog && $0 <= 0 ? nil : self.forward($0) }
+        }
+        return ValueLimits(minimum: forward(limits.minimum), maximum: forward(limits.maximum))
+    }
+
     /// Whether it is a value, but not one for this transform.
     func isLeftOut(_ value: Double) -> Bool { isLog && leavesOut && value <= 0 }
 
