@@ -50,8 +50,8 @@ import Testing
     @Test func twoSeasonsAreLearnedBeside() {
         let values = (0..<336).map { Double([0, 2, 5, 1][$0 % 4] + [0, 0, 9, 0, -4, 0][$0 / 4 % 6]) }
         let found = expectations(state([4, 24], level: 0.02, season: 0.2), values)
-        let early = zip(found, values)[24..<96].map { abs($0 - $1) }.reduce(0, +) / 72
-        let late = zip(found, values)[264..<336].map { abs($0 - $1) }.reduce(0, +) / 72
+        let errors = zip(found, values).map { abs($0 - $1) }
+        let early = errors[24..<96].reduce(0, +) / 72, late = errors[264...].reduce(0, +) / 72
         #expect(late < 0.05 && late < early, "\(early) \(late)")
     }
 
