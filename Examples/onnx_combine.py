@@ -147,7 +147,8 @@ METHODS = {"theta": theta, "seasonal_profile": profile, "drift": drift, "seasona
 class Combination:
     """Of a history x [T, C] in data units."""
 
-    def __init__(self, facts, x):
+    def __init__(self, facts, x, smoothed):
+        self.smoothed = smoothed
         self.facts, self.is_log = facts, facts.get("scaling") == "log"
         self.robust, self.combination = facts.get("is_robust"), facts.get("combination")
         if not self.combination:
@@ -187,8 +188,10 @@ class Combination:
         values = drawn.copy()
         for channel, network in enumerate(list(means)):
             mean, rest = 0.0, 1.0
-            for share, line in self.lines[channel]:
-                value = line.value(step)
+            said = [(share, line.value(step)) for share, line in self.lines[channel]]
+            if self.combination.get("smoothing"):
+                said.append((self.combination["smoothing"], self.smoothed[channel][step]))
+            for share, value in said:
                 if math.isfinite(value) and (not self.is_log or value > 0):
                     mean, rest = mean + share * value, rest - share
             mean = max(self.least[channel], mean + rest * network)

@@ -127,6 +127,17 @@ class Path:
             return self.z[len(self.z) - self.season] + self.drift
         return self.z[-1] + self.drift / self.season
 
+    def smoothed(self, horizon, is_log):
+        """What smoothing lets expect of the steps to come, by channel."""
+        result = []
+        for smoothing in self.smoothing or []:
+            state, values = smoothing.copy(), []
+            for _ in range(horizon):
+                values.append(math.exp(state.next()) if is_log else state.next())
+                state.append(math.nan)
+            result.append(values)
+        return result
+
     def known(self, t):
         return (self.z[t] - self.base(t)) / self.scale if t >= max(1, self.season) else np.zeros(self.channels)
 
@@ -290,7 +301,8 @@ def forecast(network, request):
     x = x.reshape(-1, channels)
     if is_log and facts.get("leaves_out"):
         x = np.where(x > 0, x, np.nan)
-    path, combination = Path(np.log(x) if is_log else x, facts), Combination(facts, x)
+    path = Path(np.log(x) if is_log else x, facts)
+    combination = Combination(facts, x, path.smoothed(horizon, is_log))
     season, count = path.season, len(x)
     # Mean and quantiles are taken over 100 paths, fewer where these would be more than ten million values.
     reach = 2 * season + max(8, season) + 2

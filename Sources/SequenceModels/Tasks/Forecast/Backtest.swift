@@ -71,8 +71,9 @@ struct Backtest<Network: SequenceNetwork> {
         let history = item.values[..<(origin.at * channels)]
         var subject = ForecastSubject(pastEnd: origin.at, clock: item.clock)
         (subject.inputs, subject.layout) = (item.inputs, item.inputs?.layout)
-        let forecast = predictor.forecast(
-            NumericSeries(values: Array(history), channels: channels), subject, horizon: origin.horizon)
+        let known = NumericSeries(values: Array(history), channels: channels)
+        let forecast = predictor.forecast(known, subject, horizon: origin.horizon)
+        let smoothed = predictor.smoothed(known, subject, horizon: origin.horizon)
         var points = [[BacktestCase.Point]](repeating: [], count: origin.horizon)
         for channel in 0..<channels {
             let past = stride(from: channel, to: history.count, by: channels).map { history[$0] }
@@ -84,7 +85,7 @@ struct Backtest<Network: SequenceNetwork> {
                         target: item.values[(origin.at + step) * channels + channel], unit: unit,
                         mean: forecast.mean[step][channel],
                         samples: forecast.samples.map { $0[step][channel] }.sorted(),
-                        simple: lines.map { $0.value(step) },
+                        simple: lines.map { $0.value(step) }, smoothed: smoothed.map { $0[channel][step] },
                         recent: recent.count > 0
                             ? RecentValues.newest(past, season: recent.season, ahead: step, count: recent.count)
                             : []))

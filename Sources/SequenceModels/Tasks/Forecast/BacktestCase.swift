@@ -12,19 +12,23 @@ package struct BacktestCase: Sendable {
         var samples: [Double]
         /// Of each simple method, in the order of the backtest.
         var simple: [Double]
+        /// What exponential smoothing said; nil where the model has none.
+        var smoothed: Double?
         /// The last values of the series before the origin, of the same phase where there is a season, the newest
         /// first; of counts only.
         var recent: [Double]
 
         /// One value.
         package init(
-            target: Double, unit: Double, mean: Double, samples: [Double], simple: [Double], recent: [Double] = []
+            target: Double, unit: Double, mean: Double, samples: [Double], simple: [Double], smoothed: Double? = nil,
+            recent: [Double] = []
         ) {
             self.target = target
             self.unit = unit
             self.mean = mean
             self.samples = samples
             self.simple = simple
+            self.smoothed = smoothed
             self.recent = recent
         }
     }

@@ -4,6 +4,8 @@ import Kernels
 extension CombinationFit {
     static let recentPresumed = 0.5
     static let recentValuesPresumed = 12
+    /// Standard errors by which another share must be better than what is presumed.
+    private static let deviationsMin = 2.0
     private static let sharesTried = [0, 0.25, 0.5, 0.75]
     /// Quantiles that answers are compared by.
     private static let levels = stride(from: 0.05, to: 1, by: 0.1).map { $0 }
@@ -24,12 +26,19 @@ extension CombinationFit {
         let points = chosen.flatMap { cases[$0].points.joined() }.filter { !$0.target.isNaN && !$0.samples.isEmpty }
         let apart = max(1, points.count / Self.pointsMax)
         let some = stride(from: 0, to: points.count, by: apart).map { points[$0] }
-        var best: (loss: Double, recent: RecentShare?) = (.infinity, nil)
+        func losses(_ recent: RecentShare?) -> [Double] {
+            some.map { Self.loss(mixed($0, recent).samples, $0.target) }
+        }
+        let presumed = recent(Self.recentPresumed, Self.recentValuesPresumed), known = losses(presumed)
+        var best: (gain: Double, recent: RecentShare?) = (0, presumed)
         for share in Self.sharesTried {
             for values in share == 0 ? [1] : RecentShare.counts {
                 let recent = share == 0 ? nil : self.recent(share, values)
-                let loss = some.reduce(0) { $0 + Self.loss(mixed($1, recent).samples, $1.target) }
-                if loss < best.loss { best = (loss, recent) }
+                let gains = zip(known, losses(recent)).map { $0 - $1 }
+                let gain = gains.reduce(0, +)
+                // What is no more than chance changes nothing.
+                let error = gains.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                if gain > Self.deviationsMin * error, gain > best.gain { best = (gain, recent) }
             }
         }
         return best.recent

@@ -16,7 +16,7 @@ package struct CombinationFit {
     private static let level = 0.8
     private static let gridSteps = 10
     /// Values that the shares are chosen by, at most.
-    static let pointsMax = 8_000
+    static let pointsMax = 4_000
     /// Parts of the horizon, and independent cases that each must have.
     private static let partsMax = 8, casesPerPart = 40
     /// Parts of the cases, each judged by what the others show.
@@ -44,6 +44,8 @@ package struct CombinationFit {
     let phases: Int
     /// Those of the methods that take part; every point asks for them.
     private let members: [Int]
+    /// Whether exponential smoothing takes part, behind the members.
+    private let isSmoothed: Bool
     /// By case: those of one unit are judged together.
     private let units: [Int]
 
@@ -71,6 +73,7 @@ package struct CombinationFit {
         self.kind = kind
         self.phases = phases
         members = methods.indices.filter { Self.candidates.contains(methods[$0]) }
+        isSmoothed = cases.first?.points.first?.first?.smoothed != nil
         let bySeries = Set(cases.map(\.series)).count >= BacktestResult.seriesMin
         var places: [[Int]: Int] = [:]
         units = cases.map { one in
@@ -112,7 +115,8 @@ package struct CombinationFit {
     private func answer(
         _ point: BacktestCase.Point, _ step: Int, _ combination: ForecastCombination
     ) -> (mean: Double, samples: [Double]) {
-        let mean = mean(point, shares: members.map { combination.shares[methods[$0].rawValue] ?? 0 })
+        let shares = members.map { combination.shares[methods[$0].rawValue] ?? 0 }
+        let mean = mean(point, shares: shares + [combination.smoothing ?? 0])
         let bounded = bounded(mean)
         let factor = combination.factor(step)
         let samples = point.samples.map {
@@ -135,13 +139,22 @@ package struct CombinationFit {
         var combination = ForecastCombination(
             shares: named, season: season, spread: spread(chosen, shares, count: count), horizon: horizon,
             minimum: minimum)
+        if isSmoothed, let share = shares.last, share > 0.005 { combination.smoothing = share }
         if kind == .counts { combination.isRounded = true }
         return combination
     }
 
     private var presumedShares: [Double] {
         let network = isInformed ? Self.informedPrior : Self.networkPrior
-        return members.map { _ in (1 - network) / Double(max(1, members.count)) }
+        return [Double](repeating: (1 - network) / Double(max(1, partners)), count: partners)
+    }
+
+    /// What the network shares the mean with.
+    private var partners: Int { members.count + (isSmoothed ? 1 : 0) }
+
+    /// Values of those of a point.
+    private func values(_ point: BacktestCase.Point, _ index: Int) -> Double {
+        index < members.count ? point.simple[members[index]] : point.smoothed ?? point.mean
     }
 
     /// The shares, in tenths, of the least absolute error in units of the series.
@@ -150,7 +163,7 @@ package struct CombinationFit {
         let points = chosen.flatMap { cases[$0].points.joined() }.filter { !$0.target.isNaN && $0.unit > 0 }
         let apart = max(1, points.count / Self.pointsMax)
         let some = stride(from: 0, to: points.count, by: apart).map { points[$0] }
-        for shares in grid(members.count, left: Self.gridSteps) {
+        for shares in grid(partners, left: Self.gridSteps) {
             let error = some.reduce(0) { $0 + abs($1.target - bounded(mean($1, shares: shares))) / $1.unit }
             if error < best.error { best = (error, shares) }
         }
@@ -213,7 +226,7 @@ package struct CombinationFit {
     // MARK: As an answer has it
 
     private func mean(_ point: BacktestCase.Point, shares: [Double]) -> Double {
-        let simple = zip(members, shares).lazy.map { (share: $1, value: point.simple[$0]) }
+        let simple = shares.indices.lazy.map { (share: shares[$0], value: values(point, $0)) }
         return ForecastCombination.mean(point.mean, simple, isLog: isLog)
     }
 

@@ -5,6 +5,8 @@ import Kernels
 package struct ForecastCombination: Codable, Sendable, Equatable {
     /// Shares of the simple forecasts in the mean, by method; the network has what is left to 1.
     package var shares: [String: Double]
+    /// Share of what exponential smoothing lets expect (`ForecastFacts.smoothing`); absent for none.
+    package var smoothing: Double?
     /// S of the simple forecasts; 1 for none.
     package var season: Int
     /// Factors of the distances from the mean, by part of the horizon: `[parts]`, all of one length.
@@ -21,7 +23,7 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
     package var isRounded: Bool?
 
     enum CodingKeys: String, CodingKey {
-        case shares, season, spread, horizon, minimum, recent
+        case shares, smoothing, season, spread, horizon, minimum, recent
         case isPresumed = "is_presumed"
         case isRounded = "is_rounded"
     }
@@ -36,7 +38,7 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
     }
 
     /// Share of the network.
-    package var network: Double { max(0, 1 - shares.values.reduce(0, +)) }
+    package var network: Double { max(0, 1 - shares.values.reduce(smoothing ?? 0, +)) }
 
     /// The factor of a step, from 0.
     func factor(_ step: Int) -> Double {
@@ -74,9 +76,9 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
 
     /// What is wrong with one from a file; nil for a sound one.
     package var fault: String? {
-        let sum = shares.values.reduce(0, +)
+        let sum = shares.values.reduce(smoothing ?? 0, +)
         guard shares.keys.allSatisfy({ SimpleForecast(rawValue: $0) != nil }) else { return "a method is not known" }
-        guard shares.values.allSatisfy({ $0 >= 0 }), sum <= 1 + 1e-9 else { return "the shares are not of one whole" }
+        guard shares.values.allSatisfy({ $0 >= 0 }), smoothing ?? 0 >= 0, sum <= 1 + 1e-9 else { return "the shares are not of one whole" }
         guard 1...ModelLimits.seasonalityMax ~= season, 1...ModelLimits.horizonMax ~= horizon else {
             return "season or horizon is out of range"
         }
@@ -104,10 +106,15 @@ struct CombinedForecast: Sendable {
     private let leastDeviations: [Double]
     /// By channel; empty where nothing is drawn from them.
     private let recent: [RecentValues]
+    /// `[C][horizon]` of exponential smoothing; empty where it takes no part.
+    private let smoothed: [[Double]]
 
-    /// - Parameters: history: `[T, C]`, data units, NaN missing.
-    init(_ combination: ForecastCombination, history: [Double], channels: Int, isLog: Bool) {
+    /// - Parameters:
+    ///   - history: `[T, C]`, data units, NaN missing.
+    ///   - smoothed: `[C][horizon]`, data units; empty where it takes no part.
+    init(_ combination: ForecastCombination, history: [Double], smoothed: [[Double]], channels: Int, isLog: Bool) {
         self.combination = combination
+        self.smoothed = combination.smoothing == nil ? [] : smoothed
         self.isLog = isLog
         var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = [], least: [Double] = []
         var recent: [RecentValues] = []
@@ -138,11 +145,15 @@ struct CombinedForecast: Sendable {
     /// Bytes that it holds.
     var sizeBytes: Int {
         lines.reduce(0) { $0 + $1.reduce(64) { $0 + 16 + $1.line.sizeBytes } } + recent.reduce(0) { $0 + $1.sizeBytes }
+            + smoothed.reduce(0) { $0 + 32 + $1.count * MemoryLayout<Double>.size }
     }
 
     /// The mean of a step in place of the network's.
     func mean(_ network: Double, step: Int, channel: Int) -> Double {
-        let simple = lines[channel].lazy.map { (share: $0.share, value: $0.line.value(step)) }
+        var simple = lines[channel].map { (share: $0.share, value: $0.line.value(step)) }
+        if let share = combination.smoothing, smoothed.indices.contains(channel), step < smoothed[channel].count {
+            simple.append((share, smoothed[channel][step]))
+        }
         let mean = bounded(ForecastCombination.mean(network, simple, isLog: isLog), channel)
         guard let share = combination.recent?.share else { return mean }
         let values = recent[channel].values(step)
@@ -196,6 +207,9 @@ struct CombinedForecast: Sendable {
                 line.write(to: &writer)
             }
             if combination.recent != nil { recent[channel].write(to: &writer) }
+            let ahead = smoothed.indices.contains(channel) ? smoothed[channel] : []
+            writer.count(ahead.count)
+            writer.numbers(ahead)
         }
     }
 
@@ -205,7 +219,7 @@ struct CombinedForecast: Sendable {
         self.combination = combination
         self.isLog = isLog
         var lines: [[(share: Double, line: LineForecast)]] = [], isBounded: [Bool] = [], least: [Double] = []
-        var recent: [RecentValues] = []
+        var recent: [RecentValues] = [], smoothed: [[Double]] = []
         for _ in 0..<channels {
             let count = try reader.count("simple forecasts", 0...SimpleForecast.allCases.count)
             isBounded.append(try reader.count("bounds", 0...1) == 1)
@@ -214,7 +228,9 @@ struct CombinedForecast: Sendable {
             for _ in 0..<count { members.append((try reader.number(), try LineForecast(from: &reader))) }
             lines.append(members)
             if combination.recent != nil { recent.append(try RecentValues(from: &reader)) }
+            smoothed.append(try reader.numbers(try reader.count("steps of smoothing", 0...ModelLimits.horizonMax)))
         }
         (self.lines, self.isBounded, leastDeviations, self.recent) = (lines, isBounded, least, recent)
+        self.smoothed = smoothed
     }
 }

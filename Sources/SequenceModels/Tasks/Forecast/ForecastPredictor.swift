@@ -134,6 +134,12 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
     }
 
+    /// What level and seasons of a series let expect; `[C][horizon]` in data units, nil of a model without.
+    func smoothed(_ series: NumericSeries, _ subject: ForecastSubject, horizon: Int) -> [[Double]]? {
+        guard facts.smoothing != nil, series.steps > 0 else { return nil }
+        return path(of: series, subject).smoothed(horizon: horizon, SeriesTransform(facts: facts))
+    }
+
     private func path(of series: NumericSeries, _ subject: ForecastSubject) -> SeriesPath {
         let transform = SeriesTransform(facts: facts)
         let phase = subject.clock?.phase(season: facts.seasonality)
@@ -155,11 +161,14 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         _ series: NumericSeries, _ path: SeriesPath, _ subject: ForecastSubject, horizon: Int, quantiles: [Double],
         samples: Int, seed: UInt64, keeping: ForecastKeeping
     ) -> ForecastStream<Network> {
-        let isLog = SeriesTransform(facts: facts).isLog
+        let transform = SeriesTransform(facts: facts)
         let combined =
             series.steps > 0
             ? facts.combination.map {
-                CombinedForecast($0, history: series.values, channels: channels, isLog: isLog)
+                CombinedForecast(
+                    $0, history: series.values,
+                    smoothed: $0.smoothing == nil ? [] : path.smoothed(horizon: horizon, transform),
+                    channels: channels, isLog: transform.isLog)
             } : nil
         return ForecastStream(
             network: network, head: head, facts: facts, combined: combined, history: path, subject: subject,

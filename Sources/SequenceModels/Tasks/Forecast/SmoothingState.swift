@@ -202,6 +202,22 @@ extension SmoothingState {
     }
 }
 
+extension SeriesPath {
+    /// What smoothing lets expect of the steps to come; `[C][horizon]` in data units, nothing without smoothing.
+    func smoothed(horizon: Int, _ transform: SeriesTransform) -> [[Double]] {
+        guard var state = smoothing else { return [] }
+        let unknown = [Double](repeating: .nan, count: channels)
+        var result = [[Double]](repeating: [], count: channels)
+        for _ in 0..<horizon {
+            for channel in 0..<channels {
+                result[channel].append(transform.inverse(state.knows(channel) ? state.expected(channel) : z.last ?? 0))
+            }
+            state.append(unknown)
+        }
+        return result
+    }
+}
+
 /// How far the values of a series lie from what smoothing expects one step before.
 struct SmoothingErrors {
     /// Of observed values, by channel.
