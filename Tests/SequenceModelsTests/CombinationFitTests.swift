@@ -76,10 +76,27 @@ import SequenceModels
         #expect(result.basis == "60 series × 1 origin")
     }
 
-    /// Where the network's paths are all 0 and the last values are like those to come, half or more are drawn from them.
+    @Test func leansOnSmoothing() throws {
+        let random = CounterRandom(seed: 6, stream: 6)
+        var all = cases(
+            200, network: { 10 + 5 * random.normal(UInt64(1_000 + $0)) },
+            theta: { 10 + 5 * random.normal(UInt64(2_000 + $0)) }, target: { 10 + random.normal(UInt64($0)) })
+        for index in all.indices { all[index].points[0][0].smoothed = 10 }
+        let found = fit(all).combination()
+        #expect(found.smoothing ?? 0 > 0.9 && found.network < 0.1 && found.fault == nil, "\(found)")
+        var unfit = found
+        unfit.shares["theta"] = 0.5
+        #expect(unfit.fault != nil)
+        let few = fit(Array(all.prefix(1))).combination()
+        #expect(few.smoothing ?? 0 > 0.1 && few.network > 0.2)
+    }
+
+    /// Where the network's paths are all 0 and the last values are like those to come, most are drawn from them.
     @Test func sparseCountsLeanOnTheLastValues() throws {
         let random = CounterRandom(seed: 4, stream: 4)
-        func count(_ index: Int) -> Double { random.uniform(UInt64(index)) < 0.6 ? 0 : (6 * random.uniform(UInt64(9_000 + index))).rounded() }
+        func count(_ index: Int) -> Double {
+            random.uniform(UInt64(index)) < 0.6 ? 0 : (6 * random.uniform(UInt64(9_000 + index))).rounded()
+        }
         let cases = (0..<200).map { index in
             BacktestCase(
                 series: index, group: 0,

@@ -52,7 +52,7 @@ import Testing
         let found = expectations(state([4, 24], level: 0.02, season: 0.2), values)
         let errors = zip(found, values).map { abs($0 - $1) }
         let early = errors[24..<96].reduce(0, +) / 72, late = errors[264...].reduce(0, +) / 72
-        #expect(late < 0.05 && late < early, "\(early) \(late)")
+        #expect(late < 0.3 && late < 0.5 * early, "\(early) \(late)")
     }
 
     /// The unit and the level of a series change nothing else.
@@ -76,16 +76,16 @@ import Testing
         let random = CounterRandom(seed: 6, stream: 6)
         let noise = (0..<300).map { 100 + random.normal(UInt64($0)) }
         var level = 0.0
-        let walk = (0..<300).map { step in
+        let rising = (0..<300).map { step in
             level += random.normal(UInt64(1_000 + step))
             return level
         }
         #expect(chosen([noise])[0].level <= 0.05)
-        #expect(chosen([walk])[0].level >= 0.7)
+        #expect(chosen([rising])[0].level >= 0.7)
         // Beside each other each has its own.
-        let both = chosen([noise, walk])
+        let both = chosen([noise, rising])
         #expect(both[0].level <= 0.1 && both[1].level >= 0.5, "\(both)")
-        #expect(chosen([walk, noise]) == both.reversed())
+        #expect(chosen([rising, noise]) == both.reversed())
         // A season that stays is averaged, one that changes is followed.
         let steady = (0..<240).map { Double([0, 8, 3, -5][$0 % 4]) + random.normal(UInt64(2_000 + $0)) }
         var shape = [0.0, 8, 3, -5]

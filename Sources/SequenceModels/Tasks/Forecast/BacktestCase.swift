@@ -13,7 +13,7 @@ package struct BacktestCase: Sendable {
         /// Of each simple method, in the order of the backtest.
         var simple: [Double]
         /// What exponential smoothing said; nil where the model has none.
-        var smoothed: Double?
+        package var smoothed: Double?
         /// The last values of the series before the origin, of the same phase where there is a season, the newest
         /// first; of counts only.
         var recent: [Double]
@@ -38,7 +38,7 @@ package struct BacktestCase: Sendable {
     /// Cases of one group are not independent.
     var group: Int
     /// `[step][C]`
-    var points: [[Point]]
+    package var points: [[Point]]
 
     /// - Parameters: as the members say.
     package init(series: Int, group: Int, points: [[Point]]) {

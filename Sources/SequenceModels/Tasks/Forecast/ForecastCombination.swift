@@ -78,7 +78,9 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
     package var fault: String? {
         let sum = shares.values.reduce(smoothing ?? 0, +)
         guard shares.keys.allSatisfy({ SimpleForecast(rawValue: $0) != nil }) else { return "a method is not known" }
-        guard shares.values.allSatisfy({ $0 >= 0 }), smoothing ?? 0 >= 0, sum <= 1 + 1e-9 else { return "the shares are not of one whole" }
+        guard shares.values.allSatisfy({ $0 >= 0 }), smoothing ?? 0 >= 0, sum <= 1 + 1e-9 else {
+            return "the shares are not of one whole"
+        }
         guard 1...ModelLimits.seasonalityMax ~= season, 1...ModelLimits.horizonMax ~= horizon else {
             return "season or horizon is out of range"
         }

@@ -71,7 +71,8 @@ struct ForecastData: Sendable {
         self.channels = channels
         source = Source(settings: settings, series: series, inputs: inputs, seasons: seasons, leavesOut: leavesOut)
         let isCount = forecast.distribution == .negativeBinomial
-        let leavesOut = (forecast.scaling == .log || isCount) && parent.map { $0.forecast?.leavesOut ?? false } ?? leavesOut
+        let leavesOut =
+            (forecast.scaling == .log || isCount) && parent.map { $0.forecast?.leavesOut ?? false } ?? leavesOut
         let transform = SeriesTransform(isLog: forecast.scaling == .log, isCount: isCount, leavesOut: leavesOut)
         self.transform = transform
         let transformed = try Self.transformed(series, transform, under: "/sequences")

@@ -13,8 +13,8 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var indicators: Bool
     /// Steps of history the network reads before it predicts.
     package var context: Int
-    /// Scale of a change, or with smoothing of its errors, by channel: relative to the level of the series, or absolute on logarithms. For short
-    /// histories.
+    /// Scale of a change, or with smoothing of its errors, by channel: relative to the level of the series, or absolute
+    /// on logarithms. For short histories.
     package var pooledScale: [Double]
     /// Level and seasons that answers are distances from; absent where those are from a value of the past.
     package var smoothing: ForecastSmoothing?

@@ -24,7 +24,8 @@ enum ForecastPlanner {
                 "/forecast/seasonality",
                 "a season of \(season) steps is not shorter than the longest series (\(longest) steps)")
         }
-        let distribution = request.forecast.distribution ?? (isSparse(request.forecast, columns) ? .negativeBinomial : nil)
+        let distribution =
+            request.forecast.distribution ?? (isSparse(request.forecast, columns) ? .negativeBinomial : nil)
         let scaling = scaling(request.forecast, distribution, columns, season: season)
         let leavesOut = scaling == .log ? request.forecast.scaling == nil : request.forecast.distribution == nil
         let inputs = try InputsChoice(learned, seasons, longest: longest, request.forecast, parent: parent)

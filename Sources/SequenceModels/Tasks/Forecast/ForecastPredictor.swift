@@ -151,7 +151,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     /// Forecasts a checked series at once.
     func forecast(_ series: NumericSeries, _ subject: ForecastSubject, horizon: Int) -> ForecastPrediction {
         let stream = stream(
-            series, path(of: series, subject), subject, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
+            series, path(of: series, subject), subject, horizon: horizon, quantiles: [],
+            samples: basis(horizon: horizon), seed: 0,
             keeping: ForecastKeeping(answer: true, samples: true))
         stepper().run(stream)
         return stream.forecast
@@ -245,7 +246,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
                 throw Faults(
                     "/sequence",
                     (channels == 1 ? "all values" : "all values of channel \(channel)") + " are missing"
-                        + (transform.isLog && transform.leavesOut ? " or not above 0: the model works on logarithms" : ""))
+                        + (transform.isLog && transform.leavesOut
+                            ? " or not above 0: the model works on logarithms" : ""))
             }
         }
     }

@@ -2,11 +2,11 @@ import Kernels
 
 /// How fast level and season of a series follow what comes.
 package struct SmoothingCoefficients: Codable, Sendable, Equatable {
-    /// Share of an error that the level learns, 0 … 1.
+    /// Share of an error that the level learns, 0 to 1.
     package var level: Double
-    /// Share that the longest season learns, 0 … 1 less `level`; shorter ones learn less of each of their more errors.
+    /// Share that the longest season learns, 0 to 1 less `level`; shorter ones learn less of each of their more errors.
     package var season: Double
-    /// Share of what the level learns that its trend learns, 0 … 1.
+    /// Share of what the level learns that its trend learns, 0 to 1.
     package var trend: Double
 
     /// As the members say.
@@ -34,6 +34,7 @@ package struct SmoothingCoefficients: Codable, Sendable, Equatable {
 package struct ForecastSmoothing: Codable, Sendable, Equatable {
     /// Coefficients, and how they did on all series.
     package struct Candidate: Codable, Sendable, Equatable {
+        /// As they are tried.
         package var coefficients: SmoothingCoefficients
         /// Mean logarithm of the error, less that of the best.
         package var cost: Double
@@ -80,7 +81,7 @@ package struct ForecastSmoothing: Codable, Sendable, Equatable {
 }
 
 extension ForecastSmoothing {
-    /// Coefficients that are tried: from a mean of all values to the last value, from one season for ever to the last one.
+    /// Coefficients that are tried: from a mean of all values to the last value, from one season for ever to the last.
     private static func grid(isSeasonal: Bool) -> [SmoothingCoefficients] {
         let levels = [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1]
         let seasons = isSeasonal ? [0, 0.05, 0.1, 0.2, 0.4, 0.7, 1] : [0]
@@ -144,7 +145,9 @@ extension ForecastSmoothing {
         }
         let order = candidates.indices.sorted { candidates[$0].precedes(candidates[$1]) }
         let least = candidates[order[0]].cost
-        candidates = order.map { Candidate(coefficients: candidates[$0].coefficients, cost: candidates[$0].cost - least) }
+        candidates = order.map {
+            Candidate(coefficients: candidates[$0].coefficients, cost: candidates[$0].cost - least)
+        }
         return found.map { one in Costs(values: order.map { one.values[$0] }, weight: one.weight) }
     }
 
@@ -175,7 +178,8 @@ extension ForecastSmoothing {
         func column(_ place: (index: Int, channel: Int)) -> (column: [Double], slope: Double) {
             let (z, end) = series[place.index]
             return (
-                Self.column(z, place.channel, channels: channels, end: end, most: valuesMax), slopes[place.index][place.channel]
+                Self.column(z, place.channel, channels: channels, end: end, most: valuesMax),
+                slopes[place.index][place.channel]
             )
         }
         if series.reduce(0, { $0 + min($1.end, valuesMax) }) * channels <= most { return all.map(column) }
@@ -198,7 +202,8 @@ extension ForecastSmoothing {
     package func coefficients(_ z: [Double], channels: Int, end: Int, slope: [Double]) -> [SmoothingCoefficients] {
         (0..<channels).map { channel in
             guard candidates.count > 1,
-                let own = costs(Self.column(z, channel, channels: channels, end: end, most: valuesMax), slope: slope[channel])
+                let own = costs(
+                    Self.column(z, channel, channels: channels, end: end, most: valuesMax), slope: slope[channel])
             else { return candidates[0].coefficients }
             let sums = zip(own.values, candidates).map { own.weight * $0 + Self.presumed * $1.cost }
             let best = sums.indices.min { sums[$0] < sums[$1] } ?? 0
@@ -224,7 +229,9 @@ extension ForecastSmoothing {
     }
 
     /// Mean absolute error of what was expected some steps before.
-    private func error(_ column: [Double], _ coefficients: SmoothingCoefficients, slope: Double) -> (mean: Double, count: Int) {
+    private func error(_ column: [Double], _ coefficients: SmoothingCoefficients, slope: Double) -> (
+        mean: Double, count: Int
+    ) {
         var state = SmoothingState(seasons: seasons, coefficients: [coefficients], slope: [slope])
         var levels: [Double] = [], trends: [Double] = [], sum = 0.0, count = 0, errors = 0.0
         levels.reserveCapacity(column.count)
@@ -235,7 +242,8 @@ extension ForecastSmoothing {
                 var any = false
                 for distance in ahead where step - distance >= start - 1 {
                     // The season was known then as it is now, nearly; the level was not.
-                    let then = base - state.level[0] + levels[step - distance] + slope * Double(distance - 1)
+                    let then =
+                        base - state.level[0] + levels[step - distance] + slope * Double(distance - 1)
                         + trends[step - distance] * SmoothingCoefficients.reach(distance) - state.trend(0)
                     errors += abs(value - then)
                     sum += 1

@@ -70,7 +70,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         rows = max(paths, basis)
         noise = PathNoise(seed: seed, paths: rows)
         progress = ForecastProgress(
-            channels: history.channels, bounds: PathBounds(history: history, horizon: horizon, limits: transform.forward(limits)),
+            channels: history.channels,
+            bounds: PathBounds(history: history, horizon: horizon, limits: transform.forward(limits)),
             levels: quantiles.count, samples: head.isDistribution && keeping.samples ? paths : 0)
     }
 
@@ -210,7 +211,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
                 let network = stepMean[channel]
                 stepMean[channel] = combined.mean(network, step: step, channel: channel)
                 var column = values.map { $0[channel] }
-                combined.move(&column, about: network, mean: stepMean[channel], step: step, channel: channel, basis: basis)
+                combined.move(
+                    &column, about: network, mean: stepMean[channel], step: step, channel: channel, basis: basis)
                 for path in values.indices { values[path][channel] = column[path] }
             }
         }

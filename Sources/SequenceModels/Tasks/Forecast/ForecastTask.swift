@@ -120,7 +120,8 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         let fit = CombinationFit(
             cases, methods: methods, season: data.facts.baselineSeason, horizon: data.facts.horizon,
             isLog: data.transform.isLog, isInformed: data.facts.inputs?.isInformed == true,
-            minimum: data.facts.minimum ?? (data.isNonNegative ? 0 : nil), kind: combinationKind, phases: data.facts.seasonality)
+            minimum: data.facts.minimum ?? (data.isNonNegative ? 0 : nil), kind: combinationKind,
+            phases: data.facts.seasonality)
         guard !cases.isEmpty else {
             var evaluation = Evaluation.unmeasured
             // Of much data that is not measured, the network knows more than is presumed.
@@ -169,7 +170,8 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
                 network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
                 channels: data.channels, head: head),
             horizon: data.facts.horizon, season: data.facts.baselineSeason,
-            recent: (combinationKind == .sparse ? RecentShare.counts.last ?? 0 : 0, data.facts.seasonality), seed: settings.training.seed)
+            recent: (combinationKind == .sparse ? RecentShare.counts.last ?? 0 : 0, data.facts.seasonality),
+            seed: settings.training.seed)
     }
 }
 

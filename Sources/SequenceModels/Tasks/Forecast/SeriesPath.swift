@@ -159,7 +159,8 @@ struct SeriesPath: Sendable {
     ///
     /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a
     /// season the jump the season asks for; of counts the last one, the recent mean and last season's, in units of
-    /// scale; with smoothing and a season, how far last season's value lies from the base; then an indicator of a gap, and the jumps that other lags ask for; then the phase as sines and cosines.
+    /// scale; with smoothing and a season, how far last season's value lies from the base; then an indicator
+    /// of a gap, and the jumps that other lags ask for; then the phase as sines and cosines.
     func writeFeatures(_ t: Int, into target: UnsafeMutablePointer<Float>) {
         var place = 0
         func put(_ value: Double) {

@@ -1,5 +1,5 @@
-/// Level and seasons of a series by exponential smoothing in its error-correction form (Hyndman et al. 2008; two seasons
-/// as Taylor 2003): what is expected of the next step, learned from the steps before it only.
+/// Level and seasons of a series by exponential smoothing in its error-correction form (Hyndman et al. 2008; several
+/// seasons as Taylor 2003): what is expected of the next step, learned from the steps before it only.
 ///
 /// The first cycle of the shortest season is looked at as a whole; after it each coefficient is at least what a mean of
 /// all values so far would have, so that little is forgotten before there is much to remember.
