@@ -104,7 +104,7 @@ def coefficients(column, smoothing, slope):
     most = max(mean for mean, _ in found)
     if len(candidates) < 2 or found[0][1] == 0 or most <= 0:
         return candidates[0]["coefficients"]
-    weight = max(1, found[0][1] * len(smoothing["ahead"]) / sum(smoothing["ahead"]))
+    weight = max(1, found[0][1] / math.sqrt(sum(smoothing["ahead"]) / len(smoothing["ahead"])))
     sums = [weight * math.log(max(mean, 1e-3 * most)) + 8 * one["cost"] for (mean, _), one in zip(found, candidates)]
     return candidates[int(np.argmin(sums))]["coefficients"]
 

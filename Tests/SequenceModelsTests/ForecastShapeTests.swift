@@ -73,7 +73,7 @@ import Testing
         #expect(try pointers { _ = try train(request, [series(share)]) } == ["/forecast/minimum"])
     }
 
-    /// Counts that are often 0 are learned as counts, unless something else is asked for; what we chose refuses nothing.
+    /// Counts that are often 0 are learned as counts unless something else is asked for; our choice refuses nothing.
     @Test func sparseCountsAreFound() throws {
         let random = CounterRandom(seed: 3, stream: 3)
         let parts = (0..<20).map { index in

@@ -6,11 +6,12 @@ extension CombinationFit {
     static let recentValuesPresumed = 12
     /// Standard errors by which another share must be better than what is presumed.
     private static let deviationsMin = 2.0
-    private static let sharesTried = [0, 0.25, 0.5, 0.75]
+    /// Never the network alone: it has chosen its epochs on the cases that are looked at here.
+    private static let sharesTried = [0.25, 0.5, 0.75]
     /// Quantiles that answers are compared by.
     private static let levels = stride(from: 0.05, to: 1, by: 0.1).map { $0 }
 
-    func sparse(_ recent: RecentShare?) -> ForecastCombination {
+    func sparse(_ recent: RecentShare) -> ForecastCombination {
         var combination = ForecastCombination(
             shares: [:], season: season, spread: [1], horizon: horizon, minimum: minimum)
         combination.recent = recent
@@ -21,19 +22,19 @@ extension CombinationFit {
         RecentShare(share: share, values: values, season: phases)
     }
 
-    /// What loses least of the quantiles; nil for the network alone.
-    func bestRecent(_ chosen: [Int]) -> RecentShare? {
+    /// What loses least of the quantiles.
+    func bestRecent(_ chosen: [Int]) -> RecentShare {
         let points = chosen.flatMap { cases[$0].points.joined() }.filter { !$0.target.isNaN && !$0.samples.isEmpty }
         let apart = max(1, points.count / Self.pointsMax)
         let some = stride(from: 0, to: points.count, by: apart).map { points[$0] }
-        func losses(_ recent: RecentShare?) -> [Double] {
+        func losses(_ recent: RecentShare) -> [Double] {
             some.map { Self.loss(mixed($0, recent).samples, $0.target) }
         }
         let presumed = recent(Self.recentPresumed, Self.recentValuesPresumed), known = losses(presumed)
-        var best: (gain: Double, recent: RecentShare?) = (0, presumed)
+        var best: (gain: Double, recent: RecentShare) = (0, presumed)
         for share in Self.sharesTried {
-            for values in share == 0 ? [1] : RecentShare.counts {
-                let recent = share == 0 ? nil : self.recent(share, values)
+            for values in RecentShare.counts {
+                let recent = self.recent(share, values)
                 let gains = zip(known, losses(recent)).map { $0 - $1 }
                 let gain = gains.reduce(0, +)
                 // What is no more than chance changes nothing.

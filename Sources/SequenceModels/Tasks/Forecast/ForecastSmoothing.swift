@@ -225,7 +225,7 @@ extension ForecastSmoothing {
         // No error is so small that it decides alone.
         let values = errors.map { PortableMath.log(max($0, 1e-3 * most)) }
         return Costs(
-            values: values.map { $0 - values[0] }, weight: max(1, Double(count) / middle))
+            values: values.map { $0 - values[0] }, weight: max(1, Double(count) / middle.squareRoot()))
     }
 
     /// Mean absolute error of what was expected some steps before.
