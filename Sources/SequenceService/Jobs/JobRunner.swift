@@ -224,7 +224,8 @@ package final class JobRunner: Sendable {
         let (prepared, learned) = try prepare(settings, parent, data: job.data)
         let rivals = JobRivals(services: services, job: job, settings: settings, parent: parent, pool: pool)
         let comparing = Trainer.Comparing(
-            rivals: try rivals.names().count, readingSeconds: Clock.monotonicSeconds() - began,
+            // What the store does not say now it may say at the end.
+            rivals: (try? rivals.names().count) ?? 1, readingSeconds: Clock.monotonicSeconds() - began,
             compare: rivals.compare)
         var resume: Checkpoint?
         do {
