@@ -128,6 +128,41 @@ import Testing
         #expect(model.metrics["accuracy"] != nil)
     }
 
+    /// Each part that is measured takes a fifth of all the time.
+    private final class SlowMeasurer: RecordingObserver {
+        private var measuringSeconds = 0.0
+        override func nowSeconds() -> Double { super.nowSeconds() + measuringSeconds }
+        override func measured(_ progress: EvaluationBudget.Progress) {
+            super.measured(progress)
+            if progress.done > 0 { measuringSeconds += 8 }
+        }
+    }
+
+    private static let measuredTasks: [(task: TaskKind?, examples: [TrainingExample])] = [
+        (nil, [TrainingExample(input: .text(String(repeating: "hello world. ", count: 400)))]),
+        (nil, (0..<6).flatMap { _ in SmallProblem.strings }), (nil, (0..<8).flatMap { _ in SmallProblem.labelled }),
+        (nil, (0..<8).flatMap { _ in SmallProblem.tagged }), (nil, (0..<8).flatMap { _ in SmallProblem.valued }),
+        (.sequenceToSequence, (0..<4).flatMap { _ in PairedProblem.reversed }), (.pointer, PairedProblem.sorted(200)),
+    ]
+
+    /// Texts, sequences, labels, tags, values, pairs, positions: what is left of the time decides how much is measured.
+    @Test(arguments: measuredTasks.indices) func everyTaskMeasuresWithinTheTime(index: Int) throws {
+        let problem = Self.measuredTasks[index]
+        var request = SmallProblem.request(epochs: 1_000)
+        request.task = problem.task
+        request.training.maxSeconds = 40
+        request.validation = 0.5
+        let observer = SlowMeasurer()
+        let model = try train(request, problem.examples, observer: observer)
+        let measured = try #require(observer.measurings.last, "it tells how far it is")
+        #expect(measured.done > 0 && measured.done < measured.total, "\(measured)")
+        #expect(model.verdict.contains("measured on \(measured.done) of \(measured.total) cases"), "\(model.verdict)")
+        #expect(observer.nowSeconds() <= 40 + 2 * 8, "a part after the time is over, or one of each kind")
+        #expect(!model.metrics.isEmpty && model.metrics.values.allSatisfy(\.isFinite))
+        let cases = try #require(model.evaluation.cases)
+        #expect(!cases.cases.isEmpty && cases.cases.values.allSatisfy { $0.error.isFinite && $0.weight > 0 })
+    }
+
     @Test func measuringTellsHowFarItIsAndCanBeCancelled() throws {
         let observer = RecordingObserver()
         _ = try train(SmallProblem.request(epochs: 2), SmallProblem.labelled, observer: observer)

@@ -76,14 +76,42 @@ import Testing
         }
     }
 
-    /// A stable version that was not measured gives way, one that was better does not.
-    @Test(arguments: [(#"{"skill":null}"#, true), (#"{"skill":-1e9}"#, true), (#"{"skill":1e9}"#, false), ("{}", true)])
-    func skillsAreCompared(info: String, isPromoted: Bool) throws {
+    /// The label moves to what is better on the same cases, and away from what nobody can read.
+    @Test(arguments: [
+        (VersionComparison.Outcome.better, true), (.notBetter, false), (.unknown, false), (.unreadable, true),
+    ])
+    func comparisonsDecide(outcome: VersionComparison.Outcome, isPromoted: Bool) throws {
         let version = VersionRecord(
-            model: "m", version: try fixture.store.nextVersion("m"), jobID: nil, createdAtMs: 1, info: info)
+            model: "m", version: try fixture.store.nextVersion("m"), jobID: nil, createdAtMs: 1, info: "{}")
         try fixture.store.addVersion(version, labels: ["stable"])
-        _ = try publish(claimed(promote: "if_better"))
+        var model = model
+        model.comparisons = [
+            VersionComparison(with: "other@1", outcome == .better ? .notBetter : .better, "of another"),
+            VersionComparison(with: "m@1", outcome, "a reason"),
+        ]
+        let job = try fixture.services.publisher.publish(model, of: claimed(promote: "if_better"), parameterCount: 1)
         #expect(try fixture.store.labels("m") == ["stable": isPromoted ? 2 : 1])
+        let result = try JSONParser.parse(job.result ?? "{}")
+        #expect(result["promoted"] == .bool(isPromoted) && result["compared"]?["with"]?.asString == "m@1")
+        #expect(result["promotion"]?.asString?.contains("a reason") == true)
+    }
+
+    /// What was learned is kept with the version, and of a damaged record nothing is believed.
+    @Test func whatWasLearnedIsKept() throws {
+        let examples = (0..<40).map { TrainingExample(input: .text("text \($0)"), label: "x") }
+        var model = model
+        model.learned = LearnedCases(examples, without: .examples([3, 4]), isAll: false)
+        _ = try fixture.services.publisher.publish(model, of: claimed(), parameterCount: 1)
+        let bytes = try fixture.services.models.loadModelJSON(name: "m", version: 1)
+        let document = try ModelDocument(bytes: bytes)
+        #expect(document.learned == model.learned && document.data?.count == 64)
+        let text = String(decoding: bytes, as: UTF8.self)
+        for (part, other) in [
+            (#""bits":""#, #""bits":"g"#), (#""every":1"#, #""every":3"#), (#""every":1"#, #""every":-1"#),
+        ] {
+            #expect(text.contains(part))
+            #expect(try ModelDocument(bytes: Array(text.replacing(part, with: other).utf8)).learned == nil)
+        }
     }
 
     @Test func onlyItsRunnerPublishes() throws {

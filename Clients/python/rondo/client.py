@@ -60,7 +60,7 @@ class Client:
             task: found out from the data, but for ``sequence_to_sequence`` and ``pointer``.
             wait: return when the training has ended.
             settings: other members of the request: ``forecast={"horizon": 28}``, ``training={"epochs": 20}``,
-                ``network={"cell": "gru"}``, ``from_="shops@3"``, ``promote="if_better"``, ``metadata={…}``.
+                ``network={"cell": "gru"}``, ``from_="shops@3"``, ``promote="always"``, ``metadata={…}``.
 
         Raises:
             Question: the table leaves something open.

@@ -55,6 +55,11 @@ class Job:
         return (self.result or {}).get("verdict")
 
     @property
+    def promotion(self) -> Optional[str]:
+        """Why the label ``stable`` moved to the new version or stayed, in words."""
+        return (self.result or {}).get("promotion")
+
+    @property
     def roles(self) -> Optional[str]:
         """What the columns of the table were taken for, in a line; None where it was no table."""
         return (self.data.get("roles") or {}).get("account")

@@ -120,13 +120,18 @@ class ClientTests(ServerCase):
                 self.assertEqual([list(row.items()) for row in own], [list(row.items()) for row in rows])
 
     def test_models_are_listed_labelled_exported_and_deleted(self):
-        for _ in range(2):
-            self.client.train(SERIES, model="kept", wait=True, **QUICK)
+        first = self.client.train(SERIES, model="kept", wait=True, **QUICK)
+        self.assertEqual(first.promotion, "stable moves to this version: no other has it")
+        same = self.client.train(SERIES, model="kept", wait=True, **QUICK)
+        self.assertTrue(same.promotion.startswith("stable stays at kept@1: "), same.promotion)
+        self.assertEqual(same.result["compared"]["with"], "kept@1")
+        self.client.delete("kept", version=2)
+        self.client.train(SERIES, model="kept", promote="always", wait=True, **QUICK)
         self.assertIn("kept", [model["name"] for model in self.client.models()])
-        self.assertEqual(self.client.model("kept")["labels"], {"stable": 2})
+        self.assertEqual(self.client.model("kept")["labels"], {"stable": 3})
         self.assertEqual(self.client.promote("kept", 1)["labels"], {"stable": 1})
-        self.assertEqual(self.client.label("kept", beta=2, stable=None)["labels"], {"beta": 2})
-        self.assertEqual(self.client.model("kept", "beta")["version"], 2)
+        self.assertEqual(self.client.label("kept", beta=3, stable=None)["labels"], {"beta": 3})
+        self.assertEqual(self.client.model("kept", "beta")["version"], 3)
         with tempfile.TemporaryDirectory() as directory:
             weights = self.client.export("kept", os.path.join(directory, "kept.safetensors"), version=1)
             graph = self.client.export("kept", os.path.join(directory, "kept.onnx"), version="beta")
@@ -136,7 +141,7 @@ class ClientTests(ServerCase):
                 self.client.export("kept", os.path.join(directory, "no.onnx"), version=9)
             self.assertEqual(len(os.listdir(directory)), 2)
         self.client.delete("kept", version=1)
-        self.assertEqual([version["version"] for version in self.client.model("kept")["versions"]], [2])
+        self.assertEqual([version["version"] for version in self.client.model("kept")["versions"]], [3])
         self.client.delete("kept")
         with self.assertRaises(rondo.NotFound):
             self.client.model("kept")

@@ -24,4 +24,7 @@ package struct PreparedTraining {
     let task: any TrainingTask
     /// The version whose weights the training begins with.
     let parent: ParentModel?
+
+    /// What of the examples is held back.
+    package var heldBack: HeldBack { task.heldBack }
 }

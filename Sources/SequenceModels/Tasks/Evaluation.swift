@@ -12,6 +12,8 @@ package struct Evaluation: Sendable {
     package var verdict: String
     /// How forecasts are to be combined; nil for other tasks.
     var combination: ForecastCombination?
+    /// What was measured, case by case; nil for forecasts.
+    package var cases: CaseErrors?
 
     /// Measured beside simple methods.
     /// - Parameters:

@@ -40,11 +40,20 @@ package struct ModelMeasurement: Sendable {
     package static func of(
         _ model: ParentModel, on examples: [TrainingExample], _ request: MeasurementRequest, pool: ComputePool
     ) throws -> ModelMeasurement {
-        var settings = SettingsRequest()
-        settings.task = model.description.settings.task
         let prepared = try Planner.prepare(
-            request: settings, examples: examples, validation: examples, parent: model, memoryBytesMax: .max)
+            request: asServed(model), examples: examples, validation: examples, parent: model, memoryBytesMax: .max)
         return try measure(prepared.task, model, request, pool)
+    }
+
+    /// Settings with which it reads as it does when it answers: as many steps of long sequences.
+    static func asServed(_ model: ParentModel) -> SettingsRequest {
+        let settings = model.description.settings
+        var request = SettingsRequest()
+        request.task = settings.task
+        if !settings.task.isPaired, settings.task != .forecast {
+            request.training.window = settings.training.window
+        }
+        return request
     }
 
     private static func measure<Task: TrainingTask>(

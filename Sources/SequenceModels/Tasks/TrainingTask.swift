@@ -41,8 +41,11 @@ protocol TrainingTask: AnyObject {
     /// budget allows; the baselines are measured on the same.
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation
 
-    /// Whether `evaluate` keeps to the seconds of a budget; otherwise it measures all.
-    var measuresWithinBudget: Bool { get }
+    /// Errors of the network on the held-back data, or on as many of its cases as the budget allows; nil where cases
+    /// cannot be told apart.
+    func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors?
+    /// What of the examples is held back.
+    var heldBack: HeldBack { get }
     /// The same of a model that is not trained here.
     func measure(
         _ network: Network, of model: ModelDescription, _ request: MeasurementRequest, pool: ComputePool
@@ -66,7 +69,7 @@ protocol TrainingTask: AnyObject {
 }
 
 extension TrainingTask {
-    var measuresWithinBudget: Bool { false }
+    func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors? { nil }
 
     func measure(
         _ network: Network, of model: ModelDescription, _ request: MeasurementRequest, pool: ComputePool

@@ -24,8 +24,7 @@ protocol Learner: AnyObject {
     func validate(pool: ComputePool) -> Double
     func describe() -> ModelDescription
     func evaluate(pool: ComputePool, budget: EvaluationBudget) -> Evaluation
-    /// See `TrainingTask.measuresWithinBudget`.
-    var measuresWithinBudget: Bool { get }
+    var heldBack: HeldBack { get }
 
     /// Carried states, as parts of a checkpoint.
     func stateTensors() -> [NamedTensor]
@@ -92,7 +91,7 @@ final class TaskLearner<Task: TrainingTask>: Learner {
     }
     func validate(pool: ComputePool) -> Double { task.validate(network: network, pool: pool) }
     func describe() -> ModelDescription { task.describe() }
-    var measuresWithinBudget: Bool { task.measuresWithinBudget }
+    var heldBack: HeldBack { task.heldBack }
     func evaluate(pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         task.evaluate(network: network, pool: pool, budget: budget)
     }

@@ -8,6 +8,18 @@ package struct TrainedModel: Sendable {
     package var tensors: [NamedTensor]
     /// Measured on the held-back data.
     package var evaluation: Evaluation
+    /// Beside other versions, in the order in which they were asked for.
+    package var comparisons: [VersionComparison] = []
+    /// What of the examples was held back, and whether that was learned in the end.
+    package var heldBack: HeldBack = .nothing
+    package var learnsAll = false
+    /// What it has learned from, to be kept with it; nil where nobody asked.
+    package var learned: LearnedCases?
+
+    /// - Parameters: as the members.
+    package init(description: ModelDescription, tensors: [NamedTensor], evaluation: Evaluation) {
+        (self.description, self.tensors, self.evaluation) = (description, tensors, evaluation)
+    }
 
     /// See `Evaluation.metrics`.
     package var metrics: [String: Double] { evaluation.metrics }

@@ -16,10 +16,19 @@ struct TimeShares: Sendable {
     var measuringSeconds = 0.0
     /// That a validation takes.
     var validationSeconds = 0.0
+    /// Versions that it is compared with, each of which is measured too, and what it takes to read the data again.
+    var rivals = 0
+    var readingSeconds = 0.0
 
     /// When training is over and measuring begins, in seconds of the training.
     var measuringBegins: Double {
-        limitSeconds * (1 - Self.slack) - min(measuringSeconds, Self.measuringShareMax * limitSeconds)
+        let measuring = measuringSeconds * Double(1 + rivals) + readingSeconds
+        return limitSeconds * (1 - Self.slack) - min(measuring, Self.measuringShareMax * limitSeconds)
+    }
+
+    /// Of the seconds left at the end, those for the measuring without the comparisons.
+    func measuringShare(of seconds: Double) -> Double {
+        max(0, (seconds - (rivals > 0 ? min(readingSeconds, seconds / 2) : 0)) / Double(1 + rivals))
     }
 
     /// When the steps of the training under way are over.

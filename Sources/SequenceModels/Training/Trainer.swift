@@ -30,6 +30,7 @@ package final class Trainer {
     var alarm: GradientAlarm
     /// What `max_seconds` is divided into; nil without that.
     var time: TimeShares?
+    var comparing: Comparing?
 
     /// - Parameters:
     ///   - prepared: the training, by `Planner.prepare`.
@@ -75,6 +76,32 @@ package final class Trainer {
         }
         try trainer.requireFiniteWeights()
         return learner.tensors()
+    }
+
+    /// Other versions that the new one is compared with before the end.
+    package struct Comparing {
+        let rivals: Int
+        let readingSeconds: Double
+        let compare: (TrainedModel, (Double) -> EvaluationBudget) -> [VersionComparison]
+
+        /// - Parameters:
+        ///   - rivals: how many versions.
+        ///   - readingSeconds: that it takes to read the data again.
+        ///   - compare: is given the model as it was measured, and what makes budgets of a share of the time left.
+        package init(
+            rivals: Int, readingSeconds: Double,
+            compare: @escaping (TrainedModel, (Double) -> EvaluationBudget) -> [VersionComparison]
+        ) {
+            (self.rivals, self.readingSeconds, self.compare) = (rivals, readingSeconds, compare)
+        }
+    }
+
+    /// Asks for a comparison at the end; before `run`.
+    package func compare(_ comparing: Comparing) {
+        guard comparing.rivals > 0 else { return }
+        self.comparing = comparing
+        time?.rivals = comparing.rivals
+        time?.readingSeconds = comparing.readingSeconds
     }
 
     /// Trains to the end, or until the observer says otherwise.
@@ -214,40 +241,9 @@ package final class Trainer {
 
     /// Measures a few cases of what is measured at the end, to know how long all of them take.
     private func probeMeasuring(_ observer: any TrainingObserver) {
-        guard learner.hasValidation, learner.measuresWithinBudget else { return }
+        guard learner.hasValidation else { return }
         let probe = EvaluationBudget(casesMax: Self.probedCases, now: observer.nowSeconds)
         _ = learner.evaluate(pool: pool, budget: probe)
         time?.measuringSeconds = probe.estimatedSeconds
-    }
-
-    /// Measures the best weights, and makes the model of them, or of those of a second training that is complete.
-    private func finish(_ observer: any TrainingObserver, _ clock: TrainingClock) throws -> TrainingOutcome {
-        try requireFiniteWeights()
-        if learner.hasValidation && !progress.refit && best.isEmpty && time == nil { validate() }
-        if learner.hasValidation { observer.enter(.measuring) }
-        let isComplete = progress.refit && progress.epoch >= progress.refitEpochs
-        let current = learner.tensors()
-        if !best.isEmpty { try learner.assign(best) }
-        let budget = EvaluationBudget(
-            seconds: time.map { max(0, $0.limitSeconds - clock.seconds) },
-            epochs: progress.bestEpoch + 1,
-            now: observer.nowSeconds
-        ) { done in
-            observer.measured(done)
-            return observer.directive() == .proceed
-        }
-        var evaluation = learner.evaluate(pool: pool, budget: budget)
-        if budget.isStopped {
-            try learner.assign(current)
-            if observer.directive() == .cancel { return .cancelled }
-            try save(observer)
-            return .paused
-        }
-        var description = learner.describe()
-        evaluation.verdict += budget.remark
-        description.forecast?.combination = evaluation.combination
-        return .finished(
-            TrainedModel(
-                description: description, tensors: isComplete ? current : learner.tensors(), evaluation: evaluation))
     }
 }

@@ -44,6 +44,8 @@ package enum TrainingPhase: Sendable, Equatable {
     case coolDown(epochs: Int)
     /// The best weights are measured on the held-back data, beside the baselines.
     case measuring
+    /// They are measured beside other versions, on what none of them has learned.
+    case comparing
 }
 
 /// The trainer's only view of the world: a clock, a listener and a place for checkpoints.

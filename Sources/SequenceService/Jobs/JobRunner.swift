@@ -167,10 +167,16 @@ package final class JobRunner: Sendable {
         var traits: TrainingTraits?
         let startedAt = Clock.monotonicSeconds()
         do {
-            let (plan, trainer, isFresh) = try prepare(job, pool, session)
-            session.expect(services.history.traits(plan, model: job.model, tenant: job.tenant), of: services.history)
-            ending = try .outcome(trainer.run(session), plan.parameterCount)
-            if case .outcome(.finished, _) = ending, isFresh { traits = session.traits }
+            let ready = try prepare(job, pool, session)
+            session.expect(
+                services.history.traits(ready.plan, model: job.model, tenant: job.tenant), of: services.history)
+            var outcome = try ready.trainer.run(session)
+            if case .finished(var model) = outcome {
+                model.learned = model.learnsAll ? ready.learned.all : ready.learned.part
+                outcome = .finished(model)
+                if ready.isFresh { traits = session.traits }
+            }
+            ending = .outcome(outcome, ready.plan.parameterCount)
         } catch {
             ending = .failure(error)
         }
@@ -200,13 +206,27 @@ package final class JobRunner: Sendable {
         case failure(any Error)
     }
 
+    /// A training that may begin.
+    private struct Ready {
+        let plan: TrainingPlan
+        let trainer: Trainer
+        /// It goes on from no checkpoint.
+        let isFresh: Bool
+        /// What the model will have learned from: without what is held back, and with it.
+        let learned: (part: LearnedCases, all: LearnedCases)
+    }
+
     /// Data, plan, parent, checkpoint: everything as it was when the job was accepted.
-    private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> (
-        plan: TrainingPlan, trainer: Trainer, isFresh: Bool
-    ) {
+    private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> Ready {
         let settings = try JobSettings(text: job.settings)
         let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
-        let prepared = try prepare(settings, parent, data: job.data)
+        let began = Clock.monotonicSeconds()
+        let (prepared, learned) = try prepare(settings, parent, data: job.data)
+        let rivals = JobRivals(services: services, job: job, settings: settings, parent: parent, pool: pool)
+        let comparing = Trainer.Comparing(
+            // What the store does not say now it may say at the end.
+            rivals: (try? rivals.names().count) ?? 1, readingSeconds: Clock.monotonicSeconds() - began,
+            compare: rivals.compare)
         var resume: Checkpoint?
         do {
             resume = try services.checkpoints.load(job.id)
@@ -215,24 +235,33 @@ package final class JobRunner: Sendable {
                 "checkpoint does not read; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
             session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
         }
-        func trainer(_ resume: Checkpoint?) throws -> Trainer { try Trainer(prepared, pool: pool, resume: resume) }
+        func ready(_ resume: Checkpoint?, isFresh: Bool) throws -> Ready {
+            let trainer = try Trainer(prepared, pool: pool, resume: resume)
+            trainer.compare(comparing)
+            return Ready(plan: prepared.plan, trainer: trainer, isFresh: isFresh, learned: learned)
+        }
         do {
-            return (prepared.plan, try trainer(resume), resume == nil)
+            return try ready(resume, isFresh: resume == nil)
         } catch  where resume != nil {
             logger.error(
                 "checkpoint does not fit; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
             session.event(["type": "warning", "message": "the checkpoint does not fit; the training starts afresh"])
-            return (prepared.plan, try trainer(nil), false)
+            return try ready(nil, isFresh: false)
         }
     }
 
     /// Parses the data and encodes them, once; what was read is gone when the training begins.
-    private func prepare(_ settings: JobSettings, _ parent: ParentModel?, data name: String) throws -> PreparedTraining
-    {
+    private func prepare(_ settings: JobSettings, _ parent: ParentModel?, data name: String) throws -> (
+        PreparedTraining, learned: (part: LearnedCases, all: LearnedCases)
+    ) {
         let data = try services.data.load(name, tokens: settings.requested.tokens)
-        return try Planner.prepare(
+        let prepared = try Planner.prepare(
             request: settings.requested, examples: data.examples, validation: data.validation, parent: parent,
             memoryBytesMax: .max)
+        let part = LearnedCases(data.examples, without: prepared.heldBack, isAll: false)
+        let all =
+            prepared.plan.refits ? LearnedCases(data.examples, without: prepared.heldBack, isAll: true) : part
+        return (prepared, (part, all))
     }
 
     /// The one step that ends a run in the store. Safe to repeat.

@@ -23,51 +23,56 @@ package struct Publisher: Sendable {
             name: job.model, version: version, createdAtMs: Clock.wallMilliseconds(), jobID: job.id, model: model,
             parent: settings.from, parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
         document.roles = settings.roles
+        document.data = job.data
+        document.learned = learned(model, from: settings.from)
         // A directory that is there already is an earlier attempt's, whose transaction did not happen.
         let digest = try models.publish(
             name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors,
             metadata: try ModelExport.metadata(model.description), replacing: true)
         let sizeBytes = ServiceDirectory.sizeBytes(try models.weightsPath(name: job.model, version: version)) ?? 0
         let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
-        return try finish(job, document, info, digest)
+        return try finish(job, document, info, digest, model.comparisons)
     }
 
-    private func finish(_ job: JobRecord, _ document: ModelDocument, _ info: VersionInfo, _ digest: String) throws
-        -> JobRecord
-    {
+    /// Of a training that continues a version, together with what that has learned; nil where that is not known.
+    private func learned(_ model: TrainedModel, from parent: String?) -> LearnedCases? {
+        guard let parent else { return model.learned }
+        guard let reference = ModelReference(parent), case .version(let version) = reference.selector,
+            let bytes = try? models.loadModelJSON(name: reference.name, version: version),
+            let before = try? ModelDocument(bytes: bytes).learned
+        else { return nil }
+        return model.learned?.union(before)
+    }
+
+    private func finish(
+        _ job: JobRecord, _ document: ModelDocument, _ info: VersionInfo, _ digest: String,
+        _ comparisons: [VersionComparison]
+    ) throws -> JobRecord {
         // One runner publishes at a time, and a label moved by hand meanwhile only makes the comparison one version
         // old.
-        let current = try store.labels(job.model)[ModelReference.stableLabel].flatMap {
-            try store.version(job.model, $0)
-        }
-        let promotion = JobRequest.Promotion(rawValue: job.promote) ?? .always
-        let promoted = Self.mayPromote(promotion, skill: document.skill, over: current)
+        let stable = try store.labels(job.model)[ModelReference.stableLabel]
+        let promotion = JobRequest.Promotion(rawValue: job.promote) ?? .ifBetter
+        let decision = LabelDecision(promotion, model: job.model, stable: stable, comparisons)
         var result: JSONObject = [
             "version": .integer(document.version), "weights_sha256": .string(digest), "metrics": document.metrics,
             "baselines": document.baselines, "skill": JSONValue(document.skill),
             "skill_error": JSONValue(document.skillError), "measured_on": JSONValue(document.basis),
             "verdict": .string(document.verdict),
-            "promoted": .bool(promoted),
+            "promoted": .bool(decision.moves), "promotion": .string(decision.reason),
         ]
-        if let parent = document.parent { result.append("from", .string(parent)) }
+        let name = stable.map { "\(job.model)@\($0)" }
+        if promotion == .ifBetter, let found = comparisons.first(where: { $0.with == name }) {
+            result.append("compared", found.json)
+        }
+        if let parent = document.parent {
+            result.append("from", .string(parent))
+            if let found = comparisons.first(where: { $0.with == parent }) {
+                result.append("compared_from", found.json)
+            }
+        }
         return try store.finishSucceeded(
             job.id, atMs: Clock.wallMilliseconds(), version: document.version, info: info.json.text,
             result: JSONValue.object(result).text,
-            metrics: nil, label: ModelReference.stableLabel, promote: { _ in promoted })
-    }
-
-    /// `if_better` compares skill over the naive baselines, because the validation data of two jobs may differ.
-    private static func mayPromote(_ promotion: JobRequest.Promotion, skill: Double?, over current: VersionRecord?)
-        -> Bool
-    {
-        switch promotion {
-        case .always: return true
-        case .never: return false
-        case .ifBetter:
-            guard let current else { return true }
-            guard let currentSkill = VersionInfo(record: current).json["skill"]?.asDouble else { return true }
-            // A version that was not measured does not replace one that was.
-            return skill.map { $0 > currentSkill } ?? false
-        }
+            metrics: nil, label: ModelReference.stableLabel, promote: { _ in decision.moves })
     }
 }

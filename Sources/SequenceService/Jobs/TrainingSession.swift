@@ -108,12 +108,15 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         case .refit(let epochs): event(["type": "phase", "phase": "refit", "epochs": .integer(epochs)])
         case .coolDown(let epochs): event(["type": "phase", "phase": "cooldown", "epochs": .integer(epochs)])
         case .measuring: event(["type": "phase", "phase": "measuring"])
+        case .comparing: event(["type": "phase", "phase": "comparing"])
         }
+        measuring = nil
         phaseName =
             switch phase {
             case .refit: "refit"
             case .coolDown: "cooldown"
             case .measuring: "measuring"
+            case .comparing: "comparing"
             }
     }
 

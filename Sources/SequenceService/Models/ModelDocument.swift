@@ -39,6 +39,10 @@ package struct ModelDocument: Sendable {
     package var metadata: JSONValue
     /// Of the columns of the table that it was trained on; nil where it was none.
     package var roles: RoleNames?
+    /// What it has learned from; nil where that was not kept.
+    package var learned: LearnedCases?
+    /// The digest of the data of its training; nil for an imported version, and where it was not kept.
+    package var data: String?
 
     /// Of a job's trained model.
     package init(
@@ -93,6 +97,8 @@ package struct ModelDocument: Sendable {
             "parameters": .integer(parameterCount), "metadata": metadata,
         ]
         if let roles { members.append("roles", roles.json) }
+        if let data { members.append("data", .string(data)) }
+        if let learned { members.append("learned", learned.json) }
         return .object(members)
     }
 
@@ -117,6 +123,8 @@ package struct ModelDocument: Sendable {
         parameterCount = json["parameters"]?.asInt ?? 0
         metadata = json["metadata"] ?? [:]
         roles = RoleNames(json["roles"])
+        data = json["data"]?.asString
+        learned = LearnedCases(json["learned"])
     }
 
     /// The text of a `model.json`, which must be a document of this format.

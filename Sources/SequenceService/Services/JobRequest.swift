@@ -29,7 +29,7 @@ package struct JobRequest: Sendable {
     ///   - model: a valid name of a model.
     ///   - metadata: the text of a JSON object.
     package init(
-        model: String, settings: SettingsRequest, data: TrainingData, promotion: Promotion = .always,
+        model: String, settings: SettingsRequest, data: TrainingData, promotion: Promotion = .ifBetter,
         from: ModelReference? = nil, metadata: String = "{}", roles: RoleNames? = nil
     ) {
         self.model = model

@@ -105,7 +105,10 @@ struct TrainCommand: AsyncParsableCommand {
         case "succeeded":
             let result = job["result"] ?? .null, model = job["model"]?.asString ?? ""
             let verdict = "\(model)@\(result["version"]?.asInt ?? 0): \(result["verdict"]?.asString ?? "")\n"
-            if !quiet { StandardError.write(verdict) }
+            if !quiet {
+                StandardError.write(verdict)
+                if let promotion = result["promotion"]?.asString { StandardError.write(promotion + "\n") }
+            }
             if json { StandardOutput.write(job.text + "\n") } else { ModelDisplay.metrics(result) }
             guard !quiet else { return }
             let isStable = result["promoted"]?.asBool == true

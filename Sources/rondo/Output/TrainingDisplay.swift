@@ -63,6 +63,7 @@ final class TrainingDisplay {
                 "cool-down: validation became no better; from the best weights the learning rate falls to nothing in "
                     + (epochs == 1 ? "one epoch" : "\(epochs) epochs"))
         case "measuring": line("measuring: the best weights beside the baselines, on the held-back data")
+        case "comparing": line("comparing: the same beside the version that is served, or continued")
         default: break
         }
     }

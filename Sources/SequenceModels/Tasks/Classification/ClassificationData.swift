@@ -6,9 +6,12 @@ struct ClassificationData: Sendable {
     let labels: [String]
     let training: [Item]
     let validation: [Item]
+    let heldBack: HeldBack
 
     struct Item: Sendable {
         var sequence: EncodedSequence
+        /// What simple methods look at.
+        var sent: EncodedSequence
         /// Index into `labels`.
         var label: Int32
     }
@@ -32,7 +35,7 @@ struct ClassificationData: Sendable {
         let out = given == nil ? Self.heldBack(examples, labels: indices, settings: settings) : []
         let kept = examples.indices.filter { !out.contains($0) }
         reader = InputEncoder(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
-        var encoded: [Item] = []
+        var encoded: [Item] = [], tokens = SentTokens()
         for (index, example) in examples.enumerated() {
             let sequence = try reader.encode(example.input, pointer: "/sequences/\(index)/input")
             guard let label = example.label.flatMap({ indices[$0] }) else {
@@ -40,9 +43,11 @@ struct ClassificationData: Sendable {
                     "/sequences/\(index)/target",
                     "the label \"\(example.label ?? "")\" is none of the model to continue")
             }
-            encoded.append(Item(sequence: sequence, label: label))
+            let sent = tokens.sent(example.input, sequence, reader)
+            encoded.append(Item(sequence: sequence, sent: sent, label: label))
         }
         training = kept.map { encoded[$0] }
+        heldBack = out.isEmpty ? .nothing : .examples(out.sorted())
         guard let given else {
             validation = out.sorted().map { encoded[$0] }
             return
@@ -55,7 +60,9 @@ struct ClassificationData: Sendable {
                     pointer + "/target", "the label \"\(example.label ?? "")\" does not occur in the training sequences"
                 )
             }
-            held.append(Item(sequence: try reader.encode(example.input, pointer: pointer + "/input"), label: label))
+            let sequence = try reader.encode(example.input, pointer: pointer + "/input")
+            let sent = tokens.sent(example.input, sequence, reader)
+            held.append(Item(sequence: sequence, sent: sent, label: label))
         }
         validation = held
     }

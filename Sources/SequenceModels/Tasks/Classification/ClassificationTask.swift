@@ -26,6 +26,8 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
     var labels: [String] { data.labels }
     var hasValidation: Bool { !data.validation.isEmpty }
     var validationCount: Int { data.validation.count }
+    var validationCases: [Int] { Array(data.validation.indices) }
+    var heldBack: HeldBack { data.heldBack }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
@@ -55,16 +57,16 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
 
     func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation {
         let held = data.validation
-        let measured = LabelMeasurement(scores, labels: labels, counts: counts, sequences: Array(held.indices))
-        let (sequences, learned) = (data.training.map(\.sequence), data.training.map { Int($0.label) })
+        let measured = measurement(scores)
+        let (sequences, learned) = (data.training.map(\.sent), data.training.map { Int($0.label) })
         var methods: [SimpleMethod] = []
         if reader.vocabulary != nil {
             let bayes = NaiveBayes(sequences.map(\.tokens), labels: learned, classes: labels.count)
-            let guesses = FixedOrder.map(held.count, pool) { [bayes.label(of: held[$0].sequence.tokens)] }
+            let guesses = FixedOrder.map(held.count, pool) { [bayes.label(of: held[$0].sent.tokens)] }
             methods.append(measured.method("naive_bayes", "naive Bayes over tokens and their pairs", guesses))
         }
         let nearest = NearestSequence(sequences, queries: held.count, seed: settings.training.seed)
-        let guesses = FixedOrder.map(held.count, pool) { [learned[nearest.place(of: held[$0].sequence)]] }
+        let guesses = FixedOrder.map(held.count, pool) { [learned[nearest.place(of: held[$0].sent)]] }
         methods.append(measured.method("nearest_neighbour", nearest.words("sequence"), guesses))
         return measured.evaluation(methods)
     }

@@ -9,7 +9,6 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     private let batcher: any TokenBatcher
     private let targets: [ShardTargets]
     private let lossOfTokens: ClassLoss
-    /// Tokens that are measured in any case.
 
     init(settings: EffectiveSettings, corpus: TokenCorpus) {
         self.settings = settings
@@ -43,6 +42,7 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     var windowAdvance: Int? { batcher.windowAdvance }
     var hasValidation: Bool { TokenCorpus.targets(corpus.validation) > 0 }
     var refits: Bool { false }
+    var heldBack: HeldBack { corpus.heldBack }
     func stepsPerEpoch(refit: Bool) -> Int { batcher.stepsPerEpoch }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
@@ -70,32 +70,72 @@ final class LanguageModelTask<Network: SequenceNetwork>: WindowTask {
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         let cases = TokenCases(corpus.validation)
-        let sums = TokenScore.sums(
-            of: corpus.validation, isStream: corpus.isStream, window: contextSteps ?? settings.training.window,
-            cases: cases, network: network, pool: pool)
-        return Evaluation(
-            metrics: Self.metrics(sums.reduce(into: LossSum()) { $0 += $1 }.mean), errors: sums.map(\.loss),
-            beside: counting(cases), areOrdered: cases.areOrdered,
+        let sums = sums(cases, network, pool, budget)
+        // Who asks how long it takes is not told what counting does.
+        if budget.isProbe || budget.isStopped { return .unmeasured }
+        let places = sums.losses.indices.filter { sums.losses[$0].count > 0 }
+        var evaluation = Evaluation(
+            metrics: Self.metrics(sums.losses.reduce(into: LossSum()) { $0 += $1 }.mean),
+            errors: places.map { sums.losses[$0].loss },
+            beside: counting(cases, sums.measured, places), areOrdered: cases.areOrdered,
             basis: cases.words(corpus.vocabulary.description.unit))
+        evaluation.cases = caseErrors(cases, sums)
+        return evaluation
+    }
+
+    func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors? {
+        let cases = TokenCases(corpus.validation)
+        return caseErrors(cases, sums(cases, network, pool, budget))
+    }
+
+    private func sums(
+        _ cases: TokenCases, _ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget
+    ) -> TokenScore.Sums {
+        budget.begin(cases: TokenCorpus.targets(corpus.validation))
+        return TokenScore.sums(
+            of: corpus.validation, isStream: corpus.isStream, window: contextSteps ?? settings.training.window,
+            cases: cases, network: network, pool: pool, budget: budget)
+    }
+
+    private func caseErrors(_ cases: TokenCases, _ sums: TokenScore.Sums) -> CaseErrors {
+        let known = sums.losses.enumerated().filter { $0.element.count > 0 }.map {
+            ($0.offset, CaseErrors.Case(error: $0.element.loss, weight: Double($0.element.count)))
+        }
+        var result = CaseErrors(
+            metric: "nats by \(corpus.vocabulary.description.unit.rawValue.dropLast())",
+            noun: cases.areOrdered ? "part" : "sequence", cases: Dictionary(uniqueKeysWithValues: known))
+        result.areOrdered = cases.areOrdered
+        if let unknown = corpus.vocabulary.description.unknownIndex.map({ Int32($0) }) {
+            result.unknown = corpus.validation.reduce(0) { $0 + $1.dropFirst().count { $0 == unknown } }
+        }
+        return result
     }
 
     /// Frequencies of tokens, of pairs, and of runs of up to five.
-    private func counting(_ cases: TokenCases) -> [SimpleMethod] {
+    /// - Parameters:
+    ///   - measured: by run, the targets that count.
+    ///   - places: of the cases that were measured.
+    private func counting(_ cases: TokenCases, _ measured: [[Range<Int>]], _ places: [Int]) -> [SimpleMethod] {
         let model = NgramModel(runs: corpus.training, vocabulary: corpus.vocabulary.count)
         let orders = model.order > 2 ? [1, 2, model.order] : [1, 2]
         var losses = [[Double]](repeating: [Double](repeating: 0, count: cases.count), count: orders.count)
-        for (run, tokens) in corpus.validation.enumerated() {
+        for (run, tokens) in corpus.validation.enumerated() where !measured[run].isEmpty {
+            let ranges = measured[run]
+            var next = 0
             model.visit(tokens, orders: orders) { target, nats in
+                while next < ranges.count, ranges[next].upperBound <= target { next += 1 }
+                guard next < ranges.count, ranges[next].contains(target) else { return }
                 let index = cases.index(run: run, target: target)
                 for (place, value) in nats.enumerated() { losses[place][index] += value }
             }
         }
-        let targets = Double(max(1, TokenCorpus.targets(corpus.validation)))
+        let targets = Double(max(1, measured.joined().reduce(0) { $0 + $1.count }))
         return zip(orders, losses).map { order, losses in
             let name = order == 1 ? "unigram" : order == 2 ? "bigram" : "ngram_\(order)"
             let words = order > 2 ? "the \(order)-gram model" : "the \(name) model"
             return SimpleMethod(
-                name: name, words: words, metrics: Self.metrics(losses.reduce(0, +) / targets), errors: losses)
+                name: name, words: words, metrics: Self.metrics(losses.reduce(0, +) / targets),
+                errors: places.map { losses[$0] })
         }
     }
 

@@ -10,6 +10,7 @@ struct TokenCorpus: Sendable {
     let training: [[Int32]]
     let validation: [[Int32]]
     let isStream: Bool
+    let heldBack: HeldBack
 
     /// - Parameter parent: keeps its vocabulary.
     init(
@@ -33,22 +34,26 @@ struct TokenCorpus: Sendable {
         var held: [[Int32]]?
         if let given { held = try Self.encode(given, vocabulary, under: "/validation/sequences") }
         let end = vocabulary.description.endIndex.map { Int32($0) }
+        var share = 0.0, places: [Int] = []
         if isStream || single {
             var all = Self.join(&sequences, end: end)
             if var held {
                 validation = [Self.join(&held, end: end)]
             } else {
                 let cut = Self.cut(all.count, share: settings.validation)
+                share = 1 - Double(cut) / Double(max(1, all.count))
                 validation = cut < all.count ? [Array(all[cut...])] : []
                 all.removeSubrange(cut...)
             }
             training = [all]
         } else {
-            let (kept, out) = Self.split(
+            let kept: [Int]
+            (kept, places) = Self.split(
                 sequences, share: held == nil ? settings.validation : 0, seed: settings.training.seed)
-            training = kept.map { Self.joined([$0], end: end) }
-            validation = (held ?? out).map { Self.joined([$0], end: end) }
+            training = kept.map { Self.joined([sequences[$0]], end: end) }
+            validation = (held ?? places.map { sequences[$0] }).map { Self.joined([$0], end: end) }
         }
+        heldBack = share > 0 ? .tail(share: share) : places.isEmpty ? .nothing : .examples(places)
         if !training.contains(where: { $0.count > 1 }) {
             throw Faults("/sequences", "at least two tokens are needed to learn what follows what")
         }
@@ -92,9 +97,9 @@ struct TokenCorpus: Sendable {
         return tail >= 2 && count - tail >= 2 ? count - tail : count
     }
 
-    private static func split(_ sequences: [[Int32]], share: Double, seed: UInt64) -> (kept: [[Int32]], out: [[Int32]])
-    {
-        let filled = sequences.filter { !$0.isEmpty }
+    /// Places of sequences that are not empty: those learned from, and those held back.
+    private static func split(_ sequences: [[Int32]], share: Double, seed: UInt64) -> (kept: [Int], out: [Int]) {
+        let filled = sequences.indices.filter { !sequences[$0].isEmpty }
         guard share > 0, filled.count > 1 else { return (filled, []) }
         let count = min(filled.count - 1, max(1, Int((Double(filled.count) * share).rounded())))
         let order = LengthBuckets.permutation(filled.count, seed: seed, stream: RandomStream.split)

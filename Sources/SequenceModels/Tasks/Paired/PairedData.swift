@@ -4,6 +4,8 @@ import Kernels
 struct PairedData: Sendable {
     struct Pair: Sendable {
         var input: EncodedSequence
+        /// What simple methods look at.
+        var sent: EncodedSequence
         /// Tokens of the answer, or positions in the input; without an end.
         var target: [Int32]
     }
@@ -15,6 +17,7 @@ struct PairedData: Sendable {
     let reader: InputEncoder
     let training: [Pair]
     let validation: [Pair]
+    let heldBack: HeldBack
     /// Of the training part.
     let facts: PairFacts
 
@@ -24,11 +27,13 @@ struct PairedData: Sendable {
         target: TargetEncoder
     ) throws(Faults) {
         self.reader = reader
-        let pairs = try Self.pairs(examples, reader, under: "/sequences", target)
+        var tokens = SentTokens()
+        let pairs = try Self.pairs(examples, reader, &tokens, under: "/sequences", target)
         let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
         training = pairs.indices.filter { !out.contains($0) }.map { pairs[$0] }
+        heldBack = out.isEmpty ? .nothing : .examples(out.sorted())
         if let given {
-            validation = try Self.pairs(given, reader, under: "/validation/sequences", target)
+            validation = try Self.pairs(given, reader, &tokens, under: "/validation/sequences", target)
         } else {
             validation = out.sorted().map { pairs[$0] }
         }
@@ -38,7 +43,8 @@ struct PairedData: Sendable {
     }
 
     private static func pairs(
-        _ examples: [TrainingExample], _ reader: InputEncoder, under root: String, _ target: TargetEncoder
+        _ examples: [TrainingExample], _ reader: InputEncoder, _ tokens: inout SentTokens, under root: String,
+        _ target: TargetEncoder
     ) throws(Faults) -> [Pair] {
         var pairs: [Pair] = []
         pairs.reserveCapacity(examples.count)
@@ -48,7 +54,8 @@ struct PairedData: Sendable {
             if answer.count > ModelLimits.pairStepsMax {
                 throw Faults("\(root)/\(index)/target", "\(answer.count) steps, at most \(ModelLimits.pairStepsMax)")
             }
-            pairs.append(Pair(input: input, target: answer))
+            let sent = tokens.sent(example.input, input, reader)
+            pairs.append(Pair(input: input, sent: sent, target: answer))
         }
         return pairs
     }

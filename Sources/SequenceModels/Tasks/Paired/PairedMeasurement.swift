@@ -6,32 +6,40 @@ struct PairedMeasurement {
     let loss: Double
     /// Of each choice.
     let guesses: [LabelGuess]
-    /// Pairs that were answered in full: all, or a random sample of many.
+    /// Pairs that were answered in full: all, or a random sample of many; fewer where the time was short.
     let pairs: [PairedData.Pair]
     /// The answers to them.
     let answers: [[Int32]]
-    /// −log p of the right answers to them, in nats.
-    private let losses: [Double]
+    /// −log p of the right answers to them, in nats; nil where the time was too short to know.
+    private let losses: [Double?]
     /// Pairs of the validation part.
     private let count: Int
+    /// Of the pairs, in the validation part.
+    private let places: [Int]
 
     /// Pairs that are answered in full, at most.
     private static let answersMax = 1_000
 
-    init<Task: PairedTask>(_ task: Task, _ network: Task.Network, _ pool: ComputePool) {
-        let scores = task.scores(network, pool, .unlimited)
+    init<Task: PairedTask>(
+        _ task: Task, _ network: Task.Network, _ pool: ComputePool, _ budget: EvaluationBudget
+    ) {
+        let sampled = min(Self.answersMax, task.data.validation.count)
+        budget.begin(cases: task.data.validation.count + sampled)
+        let scores = task.scores(network, pool, budget)
         loss = LabelScore.mean(scores)
         guesses = scores.flatMap(\.guesses)
         let (held, target) = (task.data.validation, task.target)
         count = held.count
         let sample = RandomStream.sample(
             of: held.count, most: Self.answersMax, seed: task.settings.training.seed, stream: RandomStream.neighbours)
-        let pairs = sample.map { held[$0] }
-        self.pairs = pairs
-        answers = FixedOrder.map(pairs.count, pool) { PairedDecoder.answer(pairs[$0], network, target) }
-        var all = [Double](repeating: 0, count: held.count)
-        for guess in guesses { all[guess.item] += guess.logLoss }
-        losses = sample.map { all[$0] }
+        let answered = budget.map(sample.count, pool) { PairedDecoder.answer(held[sample[$0]], network, target) }
+        let places = answered.map { sample[$0.index] }
+        self.places = places
+        pairs = places.map { held[$0] }
+        answers = answered.map(\.result)
+        var all: [Int: Double] = [:]
+        for guess in guesses { all[guess.item, default: 0] += guess.logLoss }
+        losses = places.map { all[$0] }
     }
 
     /// What another way of answering is worth.
@@ -73,9 +81,12 @@ struct PairedMeasurement {
                 metrics: metrics, errors: wrong(answers), beside: methods.map(\.method) + (guess.map { [$0] } ?? []),
                 areCounts: true, basis: basis)
         }
-        if let guessing {
+        if var guessing {
             let others = methods.map { SimpleMethod(name: $0.method.name, words: "", metrics: $0.method.metrics) }
-            return Evaluation(metrics: metrics, errors: losses, beside: others + [guessing], basis: basis)
+            let known = losses.indices.filter { losses[$0] != nil }
+            guessing.errors = known.map { guessing.errors[$0] }
+            return Evaluation(
+                metrics: metrics, errors: known.compactMap { losses[$0] }, beside: others + [guessing], basis: basis)
         }
         let edited = methods.map { method, answers in
             SimpleMethod(
@@ -83,6 +94,15 @@ struct PairedMeasurement {
         }
         return Evaluation(
             metrics: metrics, errors: edits(answers), beside: edited, areCounts: true, basis: basis)
+    }
+
+    /// Edits that make the right answers of those given, by pair.
+    var caseErrors: CaseErrors {
+        let cases = zip(edits(answers), pairs).map { error, pair in
+            CaseErrors.Case(error: error, weight: Double(max(1, pair.target.count)))
+        }
+        return CaseErrors(
+            metric: "edits by token", noun: "pair", cases: Dictionary(uniqueKeysWithValues: zip(places, cases)))
     }
 
     static func share(_ part: Int, of whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }

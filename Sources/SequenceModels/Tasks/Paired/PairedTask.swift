@@ -32,6 +32,7 @@ extension PairedTask {
     var windowStepsMax: Int { data.facts.longestInput + data.facts.longestTarget + 1 }
     var hasValidation: Bool { !data.validation.isEmpty }
     var refits: Bool { false }
+    var heldBack: HeldBack { data.heldBack }
     func stepsPerEpoch(refit: Bool) -> Int { batches.count }
 
     func network(seed: UInt64) -> Network { Network(settings: networkSettings, seed: seed) }
@@ -71,7 +72,17 @@ extension PairedTask {
     func complete(_ description: inout ModelDescription) {}
 
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
-        hasValidation ? evaluation(PairedMeasurement(self, network, pool), pool) : .unmeasured
+        guard hasValidation else { return .unmeasured }
+        let measured = PairedMeasurement(self, network, pool, budget)
+        // Who asks how long it takes is not told what simple methods answer.
+        if budget.isProbe || budget.isStopped { return .unmeasured }
+        var evaluation = evaluation(measured, pool)
+        evaluation.cases = measured.caseErrors
+        return evaluation
+    }
+
+    func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors? {
+        PairedMeasurement(self, network, pool, budget).caseErrors
     }
 
     /// Loss and guesses of the validation part, 16 pairs of similar length at a time, in a fixed order.

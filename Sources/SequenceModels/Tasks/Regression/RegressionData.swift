@@ -7,9 +7,12 @@ struct RegressionData: Sendable {
     let scaling: ChannelScaling
     let training: [Item]
     let validation: [Item]
+    let heldBack: HeldBack
 
     struct Item: Sendable {
         var sequence: EncodedSequence
+        /// What simple methods look at.
+        var sent: EncodedSequence
         /// `[D]` in the client's units, NaN missing.
         var values: [Double]
     }
@@ -32,10 +35,13 @@ struct RegressionData: Sendable {
         let kept = examples.indices.filter { !out.contains($0) }
         reader = InputEncoder(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
         self.reader = reader
-        let items = try Self.items(examples, reader, under: "/sequences")
+        heldBack = out.isEmpty ? .nothing : .examples(out.sorted())
+        var tokens = SentTokens()
+        let items = try Self.items(examples, reader, &tokens, under: "/sequences")
         let training = kept.map { items[$0] }
         self.training = training
-        let held = try given.map { given throws(Faults) in try Self.items(given, reader, under: "/validation/sequences")
+        let held = try given.map { given throws(Faults) in
+            try Self.items(given, reader, &tokens, under: "/validation/sequences")
         }
         validation = held ?? out.sorted().map { items[$0] }
         let targets = training.map { SequenceValue.numeric(NumericSeries(values: $0.values, channels: width)) }
@@ -46,16 +52,15 @@ struct RegressionData: Sendable {
         }
     }
 
-    private static func items(_ examples: [TrainingExample], _ reader: InputEncoder, under root: String)
-        throws(Faults) -> [Item]
-    {
+    private static func items(
+        _ examples: [TrainingExample], _ reader: InputEncoder, _ tokens: inout SentTokens, under root: String
+    ) throws(Faults) -> [Item] {
         var items: [Item] = []
         items.reserveCapacity(examples.count)
         for (index, example) in examples.enumerated() {
-            items.append(
-                Item(
-                    sequence: try reader.encode(example.input, pointer: "\(root)/\(index)/input"),
-                    values: example.numbers ?? []))
+            let sequence = try reader.encode(example.input, pointer: "\(root)/\(index)/input")
+            let sent = tokens.sent(example.input, sequence, reader)
+            items.append(Item(sequence: sequence, sent: sent, values: example.numbers ?? []))
         }
         return items
     }

@@ -21,6 +21,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
     /// The mean of the targets.
     var headBias: [Float]? { [Float](repeating: 0, count: data.width) }
     var hasValidation: Bool { data.validation.contains { !$0.values.allSatisfy(\.isNaN) } }
+    var heldBack: HeldBack { data.heldBack }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
@@ -38,7 +39,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
             gradients: workspace.outputGradients, scale: scale)
     }
 
-    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool).loss.mean }
+    func validate(network: Network, pool: ComputePool) -> Double { measure(network, pool, .unlimited).loss.mean }
 
     func describe() -> ModelDescription {
         var description = data.reader.description(settings, network: shape)
@@ -49,46 +50,72 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
 
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
-        let (loss, guesses) = measure(network, pool)
-        let held = data.validation
-        let sequences = data.training.map(\.sequence), targets = data.training.map(\.values)
+        budget.begin(cases: data.validation.count)
+        let (loss, guesses) = measure(network, pool, budget)
+        // Who asks how long it takes is not told what simple methods guess.
+        return budget.isProbe || budget.isStopped ? .unmeasured : evaluation(loss, guesses, pool)
+    }
+
+    func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors? {
+        budget.begin(cases: data.validation.count)
+        return caseErrors(measure(network, pool, budget).guesses)
+    }
+
+    private func evaluation(_ loss: LossSum, _ guesses: [Int: [Double]], _ pool: ComputePool) -> Evaluation {
+        let held = data.validation, measured = guesses.keys.sorted()
+        let sequences = data.training.map(\.sent), targets = data.training.map(\.values)
         let seed = settings.training.seed
         let line = LinearSummary(sequences, targets: targets, seed: seed)
         // A missing value of the nearest is its mean.
         let filled = targets.map { zip($0, data.scaling.mean).map { $0.isNaN ? $1 : $0 } }
-        let nearest = NearestSequence(sequences, queries: held.count, seed: seed)
+        let nearest = NearestSequence(sequences, queries: measured.count, seed: seed)
+        func method(_ name: String, _ words: String, _ answer: (EncodedSequence) -> [Double]) -> SimpleMethod {
+            let answers = FixedOrder.map(measured.count, pool) { answer(held[measured[$0]].sent) }
+            return self.method(name, words, Dictionary(uniqueKeysWithValues: zip(measured, answers)))
+        }
         let methods = [
-            method("mean", "always answering the mean", held.map { _ in data.scaling.mean }),
-            method(
-                "linear", "a straight line through a few numbers",
-                FixedOrder.map(held.count, pool) { line.values(of: held[$0].sequence) }),
-            method(
-                "nearest_neighbour", nearest.words("sequence"),
-                FixedOrder.map(held.count, pool) { filled[nearest.place(of: held[$0].sequence)] }),
+            method("mean", "always answering the mean") { _ in data.scaling.mean },
+            method("linear", "a straight line through a few numbers") { line.values(of: $0) },
+            method("nearest_neighbour", nearest.words("sequence")) { filled[nearest.place(of: $0)] },
         ]
-        var measured = method("", "", guesses)
-        measured.metrics["validation_loss"] = loss.mean
-        return Evaluation(
-            metrics: measured.metrics, errors: measured.errors, beside: methods, isSquared: true,
-            basis: Evaluation.counted(measured.errors.count, "sequence"))
+        var own = self.method("", "", guesses)
+        own.metrics["validation_loss"] = loss.mean
+        var evaluation = Evaluation(
+            metrics: own.metrics, errors: own.errors, beside: methods, isSquared: true,
+            basis: Evaluation.counted(own.errors.count, "sequence"))
+        evaluation.cases = caseErrors(guesses)
+        return evaluation
     }
 
-    /// - Parameter guesses: by sequence of the validation part.
-    private func method(_ name: String, _ words: String, _ guesses: [[Double]]) -> SimpleMethod {
+    private func caseErrors(_ guesses: [Int: [Double]]) -> CaseErrors {
+        let errors = method("", "", guesses).errors
+        let known = guesses.keys.sorted().filter { isMeasurable($0) }
+        let cases = zip(known, errors).map { ($0, CaseErrors.Case(error: $1)) }
+        return CaseErrors(metric: "squared error", noun: "sequence", cases: Dictionary(uniqueKeysWithValues: cases))
+    }
+
+    private func isMeasurable(_ place: Int) -> Bool { !data.validation[place].values.allSatisfy(\.isNaN) }
+
+    /// - Parameter guesses: by place in the validation part.
+    private func method(_ name: String, _ words: String, _ guesses: [Int: [Double]]) -> SimpleMethod {
         var errors = RegressionErrors(width: data.width), squares: [Double] = []
-        for (item, guesses) in zip(data.validation, guesses) where !item.values.allSatisfy(\.isNaN) {
-            errors.add(guesses: guesses, truths: item.values)
+        for place in guesses.keys.sorted() where isMeasurable(place) {
+            let guess = guesses[place] ?? [], truths = data.validation[place].values
+            errors.add(guesses: guess, truths: truths)
             squares.append(
-                zip(guesses, item.values).reduce(0) { $1.1.isNaN ? $0 : $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
+                zip(guess, truths).reduce(0) { $1.1.isNaN ? $0 : $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
         }
         return SimpleMethod(name: name, words: words, metrics: errors.metrics, errors: squares)
     }
 
-    /// The loss (in standardised units) over the validation part, and what was guessed (in the client's).
-    private func measure(_ network: Network, _ pool: ComputePool) -> (loss: LossSum, guesses: [[Double]]) {
+    /// The loss (in standardised units) over the validation part, or as much of it as the budget allows, and what was
+    /// guessed (in the client's), by place there.
+    private func measure(
+        _ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget
+    ) -> (loss: LossSum, guesses: [Int: [Double]]) {
         let (data, error) = (data, error)
         let results = SequenceRun.evaluate(
-            Array(data.validation.indices), network, pool, .unlimited, sequence: { data.validation[$0].sequence }
+            Array(data.validation.indices), network, pool, budget, sequence: { data.validation[$0].sequence }
         ) { items, workspace in
             let loss = error.evaluate(
                 outputs: workspace.outputs, channels: data.width,
@@ -97,7 +124,7 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
             let guesses = items.indices.map { data.scaling.restore(workspace.outputs + $0 * data.width) }
             return (loss, items, guesses)
         }
-        var loss = LossSum(), guesses = [[Double]](repeating: [], count: data.validation.count)
+        var loss = LossSum(), guesses: [Int: [Double]] = [:]
         for (part, items, values) in results {
             loss += part
             for (item, value) in zip(items, values) { guesses[item] = value }

@@ -16,8 +16,8 @@ extension SequenceToSequenceTask {
             ways.append(("copy", "answering with the input", copies))
         }
         let nearest = NearestSequence(
-            learned.map(\.input), queries: pairs.count, seed: settings.training.seed)
-        let neighbours = FixedOrder.map(pairs.count, pool) { learned[nearest.place(of: pairs[$0].input)].target }
+            learned.map(\.sent), queries: pairs.count, seed: settings.training.seed)
+        let neighbours = FixedOrder.map(pairs.count, pool) { learned[nearest.place(of: pairs[$0].sent)].target }
         ways.append(("nearest_neighbour", "the answer to " + nearest.words("input"), neighbours))
         var methods = ways.map { name, words, answers in (method: measured.method(name, words, answers), answers) }
         methods[0].method.metrics.merge(frequencies(measured.guesses.map(\.truth))) { $1 }

@@ -8,7 +8,9 @@ struct LabelMeasurement {
     private let truths: [[Int]]
     private let guesses: [[Int]]
     private var metrics: [String: Double]
-    /// By item, its case from 0: pieces of one sequence are one.
+    /// By item, the place of its sequence: pieces of one are one case.
+    private let sequences: [Int]
+    /// Places of sequences of which something was measured, in order.
     private let cases: [Int]
 
     /// - Parameters:
@@ -16,12 +18,7 @@ struct LabelMeasurement {
     ///   - sequences: of which each item of the validation part is a piece, in order.
     init(_ scores: [LabelScore], labels: [String], counts: [Int], sequences: [Int]) {
         (self.labels, self.counts) = (labels, counts)
-        var cases: [Int] = []
-        for index in sequences.indices {
-            let isNext = index > 0 && sequences[index] != sequences[index - 1]
-            cases.append((cases.last ?? 0) + (isNext ? 1 : 0))
-        }
-        self.cases = cases
+        self.sequences = sequences
         var truths = [[Int]](repeating: [], count: sequences.count), guesses = truths
         var logLoss = 0.0, count = 0.0
         for score in scores {
@@ -32,6 +29,7 @@ struct LabelMeasurement {
                 count += 1
             }
         }
+        cases = Set(sequences.indices.filter { !truths[$0].isEmpty }.map { sequences[$0] }).sorted()
         (self.truths, self.guesses) = (truths, guesses)
         metrics = ["validation_loss": LabelScore.mean(scores), "log_loss": logLoss / max(1, count)]
         metrics.merge(Self.metrics(confusion(guesses))) { $1 }
@@ -66,7 +64,18 @@ struct LabelMeasurement {
             metrics: metrics, errors: errors, beside: [majority] + methods, areCounts: true,
             basis: Evaluation.counted(errors.count, "sequence"))
         evaluation.verdict += confusion(guesses).sentence(labels: labels)
+        evaluation.cases = caseErrors
         return evaluation
+    }
+
+    /// Wrong labels by sequence.
+    var caseErrors: CaseErrors {
+        let wrong = wrongLabels(guesses)
+        var weights: [Int: Double] = [:]
+        for item in sequences.indices { weights[sequences[item], default: 0] += Double(truths[item].count) }
+        let found = cases.map { ($0, CaseErrors.Case(error: wrong[$0] ?? 0, weight: weights[$0] ?? 1)) }
+        return CaseErrors(
+            metric: "share of wrong labels", noun: "sequence", cases: Dictionary(uniqueKeysWithValues: found))
     }
 
     private func confusion(_ guesses: [[Int]]) -> ConfusionMatrix {
@@ -83,10 +92,16 @@ struct LabelMeasurement {
 
     /// Wrong labels by case.
     private func errors(_ guesses: [[Int]]) -> [Double] {
-        var errors = [Double](repeating: 0, count: (cases.max() ?? -1) + 1)
-        for item in cases.indices {
-            errors[cases[item]] += Double(zip(truths[item], guesses[item]).count { $0 != $1 })
+        let wrong = wrongLabels(guesses)
+        return cases.map { wrong[$0] ?? 0 }
+    }
+
+    /// By the place of a sequence.
+    private func wrongLabels(_ guesses: [[Int]]) -> [Int: Double] {
+        var wrong: [Int: Double] = [:]
+        for item in sequences.indices {
+            wrong[sequences[item], default: 0] += Double(zip(truths[item], guesses[item]).count { $0 != $1 })
         }
-        return errors
+        return wrong
     }
 }

@@ -11,6 +11,8 @@ protocol LabelTask: SupervisedTask {
     var lossOfLabels: ClassLoss { get }
     /// Sequences that are held back.
     var validationCount: Int { get }
+    /// By item of the validation part, the place of its sequence there.
+    var validationCases: [Int] { get }
     /// Loss and guesses of the validation part, in a fixed order.
     func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore]
     /// The guesses beside those of simple methods.
@@ -31,13 +33,20 @@ extension LabelTask {
         return description
     }
 
-    var measuresWithinBudget: Bool { true }
-
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         guard hasValidation else { return .unmeasured }
         budget.begin(cases: validationCount)
         let scores = scores(network, pool, budget)
         // Who asks how long it takes is not told what simple methods guess.
         return budget.isProbe || budget.isStopped ? .unmeasured : evaluation(scores, pool)
+    }
+
+    func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors? {
+        budget.begin(cases: validationCount)
+        return measurement(scores(network, pool, budget)).caseErrors
+    }
+
+    func measurement(_ scores: [LabelScore]) -> LabelMeasurement {
+        LabelMeasurement(scores, labels: labels, counts: counts, sequences: validationCases)
     }
 }

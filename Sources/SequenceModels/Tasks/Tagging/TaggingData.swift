@@ -6,6 +6,7 @@ struct TaggingData: Sendable {
     let labels: [String]
     let training: [Item]
     let validation: [Item]
+    let heldBack: HeldBack
 
     struct Item: Sendable {
         /// T steps.
@@ -41,7 +42,8 @@ struct TaggingData: Sendable {
             training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax,
             parent: parent)
         self.reader = reader
-        var words: [String: Int32] = [:]
+        heldBack = out.isEmpty ? .nothing : .examples(out.sorted())
+        var words = SentTokens()
         let items = try Self.items(examples, reader, indices, &words, under: "/sequences")
         let window = settings.training.window
         training = kept.flatMap { Self.pieces(items[$0], window: window) }
@@ -58,7 +60,7 @@ struct TaggingData: Sendable {
 
     private static func items(
         _ examples: [TrainingExample], _ reader: InputEncoder, _ indices: [String: Int32],
-        _ words: inout [String: Int32], under root: String
+        _ words: inout SentTokens, under root: String
     ) throws(Faults) -> [Item] {
         var items: [Item] = []
         for (index, example) in examples.enumerated() {
@@ -87,12 +89,7 @@ struct TaggingData: Sendable {
                 }
                 labels.append(label)
             }
-            let sent = reader.vocabulary == nil ? [] : reader.names(example.input).suffix(sequence.steps)
-            let numbered = sent.map { name in
-                let number = words[name] ?? Int32(words.count)
-                words[name] = number
-                return number
-            }
+            let numbered = words.sent(example.input, sequence, reader).tokens
             items.append(Item(sequence: sequence, labels: labels, words: numbered))
         }
         return items

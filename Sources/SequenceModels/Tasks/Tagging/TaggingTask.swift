@@ -26,6 +26,8 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
     var labels: [String] { data.labels }
     var hasValidation: Bool { data.validation.contains { $0.labelled > 0 } }
     var validationCount: Int { data.validation.count }
+    var validationCases: [Int] { data.validation.map(\.sequenceIndex) }
+    var heldBack: HeldBack { data.heldBack }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
         let items = batches.rows(position, shard: shard).map { data.training[$0] }
@@ -65,8 +67,7 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
     /// Beside the most frequent tag of each token, or of numbers the tag of the nearest step.
     func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation {
         let held = data.validation
-        let measured = LabelMeasurement(
-            scores, labels: labels, counts: counts, sequences: held.map(\.sequenceIndex))
+        let measured = measurement(scores)
         let words: String, guesses: [[Int]]
         if reader.vocabulary != nil {
             let majority = LabelMeasurement.majority(counts)

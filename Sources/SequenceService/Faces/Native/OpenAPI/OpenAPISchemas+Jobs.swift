@@ -6,7 +6,7 @@ import Store
 extension OpenAPISchemas {
     static let jobs: JSONObject = [
         "Job": job, "JobStatus": words(JobStatus.allCases.map(\.rawValue)), "JobProgress": progress,
-        "JobResult": result, "JobError": error, "TrainingPlan": plan,
+        "JobResult": result, "VersionComparison": comparison, "JobError": error, "TrainingPlan": plan,
         "JobList": object(
             [
                 "object": words(["list"]), "jobs": list(of: reference("Job")), "has_more": boolean,
@@ -41,7 +41,7 @@ extension OpenAPISchemas {
         "JobPhaseEvent": event(
             "phase",
             [
-                "phase": words(["cooldown", "refit", "measuring"]),
+                "phase": words(["cooldown", "refit", "measuring", "comparing"]),
                 "epochs": described(integer, "Of the cool-down or the refit."),
             ], required: ["phase"]),
         "JobMeasuringEvent": event(
@@ -93,9 +93,9 @@ extension OpenAPISchemas {
         [
             "epoch": integer, "epochs": integer, "step": integer, "steps": integer, "tokens": integer,
             "tokens_per_second": numberOrNull,
-            "phase": words(["training", "cooldown", "refit", "measuring"]),
-            "cases_done": described(integer, "While measuring: cases measured."),
-            "cases": described(integer, "While measuring: cases in all."),
+            "phase": words(["training", "cooldown", "refit", "measuring", "comparing"]),
+            "cases_done": described(integer, "While measuring and comparing: cases measured."),
+            "cases": described(integer, "While measuring and comparing: cases in all."),
         ], required: ["epoch", "epochs", "step", "steps"])
 
     private static let result = object(
@@ -107,8 +107,31 @@ extension OpenAPISchemas {
                 numberOrNull, "Standard error of the skill; null where the errors are not those of single cases."),
             "measured_on": described(stringOrNull, "The cases, in words."),
             "verdict": described(string, "The same in words: only what is more than chance is claimed."),
-            "promoted": boolean, "from": string,
+            "promoted": described(boolean, "Whether the version took the label stable."),
+            "promotion": described(string, "Why the label moved or stayed."),
+            "compared": described(
+                reference("VersionComparison"), "With the version that had the label; of promote if_better."),
+            "from": string,
+            "compared_from": described(reference("VersionComparison"), "With the version that it continues."),
         ], required: ["version", "weights_sha256", "metrics", "baselines", "skill", "verdict", "promoted"])
+
+    private static let comparison = object(
+        [
+            "with": described(string, "The other version, name@version."),
+            "outcome": described(
+                words(["better", "not_better", "unknown", "unreadable"]),
+                "Of the new version: better where its mean error is lower."),
+            "metric": described(string, "What the errors are; absent where nothing was compared."),
+            "cases": described(integerOrNull, "That both were measured on; null where each was for itself."),
+            "error": described(numberOrNull, "Mean error of the new version."),
+            "other_error": described(numberOrNull, "Mean error of the other."),
+            "difference": described(numberOrNull, "error − other_error."),
+            "standard_error": described(numberOrNull, "Of the difference."),
+            "significant": described(["type": ["boolean", "null"]], "Whether it is more than chance (5 %)."),
+            "learned": described(integer, "Cases left out, which the other has learned."),
+            "unreadable": described(integer, "Cases left out, which the other cannot read."),
+            "summary": described(string, "The same in words, or why nothing can be said."),
+        ], required: ["with", "outcome", "summary"])
 
     private static let error = object(
         [

@@ -9,7 +9,7 @@ package enum TrainBody {
         let reader = try JSONReader(request: json)
         let model = reader.name("model")
         let settings = SettingsReader.read(reader)
-        let promotion = reader.choice("promote", as: JobRequest.Promotion.self) ?? .always
+        let promotion = reader.choice("promote", as: JobRequest.Promotion.self) ?? .ifBetter
         let metadata = reader.metadata(sizeBytesMax: limits.metadataSizeBytesMax)
         let named = reader.string("from")
         let from = named.flatMap { ModelReference($0) }
