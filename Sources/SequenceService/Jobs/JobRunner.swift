@@ -205,15 +205,20 @@ package final class JobRunner: Sendable {
         plan: TrainingPlan, trainer: Trainer, isFresh: Bool
     ) {
         let settings = try JobSettings(text: job.settings)
-        let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
+        let parent = try settings.from.map { name in
+            try services.parents.copy(named: name, of: job.id, in: services.checkpoints) { fault in
+                logger.error("copy of a parent damaged", metadata: ["job": "\(job.id)", "error": "\(fault)"])
+                session.event(["type": "warning", "message": .string("the job's copy of \(name) does not read")])
+            }
+        }
         let prepared = try prepare(settings, parent, data: job.data)
-        var resume: Checkpoint?
-        do {
-            resume = try services.checkpoints.load(job.id)
-        } catch {
-            logger.error(
-                "checkpoint does not read; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
-            session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
+        let (resume, faults) = services.checkpoints.load(job.id)
+        if !faults.isEmpty {
+            let way = resume == nil ? "the training starts afresh" : "the training goes on from the one before"
+            for fault in faults {
+                logger.error("checkpoint does not read", metadata: ["job": "\(job.id)", "error": "\(fault)"])
+            }
+            session.event(["type": "warning", "message": .string("the checkpoint does not read; " + way)])
         }
         func trainer(_ resume: Checkpoint?) throws -> Trainer { try Trainer(prepared, pool: pool, resume: resume) }
         do {

@@ -87,15 +87,16 @@ package struct ModelService: Sendable {
         try removeFiles(place.name, place.version)
     }
 
-    /// The safetensors file, opened.
+    /// The safetensors file, opened. It was read once, so that nothing is sent that is not what was published.
     ///
     /// - Throws: as `version`.
     package func weights(of reference: ModelReference, in scope: Scope) throws -> WeightsFile {
         try reading(reference, scope) { place, record in
+            let digest = VersionInfo(record: record).weightsSHA256
             let file = FileReader(
-                try directory.openWeights(name: place.name, version: place.version),
+                try directory.openWeights(name: place.name, version: place.version, sha256: digest),
                 path: try directory.weightsPath(name: place.name, version: place.version))
-            return WeightsFile(place: place, sha256: VersionInfo(record: record).weightsSHA256, file: file)
+            return WeightsFile(place: place, sha256: digest, file: file)
         }
     }
 
