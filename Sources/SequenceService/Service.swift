@@ -20,6 +20,7 @@ package final class Service: Sendable {
     private static let largeWorkThreads = 2
     private static let largeWorkNiceness: Int32 = 5
     private static let loadingThreads = 2
+    private static let careSeconds = 30.0
 
     /// How it was set up.
     package let configuration: ServiceConfiguration
@@ -51,6 +52,7 @@ package final class Service: Sendable {
     private let control: JobControl
     private let services: JobServices
     private let runner: JobRunner
+    private let caretaker: Caretaker
     private let phaseState = Mutex(Phase.starting)
     private let onFatal: @Sendable (any Error) -> Void
 
@@ -67,6 +69,7 @@ package final class Service: Sendable {
         self.logger = logger
         self.onFatal = onFatal
         store = try SQLiteStore(path: place.database)
+        for finding in store.findings { logger.critical("\(finding)") }
         directory = ModelDirectory(root: place.models)
         metrics = ServiceMetrics()
         offload = WorkQueue(name: "work", threads: Self.smallWorkThreads)
@@ -91,6 +94,7 @@ package final class Service: Sendable {
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
             niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)
+        caretaker = Caretaker(services: services, everySeconds: Self.careSeconds, logger: logger)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
     }
@@ -101,6 +105,7 @@ package final class Service: Sendable {
     /// Takes back the jobs of dead processes and begins to run the queue.
     package func start() {
         runner.start()
+        caretaker.start()
         phaseState.withLock { $0 = .ready }
     }
 
@@ -122,9 +127,10 @@ package final class Service: Sendable {
         beginStop()
         await withCheckedContinuation { continuation in
             // A thread of its own: joining blocks.
-            _ = WorkerThread(name: "stop") { [runner, engine] in
+            _ = WorkerThread(name: "stop") { [runner, engine, caretaker] in
                 runner.join()
                 engine.stop()
+                caretaker.stop()
                 continuation.resume()
             }
         }
@@ -162,10 +168,16 @@ extension Service {
         MetricsService(store: store, metrics: metrics, engine: engine, models: models)
     }
 
-    /// - Throws: `ServiceError.unavailable` before the start and while it stops.
+    /// - Throws: `ServiceError.unavailable` before the start while it stops, and when nothing can be recorded
+    ///   any more.
     package func checkReady() throws(ServiceError) {
         switch phase {
-        case .ready: break
+        case .ready:
+            guard let fault = store.fault else { return }
+            throw .unavailable(
+                fault.isDamage
+                    ? "the database is damaged: nothing new is recorded, what can be read is served"
+                    : "the disk failed: nothing new is recorded until the next start")
         case .starting: throw .unavailable("the server is starting")
         case .stopping: throw .unavailable("the server is stopping")
         }

@@ -2,7 +2,7 @@ package import Logging
 import Store
 import System
 
-/// Deletes files of jobs that need them no more. Runs at start, on the runner's thread.
+/// Deletes files of jobs that need them no more. Runs at start and now and then, by `Caretaker`.
 package struct Housekeeping {
     private let services: JobServices
     private let logger: Logger

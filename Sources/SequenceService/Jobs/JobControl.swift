@@ -41,7 +41,7 @@ package struct JobControl: Sendable {
     package func cancel(_ id: String, in scope: Scope) throws -> JobRecord {
         let before = try job(id, in: scope)
         let job = try changed(services.store.requestCancel(before.id, atMs: Clock.wallMilliseconds()))
-        if job.status == .cancelled { services.checkpoints.remove(id) }
+        if job.status == .cancelled { services.removeFiles(of: job) }
         // One that runs is counted by its runner.
         if job.status == .cancelled, before.status != .cancelled, before.status != .running {
             services.metrics.countJob(job)

@@ -33,6 +33,8 @@ package final class JobRunner: Sendable {
         var session: TrainingSession?
         var isStopping = false
         var thread: WorkerThread?
+        /// Outside of a job.
+        var lastError = ""
     }
 
     private let services: JobServices
@@ -94,7 +96,6 @@ package final class JobRunner: Sendable {
     // MARK: Thread
 
     private func loop() {
-        Housekeeping(services: services, logger: logger).run()
         let pool = ComputePool(threads: threads, niceness: niceness)
         var rescuedAt = -Double.infinity
         while !isStopping {
@@ -140,7 +141,11 @@ package final class JobRunner: Sendable {
 
     /// An error outside of a job. Damage and I/O errors end the process; a full disk or a busy file may pass.
     private func failed(_ error: any Error) {
-        logger.error("job runner", metadata: ["error": "\(error)"])
+        let text = "\(error)"
+        // Damage stays; once in the log is enough.
+        if state.withLock({ state in (state.lastError != text, state.lastError = text).0 }) {
+            logger.error("job runner", metadata: ["error": "\(text)"])
+        }
         if (error as? StoreError)?.isFatal == true { onFatal(error) }
     }
 
@@ -261,8 +266,8 @@ package final class JobRunner: Sendable {
             settled = try services.store.finishFailed(
                 job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
         }
-        // The weights of a failed job may still be worth something: housekeeping deletes them later.
-        if settled.status.isFinal && settled.status != .failed { services.checkpoints.remove(job.id) }
+        // What a failed job leaves may still be worth something: housekeeping deletes it later.
+        if settled.status.isFinal && settled.status != .failed { services.removeFiles(of: settled) }
         return settled
     }
 
@@ -273,7 +278,8 @@ package final class JobRunner: Sendable {
                 return try step()
             } catch {
                 guard error.isDiskFull, !isStopping else {
-                    onFatal(error)
+                    // Another process would find the same damage.
+                    if (error as? StoreError)?.isDamage != true { onFatal(error) }
                     throw error
                 }
                 logger.error("disk full; trying again", metadata: ["error": "\(error)"])

@@ -35,6 +35,14 @@ package struct JobServices: Sendable {
         self.trimmer = trimmer
     }
 
+    /// Deletes what a job has on disk and nobody else needs: checkpoints, the copy of its parent, its data. What fails is
+    /// left to housekeeping.
+    func removeFiles(of job: JobRecord) {
+        checkpoints.remove(job.id)
+        guard let inUse = try? store.dataInUse(), !inUse.contains(job.data) else { return }
+        data.remove(job.data, unchangedSinceMs: job.createdAtMs)
+    }
+
     var parents: ParentVersions { ParentVersions(store: store, models: models) }
     /// Makes versions of what was trained.
     package var publisher: Publisher { Publisher(store: store, models: models) }

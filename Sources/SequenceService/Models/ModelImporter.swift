@@ -86,8 +86,11 @@ package struct ModelImporter: Sendable {
             try store.addVersion(record, labels: promote ? [ModelReference.stableLabel] : [], of: tenant)
             return record
         } catch {
-            // The first failure is the one to report.
-            try? directory.remove(name: name, version: version)
+            // The first failure is the one to report. Where the row may be there after all, the files stay: a label may
+            // point at it.
+            if (error as? StoreError)?.mayHaveHappened != true {
+                try? directory.remove(name: name, version: version)
+            }
             throw error
         }
     }

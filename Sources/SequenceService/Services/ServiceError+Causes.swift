@@ -29,7 +29,8 @@ extension ServiceError {
         case .invalidTransition, .modelNameTaken, .tooManyLabels: .conflict(error.description)
         case .idempotencyConflict: .keyReused(error.description)
         case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
-        case .notRunner, .newerSchema, .versionExists, .damaged, .database, .file:
+        case .damaged: .damaged(error.description)
+        case .notRunner, .newerSchema, .versionExists, .database, .file:
             error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
         }
     }
