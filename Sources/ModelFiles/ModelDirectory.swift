@@ -117,6 +117,22 @@ package struct ModelDirectory: Sendable {
         return models
     }
 
+    /// Whether there is something under a version's number, whole or not.
+    package func hasFiles(name: String, version: Int) throws(FileError) -> Bool {
+        Files.exists(try path(name: name, version: version))
+    }
+
+    /// The digest that a version's weights were published with, as the list beside them says.
+    ///
+    /// - Throws: `FileError.notFound` when there is no such version, `damaged` when the list is.
+    package func weightsDigest(name: String, version: Int) throws(FileError) -> String {
+        let directory = try path(name: name, version: version)
+        guard let digest = try readSums(directory)[Self.weightsName] else {
+            throw .damaged(path: directory, detail: "\(DigestList.fileName) has no digest of \(Self.weightsName)")
+        }
+        return digest
+    }
+
     /// Makes a version disappear, durably, then deletes its files. A file that is not there is not a fault.
     package func remove(name: String, version: Int) throws(FileError) {
         let target = try path(name: name, version: version)

@@ -81,8 +81,9 @@ package final class Service: Sendable {
             store: store, directory: directory, offload: offload,
             loading: WorkQueue(name: "models", threads: Self.loadingThreads), limits: configuration.limits,
             pool: ComputePool(threads: configuration.predictionThreads), trimmer: trimmer)
+        try Self.compare(store, directory, models, logger)
         modelService = ModelService(
-            store: store, models: models, directory: directory, limits: configuration.limits)
+            store: store, models: models, directory: directory, limits: configuration.limits, reserve: place.reserve)
         evaluationPool = ComputePool(threads: configuration.predictionThreads, niceness: Self.largeWorkNiceness)
         engine = PredictionEngine(
             threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
@@ -90,13 +91,29 @@ package final class Service: Sendable {
             store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place),
             models: directory,
             signal: ChangeSignal(), metrics: metrics,
-            history: TrainingHistory(directory: place, threads: configuration.trainingThreads), trimmer: trimmer)
+            history: TrainingHistory(directory: place, threads: configuration.trainingThreads), trimmer: trimmer,
+            reserve: place.reserve, retention: configuration.limits.retention)
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
             niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)
         caretaker = Caretaker(services: services, everySeconds: Self.careSeconds, logger: logger)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
+    }
+
+    /// Says what database and folders do not agree on. What cannot be compared or written is told, too: reading goes on.
+    private static func compare(
+        _ store: any RecordStore, _ directory: ModelDirectory, _ models: ModelStore, _ logger: Logger
+    ) throws {
+        do {
+            let comparison = try StoreComparison(store: store, directory: directory)
+            for line in comparison.lines { logger.error("\(line)") }
+            models.note(comparison)
+            try comparison.keepNumbers(in: store)
+        } catch {
+            logger.error("database and folders were not compared", metadata: ["error": "\(error)"])
+            guard store.fault != nil else { throw error }
+        }
     }
 
     /// How far its life has come; `GET /readyz` answers by it.
@@ -173,6 +190,9 @@ extension Service {
     package func checkReady() throws(ServiceError) {
         switch phase {
         case .ready:
+            if services.reserve.isDiskFull {
+                throw .unavailable("the disk of the data directory is full: delete jobs, versions or other files")
+            }
             guard let fault = store.fault else { return }
             throw .unavailable(
                 fault.isDamage

@@ -79,7 +79,8 @@ private final class UnsureStore: RecordStore {
         let services = JobServices(
             store: UnsureStore(next.store, failing: 1), data: next.services.data,
             checkpoints: next.services.checkpoints, models: next.services.models, signal: next.services.signal,
-            metrics: next.services.metrics, history: next.services.history, trimmer: next.trims.trimmer)
+            metrics: next.services.metrics, history: next.services.history, trimmer: next.trims.trimmer,
+            reserve: next.place.reserve)
         let submission = JobSubmission(services: services, runner: next.runner, limits: ServiceLimits())
         let text = JobSamples.quick("m", epochs: 1, more: #","from":"parent@1""#)
         #expect(throws: StoreError.self) {
@@ -102,10 +103,12 @@ private final class UnsureStore: RecordStore {
         let fixture = try JobFixture(limits: limits)
         let first = try fixture.submit(JobSamples.quick("a", season: 6))
         #expect(throws: ServiceError.self) { try fixture.submit(JobSamples.quick("b", season: 4)) }
-        #expect(throws: ServiceError.self) { try fixture.submit(JobSamples.quick("c", season: 6)) }
         #expect(TemporaryDirectory.names(in: fixture.place.data) == [first.data])
         _ = try fixture.control.cancel(first.id, in: .all)
         #expect(TemporaryDirectory.names(in: fixture.place.data).isEmpty, "cancelled: nobody needs it")
+        let second = try fixture.submit(JobSamples.quick("a", season: 6))
+        #expect(throws: ServiceError.self) { try fixture.submit(JobSamples.quick("c", season: 6)) }
+        #expect(TemporaryDirectory.names(in: fixture.place.data) == [second.data], "the one that waits needs it")
         #expect(TemporaryDirectory.names(in: fixture.place.checkpoints).isEmpty)
     }
 }

@@ -48,6 +48,7 @@ package final class Caretaker: Sendable {
     }
 
     private func tidy() {
+        services.reserve.refill()
         do {
             try services.store.tidy()
         } catch {

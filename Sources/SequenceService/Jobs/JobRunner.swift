@@ -268,6 +268,8 @@ package final class JobRunner: Sendable {
         }
         // What a failed job leaves may still be worth something: housekeeping deletes it later.
         if settled.status.isFinal && settled.status != .failed { services.removeFiles(of: settled) }
+        // A later round tries again what failed.
+        if settled.status.isFinal { try? services.thinEvents(of: settled.id) }
         return settled
     }
 

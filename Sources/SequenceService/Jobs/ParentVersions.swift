@@ -22,7 +22,8 @@ struct ParentVersions: Sendable {
     /// - Throws: `ServiceError.notFound` when there is no such version.
     func version(_ reference: ModelReference, in scope: Scope) throws -> ParentModel {
         try reference.reading(in: store, scope) { version in
-            let stored = try StoredModel.read(models, name: reference.name, version: version)
+            let digest = try store.version(reference.name, version).flatMap { VersionInfo(record: $0).weightsSHA256 }
+            let stored = try StoredModel.read(models, name: reference.name, version: version, sha256: digest)
             return ParentModel(
                 name: "\(reference.name)@\(version)", description: stored.document.description,
                 tensors: stored.tensors)

@@ -23,13 +23,25 @@ package struct Publisher: Sendable {
             name: job.model, version: version, createdAtMs: Clock.wallMilliseconds(), jobID: job.id, model: model,
             parent: settings.from, parameterCount: parameterCount, metadata: try JSONParser.parse(job.metadata))
         document.roles = settings.roles
-        // A directory that is there already is an earlier attempt's, whose transaction did not happen.
+        // A directory that is there already is an earlier attempt's, whose transaction did not happen; another's stays.
+        if try models.hasFiles(name: job.model, version: version) { try checkIsOwn(version, job) }
         let digest = try models.publish(
             name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors,
             metadata: try ModelExport.metadata(model.description), replacing: true)
         let sizeBytes = ServiceDirectory.sizeBytes(try models.weightsPath(name: job.model, version: version)) ?? 0
         let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
         return try finish(job, document, info, digest)
+    }
+
+    /// Files of another job, or of none, are not overwritten: the database may be older than they are.
+    private func checkIsOwn(_ version: Int, _ job: JobRecord) throws {
+        let found = try? ModelDocument(bytes: models.loadModelJSON(name: job.model, version: version))
+        guard found?.jobID == job.id else {
+            throw TrainingFailure(
+                message:
+                    "there are files of a version \(job.model)@\(version) that this job did not make, and that the "
+                    + "database does not know: they are not overwritten")
+        }
     }
 
     private func finish(_ job: JobRecord, _ document: ModelDocument, _ info: VersionInfo, _ digest: String) throws
