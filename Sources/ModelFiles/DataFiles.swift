@@ -49,6 +49,21 @@ package struct DataFiles: Sendable {
     /// A file that is not there is not a fault.
     package func remove(_ name: String) throws(FileError) { try AtomicFile.remove(try path(name)) }
 
+    /// Deletes a file unless it was put again after some time. It gets another name first: whoever puts it meanwhile
+    /// either finds it with its new time, and then it comes back, or does not find it, and writes it anew.
+    ///
+    /// - Parameter unchangedSinceMs: milliseconds since 1970. Times of files are a few milliseconds behind.
+    package func remove(_ name: String, unchangedSinceMs: Int64) {
+        guard Self.isName(name) else { return }
+        let path = root + "/" + name, trash = path + "." + Files.temporarySuffix()
+        func isUnchanged(_ path: String) -> Bool {
+            guard let changed = (try? Files.status(path))?.st_mtim else { return false }
+            return Int64(changed.tv_sec) * 1000 + Int64(changed.tv_nsec) / 1_000_000 <= unchangedSinceMs
+        }
+        guard isUnchanged(path), (try? Files.rename(path, to: trash)) != nil else { return }
+        if isUnchanged(trash) { try? AtomicFile.remove(trash) } else { try? Files.rename(trash, to: path) }
+    }
+
     /// Names of all files, sorted.
     package func names() throws(FileError) -> [String] { try Files.names(in: root).filter(Self.isName) }
 

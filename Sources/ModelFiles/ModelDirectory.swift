@@ -19,10 +19,9 @@ package import System
 package struct ModelDirectory: Sendable {
     /// Most bytes of `model.json` (it holds vocabularies).
     package static let modelJSONSizeBytesMax = 256 << 20
-    private static let sumsSizeBytesMax = 4096
     private static let modelJSONName = "model.json"
     private static let weightsName = "model.safetensors"
-    private static let sumsName = "SHA256SUMS"
+    private static let pieceSizeBytes = 1 << 20
 
     /// The directory that holds one directory for each model.
     package let root: String
@@ -59,7 +58,7 @@ package struct ModelDirectory: Sendable {
         let target = try path(name: name, version: version)
         let weights = try SafeTensors.encode(tensors, metadata: metadata)
         let digest = SHA256.hex(weights)
-        let sums = "\(SHA256.hex(modelJSON))  \(Self.modelJSONName)\n\(digest)  \(Self.weightsName)\n"
+        let sums = DigestList([(Self.modelJSONName, SHA256.hex(modelJSON)), (Self.weightsName, digest)])
         if !replacing && Files.exists(target) { throw .alreadyExists(path: target) }
 
         try Files.makeDirectories(workPath)
@@ -67,7 +66,7 @@ package struct ModelDirectory: Sendable {
         do throws(FileError) {
             try AtomicFile.writeNew(modelJSON, to: work.path + "/" + Self.modelJSONName)
             try AtomicFile.writeNew(weights, to: work.path + "/" + Self.weightsName)
-            try AtomicFile.writeNew(Array(sums.utf8), to: work.path + "/" + Self.sumsName)
+            try AtomicFile.writeNew(sums.text, to: work.path + "/" + DigestList.fileName)
             try AtomicFile.fsyncDirectory(work.path)
             try Files.makeDirectories(root + "/" + name)
             if replacing { try remove(name: name, version: version) }
@@ -118,6 +117,22 @@ package struct ModelDirectory: Sendable {
         return models
     }
 
+    /// Whether there is something under a version's number, whole or not.
+    package func hasFiles(name: String, version: Int) throws(FileError) -> Bool {
+        Files.exists(try path(name: name, version: version))
+    }
+
+    /// The digest that a version's weights were published with, as the list beside them says.
+    ///
+    /// - Throws: `FileError.notFound` when there is no such version, `damaged` when the list is.
+    package func weightsDigest(name: String, version: Int) throws(FileError) -> String {
+        let directory = try path(name: name, version: version)
+        guard let digest = try readSums(directory)[Self.weightsName] else {
+            throw .damaged(path: directory, detail: "\(DigestList.fileName) has no digest of \(Self.weightsName)")
+        }
+        return digest
+    }
+
     /// Makes a version disappear, durably, then deletes its files. A file that is not there is not a fault.
     package func remove(name: String, version: Int) throws(FileError) {
         let target = try path(name: name, version: version)
@@ -132,12 +147,31 @@ package struct ModelDirectory: Sendable {
         try Files.removeTree(trash)
     }
 
-    /// Opens a version's weights file for reading.
+    /// Opens a version's weights file for reading, at its beginning, after it was read once and found undamaged.
     ///
-    /// - Throws: `FileError.notFound`, `invalidName`, `io`.
-    package func openWeights(name: String, version: Int) throws(FileError) -> FileDescriptor {
-        _ = try path(name: name, version: version)
-        return try Files.open("\(name)/\(version)/\(Self.weightsName)", below: root)
+    /// - Parameter sha256: the digest that the file is to have; nil takes the one beside it.
+    /// - Throws: `FileError.notFound`, `damaged`, `invalidName`, `io`.
+    package func openWeights(name: String, version: Int, sha256: String? = nil) throws(FileError) -> FileDescriptor {
+        let directory = try path(name: name, version: version)
+        let path = directory + "/" + Self.weightsName
+        let file = try Files.open("\(name)/\(version)/\(Self.weightsName)", below: root)
+        var expected = sha256
+        if expected == nil { expected = try readSums(directory)[Self.weightsName] }
+        guard try Self.digest(of: file, path) == expected else {
+            throw .damaged(path: path, detail: "its SHA-256 is not the one that it was published with")
+        }
+        try file.rewind(path)
+        return file
+    }
+
+    /// From where its last reading ended.
+    private static func digest(of file: borrowing FileDescriptor, _ path: String) throws(FileError) -> String {
+        var hash = SHA256()
+        while true {
+            let bytes = try file.read(sizeBytesMax: pieceSizeBytes, path)
+            if bytes.isEmpty { return hash.finalizeHex() }
+            hash.update(bytes)
+        }
     }
 
     /// Path of a version's weights file, whether it exists or not.
@@ -166,32 +200,16 @@ package struct ModelDirectory: Sendable {
         }
     }
 
-    /// `<64 hexadecimal digits>  <file name>` a line.
-    private func readSums(_ directory: String) throws(FileError) -> [String: String] {
-        let path = directory + "/" + Self.sumsName
-        let text = String(decoding: try readPart(directory, Self.sumsName, Self.sumsSizeBytesMax), as: UTF8.self)
-        var sums: [String: String] = [:]
-        for line in text.split(separator: "\n") {
-            let parts = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard parts.count == 2, parts[0].utf8.count == 64 else {
-                throw .damaged(path: path, detail: "a line is not a digest and a name")
-            }
-            sums[String(parts[1])] = String(parts[0])
-        }
-        return sums
+    private func readSums(_ directory: String) throws(FileError) -> DigestList {
+        let path = directory + "/" + DigestList.fileName
+        return try DigestList(readPart(directory, DigestList.fileName, DigestList.sizeBytesMax), path: path)
     }
 
     private func readVerified(
-        _ directory: String, _ name: String, _ sums: [String: String], _ sizeBytesMax: Int
+        _ directory: String, _ name: String, _ sums: DigestList, _ sizeBytesMax: Int
     ) throws(FileError) -> [UInt8] {
-        guard let expected = sums[name] else {
-            throw .damaged(path: directory + "/" + Self.sumsName, detail: "it has no digest of \(name)")
-        }
-        let path = directory + "/" + name
         let bytes = try readPart(directory, name, sizeBytesMax)
-        guard SHA256.hex(bytes) == expected else {
-            throw .damaged(path: path, detail: "its SHA-256 is not the one in \(Self.sumsName)")
-        }
+        try sums.check(bytes, name, path: directory + "/" + name)
         return bytes
     }
 

@@ -20,6 +20,7 @@ package final class Service: Sendable {
     private static let largeWorkThreads = 2
     private static let largeWorkNiceness: Int32 = 5
     private static let loadingThreads = 2
+    private static let careSeconds = 30.0
 
     /// How it was set up.
     package let configuration: ServiceConfiguration
@@ -51,6 +52,7 @@ package final class Service: Sendable {
     private let control: JobControl
     private let services: JobServices
     private let runner: JobRunner
+    private let caretaker: Caretaker
     private let phaseState = Mutex(Phase.starting)
     private let onFatal: @Sendable (any Error) -> Void
 
@@ -67,6 +69,7 @@ package final class Service: Sendable {
         self.logger = logger
         self.onFatal = onFatal
         store = try SQLiteStore(path: place.database)
+        for finding in store.findings { logger.critical("\(finding)") }
         directory = ModelDirectory(root: place.models)
         metrics = ServiceMetrics()
         offload = WorkQueue(name: "work", threads: Self.smallWorkThreads)
@@ -78,8 +81,9 @@ package final class Service: Sendable {
             store: store, directory: directory, offload: offload,
             loading: WorkQueue(name: "models", threads: Self.loadingThreads), limits: configuration.limits,
             pool: ComputePool(threads: configuration.predictionThreads), trimmer: trimmer)
+        try Self.compare(store, directory, models, logger)
         modelService = ModelService(
-            store: store, models: models, directory: directory, limits: configuration.limits)
+            store: store, models: models, directory: directory, limits: configuration.limits, reserve: place.reserve)
         evaluationPool = ComputePool(threads: configuration.predictionThreads, niceness: Self.largeWorkNiceness)
         engine = PredictionEngine(
             threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
@@ -87,12 +91,29 @@ package final class Service: Sendable {
             store: store, data: TrainingDataFiles(directory: place), checkpoints: CheckpointFiles(directory: place),
             models: directory,
             signal: ChangeSignal(), metrics: metrics,
-            history: TrainingHistory(directory: place, threads: configuration.trainingThreads), trimmer: trimmer)
+            history: TrainingHistory(directory: place, threads: configuration.trainingThreads), trimmer: trimmer,
+            reserve: place.reserve, retention: configuration.limits.retention)
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
             niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)
+        caretaker = Caretaker(services: services, everySeconds: Self.careSeconds, logger: logger)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
+    }
+
+    /// Says what database and folders do not agree on. What cannot be compared or written is told, too: reading goes on.
+    private static func compare(
+        _ store: any RecordStore, _ directory: ModelDirectory, _ models: ModelStore, _ logger: Logger
+    ) throws {
+        do {
+            let comparison = try StoreComparison(store: store, directory: directory)
+            for line in comparison.lines { logger.error("\(line)") }
+            models.note(comparison)
+            try comparison.keepNumbers(in: store)
+        } catch {
+            logger.error("database and folders were not compared", metadata: ["error": "\(error)"])
+            guard store.fault != nil else { throw error }
+        }
     }
 
     /// How far its life has come; `GET /readyz` answers by it.
@@ -101,6 +122,7 @@ package final class Service: Sendable {
     /// Takes back the jobs of dead processes and begins to run the queue.
     package func start() {
         runner.start()
+        caretaker.start()
         phaseState.withLock { $0 = .ready }
     }
 
@@ -122,9 +144,10 @@ package final class Service: Sendable {
         beginStop()
         await withCheckedContinuation { continuation in
             // A thread of its own: joining blocks.
-            _ = WorkerThread(name: "stop") { [runner, engine] in
+            _ = WorkerThread(name: "stop") { [runner, engine, caretaker] in
                 runner.join()
                 engine.stop()
+                caretaker.stop()
                 continuation.resume()
             }
         }
@@ -162,10 +185,19 @@ extension Service {
         MetricsService(store: store, metrics: metrics, engine: engine, models: models)
     }
 
-    /// - Throws: `ServiceError.unavailable` before the start and while it stops.
+    /// - Throws: `ServiceError.unavailable` before the start while it stops, and when nothing can be recorded
+    ///   any more.
     package func checkReady() throws(ServiceError) {
         switch phase {
-        case .ready: break
+        case .ready:
+            if services.reserve.isDiskFull {
+                throw .unavailable("the disk of the data directory is full: delete jobs, versions or other files")
+            }
+            guard let fault = store.fault else { return }
+            throw .unavailable(
+                fault.isDamage
+                    ? "the database is damaged: nothing new is recorded, what can be read is served"
+                    : "the disk failed: nothing new is recorded until the next start")
         case .starting: throw .unavailable("the server is starting")
         case .stopping: throw .unavailable("the server is stopping")
         }

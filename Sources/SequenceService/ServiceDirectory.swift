@@ -1,9 +1,11 @@
 import ModelFiles
+package import Store
 package import System
 
 /// What lies where below the data directory.
 ///
 ///     rondo.sqlite           jobs, events, versions, labels
+///     reserve                room that is given up so that deletions work on a full disk
 ///     durations.json         what finished trainings took, for estimates
 ///     data/<sha256>          training data, content-addressed; kept while an unfinished job needs it
 ///     checkpoints/<job>/     the newest checkpoint of an unfinished job, and the version it continues
@@ -19,6 +21,8 @@ package struct ServiceDirectory: Sendable {
     package var database: String { root + "/rondo.sqlite" }
     /// The file of what finished trainings took.
     package var history: String { root + "/durations.json" }
+    /// Room that is given up when the disk is full.
+    package var reserve: DiskReserve { DiskReserve(directory: root) }
     /// The directory of training data.
     package var data: String { root + "/data" }
     /// The directory of checkpoints.

@@ -1,3 +1,5 @@
+package import Store
+
 /// Every limit of the service above HTTP, with its unit in the name. All are configuration keys.
 package struct ServiceLimits: Sendable, Equatable {
     /// Body of `POST /train`.
@@ -41,6 +43,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var streamEventsMax = 64
     /// Weights kept in memory; the least recently used model goes first.
     package var modelCacheBytesMax = 1 << 30
+    /// How long the rows and files of jobs are kept.
+    package var retention = Retention()
     /// Rows of one page of `GET /jobs`.
     package var pageRowsMax = 1_000
     /// Quiet seconds after which an event stream says that it still lives.

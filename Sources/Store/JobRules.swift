@@ -24,6 +24,14 @@ package enum JobRules {
         guard queuedCount < queuedCountMax else { throw .queueFull(jobCountMax: queuedCountMax) }
     }
 
+    /// A job that may be forgotten: a finished one.
+    ///
+    /// - Throws: `invalidTransition`.
+    package static func deletable(_ job: JobRecord) throws(StoreError) -> JobRecord {
+        guard job.status.isFinal else { throw .invalidTransition(id: job.id, from: job.status, action: "delete") }
+        return job
+    }
+
     // MARK: Wishes of clients
 
     /// A queued or paused job is cancelled at once, a running one is asked to stop. A cancelled one stays as it is.

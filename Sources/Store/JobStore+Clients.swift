@@ -75,6 +75,50 @@ extension JobStore {
         try change(id, atMs: atMs, JobRules.resume)
     }
 
+    /// Forgets a finished job and its events. What it made stays.
+    ///
+    /// - Returns: the job as it was. Its files are nobody's.
+    /// - Throws: `unknownJob`, `invalidTransition` when it is not finished.
+    package func deleteJob(_ id: String) throws(StoreError) -> JobRecord {
+        try write { records throws(StoreError) in
+            let job = try JobRules.deletable(records.requiredJob(id))
+            try records.deleteJob(id)
+            return job
+        }
+    }
+
+    /// Forgets finished jobs that ended before a time, and the oldest of the others beyond a number; some at a time.
+    ///
+    /// - Returns: the jobs as they were.
+    package func deleteExpired(
+        endedBeforeMs: Int64, keeping count: Int, limit: Int = 200
+    ) throws(StoreError) -> [JobRecord] {
+        let expired = try read { records throws(StoreError) in
+            try records.expiredJobs(endedBeforeMs: endedBeforeMs, keeping: count, limit: limit)
+        }
+        // Most often there is nothing to write.
+        guard !expired.isEmpty else { return [] }
+        return try write { records throws(StoreError) in
+            let jobs = try records.expiredJobs(endedBeforeMs: endedBeforeMs, keeping: count, limit: limit)
+            for job in jobs { try records.deleteJob(job.id) }
+            return jobs
+        }
+    }
+
+    /// Thins what a job told of its way, as often as it takes to have no more events than `countMax`: every second of
+    /// those whose JSON begins with `prefix` goes.
+    package func thinEvents(_ id: String, beginningWith prefix: String, countMax: Int) throws(StoreError) {
+        for _ in 0..<Int.bitWidth {
+            let count = try read { records throws(StoreError) in try records.eventCount(of: id) }
+            guard count > countMax else { return }
+            let left = try write(durable: false) { records throws(StoreError) in
+                try records.thinEvents(id, beginningWith: prefix)
+                return try records.eventCount(of: id)
+            }
+            if left == count { return }
+        }
+    }
+
     /// How many jobs wait.
     package func queueLength() throws(StoreError) -> Int {
         try read { records throws(StoreError) in try records.queuedCount() }

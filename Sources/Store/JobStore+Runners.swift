@@ -42,7 +42,7 @@ extension JobStore {
         try write { records throws(StoreError) in
             let job = try JobRules.held(records.requiredJob(id), by: instance, "reserve a version for")
             if let version = job.reservedVersion { return version }
-            let version = try records.takeNextVersion(of: job.model)
+            let version = try records.newVersion(of: job.model)
             try records.save(JobRules.reserve(job, by: instance, version: version))
             return version
         }

@@ -47,4 +47,13 @@ package protocol RecordStore: JobStore, EventStore, VersionStore {
     ///
     /// - Returns: what is wrong, empty when nothing is.
     func check() throws(StoreError) -> [String]
+
+    /// Why nothing is written any more; nil as long as all is well. Every write throws it, reading goes on.
+    var fault: StoreError? { get }
+
+    /// What was found wrong when it was opened, in words.
+    var findings: [String] { get }
+
+    /// Care of the files of the store, at a quiet moment and at the end.
+    func tidy() throws(StoreError)
 }

@@ -38,6 +38,13 @@ package protocol JobRows {
 
     /// How many jobs of a model are not finished.
     func unfinishedCount(of model: String) throws(StoreError) -> Int
+
+    /// Finished jobs that ended before a time, and of the others the oldest beyond a number; the oldest first, at most
+    /// `limit`.
+    func expiredJobs(endedBeforeMs: Int64, keeping count: Int, limit: Int) throws(StoreError) -> [JobRecord]
+
+    /// Removes a job with its events.
+    func deleteJob(_ id: String) throws(StoreError)
 }
 
 /// Which jobs a page shows.
@@ -65,6 +72,12 @@ package protocol EventRows {
     /// Events of a job with an id above `after`, oldest first, at most `limit`.
     func events(_ jobID: String, after: Int64, limit: Int) throws(StoreError) -> [EventRecord]
 
+    /// How many events a job has.
+    func eventCount(of jobID: String) throws(StoreError) -> Int
+
+    /// Removes every second event of a job whose JSON begins with `prefix`, the newest not.
+    func thinEvents(_ jobID: String, beginningWith prefix: String) throws(StoreError)
+
     /// Events of a job whose JSON begins with `prefix`, oldest first.
     func events(_ jobID: String, beginningWith prefix: String) throws(StoreError) -> [EventRecord]
 }
@@ -73,6 +86,20 @@ package protocol EventRows {
 package protocol VersionRows {
     /// Takes the next number of a model, from 1. None comes twice, not even after the model is gone.
     func takeNextVersion(of model: String) throws(StoreError) -> Int
+
+    /// Raises the next number of a model to this one, if it is lower.
+    ///
+    /// - Returns: whether it was lower.
+    func raiseNextVersion(of model: String, to version: Int) throws(StoreError) -> Bool
+
+    /// Remembers that files of a version may be there that has no row.
+    func addLeftover(_ version: Int, of model: String, atMs: Int64) throws(StoreError)
+
+    /// Forgets that; one that is not remembered is fine.
+    func removeLeftover(_ version: Int, of model: String) throws(StoreError)
+
+    /// Those remembered before a time, but for numbers that unfinished jobs have reserved.
+    func leftovers(beforeMs: Int64) throws(StoreError) -> [(model: String, version: Int)]
 
     /// Adds a version whose number is not there.
     func insertVersion(_ version: VersionRecord) throws(StoreError)

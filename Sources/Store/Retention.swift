@@ -1,9 +1,19 @@
-/// How long the files of jobs are kept. Pure: who deletes them passes what it found.
-package enum Retention {
+/// How long the rows and files of jobs are kept. Pure: who deletes them passes what it found.
+package struct Retention: Sendable, Equatable {
     /// Younger files without a job may be those of a request that is about to insert it.
     package static let unclaimedSecondsMin = 3600
-    /// A failed job's last checkpoint is kept for a week.
-    package static let failedSecondsMax = 7 * 86_400
+
+    /// Finished jobs.
+    package var jobsMax = 10_000
+    /// Of a finished job, since it ended.
+    package var jobSecondsMax = 365.0 * 86_400
+    /// Events of one job; what it told of its way is thinned, its statuses, warnings and checkpoints stay.
+    package var eventsPerJobMax = 5_000
+    /// The last checkpoint and the data of a failed job, since it ended.
+    package var failedSecondsMax = 7.0 * 86_400
+
+    /// Everything at its default.
+    package init() {}
 
     /// Whether the checkpoint and the parent's copy of a job are needed: until it is finished, and for a while when it
     /// failed.
@@ -11,9 +21,9 @@ package enum Retention {
     /// - Parameters:
     ///   - job: nil when no job has the id that the files bear.
     ///   - ageSeconds: since the files changed.
-    package static func keepsCheckpoint(of job: JobRecord?, ageSeconds: Int, nowMs: Int64) -> Bool {
-        guard let job else { return ageSeconds < unclaimedSecondsMin }
-        if job.status == .failed { return nowMs - (job.finishedAtMs ?? 0) < Int64(failedSecondsMax) * 1000 }
+    package func keepsCheckpoint(of job: JobRecord?, ageSeconds: Int, nowMs: Int64) -> Bool {
+        guard let job else { return ageSeconds < Self.unclaimedSecondsMin }
+        if job.status == .failed { return Double(nowMs - (job.finishedAtMs ?? 0)) < failedSecondsMax * 1000 }
         return !job.status.isFinal
     }
 }

@@ -49,14 +49,19 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// An I/O error (a failed fsync included) or damage: what is on disk is unknown, the process
-    /// should end and start again from the file.
+    /// An I/O error (a failed fsync included): what is on disk is unknown, the process should end and start again from
+    /// the file.
     package var isFatal: Bool {
-        switch self {
-        case .database(_, _, let fault, _): fault == .inputOutput
-        case .damaged: true
-        default: false
-        }
+        if case .database(_, _, .inputOutput, _) = self { true } else { false }
+    }
+
+    /// Whether the next start may find what failed: it was written, and to make sure of it failed. Until then nobody
+    /// knows, so what belongs to it must stay.
+    package var mayHaveHappened: Bool { isFatal }
+
+    /// The file is damaged. Another start finds the same: nothing is written any more, and what can be read is read.
+    package var isDamage: Bool {
+        if case .damaged = self { true } else { false }
     }
 
     package var description: String {

@@ -1,3 +1,5 @@
+import System
+
 // Versions of models and the labels that point at them. A version is here once its files are published; files without a
 // row are leftovers.
 
@@ -5,7 +7,27 @@ extension VersionStore {
     /// Takes the next version number of a model, durably. Numbers start at 1 and never come twice, not even after the
     /// model is deleted. A job uses `reserveVersion` instead.
     package func nextVersion(_ model: String) throws(StoreError) -> Int {
-        try write { records throws(StoreError) in try records.takeNextVersion(of: model) }
+        try write { records throws(StoreError) in try records.newVersion(of: model) }
+    }
+
+    /// Takes care that no new version of a model gets a number up to this one: there are files under it.
+    ///
+    /// - Returns: whether one could have got it.
+    package func skipVersions(_ model: String, through version: Int) throws(StoreError) -> Bool {
+        guard version < Int.max else { return false }
+        return try write { records throws(StoreError) in
+            try records.raiseNextVersion(of: model, to: version + 1)
+        }
+    }
+
+    /// Versions that have no row and may have files, of imports, trainings and deletions that broke off before a time.
+    package func leftovers(beforeMs: Int64) throws(StoreError) -> [(model: String, version: Int)] {
+        try read { records throws(StoreError) in try records.leftovers(beforeMs: beforeMs) }
+    }
+
+    /// The files of a version without a row are gone.
+    package func forgetLeftover(_ model: String, _ version: Int) throws(StoreError) {
+        try write(durable: false) { records throws(StoreError) in try records.removeLeftover(version, of: model) }
     }
 
     /// Adds an imported version, whose number is from `nextVersion`. Jobs add theirs in `finishSucceeded`.
@@ -120,6 +142,7 @@ extension VersionStore {
             guard try records.deleteVersion(version, of: model) else {
                 throw .unknownVersion(model: model, version: version)
             }
+            try records.addLeftover(version, of: model, atMs: Clock.wallMilliseconds())
         }
     }
 
@@ -133,6 +156,9 @@ extension VersionStore {
             let versions = try records.versionNumbers(of: model, in: scope)
             guard !versions.isEmpty else { throw .unknownModel(name: model) }
             try records.deleteVersions(of: model)
+            for version in versions {
+                try records.addLeftover(version, of: model, atMs: Clock.wallMilliseconds())
+            }
             return versions
         }
     }
@@ -145,6 +171,14 @@ extension RecordTransaction {
             throw .versionExists(model: version.model, version: version.version)
         }
         try insertVersion(version)
+        try removeLeftover(version.version, of: version.model)
+    }
+
+    /// Takes the next number of a model, under which files are about to be put.
+    func newVersion(of model: String) throws(StoreError) -> Int {
+        let version = try takeNextVersion(of: model)
+        try addLeftover(version, of: model, atMs: Clock.wallMilliseconds())
+        return version
     }
 
     /// Empty when there is no such model in the scope.

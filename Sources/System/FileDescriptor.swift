@@ -53,6 +53,11 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return bytes
     }
 
+    /// Puts the next reading at the beginning.
+    ///
+    /// - Throws: `FileError.io`; `path` is for it.
+    package func rewind(_ path: String) throws(FileError) { try fileCall("rewind", path) { lseek(raw, 0, SEEK_SET) } }
+
     /// Writes all of the bytes where the last writing ended.
     ///
     /// - Throws: `FileError.io`, after which some of them may be there; `path` is for it.

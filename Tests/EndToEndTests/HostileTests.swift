@@ -92,14 +92,14 @@ import Testing
             #expect(server.stop() == 0)
             server = try TestServer(data: directory)
             let question = #"{"model":"wave","sequence":[\#(Samples.series)]}"#
-            #expect(try server.request("POST", "/predict", question).status == 500, "\(change)")
+            #expect(try server.request("POST", "/predict", question).status == 503, "\(change)")
             #expect(server.process.errors.contains(change.named), "\(change): \(server.process.errors)")
-            #expect(try server.request("GET", "/models/wave/versions/1/onnx").status == 500, "\(change)")
+            #expect(try server.request("GET", "/models/wave/versions/1/onnx").status == 503, "\(change)")
             #expect(
                 try server.request(
                     "POST", "/train", Samples.forecast.replacing(#""metadata""#, with: #""from":"wave","metadata""#)
                 )
-                .status == 500, "\(change)")
+                .status == 503, "\(change)")
             #expect(try server.request("POST", "/predict", #"{"model":"letters","sequence":"aab"}"#).status == 200)
             #expect(try server.request("GET", "/models/wave").status == 200)
         }

@@ -1,3 +1,4 @@
+import JSON
 import Logging
 import ModelFiles
 import SequenceService
@@ -41,7 +42,7 @@ import Testing
         let ids = try ["queued", "failed", "failed long ago", "cancelled"].map { _ in
             try fixture.submit(JobSamples.quick()).id
         }
-        let now = Clock.wallMilliseconds(), weekMs = Int64(Retention.failedSecondsMax) * 1000
+        let now = Clock.wallMilliseconds(), weekMs = Int64(Retention().failedSecondsMax) * 1000
         // The first is claimed first: it goes back, and the others end.
         for (index, id) in ids.enumerated() {
             #expect(try fixture.store.claimNext(nowMs: 1)?.id == id)
@@ -59,13 +60,12 @@ import Testing
     }
 
     @Test func dataGoesWithTheLastJobThatNeedsIt() throws {
-        let (kept, gone) = (
-            try fixture.submit(JobSamples.quick("a", season: 6)), try fixture.submit(JobSamples.quick("b", season: 4))
-        )
-        _ = try fixture.control.cancel(gone.id, in: .all)
+        let kept = try fixture.submit(JobSamples.quick("a", season: 6))
+        let unused = try TrainBody.read(JSONParser.parse(JobSamples.quick("b", season: 4)), limits: ServiceLimits())
+        let gone = try fixture.services.data.store(unused.data)
         func names() -> [String] { TemporaryDirectory.names(in: fixture.place.data) }
         clean()
-        #expect(names() == [kept.data, gone.data].sorted(), "a job for it may be about to come")
+        #expect(names() == [kept.data, gone].sorted(), "a job for it may be about to come")
         for name in names() { try age(fixture.place.data + "/" + name, seconds: 3600) }
         clean()
         #expect(names() == [kept.data])

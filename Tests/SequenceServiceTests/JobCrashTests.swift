@@ -76,7 +76,8 @@ import Testing
         let place = ServiceDirectory(root: directory.path)
         #expect(TemporaryDirectory.names(in: place.checkpoints).isEmpty, "\(name)")
         #expect(TemporaryDirectory.names(in: place.models + "/.work").isEmpty, "\(name)")
-        #expect(TemporaryDirectory.names(in: place.data) == [done.data], "\(name)")
+        // Killed between the end of the job and the removal of its data, they stay for an hour.
+        #expect([[], [done.data]].contains(TemporaryDirectory.names(in: place.data)), "\(name)")
     }
 
     private func service(_ path: String) throws -> Service {

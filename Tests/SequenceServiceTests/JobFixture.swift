@@ -1,5 +1,6 @@
 import Dispatch
 import JSON
+import Kernels
 import Logging
 import ModelFiles
 import SequenceService
@@ -41,12 +42,21 @@ final class JobFixture: Sendable {
             store: database.open(), data: TrainingDataFiles(directory: place),
             checkpoints: CheckpointFiles(directory: place), models: ModelDirectory(root: place.models),
             signal: ChangeSignal(), metrics: ServiceMetrics(),
-            history: TrainingHistory(directory: place, threads: 1), trimmer: trims.trimmer)
+            history: TrainingHistory(directory: place, threads: 1), trimmer: trims.trimmer,
+            reserve: place.reserve, retention: limits.retention)
         let relay = Relay()
         runner = JobRunner(
             services: services, threads: 1, attemptsMax: limits.attemptsMax, niceness: 0,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onFatal: { relay.send($0) })
         relay.receive { [weak self] error in self?.fatalErrors.withLock { $0.append(error) } }
+    }
+
+    /// Loads versions of the directory.
+    var modelStore: ModelStore {
+        ModelStore(
+            store: store, directory: services.models, offload: WorkQueue(name: "work", threads: 1),
+            loading: WorkQueue(name: "models", threads: 1), limits: limits, pool: ComputePool(threads: 1),
+            trimmer: trims.trimmer)
     }
 
     /// The same directory and rows, as the next process finds them.

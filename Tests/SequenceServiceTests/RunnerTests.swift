@@ -39,7 +39,7 @@ import Testing
         first.runner.join()
         let given = try #require(try first.store.job(id))
         #expect(given.status == .queued && given.attempt == 1 && given.runner == nil)
-        #expect(try first.services.checkpoints.load(id) != nil)
+        #expect(first.services.checkpoints.load(id).checkpoint != nil)
 
         let next = try first.restarted()
         let done = try await next.run(id)
@@ -54,7 +54,7 @@ import Testing
         try await fixture.startHolding { _ = try fixture.control.pause(id, in: .all) }
         defer { fixture.stop() }
         let paused = try await fixture.wait(for: id, "the pause") { $0.status == .paused }
-        #expect(try paused.runner == nil && fixture.services.checkpoints.load(id) != nil)
+        #expect(paused.runner == nil && fixture.services.checkpoints.load(id).checkpoint != nil)
         _ = try fixture.control.resume(id, in: .all)
         let done = try await fixture.finished(id)
         #expect(try done.status == .succeeded && fixture.digest(done) == expected)

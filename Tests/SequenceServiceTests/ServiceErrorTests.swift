@@ -53,14 +53,14 @@ import Testing
             (ServiceError.tooMuchMemory(limitBytes: 1), 413, "content-too-large", nil),
             (ServiceError.unavailable("x"), 503, "unavailable", 5), (ServiceError.cancelled, 503, "unavailable", nil),
             (ServiceError.diskFull("secret"), 507, "disk-full", nil),
-            (ServiceError.damaged("secret"), 500, "internal", nil),
+            (ServiceError.damaged("secret"), 503, "damaged", nil),
             (Odd(), 500, "internal", nil),
         ]
         for (error, status, code, seconds) in cases {
             let problem = ProblemMapper.problem(for: error, requestID: "r", logger: logger)
             #expect(problem.status == status && problem.code == code, "\(error)")
             #expect(problem.retryAfterSeconds == seconds && !problem.detail.contains("secret"), "\(error)")
-            #expect((problem.id == "r") == (status == 500))
+            #expect((problem.id == "r") == (status == 500 || code == "damaged"))
         }
     }
 }

@@ -227,15 +227,15 @@ import Testing
     @Test func retention() {
         for (name, job) in Self.states where job.status != .failed {
             #expect(
-                Retention.keepsCheckpoint(of: job, ageSeconds: .max, nowMs: .max) == !job.status.isFinal, "\(name)")
+                Retention().keepsCheckpoint(of: job, ageSeconds: .max, nowMs: .max) == !job.status.isFinal, "\(name)")
         }
         var failed = newJob()
         (failed.status, failed.finishedAtMs) = (.failed, 1000)
-        let weekMs = Int64(Retention.failedSecondsMax) * 1000
-        #expect(Retention.keepsCheckpoint(of: failed, ageSeconds: .max, nowMs: 1000 + weekMs - 1))
-        #expect(!Retention.keepsCheckpoint(of: failed, ageSeconds: 0, nowMs: 1000 + weekMs))
-        #expect(Retention.keepsCheckpoint(of: nil, ageSeconds: Retention.unclaimedSecondsMin - 1, nowMs: 0))
-        #expect(!Retention.keepsCheckpoint(of: nil, ageSeconds: Retention.unclaimedSecondsMin, nowMs: 0))
+        let weekMs = Int64(Retention().failedSecondsMax) * 1000
+        #expect(Retention().keepsCheckpoint(of: failed, ageSeconds: .max, nowMs: 1000 + weekMs - 1))
+        #expect(!Retention().keepsCheckpoint(of: failed, ageSeconds: 0, nowMs: 1000 + weekMs))
+        #expect(Retention().keepsCheckpoint(of: nil, ageSeconds: Retention.unclaimedSecondsMin - 1, nowMs: 0))
+        #expect(!Retention().keepsCheckpoint(of: nil, ageSeconds: Retention.unclaimedSecondsMin, nowMs: 0))
     }
 
     /// The check of the invariants sees what breaks them.

@@ -30,7 +30,7 @@ import Testing
             Issue.record("opened")
         } catch let error as StoreError {
             guard case .damaged(let path, _) = error else { throw error }
-            #expect(path == place.path && error.isFatal)
+            #expect(path == place.path && error.isDamage)
         }
         #expect(throws: StoreError.self) { try SQLiteStore(path: place.directory + "/missing/x.sqlite") }
     }

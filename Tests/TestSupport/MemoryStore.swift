@@ -34,6 +34,13 @@ package final class MemoryStore: RecordStore {
         return try body(MemoryTransaction(tables))
     }
 
+    /// Nothing.
+    package var fault: StoreError? { nil }
+    /// Nothing.
+    package var findings: [String] { [] }
+    /// There is no file.
+    package func tidy() {}
+
     /// Invariants of jobs, and references between rows.
     package func check() -> [String] { database.tables.withLock { $0.faults() } }
 }

@@ -5,10 +5,12 @@ struct MemoryTables: Sendable {
     /// In the order of acceptance.
     var jobs: [JobRecord] = []
     var events: [EventRecord] = []
+    var lastEvent: Int64 = 0
     var counters: [String: Int] = [:]
     var versions: [String: [Int: VersionRecord]] = [:]
     var labels: [String: [String: Int]] = [:]
     var tenants: [String: String] = [:]
+    var leftovers: [String: [Int: Int64]] = [:]
 
     /// Jobs of `other` that are not the same here.
     func changes(to other: MemoryTables) -> [JobRecord] {
@@ -72,18 +74,39 @@ extension MemoryTransaction {
 
     func jobCounts() -> [JobStatus: Int] { Dictionary(grouping: tables.jobs, by: \.status).mapValues(\.count) }
     func unfinishedData() -> Set<String> { Set(tables.jobs.filter { !$0.status.isFinal }.map(\.data)) }
+    func expiredJobs(endedBeforeMs: Int64, keeping count: Int, limit: Int) -> [JobRecord] {
+        let finished = tables.jobs.filter(\.status.isFinal)
+        let beyond = Set(finished.dropLast(count).map(\.id))
+        return Array(
+            finished.filter { $0.finishedAtMs ?? 0 < endedBeforeMs || beyond.contains($0.id) }.prefix(limit))
+    }
+
+    func deleteJob(_ id: String) {
+        tables.events.removeAll { $0.jobID == id }
+        tables.jobs.removeAll { $0.id == id }
+    }
+
     func unfinishedCount(of model: String) -> Int { tables.jobs.count { $0.model == model && !$0.status.isFinal } }
 }
 
 extension MemoryTransaction {
     func appendEvent(_ jobID: String, atMs: Int64, json: String) -> Int64 {
-        let id = Int64(tables.events.count + 1)
+        tables.lastEvent += 1
+        let id = tables.lastEvent
         tables.events.append(EventRecord(id: id, jobID: jobID, atMs: atMs, json: json))
         return id
     }
 
     func events(_ jobID: String, after: Int64, limit: Int) -> [EventRecord] {
         Array(tables.events.lazy.filter { $0.jobID == jobID && $0.id > after }.prefix(limit))
+    }
+
+    func eventCount(of jobID: String) -> Int { tables.events.count { $0.jobID == jobID } }
+
+    func thinEvents(_ jobID: String, beginningWith prefix: String) {
+        let ids = tables.events.filter { $0.jobID == jobID && $0.json.hasPrefix(prefix) }.map(\.id).reversed()
+        let gone = Set(ids.enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+        tables.events.removeAll { gone.contains($0.id) }
     }
 
     func events(_ jobID: String, beginningWith prefix: String) -> [EventRecord] {
@@ -96,6 +119,26 @@ extension MemoryTransaction {
         let version = tables.counters[model] ?? 1
         tables.counters[model] = version + 1
         return version
+    }
+
+    func raiseNextVersion(of model: String, to version: Int) -> Bool {
+        guard tables.counters[model] ?? 1 < version else { return false }
+        tables.counters[model] = version
+        return true
+    }
+
+    func addLeftover(_ version: Int, of model: String, atMs: Int64) {
+        tables.leftovers[model, default: [:]][version] = atMs
+    }
+
+    func removeLeftover(_ version: Int, of model: String) { tables.leftovers[model]?[version] = nil }
+
+    func leftovers(beforeMs: Int64) -> [(model: String, version: Int)] {
+        tables.leftovers.keys.sorted().flatMap { model in
+            (tables.leftovers[model] ?? [:]).filter { $0.value < beforeMs }.keys.sorted().map { (model, $0) }
+        }.filter { model, version in
+            !tables.jobs.contains { $0.model == model && $0.reservedVersion == version && !$0.status.isFinal }
+        }
     }
 
     func insertVersion(_ version: VersionRecord) {

@@ -1,6 +1,7 @@
 import HTTP1
 import HTTPServer
 package import JSON
+import Store
 
 /// All settings of `rondo serve`, in the order of `--help`.
 package enum ConfigurationTable {
@@ -185,6 +186,18 @@ package enum ConfigurationTable {
         ConfigurationKey(
             "model_cache_bytes_max", "bytes", .integer(\.service.modelCacheBytesMax, sizes), isLimit: true,
             "Weights in memory; the least recently used model goes first."),
+        ConfigurationKey(
+            "finished_jobs_max", "jobs", .integer(\.service.retention.jobsMax, counts), isLimit: true,
+            "Finished jobs that are kept with their events; beyond, the oldest are forgotten. Versions stay."),
+        ConfigurationKey(
+            "finished_job_seconds_max", "seconds", .number(\.service.retention.jobSecondsMax, 1...1e10), isLimit: true,
+            "How long a finished job is kept."),
+        ConfigurationKey(
+            "events_per_job_max", "events", .integer(\.service.retention.eventsPerJobMax, counts), isLimit: true,
+            "Events of one job; beyond, every second one of its metrics goes."),
+        ConfigurationKey(
+            "failed_checkpoint_seconds_max", "seconds", .number(\.service.retention.failedSecondsMax, 0...1e10),
+            isLimit: true, "How long the last checkpoint of a failed job is kept."),
         ConfigurationKey(
             "page_rows_max", "rows", .integer(\.service.pageRowsMax, 1...100_000), isLimit: true,
             "Rows of one page of GET /jobs."),

@@ -40,13 +40,23 @@ package struct JobControl: Sendable {
     /// - Throws: as `job`, and `StoreError.invalidTransition` when it succeeded or failed.
     package func cancel(_ id: String, in scope: Scope) throws -> JobRecord {
         let before = try job(id, in: scope)
-        let job = try changed(services.store.requestCancel(before.id, atMs: Clock.wallMilliseconds()))
-        if job.status == .cancelled { services.checkpoints.remove(id) }
+        let job = try changed(
+            services.reserve.freeing { try services.store.requestCancel(before.id, atMs: Clock.wallMilliseconds()) })
+        if job.status == .cancelled { services.removeFiles(of: job) }
         // One that runs is counted by its runner.
         if job.status == .cancelled, before.status != .cancelled, before.status != .running {
             services.metrics.countJob(job)
         }
         return job
+    }
+
+    /// Forgets a finished job, its events and its files; the version that it made stays.
+    ///
+    /// - Throws: as `job`, and `StoreError.invalidTransition` when it is not finished.
+    package func delete(_ id: String, in scope: Scope) throws {
+        let job = try job(id, in: scope)
+        services.removeFiles(of: try services.reserve.freeing { try services.store.deleteJob(job.id) })
+        services.signal.notify()
     }
 
     /// Asks a running job to save a checkpoint and pause. A paused one stays as it is.

@@ -33,6 +33,8 @@ package final class JobRunner: Sendable {
         var session: TrainingSession?
         var isStopping = false
         var thread: WorkerThread?
+        /// Outside of a job.
+        var lastError = ""
     }
 
     private let services: JobServices
@@ -94,7 +96,6 @@ package final class JobRunner: Sendable {
     // MARK: Thread
 
     private func loop() {
-        Housekeeping(services: services, logger: logger).run()
         let pool = ComputePool(threads: threads, niceness: niceness)
         var rescuedAt = -Double.infinity
         while !isStopping {
@@ -140,7 +141,11 @@ package final class JobRunner: Sendable {
 
     /// An error outside of a job. Damage and I/O errors end the process; a full disk or a busy file may pass.
     private func failed(_ error: any Error) {
-        logger.error("job runner", metadata: ["error": "\(error)"])
+        let text = "\(error)"
+        // Damage stays; once in the log is enough.
+        if state.withLock({ state in (state.lastError != text, state.lastError = text).0 }) {
+            logger.error("job runner", metadata: ["error": "\(text)"])
+        }
         if (error as? StoreError)?.isFatal == true { onFatal(error) }
     }
 
@@ -219,7 +224,10 @@ package final class JobRunner: Sendable {
     /// Data, plan, parent, checkpoint: everything as it was when the job was accepted.
     private func prepare(_ job: JobRecord, _ pool: ComputePool, _ session: TrainingSession) throws -> Ready {
         let settings = try JobSettings(text: job.settings)
-        let parent = try settings.from.map { try services.checkpoints.loadParent(named: $0, of: job.id) }
+        let damage = JobDamage(job: job, session: session, logger: logger)
+        let parent = try settings.from.map { name in
+            try services.parents.copy(named: name, of: job.id, in: services.checkpoints) { damage.parent(name, "\($0)") }
+        }
         let began = Clock.monotonicSeconds()
         let (prepared, learned) = try prepare(settings, parent, data: job.data)
         let rivals = JobRivals(services: services, job: job, settings: settings, parent: parent, pool: pool)
@@ -227,14 +235,8 @@ package final class JobRunner: Sendable {
             // What the store does not say now it may say at the end.
             rivals: (try? rivals.names().count) ?? 1, readingSeconds: Clock.monotonicSeconds() - began,
             compare: rivals.compare)
-        var resume: Checkpoint?
-        do {
-            resume = try services.checkpoints.load(job.id)
-        } catch {
-            logger.error(
-                "checkpoint does not read; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
-            session.event(["type": "warning", "message": "the checkpoint does not read; the training starts afresh"])
-        }
+        let (resume, faults) = services.checkpoints.load(job.id)
+        damage.checkpoints(faults.map { "\($0)" }, isResumed: resume != nil)
         func ready(_ resume: Checkpoint?, isFresh: Bool) throws -> Ready {
             let trainer = try Trainer(prepared, pool: pool, resume: resume)
             trainer.compare(comparing)
@@ -243,9 +245,7 @@ package final class JobRunner: Sendable {
         do {
             return try ready(resume, isFresh: resume == nil)
         } catch  where resume != nil {
-            logger.error(
-                "checkpoint does not fit; starting afresh", metadata: ["job": "\(job.id)", "error": "\(error)"])
-            session.event(["type": "warning", "message": "the checkpoint does not fit; the training starts afresh"])
+            damage.unfit(error)
             return try ready(nil, isFresh: false)
         }
     }
@@ -285,8 +285,10 @@ package final class JobRunner: Sendable {
             settled = try services.store.finishFailed(
                 job.id, atMs: now, error: JobFailure.json(error, job: job, logger: logger).text)
         }
-        // The weights of a failed job may still be worth something: housekeeping deletes them later.
-        if settled.status.isFinal && settled.status != .failed { services.checkpoints.remove(job.id) }
+        // What a failed job leaves may still be worth something: housekeeping deletes it later.
+        if settled.status.isFinal && settled.status != .failed { services.removeFiles(of: settled) }
+        // A later round tries again what failed.
+        if settled.status.isFinal { try? services.thinEvents(of: settled.id) }
         return settled
     }
 
@@ -297,7 +299,8 @@ package final class JobRunner: Sendable {
                 return try step()
             } catch {
                 guard error.isDiskFull, !isStopping else {
-                    onFatal(error)
+                    // Another process would find the same damage.
+                    if (error as? StoreError)?.isDamage != true { onFatal(error) }
                     throw error
                 }
                 logger.error("disk full; trying again", metadata: ["error": "\(error)"])

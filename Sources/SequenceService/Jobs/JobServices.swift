@@ -19,11 +19,16 @@ package struct JobServices: Sendable {
     package let history: TrainingHistory
     /// Told that a run has ended, whose data and network took memory.
     package let trimmer: MemoryTrimmer
+    /// Room for deletions on a full disk.
+    package let reserve: DiskReserve
+    /// How long rows and files are kept.
+    package let retention: Retention
 
     /// The places of one data directory.
     package init(
         store: any RecordStore, data: TrainingDataFiles, checkpoints: CheckpointFiles, models: ModelDirectory,
-        signal: ChangeSignal, metrics: ServiceMetrics, history: TrainingHistory, trimmer: MemoryTrimmer
+        signal: ChangeSignal, metrics: ServiceMetrics, history: TrainingHistory, trimmer: MemoryTrimmer,
+        reserve: DiskReserve, retention: Retention = Retention()
     ) {
         self.store = store
         self.data = data
@@ -33,6 +38,22 @@ package struct JobServices: Sendable {
         self.metrics = metrics
         self.history = history
         self.trimmer = trimmer
+        self.reserve = reserve
+        self.retention = retention
+    }
+
+    /// Deletes what a job has on disk and nobody else needs: checkpoints, the copy of its parent, its data. What fails is
+    /// left to housekeeping.
+    func removeFiles(of job: JobRecord) {
+        checkpoints.remove(job.id)
+        guard let inUse = try? store.dataInUse(), !inUse.contains(job.data) else { return }
+        data.remove(job.data, unchangedSinceMs: job.createdAtMs)
+    }
+
+    /// Keeps the events of a job within their number.
+    func thinEvents(of jobID: String) throws(StoreError) {
+        try store.thinEvents(
+            jobID, beginningWith: #"{"type":"metrics""#, countMax: retention.eventsPerJobMax)
     }
 
     var parents: ParentVersions { ParentVersions(store: store, models: models) }

@@ -43,6 +43,8 @@ package struct JobSubmission: Sendable {
             if let first, first.requestDigest == digest { return first }
         }
         let accepted = try validate(request, in: scope)
+        let data = try services.data.store(accepted.request.data)
+        // After the data was written: a file that changed later is wanted by somebody else, too.
         let now = Clock.wallMilliseconds()
         let job = JobRecord(
             id: ids.make(nowMs: now), model: accepted.request.model, task: accepted.plan.settings.task.rawValue,
@@ -51,7 +53,7 @@ package struct JobSubmission: Sendable {
                 requested: accepted.request.settings, plan: accepted.plan, from: accepted.parent?.name,
                 roles: accepted.request.roles
             ).text(),
-            data: try services.data.store(accepted.request.data), metadata: accepted.request.metadata,
+            data: data, metadata: accepted.request.metadata,
             promote: accepted.request.promotion.rawValue, idempotencyKey: idempotencyKey?.text, requestDigest: digest,
             tenant: accepted.tenant)
         let stored = try insert(job, parent: accepted.parent)
@@ -62,14 +64,15 @@ package struct JobSubmission: Sendable {
 
     /// The copy of the parent comes first: an accepted job has all it needs.
     private func insert(_ job: JobRecord, parent: ParentModel?) throws -> JobRecord {
-        var isNew = false
-        defer { if !isNew { services.checkpoints.remove(job.id) } }
-        if let parent { try services.checkpoints.saveParent(parent, of: job.id) }
-        do throws(StoreError) {
+        do {
+            if let parent { try services.checkpoints.saveParent(parent, of: job.id) }
             let inserted = try services.store.insertJob(job, queuedCountMax: limits.queueLengthMax)
-            isNew = inserted.isNew
+            if !inserted.isNew { services.removeFiles(of: job) }
             return inserted.job
-        } catch .queueFull {
+        } catch {
+            // Where the job may be there after all, it has all that it needs.
+            if (error as? StoreError)?.mayHaveHappened != true { services.removeFiles(of: job) }
+            guard case StoreError.queueFull = error else { throw error }
             throw ServiceError.busy(
                 "the queue is full: \(limits.queueLengthMax) jobs wait", retryAfterSeconds: try secondsToNextSlot())
         }

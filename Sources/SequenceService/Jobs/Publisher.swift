@@ -25,7 +25,8 @@ package struct Publisher: Sendable {
         document.roles = settings.roles
         document.data = job.data
         document.learned = learned(model, from: settings.from)
-        // A directory that is there already is an earlier attempt's, whose transaction did not happen.
+        // A directory that is there already is an earlier attempt's, whose transaction did not happen; another's stays.
+        if try models.hasFiles(name: job.model, version: version) { try checkIsOwn(version, job) }
         let digest = try models.publish(
             name: job.model, version: version, modelJSON: document.json().bytes, tensors: model.tensors,
             metadata: try ModelExport.metadata(model.description), replacing: true)
@@ -42,6 +43,17 @@ package struct Publisher: Sendable {
             let before = try? ModelDocument(bytes: bytes).learned
         else { return nil }
         return model.learned?.union(before)
+    }
+
+    /// Files of another job, or of none, are not overwritten: the database may be older than they are.
+    private func checkIsOwn(_ version: Int, _ job: JobRecord) throws {
+        let found = try? ModelDocument(bytes: models.loadModelJSON(name: job.model, version: version))
+        guard found?.jobID == job.id else {
+            throw TrainingFailure(
+                message:
+                    "there are files of a version \(job.model)@\(version) that this job did not make, and that the "
+                    + "database does not know: they are not overwritten")
+        }
     }
 
     private func finish(

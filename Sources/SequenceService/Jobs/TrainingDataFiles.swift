@@ -21,6 +21,10 @@ package struct TrainingDataFiles: Sendable {
         try TrainingData.stored(JSONParser.parse(files.get(name)), tokens: tokens)
     }
 
+    /// Deletes data that no unfinished job needs, unless a request has come with the same data since, whose job may be
+    /// about to be recorded. What fails is left to `removeUnused`.
+    func remove(_ name: String, unchangedSinceMs: Int64) { files.remove(name, unchangedSinceMs: unchangedSinceMs) }
+
     /// Deletes old files that no unfinished job needs.
     package func removeUnused(inUse: Set<String>) throws(FileError) {
         try files.removeUnused(keeping: inUse, olderThanSeconds: Self.unusedSecondsMin)

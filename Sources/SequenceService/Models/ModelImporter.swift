@@ -69,16 +69,17 @@ package struct ModelImporter: Sendable {
         _ description: ModelDescription, _ tensors: [NamedTensor], _ name: String, _ metadata: JSONValue,
         _ notes: [String], promote: Bool, of tenant: String
     ) throws -> VersionRecord {
-        let version = try store.nextVersion(name)
+        var version = try store.nextVersion(name)
+        // Folders that the database does not know, as after it was restored, keep their numbers.
+        while try directory.hasFiles(name: name, version: version) { version = try store.nextVersion(name) }
         var document = ModelDocument(
             name: name, version: version, createdAtMs: Clock.wallMilliseconds(), imported: description,
             parameterCount: tensors.reduce(0) { $0 + $1.values.count }, metadata: metadata)
         document.verdict = ([document.verdict] + notes).joined(separator: "; ")
         do {
-            // The number is new; files under it could only be of a crash.
             let digest = try directory.publish(
                 name: name, version: version, modelJSON: document.json().bytes, tensors: tensors,
-                metadata: try ModelExport.metadata(description), replacing: true)
+                metadata: try ModelExport.metadata(description))
             let sizeBytes = ServiceDirectory.sizeBytes(try directory.weightsPath(name: name, version: version)) ?? 0
             let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
             let record = VersionRecord(
@@ -86,8 +87,11 @@ package struct ModelImporter: Sendable {
             try store.addVersion(record, labels: promote ? [ModelReference.stableLabel] : [], of: tenant)
             return record
         } catch {
-            // The first failure is the one to report.
-            try? directory.remove(name: name, version: version)
+            // The first failure is the one to report. Where the row may be there after all, the files stay: a label may
+            // point at it.
+            if (error as? StoreError)?.mayHaveHappened != true {
+                try? directory.remove(name: name, version: version)
+            }
             throw error
         }
     }

@@ -1,5 +1,6 @@
 import ModelFiles
 package import Store
+import System
 
 /// What a client writes to name a model: `name` (its label `stable`), `name@3`, or `name@label`.
 package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
@@ -97,9 +98,15 @@ extension ModelReference {
                 return try read(version)
             } catch {
                 let now = try self.version(in: store, scope)
-                guard now != version else { throw error }
+                guard now != version else { throw Self.damage(error, "\(name)@\(version)") }
                 version = now
             }
         }
+    }
+
+    /// What an error means of a version that is there still: missing files are damage.
+    static func damage(_ error: any Error, _ name: String) -> any Error {
+        guard case FileError.notFound(let path) = error else { return error }
+        return ServiceError.damaged("\(name): \(path) is missing")
     }
 }

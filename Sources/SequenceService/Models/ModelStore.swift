@@ -21,6 +21,13 @@ package final class ModelStore: Sendable {
         /// Least recently used first.
         var order: [Key] = []
         var loading: [Key: Task<LoadedModel, any Error>] = [:]
+        /// What is wrong with versions that cannot be used, as far as it is known.
+        var damage: [Place: String] = [:]
+    }
+
+    fileprivate struct Place: Hashable {
+        let name: String
+        let version: Int
     }
 
     private let store: any VersionStore
@@ -67,7 +74,9 @@ package final class ModelStore: Sendable {
             } catch {
                 // As `ModelReference.reading`: it may have been deleted meanwhile.
                 let now = try await offload.run { [store] in try reference.version(in: store, scope) }
-                guard now != version else { throw error }
+                guard now != version else {
+                    throw ModelReference.damage(error, "\(reference.name)@\(version)")
+                }
                 version = now
             }
         }
@@ -98,7 +107,8 @@ package final class ModelStore: Sendable {
     /// Forgets a deleted version, also one that is just being read. Requests that hold it go on.
     package func forget(name: String, version: Int) {
         let freedBytes = state.withLock { state in
-            WeightPrecision.allCases.reduce(0) { sum, weights in
+            state.damage[Place(name: name, version: version)] = nil
+            return WeightPrecision.allCases.reduce(0) { sum, weights in
                 let key = Key(name: name, version: version, weights: weights)
                 state.loading[key] = nil
                 state.order.removeAll { $0 == key }
@@ -108,15 +118,51 @@ package final class ModelStore: Sendable {
         trimmer.noteFreed(freedBytes)
     }
 
+    /// What is known to be wrong with a version's files; nil: nothing.
+    package func damage(of name: String, _ version: Int) -> String? {
+        state.withLock { $0.damage[Place(name: name, version: version)] }
+    }
+
+    /// Remembers what the start has found.
+    package func note(_ comparison: StoreComparison) {
+        state.withLock { state in
+            for finding in comparison.findings {
+                switch finding {
+                case .missing(let name, let version):
+                    state.damage[Place(name: name, version: version)] = "its files are missing"
+                case .different(let name, let version, _):
+                    state.damage[Place(name: name, version: version)] = "its files are not those that were published"
+                case .unknown: break
+                }
+            }
+        }
+    }
+
     /// Versions in memory.
     package var loadedCount: Int { state.withLock { $0.loaded.count } }
     /// Bytes of the versions in memory.
     package var loadedBytes: Int { state.withLock { state in state.loaded.values.reduce(0) { $0 + $1.sizeBytes } } }
 
+    /// Reads a version, and remembers whether it can be.
+    private func read(_ key: Key) throws -> StoredModel {
+        let place = Place(name: key.name, version: key.version)
+        do {
+            let digest = try store.version(key.name, key.version).flatMap { VersionInfo(record: $0).weightsSHA256 }
+            let stored = try StoredModel.read(directory, name: key.name, version: key.version, sha256: digest)
+            state.withLock { $0.damage[place] = nil }
+            return stored
+        } catch {
+            if case .damaged = ServiceError(error) {
+                state.withLock { $0.damage[place] = $0.damage[place] ?? "its files are damaged" }
+            }
+            throw error
+        }
+    }
+
     private func load(_ key: Key) async throws -> LoadedModel {
         defer { state.withLock { $0.loading[key] = nil } }
-        let model = try await loading.run { [directory, limits, pool] in
-            let stored = try StoredModel.read(directory, name: key.name, version: key.version)
+        let model = try await loading.run { [limits, pool] in
+            let stored = try self.read(key)
             let document = stored.document
             guard key.weights == .float32 || document.description.network.recurrent != nil else {
                 throw ServiceError.invalid(

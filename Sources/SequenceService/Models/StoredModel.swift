@@ -2,6 +2,7 @@ import JSON
 package import Kernels
 package import ModelFiles
 import SequenceModels
+package import Store
 import System
 
 /// A version as its files say, believed only after the rules that every import obeys: a right digest says that nobody
@@ -29,11 +30,32 @@ package struct StoredModel: Sendable {
         self.tensors = tensors
     }
 
-    /// Reads a version from disk.
+    /// Reads a version from disk. The files must say that they are this version's: folders may be copied and swapped.
     ///
+    /// - Parameter sha256: of the weights, as its row has it; nil where it has none.
     /// - Throws: `FileError`, or `ServiceError.damaged`.
-    package static func read(_ directory: ModelDirectory, name: String, version: Int) throws -> StoredModel {
+    package static func read(
+        _ directory: ModelDirectory, name: String, version: Int, sha256: String? = nil
+    ) throws -> StoredModel {
         let files = try directory.load(name: name, version: version)
-        return try StoredModel(modelJSON: files.modelJSON, tensors: files.tensors, name: "\(name)@\(version)")
+        if let sha256, files.weightsSHA256 != sha256 {
+            throw ServiceError.damaged("\(name)@\(version): its weights are not those that were published")
+        }
+        let stored = try StoredModel(
+            modelJSON: files.modelJSON, tensors: files.tensors, name: "\(name)@\(version)")
+        guard stored.document.name == name, stored.document.version == version else {
+            throw ServiceError.damaged(
+                "\(name)@\(version): its files are those of \(stored.document.name)@\(stored.document.version)")
+        }
+        return stored
+    }
+
+    /// Reads a version that a row names.
+    ///
+    /// - Throws: as the other.
+    package static func read(_ directory: ModelDirectory, _ record: VersionRecord) throws -> StoredModel {
+        try read(
+            directory, name: record.model, version: record.version,
+            sha256: VersionInfo(record: record).weightsSHA256)
     }
 }

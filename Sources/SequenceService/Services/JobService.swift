@@ -51,6 +51,11 @@ package struct JobService: Sendable {
         try control.view(control.cancel(id, in: scope))
     }
 
+    /// Forgets a finished job, its events and its files; the version that it made stays.
+    ///
+    /// - Throws: as `job`, and `StoreError.invalidTransition` when it is not finished.
+    package func delete(_ id: String, in scope: Scope) throws { try control.delete(id, in: scope) }
+
     /// Asks a running job to save a checkpoint and pause.
     ///
     /// - Throws: as `cancel`.

@@ -14,13 +14,19 @@ package struct ModelService: Sendable {
     let models: ModelStore
     let directory: ModelDirectory
     let limits: ServiceLimits
+    private let reserve: DiskReserve?
     /// Each import holds its file in memory several times.
     private let importSlots: Slots
 
     /// - Parameters:
     ///   - models: forgets what is deleted.
     ///   - directory: the files of versions.
-    package init(store: any VersionStore, models: ModelStore, directory: ModelDirectory, limits: ServiceLimits) {
+    ///   - reserve: room for deletions on a full disk; nil where there is none.
+    package init(
+        store: any VersionStore, models: ModelStore, directory: ModelDirectory, limits: ServiceLimits,
+        reserve: DiskReserve? = nil
+    ) {
+        self.reserve = reserve
         self.store = store
         self.models = models
         self.directory = directory
@@ -63,7 +69,8 @@ package struct ModelService: Sendable {
     ///
     /// - Throws: `StoreError`, `FileError`.
     package func delete(_ name: String, in scope: Scope) throws {
-        for version in try store.deleteModel(name, in: scope) { try removeFiles(name, version) }
+        let versions = try freeing { try store.deleteModel(name, in: scope) }
+        for version in versions { try removeFiles(name, version) }
     }
 
     // MARK: Versions
@@ -75,6 +82,9 @@ package struct ModelService: Sendable {
         try reading(reference, scope) { place, record in
             let view = view(record, try store.labels(place.name))
             let document = try ModelDocument.parse(directory.loadModelJSON(name: place.name, version: place.version))
+            guard document["name"]?.asString == place.name, document["version"]?.asInt == place.version else {
+                throw ServiceError.damaged("\(place): its model.json is another version's")
+            }
             return VersionDetails(view: view, description: document["model"] ?? .null)
         }
     }
@@ -83,19 +93,20 @@ package struct ModelService: Sendable {
     ///
     /// - Throws: `StoreError`, `FileError`.
     package func delete(_ place: VersionPlace, in scope: Scope) throws {
-        try store.deleteVersion(place.name, place.version, in: scope)
+        try freeing { try store.deleteVersion(place.name, place.version, in: scope) }
         try removeFiles(place.name, place.version)
     }
 
-    /// The safetensors file, opened.
+    /// The safetensors file, opened. It was read once, so that nothing is sent that is not what was published.
     ///
     /// - Throws: as `version`.
     package func weights(of reference: ModelReference, in scope: Scope) throws -> WeightsFile {
         try reading(reference, scope) { place, record in
+            let digest = VersionInfo(record: record).weightsSHA256
             let file = FileReader(
-                try directory.openWeights(name: place.name, version: place.version),
+                try directory.openWeights(name: place.name, version: place.version, sha256: digest),
                 path: try directory.weightsPath(name: place.name, version: place.version))
-            return WeightsFile(place: place, sha256: VersionInfo(record: record).weightsSHA256, file: file)
+            return WeightsFile(place: place, sha256: digest, file: file)
         }
     }
 
@@ -103,8 +114,8 @@ package struct ModelService: Sendable {
     ///
     /// - Throws: `ServiceError.conflict` for a network that has none; as `version`.
     package func onnx(of reference: ModelReference, in scope: Scope) throws -> (place: VersionPlace, graph: [UInt8]) {
-        let (place, stored) = try reading(reference, scope) { place, _ in
-            (place, try StoredModel.read(directory, name: place.name, version: place.version))
+        let (place, stored) = try reading(reference, scope) { place, record in
+            (place, try StoredModel.read(directory, record))
         }
         let graph = try ONNXExport.graph(stored.document.description, tensors: stored.tensors, name: "\(place)")
         return (place, graph.encoded())
@@ -165,7 +176,8 @@ extension ModelService {
     private func view(_ record: VersionRecord, _ labels: [String: Int]) -> VersionView {
         VersionView(
             record: record, labels: labels.filter { $0.value == record.version }.keys.sorted(),
-            info: VersionInfo(record: record).completed(from: directory, name: record.model, version: record.version))
+            info: VersionInfo(record: record).completed(from: directory, name: record.model, version: record.version),
+            damage: models.damage(of: record.model, record.version))
     }
 
     /// Reads something of a version's row and files.
@@ -185,6 +197,13 @@ extension ModelService {
         models.forget(name: name, version: version)
         // Whoever looked it up before may have begun to read it between.
         defer { models.forget(name: name, version: version) }
-        try directory.remove(name: name, version: version)
+        try freeing { try directory.remove(name: name, version: version) }
+        // Forgotten later if not now: there is nothing left under the number.
+        try? store.forgetLeftover(name, version)
+    }
+
+    private func freeing<Result>(_ step: () throws -> Result) throws -> Result {
+        guard let reserve else { return try step() }
+        return try reserve.freeing(step)
     }
 }

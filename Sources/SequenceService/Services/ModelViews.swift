@@ -33,12 +33,15 @@ package struct VersionView: Sendable {
     package let labels: [String]
     /// What is kept about it.
     package let info: VersionInfo
+    /// Why it cannot be used; nil as far as is known.
+    package let damage: String?
 
     /// A version with what the store keeps about it.
-    package init(record: VersionRecord, labels: [String], info: VersionInfo) {
+    package init(record: VersionRecord, labels: [String], info: VersionInfo, damage: String? = nil) {
         self.record = record
         self.labels = labels
         self.info = info
+        self.damage = damage
     }
 }
 

@@ -11,11 +11,16 @@ extension ServiceError {
         switch error {
         case let error as ServiceError: self = error
         case let faults as Faults: self = .invalid(faults)
-        case let error as FileError: self = error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
+        case let error as FileError: self = Self.of(error)
         case let error as StoreError: self = Self.of(error)
         case is CancellationError: self = .cancelled
         default: self = .failed("\(error)")
         }
+    }
+
+    private static func of(_ error: FileError) -> ServiceError {
+        if case .damaged = error { return .damaged("\(error)") }
+        return error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
     }
 
     private static func of(_ error: StoreError) -> ServiceError {
@@ -24,7 +29,8 @@ extension ServiceError {
         case .invalidTransition, .modelNameTaken, .tooManyLabels: .conflict(error.description)
         case .idempotencyConflict: .keyReused(error.description)
         case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
-        case .notRunner, .newerSchema, .versionExists, .damaged, .database, .file:
+        case .damaged: .damaged(error.description)
+        case .notRunner, .newerSchema, .versionExists, .database, .file:
             error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
         }
     }

@@ -12,6 +12,21 @@ extension Database: EventRows {
         ) { EventRecord(jobID: jobID, row: $0) }
     }
 
+    func eventCount(of jobID: String) throws(StoreError) -> Int {
+        try query("SELECT count(*) FROM events WHERE job_id = ?", [.text(jobID)]) { $0.int(0) ?? 0 }.first ?? 0
+    }
+
+    func thinEvents(_ jobID: String, beginningWith prefix: String) throws(StoreError) {
+        try execute(
+            """
+            DELETE FROM events WHERE id IN (
+                SELECT id FROM (
+                    SELECT id, row_number() OVER (ORDER BY id DESC) AS place FROM events
+                    WHERE job_id = ? AND substr(json, 1, ?) = ?)
+                WHERE place % 2 = 0)
+            """, [.text(jobID), SQLValue(prefix.unicodeScalars.count), .text(prefix)])
+    }
+
     func events(_ jobID: String, beginningWith prefix: String) throws(StoreError) -> [EventRecord] {
         try query(
             "SELECT id, at_ms, json FROM events WHERE job_id = ? AND substr(json, 1, ?) = ? ORDER BY id",

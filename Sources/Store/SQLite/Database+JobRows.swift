@@ -103,6 +103,21 @@ extension Database: JobRows {
             })
     }
 
+    func expiredJobs(endedBeforeMs: Int64, keeping count: Int, limit: Int) throws(StoreError) -> [JobRecord] {
+        let isFinal = "status IN ('succeeded', 'failed', 'cancelled')"
+        return try jobs(
+            where: """
+                \(isFinal) AND (finished_at_ms < ? OR ordinal <= (
+                    SELECT ordinal FROM jobs WHERE \(isFinal) ORDER BY ordinal DESC LIMIT 1 OFFSET ?))
+                ORDER BY ordinal LIMIT ?
+                """, [.integer(endedBeforeMs), SQLValue(count), SQLValue(limit)])
+    }
+
+    func deleteJob(_ id: String) throws(StoreError) {
+        try execute("DELETE FROM events WHERE job_id = ?", [.text(id)])
+        try execute("DELETE FROM jobs WHERE id = ?", [.text(id)])
+    }
+
     func unfinishedCount(of model: String) throws(StoreError) -> Int {
         try query(
             "SELECT count(*) FROM jobs WHERE model = ? AND status IN ('queued', 'running', 'paused')", [.text(model)]

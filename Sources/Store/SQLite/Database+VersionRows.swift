@@ -9,6 +9,36 @@ extension Database: VersionRows {
         ) { $0.int(0) ?? 0 }.first ?? 0
     }
 
+    func raiseNextVersion(of model: String, to version: Int) throws(StoreError) -> Bool {
+        try execute(
+            """
+            INSERT INTO model_counters (model, next_version) VALUES (?1, ?2)
+            ON CONFLICT (model) DO UPDATE SET next_version = ?2 WHERE next_version < ?2
+            """, [.text(model), SQLValue(version)])
+        return changes > 0
+    }
+
+    func addLeftover(_ version: Int, of model: String, atMs: Int64) throws(StoreError) {
+        try execute(
+            "INSERT OR REPLACE INTO leftovers (model, version, at_ms) VALUES (?, ?, ?)",
+            [.text(model), SQLValue(version), .integer(atMs)])
+    }
+
+    func removeLeftover(_ version: Int, of model: String) throws(StoreError) {
+        try execute("DELETE FROM leftovers WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
+    }
+
+    func leftovers(beforeMs: Int64) throws(StoreError) -> [(model: String, version: Int)] {
+        try query(
+            """
+            SELECT model, version FROM leftovers WHERE at_ms < ? AND NOT EXISTS (
+                SELECT 1 FROM jobs WHERE jobs.model = leftovers.model AND reserved_version = leftovers.version
+                AND status IN ('queued', 'running', 'paused'))
+            ORDER BY model, version
+            """, [.integer(beforeMs)]
+        ) { ($0.text(0) ?? "", $0.int(1) ?? 0) }
+    }
+
     func insertVersion(_ version: VersionRecord) throws(StoreError) {
         try execute(
             "INSERT INTO versions (model, version, job_id, created_at_ms, info) VALUES (?, ?, ?, ?, ?)",

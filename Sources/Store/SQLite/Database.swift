@@ -34,7 +34,7 @@ struct Row {
 /// WAL, foreign keys, and a busy timeout for the other processes on the file. A transaction is durable
 /// (`synchronous=FULL`: an fsync of the log before it returns) unless it says otherwise.
 final class Database {
-    private static let busyTimeoutMs: Int32 = 10_000
+    static let busyTimeoutMs: Int32 = 10_000
     let path: String
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
@@ -55,6 +55,8 @@ final class Database {
         self.path = path
         handle = opened
         sqlite3_busy_timeout(handle, Self.busyTimeoutMs)
+        // Takes effect in a file without tables, so before anything else: a page that becomes free can be given back.
+        try execute("PRAGMA auto_vacuum=INCREMENTAL")
         try beginWAL()
         try execute("PRAGMA synchronous=FULL")
         try execute("PRAGMA foreign_keys=ON")
@@ -87,6 +89,8 @@ final class Database {
         }
         try execute("PRAGMA journal_mode=WAL")
     }
+
+    func setBusyTimeout(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
 
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     var changes: Int { Int(sqlite3_changes64(handle)) }

@@ -1,47 +1,109 @@
 import Synchronization
+import System
 
 /// The store in one SQLite file, shared by all processes on a data directory: opening, transactions and care of the
 /// file. Its rows are in `Database+JobRows.swift` and its siblings.
 package final class SQLiteStore: RecordStore {
+    /// Files up to this size are looked through when they are opened: that takes less than half a second.
+    private static let checkedSizeBytesMax: off_t = 128 << 20
+
     /// The database file; its write-ahead log and lock lie beside it.
     package let path: String
     /// A lock on a file beside the database.
     package let lease: any RunnerLease
     private let database: Mutex<Database>
+    private let failure: Mutex<StoreError?>
+    /// What was found wrong when it was opened, in words; damage of the file itself is in `fault`, too.
+    package let findings: [String]
 
-    /// Opens or creates the store, brings its schema up to date, and takes a runner lease (see `FileLease`).
+    /// Opens or creates the store, brings its schema up to date, looks for damage, and takes a runner lease (see
+    /// `FileLease`). A damaged file is opened for reading what can be read.
     ///
-    /// - Throws: `newerSchema`, `damaged`, `database`, `file`.
+    /// - Throws: `newerSchema`, `damaged` where nothing can be read, `database`, `file`.
     package init(path: String) throws(StoreError) {
+        var findings = DamagedLog.setAside(databasePath: path).map { [$0] } ?? []
         let database = try Database(path: path)
         try Schema.migrate(database)
+        let faults = try Self.quickCheck(database, path)
+        if faults.isEmpty { Self.allowGivingBack(database) }
+        findings += faults.map { "\(path) is damaged: \($0)" }
+        self.findings = findings
         self.path = path
         self.database = Mutex(database)
+        failure = Mutex(faults.first.map { .damaged(path: path, detail: $0) })
         lease = try FileLease(directory: path + ".runners")
     }
 
+    private static func quickCheck(_ database: Database, _ path: String) throws(StoreError) -> [String] {
+        guard let size = (try? Files.status(path))?.st_size, size <= checkedSizeBytesMax else { return [] }
+        do throws(StoreError) {
+            return try database.quickCheck()
+        } catch .damaged(_, let detail) {
+            return [detail]
+        }
+    }
+
+    /// Without room, or beside others, a later start tries again; until then the file keeps its size.
+    private static func allowGivingBack(_ database: Database) { try? database.allowGivingBack() }
+
+    /// Why nothing is written any more: the file is damaged, or a write failed so that nobody knows what is on disk.
+    /// Reading goes on as far as it can.
+    package var fault: StoreError? { failure.withLock { $0 } }
+
     /// One transaction (`BEGIN IMMEDIATE`), undone when `body` throws.
+    ///
+    /// - Throws: `fault`, when there is one.
     package func write<Result: Sendable>(
         durable: Bool, _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         try database.withLock { database throws(StoreError) in
-            try database.begin(durable: durable)
+            if let fault { throw fault }
             do throws(StoreError) {
+                try database.begin(durable: durable)
                 let result = try body(database)
                 try database.commit()
                 return result
             } catch {
                 database.rollback()
+                noteFault(error)
                 throw error
             }
         }
+    }
+
+    /// Damage, and a write that failed, are remembered: what comes after could hide them.
+    private func noteFault(_ error: StoreError) {
+        guard error.isDamage || error.isFatal else { return }
+        failure.withLock { $0 = $0 ?? error }
     }
 
     /// One or more statements without a transaction around them.
     package func read<Result: Sendable>(
         _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try database.withLock { database throws(StoreError) in try body(database) }
+        try database.withLock { database throws(StoreError) in
+            do throws(StoreError) {
+                return try body(database)
+            } catch {
+                noteFault(error)
+                throw error
+            }
+        }
+    }
+
+    /// At a quiet moment: gives room back to the file system, and folds the write-ahead log into the database. One
+    /// changed bit in the log takes back all that is recorded behind it, so the less is in it the better.
+    package func tidy() throws(StoreError) {
+        try database.withLock { database throws(StoreError) in
+            if fault != nil { return }
+            do throws(StoreError) {
+                _ = try database.giveBackFreePages()
+                try database.foldLog()
+            } catch {
+                noteFault(error)
+                throw error
+            }
+        }
     }
 
     /// Reads the whole file and verifies its structure, its constraints and its references.

@@ -88,6 +88,16 @@ enum Schema {
             tenant TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        // 4
+        """
+        -- Versions without a row that may have files: being imported or published, or being deleted.
+        CREATE TABLE leftovers (
+            model TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY (model, version)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// Brings the file to the newest version, each step in a transaction with its number (`user_version`).

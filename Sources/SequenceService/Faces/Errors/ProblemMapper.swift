@@ -33,6 +33,14 @@ package enum ProblemMapper {
             logger.error("disk full", metadata: ["request": "\(requestID)", "error": "\(error)"])
             return Problem("disk-full", "Insufficient storage", 507, "the disk of the data directory is full")
         }
+        if case .damaged = cause {
+            logger.error("stored files damaged", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            var problem = Problem(
+                "damaged", "Damaged", 503,
+                "what is stored of it is damaged, and is not used; the server's log names the file under this id")
+            problem.id = requestID
+            return problem
+        }
         return internalError(error, requestID, logger)
     }
 

@@ -105,6 +105,11 @@ extension NativeFace {
             "jobs/resumeJob", .post, "/jobs/{id}/resume", .train, "Puts a paused job back into the queue.",
             parameters: [job], answers: [.json("Job", status: 202)], problems: [404, 409]
         ) { try await $0.jobs.resume($1) },
+        Route(
+            "jobs/deleteJob", .delete, "/jobs/{id}", .train,
+            "Forgets a finished job and its events; the version that it made stays.", parameters: [job],
+            answers: [.nothing("Deleted.")], problems: [404, 409]
+        ) { try await $0.jobs.delete($1) },
     ]
 
     private static let predictions: [Route<NativeFace>] = [

@@ -50,6 +50,7 @@ enum ModelEncoder {
             "version": .integer(record.version), "created_at": JobEncoder.time(record.createdAtMs),
             "job": JSONValue(record.jobID), "labels": JSONValue(version.labels),
         ]
+        if let damage = version.damage { members.append("damaged", .string(damage)) }
         if let info = version.info.json.object { members.merge(info) }
         return members
     }

@@ -48,6 +48,14 @@ struct JobsEndpoint: Sendable {
         try await answer(request, status: .accepted) { try $0.cancel($1, in: $2) }
     }
 
+    /// `DELETE /jobs/{id}`.
+    func delete(_ request: Request) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        let scope = request.scope
+        try await offload.run(for: request.client) { [jobs] in try jobs.delete(id, in: scope) }
+        return .noContent
+    }
+
     /// `POST /jobs/{id}/pause`.
     func pause(_ request: Request) async throws -> Response {
         try await answer(request, status: .accepted) { try $0.pause($1, in: $2) }

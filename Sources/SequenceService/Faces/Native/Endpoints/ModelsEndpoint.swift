@@ -74,8 +74,10 @@ struct ModelsEndpoint: Sendable {
     func weights(_ request: Request) async throws -> Response {
         let reference = try reference(request)
         let scope = request.scope
-        // Opened before the head is sent, so that a missing file is a status and not a cut connection.
-        let weights = try await body.offload.run { [models] in try models.weights(of: reference, in: scope) }
+        // Opened and checked before the head is sent: a missing or damaged file is a status and not a cut connection.
+        let weights = try await body.bodies.run(for: request.client) { [models] in
+            try models.weights(of: reference, in: scope)
+        }
         var headers = Self.fileHeaders(weights.place, "safetensors")
         if let digest = weights.sha256 { headers[.eTag] = "\"\(digest)\"" }
         return Response(

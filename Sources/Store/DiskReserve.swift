@@ -1,0 +1,68 @@
+import System
+
+/// A file that is there to be given up: on a full disk a deletion needs room, too, before it gives some back.
+///
+/// The file has its room from the start (`posix_fallocate`). When a deletion or a cancel fails for want of room it is
+/// cut to nothing and the step is tried again; `refill` takes the room back once there is enough.
+package struct DiskReserve: Sendable {
+    private static let sizeBytesMax = 16 << 20
+    private static let sizeBytesMin = 1 << 20
+    /// The share of a small disk that it takes.
+    private static let share = 32
+
+    private let path: String
+    private let directory: String
+
+    /// Of the disk of a directory; touches nothing.
+    package init(directory: String) {
+        self.directory = directory
+        path = directory + "/reserve"
+    }
+
+    /// Bytes that a user may still write to the disk, and all that it has; nil where that cannot be told.
+    package var space: (freeBytes: Int, totalBytes: Int)? {
+        var facts = statvfs()
+        guard statvfs(directory, &facts) == 0 else { return nil }
+        let size = Int(facts.f_frsize)
+        return (Int(facts.f_bavail) * size, Int(facts.f_blocks) * size)
+    }
+
+    private var sizeBytes: Int {
+        min(Self.sizeBytesMax, max(Self.sizeBytesMin, (space?.totalBytes ?? .max) / Self.share))
+    }
+
+    /// Whether there is so little room that nothing new should be taken in: less than half of the reserve.
+    package var isDiskFull: Bool { space.map { $0.freeBytes < sizeBytes / 2 } ?? false }
+
+    /// Takes the room of the reserve if it has none and twice as much is free. What fails is tried at the next call.
+    package func refill() {
+        let size = sizeBytes
+        guard (try? Files.status(path))?.st_size ?? 0 < off_t(size), let space, space.freeBytes > 2 * size,
+            let file = try? FileDescriptor.open(path, O_WRONLY | O_CREAT | O_NOFOLLOW)
+        else { return }
+        if posix_fallocate(file.raw, 0, off_t(size)) != 0 { _ = ftruncate(file.raw, 0) }
+    }
+
+    /// Gives the room up.
+    ///
+    /// - Returns: whether there was any.
+    package func release() -> Bool {
+        guard let file = try? FileDescriptor.open(path, O_WRONLY | O_NOFOLLOW),
+            (try? file.status(path))?.st_size ?? 0 > 0
+        else { return false }
+        return ftruncate(file.raw, 0) == 0
+    }
+
+    /// A step that makes room in the end: on a full disk it is tried again with the room of the reserve.
+    ///
+    /// - Throws: what `step` throws.
+    package func freeing<Result>(_ step: () throws -> Result) throws -> Result {
+        do {
+            return try step()
+        } catch {
+            let isFull = (error as? StoreError)?.isDiskFull ?? (error as? FileError)?.isDiskFull ?? false
+            guard isFull, release() else { throw error }
+            return try step()
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import CSQLite
+import Store
+import System
+import TestSupport
+import Testing
+
+/// The files of the store stay small, and damage of them is told.
+@Suite struct StoreCareTests {
+    private func sizeBytes(_ path: String) -> Int { TemporaryDirectory.get(path).count }
+
+    /// What is of one moment only is not worth a log: one bit of it would take back all that is behind it.
+    @Test func theLogIsFoldedIntoTheDatabase() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        let ids = try (0..<50).map { _ in try store.insertJob(newJob()).job.id }
+        #expect(sizeBytes(place.path + "-wal") > 100_000)
+        try store.tidy()
+        #expect(sizeBytes(place.path + "-wal") == 0)
+        // The database alone has everything.
+        let copy = try TemporaryStore()
+        try TemporaryDirectory.put(TemporaryDirectory.get(place.path), copy.path)
+        #expect(try copy.open().jobs(limit: 99).map(\.id) == ids.reversed())
+        // Somebody who reads meanwhile is not waited for.
+        _ = try place.open().jobs(limit: 1)
+        try store.tidy()
+    }
+
+    @Test func whatIsDeletedGivesItsRoomBack() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        let info = "{\"x\":\"" + String(repeating: "a", count: 8_000) + "\"}"
+        for version in 1...400 {
+            try store.addVersion(VersionRecord(model: "m", version: version, jobID: nil, createdAtMs: 1, info: info))
+        }
+        try store.tidy()
+        let before = sizeBytes(place.path)
+        #expect(before > 3_000_000)
+        try store.deleteModel("m")
+        try store.tidy()
+        #expect(sizeBytes(place.path) < 500_000 && sizeBytes(place.path + "-wal") == 0)
+        #expect(try store.check().isEmpty)
+    }
+
+    /// A file of before is rewritten once, so that it can shrink, too.
+    @Test func olderFilesLearnToShrink() throws {
+        let place = try TemporaryStore()
+        _ = try place.open().insertJob(newJob())
+        func mode(_ script: String) throws -> Int32 {
+            var database: OpaquePointer?
+            try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
+            defer { sqlite3_close(database) }
+            try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
+            var statement: OpaquePointer?
+            try #require(sqlite3_prepare_v2(database, "PRAGMA auto_vacuum", -1, &statement, nil) == SQLITE_OK)
+            defer { sqlite3_finalize(statement) }
+            try #require(sqlite3_step(statement) == SQLITE_ROW)
+            return sqlite3_column_int(statement, 0)
+        }
+        #expect(try mode("PRAGMA auto_vacuum=NONE; VACUUM") == 0)
+        #expect(try place.open().jobs(limit: 9).count == 1)
+        #expect(try mode("") == 2)
+    }
+
+    /// Each page in turn is garbage: an error by name, or a store that says so, reads what it can and writes nothing.
+    @Test func aDamagedPageIsAnError() throws {
+        let place = try TemporaryStore()
+        do {
+            let store = try place.open()
+            for index in 0..<60 { _ = try store.insertJob(newJob("m\(index % 5)")) }
+            try store.tidy()
+        }
+        let good = TemporaryDirectory.get(place.path)
+        let pages = good.count / 4096
+        #expect(pages > 10 && good.count % 4096 == 0)
+        var refused = 0, readable = 0
+        for page in 0..<pages {
+            let copy = try TemporaryStore()
+            var bytes = good
+            for offset in 0..<4096 where page > 0 || offset >= 100 { bytes[page * 4096 + offset] = 0xA5 }
+            try TemporaryDirectory.put(bytes, copy.path)
+            do {
+                let store = try copy.open()
+                #expect(store.fault?.isDamage == true && store.fault?.isFatal == false, "page \(page)")
+                #expect(!store.findings.isEmpty, "page \(page)")
+                do { if try store.jobs(limit: 100).count == 60 { readable += 1 } } catch {
+                    #expect(error.isDamage, "page \(page): \(error)")
+                }
+                #expect(throws: StoreError.self, "page \(page)") { try store.insertJob(newJob()) }
+            } catch let error as StoreError {
+                #expect(error.isDamage, "page \(page): \(error)")
+                refused += 1
+            }
+        }
+        #expect(refused < pages / 3 && readable > 0, "\(refused) of \(pages) not opened, \(readable) read")
+    }
+
+    /// One bit at every 64th byte of a log: nothing that was said is taken back without a word.
+    @Test func aFlippedBitOfTheLogIsTold() throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        try store.tidy()
+        let ids = try (0..<12).map { _ in try store.insertJob(newJob()).job.id }
+        let (database, log) = (TemporaryDirectory.get(place.path), TemporaryDirectory.get(place.path + "-wal"))
+        let frameSize = 4096 + 24
+        #expect(log.count > 20 * frameSize)
+        /// The jobs that a copy has, and whether something was told.
+        func opened(_ log: [UInt8]) throws -> (isWhole: Bool, isTold: Bool) {
+            let copy = try TemporaryStore()
+            try TemporaryDirectory.put(database, copy.path)
+            try TemporaryDirectory.put(log, copy.path + "-wal")
+            let store = try copy.open()
+            let kept = TemporaryDirectory.names(in: copy.directory).count { $0.contains("-wal.damaged-") }
+            #expect(kept == store.findings.count)
+            return (try store.jobs(limit: 99).map(\.id) == ids.reversed(), !store.findings.isEmpty)
+        }
+        #expect(try opened(log) == (true, false))
+        var told = 0
+        for offset in stride(from: 0, to: log.count - frameSize, by: 64 * 7) {
+            var bytes = log
+            bytes[offset] ^= 1 << UInt8(offset / 64 % 8)
+            let (isWhole, isTold) = try opened(bytes)
+            #expect(isWhole || isTold, "byte \(offset)")
+            if isTold { told += 1 }
+        }
+        #expect(told > 100)
+        // The torn end of a crash is none.
+        for size in stride(from: 0, to: log.count, by: frameSize / 3) {
+            #expect(try !opened(Array(log.prefix(size))).isTold, "cut at \(size)")
+        }
+    }
+}
