@@ -156,7 +156,8 @@ extension JobStore {
         try read { records throws(StoreError) in
             let notes = try lease.takeNotes()
             guard !notes.isEmpty else { return [] }
-            let running = try records.runningJobs()
+            // Where the rows do not read, how the process ended is told all the same.
+            let running = (try? records.runningJobs()) ?? []
             return notes.map { left in (left.note, running.filter { $0.runner == left.instance }) }
         }
     }
