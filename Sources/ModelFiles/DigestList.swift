@@ -1,6 +1,6 @@
 package import System
 
-/// The digests of the files of a directory: its `SHA256SUMS`, a line `<64 hexadecimal digits>  <file name>` for each, as
+/// Digests of the files of a directory: its `SHA256SUMS`, a line `<64 hexadecimal digits>  <file name>` for each, as
 /// `sha256sum -c` reads them.
 package struct DigestList: Sendable, Equatable {
     /// The list's own name.

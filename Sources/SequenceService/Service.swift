@@ -101,7 +101,7 @@ package final class Service: Sendable {
         control = JobControl(services: services, runner: runner)
     }
 
-    /// Says what database and folders do not agree on. What cannot be compared or written is told, too: reading goes on.
+    /// Says what database and folders do not agree on, and what cannot be compared or written: reading goes on.
     private static func compare(
         _ store: any RecordStore, _ directory: ModelDirectory, _ models: ModelStore, _ logger: Logger
     ) throws {

@@ -62,7 +62,7 @@ import Testing
         #expect(try stable(server, "words") == 4)
     }
 
-    /// What the served version learned is no case: the next one is judged by what it has not seen.
+    /// What the served version learned is not a case: the next one is judged by what it has not seen.
     @Test func learnedCasesAreLeftOut() throws {
         let directory = try TemporaryDirectory()
         let server = try TestServer(data: directory)

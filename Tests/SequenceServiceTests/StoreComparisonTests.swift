@@ -80,8 +80,8 @@ private final class LogLines: Sendable {
             return try await train("wave", service, epochs: 3)
         }
         #expect(next == 3 && sums("wave", 2) == second && !second.isEmpty)
-        let told = log.all.filter { $0.hasPrefix("error models/wave/2 is a folder that the database does not know") }
-        #expect(told.count == 1, "\(log.all)")
+        let reports = log.all.filter { $0.hasPrefix("error models/wave/2 is a folder that the database does not know") }
+        #expect(reports.count == 1, "\(log.all)")
     }
 
     @Test func aMissingDatabaseIsNoEmptyStart() async throws {

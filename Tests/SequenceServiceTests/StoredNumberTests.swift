@@ -21,17 +21,21 @@ import Testing
         JobSamples.quick(epochs: 1),
         JobSamples.quick(epochs: 1, more: #","metadata":{"a":[1,2.5]}"#).replacing(
             #""horizon":2"#, with: #""horizon":3,"distribution":"quantile""#),
-        #"{"model":"m","sequences":[[\#((0..<48).map { "\($0 * 7 % 5)" }.joined(separator: ","))]],"network":{"hidden":4},"#
+        #"{"model":"m","sequences":[[\#((0..<48).map { "\($0 * 7 % 5)" }.joined(separator: ","))]],"#
+            + #""network":{"hidden":4},"#
             + #""training":{"epochs":1},"forecast":{"horizon":2,"distribution":"negative_binomial"}}"#,
         #"{"model":"m","text":"the cat sat on the mat and the cat sat on the cat","tokens":"characters","#
             + #""network":{"hidden":4},"training":{"epochs":1,"batch_size":4}}"#,
         #"{"model":"m","text":"the cat sat on the mat and the cat sat on the cat","tokens":"words","#
-            + #""network":{"cell":"transformer","hidden":8,"heads":2,"layers":1},"training":{"epochs":1,"batch_size":4}}"#,
-        #"{"model":"m","sequences":[\#(pairs(#""abab""#, #""up""#, #""down""#))],"network":{"hidden":3},"training":{"epochs":1}}"#,
+            + #""network":{"cell":"transformer","hidden":8,"heads":2,"layers":1},"#
+            + #""training":{"epochs":1,"batch_size":4}}"#,
+        #"{"model":"m","sequences":[\#(pairs(#""abab""#, #""up""#, #""down""#))],"#
+            + #""network":{"hidden":3},"training":{"epochs":1}}"#,
         #"{"model":"m","sequences":[\#(pairs("[1,2,3]", "0.5"))],"network":{"hidden":3},"training":{"epochs":1}}"#,
         #"{"model":"m","task":"sequence_to_sequence","sequences":[\#(pairs(#""abab""#, #""up""#))],"#
             + #""network":{"hidden":4},"training":{"epochs":1}}"#,
-        #"{"model":"m","task":"pointer","sequences":[\#(pairs("[3,1,2]", "[1,2,0]"))],"network":{"hidden":4,"heads":2},"#
+        #"{"model":"m","task":"pointer","sequences":[\#(pairs("[3,1,2]", "[1,2,0]"))],"#
+            + #""network":{"hidden":4,"heads":2},"#
             + #""training":{"epochs":1}}"#,
     ]
 

@@ -95,7 +95,7 @@ import Testing
     }
 
     /// One bit at every 64th byte of a log: nothing that was said is taken back without a word.
-    @Test func aFlippedBitOfTheLogIsTold() throws {
+    @Test func aFlippedBitOfTheLogIsReported() throws {
         let place = try TemporaryStore()
         let store = try place.open()
         try store.tidy()
@@ -104,7 +104,7 @@ import Testing
         let frameSize = 4096 + 24
         #expect(log.count > 20 * frameSize)
         /// The jobs that a copy has, and whether something was told.
-        func opened(_ log: [UInt8]) throws -> (isWhole: Bool, isTold: Bool) {
+        func opened(_ log: [UInt8]) throws -> (isWhole: Bool, isReported: Bool) {
             let copy = try TemporaryStore()
             try TemporaryDirectory.put(database, copy.path)
             try TemporaryDirectory.put(log, copy.path + "-wal")
@@ -114,18 +114,18 @@ import Testing
             return (try store.jobs(limit: 99).map(\.id) == ids.reversed(), !store.findings.isEmpty)
         }
         #expect(try opened(log) == (true, false))
-        var told = 0
+        var reports = 0
         for offset in stride(from: 0, to: log.count - frameSize, by: 64 * 7) {
             var bytes = log
             bytes[offset] ^= 1 << UInt8(offset / 64 % 8)
-            let (isWhole, isTold) = try opened(bytes)
-            #expect(isWhole || isTold, "byte \(offset)")
-            if isTold { told += 1 }
+            let (isWhole, isReported) = try opened(bytes)
+            #expect(isWhole || isReported, "byte \(offset)")
+            if isReported { reports += 1 }
         }
-        #expect(told > 100)
+        #expect(reports > 100)
         // The torn end of a crash is none.
         for size in stride(from: 0, to: log.count, by: frameSize / 3) {
-            #expect(try !opened(Array(log.prefix(size))).isTold, "cut at \(size)")
+            #expect(try !opened(Array(log.prefix(size))).isReported, "cut at \(size)")
         }
     }
 }

@@ -10,8 +10,9 @@ package struct TrainedModel: Sendable {
     package var evaluation: Evaluation
     /// Beside other versions, in the order in which they were asked for.
     package var comparisons: [VersionComparison] = []
-    /// What of the examples was held back, and whether that was learned in the end.
+    /// What of the examples was held back.
     package var heldBack: HeldBack = .nothing
+    /// Whether that was learned in the end, too.
     package var learnsAll = false
     /// What it has learned from, to be kept with it; nil where nobody asked.
     package var learned: LearnedCases?

@@ -55,7 +55,7 @@ struct JobRivals {
 
     private func rival(_ name: String) throws -> VersionComparer.Rival {
         guard let reference = ModelReference(name), case .version(let version) = reference.selector else {
-            throw ServiceError.damaged("\(name) is no version")
+            throw ServiceError.damaged("\(name) is not a version")
         }
         if let parent, parent.name == name {
             // Its files may be gone: the job has a copy of what it continues.

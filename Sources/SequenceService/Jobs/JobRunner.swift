@@ -226,7 +226,9 @@ package final class JobRunner: Sendable {
         let settings = try JobSettings(text: job.settings)
         let damage = JobDamage(job: job, session: session, logger: logger)
         let parent = try settings.from.map { name in
-            try services.parents.copy(named: name, of: job.id, in: services.checkpoints) { damage.parent(name, "\($0)") }
+            try services.parents.copy(named: name, of: job.id, in: services.checkpoints) { fault in
+                damage.parent(name, "\(fault)")
+            }
         }
         let began = Clock.monotonicSeconds()
         let (prepared, learned) = try prepare(settings, parent, data: job.data)

@@ -42,7 +42,7 @@ package struct JobServices: Sendable {
         self.retention = retention
     }
 
-    /// Deletes what a job has on disk and nobody else needs: checkpoints, the copy of its parent, its data. What fails is
+    /// Deletes what a job has on disk and nobody needs: checkpoints, the copy of its parent, its data. What fails is
     /// left to housekeeping.
     func removeFiles(of job: JobRecord) {
         checkpoints.remove(job.id)

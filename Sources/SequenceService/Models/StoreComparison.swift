@@ -90,7 +90,7 @@ package struct StoreComparison: Sendable {
                 "the database knows no version, and there are \(unknownCount) in models/: is it missing, or another's? "
                     + "Stop the server and put it back", at: 0)
         } else if unknownCount > 0 {
-            lines.append("is the database older than the folders? What it does not know can be imported from the folders")
+            lines.append("is the database older than the folders? What it does not know can be imported from them")
         }
         return lines
     }

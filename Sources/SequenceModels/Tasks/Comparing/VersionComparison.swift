@@ -7,7 +7,7 @@ package struct VersionComparison: Sendable, Equatable {
         case notBetter
         /// There is nothing to go by.
         case unknown
-        /// The other one is no model any more.
+        /// The other one cannot be read.
         case unreadable
     }
 
@@ -23,6 +23,7 @@ package struct VersionComparison: Sendable, Equatable {
     package var metric: String?
     /// Mean error of the new version, and of the other.
     package var error: Double?
+    /// The same of the other; nil without any.
     package var otherError: Double?
     /// The new one's less the other's.
     package var difference: Double?

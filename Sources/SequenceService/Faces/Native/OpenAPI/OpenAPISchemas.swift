@@ -38,8 +38,8 @@ enum OpenAPISchemas {
                     reference, "Continue a version: name (label stable), name@version or name@label."),
                 "promote": words(
                     JobRequest.Promotion.allCases.map(\.rawValue),
-                    "Whether the version takes the label stable. Default if_better: where its error is lower than that of the "
-                        + "version that has it, on the same cases."),
+                    "Whether the version takes the label stable. Default if_better: where its error is lower than that "
+                        + "of the version that has it, on the same cases."),
                 "metadata": reference("Metadata"),
                 "roles": described(
                     reference("Roles"), "Of a table that the client has read itself: kept with job and version."),
