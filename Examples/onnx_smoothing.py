@@ -20,6 +20,7 @@ class Smoothing:
         other = object.__new__(Smoothing)
         other.__dict__.update(self.__dict__)
         other.indices, other.counts = [i.copy() for i in self.indices], [c.copy() for c in self.counts]
+        other.first = list(self.first)
         return other
 
     def next(self):
