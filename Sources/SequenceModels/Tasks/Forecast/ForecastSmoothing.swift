@@ -81,10 +81,11 @@ package struct ForecastSmoothing: Codable, Sendable, Equatable {
 }
 
 extension ForecastSmoothing {
-    /// Coefficients that are tried: from a mean of all values to the last value, from one season for ever to the last.
+    /// Coefficients that are tried: from nearly a mean of all values to the last value, from nearly one season for ever
+    /// to the last. None forgets nothing: no level stays for ever.
     private static func grid(isSeasonal: Bool) -> [SmoothingCoefficients] {
-        let levels = [0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1]
-        let seasons = isSeasonal ? [0, 0.05, 0.1, 0.2, 0.4, 0.7, 1] : [0]
+        let levels = [0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 1]
+        let seasons = isSeasonal ? [0, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95] : [0]
         return levels.flatMap { level in
             seasons.filter { level + $0 <= 1 + 1e-9 }.map {
                 SmoothingCoefficients(level: level, season: $0, trend: 0)
