@@ -3,21 +3,7 @@ import SequenceModels
 import Testing
 
 /// What a forecast keeps of its series: level, line, bounds, counts.
-@Suite struct ForecastShapeTests {
-    private func forecast(_ model: SequenceModel, _ values: [Double], channels: Int = 1, horizon: Int? = nil) throws
-        -> ForecastPrediction
-    {
-        var request = PredictionRequest()
-        request.sequence = .numeric(NumericSeries(values: values, channels: channels))
-        request.horizon = horizon
-        guard let answer = try model.predict(request) as? ForecastPrediction else { throw NotFinished() }
-        return answer
-    }
-
-    private func model(_ trained: TrainedModel) throws -> SequenceModel {
-        try SequenceModel(description: trained.description, tensors: trained.tensors)
-    }
-
+@Suite struct ForecastShapeTests: ForecastSuite {
     /// A level that stays is forecast to stay, far ahead and whatever the last season was like.
     @Test func staysAtALevel() throws {
         let random = CounterRandom(seed: 1, stream: 8)

@@ -3,21 +3,7 @@ import RecurrentLayers
 import SequenceModels
 import Testing
 
-@Suite struct ForecastTests {
-    private func forecast(_ model: SequenceModel, _ values: [Double], channels: Int = 1, horizon: Int? = nil) throws
-        -> ForecastPrediction
-    {
-        var request = PredictionRequest()
-        request.sequence = .numeric(NumericSeries(values: values, channels: channels))
-        request.horizon = horizon
-        guard let answer = try model.predict(request) as? ForecastPrediction else { throw NotFinished() }
-        return answer
-    }
-
-    private func model(_ trained: TrainedModel) throws -> SequenceModel {
-        try SequenceModel(description: trained.description, tensors: trained.tensors)
-    }
-
+@Suite struct ForecastTests: ForecastSuite {
     /// Defaults only: two years ahead, better than last year's values (RMSE 77.0 when repeated). Short series are
     /// learned differently from seed to seed: 44 with this one, 17 to 48 with seeds 0 to 7.
     @Test func airline() throws {
