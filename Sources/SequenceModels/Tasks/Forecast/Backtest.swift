@@ -72,8 +72,7 @@ struct Backtest<Network: SequenceNetwork> {
         var subject = ForecastSubject(pastEnd: origin.at, clock: item.clock)
         (subject.inputs, subject.layout) = (item.inputs, item.inputs?.layout)
         let known = NumericSeries(values: Array(history), channels: channels)
-        let forecast = predictor.forecast(known, subject, horizon: origin.horizon)
-        let smoothed = predictor.smoothed(known, subject, horizon: origin.horizon)
+        let (forecast, smoothed) = predictor.forecast(known, subject, horizon: origin.horizon)
         var points = [[BacktestCase.Point]](repeating: [], count: origin.horizon)
         for channel in 0..<channels {
             let past = stride(from: channel, to: history.count, by: channels).map { history[$0] }

@@ -52,7 +52,7 @@ extension CombinationFit {
         let count = point.samples.count
         let taken = Int((recent.share * Double(count)).rounded()), kept = count - taken
         func even(_ sorted: [Double], _ count: Int) -> [Double] {
-            (0..<count).map { sorted[Int((Double($0) + 0.5) / Double(count) * Double(sorted.count))] }
+            (0..<count).map { RecentValues.even(sorted, $0, of: count) }
         }
         let mean = values.reduce(0, +) / Double(values.count)
         return (

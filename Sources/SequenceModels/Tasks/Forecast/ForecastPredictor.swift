@@ -134,12 +134,6 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
     }
 
-    /// What level and seasons of a series let expect; `[C][horizon]` in data units, nil of a model without.
-    func smoothed(_ series: NumericSeries, _ subject: ForecastSubject, horizon: Int) -> [[Double]]? {
-        guard facts.smoothing != nil, series.steps > 0 else { return nil }
-        return path(of: series, subject).smoothed(horizon: horizon, SeriesTransform(facts: facts))
-    }
-
     private func path(of series: NumericSeries, _ subject: ForecastSubject) -> SeriesPath {
         let transform = SeriesTransform(facts: facts)
         let phase = subject.clock?.phase(season: facts.seasonality)
@@ -149,13 +143,18 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     }
 
     /// Forecasts a checked series at once.
-    func forecast(_ series: NumericSeries, _ subject: ForecastSubject, horizon: Int) -> ForecastPrediction {
+    /// - Returns: beside the forecast what exponential smoothing alone lets expect, `[C][horizon]` in data units; nil
+    ///   of a model without.
+    func forecast(
+        _ series: NumericSeries, _ subject: ForecastSubject, horizon: Int
+    ) -> (forecast: ForecastPrediction, smoothed: [[Double]]?) {
+        let path = path(of: series, subject)
         let stream = stream(
-            series, path(of: series, subject), subject, horizon: horizon, quantiles: [],
-            samples: basis(horizon: horizon), seed: 0,
+            series, path, subject, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
             keeping: ForecastKeeping(answer: true, samples: true))
         stepper().run(stream)
-        return stream.forecast
+        let smoothed = facts.smoothing.map { _ in path.smoothed(horizon: horizon, SeriesTransform(facts: facts)) }
+        return (stream.forecast, smoothed)
     }
 
     private func stream(

@@ -94,8 +94,13 @@ extension RecentValues {
         let count = max(1, taking.prefix { $0 < basis }.count)
         for (place, path) in taking.enumerated() {
             let rank = (place + step * turn(count)) % count
-            drawn[path] = recent[Int((Double(rank) + 0.5) / Double(count) * Double(recent.count))]
+            drawn[path] = even(recent, rank, of: count)
         }
+    }
+
+    /// The value of a rank where `count` are taken of all in even steps.
+    static func even(_ sorted: [Double], _ rank: Int, of count: Int) -> Double {
+        sorted[Int((Double(rank) + 0.5) / Double(count) * Double(sorted.count))]
     }
 
     /// Ranks that a path moves on by: about the golden section of all, and without a common divisor.
