@@ -39,6 +39,25 @@ import Testing
         #expect(abs(sum - 1) < 1e-10)
     }
 
+    /// Beside scipy 1.15; means above 500 are approximated.
+    @Test func quantiles() {
+        let levels = [0.005, 0.1, 0.5, 0.9, 0.995]
+        let table: [(mean: Double, shape: Double, counts: [Double])] = [
+            (0.3, 0.5, [0, 0, 0, 1, 3]), (3.2, 0.4, [0, 0, 3, 7, 13]), (40, 0.05, [17, 27, 39, 54, 73]),
+            (400, 1.5, [0, 16, 226, 1016, 2664]),
+        ]
+        for row in table {
+            #expect(NegativeBinomial(mean: row.mean, shape: row.shape).quantiles(levels) == row.counts, "\(row)")
+        }
+        for (mean, shape, counts) in [
+            (800.0, 0.2, [171.0, 388, 747, 1280, 2019]), (5_000, 0.001, [4_564, 4_779, 4_998, 5_223, 5_456]),
+        ] {
+            for (found, count) in zip(NegativeBinomial(mean: mean, shape: shape).quantiles(levels), counts) {
+                #expect(abs(found - count) <= 0.03 * count, "\(found) for \(count)")
+            }
+        }
+    }
+
     /// Gradients by the outputs against central differences in Double of the loss written with the same links.
     @Test func gradients() {
         for (n, count) in [0.0, 1, 17, 4000].enumerated() {

@@ -58,6 +58,36 @@ package struct NegativeBinomial: Sendable, Equatable {
         )
     }
 
+    /// From this mean on quantiles are those of a gamma distribution of the same mean and variance.
+    private static let summedMax = 500.0
+
+    /// The least counts z with P(Z ≤ z) ≥ p.
+    /// - Parameter levels: p, ascending, each in (0, 1).
+    package func quantiles(_ levels: some Sequence<Double>) -> [Double] {
+        guard mean <= Self.summedMax else {
+            // Wilson & Hilferty 1931.
+            let k = mean / (1 + shape * mean)
+            return levels.map { level in
+                let root = 1 - 1 / (9 * k) + Quantiles.normal(level) / (3 * k.squareRoot())
+                return max(0, (mean * root * root * root).rounded())
+            }
+        }
+        let r = 1 / shape, step = shape * mean / (1 + shape * mean)
+        var (count, term) = (0.0, PortableMath.exp(-r * PortableMath.log1p(shape * mean)))
+        var sum = term
+        return levels.map { level in
+            while sum < level, count < Self.countsMax {
+                term *= step * (count + r) / (count + 1)
+                sum += term
+                count += 1
+            }
+            return count
+        }
+    }
+
+    /// No quantile of a mean that is summed lies beyond.
+    private static let countsMax = 1e6
+
     /// Numbers of a stream that one draw may take.
     package static let numbersPerDraw: UInt64 = 1 << 16
 
