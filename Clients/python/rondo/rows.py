@@ -40,6 +40,7 @@ def _own_rows(prediction: Dict[str, Any]) -> Iterator[Row]:
 def _forecast(prediction: Dict[str, Any]) -> Iterator[Row]:
     kinds = {"mean": prediction["mean"]}
     kinds.update({f"q{level}": values for level, values in (prediction.get("quantiles") or {}).items()})
+    kinds.update({f"explanation_{part}": values for part, values in (prediction.get("explanation") or {}).items()})
     kinds.update({f"sample_{index}": values for index, values in enumerate(prediction.get("samples") or [])})
     times, channels = prediction.get("timestamps"), prediction.get("channels")
     for step, mean in enumerate(prediction["mean"]):

@@ -102,7 +102,7 @@ class ClientTests(ServerCase):
         words = [{"input": word, "target": word[::-1]} for word in ("abc", "bca", "cab", "acb") * 6]
         reversal = {"task": "sequence_to_sequence"}
         for name, data, questions, task, options in [
-            ("two", records, records, {}, {"samples": 2}), ("tags", tags, ["ab", "ba"], {}, {}),
+            ("two", records, records, {}, {"samples": 2, "explain": True}), ("tags", tags, ["ab", "ba"], {}, {}),
             ("values", values, [[1, 2, 3]], {}, {}),
             ("turned", words, ["abc"], reversal, {"n_best": 2, "beam_width": 2}),
             ("prose", [TEXT], ["the"], {}, {"score": True}),

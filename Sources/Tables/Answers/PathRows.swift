@@ -20,6 +20,9 @@ struct PathRows {
         for (level, values) in value[path.levels]?.object?.members ?? [] {
             columns.append(("q" + level, steps(values)))
         }
+        for (part, values) in value["explanation"]?.object?.members ?? [] {
+            columns.append(("explanation_" + part, steps(values)))
+        }
         for (index, sample) in (isWhole ? value["samples"]?.elements ?? [] : []).enumerated() {
             columns.append(("sample_\(index)", steps(sample)))
         }

@@ -12,6 +12,7 @@ extension OpenAPISchemas {
                     "timestamp": described(timestamp, "When the step is."),
                     "channels": described(strings, "Names of what is forecast."), "mean": numberOrNumbers,
                     "quantiles": ["type": "object", "additionalProperties": numberOrNumbers],
+                    "explanation": ["type": "object", "additionalProperties": numberOrNumbers],
                 ], required: ["step", "mean"]),
             "LanguageModelEvent": event(
                 ["index": fromZero, "token": string, "text": string, "logprob": numberOrNull],
