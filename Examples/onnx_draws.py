@@ -1,6 +1,7 @@
 """What the outputs of a forecaster mean, and the numbers that Rondo draws from them. For onnx_forecast.py; docs/onnx.md
 has the formulas."""
 import math
+from statistics import NormalDist
 
 
 class Random:
@@ -84,6 +85,77 @@ def softplus(x):
     return x + math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x))
 
 
+def normal_quantile(p):
+    return NormalDist().inv_cdf(p)
+
+
+def student_quantile(p, freedom):
+    """Hill's algorithm 396 (1970)."""
+    n, both = freedom, 2 * min(p, 1 - p)
+    if both >= 1:
+        return 0.0
+    a = 1 / (n - 0.5)
+    b = 48 / (a * a)
+    c = ((20700 * a / b - 98) * a - 16) * a + 96.36
+    d = ((94.5 / (b + c) - 3) / b + 1) * math.sqrt(a * math.pi / 2) * n
+    y = (d * both) ** (2 / n)
+    if y > 0.05 + a:
+        x = normal_quantile(both / 2)
+        y = x * x
+        c += 0.3 * (n - 4.5) * (x + 0.6) if n < 5 else 0
+        c += (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b
+        y = (((((0.4 * y + 6.3) * y + 36) * y + 94.5) / c - y - 3) / b + 1) * x
+        y = math.exp(a * y * y) - 1
+    else:
+        inner = 1 / (((n + 6) / (n * y) - 0.089 * d - 0.822) * (n + 2) * 3) + 0.5 / (n + 4)
+        y = (inner * y - 1) * (n + 1) / (n + 2) + 1 / y
+    value = math.sqrt(n * max(0, y))
+    return -value if p < 0.5 else value
+
+
+def count_quantiles(mean, shape, levels):
+    """Of a negative binomial distribution, at ascending levels."""
+    if mean > 500:
+        k = mean / (1 + shape * mean)
+        roots = [1 - 1 / (9 * k) + normal_quantile(p) / (3 * math.sqrt(k)) for p in levels]
+        return [max(0.0, math.floor(mean * root**3 + 0.5)) for root in roots]
+    r, step = 1 / shape, shape * mean / (1 + shape * mean)
+    count, term = 0.0, math.exp(-r * math.log1p(shape * mean))
+    total, result = term, []
+    for p in levels:
+        while total < p and count < 1e6:
+            term *= step * (count + r) / (count + 1)
+            total += term
+            count += 1
+        result.append(count)
+    return result
+
+
+class Ranks:
+    """How high each path lies among all of them, from step to step, where all see the same distribution."""
+
+    def __init__(self, combination, head, paths, channels):
+        self.correlation = combination.get("correlation", 0.5)
+        self.head, self.scores = head, [[0.0] * channels for _ in range(paths)]
+
+    def advance(self, step):
+        own = self.correlation if step else 0.0
+        for path, scores in enumerate(self.scores):
+            random = self.head.streams[path // 2]
+            for channel in range(len(scores)):
+                draw = max(-10, min(10, random.normal(step * len(scores) + channel)))
+                draw = draw if path % 2 == 0 else -draw
+                scores[channel] = own * scores[channel] + math.sqrt(1 - own * own) * draw
+
+    def deal(self, values, channel):
+        """Values, ascending, in the order of the paths."""
+        order = sorted(range(len(self.scores)), key=lambda path: (self.scores[path][channel], path))
+        dealt = [0.0] * len(order)
+        for rank, path in enumerate(order):
+            dealt[path] = values[rank]
+        return dealt
+
+
 class Head:
     """What the outputs of one channel mean, and the numbers drawn from them; odd paths mirror even ones."""
 
@@ -106,11 +178,7 @@ class Head:
             u = random.uniform(index)
             logit = max(-10, min(10, math.log(u / (1 - u)))) if u > 0 else -10
             logit = logit if row % 2 == 0 else -logit
-            known = [math.log(q / (1 - q)) for q in self.levels]
-            high = max(1, next((i for i, k in enumerate(known) if k >= logit), len(known) - 1))
-            ordered = sorted(outputs)
-            share = (logit - known[high - 1]) / (known[high] - known[high - 1])
-            return ordered[high - 1] + share * (ordered[high] - ordered[high - 1])
+            return self.at(outputs, logit)
         u = 1 - random.uniform(2 * index)
         angle = math.cos(2 * math.pi * random.uniform(2 * index + 1))
         if self.kind == "gaussian":
@@ -121,6 +189,14 @@ class Head:
         noise = max(-10, min(10, math.sqrt(square) * angle))
         return outputs[0] + (softplus(outputs[1]) + 1e-4) * (noise if row % 2 == 0 else -noise)
 
+    def at(self, outputs, logit):
+        """The quantile whose level has this logit."""
+        known = [math.log(q / (1 - q)) for q in self.levels]
+        high = max(1, next((i for i, k in enumerate(known) if k >= logit), len(known) - 1))
+        ordered = sorted(outputs)
+        share = (logit - known[high - 1]) / (known[high] - known[high - 1])
+        return ordered[high - 1] + share * (ordered[high] - ordered[high - 1])
+
     def draw(self, outputs, base, scale, row, index):
         """-> a value, and what was to be expected."""
         if self.kind != "negative_binomial":
@@ -130,3 +206,20 @@ class Head:
         shape = softplus(outputs[1]) / math.sqrt(scale) + 1e-6
         draws = Draws(self.streams[row // 2], (2 * index + row % 2) << 16)
         return draws.poisson(mean * shape * draws.gamma(1 / shape)), mean
+
+    def values(self, outputs, base, scale, count):
+        """Values at the levels (i + 1/2) / count, ascending, and what was to be expected, None for their mean."""
+        levels = [(i + 0.5) / count for i in range(count)]
+        if self.kind == "negative_binomial":
+            mean = scale * (softplus(outputs[0]) + 1e-6)
+            return count_quantiles(mean, softplus(outputs[1]) / math.sqrt(scale) + 1e-6, levels), mean
+        if self.kind in self.POINTS:
+            return [base + outputs[0] * scale] * count, None
+        if self.kind == "quantile":
+            found = [self.at(outputs, math.log(p / (1 - p))) for p in levels]
+        else:
+            spread = softplus(outputs[1]) + 1e-4
+            freedom = math.inf if self.kind == "gaussian" else 2 + softplus(outputs[2])
+            found = [student_quantile(p, freedom) if math.isfinite(freedom) else normal_quantile(p) for p in levels]
+            found = [outputs[0] + spread * max(-10, min(10, value)) for value in found]
+        return [base + value * scale for value in found], None

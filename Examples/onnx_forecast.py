@@ -5,7 +5,7 @@ import math
 import numpy as np
 import onnx_smoothing
 from onnx_combine import Combination
-from onnx_draws import Head
+from onnx_draws import Head, Ranks
 
 
 class Statistics:
@@ -81,6 +81,7 @@ class Path:
         self.scale, self.drift = scale_and_drift(z, facts)
         self.phase = phase_of(z, facts)
         self.smoothing = self.smoothings(z) if facts.get("smoothing") else None
+        self.read_end = None
         self.observed, self.z, self.bases = ~np.isnan(z), np.empty((0, self.channels)), np.empty((0, self.channels))
         for t in range(len(z)):
             if t == 0:
@@ -163,6 +164,9 @@ class Path:
             turn = 2 * math.pi * ((t + self.phase) % season) / season
             result += [math.cos(turn), math.sin(turn)]
             result += [math.cos(2 * turn), math.sin(2 * turn)] if season > 3 else []
+        if self.facts.get("direct"):
+            ahead = 0 if self.read_end is None else t + 1 - self.read_end
+            result += [float(ahead > 0), math.log1p(ahead) / math.log1p(512)]
         return np.clip(result, -8, 8)
 
 
@@ -192,8 +196,12 @@ def forecast(network, request):
     first = max(1, count - facts["context"])
     if first < count:
         network.read(np.array([path.features(t) for t in range(first, count)])[:, None])
-    network.repeat(rows)
-    paths = [path.copy() for _ in range(rows)]
+    direct = facts.get("direct") and horizon <= facts["direct"]["steps"]
+    direct = direct and not (facts.get("combination") or {}).get("is_recursive")
+    ranks = Ranks(facts.get("combination") or {}, head, rows, channels)
+    network.repeat(1 if direct else rows)
+    path.read_end = count if direct else None
+    paths = [path] if direct else [path.copy() for _ in range(rows)]
     restored = np.exp if is_log else np.asarray
     levels = request.get("quantiles")
     if levels is None:
@@ -202,7 +210,16 @@ def forecast(network, request):
     for step in range(horizon):
         outputs = network.read(np.array([p.features(len(p.z)) for p in paths])[None])[0].astype(np.float64)
         drawn, expected = np.empty((rows, channels)), np.empty((rows, channels))
-        for row, p in enumerate(paths):
+        if direct:
+            ranks.advance(step)
+            for channel in range(channels):
+                part = outputs[0, channel * head.width:(channel + 1) * head.width]
+                values, mean = head.values(part, path.next()[channel], path.scale[channel], rows)
+                drawn[:, channel] = np.clip(ranks.deal(values, channel), low[channel], high[channel])
+                mean = drawn[:, channel] if mean is None else np.clip(mean, low[channel], high[channel])
+                expected[:, channel] = mean
+            path.append(path.next())
+        for row, p in enumerate([] if direct else paths):
             base = p.base(len(p.z))
             for channel in range(channels):
                 part = outputs[row, channel * head.width:(channel + 1) * head.width]

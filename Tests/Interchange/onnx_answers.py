@@ -27,7 +27,10 @@ def learned(**forecast):
 def forecasts():
     kinds = ["student_t", "gaussian", "mse", "mae", "huber", "quantile"]
     for kind in kinds:
-        yield f"forecast-{kind}", learned(distribution=kind), {"sequence": SEASON[5:70]}
+        for decoding in "direct", "recursive":
+            settings = learned(distribution=kind, decoding=decoding)
+            yield f"forecast-{kind}-{decoding}", settings, {"sequence": SEASON[5:70]}
+    yield "forecast-far", learned(decoding="direct", horizon=6), {"sequence": SEASON[5:70], "horizon": 9}
     yield "forecast-log", learned(scaling="log"), {"sequence": SEASON[:40], "horizon": 5}
     yield "forecast-mean", learned(scaling="mean"), {"sequence": SEASON[:9]}
     yield "forecast-pair", {"sequences": [PAIR]}, {"sequence": PAIR[:50], "horizon": 4, "seed": 3, "quantiles": [0.2]}

@@ -13,6 +13,9 @@ package final class PredictionOptions: OptionGroup {
         "Levels of the quantiles to answer.")
     package let samples: ConditionalOption<Int> = field(
         "samples", .whole(1...ModelLimits.samplesMax), of: [.forecast], "Sample paths to draw, then also answered.")
+    package let explain: ConditionalOption<Bool> = field(
+        "explain", of: [.forecast], default: .fixed(false),
+        "Answer what the mean is made of: level, seasons, covariates, the network and simple forecasts.")
     package let frequency: ConditionalOption<String> = field(
         "frequency", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), of: [.forecast],
         default: .chosen("as trained, or that of the timestamps"),

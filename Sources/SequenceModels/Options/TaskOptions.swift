@@ -2,6 +2,7 @@ package import SeriesTime
 
 extension ForecastDistribution: OptionValue {}
 extension SeriesScalingKind: OptionValue {}
+extension ForecastDecoding: OptionValue {}
 extension MergeRule: OptionValue {}
 
 /// `forecast`: options of the task of that name.
@@ -24,6 +25,12 @@ package final class ForecastOptions: OptionGroup {
     package let scaling = Option<SeriesScalingKind>(
         "scaling", default: .chosen(.standard, "mean of counts, log where swings grow with the level, else standard"),
         onFrom: .shape, "How each series is brought to a common scale.")
+    package let decoding = ConditionalOption<ForecastDecoding>(
+        "decoding",
+        default: .chosen("best; recursive with a Transformer and beyond \(DirectDecoding.stepsMax) steps of horizon"),
+        onFrom: .shape,
+        "Whether all steps are answered from the history, or each from those drawn before it; best learns both and "
+            + "uses what did better on what was held back.")
     package let frequency = ConditionalOption<String>(
         "frequency", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), default: .chosen("that of the timestamps"),
         onFrom: .shape, "From one step to the next: 15min, h, D, B, W-SUN, MS, QS, YS; or P1M, PT15M.")

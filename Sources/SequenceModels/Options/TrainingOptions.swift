@@ -21,7 +21,9 @@ package final class TrainingOptions: OptionGroup {
             OptionRefusal(
                 "tasks without a decoder", where: \.task.isPaired,
                 { _ in "pairs of input and target are learned whole" })
-        ], "Steps of gradient: truncated backpropagation through time.")
+        ],
+        "Steps of gradient: truncated backpropagation through time. Of a forecast that decodes directly, those "
+            + "that are read before the horizon.")
     package let stateful = Option<Bool>(
         "stateful", default: .chosen(false, "true for long texts"), off: false,
         refused: [

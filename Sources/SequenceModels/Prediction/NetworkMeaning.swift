@@ -72,7 +72,10 @@ extension Forecasting {
             outputs: (0..<channels).flatMap { channel in names.map { "channel \(channel): \($0)" } },
             reading:
                 "from zero states, steps max(1, T - \(description.context ?? facts.context)) to T - 1 of a history "
-                + "of T steps; then each step reads what the step before it predicted",
+                + "of T steps; then "
+                + (facts.decodes
+                    ? "each step reads what was to be expected in place of the values behind the history"
+                    : "each step reads what the step before it predicted"),
             answer: "docs/onnx.md: z is the value, its logarithm with the scaling log; scale and drift are measured on "
                 + "the history, base is what exponential smoothing expects (facts.smoothing; without it z one season "
                 + "before plus drift, or the last z); the value of step t is "
@@ -129,12 +132,18 @@ extension SeriesPath {
                 add("(z[t-\(lag)] - base[t]) / scale / 2, 0 without \(lag) steps before t")
             }
         }
-        let beside = facts.inputs.map { $0.featureNames(season: season, isSmoothed: facts.smoothing != nil) } ?? []
-        guard season > 1 else { return names + beside }
-        let turn = "2π (t + phase) / \(season)"
-        names += ["cos \(turn)", "sin \(turn)"]
-        if season > 3 { names += ["cos 2 · \(turn)", "sin 2 · \(turn)"] }
-        return names + beside
+        if season > 1 {
+            let turn = "2π (t + phase) / \(season)"
+            names += ["cos \(turn)", "sin \(turn)"]
+            if season > 3 { names += ["cos 2 · \(turn)", "sin 2 · \(turn)"] }
+        }
+        if facts.direct != nil {
+            names += [
+                "1 where step t-1 lies behind the history or at its end and values are no longer read, else 0",
+                "log(1 + steps behind the history, from 1) / log(\(1 + DirectDecoding.stepsMax)), else 0",
+            ]
+        }
+        return names + (facts.inputs.map { $0.featureNames(season: season, isSmoothed: facts.smoothing != nil) } ?? [])
     }
 }
 

@@ -69,6 +69,7 @@ extension SettingsChecks {
             if let limit, !(limit.magnitude <= high) { fault("\(pointer)/\(name)", "outside −\(high) … \(high)") }
         }
         if let wrong = facts.smoothing?.fault { fault(pointer + "/smoothing", wrong) }
+        if let wrong = facts.direct?.fault { fault(pointer + "/direct", wrong) }
         if let wrong = facts.combination?.fault { fault(pointer + "/combination", wrong) }
         if let inputs = facts.inputs {
             self.inputs(inputs, channels: channels, season: facts.seasonality, pointer + "/inputs")

@@ -63,9 +63,9 @@ package enum Planner {
                 "plateau watches the validation loss, and no data is held back for validation")
         }
         let stepsPerEpoch = training.stepsPerEpoch(refit: false)
-        let rows =
-            Double(draft.settings.training.batchSize)
-            * Double(min(draft.settings.training.window, training.windowStepsMax))
+        // A forecast learns a horizon behind what it reads.
+        let window = task == .forecast ? draft.windowSteps : draft.settings.training.window
+        let rows = Double(draft.settings.training.batchSize) * Double(min(window, training.windowStepsMax))
         let epochs = Double(draft.settings.training.epochs)
         // Batches of whole sequences are as long as the longest of them, and that is mostly not the longest of all.
         let learned =

@@ -22,6 +22,11 @@ struct Backtest<Network: SequenceNetwork> {
     var originsEach = 3
     var originsOfFew = 32
 
+    /// Whether of some forecasts the recursion is measured beside direct decoding.
+    var comparesDecodings = false
+    /// Forecasts that are measured so, of what could be afforded: enough to tell which is better.
+    private static var comparedShare: Double { 0.25 }
+
     private struct Origin {
         var index: Int
         /// Steps known.
@@ -33,15 +38,27 @@ struct Backtest<Network: SequenceNetwork> {
     func cases(_ methods: [SimpleForecast], pool: ComputePool, budget: EvaluationBudget = .unlimited) -> [BacktestCase]
     {
         let origins = origins()
+        let compared = max(Self.casesMin, Int(Self.comparedShare * Double(casesMax(rowsEach: Self.paths))))
+        let apart = max(1, (origins.count + compared - 1) / compared)
         budget.begin(cases: origins.count)
-        return budget.map(origins.count, pool) { measure(origins[$0], methods) }.map(\.result)
+        return budget.map(origins.count, pool) { place in
+            measure(origins[place], methods, comparesDecodings: comparesDecodings && place % apart == 0)
+        }.map(\.result)
+    }
+
+    /// Sample paths of a forecast.
+    private static var paths: Int { 100 }
+    private static var casesMin: Int { 64 }
+
+    /// - Parameter rowsEach: of the network that one forecast takes.
+    private func casesMax(rowsEach: Int) -> Int {
+        max(Self.casesMin, min(Self.casesMax, Self.pathStepsMax / max(1, horizon * rowsEach)))
     }
 
     // MARK: Origins
 
     private func origins() -> [Origin] {
-        let perForecast = max(1, horizon * 100)
-        let casesMax = max(64, min(Self.casesMax, Self.pathStepsMax / perForecast))
+        let casesMax = casesMax(rowsEach: predictor.isDirect(horizon: horizon) ? 1 : Self.paths)
         let chosen = RandomStream.sample(
             of: series.count, most: casesMax, seed: seed, stream: RandomStream.backtest)
         let most = max(
@@ -66,7 +83,9 @@ struct Backtest<Network: SequenceNetwork> {
         return origins
     }
 
-    private func measure(_ origin: Origin, _ methods: [SimpleForecast]) -> BacktestCase {
+    private func measure(
+        _ origin: Origin, _ methods: [SimpleForecast], comparesDecodings: Bool
+    ) -> BacktestCase {
         let item = series[origin.index], channels = item.path.channels
         let history = item.values[..<(origin.at * channels)]
         var subject = ForecastSubject(pastEnd: origin.at, clock: item.clock)
@@ -92,7 +111,19 @@ struct Backtest<Network: SequenceNetwork> {
         }
         // Of one series, origins within a horizon see the same values to come. Counted from the end, whatever was held
         // back.
-        return BacktestCase(
+        var result = BacktestCase(
             series: origin.index, group: (item.path.steps - origin.at - 1) / max(1, horizon), points: points)
+        if comparesDecodings {
+            let other = predictor.forecast(known, subject, horizon: origin.horizon, isRecursive: true).forecast
+            result.recursive = points.enumerated().map { step, channels in
+                channels.enumerated().map { channel, point in
+                    var point = point
+                    point.mean = other.mean[step][channel]
+                    point.samples = other.samples.map { $0[step][channel] }.sorted()
+                    return point
+                }
+            }
+        }
+        return result
     }
 }

@@ -39,6 +39,8 @@ package struct BacktestCase: Sendable {
     var group: Int
     /// `[step][C]`
     package var points: [[Point]]
+    /// The same where the network goes on from what it drew; nil where that was not measured beside direct decoding.
+    var recursive: [[Point]]?
 
     /// - Parameters: as the members say.
     package init(series: Int, group: Int, points: [[Point]]) {

@@ -21,11 +21,18 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
     package var recent: RecentShare?
     /// Whether values are whole numbers; absent means no.
     package var isRounded: Bool?
+    /// Whether the network goes on from what it drew, though it has learned to decode directly; absent means no.
+    package var isRecursive: Bool?
+    /// Of direct decoding, how much the distance from the mean at one step has of that at the step before, 0 to 1;
+    /// absent where that was not measured.
+    package var correlation: Double?
 
     enum CodingKeys: String, CodingKey {
         case shares, smoothing, season, spread, horizon, minimum, recent
         case isPresumed = "is_presumed"
         case isRounded = "is_rounded"
+        case isRecursive = "is_recursive"
+        case correlation
     }
 
     /// As the members say.
@@ -88,6 +95,7 @@ package struct ForecastCombination: Codable, Sendable, Equatable {
             spread.allSatisfy({ $0 > 0 && $0 <= ForecastCombination.factorMax })
         else { return "the factors are not above 0, or too large" }
         if let fault = recent?.fault { return "recent: " + fault }
+        guard correlation.map({ 0...1 ~= $0 }) ?? true else { return "the correlation is not from 0 to 1" }
         return minimum.map { $0.isFinite } ?? true ? nil : "the minimum is not a number"
     }
 

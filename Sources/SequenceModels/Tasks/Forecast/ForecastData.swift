@@ -17,7 +17,9 @@ struct ForecastData: Sendable {
     let longest: Int
 
     /// Bytes of what is known beside the values; the parts of one series share it.
-    var inputsSizeBytes: Int { (training + validation).reduce(0) { $0 + ($1.inputs?.sizeBytes ?? 0) } }
+    var inputsSizeBytes: Int {
+        (training + validation).reduce(0) { $0 + ($1.inputs?.sizeBytes ?? 0) + $1.path.trailSizeBytes }
+    }
 
     /// Steps to learn.
     var points: Int { offsets.last ?? 0 }
@@ -181,10 +183,14 @@ struct ForecastData: Sendable {
             indicators: z.contains { $0.contains { $0.isNaN } }, context: settings.training.window,
             pooledScale: pooled.scale, pooledDrift: pooled.drift, profile: profile,
             isCount: forecast.distribution == .negativeBinomial ? true : nil)
+        if let decoding = forecast.decoding, decoding != .recursive {
+            facts.direct = DirectDecoding(steps: min(forecast.horizon, DirectDecoding.stepsMax))
+        }
         if let kept = parent?.forecast {
             (facts.indicators, facts.pooledScale, facts.pooledDrift, facts.profile, facts.smoothing) = (
                 kept.indicators, kept.pooledScale, kept.pooledDrift, kept.profile, kept.smoothing
             )
+            if kept.direct == nil { facts.direct = nil }
             return facts
         }
         let known = zip(z, ends).map { (z: $0, end: $1) }

@@ -18,6 +18,8 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var pooledScale: [Double]
     /// Level and seasons that answers are distances from; absent where those are from a value of the past.
     package var smoothing: ForecastSmoothing?
+    /// What was learned of steps beyond the next one; absent where the model knows only how to go on step by step.
+    package var direct: DirectDecoding?
     /// Mean (seasonal) change by channel, in the same units.
     package var pooledDrift: [Double]
     /// Mean detrended value by phase `[S][C]`, in units of scale; finds the phase a history begins at. Empty without a
@@ -41,7 +43,7 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var inputs: ForecastInputs?
 
     enum CodingKeys: String, CodingKey {
-        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing
+        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing, direct
         case minimum, maximum
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
@@ -54,6 +56,9 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
 extension ForecastFacts {
     /// Between which all answers lie.
     var limits: ValueLimits { ValueLimits(minimum: minimum, maximum: maximum) }
+
+    /// Whether forecasts within what was learned answer all steps from the history.
+    var decodes: Bool { direct != nil && combination?.isRecursive != true }
 
     /// S of simple forecasts: what was found, otherwise the shortest that the frequency has; 1 for none.
     var baselineSeason: Int {

@@ -29,10 +29,14 @@ enum ForecastPlanner {
         let scaling = scaling(request.forecast, distribution, columns, season: season)
         let leavesOut = scaling == .log ? request.forecast.scaling == nil : request.forecast.distribution == nil
         let inputs = try InputsChoice(learned, seasons, longest: longest, request.forecast, parent: parent)
-        let forecast = effective(
+        var forecast = effective(
             request.forecast, distribution, seasons, scaling, inputs, learned, longest: longest)
+        forecast.decoding = try decoding(
+            request, horizon: forecast.horizon, isFresh: parent == nil)
         let points = series.reduce(0) { $0 + max(0, $1.steps - season) }
-        let defaults = defaults(points: points, longest: longest, season: season, channels: series[0].channels)
+        let defaults = defaults(
+            points: points, longest: longest, season: season, channels: series[0].channels,
+            isDirect: forecast.decoding.map { $0 != .recursive } ?? false)
         var settings = defaults.resolve(request, task: .forecast, tokens: nil, forecast: forecast)
         if validation != nil { settings.validation = 0 }
         let data = try ForecastData(
@@ -48,7 +52,8 @@ enum ForecastPlanner {
                 seasons: seasons.layers, parent: parent, leavesOut: leavesOut, hold: .nothing) : nil
         let chosen = settings
         var draft = PlanDraft(
-            settings: chosen, network: network, windowSteps: min(settings.training.window, longest),
+            settings: chosen, network: network,
+            windowSteps: min(settings.training.window + (data.facts.direct?.steps ?? 0), longest),
             notes: notes(request.forecast, seasons, scaling, inputs, learned, data)
         ) {
             ForecastTaskData(forecast: forecast, data: data, complete: complete, isFresh: parent == nil).task(chosen)
@@ -123,6 +128,27 @@ enum ForecastPlanner {
         return forecast
     }
 
+    /// How a horizon is decoded; nil where the version that is continued knew no choice.
+    private static func decoding(
+        _ request: SettingsRequest, horizon: Int, isFresh: Bool
+    ) throws(Faults) -> ForecastDecoding? {
+        let isTransformer = request.network.cell == .transformer
+        let isFar = horizon > DirectDecoding.stepsMax
+        guard let asked = request.forecast.decoding else {
+            return isFresh ? (isTransformer || isFar ? .recursive : .best) : nil
+        }
+        if isFresh, asked != .recursive {
+            if isTransformer { throw Faults("/forecast/decoding", "a Transformer goes on step by step: recursive") }
+            if isFar {
+                throw Faults(
+                    "/forecast/decoding",
+                    "a horizon of \(horizon) steps is too far to be learned at once (\(DirectDecoding.stepsMax)): "
+                        + "recursive, or a shorter horizon")
+            }
+        }
+        return asked
+    }
+
     private static func notes(
         _ request: ForecastRequest, _ seasons: SeasonChoice, _ scaling: SeriesScalingKind, _ inputs: InputsChoice,
         _ learned: ForecastSeries, _ data: ForecastData
@@ -160,7 +186,9 @@ enum ForecastPlanner {
     }
 
     /// - Parameter points: steps that can be learned, over all series.
-    static func defaults(points: Int, longest: Int, season: Int, channels: Int) -> PlanDefaults {
+    static func defaults(
+        points: Int, longest: Int, season: Int, channels: Int, isDirect: Bool = false
+    ) -> PlanDefaults {
         let size: (hidden: Int, dropout: Double, batch: Int, epochs: Int, rate: Double) =
             switch points {
             case ..<500: (16, 0.2, 16, 60, 0.003)
@@ -169,7 +197,8 @@ enum ForecastPlanner {
             default: (64, 0.1, 32, 80, 0.003)
             }
         let wide = channels > 1 ? min(128, size.hidden + 4 * channels) : size.hidden
-        let window = season > 1 ? min(168, max(24, 2 * season)) : 32
+        // Level and season are known already; where a horizon follows, one cycle before it is enough.
+        let window = season > 1 ? min(168, max(24, isDirect ? season : 2 * season)) : 32
         return PlanDefaults(
             layers: 1, hidden: wide, dropout: size.dropout, embedding: nil, epochs: size.epochs, batchSize: size.batch,
             window: min(window, longest), learningRate: size.rate, patience: 10)

@@ -14,6 +14,8 @@ package struct ForecastPrediction: Prediction {
     package var names = ForecastNames()
     /// When its steps are, `[horizon]`, as the client wrote those of the history; nil where that is not known.
     package var timestamps: [TimestampValue]?
+    /// What the mean is made of; nil unless that was asked.
+    package var explanation: ForecastExplanation?
 
     /// A whole forecast; all parts have the same horizon and channels.
     package init(
@@ -34,9 +36,11 @@ extension ForecastPrediction {
         if names.gapSteps > 0 { members.append(AnswerMember("gaps", .whole(names.gapSteps))) }
         if names.leftOut > 0 { members.append(AnswerMember("left_out", .whole(names.leftOut))) }
         members.append(AnswerMember("mean", .path(mean)))
-        guard !quantiles.isEmpty else { return members }
-        let levels = quantiles.map { AnswerMember($0.level.description, .path($0.values)) }
-        members.append(AnswerMember("quantiles", .members(levels)))
+        if !quantiles.isEmpty {
+            let levels = quantiles.map { AnswerMember($0.level.description, .path($0.values)) }
+            members.append(AnswerMember("quantiles", .members(levels)))
+        }
+        if let explanation { members.append(explanation.member) }
         return members
     }
 
@@ -58,6 +62,8 @@ package struct ForecastEvent: PredictionEvent {
     package var names = ForecastNames()
     /// When the step is; nil where that is not known.
     package var timestamp: TimestampValue?
+    /// What the mean is made of, up to this step; nil unless that was asked.
+    var explanation: ForecastExplanation?
 
     package var members: [AnswerMember] {
         var members = names.idMembers
@@ -69,6 +75,7 @@ package struct ForecastEvent: PredictionEvent {
             let levels = quantiles.map { AnswerMember($0.level.description, .step($0.values)) }
             members.append(AnswerMember("quantiles", .members(levels)))
         }
+        if let explanation { members.append(explanation.eventMember) }
         return members
     }
 }

@@ -72,7 +72,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let stream = stream(
             series.targets, path, subject, horizon: horizon, quantiles: quantiles, samples: samples,
             seed: request.seed ?? 0,
-            keeping: ForecastKeeping(answer: request.keeping != .nothing, samples: keepsSamples))
+            keeping: ForecastKeeping(answer: request.keeping != .nothing, samples: keepsSamples),
+            isDirect: isDirect(horizon: horizon), explains: request.explain ?? false)
         _ = try request.resuming { state, _ throws(StreamStateError) in try stream.resume(state) }
         return stream
     }
@@ -128,7 +129,9 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         let end = series.targets.steps + horizon
         let first = max(0, series.targets.steps - contextSteps)
         do throws(TimeError) {
-            return try StepInputs(inputs, layout, series, path: path, steps: first..<end)
+            let known = try StepInputs(inputs, layout, series, path: path, steps: first..<end)
+            guard isDirect(horizon: horizon) else { return known }
+            return known.part(first..<end, frozenAt: series.targets.steps)
         } catch {
             throw Faults("/horizon", error.description)
         }
@@ -142,16 +145,28 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         return SeriesPath(values, facts: facts, channels: channels, end: series.steps, phase: phase)
     }
 
+    /// Whether all steps of a forecast are answered from the history.
+    func isDirect(horizon: Int) -> Bool {
+        facts.decodes && horizon <= facts.direct?.steps ?? 0
+    }
+
     /// Forecasts a checked series at once.
+    /// - Parameter isRecursive: whether it goes on from what it drew; nil: as the model is best.
     /// - Returns: beside the forecast what exponential smoothing alone lets expect, `[C][horizon]` in data units; nil
     ///   of a model without.
     func forecast(
-        _ series: NumericSeries, _ subject: ForecastSubject, horizon: Int
+        _ series: NumericSeries, _ subject: ForecastSubject, horizon: Int, isRecursive: Bool? = nil
     ) -> (forecast: ForecastPrediction, smoothed: [[Double]]?) {
-        let path = path(of: series, subject)
+        let path = path(of: series, subject), isDirect = isRecursive.map { !$0 } ?? isDirect(horizon: horizon)
+        var subject = subject
+        if isDirect, let inputs = subject.inputs {
+            let first = max(inputs.steps.lowerBound, series.steps - contextSteps)
+            subject.inputs = inputs.part(
+                first..<min(inputs.steps.upperBound, series.steps + horizon), frozenAt: series.steps)
+        }
         let stream = stream(
             series, path, subject, horizon: horizon, quantiles: [], samples: basis(horizon: horizon), seed: 0,
-            keeping: ForecastKeeping(answer: true, samples: true))
+            keeping: ForecastKeeping(answer: true, samples: true, arePaths: false), isDirect: isDirect, explains: false)
         stepper().run(stream)
         let smoothed = facts.smoothing.map { _ in path.smoothed(horizon: horizon, SeriesTransform(facts: facts)) }
         return (stream.forecast, smoothed)
@@ -159,7 +174,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     private func stream(
         _ series: NumericSeries, _ path: SeriesPath, _ subject: ForecastSubject, horizon: Int, quantiles: [Double],
-        samples: Int, seed: UInt64, keeping: ForecastKeeping
+        samples: Int, seed: UInt64, keeping: ForecastKeeping, isDirect: Bool, explains: Bool
     ) -> ForecastStream<Network> {
         let transform = SeriesTransform(facts: facts)
         let combined =
@@ -174,7 +189,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             network: network, head: head, facts: facts, combined: combined, history: path, subject: subject,
             context: contextSteps,
             horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed,
-            keeping: keeping)
+            keeping: keeping, isDirect: isDirect, explains: explains)
     }
 
     /// The path of a series of which nothing is known: a season as those of its kind have it.
@@ -211,6 +226,9 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
         if !head.isDistribution && request.samples != nil {
             checks.fault("/samples", "this model predicts a single value: it has nothing to draw from")
+        }
+        if request.explain == true, request.state != nil {
+            checks.fault("/explain", "a forecast that goes on from a state tells its parts no more: leave it out")
         }
         try checks.finish()
         // All factors are within their limits here, so the product cannot overflow.

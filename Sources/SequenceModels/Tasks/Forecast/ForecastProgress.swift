@@ -4,6 +4,8 @@ struct ForecastProgress: Sendable {
     var step = 0
     /// `[R]`, each as far back as features reach; none before the history is read, and when the forecast is over.
     var paths: [SeriesPath] = []
+    /// Of direct decoding `[path][C]`: how high a path lies among all, as a normal variable; empty otherwise.
+    var scores: [Double] = []
     /// Where all paths are kept.
     var bounds: PathBounds
     /// The answer so far, where it is kept.
@@ -35,6 +37,7 @@ struct ForecastProgress: Sendable {
         writer.count(step)
         bounds.write(to: &writer)
         for path in paths { path.write(to: &writer) }
+        writer.numbers(scores)
         for values in [[mean], quantiles, samples] {
             writer.count(values.count)
             for values in values {
@@ -47,10 +50,11 @@ struct ForecastProgress: Sendable {
     /// Takes over what `write` wrote of another forecast.
     /// - Parameters:
     ///   - rows: R.
+    ///   - scores: how many.
     ///   - history: tells what all paths have in common.
     /// - Throws: when it was another kind of forecast, or one of another request.
     mutating func read(
-        from reader: inout StateReader, rows: Int, horizon: Int, history: SeriesPath
+        from reader: inout StateReader, rows: Int, scores: Int, horizon: Int, history: SeriesPath
     ) throws(StreamStateError) {
         let step = try reader.count("steps", 0...ModelLimits.horizonMax)
         if step >= horizon { throw .foreign("it has \(step) steps already, the horizon is \(horizon)") }
@@ -58,6 +62,7 @@ struct ForecastProgress: Sendable {
         bounds = try PathBounds(from: &reader, channels: history.channels)
         paths = []
         for _ in 0..<rows { paths.append(try SeriesPath(from: &reader, like: history)) }
+        self.scores = try reader.numbers(scores)
         mean = try Self.values(&reader, "means", like: [mean], step)[0]
         quantiles = try Self.values(&reader, "quantiles", like: quantiles, step)
         samples = try Self.values(&reader, "samples", like: samples, step)

@@ -1,13 +1,7 @@
 import Kernels
 
-/// Which parts of a forecast are kept for a whole answer.
-struct ForecastKeeping: Sendable {
-    /// Mean and quantiles.
-    var answer: Bool
-    var samples: Bool
-}
-
-/// One forecast on its way: each sample path is a row of the step batch, fed with what it drew itself.
+/// One forecast on its way: each sample path is a row of the step batch, fed with what it drew itself; or one row is
+/// all paths, where the network decodes directly.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
     private let head: ForecastHead
@@ -41,15 +35,24 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     let rows: Int
     let reason = "horizon"
+    private let pathCount: Int
+    /// Of direct decoding; nil where each path goes on from what it drew.
+    private let ranks: RankedPaths?
+    /// C · paths whose ranks go on from step to step; 0 where nobody sees which path has which value.
+    private let scoreCount: Int
+    /// nil where no explanation is asked.
+    private var explainer: ForecastExplainer?
 
     /// - Parameters:
     ///   - combined: of this series.
     ///   - paths: samples to answer.
     ///   - basis: paths to take mean and quantiles over.
+    ///   - isDirect: all steps are answered from the history.
+    ///   - explains: the answer tells what the mean is made of.
     init(
         network: Network, head: ForecastHead, facts: ForecastFacts, combined: CombinedForecast?, history: SeriesPath,
         subject: ForecastSubject, context: Int, horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64,
-        keeping: ForecastKeeping
+        keeping: ForecastKeeping, isDirect: Bool, explains: Bool
     ) {
         self.network = network
         self.keeping = keeping
@@ -67,8 +70,22 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         self.horizon = horizon
         levels = quantiles
         self.basis = basis
-        rows = max(paths, basis)
-        noise = PathNoise(seed: seed, paths: rows)
+        pathCount = max(paths, basis)
+        explainer =
+            explains
+            ? ForecastExplainer(
+                history, transform,
+                expectedInputs: isDirect ? subject.inputs?.expected(from: subject.pastEnd) : nil) : nil
+        // Beside the row of all paths one of what would be without the covariates.
+        rows = isDirect ? (explainer?.expectedInputs == nil ? 1 : 2) : pathCount
+        noise = PathNoise(seed: seed, paths: pathCount)
+        ranks =
+            isDirect
+            ? RankedPaths(
+                correlation: facts.combination?.correlation ?? RankedPaths.correlationPresumed, noise: noise,
+                basis: basis) : nil
+        let areSeen = keeping.samples && keeping.arePaths || facts.combination?.recent != nil
+        scoreCount = isDirect && areSeen ? pathCount * history.channels : 0
         progress = ForecastProgress(
             channels: history.channels,
             bounds: PathBounds(history: history, horizon: horizon, limits: transform.forward(limits)),
@@ -79,7 +96,10 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     /// - Throws: when that stream was of another model or request.
     func resume(_ state: StreamState) throws(StreamStateError) {
         var reader = try state.reader(.forecast)
-        try progress.read(from: &reader, rows: rows, horizon: horizon, history: history)
+        try progress.read(
+            from: &reader, rows: ranks == nil ? rows : 1, scores: scoreCount,
+            horizon: horizon,
+            history: history)
         if let layout = subject.layout {
             inputs = try StepInputs(from: &reader, layout, at: progress.step, until: horizon)
             // They begin with the forecast, and know of the past what there is to know.
@@ -95,7 +115,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     /// Nil before `warmUp`, and when it is over: there is nothing to remember.
     var state: StreamState? {
-        guard !progress.paths.isEmpty, resumed == nil else { return nil }
+        guard !progress.paths.isEmpty, resumed == nil, explainer == nil else { return nil }
         return StreamState(.forecast) { writer in
             progress.write(to: &writer)
             inputs?.write(from: origin + progress.step, to: &writer)
@@ -109,7 +129,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         let answer = kept * (horizon * history.channels * MemoryLayout<Double>.size + 64)
         let path = history.shape.drawnStepsMax
         return history.sizeBytes(steps: history.steps) + rows * history.sizeBytes(steps: path) + 2 * answer
-            + (resumed?.sizeBytes ?? 0) + (combined?.sizeBytes ?? 0) + subject.sizeBytes(horizon: horizon)
+            + (resumed?.sizeBytes ?? 0) + scoreCount * MemoryLayout<Double>.size
+            + (combined?.sizeBytes ?? 0) + subject.sizeBytes(horizon: horizon)
     }
 
     var eventSizeBytes: Int { 128 + subject.eventSizeBytes + (1 + levels.count) * (96 + 16 * history.channels) }
@@ -124,6 +145,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             quantiles: zip(levels, progress.quantiles).map { (level: $0, values: $1) }, samples: progress.samples)
         forecast.names = subject.names
         forecast.timestamps = subject.timestamps(count: progress.mean.count)
+        forecast.explanation = explainer?.explanation
         return forecast
     }
 
@@ -142,12 +164,13 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             var rows = [Float](repeating: 0, count: steps * width)
             rows.withUnsafeMutableBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return }
-                for t in 0..<steps { write(history, first + t, known: first + t, into: base + t * width) }
+                for t in 0..<steps { write(history, first + t, known: first + t, inputs, into: base + t * width) }
             }
             memory.read(.numbers(rows, width: width), each: nil)
         }
-        let start = history.tail(history.shape.reach)
-        progress.paths = [SeriesPath](repeating: start, count: rows)
+        let start = ranks == nil ? history.tail(history.shape.reach) : history.known(before: history.steps)
+        progress.paths = [SeriesPath](repeating: start, count: ranks == nil ? rows : 1)
+        progress.scores = [Double](repeating: 0, count: scoreCount)
         return []
     }
 
@@ -155,7 +178,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private var width: Int { history.shape.width + (inputs?.layout.width ?? 0) }
 
     /// The inputs of step t of a path, which is step `known` of what is known beside it.
-    private func write(_ path: SeriesPath, _ t: Int, known: Int, into target: UnsafeMutablePointer<Float>) {
+    private func write(
+        _ path: SeriesPath, _ t: Int, known: Int, _ inputs: StepInputs?, into target: UnsafeMutablePointer<Float>
+    ) {
         path.writeFeatures(t, into: target)
         inputs?.write(known, blinds, into: target + history.shape.width)
     }
@@ -163,7 +188,10 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     func gather(into batch: Network.Steps, at row: Int) {
         let width = width, paths = progress.paths, known = origin + progress.step
         for path in 0..<rows {
-            write(paths[path], paths[path].steps, known: known, into: batch.inputs + (row + path) * width)
+            let own = paths[min(path, paths.count - 1)]
+            write(
+                own, own.steps, known: known, ranks != nil && path > 0 ? explainer?.expectedInputs : inputs,
+                into: batch.inputs + (row + path) * width)
         }
         memory.gather(into: batch, at: row)
     }
@@ -171,6 +199,24 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     func scatter(from batch: Network.Steps, at row: Int) -> [any PredictionEvent] {
         guard !isFinished else { return [] }
         memory.scatter(from: batch, at: row)
+        let said = ranks == nil ? draw(from: batch, at: row) : decode(batch.outputs + row * outputsPerRow)
+        let event = summarise(said.values, said.expected, plain: said.plain)
+        if isFinished {
+            memory.release()
+            progress.paths = []
+        }
+        return [event]
+    }
+
+    private func mean(of values: [Double]) -> Double { SampleMean.of(values, isRobust: facts.isRobust == true) }
+
+    private var outputsPerRow: Int { history.channels * head.parametersPerValue }
+
+    /// What the paths draw next, and what is expected of each, `[path][C]`; means without covariates, `[C]`, where they
+    /// are told; data units.
+    private typealias Said = (values: [[Double]], expected: [[Double]], plain: [Double]?)
+
+    private func draw(from batch: Network.Steps, at row: Int) -> Said {
         let channels = history.channels, width = head.parametersPerValue
         var values = [[Double]](repeating: [], count: rows), expected = values
         // Taken out, so that the paths grow in place and none is copied.
@@ -192,20 +238,54 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             values[path] = next.map { transform.inverse($0) }
         }
         swap(&paths, &progress.paths)
-        let event = summarise(values, expected)
-        if isFinished {
-            memory.release()
-            progress.paths = []
+        return (values, expected, nil)
+    }
+
+    /// The same where all paths share one row: its distribution, dealt to them.
+    private func decode(_ outputs: UnsafeMutablePointer<Float>) -> Said {
+        guard let ranks else { return ([], [], nil) }
+        let channels = history.channels, bounds = progress.bounds
+        if scoreCount > 0 {
+            ranks.advance(&progress.scores, paths: pathCount, channels: channels, step: progress.step)
         }
-        return [event]
+        var values = [[Double]](repeating: [], count: pathCount), expected = values, plain: [Double] = []
+        let path = progress.paths[0], units = path.scale.scale
+        let bases = (0..<channels).map { path.base(path.steps, $0) }
+        func said(_ row: Int, _ channel: Int, _ count: Int) -> (values: [Double], expected: Double?) {
+            let found = head.values(
+                outputs + row * outputsPerRow + channel * head.parametersPerValue,
+                base: bases[channel], unit: units[channel], count: count)
+            func restored(_ z: Double) -> Double { transform.inverse(bounds.clamp(z, channel)) }
+            return (found.values.map(restored), found.expected.map(restored))
+        }
+        for channel in 0..<channels {
+            var expectation: Double?
+            let dealt = ranks.deal(progress.scores, paths: pathCount, channels: channels, channel: channel) { count in
+                let found = said(0, channel, count)
+                expectation = found.expected
+                return found.values
+            }
+            for (path, value) in dealt.enumerated() {
+                values[path].append(value)
+                expected[path].append(expectation ?? value)
+            }
+            guard rows > 1 else { continue }
+            let found = said(1, channel, basis)
+            plain.append(found.expected ?? mean(of: found.values))
+        }
+        progress.paths[0].appendExpected()
+        return (values, expected, rows > 1 ? plain : nil)
     }
 
     /// Mean over what is expected of the paths, and quantiles over what they drew; combined with simple forecasts.
-    private func summarise(_ drawn: [[Double]], _ expected: [[Double]]) -> any PredictionEvent {
+    private func summarise(
+        _ drawn: [[Double]], _ expected: [[Double]], plain: [Double]?
+    ) -> any PredictionEvent {
         let channels = history.channels, step = progress.step
         progress.step += 1
         var values = drawn
-        var stepMean = (0..<channels).map { channel in mean(expected.prefix(basis).map { $0[channel] }) }
+        let network = (0..<channels).map { channel in mean(of: expected.prefix(basis).map { $0[channel] }) }
+        var stepMean = network
         if let combined {
             for channel in 0..<channels {
                 let network = stepMean[channel]
@@ -220,6 +300,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             stepMean = stepMean.map { limits.clamp($0) }
             values = values.map { $0.map { limits.clamp($0) } }
         }
+        explainer?.append(mean: stepMean, network: network, plain: plain)
         if keeping.answer { progress.mean.append(stepMean) }
         var stepQuantiles: [(level: Double, values: [Double])] = []
         let sorted =
@@ -233,16 +314,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         var event = ForecastEvent(step: progress.step, mean: stepMean, quantiles: stepQuantiles)
         event.names = subject.names
         event.timestamp = subject.timestamp(of: progress.step - 1)
+        event.explanation = explainer?.explanation
         return event
-    }
-
-    /// Of heavy tails a hundred paths tell no mean, and of logarithms one path may be larger than all others: the
-    /// outermost twentieths count as the nearest of the rest.
-    private func mean(_ values: [Double]) -> Double {
-        let outer = values.count / 20
-        guard facts.isRobust == true, outer > 0 else { return values.reduce(0, +) / Double(values.count) }
-        let sorted = values.sorted()
-        let low = sorted[outer], high = sorted[sorted.count - 1 - outer]
-        return sorted.reduce(0) { $0 + min(max($1, low), high) } / Double(values.count)
     }
 }

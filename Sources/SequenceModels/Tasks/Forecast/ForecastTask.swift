@@ -49,13 +49,18 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
 
     var shardCount: Int { layout.count }
     var shardRowsMax: Int { layout.rowsMax }
-    var windowStepsMax: Int { min(window, complete.longest) }
+    var windowStepsMax: Int { min(windowSteps, complete.longest) }
+    /// Steps of a window: those that are read, and those that are decoded.
+    private var windowSteps: Int { window + (data.facts.direct?.steps ?? 0) }
     var carriesState: Bool { false }
     var hasValidation: Bool { !data.validation.isEmpty }
-    /// At least 10 steps, so that an epoch of a short series means something.
+    /// At least 10 steps, so that an epoch of a short series means something; more of a long one, of few windows.
     func stepsPerEpoch(refit: Bool) -> Int {
-        let perStep = batchSize * window
-        return min(400, max(10, ((refit ? complete : data).points + perStep - 1) / perStep))
+        let perStep = batchSize * windowSteps, points = (refit ? complete : data).points
+        // What covariates do is learned from many steps, and not from values like those before.
+        let most = data.facts.inputs?.future.isEmpty == false ? 64 : 32
+        let least = data.facts.direct == nil ? 10 : min(most, max(10, points / 500))
+        return min(400, max(least, (points + perStep - 1) / perStep))
     }
 
     func load(_ position: StepPosition, shard: Int, into workspace: Network.Workspace) -> Int {
@@ -117,6 +122,8 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         if cases.isEmpty, hasValidation, !budget.isStopped {
             cases = backtest(network, of: data).cases(methods, pool: pool, budget: budget)
         }
+        let choice = DecodingChoice(cases)
+        cases = choice.cases
         let fit = CombinationFit(
             cases, methods: methods, season: data.facts.baselineSeason, horizon: data.facts.horizon,
             isLog: data.transform.isLog, isInformed: data.facts.inputs?.isInformed == true,
@@ -129,7 +136,12 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
             return evaluation
         }
         var evaluation = fit.result(seriesAll: data.validation.count).evaluation
-        evaluation.combination = fit.combination()
+        var combination = fit.combination()
+        if data.facts.direct != nil {
+            combination.isRecursive = choice.isRecursive ? true : nil
+            combination.correlation = choice.correlation
+        }
+        evaluation.combination = combination
         return evaluation
     }
 
@@ -153,6 +165,7 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
         let methods = SimpleForecast.useful(season: season, zeroShare: measured.zeroShare)
         var backtest = backtest(network, of: measured)
         (backtest.horizon, backtest.originsEach, backtest.originsOfFew) = (horizon, origins, origins)
+        backtest.comparesDecodings = false
         let cases = backtest.cases(methods, pool: pool)
         let result = BacktestResult(
             cases, methods: methods, seriesAll: measured.validation.count
@@ -164,7 +177,7 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     }
 
     private func backtest(_ network: Network, of data: ForecastData) -> Backtest<Network> {
-        Backtest(
+        var backtest = Backtest(
             series: data.validation,
             predictor: ForecastPredictor(
                 network: network, contextSteps: contextSteps ?? data.facts.context, facts: data.facts,
@@ -172,6 +185,8 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
             horizon: data.facts.horizon, season: data.facts.baselineSeason,
             recent: (combinationKind == .sparse ? RecentShare.counts.last ?? 0 : 0, data.facts.seasonality),
             seed: settings.training.seed)
+        backtest.comparesDecodings = forecast.decoding == .best && data.facts.direct != nil
+        return backtest
     }
 }
 

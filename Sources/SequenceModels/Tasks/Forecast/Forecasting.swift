@@ -62,6 +62,9 @@ struct Forecasting: SingleSequenceTask {
                     "left_out", .whole, isRequired: false,
                     help: "Values without a logarithm, taken for missing by a model that found logarithms better."),
                 MemberShape("mean", .path), MemberShape("quantiles", .named(.path), isRequired: false),
+                MemberShape(
+                    "explanation", .named(.path), isRequired: false,
+                    help: "What the mean is the sum of: level, season_S, covariates, network, combination."),
                 MemberShape("samples", .list(of: .path), isRequired: false))
         ]
     }

@@ -10,6 +10,8 @@ struct PathShape: Sendable, Equatable {
     let isCount: Bool
     /// Whether the base is of exponential smoothing.
     let isSmoothed: Bool
+    /// Whether inputs tell how far the step lies behind the last value that was read.
+    let isDirect: Bool
     /// Steps behind which other values lie that are inputs, beside those of the season.
     let lags: [Int]
 
@@ -19,6 +21,7 @@ struct PathShape: Sendable, Equatable {
         indicators = facts.indicators
         isCount = facts.isCount ?? false
         isSmoothed = facts.smoothing != nil
+        isDirect = facts.direct != nil
         lags = facts.inputs?.lags ?? []
     }
 
@@ -26,6 +29,7 @@ struct PathShape: Sendable, Equatable {
     var width: Int {
         let levels = (isCount ? (season > 1 ? 3 : 2) : 0) + (isSmoothed && season > 1 ? 1 : 0)
         return channels * ((season > 1 ? 4 : 3) + levels + (indicators ? 1 : 0) + lags.count) + phaseWidth
+            + (isDirect ? 2 : 0)
     }
 
     /// Numbers that tell where in the season a step is.

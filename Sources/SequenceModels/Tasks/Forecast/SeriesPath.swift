@@ -20,6 +20,10 @@ struct SeriesPath: Sendable {
     private(set) var smoothing: SmoothingState?
     /// `[T + 1, C]`: running sums of z less its first value.
     private var sums: [Double]
+    /// The same before some of the steps that are held, so that it can be had before any.
+    private var trail = SmoothingTrail()
+    /// Where the values end that were read; behind it are those that were to be expected. Nil while all are read.
+    private(set) var readEnd: Int?
     /// Steps of the beginning that are no longer held.
     private var dropped = 0
     /// `[C]`: z of step 0.
@@ -49,6 +53,7 @@ struct SeriesPath: Sendable {
         }
         bases.reserveCapacity(values.count)
         for t in 0..<values.count / channels {
+            if shape.isDirect, let smoothing = self.smoothing { trail.note(smoothing) }
             for channel in 0..<channels { bases.append(t == 0 ? firsts[channel] : next(t, channel)) }
             for channel in 0..<channels {
                 let value = values[t * channels + channel]
@@ -78,6 +83,9 @@ struct SeriesPath: Sendable {
             + (smoothing?.sizeBytes ?? 0)
     }
 
+    /// Bytes of the states of smoothing along it.
+    var trailSizeBytes: Int { trail.sizeBytes }
+
     /// What is expected of step t ≥ 1 by the steps before it.
     func base(_ t: Int, _ channel: Int) -> Double {
         t < steps ? bases[index(t, channel)] : next(t, channel)
@@ -92,9 +100,12 @@ struct SeriesPath: Sendable {
     }
 
     /// The target of step t ≥ 1: NaN where nothing was observed.
-    func residual(_ t: Int, _ channel: Int) -> Double {
+    func residual(_ t: Int, _ channel: Int) -> Double { distance(t, channel, from: base(t, channel)) }
+
+    /// How far step t lies from a value, in units of scale: NaN where nothing was observed.
+    func distance(_ t: Int, _ channel: Int, from base: Double) -> Double {
         guard observed[index(t, channel)] else { return .nan }
-        return (z[index(t, channel)] - base(t, channel)) / scale.scale[channel]
+        return (z[index(t, channel)] - base) / scale.scale[channel]
     }
 
     /// The value of step t: NaN where nothing was observed.
@@ -122,6 +133,28 @@ struct SeriesPath: Sendable {
         for t in 0..<path.z.count / channels { path.extendSums(t) }
         return path
     }
+
+    /// What was known before step t, as far back as features reach: what is added to it is what was to be expected.
+    func known(before t: Int) -> SeriesPath {
+        var path = self
+        let first = max(dropped, t - shape.reach), held = (first - dropped) * channels..<(t - dropped) * channels
+        path.z = Array(z[held])
+        path.observed = Array(observed[held])
+        path.bases = Array(bases[held])
+        path.sums = Array(sums[held.lowerBound..<held.upperBound + channels])
+        path.dropped = first
+        path.smoothing =
+            t < steps
+            ? trail.state(before: t) { step in
+                (0..<channels).map { value(step, $0) }
+            } : smoothing
+        path.trail = SmoothingTrail()
+        path.readEnd = t
+        return path
+    }
+
+    /// Adds a step as it was to be expected.
+    mutating func appendExpected() { append((0..<channels).map { next(steps, $0) }) }
 
     /// Adds one step of values in the transformed space. A path of ten thousand steps holds no more of them than
     /// features reach back to; what is left out changes no number, for sums go on from where they were.
@@ -160,12 +193,20 @@ struct SeriesPath: Sendable {
     /// By channel: last residual, residual a season (or two steps) ago, distance from the recent mean, and with a
     /// season the jump the season asks for; of counts the last one, the recent mean and last season's, in units of
     /// scale; with smoothing and a season, how far last season's value lies from the base; then an indicator
-    /// of a gap, and the jumps that other lags ask for; then the phase as sines and cosines.
+    /// of a gap, and the jumps that other lags ask for; then the phase as sines and cosines; of a model that decodes
+    /// directly, whether the step lies behind the values that were read, and how far.
     func writeFeatures(_ t: Int, into target: UnsafeMutablePointer<Float>) {
         var place = 0
         func put(_ value: Double) {
             target[place] = Float(max(-8, min(8, value)))
             place += 1
+        }
+        defer {
+            if shape.isDirect {
+                let ahead = readEnd.map { max(0, t + 1 - $0) } ?? 0
+                put(ahead > 0 ? 1 : 0)
+                put(DirectDecoding.distance(ahead))
+            }
         }
         let (channels, season) = (shape.channels, shape.season)
         for channel in 0..<channels {
@@ -209,6 +250,7 @@ extension SeriesPath {
         writer.numbers(scale.drift)
         writer.count(phase)
         writer.count(dropped)
+        if shape.isDirect { writer.count(readEnd.map { $0 + 1 } ?? 0) }
         writer.count(z.count / channels)
         writer.numbers(z)
         writer.numbers(bases)
@@ -226,7 +268,12 @@ extension SeriesPath {
         scale = SeriesScale(scale: try reader.numbers(channels), drift: try reader.numbers(channels))
         guard scale.scale.allSatisfy({ $0 > 0 }) else { throw .invalid("a scale is not positive") }
         phase = try reader.count("steps of phase", 0...season - 1)
-        dropped = try reader.count("steps let go of", 0...ModelLimits.sequenceStepsMax + ModelLimits.horizonMax)
+        let stepsMax = ModelLimits.sequenceStepsMax + ModelLimits.horizonMax
+        dropped = try reader.count("steps let go of", 0...stepsMax)
+        if shape.isDirect {
+            let end = try reader.count("steps read", 0...stepsMax)
+            readEnd = end > 0 ? end - 1 : nil
+        }
         let steps = try reader.count("steps of a path", 1...shape.drawnStepsMax)
         // What features reach back to is there, unless the path begins later.
         guard dropped == 0 || steps >= shape.reach else { throw .invalid("a path is too short") }

@@ -65,6 +65,12 @@ package struct SmoothingState: Sendable, Equatable {
         return sum
     }
 
+    /// What `expected` is the sum of.
+    func parts(_ channel: Int) -> (level: Double, seasons: [Double]) {
+        guard seen[channel] > 0 else { return (0, places.map { _ in 0 }) }
+        return (level[channel] + slope[channel] + trend(channel), places.map { indices[$0 + channel] })
+    }
+
     /// Takes one step.
     /// - Parameter values: `[C]`, NaN missing.
     package mutating func append(_ values: some Collection<Double>) {

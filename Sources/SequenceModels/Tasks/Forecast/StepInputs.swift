@@ -7,9 +7,22 @@ import SeriesTime
 struct StepInputs: Sendable {
     let layout: StepLayout
     /// The steps that are here.
-    let steps: Range<Int>
+    private(set) var steps: Range<Int>
     /// `[steps, W]`
     private var rows: [Float]
+    /// Of covariates that are known ahead and compared with what smoothing expects of them.
+    private var comparisons: [Comparison] = []
+
+    /// What a covariate is compared with, and where.
+    private struct Comparison {
+        /// Its place among all covariates.
+        let covariate: Int
+        let column: Int
+        let scale: CovariateFacts.Scale
+        /// By step from 0; NaN missing.
+        let values: [Double]
+        let trail: SmoothingTrail
+    }
 
     /// Covariates that a reader does not see.
     struct Blinds: Sendable {
@@ -39,10 +52,10 @@ struct StepInputs: Sendable {
             let unit = PortableMath.log(Double(max(2, ageSteps)))
             for t in steps { put(PortableMath.log(Double(t + 1)) / unit, t, layout.calendarWidth) }
         }
-        for (place, covariate) in zip(layout.future, series.future) {
-            fill(place, covariate, behind: 0, path)
+        for (index, (place, covariate)) in zip(layout.future, series.future).enumerated() {
+            fill(place, covariate, behind: 0, comparedWith: path, index)
         }
-        for (place, covariate) in zip(layout.past, series.past) { fill(place, covariate, behind: 1, nil) }
+        for (place, covariate) in zip(layout.past, series.past) { fill(place, covariate, behind: 1) }
         for (place, covariate) in zip(layout.fixed, series.fixed) { fill(place, covariate) }
     }
 
@@ -72,22 +85,30 @@ struct StepInputs: Sendable {
     /// - Parameters:
     ///   - behind: how many steps before step t it is read for it.
     ///   - path: of the values, whose base tells what step t is compared with; nil where it is not.
+    ///   - number: of the covariate among all.
     private mutating func fill(
-        _ place: StepLayout.Place, _ covariate: Covariate, behind: Int, _ path: SeriesPath?
+        _ place: StepLayout.Place, _ covariate: Covariate, behind: Int, comparedWith path: SeriesPath? = nil,
+        _ number: Int = 0
     ) {
         switch covariate.values {
         case .numbers(let values) where place.facts.scale != nil:
             guard let scale = place.facts.scale?.own(values[...]) else { return }
             func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
-            let bases = path.map { Self.bases(values, $0, until: steps.upperBound) }
+            let (bases, trail) = path.map { Self.bases(values, $0, until: steps.upperBound) } ?? ([], nil)
+            if let trail {
+                comparisons.append(
+                    Comparison(
+                        covariate: number, column: place.columns.lowerBound + 1, scale: scale, values: values,
+                        trail: trail))
+            }
             for t in steps {
                 let now = value(t - behind)
                 let isMissing = now.isNaN
                 put(isMissing ? 1 : 0, t, place.columns.upperBound - 1)
                 guard !isMissing else { continue }
                 put(scale.scaled(now), t, place.columns.lowerBound)
-                if let before = bases?[t], !before.isNaN {
-                    put(scale.scaled(now) - scale.scaled(before), t, place.columns.lowerBound + 1)
+                if t < bases.count, !bases[t].isNaN {
+                    put(scale.scaled(now) - scale.scaled(bases[t]), t, place.columns.lowerBound + 1)
                 }
             }
         case .categories(let values) where place.facts.categories != nil:
@@ -109,18 +130,25 @@ struct StepInputs: Sendable {
 
     /// What a covariate is compared with, from step 0 on: what smoothing like that of the values expects of it, so that
     /// what it does to them in proportion stays so in their distances from their base; or its value at the base.
-    private static func bases(_ values: [Double], _ path: SeriesPath, until end: Int) -> [Double] {
+    /// - Returns: beside it, where forecasts are decoded directly, what it is made of.
+    private static func bases(
+        _ values: [Double], _ path: SeriesPath, until end: Int
+    ) -> (bases: [Double], trail: SmoothingTrail?) {
         guard let smoothing = path.smoothing, let own = smoothing.coefficients.first else {
-            return (0..<end).map { t in
+            let bases = (0..<end).map { t in
                 let before = t - path.shape.baseDistance(t)
                 return values.indices.contains(before) ? values[before] : .nan
             }
+            return (bases, nil)
         }
         var state = SmoothingState(seasons: smoothing.seasons, coefficients: [own], slope: [0])
-        return (0..<end).map { t in
+        var trail = SmoothingTrail()
+        let bases = (0..<end).map { t in
+            if path.shape.isDirect { trail.note(state) }
             defer { state.append(CollectionOfOne(values.indices.contains(t) ? values[t] : .nan)) }
             return state.knows(0) ? state.expected(0) : .nan
         }
+        return (bases, path.shape.isDirect ? trail : nil)
     }
 
     private mutating func fill(_ place: StepLayout.Place, _ covariate: StaticCovariate) {
@@ -150,6 +178,70 @@ struct StepInputs: Sendable {
         for index in blinds.dropped { Self.hide(layout.places[index], target) }
     }
 
+    /// Numbers of steps behind an origin in one column.
+    struct Frozen: Sendable {
+        /// Their covariate among all.
+        let covariate: Int
+        let column: Int
+        let values: [Float]
+    }
+
+    /// What covariates are compared with, as it was to be expected before a step: as the values' base is when all steps
+    /// are answered from there.
+    func frozen(at origin: Int, count: Int) -> [Frozen] {
+        comparisons.compactMap { one in
+            func value(_ t: Int) -> Double { one.values.indices.contains(t) ? one.values[t] : .nan }
+            guard var state = one.trail.state(before: origin, { CollectionOfOne(value($0)) }) else { return nil }
+            let values = (origin..<origin + count).map { t -> Float in
+                defer { state.append(CollectionOfOne(.nan)) }
+                let now = value(t)
+                guard !now.isNaN, state.knows(0) else { return 0 }
+                let change = one.scale.scaled(now) - one.scale.scaled(state.expected(0))
+                return Float(max(-8, min(8, change)))
+            }
+            return Frozen(covariate: one.covariate, column: one.column, values: values)
+        }
+    }
+
+    /// Some of the steps, those from an origin on compared as `frozen` says.
+    func part(_ part: Range<Int>, frozenAt origin: Int) -> StepInputs {
+        var result = self
+        result.steps = part
+        let width = layout.width, first = steps.lowerBound
+        result.rows = Array(rows[(part.lowerBound - first) * width..<(part.upperBound - first) * width])
+        for one in frozen(at: origin, count: part.upperBound - origin) {
+            for (step, value) in one.values.enumerated() {
+                result.rows[(origin + step - part.lowerBound) * width + one.column] = value
+            }
+        }
+        return result
+    }
+
+    /// The same with covariates of the steps from an origin on as they were to be expected there; nil without any.
+    func expected(from origin: Int) -> StepInputs? {
+        guard !layout.future.isEmpty else { return nil }
+        var result = self
+        let count = steps.upperBound - origin
+        for one in comparisons {
+            func value(_ t: Int) -> Double { one.values.indices.contains(t) ? one.values[t] : .nan }
+            guard var state = one.trail.state(before: origin, { CollectionOfOne(value($0)) }) else { continue }
+            for t in origin..<origin + count {
+                defer { state.append(CollectionOfOne(.nan)) }
+                guard state.knows(0) else { continue }
+                result.put(one.scale.scaled(state.expected(0)), t, one.column - 1)
+                result.put(0, t, one.column)
+                result.put(0, t, one.column + 1)
+            }
+        }
+        for place in layout.future where place.facts.categories != nil {
+            for t in max(origin, steps.lowerBound)..<steps.upperBound {
+                let first = (t - steps.lowerBound) * layout.width + place.columns.lowerBound
+                result.rows[first] = rows[first + 1]
+            }
+        }
+        return result
+    }
+
     /// As if it were missing.
     private static func hide(_ place: StepLayout.Place, _ target: UnsafeMutablePointer<Float>) {
         for column in place.columns { target[column] = 0 }
@@ -160,7 +252,11 @@ struct StepInputs: Sendable {
     static func sizeBytes(_ layout: StepLayout, steps: Int) -> Int { steps * layout.width * MemoryLayout<Float>.size }
 
     /// Bytes that it holds.
-    var sizeBytes: Int { Self.sizeBytes(layout, steps: steps.count) }
+    var sizeBytes: Int {
+        comparisons.reduce(Self.sizeBytes(layout, steps: steps.count)) { sum, one in
+            sum + one.values.count * MemoryLayout<Double>.size + one.trail.sizeBytes
+        }
+    }
 }
 
 extension StepInputs {
