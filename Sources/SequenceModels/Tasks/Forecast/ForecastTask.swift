@@ -58,7 +58,7 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     func stepsPerEpoch(refit: Bool) -> Int {
         let perStep = batchSize * windowSteps, points = (refit ? complete : data).points
         // What covariates do is learned from many steps, and not from values like those before.
-        let most = data.facts.inputs?.future.isEmpty == false ? 64 : 32
+        let most = data.facts.inputs?.future.isEmpty == false ? 96 : 32
         let least = data.facts.direct == nil ? 10 : min(most, max(10, points / 500))
         return min(400, max(least, (points + perStep - 1) / perStep))
     }
