@@ -31,9 +31,8 @@ enum ForecastPlanner {
         let inputs = try InputsChoice(learned, seasons, longest: longest, request.forecast, parent: parent)
         var forecast = effective(
             request.forecast, distribution, seasons, scaling, inputs, learned, longest: longest)
-        forecast.decoding = try decoding(
-            request, horizon: forecast.horizon, isFresh: parent == nil)
         let points = series.reduce(0) { $0 + max(0, $1.steps - season) }
+        forecast.decoding = try decoding(request, horizon: forecast.horizon, points: points, isFresh: parent == nil)
         let defaults = defaults(
             points: points, longest: longest, season: season, channels: series[0].channels,
             isDirect: forecast.decoding.map { $0 != .recursive } ?? false)
@@ -128,14 +127,19 @@ enum ForecastPlanner {
         return forecast
     }
 
+    /// Horizons to learn from below which a network learns nothing of the steps of one.
+    private static let horizonsMin = 4
+
     /// How a horizon is decoded; nil where the version that is continued knew no choice.
+    /// - Parameter points: steps that can be learned.
     private static func decoding(
-        _ request: SettingsRequest, horizon: Int, isFresh: Bool
+        _ request: SettingsRequest, horizon: Int, points: Int, isFresh: Bool
     ) throws(Faults) -> ForecastDecoding? {
         let isTransformer = request.network.cell == .transformer
         let isFar = horizon > DirectDecoding.stepsMax
         guard let asked = request.forecast.decoding else {
-            return isFresh ? (isTransformer || isFar ? .recursive : .best) : nil
+            let isShort = points < horizonsMin * horizon
+            return isFresh ? (isTransformer || isFar || isShort ? .recursive : .best) : nil
         }
         if isFresh, asked != .recursive {
             if isTransformer { throw Faults("/forecast/decoding", "a Transformer goes on step by step: recursive") }
