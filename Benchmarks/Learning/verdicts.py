@@ -1,7 +1,7 @@
 """Whether verdicts hold: what a training claims of its model beside the truth on examples that it never saw.
 
     python3 Benchmarks/Learning/verdicts.py --data ../shared/data [--url http://127.0.0.1:8080] [--seconds 300] \
-        [--sets surnames,gestures,motions,leaves,digits,tags,phonemes,shakespeare] [--most 500,2000] [--seeds 1]
+        [--sets surnames,gestures,motions,leaves,digits,tags,phonemes,shakespeare] [--most 500,2000] [--seeds 1] [--validation 0.1]
 
 Each set is shuffled by the seed; `--most` of its examples are learned from with default settings and as many as
 `--test` of the others are the truth. Prints the claimed skill with its error, the true one against the same simple
@@ -18,6 +18,7 @@ parser.add_argument("--most", default="60,500")
 parser.add_argument("--test", type=int, default=300)
 parser.add_argument("--seeds", type=int, default=1)
 parser.add_argument("--seconds", type=float, default=300)
+parser.add_argument("--validation", type=float, help="hold this share back, instead of cross-validation of small sets")
 options = parser.parse_args()
 
 
@@ -188,9 +189,12 @@ def run(name, most, seed):
         examples = [{"input": x, "target": y} for x, y in learned]
         inputs, truths = [x for x, _ in held], [y for _, y in held]
     began = time.time()
-    job, _ = train(options.url, {
+    request = {
         "model": name, "task": task, "sequences": examples, "promote": "always",
-        "training": {"seed": seed, "max_seconds": options.seconds}})
+        "training": {"seed": seed, "max_seconds": options.seconds}}
+    if options.validation is not None:
+        request["validation"] = options.validation
+    job, _ = train(options.url, request)
     seconds, result = time.time() - began, job["result"]
     if task == "language_model":
         answer = call(options.url, "/predict", {"model": name, "sequence": test, "score": True})
@@ -204,14 +208,30 @@ def run(name, most, seed):
         other = wrong(task, rival(task, result["verdict"], learned, inputs), truths)
     true = 1 - model / other if other else None
     claims = result["verdict"].startswith(("better", "worse"))
-    print(json.dumps({
+    accuracy = result["metrics"].get("accuracy")
+    row = {
         "set": name, "learned": most, "seed": seed, "claimed": result["skill"], "error": result["skill_error"],
-        "true": true, "model": model, "rival": other, "claims": claims,
-        "held": (result["skill"] > 0) == (true > 0) if claims and true is not None else None,
-        "seconds": round(seconds, 1), "verdict": result["verdict"]}), flush=True)
-    return claims, claims and true is not None and (result["skill"] > 0) == (true > 0)
+        "true": true, "model": model, "rival": other, "wrong": None if accuracy is None else 1 - accuracy,
+        "claims": claims, "held": (result["skill"] > 0) == (true > 0) if claims and true is not None else None,
+        "seconds": round(seconds, 1), "measured_on": result["measured_on"], "verdict": result["verdict"]}
+    print(json.dumps(row), flush=True)
+    return row
 
 
-found = [run(name, int(most), seed) for name in options.sets.split(",") for most in options.most.split(",")
-         for seed in range(1, options.seeds + 1)]
-print(json.dumps({"trainings": len(found), "claims": sum(c for c, _ in found), "held": sum(h for _, h in found)}))
+def mean(values):
+    values = list(values)
+    return round(sum(values) / len(values), 4) if values else None
+
+
+rows = [run(name, int(most), seed) for name in options.sets.split(",") for most in options.most.split(",")
+        for seed in range(1, options.seeds + 1)]
+skills = [row for row in rows if row["claimed"] is not None and row["true"] is not None]
+sure = [row for row in skills if row["error"]]
+labels = [row for row in rows if row["wrong"] is not None]
+print(json.dumps({
+    "trainings": len(rows), "claims": sum(row["claims"] for row in rows),
+    "held": sum(bool(row["held"]) for row in rows),
+    "skill_too_high": mean(row["claimed"] - row["true"] for row in skills),
+    "within_two_errors": mean(abs(row["claimed"] - row["true"]) <= 2 * row["error"] for row in sure),
+    "wrong_too_low": mean(row["model"] - row["wrong"] for row in labels),
+    "wrong_off": mean(abs(row["model"] - row["wrong"]) for row in labels)}))

@@ -25,6 +25,35 @@ import Testing
         #expect(job["result"]?["weights_sha256"]?.asString == expected)
     }
 
+    /// Small sets are learned part by part: whichever training a crash ends, the model is the same.
+    @Test func killedCrossValidationEndsWithTheSameWeights() throws {
+        let undisturbed = try TemporaryDirectory(), plain = try TestServer(data: undisturbed)
+        let first = try plain.finished(plain.train(Samples.folded))
+        let expected = try #require(first["result"]?["weights_sha256"]?.asString, "\(first.text)")
+        #expect(first["result"]?["measured_on"]?.asString == "5-fold cross-validation, 60 sequences")
+        let events = try plain.request("GET", "/jobs/\(first["id"]?.asString ?? "")/events?follow=false").lines
+        let phases = events.filter { $0["type"]?.asString == "phase" }
+        #expect(phases.compactMap { $0["fold"]?.asInt } == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5])
+        #expect(phases.allSatisfy { $0["phase"]?.asString != "fold" || $0["folds"]?.asInt == 5 })
+        #expect(phases.suffix(2).compactMap { $0["phase"]?.asString } == ["refit", "measuring"])
+
+        let directory = try TemporaryDirectory()
+        var server = try TestServer(data: directory)
+        let id = try server.train(Samples.folded)
+        for _ in 1...4 {
+            let last = try server.request("GET", "/jobs/\(id)/events?follow=false").lines.last?["id"]?.asInt ?? 0
+            try waitForCheckpoint(server, id, count: 2, after: last)
+            let progress = try server.request("GET", "/jobs/\(id)").json["progress"]
+            #expect(progress?["phase"]?.asString != "fold" || progress?["folds"]?.asInt == 5, "\(progress?.text ?? "")")
+            server.process.signal(SIGKILL)
+            _ = server.process.wait()
+            server = try TestServer(data: directory)
+        }
+        let job = try server.finished(id)
+        #expect(job["attempt"]?.asInt == 5 && job["result"]?["weights_sha256"]?.asString == expected, "\(job.text)")
+        #expect(job["result"]?["metrics"] == first["result"]?["metrics"])
+    }
+
     @Test func stopIsGraceful() throws {
         let directory = try TemporaryDirectory()
         var server = try TestServer(data: directory, arguments: ["--drain-seconds", "2"])

@@ -40,6 +40,18 @@ enum Samples {
             + #""training":{"epochs":30,"seed":3}}"#
     }()
 
+    /// Sixty words, each held back once; long enough to be interrupted.
+    static let folded: String = {
+        let words = (0..<60).map { index in
+            let noise = String(index, radix: 2).replacing("0", with: "d").replacing("1", with: "e")
+            return #"{"input":"\#(noise)\#(["a", "b", "c"][index % 3])\#(noise)","target":"\#(index % 3)"}"#
+        }
+        return """
+            {"model":"folded","sequences":[\(words.joined(separator: ","))],"network":{"hidden":128},\
+            "training":{"epochs":60,"seed":3,"checkpoint_seconds":0.1,"early_stopping":{"patience":1000}}}
+            """
+    }()
+
     /// Words of three letters and more, answered backwards.
     static func reversal(_ name: String = "backwards", epochs: Int = 40, extra: String = "") -> String {
         let pairs = (0..<60).map { index -> String in

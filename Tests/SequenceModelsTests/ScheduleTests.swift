@@ -20,7 +20,9 @@ import Testing
 
     @Test func theRateFallsOverTheLastFifthOfThePlan() throws {
         let observer = RecordingObserver()
-        _ = try train(SmallProblem.request(epochs: 20), SmallProblem.labelled, observer: observer)
+        var request = SmallProblem.request(epochs: 20)
+        request.validation = 0.1
+        _ = try train(request, SmallProblem.labelled, observer: observer)
         let rates = observer.reports.map(\.learningRate), peak = rates.max() ?? 0
         #expect(rates.count { $0 < peak } * 4 < rates.count)
         #expect((rates.last ?? 1) < 0.05 * peak && rates.suffix(3) == rates.suffix(3).sorted(by: >))
@@ -104,6 +106,7 @@ import Testing
         request.training.schedule.name = name
         request.training.schedule.warmup = 0.001
         request.training.maxSeconds = 60
+        request.validation = 0.1
         let observer = RecordingObserver()
         _ = try train(request, SmallProblem.labelled, observer: observer)
         let rates = observer.reports.map(\.learningRate), peak = rates.max() ?? 0
@@ -167,7 +170,7 @@ import Testing
         let observer = RecordingObserver()
         _ = try train(SmallProblem.request(epochs: 2), SmallProblem.labelled, observer: observer)
         #expect(observer.measurings.first?.done == 0)
-        #expect(observer.measurings.last.map { $0.done == $0.total && $0.total == 6 } == true)
+        #expect(observer.measurings.last.map { $0.done == $0.total && $0.total == 60 } == true)
         let impatient = CancellingObserver()
         let prepared = try Planner.prepare(
             request: SmallProblem.request(epochs: 2), examples: SmallProblem.labelled, validation: nil)

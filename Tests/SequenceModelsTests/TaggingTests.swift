@@ -37,6 +37,7 @@ import Testing
         var request = SmallProblem.request(epochs: 40, batch: 16, hidden: 16)
         request.training.optimizer.learningRate = 0.02
         request.network.dropout = 0
+        request.validation = 0.1
         let trained = try train(request, examples, threads: 2)
         #expect(
             trained.metrics["accuracy"] ?? 0 > 0.97 && trained.metrics["macro_f1"] ?? 0 > 0.97, "\(trained.metrics)")
@@ -102,6 +103,7 @@ import Testing
         var request = SmallProblem.request(epochs: 40, batch: 16, hidden: 16)
         request.training.optimizer.learningRate = 0.02
         request.network.dropout = 0
+        request.validation = 0.1
         #expect(try train(request, examples, threads: 2).metrics["accuracy"] ?? 0 > 0.95)
     }
 

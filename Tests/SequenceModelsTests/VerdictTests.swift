@@ -40,7 +40,7 @@ import Testing
         let model = try train(SmallProblem.request(epochs: 40, batch: 8, hidden: 12), SmallProblem.tagged)
         #expect(model.baselines["most_frequent_label"]?["accuracy"] == 1)
         #expect(!model.verdict.hasPrefix("better"), "\(model.verdict)")
-        #expect(model.evaluation.basis == "4 sequences" && model.metrics["log_loss"] != nil)
+        #expect(model.evaluation.basis == "5-fold cross-validation, 40 sequences")
     }
 
     /// Words that come once in training are unknown to the network, but not to the table.
@@ -56,6 +56,36 @@ import Testing
         #expect(model.baselines["most_frequent_label"]?["accuracy"] == 1, "\(model.baselines)")
     }
 
+    /// Naive Bayes, the nearest and the line read the words as they were sent: the network knows those that come once in
+    /// training as unknown ones.
+    @Test func simpleMethodsReadTheWordsThatWereSent() throws {
+        let learned = (0..<60).map { index in
+            TrainingExample(
+                input: .symbols(["w\(index)", "the", "w\(index + 500)"]), label: index % 3 == 0 ? "x" : "y")
+        }
+        // Each held back has the two rare words of one that was learned, which nothing else tells from the others.
+        let held = learned.indices.map { index in
+            TrainingExample(input: .symbols(["w\(index)", "a", "w\(index + 500)"]), label: learned[index].label)
+        }
+        let model = try train(SmallProblem.request(epochs: 1), learned, validation: held)
+        #expect(model.description.vocabulary?.tokens.contains("w7") == false, "the network does not know them")
+        #expect(
+            model.baselines["naive_bayes"]?["accuracy"] == 1 && model.baselines["nearest_neighbour"]?["accuracy"] == 1)
+        #expect(model.metrics["accuracy"] ?? 1 < 0.8 && model.verdict.hasPrefix("worse"), "\(model.verdict)")
+        func valued(_ examples: [TrainingExample]) -> [TrainingExample] {
+            examples.map { TrainingExample(input: $0.input, target: .numbers([$0.label == "x" ? 10 : 0])) }
+        }
+        let values = try train(SmallProblem.request(epochs: 1), valued(learned), validation: valued(held))
+        let mean = try #require(values.baselines["mean"]?["rmse"])
+        #expect(values.baselines["nearest_neighbour"]?["rmse"] == 0)
+        #expect(values.baselines["linear"]?["rmse"] ?? 9 < 0.7 * mean, "\(values.baselines)")
+        // The same of a vocabulary that leaves unknown words out.
+        var request = SmallProblem.request(epochs: 1)
+        request.unknown = .skip
+        let skipping = try train(request, learned, validation: held)
+        #expect(skipping.baselines["naive_bayes"]?["accuracy"] == 1, "\(skipping.baselines)")
+    }
+
     /// Pieces of one sequence are one case, though each is learned by itself.
     @Test func piecesAreOneCase() throws {
         var request = SmallProblem.request(epochs: 2, batch: 8)
@@ -68,7 +98,7 @@ import Testing
                 target: .labels(values.map { $0 < 2 ? "low" : "high" }))
         }
         let model = try train(request, examples)
-        #expect(model.evaluation.basis == "4 sequences", "\(model.verdict)")
+        #expect(model.evaluation.basis == "5-fold cross-validation, 40 sequences", "\(model.verdict)")
         #expect(model.baselines["nearest_step"]?["accuracy"] == 1)
     }
 
@@ -86,7 +116,8 @@ import Testing
         #expect(
             line < 0.5 && line < model.baselines["mean"]?["rmse"] ?? 0 && model.baselines["nearest_neighbour"] != nil)
         #expect(model.verdict.contains("a straight line"), "\(model.verdict)")
-        #expect(model.evaluation.basis == "12 sequences" && model.evaluation.comparison?.standardError != nil)
+        #expect(model.evaluation.basis == "5-fold cross-validation, 120 sequences")
+        #expect(model.evaluation.comparison?.standardError != nil)
     }
 
     /// Texts that repeat themselves are counted better than learned: it was praised beside pairs of tokens.

@@ -56,27 +56,46 @@ package enum Planner {
             draft: draft, dataBytes: DataSize.bytes(examples + (validation ?? [])) + draft.inputsSizeBytes,
             validationCount: validation?.count ?? (share > 0 ? Int((Double(examples.count) * share).rounded(.up)) : 0),
             memoryBytesMax: memoryBytesMax)
-        let training = draft.task()
-        if draft.settings.training.schedule.name == .plateau && !training.hasValidation {
+        var training = draft.task()
+        let operations = operations(draft, training, examples, task, cost)
+        var crossValidation: CrossValidation?
+        if CrossValidation.fits(operations: operations, memoryBytes: cost.memoryBytes) {
+            crossValidation = draft.crossValidation?()
+        }
+        if let crossValidation { training = crossValidation.whole }
+        let isValidated = training.hasValidation || crossValidation != nil
+        if draft.settings.training.schedule.name == .plateau && !isValidated {
             throw Faults(
                 "/training/schedule/name",
                 "plateau watches the validation loss, and no data is held back for validation")
         }
-        let stepsPerEpoch = training.stepsPerEpoch(refit: false)
+        let heldBackNotes = crossValidation.map { [$0.split.note] } ?? draft.heldBackNotes
+        let plan = TrainingPlan(
+            settings: crossValidation?.settings ?? draft.settings, parameterCount: cost.parameterCount,
+            estimatedFLOPs: operations,
+            // The training of all sequences waits for those of the folds.
+            estimatedMemoryBytes: cost.memoryBytes * (crossValidation != nil ? 2 : 1),
+            stepsPerEpoch: training.stepsPerEpoch(refit: false),
+            refits: training.refits || crossValidation != nil, folds: crossValidation?.split.count ?? 0,
+            notes: DataAudit.notes(examples) + heldBackNotes + draft.notes)
+        return PreparedTraining(plan: plan, task: training, crossValidation: crossValidation, parent: parent)
+    }
+
+    /// Of all epochs.
+    private static func operations(
+        _ draft: PlanDraft, _ training: any TrainingTask, _ examples: [TrainingExample], _ task: TaskKind,
+        _ cost: TrainingCost
+    ) -> Double {
         // A forecast learns a horizon behind what it reads.
         let window = task == .forecast ? draft.windowSteps : draft.settings.training.window
         let rows = Double(draft.settings.training.batchSize) * Double(min(window, training.windowStepsMax))
-        let epochs = Double(draft.settings.training.epochs)
         // Batches of whole sequences are as long as the longest of them, and that is mostly not the longest of all.
         let learned =
             task.isSupervised && !task.isPaired
-            ? (1 - share) * Double(SupervisedPlanner.steps(examples, unit: draft.settings.tokens)) : .infinity
-        let plan = TrainingPlan(
-            settings: draft.settings, parameterCount: cost.parameterCount,
-            estimatedFLOPs: 6 * Double(cost.multiplications) * min(rows * Double(stepsPerEpoch), learned) * epochs,
-            estimatedMemoryBytes: cost.memoryBytes, stepsPerEpoch: stepsPerEpoch, refits: training.refits,
-            notes: DataAudit.notes(examples) + draft.notes)
-        return PreparedTraining(plan: plan, task: training, parent: parent)
+            ? (1 - draft.settings.validation)
+                * Double(SupervisedPlanner.steps(examples, unit: draft.settings.tokens)) : .infinity
+        return 6 * Double(cost.multiplications) * min(rows * Double(training.stepsPerEpoch(refit: false)), learned)
+            * Double(draft.settings.training.epochs)
     }
 
     /// What no setting can mend.

@@ -12,6 +12,8 @@ package struct TrainingPlan: Sendable {
     package let stepsPerEpoch: Int
     /// Whether the model is trained once more, on all data, for as many epochs as proved best.
     package let refits: Bool
+    /// Folds of a cross-validation, each of which is trained twice before the model is trained on all data; 0 for none.
+    package let folds: Int
     /// Sentences about the data: missing values, duplicates, constant channels, sequences that are too short.
     package let notes: [String]
 }
@@ -22,6 +24,8 @@ package struct PreparedTraining {
     package let plan: TrainingPlan
     /// Holds the encoded data. Any number of trainings may use it, one after the other.
     let task: any TrainingTask
+    /// The trainings that come before that of the model, on a part of the data each; nil for none.
+    let crossValidation: CrossValidation?
     /// The version whose weights the training begins with.
     let parent: ParentModel?
 

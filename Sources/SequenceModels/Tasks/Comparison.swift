@@ -14,6 +14,9 @@ package struct Comparison: Sendable, Equatable {
     /// How probable such a difference is where there is none, of counts.
     private let chance: Chance?
 
+    /// Whether the errors are those of several trainings.
+    private let areFolded: Bool
+
     private struct Chance: Equatable {
         var value: Double
         /// Whether it is known, or only that it is no less.
@@ -27,10 +30,13 @@ package struct Comparison: Sendable, Equatable {
     ///   - isSquared: the errors are squares, of which the roots are compared.
     ///   - areOrdered: neighbours may be alike: their autocorrelation makes fewer cases of them (Bartlett 1946).
     ///   - areCounts: the errors are whole numbers.
+    ///   - folds: the trainings whose errors they are; nil for a single one.
     /// - Returns: nil where the other makes no error; of counts it makes half of one.
     package init?(
-        model: [Double], other: [Double], isSquared: Bool = false, areOrdered: Bool = false, areCounts: Bool = false
+        model: [Double], other: [Double], isSquared: Bool = false, areOrdered: Bool = false, areCounts: Bool = false,
+        folds: Folds? = nil
     ) {
+        areFolded = folds != nil
         let count = Double(model.count)
         let all = model.reduce(0, +), others = other.reduce(0, +)
         guard others > 0 || areCounts, count > 0, all.isFinite, others.isFinite else { return nil }
@@ -47,7 +53,9 @@ package struct Comparison: Sendable, Equatable {
             let bounded = min(0.95, max(0, correlation))
             alike = (1 + bounded) / (1 - bounded)
         }
-        let error = model.count > 1 && half == 0 ? (count / (count - 1) * squares * alike).squareRoot() / others : nil
+        var variance = count / max(1, count - 1) * squares * alike
+        if let folds { variance = max(variance, folds.variance(rests)) * folds.factor }
+        let error = model.count > 1 && half == 0 ? variance.squareRoot() / others : nil
         cases = max(1, Int(count / alike))
         guard isSquared else {
             (skill, standardError) = (1 - ratio, error)
@@ -63,9 +71,16 @@ package struct Comparison: Sendable, Equatable {
     /// Error of the first kind.
     private static let chanceMax = 0.05
 
+    /// The same, where errors of several trainings deviate by half as much again (see `Folds.factor`).
+    private static let chanceOfFoldsMax = 0.0033
+
     /// Whether it is more than chance, with an error of the first kind of 5 %.
     package var isSignificant: Bool {
-        if let chance, chance.isExact || chance.value > Self.chanceMax { return chance.value <= Self.chanceMax }
+        if let chance, chance.isExact || chance.value > Self.chanceMax {
+            // Of several trainings cases are less independent than counting signs supposes.
+            guard areFolded, chance.value <= Self.chanceMax else { return chance.value <= Self.chanceMax }
+            if standardError == nil { return chance.value <= Self.chanceOfFoldsMax }
+        }
         guard cases >= Self.casesMin, let standardError else { return false }
         return abs(skill) > Self.deviations(freedom: cases - 1) * standardError
     }
@@ -98,5 +113,32 @@ package struct Comparison: Sendable, Equatable {
         let third = (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / 384
         let fourth = (79 * z9 + 776 * z7 + 1482 * z5 - 1920 * z3 - 945 * z) / 92160
         return z + first / n + second / (n * n) + third / (n * n * n) + fourth / (n * n * n * n)
+    }
+}
+
+extension Comparison {
+    /// Cases that were measured by several trainings, each of which learned most of the others (cross-validation).
+    package struct Folds: Sendable, Equatable {
+        /// By independent case.
+        let of: [Int]
+        /// K: the data are cut into so many.
+        let count: Int
+
+        /// - Parameters: of: the fold of each independent case. - count: folds that the data are cut into.
+        package init(of: [Int], count: Int) { (self.of, self.count) = (of, count) }
+
+        /// By how much the variance of a mean over the cases is larger than that of cases by themselves.
+        ///
+        /// What the folds learn from is mostly the same, so their mean varies from one set of data to another by more
+        /// than they do among themselves: by 1 + m / (K − 1), with m of K folds (Nadeau & Bengio 2003).
+        var factor: Double { 1 + Double(Set(of).count) / Double(max(1, count - 1)) }
+
+        /// The variance of the sum of all by how unlike the sums of the folds are; 0 for a single fold.
+        func variance(_ rests: [Double]) -> Double {
+            var sums: [Int: Double] = [:]
+            for (fold, rest) in zip(of, rests) { sums[fold, default: 0] += rest }
+            let folds = Double(sums.count), squares = sums.keys.sorted().compactMap { sums[$0] }.map { $0 * $0 }
+            return folds > 1 ? squares.reduce(0, +) * folds / (folds - 1) : 0
+        }
     }
 }

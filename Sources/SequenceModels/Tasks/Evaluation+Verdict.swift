@@ -12,7 +12,10 @@ extension Evaluation {
     /// - Parameters:
     ///   - rival: the best of the simple methods, in words.
     ///   - basis: the cases, in words.
-    package static func verdict(_ comparison: Comparison?, against rival: String, basis: String) -> String {
+    ///   - cases: the same without how they were held back; nil where that is all.
+    package static func verdict(
+        _ comparison: Comparison?, against rival: String, basis: String, cases: String? = nil
+    ) -> String {
         guard let comparison else { return "not comparable: \(rival) makes no error to compare with" }
         if comparison.skill == 0, comparison.standardError ?? 0 < negligible {
             return "no different from \(rival) (\(basis))"
@@ -26,8 +29,9 @@ extension Evaluation {
             }
             let seen =
                 comparison.skill == 0 ? "just as good,\(error) %" : "\(way) by \(share)\(error) %, which may be chance"
-            let verb = basis.hasPrefix("1 ") && !basis.contains("×") ? "is" : "are"
-            return "not clearly different from \(rival): \(basis) \(verb) too few to tell (\(seen))"
+            let counted = cases ?? basis
+            let verb = counted.hasPrefix("1 ") && !counted.contains("×") ? "is" : "are"
+            return "not clearly different from \(rival): \(counted) \(verb) too few to tell (\(seen))"
         }
         if abs(comparison.skill) < negligible { return "no better than \(rival) (\(basis))" }
         if comparison.skill > 0 { return "better than \(rival) by \(share)\(error) % (\(basis))" }

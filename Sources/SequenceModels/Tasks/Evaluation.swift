@@ -14,21 +14,24 @@ package struct Evaluation: Sendable {
     var combination: ForecastCombination?
     /// What was measured, case by case; nil for forecasts.
     package var cases: CaseErrors?
+    /// The folds whose cases these are; nil for those of one training.
+    var pooled: PooledCases?
 
     /// Measured beside simple methods.
     /// - Parameters:
     ///   - rival: the best of them, in words.
     ///   - basis: the cases, in words and plural: "359 series × 3 origins".
+    ///   - cases: the same without how they were held back; nil where that is all.
     init(
         metrics: [String: Double], baselines: [String: [String: Double]], comparison: Comparison?,
         against rival: String,
-        basis: String
+        basis: String, cases: String? = nil
     ) {
         self.metrics = metrics.filter { $0.value.isFinite }
         self.baselines = baselines.mapValues { $0.filter { $0.value.isFinite } }
         self.comparison = comparison
         self.basis = basis
-        verdict = Self.verdict(comparison, against: rival, basis: basis)
+        verdict = Self.verdict(comparison, against: rival, basis: basis, cases: cases)
     }
 
     /// Leaves out what learned from the very cases that it is measured on.

@@ -11,6 +11,11 @@ struct PlanDraft {
     /// Bytes of the data as the network reads them, where they are not in proportion to what was sent.
     var inputsSizeBytes = 0
     var notes: [String]
+    /// What is held back, unless it is cross-validation that does it.
+    var heldBackNotes: [String] = []
     /// Makes the task of the encoded data, which it holds; the examples it does not.
     var task: () -> any TrainingTask
+    /// Makes the trainings of a small set, of which it holds the examples; nil for a set that is not, or where it was
+    /// said what to hold back.
+    var crossValidation: (() -> CrossValidation?)?
 }

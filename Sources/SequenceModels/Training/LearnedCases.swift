@@ -104,6 +104,9 @@ extension LearnedCases {
         }
     }
 
+    /// A number that examples share only if they are the same, input and target.
+    static func key(of example: TrainingExample) -> UInt64 { CaseText.hash(example) }
+
     /// Whether an example was learned.
     package func has(_ example: TrainingExample) -> Bool { has(CaseText.hash(example)) }
 

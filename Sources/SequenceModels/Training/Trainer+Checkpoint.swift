@@ -33,7 +33,10 @@ extension Trainer {
         try progress.check(
             epochs: settings.training.epochs,
             stepsPerEpoch: (learner.stepsPerEpoch(refit: false), learner.stepsPerEpoch(refit: true)),
-            refits: learner.refits)
+            refits: learner.refits || isRepeat)
+        guard progress.refit || !isRepeat else {
+            throw TrainingFailure(message: "the checkpoint is of a training that looks for the best epochs")
+        }
         best = checkpoint.tensors.filter { $0.name.hasPrefix("best.") }.map {
             NamedTensor(name: String($0.name.dropFirst(5)), shape: $0.shape, values: $0.values)
         }

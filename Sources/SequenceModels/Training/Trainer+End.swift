@@ -6,18 +6,18 @@ extension Trainer {
     func finish(_ observer: any TrainingObserver, _ clock: TrainingClock) throws -> TrainingOutcome {
         try requireFiniteWeights()
         if learner.hasValidation && !progress.refit && best.isEmpty && time == nil { validate() }
-        if learner.hasValidation { observer.enter(.measuring) }
+        if learner.hasValidation || folds != nil { observer.enter(.measuring) }
         let isComplete = progress.refit && progress.epoch >= progress.refitEpochs
         let current = learner.tensors()
         if !best.isEmpty { try learner.assign(best) }
         let budget = budget(time.map { $0.measuringShare(of: $0.limitSeconds - clock.seconds) }, observer)
-        var evaluation = learner.evaluate(pool: pool, budget: budget)
+        var evaluation = try folds?.evaluate(budget) ?? learner.evaluate(pool: pool, budget: budget)
         if budget.isStopped { return try stopped(current, observer) }
         var description = learner.describe()
         evaluation.verdict += budget.remark
         description.forecast?.combination = evaluation.combination
         var model = TrainedModel(description: description, tensors: learner.tensors(), evaluation: evaluation)
-        model.heldBack = learner.heldBack
+        model.heldBack = folds?.heldBack ?? learner.heldBack
         if let comparing {
             observer.enter(.comparing)
             var budgets: [EvaluationBudget] = []
@@ -28,7 +28,7 @@ extension Trainer {
             }
             if budgets.contains(where: \.isStopped) { return try stopped(current, observer) }
         }
-        if isComplete { (model.tensors, model.learnsAll) = (current, true) }
+        if isComplete || folds != nil { (model.tensors, model.learnsAll) = (current, true) }
         return .finished(model)
     }
 

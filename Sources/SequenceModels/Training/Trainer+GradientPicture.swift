@@ -3,7 +3,7 @@ import Kernels
 extension Trainer {
     /// At the start, and at most ten times over a training, at the beginning of an epoch.
     var isPictureDue: Bool {
-        !progress.refit && progress.step == 0 && progress.epoch % ((perStep.epochs + 9) / 10) == 0
+        hasPictures && !progress.refit && progress.step == 0 && progress.epoch % ((perStep.epochs + 9) / 10) == 0
     }
 
     /// Measures the picture on the step to come. The gradients of parameters that come with it are not used.

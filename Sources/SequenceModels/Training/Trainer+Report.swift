@@ -41,13 +41,16 @@ struct TrainingClock {
     private let start: Double
     private var lastSave: Double
 
-    init(observer: any TrainingObserver, secondsBefore: Double, stepsBefore: Int, tokensBefore: Int) {
+    /// - Parameters:
+    ///   - progress: of the attempts before.
+    ///   - savedAt: when a checkpoint was kept last; nil for now.
+    init(observer: any TrainingObserver, _ progress: TrainingProgress, savedAt: Double? = nil) {
         self.observer = observer
-        self.secondsBefore = secondsBefore
-        self.stepsBefore = stepsBefore
-        self.tokensBefore = tokensBefore
+        secondsBefore = progress.seconds
+        stepsBefore = progress.stepsBefore + progress.steps
+        tokensBefore = progress.tokens
         start = observer.nowSeconds()
-        lastSave = start
+        lastSave = savedAt ?? start
     }
 
     /// Since `run` was called.

@@ -127,6 +127,14 @@ extension Trainer {
         return (min(perStep.epochs, progress.stableEpochs + cool), cool)
     }
 
+    /// How long the training was best, for others to repeat it.
+    var found: EpochChoice {
+        let epochs = refitEpochs
+        return EpochChoice(
+            epochs: max(1, epochs.all), cool: epochs.cool,
+            trained: min(perStep.epochs, max(1, progress.epoch, epochs.all)), cuts: progress.cuts)
+    }
+
     /// Starts over on all data, with a schedule of its own.
     private func beginRefit() throws(ModelError) {
         (progress.refitEpochs, progress.refitCoolEpochs) = refitEpochs

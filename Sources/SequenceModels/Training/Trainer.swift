@@ -31,6 +31,12 @@ package final class Trainer {
     /// What `max_seconds` is divided into; nil without that.
     var time: TimeShares?
     var comparing: Comparing?
+    /// What is trained on parts of the data before; nil for nothing.
+    let folds: FoldTrainings?
+    /// Whether it is known how many epochs are best: they are done, and nothing is looked at.
+    private(set) var isRepeat = false
+    /// Whether gradients are measured by lag.
+    var hasPictures = true
 
     /// - Parameters:
     ///   - prepared: the training, by `Planner.prepare`.
@@ -40,10 +46,28 @@ package final class Trainer {
     package convenience init(_ prepared: PreparedTraining, pool: ComputePool, resume: Checkpoint?) throws {
         let settings = prepared.plan.settings
         let learner = try Self.learner(prepared.task, seed: settings.training.seed, parent: prepared.parent)
-        try self.init(learner, settings, pool: pool, resume: resume)
+        let folds = prepared.crossValidation.map { FoldTrainings($0, pool: pool) }
+        try self.init(learner, settings, pool: pool, folds: folds)
+        if let resume { try goOn(from: resume) }
     }
 
-    private init(_ learner: any Learner, _ settings: EffectiveSettings, pool: ComputePool, resume: Checkpoint?) throws {
+    private func goOn(from checkpoint: Checkpoint) throws {
+        guard let folds else { return try restore(checkpoint) }
+        guard let own = try folds.restore(checkpoint) else { return }
+        begin(folds.choice)
+        try restore(own)
+    }
+
+    /// Of a part of the data.
+    convenience init(fold task: some TrainingTask, _ settings: EffectiveSettings, pool: ComputePool) throws {
+        let learner = try Self.learner(task, seed: settings.training.seed, parent: nil)
+        try self.init(learner, settings, pool: pool, folds: nil)
+    }
+
+    private init(
+        _ learner: any Learner, _ settings: EffectiveSettings, pool: ComputePool, folds: FoldTrainings?
+    ) throws {
+        self.folds = folds
         self.settings = settings
         self.pool = pool
         self.learner = learner
@@ -55,7 +79,6 @@ package final class Trainer {
         counts = [Int](repeating: 0, count: learner.shardCount)
         alarm = GradientAlarm(normMax: settings.training.gradientNormMax)
         time = settings.training.maxSeconds.map { TimeShares(limitSeconds: $0) }
-        if let resume { try restore(resume) }
     }
 
     /// Trains a part of a task, to measure it: no clock, no reports.
@@ -64,9 +87,8 @@ package final class Trainer {
     static func weights(
         of task: some TrainingTask, settings: EffectiveSettings, pool: ComputePool
     ) throws -> [NamedTensor] {
-        let learner = try learner(task, seed: settings.training.seed, parent: nil)
-        let trainer = try Trainer(learner, settings, pool: pool, resume: nil)
-        let plan = EpochPlan(whole: settings.training.epochs, learner.stepsPerEpoch(refit: false))
+        let trainer = try Trainer(fold: task, settings, pool: pool)
+        let plan = EpochPlan(whole: settings.training.epochs, trainer.learner.stepsPerEpoch(refit: false))
         while trainer.progress.epoch < plan.epochs {
             _ = try trainer.step(plan)
             if trainer.progress.step == plan.stepsPerEpoch {
@@ -75,7 +97,7 @@ package final class Trainer {
             }
         }
         try trainer.requireFiniteWeights()
-        return learner.tensors()
+        return trainer.learner.tensors()
     }
 
     /// Other versions that the new one is compared with before the end.
@@ -107,9 +129,23 @@ package final class Trainer {
     /// Trains to the end, or until the observer says otherwise.
     /// - Throws: `TrainingFailure` when the loss is no longer finite, or whatever `observer.save` throws.
     package func run(_ observer: any TrainingObserver) throws -> TrainingOutcome {
-        var clock = TrainingClock(
-            observer: observer, secondsBefore: progress.seconds, stepsBefore: stepsDone, tokensBefore: progress.tokens)
-        if time != nil { probeMeasuring(observer) }
+        var observer = observer
+        if let folds {
+            if let ending = try folds.run(observer) { return ending }
+            if !isRepeat { beginWhole(folds) }
+            observer = FoldObserver(observer, folds)
+            if progress.epoch < progress.refitEpochs { observer.enter(.refit(epochs: progress.refitEpochs)) }
+            time?.measuringSeconds = folds.measuringSeconds
+        } else if time != nil {
+            probeMeasuring(observer)
+        }
+        var clock = TrainingClock(observer: observer, progress, savedAt: folds?.savedAt)
+        return try steps(observer, &clock) ?? finish(observer, clock)
+    }
+
+    /// Trains on, until its epochs are over.
+    /// - Returns: how it ended before that; nil if they are.
+    func steps(_ observer: any TrainingObserver, _ clock: inout TrainingClock) throws -> TrainingOutcome? {
         while let plan = try nextEpochs(clock, observer) {
             let result = try step(plan)
             if progress.step == plan.stepsPerEpoch { endEpoch(observer) }
@@ -127,7 +163,20 @@ package final class Trainer {
                 clock.saved()
             }
         }
-        return try finish(observer, clock)
+        return nil
+    }
+
+    /// Does what was found to be best elsewhere, from the start.
+    func begin(_ choice: EpochChoice) {
+        isRepeat = true
+        progress.refit = true
+        (progress.refitEpochs, progress.refitCoolEpochs, progress.cuts) = (choice.epochs, choice.cool, choice.cuts)
+    }
+
+    private func beginWhole(_ folds: FoldTrainings) {
+        begin(folds.choice)
+        progress.warned = folds.progress.warned
+        (progress.seconds, progress.trainingBegan) = (folds.progress.seconds, folds.progress.seconds)
     }
 
     /// Optimiser steps of both trainings.

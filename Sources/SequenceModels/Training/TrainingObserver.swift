@@ -42,6 +42,9 @@ package enum TrainingPhase: Sendable, Equatable {
     case refit(epochs: Int)
     /// Validation became no better for the epochs of patience: from the best weights the rate falls to nothing.
     case coolDown(epochs: Int)
+    /// A part of a small set is held back, and the rest is learned: until that becomes no better, to find the best
+    /// epochs, then for so many, to measure.
+    case fold(number: Int, of: Int, epochs: Int?)
     /// The best weights are measured on the held-back data, beside the baselines.
     case measuring
     /// They are measured beside other versions, on what none of them has learned.

@@ -83,7 +83,7 @@ package final class TrainingHistory: Sendable {
     /// What is known before any training has finished here: that most stop before the end of their plan, unless they
     /// have no patience to lose.
     private func prior(_ traits: TrainingTraits) -> [(value: Double, weight: Double)] {
-        let whole = traits.refits ? 2.0 : 1.0
+        let whole = traits.trainings
         let part = traits.epochs > traits.patience ? 0.6 : 1.0
         return [(whole * part, Self.priorWeight), (whole, Self.priorWeight / 2)]
     }

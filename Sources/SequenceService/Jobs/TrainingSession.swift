@@ -35,6 +35,8 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private var last: TrainingReport?
     /// As events and progress name it; `training` before any other.
     private var phaseName = "training"
+    /// The part of a small set that is held back now, from 1.
+    private var fold: (number: Int, count: Int)?
     private var measuring: (done: Int, total: Int, since: Double)?
     /// Of the training that runs, and what others took; nil until it is prepared.
     private(set) var traits: TrainingTraits?
@@ -105,14 +107,23 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
 
     func enter(_ phase: TrainingPhase) {
         switch phase {
+        case .fold(let number, let count, let epochs):
+            var members: JSONObject = ["type": "phase", "phase": "fold"]
+            members.append("fold", .integer(number))
+            members.append("folds", .integer(count))
+            if let epochs { members.append("epochs", .integer(epochs)) }
+            event(.object(members))
         case .refit(let epochs): event(["type": "phase", "phase": "refit", "epochs": .integer(epochs)])
         case .coolDown(let epochs): event(["type": "phase", "phase": "cooldown", "epochs": .integer(epochs)])
         case .measuring: event(["type": "phase", "phase": "measuring"])
         case .comparing: event(["type": "phase", "phase": "comparing"])
         }
         measuring = nil
+        fold = nil
+        if case .fold(let number, let count, _) = phase { fold = (number, count) }
         phaseName =
             switch phase {
+            case .fold: "fold"
             case .refit: "refit"
             case .coolDown: "cooldown"
             case .measuring: "measuring"
@@ -225,6 +236,10 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
             "remaining_seconds": JSONValue(remainingSeconds(report, now)),
             "reported_at_ms": .integer(Int(Clock.wallMilliseconds())),
         ]
+        if let fold {
+            progress.append("fold", .integer(fold.number))
+            progress.append("folds", .integer(fold.count))
+        }
         if let measuring {
             progress.append("cases_done", .integer(measuring.done))
             progress.append("cases", .integer(measuring.total))

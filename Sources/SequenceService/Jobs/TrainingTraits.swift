@@ -15,6 +15,8 @@ package struct TrainingTraits: Sendable, Codable, Equatable {
     var patience: Int
     /// Whether the model is trained a second time, on all data.
     var refits: Bool
+    /// Folds of a cross-validation before that; nil for none, as in files of before there were any.
+    var folds: Int?
 
     /// Floating-point operations a second and thread, of a machine that nothing is known of.
     private static let flopsPerSecond = 15e9
@@ -36,7 +38,11 @@ package struct TrainingTraits: Sendable, Codable, Equatable {
         epochs = training.epochs
         patience = training.earlyStopping.patience
         refits = plan.refits
+        folds = plan.folds > 0 ? plan.folds : nil
     }
+
+    /// Trainings as long as the plan, at most: each fold twice, and all data.
+    var trainings: Double { folds.map { Double(2 * $0 + 1) } ?? (refits ? 2 : 1) }
 
     /// Without a second training.
     package var plannedSteps: Int { epochs * stepsPerEpoch }
@@ -57,6 +63,7 @@ package struct TrainingTraits: Sendable, Codable, Equatable {
         if task != other.task { distance += 1.5 }
         if cell != other.cell { distance += 0.5 }
         if refits != other.refits { distance += 1.5 }
+        if folds != other.folds { distance += 3 }
         if threads != other.threads { distance += 1 }
         let isAgain = name == other.name && task == other.task
         return (isAgain ? 10 : 1) / (1 + distance * distance * distance)

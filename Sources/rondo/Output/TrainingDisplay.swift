@@ -51,6 +51,13 @@ final class TrainingDisplay {
     private func phase(_ event: JSONValue) {
         paceFrom = nil
         switch event["phase"]?.asString {
+        case "fold":
+            let place = "fold \(event["fold"]?.asInt ?? 0) of \(event["folds"]?.asInt ?? 0)"
+            guard let epochs = event["epochs"]?.asInt else {
+                return line("\(place): a part is held back, the rest is learned until that becomes no better")
+            }
+            isRefit = true
+            line("\(place): the rest is learned for \(epochs == 1 ? "one epoch" : "\(epochs) epochs"), to be measured")
         case "refit":
             isRefit = true
             let epochs = event["epochs"]?.asInt ?? 0

@@ -16,10 +16,12 @@ struct ClassificationData: Sendable {
         var label: Int32
     }
 
-    /// - Parameter parent: keeps its vocabulary, scaling and labels.
+    /// - Parameters:
+    ///   - fold: examples that are held back; nil for a share of them.
+    ///   - parent: keeps its vocabulary, scaling and labels.
     init(
         settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
-        parent: ModelDescription?
+        fold: Set<Int>? = nil, parent: ModelDescription?
     ) throws(Faults) {
         labels = parent?.labels ?? Set(examples.compactMap(\.label)).sorted()
         if labels.count < 2 {
@@ -32,7 +34,7 @@ struct ClassificationData: Sendable {
         let strangers = settings.training.classWeights?.faults(labels: labels) ?? []
         if !strangers.isEmpty { throw Faults(list: strangers) }
         let indices = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
-        let out = given == nil ? Self.heldBack(examples, labels: indices, settings: settings) : []
+        let out = fold ?? (given == nil ? Self.heldBack(examples, labels: indices, settings: settings) : [])
         let kept = examples.indices.filter { !out.contains($0) }
         reader = InputEncoder(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
         var encoded: [Item] = [], tokens = SentTokens()

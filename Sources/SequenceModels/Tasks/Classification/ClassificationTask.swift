@@ -55,20 +55,17 @@ final class ClassificationTask<Network: SequenceNetwork>: LabelTask {
         }
     }
 
-    func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation {
+    func addMethods(_ measurement: inout LabelMeasurement, _ pool: ComputePool) {
         let held = data.validation
-        let measured = measurement(scores)
         let (sequences, learned) = (data.training.map(\.sent), data.training.map { Int($0.label) })
-        var methods: [SimpleMethod] = []
         if reader.vocabulary != nil {
             let bayes = NaiveBayes(sequences.map(\.tokens), labels: learned, classes: labels.count)
             let guesses = FixedOrder.map(held.count, pool) { [bayes.label(of: held[$0].sent.tokens)] }
-            methods.append(measured.method("naive_bayes", "naive Bayes over tokens and their pairs", guesses))
+            measurement.add("naive_bayes", "naive Bayes over tokens and their pairs", guesses)
         }
         let nearest = NearestSequence(sequences, queries: held.count, seed: settings.training.seed)
         let guesses = FixedOrder.map(held.count, pool) { [learned[nearest.place(of: held[$0].sent)]] }
-        methods.append(measured.method("nearest_neighbour", nearest.words("sequence"), guesses))
-        return measured.evaluation(methods)
+        measurement.add("nearest_neighbour", nearest.words("sequence"), guesses)
     }
 }
 

@@ -108,6 +108,7 @@ package struct VersionComparer {
         var result = VersionComparison(
             with: rival.model.name, metric: own.metric, noun: own.noun, pairs: pairs, areOrdered: own.areOrdered)
         result.leftOut(learned: learned, unreadable: unreadable, own.noun)
+        if model.evaluation.pooled != nil { result.words += "; this version is judged by its cross-validation" }
         if !areFresh { result.otherHasLearned(isKnown: rival.isTelling) }
         return result
     }
@@ -121,7 +122,7 @@ package struct VersionComparer {
     func recorded(_ rival: Rival) -> VersionComparison? {
         let own = model.description.settings, other = rival.model.description.settings
         guard let recorded = rival.recorded, let basis = model.evaluation.basis, recorded.basis == basis,
-            own.validation == other.validation, own.training.seed == other.training.seed,
+            own.validation == other.validation, isOfAllCases || own.training.seed == other.training.seed,
             own.forecast?.horizon == other.forecast?.horizon
         else { return nil }
         let errors: [(name: String, words: String, error: (Double) -> Double)] = [
@@ -137,6 +138,9 @@ package struct VersionComparer {
         }
         return nil
     }
+
+    /// Whether all that can be cases were, whatever the seed drew.
+    private var isOfAllCases: Bool { model.evaluation.pooled.map { $0.used == $0.count } ?? false }
 
     // MARK: Texts
 

@@ -20,10 +20,12 @@ struct RegressionData: Sendable {
     /// D.
     var width: Int { scaling.mean.count }
 
-    /// - Parameter parent: keeps its vocabulary and scaling, also that of the targets.
+    /// - Parameters:
+    ///   - fold: examples that are held back; nil for a share of them.
+    ///   - parent: keeps its vocabulary and scaling, also that of the targets.
     init(
         settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
-        parent: ModelDescription?
+        fold: Set<Int>? = nil, parent: ModelDescription?
     ) throws(Faults) {
         let width = examples.first?.numbers?.count ?? 0
         if width == 0 { throw Faults("/sequences/0/target", "a number is needed") }
@@ -31,7 +33,7 @@ struct RegressionData: Sendable {
             throw Faults("/sequences/0/target", "\(width) numbers, the model to continue has \(kept.mean.count)")
         }
         let reader: InputEncoder
-        let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
+        let out = fold ?? (given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : [])
         let kept = examples.indices.filter { !out.contains($0) }
         reader = InputEncoder(training: kept.map { examples[$0].input }, settings: settings, parent: parent)
         self.reader = reader

@@ -9,17 +9,29 @@ enum RegressionPlanner {
             request, examples, validation: validation, task: .regression)
         let data = try RegressionData(settings: settings, examples: examples, validation: validation, parent: parent)
         let network = network(settings, reader: data.reader, width: data.width)
-        var notes = ["\(data.training.count) sequences to learn from, \(data.validation.count) held back"]
+        var notes: [String] = []
         if longest > settings.training.window {
             notes.append("sequences longer than \(settings.training.window) steps are read from their last steps")
         }
-        if data.validation.isEmpty { notes.append("too few sequences to hold one back: no validation") }
         for index in 0..<min(data.width, 100) where data.isConstant(index) {
             notes.append(data.width == 1 ? "the target is constant" : "target \(index) is constant")
         }
-        return PlanDraft(
+        var draft = PlanDraft(
             settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
         ) { data.task(settings) }
+        draft.heldBackNotes = ["\(data.training.count) sequences to learn from, \(data.validation.count) held back"]
+        if data.validation.isEmpty {
+            draft.heldBackNotes.append("too few sequences to hold one back: no validation")
+        }
+        if validation == nil, parent == nil {
+            let strata = examples.map { ($0.numbers ?? []).contains { !$0.isNaN } ? 0 : nil }
+            draft.crossValidation = SupervisedPlanner.crossValidation(request, settings, examples, strata: strata) {
+                settings, fold throws(Faults) in
+                try RegressionData(settings: settings, examples: examples, validation: nil, fold: fold, parent: nil)
+                    .task(settings)
+            }
+        }
+        return draft
     }
 
     static func network(_ settings: EffectiveSettings, reader: InputEncoder, width: Int) -> ModelNetwork {

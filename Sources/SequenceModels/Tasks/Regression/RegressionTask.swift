@@ -53,59 +53,51 @@ final class RegressionTask<Network: SequenceNetwork>: SupervisedTask {
         budget.begin(cases: data.validation.count)
         let (loss, guesses) = measure(network, pool, budget)
         // Who asks how long it takes is not told what simple methods guess.
-        return budget.isProbe || budget.isStopped ? .unmeasured : evaluation(loss, guesses, pool)
+        return budget.isProbe || budget.isStopped ? .unmeasured : measurement(loss, guesses, pool).evaluation(nil)
+    }
+
+    func answers(network: Network, pool: ComputePool, budget: EvaluationBudget) -> (any HeldBackAnswers)? {
+        let (loss, guesses) = measure(network, pool, budget)
+        return measurement(loss, guesses, pool)
     }
 
     func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors? {
         budget.begin(cases: data.validation.count)
-        return caseErrors(measure(network, pool, budget).guesses)
+        let (loss, guesses) = measure(network, pool, budget)
+        let cases = measurable(guesses).map { place in
+            RegressionMeasurement.Case(
+                place: place, truths: data.validation[place].values, answers: [guesses[place] ?? []])
+        }
+        return RegressionMeasurement(cases, loss: loss, width: data.width, methods: []).caseErrors
     }
 
-    private func evaluation(_ loss: LossSum, _ guesses: [Int: [Double]], _ pool: ComputePool) -> Evaluation {
-        let held = data.validation, measured = guesses.keys.sorted()
+    private func measurement(_ loss: LossSum, _ guesses: [Int: [Double]], _ pool: ComputePool) -> RegressionMeasurement
+    {
+        let held = data.validation, measured = measurable(guesses)
         let sequences = data.training.map(\.sent), targets = data.training.map(\.values)
         let seed = settings.training.seed
         let line = LinearSummary(sequences, targets: targets, seed: seed)
         // A missing value of the nearest is its mean.
         let filled = targets.map { zip($0, data.scaling.mean).map { $0.isNaN ? $1 : $0 } }
         let nearest = NearestSequence(sequences, queries: measured.count, seed: seed)
-        func method(_ name: String, _ words: String, _ answer: (EncodedSequence) -> [Double]) -> SimpleMethod {
-            let answers = FixedOrder.map(measured.count, pool) { answer(held[measured[$0]].sent) }
-            return self.method(name, words, Dictionary(uniqueKeysWithValues: zip(measured, answers)))
+        let mean = data.scaling.mean
+        let cases = FixedOrder.map(measured.count, pool) { index in
+            let place = measured[index], sent = held[place].sent
+            return RegressionMeasurement.Case(
+                place: place, truths: held[place].values,
+                answers: [guesses[place] ?? [], mean, line.values(of: sent), filled[nearest.place(of: sent)]])
         }
-        let methods = [
-            method("mean", "always answering the mean") { _ in data.scaling.mean },
-            method("linear", "a straight line through a few numbers") { line.values(of: $0) },
-            method("nearest_neighbour", nearest.words("sequence")) { filled[nearest.place(of: $0)] },
-        ]
-        var own = self.method("", "", guesses)
-        own.metrics["validation_loss"] = loss.mean
-        var evaluation = Evaluation(
-            metrics: own.metrics, errors: own.errors, beside: methods, isSquared: true,
-            basis: Evaluation.counted(own.errors.count, "sequence"))
-        evaluation.cases = caseErrors(guesses)
-        return evaluation
+        return RegressionMeasurement(
+            cases, loss: loss, width: data.width,
+            methods: [
+                ("mean", "always answering the mean"), ("linear", "a straight line through a few numbers"),
+                ("nearest_neighbour", nearest.words("sequence")),
+            ])
     }
 
-    private func caseErrors(_ guesses: [Int: [Double]]) -> CaseErrors {
-        let errors = method("", "", guesses).errors
-        let known = guesses.keys.sorted().filter { isMeasurable($0) }
-        let cases = zip(known, errors).map { ($0, CaseErrors.Case(error: $1)) }
-        return CaseErrors(metric: "squared error", noun: "sequence", cases: Dictionary(uniqueKeysWithValues: cases))
-    }
-
-    private func isMeasurable(_ place: Int) -> Bool { !data.validation[place].values.allSatisfy(\.isNaN) }
-
-    /// - Parameter guesses: by place in the validation part.
-    private func method(_ name: String, _ words: String, _ guesses: [Int: [Double]]) -> SimpleMethod {
-        var errors = RegressionErrors(width: data.width), squares: [Double] = []
-        for place in guesses.keys.sorted() where isMeasurable(place) {
-            let guess = guesses[place] ?? [], truths = data.validation[place].values
-            errors.add(guesses: guess, truths: truths)
-            squares.append(
-                zip(guess, truths).reduce(0) { $1.1.isNaN ? $0 : $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
-        }
-        return SimpleMethod(name: name, words: words, metrics: errors.metrics, errors: squares)
+    /// Places of those with something to measure, ascending.
+    private func measurable(_ guesses: [Int: [Double]]) -> [Int] {
+        guesses.keys.sorted().filter { !data.validation[$0].values.allSatisfy(\.isNaN) }
     }
 
     /// The loss (in standardised units) over the validation part, or as much of it as the budget allows, and what was

@@ -13,11 +13,13 @@ extension Evaluation {
     /// Measured beside the best of simple methods, the first of equals.
     /// - Parameters:
     ///   - errors: of the model, by independent case.
-    ///   - isSquared, areOrdered, areCounts: see `Comparison`.
+    ///   - isSquared, areOrdered, areCounts, folds: see `Comparison`.
     ///   - basis: the cases, in words and plural.
+    ///   - cases: the same without how they were held back; nil where that is all.
     init(
         metrics: [String: Double], errors: [Double], beside methods: [SimpleMethod], isSquared: Bool = false,
-        areOrdered: Bool = false, areCounts: Bool = false, basis: String
+        areOrdered: Bool = false, areCounts: Bool = false, folds: Comparison.Folds? = nil, basis: String,
+        cases: String? = nil
     ) {
         let comparable = methods.filter { $0.errors.count == errors.count && !errors.isEmpty }
         let best = comparable.min { $0.errors.reduce(0, +) < $1.errors.reduce(0, +) }
@@ -25,9 +27,27 @@ extension Evaluation {
             metrics: metrics, baselines: Dictionary(methods.map { ($0.name, $0.metrics) }) { first, _ in first },
             comparison: best.flatMap {
                 Comparison(
-                    model: errors, other: $0.errors, isSquared: isSquared, areOrdered: areOrdered, areCounts: areCounts)
+                    model: errors, other: $0.errors, isSquared: isSquared, areOrdered: areOrdered, areCounts: areCounts,
+                    folds: folds)
             },
-            against: best?.words ?? "guessing", basis: basis)
+            against: best?.words ?? "guessing", basis: basis, cases: cases)
+    }
+
+    /// The same of sequences with a target, held back by one training or by several.
+    /// - Parameters:
+    ///   - noun: what one is called.
+    ///   - measured: cases that were measured, ascending.
+    ///   - pooled: the folds that they are of; nil for one training.
+    init(
+        metrics: [String: Double], errors: [Double], beside methods: [SimpleMethod], isSquared: Bool = false,
+        areCounts: Bool = false, noun: String, measured: [Int], of pooled: PooledCases?
+    ) {
+        let words = pooled?.basis(measured)
+        self.init(
+            metrics: metrics, errors: errors, beside: methods, isSquared: isSquared, areCounts: areCounts,
+            folds: pooled?.comparisonFolds(measured), basis: words?.whole ?? Self.counted(errors.count, noun),
+            cases: words?.cases)
+        self.pooled = pooled
     }
 
     /// A number of cases, in words: "1 sequence", "12,345 pairs".

@@ -15,8 +15,8 @@ protocol LabelTask: SupervisedTask {
     var validationCases: [Int] { get }
     /// Loss and guesses of the validation part, in a fixed order.
     func scores(_ network: Network, _ pool: ComputePool, _ budget: EvaluationBudget) -> [LabelScore]
-    /// The guesses beside those of simple methods.
-    func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation
+    /// Adds what simple methods guess.
+    func addMethods(_ measurement: inout LabelMeasurement, _ pool: ComputePool)
 }
 
 extension LabelTask {
@@ -38,7 +38,17 @@ extension LabelTask {
         budget.begin(cases: validationCount)
         let scores = scores(network, pool, budget)
         // Who asks how long it takes is not told what simple methods guess.
-        return budget.isProbe || budget.isStopped ? .unmeasured : evaluation(scores, pool)
+        return budget.isProbe || budget.isStopped ? .unmeasured : answers(scores, pool).evaluation(nil)
+    }
+
+    func answers(network: Network, pool: ComputePool, budget: EvaluationBudget) -> (any HeldBackAnswers)? {
+        answers(scores(network, pool, budget), pool)
+    }
+
+    private func answers(_ scores: [LabelScore], _ pool: ComputePool) -> LabelMeasurement {
+        var measurement = measurement(scores)
+        addMethods(&measurement, pool)
+        return measurement
     }
 
     func caseErrors(network: Network, pool: ComputePool, budget: EvaluationBudget) -> CaseErrors? {

@@ -27,6 +27,23 @@ enum SupervisedPlanner {
         return (settings, longest)
     }
 
+    /// The trainings of a set that is small, where the request does not say what to hold back.
+    /// - Parameters:
+    ///   - strata: see `FoldSplit`.
+    ///   - make: the task that holds these examples back.
+    static func crossValidation(
+        _ request: SettingsRequest, _ settings: EffectiveSettings, _ examples: [TrainingExample], strata: [Int?],
+        _ make: @escaping (EffectiveSettings, Set<Int>) throws(Faults) -> any TrainingTask
+    ) -> (() -> CrossValidation?)? {
+        guard request.validation == nil,
+            let split = FoldSplit(examples, strata: strata, seed: settings.training.seed)
+        else { return nil }
+        var settings = settings
+        settings.validation = 1 / Double(split.count)
+        let final = settings
+        return { CrossValidation(split, final) { fold throws(Faults) in try make(final, fold) } }
+    }
+
     /// What a text is cut into; for one with a label per step, whatever gives as many tokens as the first has labels.
     static func unit(_ request: SettingsRequest, _ examples: [TrainingExample]) throws(Faults) -> TokenUnit? {
         try .ofInputs(request, examples, called: "sequences") { text in

@@ -19,10 +19,12 @@ struct TaggingData: Sendable {
         var sequenceIndex = 0
     }
 
-    /// - Parameter parent: keeps its vocabulary, scaling and labels.
+    /// - Parameters:
+    ///   - fold: examples that are held back; nil for a share of them.
+    ///   - parent: keeps its vocabulary, scaling and labels.
     init(
         settings: EffectiveSettings, examples: [TrainingExample], validation given: [TrainingExample]?,
-        parent: ModelDescription?
+        fold: Set<Int>? = nil, parent: ModelDescription?
     ) throws(Faults) {
         let labels = parent?.labels ?? Set(examples.flatMap { $0.labels ?? [] }.compactMap(\.self)).sorted()
         self.labels = labels
@@ -36,7 +38,7 @@ struct TaggingData: Sendable {
         let strangers = settings.training.classWeights?.faults(labels: labels) ?? []
         if !strangers.isEmpty { throw Faults(list: strangers) }
         let indices = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
-        let out = given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : []
+        let out = fold ?? (given == nil ? SequenceBatches.heldBack(examples.count, settings: settings) : [])
         let kept = examples.indices.filter { !out.contains($0) }
         let reader = InputEncoder(
             training: kept.map { examples[$0].input }, settings: settings, stepsMax: ModelLimits.sequenceStepsMax,

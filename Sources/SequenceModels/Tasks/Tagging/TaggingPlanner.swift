@@ -16,10 +16,19 @@ enum TaggingPlanner {
         if longest > settings.training.window {
             notes.append("sequences longer than \(settings.training.window) steps are learned in pieces")
         }
-        if data.validation.isEmpty { notes.append("too few sequences to hold one back: no validation") }
-        return PlanDraft(
+        var draft = PlanDraft(
             settings: settings, network: network, windowSteps: min(longest, settings.training.window), notes: notes
         ) { data.task(settings) }
+        if data.validation.isEmpty { draft.heldBackNotes = ["too few sequences to hold one back: no validation"] }
+        if validation == nil, parent == nil {
+            let strata = examples.map { ($0.labels ?? []).contains { $0 != nil } ? 0 : nil }
+            draft.crossValidation = SupervisedPlanner.crossValidation(request, settings, examples, strata: strata) {
+                settings, fold throws(Faults) in
+                try TaggingData(settings: settings, examples: examples, validation: nil, fold: fold, parent: nil)
+                    .task(settings)
+            }
+        }
+        return draft
     }
 
     static func network(_ settings: EffectiveSettings, reader: InputEncoder, labels: Int) -> ModelNetwork {

@@ -65,9 +65,8 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
     }
 
     /// Beside the most frequent tag of each token, or of numbers the tag of the nearest step.
-    func evaluation(_ scores: [LabelScore], _ pool: ComputePool) -> Evaluation {
+    func addMethods(_ measurement: inout LabelMeasurement, _ pool: ComputePool) {
         let held = data.validation
-        let measured = measurement(scores)
         let words: String, guesses: [[Int]]
         if reader.vocabulary != nil {
             let majority = LabelMeasurement.majority(counts)
@@ -89,7 +88,7 @@ final class TaggingTask<Network: SequenceNetwork>: LabelTask {
             }
         }
         let name = reader.vocabulary != nil ? "most_frequent_label" : "nearest_step"
-        return measured.evaluation([measured.method(name, words, guesses)])
+        measurement.add(name, words, guesses)
     }
 }
 

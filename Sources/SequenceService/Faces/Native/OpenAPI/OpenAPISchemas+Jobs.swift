@@ -41,8 +41,10 @@ extension OpenAPISchemas {
         "JobPhaseEvent": event(
             "phase",
             [
-                "phase": words(["cooldown", "refit", "measuring", "comparing"]),
-                "epochs": described(integer, "Of the cool-down or the refit."),
+                "phase": words(["fold", "cooldown", "refit", "measuring", "comparing"]),
+                "epochs": described(integer, "Of the cool-down, the refit, or a fold that is measured."),
+                "fold": described(integer, "Of a cross-validation: the part that is held back, from 1."),
+                "folds": described(integer, "How many there are."),
             ], required: ["phase"]),
         "JobMeasuringEvent": event(
             "measuring", ["cases_done": integer, "cases": integer], required: ["cases_done", "cases"]),
@@ -93,7 +95,9 @@ extension OpenAPISchemas {
         [
             "epoch": integer, "epochs": integer, "step": integer, "steps": integer, "tokens": integer,
             "tokens_per_second": numberOrNull,
-            "phase": words(["training", "cooldown", "refit", "measuring", "comparing"]),
+            "phase": words(["training", "fold", "cooldown", "refit", "measuring", "comparing"]),
+            "fold": described(integer, "In the phase fold: the part that is held back, from 1."),
+            "folds": described(integer, "In the phase fold: how many there are."),
             "cases_done": described(integer, "While measuring and comparing: cases measured."),
             "cases": described(integer, "While measuring and comparing: cases in all."),
         ], required: ["epoch", "epochs", "step", "steps"])
