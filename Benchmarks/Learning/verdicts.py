@@ -1,7 +1,8 @@
 """Whether verdicts hold: what a training claims of its model beside the truth on examples that it never saw.
 
     python3 Benchmarks/Learning/verdicts.py --data ../shared/data [--url http://127.0.0.1:8080] [--seconds 300] \
-        [--sets surnames,gestures,motions,leaves,digits,tags,phonemes,shakespeare] [--most 500,2000] [--seeds 1] [--validation 0.1]
+        [--sets surnames,gestures,motions,leaves,digits,tags,phonemes,shakespeare] [--most 500,2000] [--seeds 1] \
+        [--validation 0.1]
 
 Each set is shuffled by the seed; `--most` of its examples are learned from with default settings and as many as
 `--test` of the others are the truth. Prints the claimed skill with its error, the true one against the same simple

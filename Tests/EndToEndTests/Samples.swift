@@ -48,7 +48,7 @@ enum Samples {
         }
         return """
             {"model":"folded","sequences":[\(words.joined(separator: ","))],"network":{"hidden":128},\
-            "training":{"epochs":60,"seed":3,"checkpoint_seconds":0.1,"early_stopping":{"patience":1000}}}
+            "training":{"epochs":20,"seed":3,"checkpoint_seconds":0.1,"early_stopping":{"patience":1000}}}
             """
     }()
 

@@ -93,6 +93,7 @@ import Testing
         var request = SmallProblem.request(epochs: 6)
         request.training.optimizer.learningRate = 0.8
         request.training.earlyStopping.patience = 100
+        request.validation = 0.1
         change(&request.training.schedule)
         let observer = RecordingObserver()
         _ = try train(request, SmallProblem.labelled, observer: observer)

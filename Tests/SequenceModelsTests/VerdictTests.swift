@@ -56,8 +56,8 @@ import Testing
         #expect(model.baselines["most_frequent_label"]?["accuracy"] == 1, "\(model.baselines)")
     }
 
-    /// Naive Bayes, the nearest and the line read the words as they were sent: the network knows those that come once in
-    /// training as unknown ones.
+    /// Naive Bayes, the nearest and the line read the words as they were sent: the network knows those that come once
+    /// in training as unknown ones.
     @Test func simpleMethodsReadTheWordsThatWereSent() throws {
         let learned = (0..<60).map { index in
             TrainingExample(

@@ -13,9 +13,10 @@ import Testing
     private var place: ServiceDirectory { ServiceDirectory(root: folder.path) }
 
     private func plan(
-        hidden: Int = 8, epochs: Int = 40, patience: Int = 5, task: String = "text"
+        hidden: Int = 8, epochs: Int = 40, patience: Int = 5, task: String = "text", validation: Double? = nil
     ) throws -> TrainingPlan {
         var request = SettingsRequest()
+        request.validation = validation
         request.network.hidden = hidden
         request.training.epochs = epochs
         request.training.earlyStopping.patience = patience
@@ -70,6 +71,17 @@ import Testing
         // Four times as wide and twice as long: more, though nobody has seen one.
         let wide = history.traits(try plan(hidden: 64, epochs: 80, patience: 10), model: "c", tenant: "")
         #expect(history.estimate(wide).seconds > 4)
+    }
+
+    /// Each fold of a cross-validation is trained twice, and all data once.
+    @Test func trainingsOfFoldsAreCounted() throws {
+        let history = history()
+        func seconds(_ validation: Double?) throws -> Double {
+            let plan = try plan(task: "labels", validation: validation)
+            return history.estimate(history.traits(plan, model: "a", tenant: "")).seconds - 0.05
+        }
+        let ratio = try seconds(nil) / seconds(0.1)
+        #expect((9...13).contains(ratio), "\(ratio)")
     }
 
     @Test func whatIsLeftDependsOnHowFarItHasCome() throws {

@@ -2,8 +2,8 @@
 /// (cross-validation, Stone 1974).
 ///
 /// Of few sequences a tenth tells nothing. Those of a class go round the folds, so that each fold has as many of it as
-/// another. Sequences that repeat each other, and are too long for that to be chance, stay together: what was learned is
-/// not held back. Short ones may well come again in life, too.
+/// another. Sequences that repeat each other, and are too long for that to be chance, stay together: what was learned
+/// is not held back. Short ones may well come again in life, too.
 struct FoldSplit: Sendable, Equatable {
     /// By example, the fold that holds it back; nil where it is learned always.
     let folds: [Int?]
@@ -11,6 +11,8 @@ struct FoldSplit: Sendable, Equatable {
     let groups: [Int]
     /// K.
     let count: Int
+    /// Of which each fold has an equal share.
+    private let strata: Int
 
     /// Sequences of a set that is small, at most.
     static let sequencesMax = 300
@@ -49,6 +51,7 @@ struct FoldSplit: Sendable, Equatable {
         for (place, index) in cases.enumerated() { folds[index] = place % count }
         for index in examples.indices { folds[index] = folds[groups[index]] }
         (self.folds, self.groups, self.count) = (folds, groups, count)
+        self.strata = Set(strata.compactMap(\.self)).count
     }
 
     /// Examples that a fold holds back, ascending.
@@ -62,7 +65,9 @@ struct FoldSplit: Sendable, Equatable {
         let single = folds.count { $0 == nil }
         let are = single == 1 ? "is the only one of its kind and is" : "are the only ones of their kinds and are"
         let rest = single > 0 ? "; \(single) of them \(are) learned only, not measured" : ""
-        return "\(folds.count) sequences to learn from, each held back in turn: \(count)-fold cross-validation\(rest)"
+        let classes = strata > 1 ? " of \(strata) classes" : ""
+        return "\(folds.count) sequences\(classes) to learn from, each held back in turn: "
+            + "\(count)-fold cross-validation\(rest)"
     }
 }
 

@@ -41,8 +41,7 @@ protocol TrainingTask: AnyObject {
     /// budget allows; the baselines are measured on the same.
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation
 
-    /// What the network answers of the held-back data, or of as many of its cases as the budget allows, beside simple
-    /// methods; nil for tasks whose cases are not pooled. Cases have the places that they have among those held back.
+    /// Answers to as many of the held-back cases as the budget allows; nil for tasks whose cases are not pooled.
     func answers(network: Network, pool: ComputePool, budget: EvaluationBudget) -> (any HeldBackAnswers)?
     /// Errors of the network on the held-back data, or on as many of its cases as the budget allows; nil where cases
     /// cannot be told apart.

@@ -3,6 +3,7 @@ import RecurrentLayers
 
 /// Trains one model: epochs × windows, until the epochs are over, validation stops improving, or the time is up.
 ///
+///     folds:  (of few sequences with targets, trainings on parts of them first: `FoldTrainings`)
 ///     step:   load all shards → forward, loss, backward per shard on the pool → sum in shard order → clip → update
 ///     epoch:  steps → validation → keep the best weights
 ///     end:    (for small data, once more from the start on all of it) → metrics of the best weights → model
