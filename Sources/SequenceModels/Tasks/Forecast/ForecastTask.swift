@@ -54,12 +54,11 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
     private var windowSteps: Int { window + (data.facts.direct?.steps ?? 0) }
     var carriesState: Bool { false }
     var hasValidation: Bool { !data.validation.isEmpty }
-    /// At least 10 steps, so that an epoch of a short series means something; more of a long one, of few windows.
+    /// At least 10 steps, so that an epoch of a short series means something; more of a long one, whose windows are few
+    /// and long: else patience ends before anything is learned.
     func stepsPerEpoch(refit: Bool) -> Int {
         let perStep = batchSize * windowSteps, points = (refit ? complete : data).points
-        // What covariates do is learned from many steps, and not from values like those before.
-        let most = data.facts.inputs?.future.isEmpty == false ? 96 : 32
-        let least = data.facts.direct == nil ? 10 : min(most, max(10, points / 500))
+        let least = data.facts.direct == nil ? 10 : min(96, max(10, complete.longest / 500))
         return min(400, max(least, (points + perStep - 1) / perStep))
     }
 
