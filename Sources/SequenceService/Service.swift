@@ -53,16 +53,20 @@ package final class Service: Sendable {
     private let services: JobServices
     private let runner: JobRunner
     private let caretaker: Caretaker
+    /// Keeps those away who mend the directory.
+    private let lock: DirectoryLock
     private let phaseState = Mutex(Phase.starting)
     private let onFatal: @Sendable (any Error) -> Void
 
     /// - Parameter onFatal: called when durable state could not be written: the process should end and start again.
-    /// - Throws: `FileError`, `StoreError` if the data directory cannot be used.
+    /// - Throws: `FileError`, `StoreError`, `DirectoryInUse` if the data directory cannot be used.
     package init(configuration: ServiceConfiguration, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void)
         throws
     {
         MemoryTrimmer.prepareProcess()
         let place = ServiceDirectory(root: configuration.dataDirectory)
+        try Files.makeDirectories(place.root)
+        lock = try DirectoryLock(place, for: .service)
         try place.prepare()
         if let exposure = place.exposure { logger.warning("\(exposure)") }
         self.configuration = configuration

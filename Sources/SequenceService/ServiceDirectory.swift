@@ -5,11 +5,14 @@ package import System
 /// What lies where below the data directory.
 ///
 ///     rondo.sqlite           jobs, events, versions, labels
+///     lock                   held by whoever is at work here; see `DirectoryLock`
+///     keys.json              digests of access keys, unless the configuration names another file
 ///     reserve                room that is given up so that deletions work on a full disk
 ///     durations.json         what finished trainings took, for estimates
 ///     data/<sha256>          training data, content-addressed; kept while an unfinished job needs it
 ///     checkpoints/<job>/     the newest checkpoint of an unfinished job, and the version it continues
 ///     models/<name>/<v>/     published versions
+///     .backup/               what backups under way hold on to
 package struct ServiceDirectory: Sendable {
     /// The data directory.
     package let root: String
@@ -30,11 +33,26 @@ package struct ServiceDirectory: Sendable {
     /// The directory of published versions.
     package var models: String { root + "/models" }
 
+    /// The file by whose lock those who work here know of each other.
+    package var lock: String { root + "/lock" }
+    /// The file of access keys, unless the configuration names another.
+    package var keys: String { root + "/keys.json" }
+    /// The directory of what backups hold on to.
+    package var backups: String { root + "/.backup" }
+
     /// Makes the directories that are missing, and deletes what crashes left half done.
     package func prepare() throws(FileError) {
         try Files.makeDirectories(checkpoints)
         try DataFiles(root: data).prepare()
         try ModelDirectory(root: models).prepare()
+        try removeAbandoned(in: backups)
+    }
+
+    /// Deletes what a process that has ended left in a directory of work under way.
+    package func removeAbandoned(in directory: String) throws(FileError) {
+        for name in try Files.names(in: directory) {
+            try LockedDescriptor.removeIfAbandoned(directory + "/" + name)
+        }
     }
 
     /// What other users of this machine may do with the data, in words; nil: nothing. A directory that is there is not

@@ -6,6 +6,11 @@ extension NameStore {
         try read { records throws(StoreError) in try records.isInUse(model) ? records.tenant(of: model) : nil }
     }
 
+    /// Who had the name of a model last; "" for the unnamed tenant, and for a name that nobody is known to have had.
+    package func lastTenant(ofModel model: String) throws(StoreError) -> String {
+        try read { records throws(StoreError) in try records.tenant(of: model) }
+    }
+
     /// Whose a job or an import for a model would be: who sees one tenant works for it, who sees all for the one that
     /// has the name.
     package func tenant(newVersionOf model: String, in scope: Scope) throws(StoreError) -> String {

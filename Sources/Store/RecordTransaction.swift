@@ -101,8 +101,14 @@ package protocol VersionRows {
     /// Those remembered before a time, but for numbers that unfinished jobs have reserved.
     func leftovers(beforeMs: Int64) throws(StoreError) -> [(model: String, version: Int)]
 
+    /// The numbers that unfinished jobs will give their versions.
+    func reservedVersions() throws(StoreError) -> [(model: String, version: Int)]
+
     /// Adds a version whose number is not there.
     func insertVersion(_ version: VersionRecord) throws(StoreError)
+
+    /// Keeps what a check has found wrong with a version's files; nil takes it back.
+    func setDamage(_ detail: String?, of model: String, _ version: Int) throws(StoreError)
 
     /// Removes a version and the labels at it; false when there was none.
     func deleteVersion(_ version: Int, of model: String) throws(StoreError) -> Bool

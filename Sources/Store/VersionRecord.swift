@@ -10,9 +10,14 @@ package struct VersionRecord: Sendable, Equatable {
     package let createdAtMs: Int64
     /// What the service wants to know without opening the files (JSON): task, metrics, skill, digest …
     package let info: String
+    /// What a check has found wrong with its files; nil: nothing, or nobody has looked.
+    package var damage: String?
 
     /// A version as it is to be stored.
-    package init(model: String, version: Int, jobID: String?, createdAtMs: Int64, info: String) {
+    package init(
+        model: String, version: Int, jobID: String?, createdAtMs: Int64, info: String, damage: String? = nil
+    ) {
+        self.damage = damage
         self.model = model
         self.version = version
         self.jobID = jobID

@@ -25,6 +25,16 @@ extension VersionStore {
         try read { records throws(StoreError) in try records.leftovers(beforeMs: beforeMs) }
     }
 
+    /// Numbers that unfinished jobs have taken: files may be under them already, whose rows come last.
+    package func reservedVersions() throws(StoreError) -> [(model: String, version: Int)] {
+        try read { records throws(StoreError) in try records.reservedVersions() }
+    }
+
+    /// Keeps what a check has found wrong with a version's files, for all who list it; nil takes it back.
+    package func markDamage(_ detail: String?, of model: String, _ version: Int) throws(StoreError) {
+        try write { records throws(StoreError) in try records.setDamage(detail, of: model, version) }
+    }
+
     /// The files of a version without a row are gone.
     package func forgetLeftover(_ model: String, _ version: Int) throws(StoreError) {
         try write(durable: false) { records throws(StoreError) in try records.removeLeftover(version, of: model) }

@@ -98,8 +98,8 @@ package enum AtomicFile {
         }
     }
 
-    /// `<name>.tmp-<pid>-<hex>`
-    private static func isTemporary(_ name: String) -> Bool {
+    /// Whether this is a name of a file that is not published yet: `<name>.tmp-<pid>-<hex>`.
+    package static func isTemporary(_ name: String) -> Bool {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count > 1, let last = parts.last else { return false }
         let words = last.split(separator: "-", omittingEmptySubsequences: false)

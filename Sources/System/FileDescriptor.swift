@@ -83,8 +83,13 @@ package struct FileDescriptor: ~Copyable, Sendable {
     /// - Throws: `FileError.io`; `path` is for it.
     package func lock(_ path: String) throws(FileError) { try fileCall("lock", path) { flock(raw, LOCK_EX) } }
 
-    /// Takes the exclusive lock if nobody has it; false also where it cannot be told.
-    package func tryLock() -> Bool {
-        if case .value = systemCall({ flock(raw, LOCK_EX | LOCK_NB) }) { true } else { false }
+    /// Takes the exclusive lock if nobody has any; false also where it cannot be told.
+    package func tryLock() -> Bool { tryLock(LOCK_EX) }
+
+    /// Takes a lock beside others of its kind if nobody has the exclusive one; false also where it cannot be told.
+    package func tryLockShared() -> Bool { tryLock(LOCK_SH) }
+
+    private func tryLock(_ kind: Int32) -> Bool {
+        if case .value = systemCall({ flock(raw, kind | LOCK_NB) }) { true } else { false }
     }
 }

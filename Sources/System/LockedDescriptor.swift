@@ -17,6 +17,12 @@ package struct LockedDescriptor: ~Copyable {
         self.path = path
     }
 
+    /// Whether nobody is at work in the file or directory at `path`; false also where it cannot be opened.
+    package static func isAbandoned(_ path: String) -> Bool {
+        guard let descriptor = try? FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return false }
+        return descriptor.tryLock()
+    }
+
     /// Deletes the file or directory at `path` unless somebody is at work in it.
     ///
     /// - Throws: `FileError.io`.

@@ -47,6 +47,20 @@ import Testing
         #expect(try store.check().isEmpty)
     }
 
+    @Test(arguments: StoreKind.allCases) func marksOfDamageStay(kind: StoreKind) throws {
+        let place = try StorePlace(kind)
+        do {
+            let store = try place.open()
+            for _ in 0..<2 { _ = try add(store, "a") }
+            try store.markDamage("one bit", of: "a", 2)
+        }
+        let store = try place.open()
+        #expect(try store.versions("a").map(\.damage) == [nil, "one bit"])
+        #expect(try store.version("a", 2)?.damage == "one bit")
+        try store.markDamage(nil, of: "a", 2)
+        #expect(try store.version("a", 2)?.damage == nil)
+    }
+
     @Test(arguments: StoreKind.allCases) func promotionSeesTheCurrentVersion(kind: StoreKind) throws {
         let place = try StorePlace(kind)
         let store = try place.open()

@@ -141,6 +141,14 @@ extension MemoryTransaction {
         }
     }
 
+    func reservedVersions() -> [(model: String, version: Int)] {
+        tables.jobs.filter { !$0.status.isFinal }.compactMap { job in job.reservedVersion.map { (job.model, $0) } }
+    }
+
+    func setDamage(_ detail: String?, of model: String, _ version: Int) {
+        tables.versions[model]?[version]?.damage = detail
+    }
+
     func insertVersion(_ version: VersionRecord) {
         tables.versions[version.model, default: [:]][version.version] = version
     }

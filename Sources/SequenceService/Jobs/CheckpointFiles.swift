@@ -83,6 +83,18 @@ package struct CheckpointFiles: Sendable {
         return Checkpoint(tensors: tensors, metadata: metadata)
     }
 
+    /// What is wrong with the checkpoints of a job, each with its file. Changes nothing.
+    package func faults(of jobID: String) -> [(path: String, error: FileError)] {
+        names(jobID).compactMap { name in
+            do throws(FileError) {
+                _ = try read(name, of: jobID)
+                return nil
+            } catch {
+                return (path(jobID, name), error)
+            }
+        }
+    }
+
     // MARK: Parents
 
     /// Copies the version that a job continues: it may be deleted before the job runs.

@@ -132,6 +132,8 @@ package final class ModelStore: Sendable {
                     state.damage[Place(name: name, version: version)] = "its files are missing"
                 case .different(let name, let version, _):
                     state.damage[Place(name: name, version: version)] = "its files are not those that were published"
+                case .marked(let name, let version, let detail):
+                    state.damage[Place(name: name, version: version)] = detail
                 case .unknown: break
                 }
             }

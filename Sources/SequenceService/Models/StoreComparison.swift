@@ -13,6 +13,8 @@ package struct StoreComparison: Sendable {
         case different(name: String, version: Int, detail: String)
         /// A folder without a row.
         case unknown(name: String, version: Int)
+        /// A row that a check has marked.
+        case marked(name: String, version: Int, detail: String)
 
         package var description: String {
             switch self {
@@ -21,7 +23,8 @@ package struct StoreComparison: Sendable {
                 "\(name)@\(version) has other files than were published: \(detail)"
             case .unknown(let name, let version):
                 "models/\(name)/\(version) is a folder that the database does not know; it is neither used, nor "
-                    + "overwritten, nor deleted"
+                    + "overwritten, nor deleted: rondo check --adopt records it"
+            case .marked(let name, let version, let detail): "\(name)@\(version) is damaged, says a check: \(detail)"
             }
         }
     }
@@ -40,13 +43,19 @@ package struct StoreComparison: Sendable {
         var findings: [Finding] = []
         var known: [String: Set<Int>] = [:]
         let leftovers = try store.leftovers(beforeMs: .max)
-        for leftover in leftovers { known[leftover.model, default: []].insert(leftover.version) }
+        // A job that died between its files and its row publishes the same again.
+        for version in try leftovers + store.reservedVersions() {
+            known[version.model, default: []].insert(version.version)
+        }
         var rowCount = 0
         for name in try store.models() {
             for record in try store.versions(name) {
                 rowCount += 1
                 known[name, default: []].insert(record.version)
-                findings += Self.fault(of: record, in: directory).map { [$0] } ?? []
+                let mark = record.damage.map {
+                    Finding.marked(name: name, version: record.version, detail: $0)
+                }
+                findings += (Self.fault(of: record, in: directory) ?? mark).map { [$0] } ?? []
             }
         }
         for (name, versions) in try directory.versions() {
@@ -88,9 +97,9 @@ package struct StoreComparison: Sendable {
         if rowCount == 0, unknownCount > 0 {
             lines.insert(
                 "the database knows no version, and there are \(unknownCount) in models/: is it missing, or another's? "
-                    + "Stop the server and put it back", at: 0)
+                    + "Stop the server and put it back, or rebuild it with rondo check --adopt", at: 0)
         } else if unknownCount > 0 {
-            lines.append("is the database older than the folders? What it does not know can be imported from them")
+            lines.append("is the database older than the folders? rondo check --adopt records what it does not know")
         }
         return lines
     }

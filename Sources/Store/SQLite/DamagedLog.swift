@@ -11,9 +11,7 @@ enum DamagedLog {
     /// - Returns: what was found, in words; nil: nothing.
     static func setAside(databasePath: String) -> String? {
         let path = databasePath + "-wal"
-        guard let first = damage(path) else { return nil }
-        usleep(secondLookMicroseconds)
-        guard let second = damage(path), second.bytes == first.bytes else { return nil }
+        guard let second = lastingDamage(path) else { return nil }
         let copy = path + ".damaged-\(Clock.wallMilliseconds())"
         let place: String
         do throws(FileError) {
@@ -22,8 +20,24 @@ enum DamagedLog {
         } catch {
             place = "the log as it was could not be kept: \(error)"
         }
-        return "\(path) is damaged behind \(second.scan.goodFrames) of its pages: what was recorded after them is lost "
-            + "(jobs, versions, labels, deletions); \(place)"
+        return "\(description(path, second.scan)); \(place)"
+    }
+
+    /// What is damaged in the log of a database, in words; nil: nothing. Changes nothing.
+    static func find(databasePath: String) -> String? {
+        let path = databasePath + "-wal"
+        return lastingDamage(path).map { description(path, $0.scan) }
+    }
+
+    private static func description(_ path: String, _ scan: LogScan) -> String {
+        "\(path) is damaged behind \(scan.goodFrames) of its pages: what was recorded after them is lost "
+            + "(jobs, versions, labels, deletions)"
+    }
+
+    private static func lastingDamage(_ path: String) -> (bytes: [UInt8], scan: LogScan)? {
+        guard let first = damage(path) else { return nil }
+        usleep(secondLookMicroseconds)
+        return damage(path).flatMap { $0.bytes == first.bytes ? $0 : nil }
     }
 
     private static func damage(_ path: String) -> (bytes: [UInt8], scan: LogScan)? {

@@ -1,4 +1,5 @@
 import CSQLite
+import System
 
 /// What keeps the file small and tells of damage.
 extension Database {
@@ -38,6 +39,37 @@ extension Database {
         defer { setBusyTimeout(milliseconds: Self.busyTimeoutMs) }
         try execute("PRAGMA auto_vacuum=INCREMENTAL")
         try execute("VACUUM")
+    }
+
+    /// Writes a consistent copy, of one file and without a log, while others go on reading and writing. It appears
+    /// under its name when it is whole and on disk.
+    func copy(to target: String) throws(StoreError) {
+        let temporary = target + "." + Files.temporarySuffix()
+        defer { unlink(temporary) }
+        do throws(FileError) {
+            // SQLite would make one for everybody to read; it takes an empty file, too.
+            _ = try FileDescriptor.open(temporary, O_RDWR | O_CREAT | O_EXCL, operation: "create")
+        } catch {
+            throw .file(error)
+        }
+        try execute("VACUUM INTO ?", [.text(temporary)])
+        do throws(FileError) {
+            try FileDescriptor.open(temporary, O_RDONLY).synchronize(temporary)
+            guard !Files.exists(target) else { throw .alreadyExists(path: target) }
+            try Files.rename(temporary, to: target)
+            try AtomicFile.fsyncDirectory(Files.parent(of: target))
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Everything that is wrong with the structure of the file, its constraints and its references.
+    func integrityFaults() throws(StoreError) -> [String] {
+        let structure = try query("PRAGMA integrity_check") { $0.text(0) ?? "" }
+        let references = try query("PRAGMA foreign_key_check") { row in
+            "table \(row.text(0) ?? "") row \(row.int(1) ?? 0) refers to a missing row of \(row.text(2) ?? "")"
+        }
+        return structure.filter { $0 != "ok" } + references
     }
 
     /// What is wrong with the structure of the file, at most a few lines of it; indices are not compared with their

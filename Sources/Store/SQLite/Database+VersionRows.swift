@@ -28,6 +28,15 @@ extension Database: VersionRows {
         try execute("DELETE FROM leftovers WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
     }
 
+    func reservedVersions() throws(StoreError) -> [(model: String, version: Int)] {
+        try query(
+            """
+            SELECT model, reserved_version FROM jobs
+            WHERE reserved_version IS NOT NULL AND status IN ('queued', 'running', 'paused')
+            """
+        ) { ($0.text(0) ?? "", $0.int(1) ?? 0) }
+    }
+
     func leftovers(beforeMs: Int64) throws(StoreError) -> [(model: String, version: Int)] {
         try query(
             """
@@ -48,6 +57,12 @@ extension Database: VersionRows {
             ])
     }
 
+    func setDamage(_ detail: String?, of model: String, _ version: Int) throws(StoreError) {
+        try execute(
+            "UPDATE versions SET damage = ? WHERE model = ? AND version = ?",
+            [SQLValue(detail), .text(model), SQLValue(version)])
+    }
+
     /// Its labels go with it (ON DELETE CASCADE).
     func deleteVersion(_ version: Int, of model: String) throws(StoreError) -> Bool {
         try execute("DELETE FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
@@ -60,7 +75,8 @@ extension Database: VersionRows {
 
     func versions(of model: String) throws(StoreError) -> [VersionRecord] {
         try query(
-            "SELECT version, job_id, created_at_ms, info FROM versions WHERE model = ? ORDER BY version", [.text(model)]
+            "SELECT version, job_id, created_at_ms, info, damage FROM versions WHERE model = ? ORDER BY version",
+            [.text(model)]
         ) { VersionRecord(model: model, row: $0) }
     }
 
@@ -74,7 +90,7 @@ extension Database: VersionRows {
 
     func version(_ version: Int, of model: String) throws(StoreError) -> VersionRecord? {
         try query(
-            "SELECT version, job_id, created_at_ms, info FROM versions WHERE model = ? AND version = ?",
+            "SELECT version, job_id, created_at_ms, info, damage FROM versions WHERE model = ? AND version = ?",
             [.text(model), SQLValue(version)]
         ) { VersionRecord(model: model, row: $0) }.first
     }
@@ -122,6 +138,6 @@ extension VersionRecord {
     fileprivate init(model: String, row: Row) {
         self.init(
             model: model, version: row.int(0) ?? 0, jobID: row.text(1), createdAtMs: row.int64(2) ?? 0,
-            info: row.text(3) ?? "")
+            info: row.text(3) ?? "", damage: row.text(4))
     }
 }

@@ -44,21 +44,56 @@ final class Database {
     /// same mode.
     init(path: String) throws(StoreError) {
         Self.makePrivate(path)
-        var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
-        guard code == SQLITE_OK, let opened else {
-            let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
-            sqlite3_close_v2(opened)
-            throw Self.failure(code, "open", path: path, detail: detail)
-        }
+        handle = try Self.open(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
         self.path = path
-        handle = opened
-        sqlite3_busy_timeout(handle, Self.busyTimeoutMs)
         // Takes effect in a file without tables, so before anything else: a page that becomes free can be given back.
         try execute("PRAGMA auto_vacuum=INCREMENTAL")
         try beginWAL()
         try execute("PRAGMA synchronous=FULL")
+        try beStrict()
+    }
+
+    /// Opens a file that is there, of which nothing is changed. Others may write meanwhile, unless its directory cannot
+    /// be written: then nobody does.
+    init(readingOnly path: String) throws(StoreError) {
+        let isFixed = access(Files.parent(of: path), W_OK) != 0 && !Files.exists(path + "-wal")
+        handle = try Self.open(
+            isFixed ? Self.fixedURI(path) : path, path, SQLITE_OPEN_READONLY | (isFixed ? SQLITE_OPEN_URI : 0))
+        self.path = path
+        try beStrict()
+    }
+
+    /// Opens a copy that is nobody else's, to change it. It has no log beside it, and stays one file.
+    init(copy path: String) throws(StoreError) {
+        handle = try Self.open(path, path, SQLITE_OPEN_READWRITE)
+        self.path = path
+        try execute("PRAGMA journal_mode=DELETE")
+        try beStrict()
+    }
+
+    /// - Parameters:
+    ///   - name: what SQLite opens.
+    ///   - path: the file, for errors.
+    private static func open(_ name: String, _ path: String, _ flags: Int32) throws(StoreError) -> OpaquePointer {
+        var opened: OpaquePointer?
+        let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard code == SQLITE_OK, let opened else {
+            let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            sqlite3_close_v2(opened)
+            throw failure(code, "open", path: path, detail: detail)
+        }
+        sqlite3_busy_timeout(opened, busyTimeoutMs)
+        return opened
+    }
+
+    /// A name by which SQLite takes no locks (https://sqlite.org/uri.html).
+    private static func fixedURI(_ path: String) -> String {
+        "file:" + path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+            + "?immutable=1"
+    }
+
+    /// References hold, and what the file says of itself is not believed.
+    private func beStrict() throws(StoreError) {
         try execute("PRAGMA foreign_keys=ON")
         try execute("PRAGMA trusted_schema=OFF")
         try execute("PRAGMA cell_size_check=ON")

@@ -94,6 +94,16 @@ final class FileLease: RunnerLease {
         }
     }
 
+    /// Instances that hold a lease now, by the names of their files.
+    static func living(in directory: String) -> [String] {
+        ((try? Files.names(in: directory)) ?? []).filter { name in
+            guard let file = try? FileDescriptor.open(directory + "/" + name, O_RDONLY | O_NOFOLLOW) else {
+                return false
+            }
+            return !file.tryLock()
+        }
+    }
+
     private func open(_ name: String) throws(FileError) -> FileDescriptor {
         try FileDescriptor.open(directory + "/" + name, O_RDWR | O_NOFOLLOW)
     }

@@ -110,19 +110,13 @@ package final class SQLiteStore: RecordStore {
     ///
     /// - Returns: what is wrong, empty when nothing is.
     package func check() throws(StoreError) -> [String] {
-        try database.withLock { database throws(StoreError) in
-            let structure = try database.query("PRAGMA integrity_check") { $0.text(0) ?? "" }
-            let references = try database.query("PRAGMA foreign_key_check") { row in
-                "table \(row.text(0) ?? "") row \(row.int(1) ?? 0) refers to a missing row of \(row.text(2) ?? "")"
-            }
-            return structure.filter { $0 != "ok" } + references
-        }
+        try database.withLock { database throws(StoreError) in try database.integrityFaults() }
     }
 
     /// Writes a consistent copy while others go on reading and writing. The target must not exist.
     package func backup(to target: String) throws(StoreError) {
         try database.withLock { database throws(StoreError) in
-            try database.execute("VACUUM INTO ?", [.text(target)])
+            try database.copy(to: target)
         }
     }
 }

@@ -1,3 +1,5 @@
+import System
+
 /// The tables, by version. A released step is never changed: a change is a new step at the end.
 enum Schema {
     static let steps = [
@@ -98,10 +100,21 @@ enum Schema {
             PRIMARY KEY (model, version)
         ) STRICT, WITHOUT ROWID;
         """,
+        // 5
+        """
+        -- What a check of the files found wrong; NULL: nothing, or nobody has looked.
+        ALTER TABLE versions ADD COLUMN damage TEXT;
+        """,
     ]
 
     /// Brings the file to the newest version, each step in a transaction with its number (`user_version`).
-    static func migrate(_ database: Database) throws(StoreError) {
+    ///
+    /// A file of an earlier step is copied first, to `<path>.schema-<n>`, where it can be had again.
+    static func migrate(_ database: Database, keepsCopy: Bool = true) throws(StoreError) {
+        let found = try version(of: database)
+        if keepsCopy, found > 0, found < steps.count {
+            try keepCopy(of: database, as: "\(database.path).schema-\(found)")
+        }
         while try version(of: database) < steps.count {
             try database.begin(durable: true)
             do throws(StoreError) {
@@ -114,6 +127,14 @@ enum Schema {
         }
     }
 
+    private static func keepCopy(of database: Database, as path: String) throws(StoreError) {
+        do throws(StoreError) {
+            if !Files.exists(path) { try database.copy(to: path) }
+        } catch .file(.alreadyExists) {
+            // Another process was faster.
+        }
+    }
+
     private static func migrateOneStep(_ database: Database) throws(StoreError) {
         // Read again inside the transaction: another process may have been faster.
         let version = try version(of: database)
@@ -122,7 +143,7 @@ enum Schema {
         try database.executeScript("PRAGMA user_version = \(version + 1)")
     }
 
-    private static func version(of database: Database) throws(StoreError) -> Int {
+    static func version(of database: Database) throws(StoreError) -> Int {
         let version = try database.query("PRAGMA user_version") { $0.int(0) ?? 0 }.first ?? 0
         guard version <= steps.count else {
             throw .newerSchema(path: database.path, found: version, known: steps.count)
