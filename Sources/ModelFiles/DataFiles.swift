@@ -84,7 +84,8 @@ package struct DataFiles: Sendable {
         return root + "/" + name
     }
 
-    private static func isName(_ name: String) -> Bool {
+    /// Whether this is a name that data can have: 64 hexadecimal digits.
+    package static func isName(_ name: String) -> Bool {
         name.utf8.count == 64
             && name.utf8.allSatisfy {
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)

@@ -34,6 +34,9 @@ package struct DigestList: Sendable, Equatable {
         try self.init(AtomicFile.read(path: path, sizeBytesMax: Self.sizeBytesMax), path: path)
     }
 
+    /// Files with their digests, in the order of the list.
+    package var entries: [(name: String, digest: String)] { digests }
+
     /// As the file holds it.
     package var text: [UInt8] { Array(digests.map { "\($0.digest)  \($0.name)\n" }.joined().utf8) }
 

@@ -62,7 +62,7 @@ package struct ModelDirectory: Sendable {
         if !replacing && Files.exists(target) { throw .alreadyExists(path: target) }
 
         try Files.makeDirectories(workPath)
-        let work = try makeWorkDirectory(for: "\(name)@\(version)")
+        let work = try LockedDescriptor.makeDirectory(workPath + "/\(name)@\(version)")
         do throws(FileError) {
             try AtomicFile.writeNew(modelJSON, to: work.path + "/" + Self.modelJSONName)
             try AtomicFile.writeNew(weights, to: work.path + "/" + Self.weightsName)
@@ -185,19 +185,6 @@ package struct ModelDirectory: Sendable {
         try ModelName.validate(name)
         guard version > 0 else { throw .invalidName(name: "\(name)@\(version)") }
         return root + "/" + name + "/" + String(version)
-    }
-
-    private func makeWorkDirectory(for name: String) throws(FileError) -> LockedDescriptor {
-        while true {
-            let path = workPath + "/" + name + "." + Files.temporarySuffix()
-            try fileCall("make directory", path) { mkdir(path, 0o700) }
-            do throws(FileError) {
-                let descriptor = try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY)
-                if let locked = try LockedDescriptor(locking: descriptor, path: path) { return locked }
-            } catch .notFound {
-                // A cleaner took it before it was locked.
-            }
-        }
     }
 
     private func readSums(_ directory: String) throws(FileError) -> DigestList {

@@ -55,11 +55,13 @@ package final class Service: Sendable {
     private let caretaker: Caretaker
     /// Keeps those away who mend the directory.
     private let lock: DirectoryLock
+    private let backupSlots = Slots(1)
     private let phaseState = Mutex(Phase.starting)
     private let onFatal: @Sendable (any Error) -> Void
 
     /// - Parameter onFatal: called when durable state could not be written: the process should end and start again.
-    /// - Throws: `FileError`, `StoreError`, `DirectoryInUse` if the data directory cannot be used.
+    /// - Throws: `FileError`, `StoreError`, `DirectoryInUse`, `ServiceDirectory.Unusable` if the data directory
+    ///   cannot be used.
     package init(configuration: ServiceConfiguration, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void)
         throws
     {
@@ -67,6 +69,7 @@ package final class Service: Sendable {
         let place = ServiceDirectory(root: configuration.dataDirectory)
         try Files.makeDirectories(place.root)
         lock = try DirectoryLock(place, for: .service)
+        try place.checkUse()
         try place.prepare()
         if let exposure = place.exposure { logger.warning("\(exposure)") }
         self.configuration = configuration
@@ -182,6 +185,11 @@ extension Service {
     /// Measures models on new data.
     var evaluations: EvaluationService {
         EvaluationService(parents: services.parents, pool: evaluationPool, limits: configuration.limits)
+    }
+
+    /// Copies of everything.
+    package var backups: BackupService {
+        BackupService(place: ServiceDirectory(root: configuration.dataDirectory), slots: backupSlots)
     }
 
     /// What is counted and measured.

@@ -40,6 +40,26 @@ package struct ServiceDirectory: Sendable {
     /// The directory of what backups hold on to.
     package var backups: String { root + "/.backup" }
 
+    /// The directory of a restore that has not ended, though all of it is there.
+    package var restored: String { root + "/" + Self.restoreName }
+    static let restoreName = ".restore"
+    /// Whether a restore broke off in the middle of its last step.
+    package var isHalfRestored: Bool { Files.exists(restored) }
+
+    /// Why no service may work on a directory.
+    package struct Unusable: Error, CustomStringConvertible { package let description: String }
+
+    /// - Throws: `Unusable` for a backup, and where a restore has not ended.
+    package func checkUse() throws(Unusable) {
+        if isHalfRestored {
+            throw Unusable(
+                description: "a restore into \(root) broke off: run the same rondo restore again, which ends it")
+        }
+        if Files.exists(root + "/" + BackupFile.about) {
+            throw Unusable(description: "\(root) is a backup: rondo restore puts it into a data directory")
+        }
+    }
+
     /// Makes the directories that are missing, and deletes what crashes left half done.
     package func prepare() throws(FileError) {
         try Files.makeDirectories(checkpoints)

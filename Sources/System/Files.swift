@@ -12,6 +12,12 @@ package enum Files {
         return status
     }
 
+    /// Whether there is a directory of that name, links followed.
+    package static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Permission bits of a file that a user names, links followed, and its owner's user id; nil if there is none.
     package static func mode(_ path: String) -> (bits: UInt32, userID: UInt32)? {
         var status = stat()
@@ -97,6 +103,37 @@ package enum Files {
     /// - Throws: `FileError.notFound`, `io`.
     package static func rename(_ path: String, to newPath: String) throws(FileError) {
         try fileCall("rename to", newPath) { Glibc.rename(path, newPath) }
+    }
+
+    /// Gives a file that never changes another name on the same disk, or where that cannot be copies it.
+    ///
+    /// - Throws: `FileError.notFound`, `io`.
+    package static func link(_ path: String, as newPath: String) throws(FileError) {
+        do throws(FileError) {
+            try fileCall("link to", newPath) { Glibc.link(path, newPath) }
+        } catch .io(_, _, let code) where [EXDEV, EPERM, EOPNOTSUPP, EMLINK].contains(code) {
+            try copy(path, to: newPath)
+        }
+    }
+
+    /// Copies a file to a new one, in pieces.
+    ///
+    /// - Throws: `FileError.notFound`, `io`.
+    package static func copy(_ path: String, to newPath: String) throws(FileError) {
+        let source = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW)
+        let target = try FileDescriptor.open(newPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, operation: "create")
+        while true {
+            let bytes = try source.read(sizeBytesMax: 1 << 20, path)
+            if bytes.isEmpty { return }
+            try target.write(bytes, newPath)
+        }
+    }
+
+    /// The path without links, of a file that is there; nil if there is none.
+    package static func resolved(_ path: String) -> String? {
+        guard let text = realpath(path, nil) else { return nil }
+        defer { free(text) }
+        return String(cString: text)
     }
 
     /// Deletes a file or an empty directory. What is gone already is fine.

@@ -17,6 +17,23 @@ package struct LockedDescriptor: ~Copyable {
         self.path = path
     }
 
+    /// Makes a directory for work under way, for its user only, and locks it.
+    ///
+    /// - Parameter path: to which an ending is added that no other has.
+    /// - Throws: `FileError.notFound`, `io`.
+    package static func makeDirectory(_ path: String) throws(FileError) -> LockedDescriptor {
+        while true {
+            let path = path + "." + Files.temporarySuffix()
+            try fileCall("make directory", path) { mkdir(path, 0o700) }
+            do throws(FileError) {
+                let descriptor = try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY)
+                if let locked = try LockedDescriptor(locking: descriptor, path: path) { return locked }
+            } catch .notFound {
+                // A cleaner took it before it was locked.
+            }
+        }
+    }
+
     /// Whether nobody is at work in the file or directory at `path`; false also where it cannot be opened.
     package static func isAbandoned(_ path: String) -> Bool {
         guard let descriptor = try? FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return false }

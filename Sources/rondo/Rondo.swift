@@ -10,7 +10,7 @@ struct Rondo: AsyncParsableCommand {
         version: ServiceVersion.number,
         subcommands: [
             ServeCommand.self, TrainCommand.self, ValidateCommand.self, PredictCommand.self, JobsCommand.self,
-            ModelsCommand.self, KeysCommand.self, CheckCommand.self, HealthCommand.self, BenchCommand.self, CompletionCommand.self,
-            ManualCommand.self, VersionCommand.self,
+            ModelsCommand.self, KeysCommand.self, CheckCommand.self, BackupCommand.self, RestoreCommand.self,
+            HealthCommand.self, BenchCommand.self, CompletionCommand.self, ManualCommand.self, VersionCommand.self,
         ])
 }

@@ -27,6 +27,7 @@ import Testing
             ("POST", "/jobs/x/cancel", 1), ("GET", "/jobs/x/events", 1), ("POST", "/models/a/labels", 1),
             ("GET", "/models/a/versions/1/weights", 1),
             ("PUT", "/models/a/versions", 1), ("DELETE", "/models/a", 2), ("DELETE", "/models/a/versions/1", 2),
+            ("POST", "/backup", 2),
         ]
         for (method, path, least) in routes {
             let body = method == "POST" ? "{}" : nil

@@ -13,6 +13,8 @@ import Testing
         case taken
         /// Lists none of it.
         case silent
+        /// Says that it is not for the holders of such keys.
+        case refused
     }
 
     /// Every row of the faces. `{id}` and `{name}` are put in, in the body, too.
@@ -50,6 +52,7 @@ import Testing
         ("GET", "/readyz", nil, .silent),
         ("GET", "/version", nil, .silent),
         ("GET", "/metrics", nil, .silent),
+        ("POST", "/backup", nil, .refused),
         ("GET", "/openapi.json", nil, .silent),
     ]
 
@@ -134,6 +137,7 @@ import Testing
                             && theirAnswer.json["detail"]?.asString
                                 == "the name '\(theirs)' is taken; choose another one for the model",
                         "\(place)")
+                case .refused: #expect(theirAnswer.status == 403 && !theirAnswer.text.contains(theirs), "\(place)")
                 case .silent:
                     #expect(
                         theirAnswer.status == 200 && !theirAnswer.text.contains(theirs)

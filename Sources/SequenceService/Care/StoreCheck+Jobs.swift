@@ -25,9 +25,9 @@ extension StoreCheck {
             counts.dataFiles += 1
         } catch {
             add(
-                .dataDamaged, job.id, "its training data: \(Self.text(error))",
+                .dataDamaged, job.id, "its training data: \(text(error))",
                 .byHand(
-                    "put data/\(job.data) back from a backup, or rondo jobs cancel \(job.id) and send the training again"
+                    "put data/\(job.data) back from a backup, or rondo jobs cancel \(job.id) and train again"
                 ))
         }
     }
@@ -43,8 +43,9 @@ extension StoreCheck {
                     return (try? StoredModel.read(models, name: reference.name, version: version)) != nil
                 } ?? false
             add(
-                .parentDamaged, job.id, "its copy of \(name): \(Self.text(error))",
-                .byHand(isWhole ? "none is needed: the job takes a new copy of \(name)" : "the job will fail: cancel it"))
+                .parentDamaged, job.id, "its copy of \(name): \(text(error))",
+                .byHand(
+                    isWhole ? "none is needed: the job takes a new copy of \(name)" : "the job will fail: cancel it"))
         }
     }
 
@@ -54,7 +55,7 @@ extension StoreCheck {
         for (path, error) in checkpoints.faults(of: job.id) {
             // A newer one takes its place while it is read.
             if case .notFound = error { continue }
-            add(.checkpointDamaged, job.id, Self.text(error), .removeFiles(path: path))
+            add(.checkpointDamaged, job.id, text(error), .removeFiles(path: path))
         }
     }
 }

@@ -51,7 +51,8 @@ extension StoreCheck {
 
     private static let knownEntries: Set<String> = [
         "rondo.sqlite", "rondo.sqlite-wal", "rondo.sqlite-shm", "rondo.sqlite-journal", "rondo.sqlite.runners", "lock",
-        "reserve", "durations.json", "keys.json", "data", "checkpoints", "models", ".backup", "lost+found",
+        "reserve", BackupFile.about, BackupFile.digests, "durations.json", "keys.json", "data", "checkpoints", "models",
+        ".backup", "lost+found",
     ]
 
     /// Names that are not the service's.

@@ -68,8 +68,11 @@ package final class StoreSnapshot: VersionStore, EventStore {
     package func jobCounts() throws(StoreError) -> [JobStatus: Int] {
         try read { records throws(StoreError) in try records.jobCounts() }
     }
+}
 
-    private func jobs(in statuses: [JobStatus]) throws(StoreError) -> [JobRecord] {
+extension TransactionalStore {
+    /// All jobs in some of the statuses.
+    package func jobs(in statuses: [JobStatus]) throws(StoreError) -> [JobRecord] {
         try read { records throws(StoreError) in
             var found: [JobRecord] = []
             for status in statuses {

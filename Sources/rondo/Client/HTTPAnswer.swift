@@ -35,6 +35,13 @@ final class HTTPAnswer {
         }
     }
 
+    /// Some more of the body; none at the end.
+    func readSome() throws(ClientError) -> [UInt8] {
+        while body.isEmpty, try readMore() {}
+        defer { body = [] }
+        return Array(body)
+    }
+
     func readAll() throws(ClientError) -> [UInt8] {
         while try readMore() {}
         defer { body = [] }

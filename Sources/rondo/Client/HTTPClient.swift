@@ -131,6 +131,19 @@ struct HTTPClient: Sendable {
         return (bytes, answer.headers)
     }
 
+    /// Calls `take` for each piece of an answer that may be larger than memory.
+    ///
+    /// - Throws: as `json`, and what `take` throws.
+    func pieces(_ method: String, _ path: String, _ take: ([UInt8]) throws -> Void) throws {
+        let answer = try open(method, path)
+        guard (200..<300).contains(answer.status) else { throw Self.refusal(answer.status, try answer.readAll()) }
+        while true {
+            let bytes = try answer.readSome()
+            if bytes.isEmpty { return }
+            try take(bytes)
+        }
+    }
+
     private func json(_ answer: HTTPAnswer) throws(ClientError) -> JSONValue {
         let bytes = try answer.readAll()
         guard (200..<300).contains(answer.status) else { throw Self.refusal(answer.status, bytes) }

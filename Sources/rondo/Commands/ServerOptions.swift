@@ -44,11 +44,7 @@ struct ServerOptions: ParsableArguments {
         _ body: (HTTPClient, _ isLocal: Bool) async throws -> Result
     ) async throws -> Result {
         let environment = ProcessEnvironment.variables
-        if let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) {
-            return try await body(
-                HTTPClient(url: url, key: key ?? environment["RONDO_KEY"], authorities: ca ?? environment["RONDO_CA"]),
-                false)
-        }
+        if let client = try remoteClient() { return try await body(client, false) }
         var settings = ServerSettings()
         settings.host = "127.0.0.1"
         settings.port = 0
@@ -84,6 +80,14 @@ struct ServerOptions: ParsableArguments {
             await process.stop()
             throw error
         }
+    }
+
+    /// Speaks to the server that is named; nil: none is, and the command works on the data directory.
+    func remoteClient() throws(ClientError) -> HTTPClient? {
+        let environment = ProcessEnvironment.variables
+        guard let url = url ?? (data == nil ? environment["RONDO_URL"] : nil) else { return nil }
+        return try HTTPClient(
+            url: url, key: key ?? environment["RONDO_KEY"], authorities: ca ?? environment["RONDO_CA"])
     }
 
     /// One request of a command, and its answer.

@@ -19,7 +19,8 @@ enum CheckDisplay {
                 StandardOutput.write(
                     TextTable.printable("\(severity)  \(finding.kind.rawValue)  \(finding.place): \(finding.detail)")
                         + "\n")
-                let remedy = finding.outcome.map { "done: \($0)" } ?? "mend it: \(finding.json["remedy"]?.asString ?? "")"
+                let remedy =
+                    finding.outcome.map { "done: \($0)" } ?? "mend it: \(finding.json["remedy"]?.asString ?? "")"
                 StandardOutput.write(TextTable.printable("       \(remedy)") + "\n")
             }
         }
@@ -27,13 +28,14 @@ enum CheckDisplay {
         let faults = check.findings.count(where: \.isOpenFault)
         let notes = check.findings.count { !$0.kind.isFault && !$0.isMended }
         let mended = check.findings.count(where: \.isMended)
-        StandardOutput.write(
-            "\(several(counts.versions, "version")) of \(several(counts.models, "model")) "
-                + "(\(size(counts.versionBytes))), \(several(counts.jobs, "job")) "
-                + "(\(counts.unfinishedJobs) unfinished, with \(several(counts.checkpoints, "checkpoint")) and "
-                + "\(several(counts.dataFiles, "data file"))): "
-                + (faults == 0 ? "nothing is wrong" : several(faults, "fault"))
-                + (mended > 0 ? ", \(mended) mended" : "") + (notes > 0 ? ", " + several(notes, "note") : "") + "\n")
+        let versions = several(counts.versions, "version") + " of " + several(counts.models, "model")
+        let needs = several(counts.checkpoints, "checkpoint") + " and " + several(counts.dataFiles, "data file")
+        let jobs = several(counts.jobs, "job") + " (\(counts.unfinishedJobs) unfinished, with \(needs))"
+        var line = "\(versions) (\(size(counts.versionBytes))), \(jobs): "
+        line += faults == 0 ? "nothing is wrong" : several(faults, "fault")
+        if mended > 0 { line += ", \(mended) mended" }
+        if notes > 0 { line += ", " + several(notes, "note") }
+        StandardOutput.write(line + "\n")
     }
 
     private static func several(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

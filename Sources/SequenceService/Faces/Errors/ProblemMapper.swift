@@ -71,6 +71,8 @@ package enum ProblemMapper {
         switch error {
         case .badRequest(let detail):
             return Problem("bad-request", "Bad request", 400, detail)
+        case .forbidden(let detail):
+            return Problem("forbidden", "Forbidden", 403, detail)
         case .unsupportedMediaType(let found, let accepted):
             let field = "Content-Type: \(accepted.first ?? "")"
             let type = found.isEmpty ? "the body has no content type" : "the content type is \"\(found.prefix(100))\""

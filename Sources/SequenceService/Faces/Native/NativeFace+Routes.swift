@@ -206,6 +206,11 @@ extension NativeFace {
             "system/getMetrics", .get, "/metrics", .predict, "Counters and gauges for Prometheus.",
             answers: [Route.Answer(bodies: [.text])]
         ) { try await $0.system.metrics($1) },
+        Route(
+            "system/createBackup", .post, "/backup", .admin,
+            "A consistent copy of everything as a tar archive, for an admin without a tenant. Work goes on meanwhile.",
+            answers: [.file(fields: [.contentDisposition])], problems: [503, 507]
+        ) { try await $0.system.backup($1) },
         Route("system/getDocument", .get, "/openapi.json", nil, "This document.", answers: [.json("Document")]) {
             face, _ in face.system.document
         },

@@ -1,7 +1,8 @@
 import HTTPServer
+import HTTPTypes
 import JSON
 
-/// `/`, `/healthz`, `/readyz`, `/version`, `/metrics`, `/openapi.json`.
+/// `/`, `/healthz`, `/readyz`, `/version`, `/metrics`, `/backup`, `/openapi.json`.
 struct SystemEndpoint: Sendable {
     /// Encoded once: its many bytes are shared by all who read them slowly.
     let document: Response
@@ -58,5 +59,34 @@ struct SystemEndpoint: Sendable {
         for family in families { text.append(family) }
         ProcessMetrics.append(to: &text)
         return .text(text.text, contentType: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    /// `POST /backup`: everything, as a tar archive. What is wrong before its first byte is a status; a file that does
+    /// not read later cuts the connection, and an archive that breaks off is refused by whoever restores it.
+    func backup(_ request: Request) async throws -> Response {
+        guard request.scope == .all else {
+            throw RequestError.forbidden(
+                "a backup has the models and jobs of all tenants: it needs an admin key without a tenant")
+        }
+        let queue = service.bodies
+        let download = try await queue.run(for: request.client) { [service] in try service.backups.begin() }
+        var headers = HTTPFields()
+        headers[.contentType] = "application/octet-stream"
+        headers[.contentDisposition] = "attachment; filename=\"\(download.fileName)\""
+        return Response(
+            status: .ok, headers: headers,
+            body: .stream { writer in
+                do {
+                    while true {
+                        let bytes = try await queue.run { try download.next() }
+                        if bytes.isEmpty { break }
+                        try await writer.write(bytes)
+                    }
+                } catch {
+                    try? await queue.run { download.close() }
+                    throw error
+                }
+                try await queue.run { download.close() }
+            })
     }
 }
