@@ -38,6 +38,14 @@ package struct DataFiles: Sendable {
         return name
     }
 
+    /// Takes care that what is there stays for a while, as if it were put again.
+    ///
+    /// - Throws: `FileError.notFound`, `invalidName`, `io`.
+    package func renew(_ name: String) throws(FileError) {
+        let path = try path(name)
+        try fileCall("renew", path) { utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) }
+    }
+
     /// - Throws: `FileError.notFound`, `damaged` naming the file, `invalidName`, `tooLarge`, `io`.
     package func get(_ name: String) throws(FileError) -> [UInt8] {
         let path = try path(name)

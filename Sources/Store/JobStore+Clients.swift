@@ -134,9 +134,9 @@ extension JobStore {
         try read { records throws(StoreError) in try records.jobCounts() }
     }
 
-    /// Data files that unfinished jobs still need.
-    package func dataInUse() throws(StoreError) -> Set<String> {
-        try read { records throws(StoreError) in try records.unfinishedData() }
+    /// Data files that unfinished jobs still need, and those that have failed since a time, which may be tried again.
+    package func dataInUse(failedSinceMs: Int64 = .max) throws(StoreError) -> Set<String> {
+        try read { records throws(StoreError) in try records.neededData(failedSinceMs: failedSinceMs) }
     }
 }
 

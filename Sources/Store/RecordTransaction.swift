@@ -33,8 +33,8 @@ package protocol JobRows {
     /// How many jobs are in each status (statuses without jobs are absent).
     func jobCounts() throws(StoreError) -> [JobStatus: Int]
 
-    /// The data files of all jobs that are not finished.
-    func unfinishedData() throws(StoreError) -> Set<String>
+    /// The data files of all jobs that are not finished, or have failed since a time.
+    func neededData(failedSinceMs: Int64) throws(StoreError) -> Set<String>
 
     /// How many jobs of a model are not finished.
     func unfinishedCount(of model: String) throws(StoreError) -> Int

@@ -15,6 +15,9 @@ package struct Retention: Sendable, Equatable {
     /// Everything at its default.
     package init() {}
 
+    /// Jobs that have failed since keep their data.
+    package func failedSinceMs(_ nowMs: Int64) -> Int64 { nowMs - Int64(failedSecondsMax * 1000) }
+
     /// Whether the checkpoint and the parent's copy of a job are needed: until it is finished, and for a while when it
     /// failed.
     ///

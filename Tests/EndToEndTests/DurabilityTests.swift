@@ -132,6 +132,20 @@ import Testing
         let detail = job["error"]?["detail"]?.asString ?? ""
         #expect(detail.contains("ended 2 times while this job ran") && detail.contains("set aside"), "\(detail)")
         #expect(try server.finished(next)["status"]?.asString == "succeeded")
+
+        // It can be tried again, as a new job, which is cancelled here.
+        let answer = try server.request("POST", "/jobs/\(id)/retry")
+        let retry = answer.json["id"]?.asString ?? ""
+        #expect(answer.status == 202 && answer.json["retry_of"]?.asString == id, "\(answer.text)")
+        #expect(answer.headers["location"] == "/jobs/\(retry)")
+        let second = try server.request("POST", "/jobs/\(id)/retry")
+        #expect(second.status == 409 && second.text.contains(retry), "\(second.text)")
+        #expect(try server.request("POST", "/jobs/\(next)/retry").status == 409)
+        #expect(try server.request("POST", "/jobs/\(retry)/cancel").status == 202)
+        #expect(try server.finished(retry)["status"]?.asString == "cancelled")
+        let command = try ChildProcess(
+            ["jobs", "retry", id, "--url", "http://127.0.0.1:\(server.port)"], in: directory)
+        #expect(command.wait() == 0 && command.output.hasSuffix(": queued\n"), "\(command.errors)")
     }
 
     @Test func pausedJobGoesOn() throws {

@@ -34,6 +34,7 @@ import Testing
         ("POST", "/jobs/{id}/cancel", nil, .missing(404)),
         ("POST", "/jobs/{id}/pause", nil, .missing(404)),
         ("POST", "/jobs/{id}/resume", nil, .missing(404)),
+        ("POST", "/jobs/{id}/retry", nil, .missing(404)),
         ("DELETE", "/jobs/{id}", nil, .missing(404)),
         ("GET", "/models", nil, .silent),
         ("GET", "/models/{name}", nil, .missing(404)),

@@ -73,7 +73,12 @@ extension MemoryTransaction {
     }
 
     func jobCounts() -> [JobStatus: Int] { Dictionary(grouping: tables.jobs, by: \.status).mapValues(\.count) }
-    func unfinishedData() -> Set<String> { Set(tables.jobs.filter { !$0.status.isFinal }.map(\.data)) }
+    func neededData(failedSinceMs: Int64) -> Set<String> {
+        Set(
+            tables.jobs.filter { job in
+                !job.status.isFinal || job.status == .failed && job.finishedAtMs ?? 0 > failedSinceMs
+            }.map(\.data))
+    }
     func expiredJobs(endedBeforeMs: Int64, keeping count: Int, limit: Int) -> [JobRecord] {
         let finished = tables.jobs.filter(\.status.isFinal)
         let beyond = Set(finished.dropLast(count).map(\.id))

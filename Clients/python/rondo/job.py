@@ -150,6 +150,10 @@ class Job:
         """Saves a checkpoint and waits for ``resume``."""
         return self._change("pause")
 
+    def retry(self) -> "Job":
+        """Queues a failed or cancelled job again; answers the new one."""
+        return Job(self._transport, self._transport.json("POST", path_of("jobs", self.id, "retry")))
+
     def resume(self) -> "Job":
         """Goes on after ``pause``."""
         return self._change("resume")

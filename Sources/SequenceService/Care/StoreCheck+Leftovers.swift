@@ -21,7 +21,7 @@ extension StoreCheck {
                 .leftover, "checkpoints/\(id)", "its job has ended, or there is none",
                 .removeFiles(path: place.checkpoints + "/" + id))
         }
-        let needed = try Set(rows.unfinishedJobs().map(\.data))
+        let needed = try rows.neededData(failedSinceMs: retention.failedSinceMs(nowMs))
         for name in try DataFiles(root: place.data).names() where !needed.contains(name) {
             let path = place.data + "/" + name
             guard isAlone || ServiceDirectory.ageSeconds(path) >= Retention.unclaimedSecondsMin else { continue }

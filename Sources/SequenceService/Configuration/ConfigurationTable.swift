@@ -197,7 +197,7 @@ package enum ConfigurationTable {
             "Events of one job; beyond, every second one of its metrics goes."),
         ConfigurationKey(
             "failed_checkpoint_seconds_max", "seconds", .number(\.service.retention.failedSecondsMax, 0...1e10),
-            isLimit: true, "How long the last checkpoint of a failed job is kept."),
+            isLimit: true, "How long the last checkpoint and the data of a failed job are kept."),
         ConfigurationKey(
             "page_rows_max", "rows", .integer(\.service.pageRowsMax, 1...100_000), isLimit: true,
             "Rows of one page of GET /jobs."),

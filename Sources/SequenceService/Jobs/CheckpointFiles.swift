@@ -153,6 +153,21 @@ package struct CheckpointFiles: Sendable {
         return ParentModel(name: name, description: description, tensors: tensors)
     }
 
+    /// Gives a job what another one has saved: its checkpoints, so that it goes on from there.
+    ///
+    /// - Throws: `FileError.io`.
+    func copyCheckpoints(of first: String, to second: String) throws(FileError) {
+        for name in names(first) {
+            try Files.makeDirectories(folder(second))
+            do throws(FileError) {
+                try Files.link(path(first, name), as: path(second, name))
+            } catch .notFound {
+                // Housekeeping took it; then the job starts afresh.
+            }
+        }
+        if Files.exists(folder(second)) { try AtomicFile.fsyncDirectory(folder(second)) }
+    }
+
     // MARK: Folders
 
     /// Removes the checkpoints and the parent's copy of a job, if there are any.

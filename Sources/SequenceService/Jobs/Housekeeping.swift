@@ -21,7 +21,8 @@ package struct Housekeeping {
             for id in services.checkpoints.jobs() where try !isNeeded(id, nowMs: now) {
                 services.checkpoints.remove(id)
             }
-            try services.data.removeUnused(inUse: try services.store.dataInUse())
+            let inUse = try services.store.dataInUse(failedSinceMs: services.retention.failedSinceMs(now))
+            try services.data.removeUnused(inUse: inUse)
             try removeLeftovers(nowMs: now)
         } catch {
             // What is left behind costs room and harms nothing; the next start tries again.

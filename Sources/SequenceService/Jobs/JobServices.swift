@@ -1,5 +1,6 @@
 package import ModelFiles
 package import Store
+import System
 
 /// What a run of a job needs from its surroundings.
 package struct JobServices: Sendable {
@@ -46,7 +47,8 @@ package struct JobServices: Sendable {
     /// left to housekeeping.
     func removeFiles(of job: JobRecord) {
         checkpoints.remove(job.id)
-        guard let inUse = try? store.dataInUse(), !inUse.contains(job.data) else { return }
+        let failedSinceMs = retention.failedSinceMs(Clock.wallMilliseconds())
+        guard let inUse = try? store.dataInUse(failedSinceMs: failedSinceMs), !inUse.contains(job.data) else { return }
         data.remove(job.data, unchangedSinceMs: job.createdAtMs)
     }
 

@@ -13,9 +13,14 @@ package struct JobSettings: Sendable {
     package let from: String?
     /// Of the columns of the table that the data was; nil where it was none.
     package let roles: RoleNames?
+    /// The failed or cancelled job that it tries again.
+    package let retryOf: String?
 
     /// - Throws: when the plan's settings cannot be written as JSON.
-    package init(requested: SettingsRequest, plan: TrainingPlan, from: String?, roles: RoleNames? = nil) throws {
+    package init(
+        requested: SettingsRequest, plan: TrainingPlan, from: String?, roles: RoleNames? = nil, retryOf: String? = nil
+    ) throws {
+        self.retryOf = retryOf
         self.requested = requested
         self.from = from
         self.roles = roles
@@ -27,6 +32,7 @@ package struct JobSettings: Sendable {
         var members: JSONObject = ["requested": try CodableJSON.value(of: requested), "effective": effective]
         if let from { members.append("from", .string(from)) }
         if let roles { members.append("roles", roles.json) }
+        if let retryOf { members.append("retry_of", .string(retryOf)) }
         return JSONValue.object(members).text
     }
 
@@ -42,5 +48,6 @@ package struct JobSettings: Sendable {
         self.effective = effective
         from = json["from"]?.asString
         roles = RoleNames(json["roles"])
+        retryOf = json["retry_of"]?.asString
     }
 }

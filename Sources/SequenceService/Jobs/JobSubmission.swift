@@ -21,7 +21,7 @@ package struct JobSubmission: Sendable {
     }
 
     /// A request that has passed every check.
-    private struct Accepted {
+    struct Accepted {
         let request: JobRequest
         let plan: TrainingPlan
         let parent: ParentModel?
@@ -63,9 +63,12 @@ package struct JobSubmission: Sendable {
     }
 
     /// The copy of the parent comes first: an accepted job has all it needs.
-    private func insert(_ job: JobRecord, parent: ParentModel?) throws -> JobRecord {
+    ///
+    /// - Parameter first: a job whose checkpoints it goes on from.
+    func insert(_ job: JobRecord, parent: ParentModel?, checkpointsOf first: String? = nil) throws -> JobRecord {
         do {
             if let parent { try services.checkpoints.saveParent(parent, of: job.id) }
+            if let first { try services.checkpoints.copyCheckpoints(of: first, to: job.id) }
             let inserted = try services.store.insertJob(job, queuedCountMax: limits.queueLengthMax)
             if !inserted.isNew { services.removeFiles(of: job) }
             return inserted.job
@@ -89,9 +92,12 @@ package struct JobSubmission: Sendable {
     }
 
     private func validate(_ request: JobRequest, in scope: Scope) throws -> Accepted {
+        try validate(request, parent: try request.from.map { try services.parents.load($0, in: scope) }, in: scope)
+    }
+
+    func validate(_ request: JobRequest, parent: ParentModel?, in scope: Scope) throws -> Accepted {
         let tenant = try services.store.tenant(claiming: request.model, in: scope)
         try ServiceError.checkVersionCount(of: request.model, services.store, limits)
-        let parent = try request.from.map { try services.parents.load($0, in: scope) }
         let useless = request.data.uselessTimes(
             request.settings.forecast, parentFrequency: parent?.description.settings.forecast?.frequency)
         if !useless.isEmpty { throw Faults(list: useless) }

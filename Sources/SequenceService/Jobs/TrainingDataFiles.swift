@@ -21,6 +21,14 @@ package struct TrainingDataFiles: Sendable {
         try TrainingData.stored(JSONParser.parse(files.get(name)), tokens: tokens)
     }
 
+    /// Reads data that a new job is about to need again.
+    ///
+    /// - Throws: as `load`.
+    func reload(_ name: String, tokens: TokenUnit?) throws -> TrainingData {
+        try files.renew(name)
+        return try load(name, tokens: tokens)
+    }
+
     /// Deletes data that no unfinished job needs, unless a request has come with the same data since, whose job may be
     /// about to be recorded. What fails is left to `removeUnused`.
     func remove(_ name: String, unchangedSinceMs: Int64) { files.remove(name, unchangedSinceMs: unchangedSinceMs) }

@@ -70,6 +70,13 @@ package struct JobService: Sendable {
         try control.view(control.resume(id, in: scope))
     }
 
+    /// Queues a failed or cancelled job again, as a new one.
+    ///
+    /// - Throws: as `job`, and as `JobSubmission.retry`.
+    package func retry(_ id: String, in scope: Scope) throws -> JobView {
+        try control.view(submission.retry(control.job(id, in: scope)))
+    }
+
     /// The events with a job's gradient pictures, oldest first; a step done again is among them again.
     ///
     /// - Throws: as `job`.

@@ -96,11 +96,14 @@ extension Database: JobRows {
         return counts
     }
 
-    func unfinishedData() throws(StoreError) -> Set<String> {
+    func neededData(failedSinceMs: Int64) throws(StoreError) -> Set<String> {
         Set(
-            try query("SELECT DISTINCT data FROM jobs WHERE status IN ('queued', 'running', 'paused')") {
-                $0.text(0) ?? ""
-            })
+            try query(
+                """
+                SELECT DISTINCT data FROM jobs WHERE status IN ('queued', 'running', 'paused')
+                    OR status = 'failed' AND finished_at_ms > ?
+                """, [.integer(failedSinceMs)]
+            ) { $0.text(0) ?? "" })
     }
 
     func expiredJobs(endedBeforeMs: Int64, keeping count: Int, limit: Int) throws(StoreError) -> [JobRecord] {

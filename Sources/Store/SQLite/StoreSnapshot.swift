@@ -59,6 +59,11 @@ package final class StoreSnapshot: VersionStore, EventStore {
         try jobs(in: JobStatus.allCases.filter { !$0.isFinal })
     }
 
+    /// As `JobStore.dataInUse`.
+    package func neededData(failedSinceMs: Int64) throws(StoreError) -> Set<String> {
+        try read { records throws(StoreError) in try records.neededData(failedSinceMs: failedSinceMs) }
+    }
+
     /// A job; nil if there is none.
     package func job(_ id: String) throws(StoreError) -> JobRecord? {
         try read { records throws(StoreError) in try records.job(id) }

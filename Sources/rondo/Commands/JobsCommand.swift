@@ -5,9 +5,9 @@ import JSON
 /// `rondo jobs`.
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "Lists jobs; shows, watches, pauses, resumes or cancels one.",
+        commandName: "jobs", abstract: "Lists jobs; shows, watches, pauses, resumes, cancels or retries one.",
         subcommands: [
-            List.self, Show.self, Watch.self, Gradients.self, Pause.self, Resume.self, Cancel.self,
+            List.self, Show.self, Watch.self, Gradients.self, Pause.self, Resume.self, Cancel.self, Retry.self,
         ],
         defaultSubcommand: List.self)
 
@@ -39,7 +39,7 @@ struct JobsCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard let word = words.first else { return }
-            let names = ["list", "show", "watch", "gradients", "pause", "resume", "cancel"]
+            let names = ["list", "show", "watch", "gradients", "pause", "resume", "cancel", "retry"]
             guard word.hasPrefix("job_"), words.count == 1 else {
                 let hint =
                     Spelling.closest(to: word, among: names).map { "did you mean \($0)?" }
@@ -145,6 +145,14 @@ struct JobsCommand: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws { try await JobsCommand.change(target, "cancel") }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Queues a failed or cancelled job again, as a new one that goes on from its checkpoint.")
+        @OptionGroup var target: Target
+
+        func run() async throws { try await JobsCommand.change(target, "retry") }
     }
 
     private static func show(_ id: String, _ format: OutputFormat, _ server: ServerOptions) async throws {

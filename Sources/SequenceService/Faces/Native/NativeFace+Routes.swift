@@ -106,6 +106,12 @@ extension NativeFace {
             parameters: [job], answers: [.json("Job", status: 202)], problems: [404, 409]
         ) { try await $0.jobs.resume($1) },
         Route(
+            "jobs/retryJob", .post, "/jobs/{id}/retry", .train,
+            "Queues a failed or cancelled job again as a new one, with its data and checkpoint.", parameters: [job],
+            answers: [.json("Job", status: 202, fields: [.location], text: "The new job.")],
+            problems: [404, 409, 422, 507]
+        ) { try await $0.jobs.retry($1) },
+        Route(
             "jobs/deleteJob", .delete, "/jobs/{id}", .train,
             "Forgets a finished job and its events; the version that it made stays.", parameters: [job],
             answers: [.nothing("Deleted.")], problems: [404, 409]

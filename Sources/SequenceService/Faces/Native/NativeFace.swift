@@ -27,7 +27,7 @@ final class NativeFace: Face {
         predict = PredictEndpoint(
             predictions: service.predictions, body: context.body, limits: limits, logger: service.logger)
         evaluate = EvaluateEndpoint(evaluations: service.evaluations, body: context.body, limits: limits)
-        jobs = JobsEndpoint(jobs: service.jobs, offload: service.offload, limits: limits)
+        jobs = JobsEndpoint(jobs: service.jobs, offload: service.offload, bodies: service.bodies, limits: limits)
         models = ModelsEndpoint(models: service.modelService, body: context.body, limits: limits)
         imports = ImportEndpoint(models: service.modelService, body: context.body, limits: limits)
         system = SystemEndpoint(context)

@@ -20,7 +20,7 @@ package enum JobEncoder {
             "progress": clientProgress(progress),
             "metrics": parsed(job.metrics),
             "settings": settings?.effective ?? .null, "roles": settings?.roles?.json ?? .null,
-            "from": JSONValue(settings?.from),
+            "from": JSONValue(settings?.from), "retry_of": JSONValue(settings?.retryOf),
             "result": parsed(job.result), "error": parsed(job.error),
             "promote": .string(job.promote), "metadata": parsed(job.metadata), "owner": owner(job.tenant),
         ]

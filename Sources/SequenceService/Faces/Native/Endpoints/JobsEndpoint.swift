@@ -10,6 +10,7 @@ struct JobsEndpoint: Sendable {
 
     let jobs: JobService
     let offload: WorkQueue
+    let bodies: WorkQueue
     let limits: ServiceLimits
 
     /// `GET /jobs?status=&model=&limit=&after=`: newest first.
@@ -64,6 +65,17 @@ struct JobsEndpoint: Sendable {
     /// `POST /jobs/{id}/resume`.
     func resume(_ request: Request) async throws -> Response {
         try await answer(request, status: .accepted) { try $0.resume($1, in: $2) }
+    }
+
+    /// `POST /jobs/{id}/retry`: the new job.
+    func retry(_ request: Request) async throws -> Response {
+        let id = request.parameters["id"] ?? ""
+        let scope = request.scope
+        // Reads all of the data, and plans.
+        let view = try await bodies.run(for: request.client) { [jobs] in try jobs.retry(id, in: scope) }
+        var response = Response.json(JobEncoder.json(view), status: .accepted)
+        response.headers[.location] = "/jobs/\(view.record.id)"
+        return response
     }
 
     /// `GET /jobs/{id}/events`: history, then live, until the job's last event; with `follow=false` history only. A

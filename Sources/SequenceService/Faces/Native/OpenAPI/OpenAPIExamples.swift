@@ -94,7 +94,8 @@ enum OpenAPIExamples {
             "epoch": 2, "epochs": 60, "step": 13, "steps": 600, "tokens": 1248, "tokens_per_second": 12507,
         ],
         "metrics": ["train_loss": 1.373, "validation_loss": 1.104], "settings": ["task": "forecast"],
-        "roles": .null, "from": .null, "result": .null, "error": .null, "promote": "always", "metadata": [:],
+        "roles": .null, "from": .null, "retry_of": .null, "result": .null, "error": .null, "promote": "always",
+        "metadata": [:],
         "owner": .null,
     ]
 }

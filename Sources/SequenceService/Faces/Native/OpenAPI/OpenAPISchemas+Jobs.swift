@@ -84,6 +84,7 @@ extension OpenAPISchemas {
             "settings": reference("Settings"),
             "roles": nullable("Roles", "Of the columns of the table that the data was; null where it was none."),
             "from": described(stringOrNull, "The version it continues."),
+            "retry_of": described(stringOrNull, "The failed or cancelled job that it tries again."),
             "result": nullable("JobResult", "Of a succeeded job."), "error": nullable("JobError", "Of a failed job."),
             "promote": words(JobRequest.Promotion.allCases.map(\.rawValue)),
             "metadata": reference("Metadata"), "owner": tenant,
