@@ -103,7 +103,11 @@ package final class Service: Sendable {
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
             niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)
-        caretaker = Caretaker(services: services, everySeconds: Self.careSeconds, logger: logger)
+        caretaker = Caretaker(
+            services: services,
+            versions: VersionRetention(
+                store: store, models: modelService, retention: configuration.limits.retention, logger: logger),
+            everySeconds: Self.careSeconds, logger: logger)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
     }
@@ -187,6 +191,11 @@ extension Service {
         EvaluationService(parents: services.parents, pool: evaluationPool, limits: configuration.limits)
     }
 
+    /// What takes how much room.
+    package var usage: UsageService {
+        UsageService(place: ServiceDirectory(root: configuration.dataDirectory), store: store)
+    }
+
     /// Copies of everything.
     package var backups: BackupService {
         BackupService(place: ServiceDirectory(root: configuration.dataDirectory), slots: backupSlots)
@@ -194,7 +203,7 @@ extension Service {
 
     /// What is counted and measured.
     package var readings: MetricsService {
-        MetricsService(store: store, metrics: metrics, engine: engine, models: models)
+        MetricsService(store: store, metrics: metrics, engine: engine, models: models, reserve: services.reserve)
     }
 
     /// - Throws: `ServiceError.unavailable` before the start while it stops, and when nothing can be recorded

@@ -12,8 +12,18 @@ package struct Retention: Sendable, Equatable {
     /// The last checkpoint and the data of a failed job, since it ended.
     package var failedSecondsMax = 7.0 * 86_400
 
+    /// Versions of one model; beyond, the oldest that nobody needs go. 0: all are kept.
+    package var versionsMax = 0
+    /// Age of a version that nobody needs. 0: any.
+    package var versionSecondsMax = 0.0
+    /// Bytes of all versions together; beyond, the oldest that nobody needs go. 0: any number.
+    package var versionBytesMax = 0
+
     /// Everything at its default.
     package init() {}
+
+    /// Whether versions are kept for ever.
+    package var keepsVersions: Bool { versionsMax == 0 && versionSecondsMax == 0 && versionBytesMax == 0 }
 
     /// Jobs that have failed since keep their data.
     package func failedSinceMs(_ nowMs: Int64) -> Int64 { nowMs - Int64(failedSecondsMax * 1000) }

@@ -156,6 +156,19 @@ extension VersionStore {
         }
     }
 
+    /// Forgets a version at which no label points. Delete its files afterwards.
+    ///
+    /// - Returns: whether there was one.
+    package func deleteUnlabelled(_ model: String, _ version: Int) throws(StoreError) -> Bool {
+        try write { records throws(StoreError) in
+            guard try !records.labels(of: model).values.contains(version),
+                try records.deleteVersion(version, of: model)
+            else { return false }
+            try records.addLeftover(version, of: model, atMs: Clock.wallMilliseconds())
+            return true
+        }
+    }
+
     /// Forgets all versions and labels of a model; its counter and its jobs stay. Delete the files afterwards.
     ///
     /// - Returns: the versions it had.

@@ -23,7 +23,7 @@ import Testing
         let routes: [(String, String, Int)] = [
             ("GET", "/models", 0), ("GET", "/models/a", 0), ("POST", "/predict", 0), ("GET", "/metrics", 0),
             ("POST", "/v1/timeseries/forecast", 0), ("POST", "/invocations", 0),
-            ("GET", "/jobs", 1), ("POST", "/train", 1),
+            ("GET", "/jobs", 1), ("POST", "/train", 1), ("GET", "/usage", 1),
             ("POST", "/jobs/x/cancel", 1), ("GET", "/jobs/x/events", 1), ("POST", "/models/a/labels", 1),
             ("GET", "/models/a/versions/1/weights", 1),
             ("PUT", "/models/a/versions", 1), ("DELETE", "/models/a", 2), ("DELETE", "/models/a/versions/1", 2),

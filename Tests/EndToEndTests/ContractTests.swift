@@ -51,7 +51,7 @@ import Testing
         subject.expect(try server.request("POST", "/models/wave/labels", #"{"beta":1}"#).json, "Model")
         for (path, schema) in [
             ("/", "Index"), ("/healthz", "Status"), ("/version", "ServerVersion"),
-            ("/version?limits=true", "ServerVersion"),
+            ("/version?limits=true", "ServerVersion"), ("/usage", "Usage"),
         ] { try subject.expect(path, schema) }
         subject.expect(try server.request("GET", "/nothing").json, "Problem")
         subject.expect(try server.request("POST", "/train", "{").json, "Problem")

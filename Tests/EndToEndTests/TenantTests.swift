@@ -53,6 +53,7 @@ import Testing
         ("GET", "/readyz", nil, .silent),
         ("GET", "/version", nil, .silent),
         ("GET", "/metrics", nil, .silent),
+        ("GET", "/usage", nil, .silent),
         ("POST", "/backup", nil, .refused),
         ("GET", "/openapi.json", nil, .silent),
     ]

@@ -199,6 +199,16 @@ package enum ConfigurationTable {
             "failed_checkpoint_seconds_max", "seconds", .number(\.service.retention.failedSecondsMax, 0...1e10),
             isLimit: true, "How long the last checkpoint and the data of a failed job are kept."),
         ConfigurationKey(
+            "versions_kept_max", "versions", .integer(\.service.retention.versionsMax, 0...10_000_000), isLimit: true,
+            "Versions of one model that are kept; beyond, the oldest without a label go. 0 keeps all. Never deleted by "
+                + "this and the next two: versions with a label, those that unfinished jobs continue, and the newest."),
+        ConfigurationKey(
+            "version_seconds_max", "seconds", .number(\.service.retention.versionSecondsMax, 0...1e10), isLimit: true,
+            "Age at which a version without a label is deleted. 0: never."),
+        ConfigurationKey(
+            "version_bytes_max", "bytes", .integer(\.service.retention.versionBytesMax, 0...(1 << 50)), isLimit: true,
+            "Weights of all versions together; beyond, the oldest without a label go. 0: any number."),
+        ConfigurationKey(
             "page_rows_max", "rows", .integer(\.service.pageRowsMax, 1...100_000), isLimit: true,
             "Rows of one page of GET /jobs."),
         ConfigurationKey(

@@ -12,14 +12,16 @@ package final class Caretaker: Sendable {
     }
 
     private let services: JobServices
+    private let versions: VersionRetention
     private let logger: Logger
     private let everySeconds: Double
     private let wake = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
 
     /// - Parameter everySeconds: between two rounds.
-    package init(services: JobServices, everySeconds: Double, logger: Logger) {
+    package init(services: JobServices, versions: VersionRetention, everySeconds: Double, logger: Logger) {
         self.services = services
+        self.versions = versions
         self.everySeconds = everySeconds
         self.logger = logger
     }
@@ -29,6 +31,7 @@ package final class Caretaker: Sendable {
         let thread = WorkerThread(name: "care", niceness: 5) { [self] in
             while !state.withLock({ $0.isStopping }) {
                 Housekeeping(services: services, logger: logger).run()
+                retainVersions()
                 tidy()
                 _ = wake.wait(timeout: .now() + everySeconds)
             }
@@ -45,6 +48,14 @@ package final class Caretaker: Sendable {
         wake.signal()
         thread?.join()
         tidy()
+    }
+
+    private func retainVersions() {
+        do {
+            try versions.run(nowMs: Clock.wallMilliseconds())
+        } catch {
+            logger.warning("retention of versions", metadata: ["error": "\(error)"])
+        }
     }
 
     private func tidy() {

@@ -6,11 +6,16 @@ package struct MetricsService: Sendable {
     let metrics: ServiceMetrics
     let engine: PredictionEngine
     let models: ModelStore
+    let reserve: DiskReserve
 
-    /// - Parameter metrics: the counters of the process.
+    /// - Parameters:
+    ///   - metrics: the counters of the process.
+    ///   - reserve: knows the disk.
     package init(
-        store: any JobStore & VersionStore, metrics: ServiceMetrics, engine: PredictionEngine, models: ModelStore
+        store: any JobStore & VersionStore, metrics: ServiceMetrics, engine: PredictionEngine, models: ModelStore,
+        reserve: DiskReserve
     ) {
+        self.reserve = reserve
         self.store = store
         self.metrics = metrics
         self.engine = engine
@@ -27,7 +32,7 @@ package struct MetricsService: Sendable {
         metrics.models.keep(names)
         let seen = scope == .all ? names : Set(try store.models(in: scope))
         let counts = try store.jobCounts()
-        let gauges: [(String, String, Int)] = [
+        var gauges: [(String, String, Int)] = [
             ("rondo_jobs_queued", "Jobs that wait.", counts[.queued] ?? 0),
             ("rondo_jobs_running", "Jobs that run.", counts[.running] ?? 0),
             ("rondo_jobs_paused", "Jobs that are paused.", counts[.paused] ?? 0),
@@ -35,6 +40,12 @@ package struct MetricsService: Sendable {
             ("rondo_models_loaded", "Versions in memory.", models.loadedCount),
             ("rondo_models_loaded_bytes", "Memory of loaded weights.", models.loadedBytes),
         ]
+        if scope == .all, let space = reserve.space {
+            gauges += [
+                ("rondo_disk_free_bytes", "Free on the disk of the data directory.", space.freeBytes),
+                ("rondo_disk_bytes", "Size of the disk of the data directory.", space.totalBytes),
+            ]
+        }
         return metrics.families(in: scope, models: seen)
             + gauges.map { MetricFamily($0.0, .gauge, $0.1, Double($0.2)) }
     }

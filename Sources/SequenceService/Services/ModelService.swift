@@ -97,6 +97,16 @@ package struct ModelService: Sendable {
         try removeFiles(place.name, place.version)
     }
 
+    /// Deletes a version unless a label points at it.
+    ///
+    /// - Returns: whether it was deleted.
+    /// - Throws: `StoreError`, `FileError`.
+    package func deleteUnlabelled(_ place: VersionPlace) throws -> Bool {
+        guard try freeing({ try store.deleteUnlabelled(place.name, place.version) }) else { return false }
+        try removeFiles(place.name, place.version)
+        return true
+    }
+
     /// The safetensors file, opened. It was read once, so that nothing is sent that is not what was published.
     ///
     /// - Throws: as `version`.

@@ -213,6 +213,11 @@ extension NativeFace {
             answers: [Route.Answer(bodies: [.text])]
         ) { try await $0.system.metrics($1) },
         Route(
+            "system/getUsage", .get, "/usage", .train,
+            "Bytes in the data directory: of the tenant, and for an admin without one of everybody, by kind, and what "
+                + "is free.", answers: [.json("Usage")]
+        ) { try await $0.system.usage($1) },
+        Route(
             "system/createBackup", .post, "/backup", .admin,
             "A consistent copy of everything as a tar archive, for an admin without a tenant. Work goes on meanwhile.",
             answers: [.file(fields: [.contentDisposition])], problems: [503, 507]

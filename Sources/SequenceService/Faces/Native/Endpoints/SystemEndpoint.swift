@@ -1,8 +1,9 @@
 import HTTPServer
 import HTTPTypes
 import JSON
+import Store
 
-/// `/`, `/healthz`, `/readyz`, `/version`, `/metrics`, `/backup`, `/openapi.json`.
+/// `/`, `/healthz`, `/readyz`, `/version`, `/metrics`, `/usage`, `/backup`, `/openapi.json`.
 struct SystemEndpoint: Sendable {
     /// Encoded once: its many bytes are shared by all who read them slowly.
     let document: Response
@@ -59,6 +60,14 @@ struct SystemEndpoint: Sendable {
         for family in families { text.append(family) }
         ProcessMetrics.append(to: &text)
         return .text(text.text, contentType: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    /// `GET /usage`: bytes by kind and tenant, and what is free.
+    func usage(_ request: Request) async throws -> Response {
+        let scope = request.scope
+        return try await service.bodies.run(for: request.client) { [service] in
+            .json(UsageEncoder.json(try service.usage.usage(in: scope)))
+        }
     }
 
     /// `POST /backup`: everything, as a tar archive. What is wrong before its first byte is a status; a file that does

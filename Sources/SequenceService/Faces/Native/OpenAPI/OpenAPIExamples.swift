@@ -79,6 +79,14 @@ enum OpenAPIExamples {
             "verdict": "better than seasonal naive", "size_bytes": 19_884,
         ],
         "Status": ["status": "ok"],
+        "Usage": [
+            "object": "usage", "disk": ["free_bytes": 8_123_456_789, "total_bytes": 10_000_000_000],
+            "bytes": [
+                "models": 61_234, "data": 0, "checkpoints": 0, "database": 98_304, "reserve": 16_777_216,
+                "other": 412,
+            ],
+            "owners": [["owner": .null, "versions": 3, "models": 61_234, "data": 0, "checkpoints": 0]],
+        ],
         "ServerVersion": ["name": "rondo", "version": .string(ServiceVersion.number)],
         "Index": [
             "name": "rondo", "version": .string(ServiceVersion.number),
