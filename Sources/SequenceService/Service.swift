@@ -55,6 +55,7 @@ package final class Service: Sendable {
     private let caretaker: Caretaker
     /// Keeps those away who mend the directory.
     private let lock: DirectoryLock
+    private let probe: DirectoryProbe
     private let backupSlots = Slots(1)
     private let phaseState = Mutex(Phase.starting)
     private let onFatal: @Sendable (any Error) -> Void
@@ -68,6 +69,11 @@ package final class Service: Sendable {
         MemoryTrimmer.prepareProcess()
         let place = ServiceDirectory(root: configuration.dataDirectory)
         try Files.makeDirectories(place.root)
+        probe = DirectoryProbe(directory: place.root)
+        // A full disk is for its service to free.
+        if let fault = probe.run(), fault.obstacle != .full {
+            throw ServiceDirectory.Unusable(description: "the data directory \(place.root) cannot be written: \(fault)")
+        }
         lock = try DirectoryLock(place, for: .service)
         try place.checkUse()
         try place.prepare()
@@ -107,7 +113,7 @@ package final class Service: Sendable {
             services: services,
             versions: VersionRetention(
                 store: store, models: modelService, retention: configuration.limits.retention, logger: logger),
-            everySeconds: Self.careSeconds, logger: logger)
+            probe: probe, everySeconds: Self.careSeconds, logger: logger)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
     }
@@ -167,6 +173,7 @@ package final class Service: Sendable {
     /// Hears of every error that a client is answered: after some the process must not go on.
     package func note(_ error: any Error) {
         if (error as? StoreError)?.isFatal == true { onFatal(error) }
+        if ((error as? StoreError)?.obstacle ?? (error as? FileError)?.obstacle) != nil { caretaker.hurry() }
     }
 }
 
@@ -211,8 +218,13 @@ extension Service {
     package func checkReady() throws(ServiceError) {
         switch phase {
         case .ready:
-            if services.reserve.isDiskFull {
-                throw .unavailable("the disk of the data directory is full: delete jobs, versions or other files")
+            if services.reserve.isDiskFull || probe.fault?.isDiskFull == true {
+                throw .unavailable(
+                    "the disk of the data directory is full, or its quota used up: delete jobs, versions, other files"
+                )
+            }
+            if probe.fault != nil {
+                throw .unavailable("the data directory cannot be written: nothing new is recorded until it can be")
             }
             guard let fault = store.fault else { return }
             throw .unavailable(

@@ -30,8 +30,12 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
 
     /// What a failure of the database means to whoever called it.
     package enum DatabaseFault: Sendable {
-        /// Its disk is full.
+        /// Its disk is full, or the quota used up.
         case full
+        /// Its file system is read-only now.
+        case readOnly
+        /// Too many files are open.
+        case descriptors
         /// Others hold it for too long.
         case busy
         /// Reading, writing or syncing failed: what is on disk is unknown.
@@ -40,14 +44,19 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case other
     }
 
-    /// The disk is full (the database says so, or ENOSPC/EDQUOT): 507 to a client.
-    package var isDiskFull: Bool {
+    /// What is in the way now and may not be later; nil: it failed for another reason. Nothing was written.
+    package var obstacle: Obstacle? {
         switch self {
-        case .database(_, _, let fault, _): fault == .full
-        case .file(let error): error.isDiskFull
-        default: false
+        case .database(_, _, .full, _): .full
+        case .database(_, _, .readOnly, _): .readOnly
+        case .database(_, _, .descriptors, _): .descriptors
+        case .file(let error): error.obstacle
+        default: nil
         }
     }
+
+    /// The disk is full (the database says so, or ENOSPC/EDQUOT): 507 to a client.
+    package var isDiskFull: Bool { obstacle == .full }
 
     /// An I/O error (a failed fsync included): what is on disk is unknown, the process should end and start again from
     /// the file.

@@ -10,9 +10,17 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     /// Not `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
     case invalidName(name: String)
 
+    /// What is in the way now and may not be later; nil: it failed for another reason.
+    package var obstacle: Obstacle? {
+        if case .io(_, _, let code) = self { Obstacle(errno: code) } else { nil }
+    }
+
     /// ENOSPC or EDQUOT: 507 to a client.
-    package var isDiskFull: Bool {
-        if case .io(_, _, let code) = self { code == ENOSPC || code == EDQUOT } else { false }
+    package var isDiskFull: Bool { obstacle == .full }
+
+    /// EIO: the disk has failed to read or write.
+    package var isDiskFailure: Bool {
+        if case .io(_, _, EIO) = self { true } else { false }
     }
 
     package var description: String {

@@ -30,6 +30,26 @@ import Testing
                 StoreError.file(.io(operation: "open", path: "/x", errno: ENOSPC)),
                 .diskFull("cannot open /x: No space left on device (errno 28)")
             ),
+            (
+                FileError.io(operation: "write", path: "/x", errno: EDQUOT),
+                .diskFull("cannot write /x: Disk quota exceeded (errno 122)")
+            ),
+            (
+                FileError.io(operation: "write", path: "/x", errno: EROFS),
+                .readOnly("cannot write /x: Read-only file system (errno 30)")
+            ),
+            (
+                FileError.io(operation: "read", path: "/x", errno: EIO),
+                .diskFailed("cannot read /x: Input/output error (errno 5)")
+            ),
+            (
+                FileError.io(operation: "open", path: "/x", errno: EMFILE),
+                .busy("too many files are open", retryAfterSeconds: 10)
+            ),
+            (
+                StoreError.database(operation: "COMMIT", path: "/x", fault: .readOnly, detail: "d"),
+                .readOnly("COMMIT in /x: d")
+            ),
             (StoreError.notRunner(id: "j"), .failed("job 'j' is run by another process")),
             (CancellationError(), .cancelled), (Odd(), .failed("Odd()")),
             (ServiceError.unavailable("x"), .unavailable("x")),
@@ -53,6 +73,8 @@ import Testing
             (ServiceError.tooMuchMemory(limitBytes: 1), 413, "content-too-large", nil),
             (ServiceError.unavailable("x"), 503, "unavailable", 5), (ServiceError.cancelled, 503, "unavailable", nil),
             (ServiceError.diskFull("secret"), 507, "disk-full", nil),
+            (ServiceError.readOnly("secret"), 503, "read-only", 5),
+            (ServiceError.diskFailed("secret"), 503, "disk-failed", nil),
             (ServiceError.damaged("secret"), 503, "damaged", nil),
             (Odd(), 500, "internal", nil),
         ]
@@ -60,7 +82,7 @@ import Testing
             let problem = ProblemMapper.problem(for: error, requestID: "r", logger: logger)
             #expect(problem.status == status && problem.code == code, "\(error)")
             #expect(problem.retryAfterSeconds == seconds && !problem.detail.contains("secret"), "\(error)")
-            #expect((problem.id == "r") == (status == 500 || code == "damaged"))
+            #expect((problem.id == "r") == (status == 500 || code == "damaged" || code == "disk-failed"))
         }
     }
 }

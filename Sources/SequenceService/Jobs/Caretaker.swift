@@ -11,16 +11,25 @@ package final class Caretaker: Sendable {
         var thread: WorkerThread?
     }
 
+    /// Between two rounds while the directory cannot be written.
+    private static let retrySeconds = 2.0
+
     private let services: JobServices
     private let versions: VersionRetention
+    private let probe: DirectoryProbe
     private let logger: Logger
     private let everySeconds: Double
     private let wake = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
 
-    /// - Parameter everySeconds: between two rounds.
-    package init(services: JobServices, versions: VersionRetention, everySeconds: Double, logger: Logger) {
+    /// - Parameters:
+    ///   - probe: asks whether the directory can be written.
+    ///   - everySeconds: between two rounds.
+    package init(
+        services: JobServices, versions: VersionRetention, probe: DirectoryProbe, everySeconds: Double, logger: Logger
+    ) {
         self.services = services
+        self.probe = probe
         self.versions = versions
         self.everySeconds = everySeconds
         self.logger = logger
@@ -33,7 +42,8 @@ package final class Caretaker: Sendable {
                 Housekeeping(services: services, logger: logger).run()
                 retainVersions()
                 tidy()
-                _ = wake.wait(timeout: .now() + everySeconds)
+                let isWritable = askProbe()
+                _ = wake.wait(timeout: .now() + (isWritable ? everySeconds : Self.retrySeconds))
             }
         }
         state.withLock { $0.thread = thread }
@@ -48,6 +58,20 @@ package final class Caretaker: Sendable {
         wake.signal()
         thread?.join()
         tidy()
+    }
+
+    /// Begins the next round now: something could not be written.
+    package func hurry() { wake.signal() }
+
+    /// Says when the directory cannot be written, and when it can again.
+    private func askProbe() -> Bool {
+        let before = probe.fault, now = probe.run()
+        if let now, now != before {
+            logger.error("the data directory cannot be written", metadata: ["error": "\(now)"])
+        } else if now == nil, before != nil {
+            logger.notice("the data directory can be written again")
+        }
+        return now == nil
     }
 
     private func retainVersions() {

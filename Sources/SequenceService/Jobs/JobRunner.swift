@@ -274,7 +274,7 @@ package final class JobRunner: Sendable {
         case .outcome(.finished(let model), let parameterCount):
             do {
                 settled = try services.publisher.publish(model, of: job, parameterCount: parameterCount)
-            } catch  where !(error is StoreError) && !error.isDiskFull {
+            } catch  where !(error is StoreError) && error.obstacle == nil {
                 // Files that cannot be written today will not be tomorrow: the job fails, and the queue goes on.
                 return try settle(job, .failure(error))
             }
@@ -294,18 +294,19 @@ package final class JobRunner: Sendable {
         return settled
     }
 
-    /// A full disk may have room again; a job that was accepted ends later rather than never.
+    /// A full disk may have room again, and a read-only one be mounted anew; a job that was accepted ends later rather
+    /// than never.
     private func retryingFullDisk(_ step: () throws -> Void) throws {
         while true {
             do {
                 return try step()
             } catch {
-                guard error.isDiskFull, !isStopping else {
+                guard error.obstacle != nil, !isStopping else {
                     // Another process would find the same damage.
                     if (error as? StoreError)?.isDamage != true { onFatal(error) }
                     throw error
                 }
-                logger.error("disk full; trying again", metadata: ["error": "\(error)"])
+                logger.error("cannot be written now; trying again", metadata: ["error": "\(error)"])
                 _ = work.wait(timeout: .now() + Self.fullDiskRetrySeconds)
             }
         }
@@ -313,8 +314,6 @@ package final class JobRunner: Sendable {
 }
 
 extension Error {
-    /// ENOSPC in any module's words.
-    fileprivate var isDiskFull: Bool {
-        (self as? StoreError)?.isDiskFull ?? (self as? FileError)?.isDiskFull ?? false
-    }
+    /// What is in the way for now, in any module's words.
+    fileprivate var obstacle: Obstacle? { (self as? StoreError)?.obstacle ?? (self as? FileError)?.obstacle }
 }

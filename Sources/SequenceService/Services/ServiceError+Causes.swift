@@ -20,7 +20,8 @@ extension ServiceError {
 
     private static func of(_ error: FileError) -> ServiceError {
         if case .damaged = error { return .damaged("\(error)") }
-        return error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
+        if error.isDiskFailure { return .diskFailed("\(error)") }
+        return of(error.obstacle, "\(error)")
     }
 
     private static func of(_ error: StoreError) -> ServiceError {
@@ -30,8 +31,16 @@ extension ServiceError {
         case .idempotencyConflict: .keyReused(error.description)
         case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
         case .damaged: .damaged(error.description)
-        case .notRunner, .newerSchema, .versionExists, .database, .file:
-            error.isDiskFull ? .diskFull("\(error)") : .failed("\(error)")
+        case .notRunner, .newerSchema, .versionExists, .database, .file: of(error.obstacle, "\(error)")
+        }
+    }
+
+    private static func of(_ obstacle: Obstacle?, _ detail: String) -> ServiceError {
+        switch obstacle {
+        case .full: .diskFull(detail)
+        case .readOnly: .readOnly(detail)
+        case .descriptors: .busy("too many files are open", retryAfterSeconds: retrySeconds)
+        case nil: .failed(detail)
         }
     }
 }

@@ -25,6 +25,10 @@ package enum ServiceError: Error, Sendable, Equatable {
     case cancelled
     /// The disk of the data directory is full. Named to the operator, not to the client.
     case diskFull(String)
+    /// The file system of the data directory is read-only now. Named to the operator, not to the client.
+    case readOnly(String)
+    /// Reading or writing failed (EIO). Named to the operator, not to the client.
+    case diskFailed(String)
     /// A stored file does not read. Named to the operator, not to the client.
     case damaged(String)
     /// Anything else. Named to the operator, not to the client.

@@ -146,6 +146,7 @@ final class Database {
         }
         var values: [Value] = []
         while true {
+            errno = 0
             let code = sqlite3_step(statement)
             if code == SQLITE_DONE { return values }
             if code != SQLITE_ROW { throw failure(code, sql) }
@@ -213,20 +214,42 @@ final class Database {
     }
 
     private func failure(_ code: Int32, _ sql: String) -> StoreError {
+        // As the failed call has left it: of a COMMIT SQLite keeps none itself.
+        let systemCode = errno == 0 ? sqlite3_system_errno(handle) : errno
         let detail = String(cString: sqlite3_errmsg(handle))
         if [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) { return .damaged(path: path, detail: detail) }
-        return Self.failure(code, sql, path: path, detail: detail)
+        return Self.failure(code, sql, path: path, detail: detail, systemCode: systemCode)
     }
 
-    /// - Parameter code: the extended result code (https://sqlite.org/rescode.html).
-    private static func failure(_ code: Int32, _ operation: String, path: String, detail: String) -> StoreError {
+    /// - Parameters:
+    ///   - code: the extended result code (https://sqlite.org/rescode.html).
+    ///   - systemCode: errno of the system call that failed, 0: none did.
+    private static func failure(
+        _ code: Int32, _ operation: String, path: String, detail: String, systemCode: Int32 = 0
+    ) -> StoreError {
         let fault: StoreError.DatabaseFault =
             switch code & 0xFF {
             case SQLITE_FULL: .full
             case SQLITE_BUSY: .busy
+            case SQLITE_READONLY: .readOnly
+            case SQLITE_CANTOPEN: fault(of: systemCode) ?? .other
+            // A write that the system has refused is undone; after a sync that failed nobody knows what is on disk.
+            case SQLITE_IOERR where !isSync(code): fault(of: systemCode) ?? .inputOutput
             case SQLITE_IOERR: .inputOutput
             default: .other
             }
         return .database(operation: operation, path: path, fault: fault, detail: "\(detail) (SQLite \(code))")
     }
+
+    private static func fault(of systemCode: Int32) -> StoreError.DatabaseFault? {
+        switch Obstacle(errno: systemCode) {
+        case .full: .full
+        case .readOnly: .readOnly
+        case .descriptors: .descriptors
+        case nil: nil
+        }
+    }
+
+    /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, which are macros that Swift does not import.
+    private static func isSync(_ code: Int32) -> Bool { [4, 5].contains(code >> 8) }
 }

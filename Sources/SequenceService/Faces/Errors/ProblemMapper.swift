@@ -33,6 +33,20 @@ package enum ProblemMapper {
             logger.error("disk full", metadata: ["request": "\(requestID)", "error": "\(error)"])
             return Problem("disk-full", "Insufficient storage", 507, "the disk of the data directory is full")
         }
+        if case .readOnly = cause {
+            logger.error("read-only", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            return Problem(
+                "read-only", "Read-only", 503, "the data directory cannot be written now: its file system is read-only",
+                retryAfterSeconds: unavailableRetrySeconds)
+        }
+        if case .diskFailed = cause {
+            logger.error("disk failed", metadata: ["request": "\(requestID)", "error": "\(error)"])
+            var problem = Problem(
+                "disk-failed", "Disk failed", 503,
+                "the disk of the data directory failed; the server's log names the file under this id")
+            problem.id = requestID
+            return problem
+        }
         if case .damaged = cause {
             logger.error("stored files damaged", metadata: ["request": "\(requestID)", "error": "\(error)"])
             var problem = Problem(
@@ -108,7 +122,7 @@ package enum ProblemMapper {
         case .unavailable(let detail):
             Problem("unavailable", "Unavailable", 503, detail, retryAfterSeconds: unavailableRetrySeconds)
         case .cancelled: Problem("unavailable", "Unavailable", 503, "the request was cancelled")
-        case .diskFull, .damaged, .failed: nil
+        case .diskFull, .readOnly, .diskFailed, .damaged, .failed: nil
         }
     }
 
