@@ -71,6 +71,8 @@ import Testing
         }
         defer { fixture.stop() }
         let cancelled = try await fixture.finished(id)
+        // The runner counts a moment after the store knows.
+        fixture.stop()
         #expect(cancelled.status == .cancelled && cancelled.version == nil)
         #expect(fixture.services.checkpoints.jobs().isEmpty && fixture.services.metrics.jobsCancelled.value == 1)
         #expect(try fixture.services.models.versions().isEmpty)
