@@ -28,8 +28,8 @@ package final class ForecastOptions: OptionGroup {
     package let decoding = ConditionalOption<ForecastDecoding>(
         "decoding",
         default: .chosen(
-            "best; recursive with a Transformer, beyond \(DirectDecoding.stepsMax) steps of horizon, and with less than "
-                + "four horizons to learn from"),
+            "best; recursive with a Transformer, beyond \(DirectDecoding.stepsMax) steps of horizon, and with less "
+                + "than four horizons to learn from"),
         onFrom: .shape,
         "Whether all steps are answered from the history, or each from those drawn before it; best learns both and "
             + "uses what did better on what was held back.")
