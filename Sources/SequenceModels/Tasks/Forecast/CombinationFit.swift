@@ -11,7 +11,7 @@ package struct CombinationFit {
     /// Independent cases that weigh as much as what is presumed.
     private static let sharePresumed = 2.0, spreadPresumed = 3.0
     /// Factor of the distances where nothing was measured: of few values, intervals are too narrow.
-    private static let spreadPrior = 1.6
+    private static let spreadPrior = 2.2
     /// Coverage at which the factor is measured.
     private static let level = 0.8
     private static let gridSteps = 10
