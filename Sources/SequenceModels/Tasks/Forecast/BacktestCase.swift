@@ -40,7 +40,7 @@ package struct BacktestCase: Sendable {
     /// `[step][C]`
     package var points: [[Point]]
     /// The same where the network goes on from what it drew; nil where that was not measured beside direct decoding.
-    var recursive: [[Point]]?
+    package var recursive: [[Point]]?
 
     /// - Parameters: as the members say.
     package init(series: Int, group: Int, points: [[Point]]) {

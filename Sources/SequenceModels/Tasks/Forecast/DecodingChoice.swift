@@ -1,19 +1,19 @@
 import Kernels
 
 /// Which way to decode did better on a backtest that measured both.
-struct DecodingChoice {
+package struct DecodingChoice {
     /// Whether to go on from what was drawn.
-    let isRecursive: Bool
+    package let isRecursive: Bool
     /// What the answer is combined and judged by.
-    let cases: [BacktestCase]
+    package let cases: [BacktestCase]
     /// Of direct decoding; nil where nothing tells it.
-    let correlation: Double?
+    package let correlation: Double?
 
     /// How many standard errors the recursion must be better by: it costs a hundred times as much.
     private static let errorsMin = 2.0
 
     /// - Parameter cases: with `recursive` where both were measured.
-    init(_ cases: [BacktestCase]) {
+    package init(_ cases: [BacktestCase]) {
         let differences = cases.compactMap { one -> Double? in
             guard let recursive = one.recursive, let direct = Self.error(one.points), let other = Self.error(recursive)
             else { return nil }
