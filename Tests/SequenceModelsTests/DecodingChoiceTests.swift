@@ -39,7 +39,7 @@ import Testing
         #expect(!same.isRecursive && same.cases.count == 80)
         let better = DecodingChoice(cases(80, direct: 0, recursive: 1.5, target: noise))
         #expect(!better.isRecursive)
-        // One case is no evidence.
+        // One case tells nothing.
         #expect(!DecodingChoice(cases(1, direct: 1.5, recursive: 0, target: noise)).isRecursive)
         let unmeasured = DecodingChoice(cases(8, direct: 0, recursive: nil, target: noise))
         #expect(!unmeasured.isRecursive && unmeasured.cases.count == 8)
