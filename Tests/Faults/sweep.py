@@ -262,6 +262,8 @@ def main():
     parser.add_argument("--binary", default=str(ROOT / ".build/release/rondo"))
     parser.add_argument("--directory", help="where the data is; with faults it stays there")
     options = parser.parse_args()
+    if options.directory:
+        Path(options.directory).mkdir(parents=True, exist_ok=True)
     options.library = build_library(options.directory)
     try:
         return Sweep(options).run()
