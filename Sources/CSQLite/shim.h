@@ -9,4 +9,9 @@ static inline int rondo_bind_text(sqlite3_stmt *statement, int index, const char
     return sqlite3_bind_text(statement, index, text ? text : "", sizeBytes, SQLITE_TRANSIENT);
 }
 
+/// Binds a copy of `sizeBytes` bytes.
+static inline int rondo_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int sizeBytes) {
+    return sqlite3_bind_blob(statement, index, bytes ? bytes : "", sizeBytes, SQLITE_TRANSIENT);
+}
+
 #endif

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Makes job ids: `job_` and a ULID, 26 characters of Crockford's base 32 (https://github.com/ulid/spec):
+/// Makes ids of jobs and sessions: `job_` or another word, and a ULID, 26 characters of Crockford's base 32 (https://github.com/ulid/spec):
 /// 48 bits of milliseconds, 80 random bits. Ids of one generator rise strictly, also within a millisecond and when the
 /// clock steps back.
 package final class JobID: Sendable {
@@ -12,8 +12,12 @@ package final class JobID: Sendable {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     private let state = Mutex(State())
 
+    private let prefix: String
+
     /// A maker of ids that has made none.
-    package init() {}
+    ///
+    /// - Parameter prefix: what they are of, with an underscore.
+    package init(prefix: String = "job_") { self.prefix = prefix }
 
     /// - Parameter nowMs: since 1970; negative counts as 0, and only 48 bits are used.
     package func make(nowMs: Int64) -> String {
@@ -31,7 +35,7 @@ package final class JobID: Sendable {
             }
             return state
         }
-        return "job_" + Self.encode(milliseconds: value.milliseconds, high: value.high, low: value.low)
+        return prefix + Self.encode(milliseconds: value.milliseconds, high: value.high, low: value.low)
     }
 
     private static func encode(milliseconds: UInt64, high: UInt16, low: UInt64) -> String {

@@ -41,8 +41,11 @@ package protocol EventStore: TransactionalStore {}
 /// Versions of models and the labels that point at them. Its methods are in `VersionStore.swift`.
 package protocol VersionStore: NameStore {}
 
+/// Sessions. Its methods are in `SessionStore.swift`.
+package protocol SessionStore: NameStore {}
+
 /// All that the service keeps about jobs and models.
-package protocol RecordStore: JobStore, EventStore, VersionStore {
+package protocol RecordStore: JobStore, EventStore, VersionStore, SessionStore {
     /// Reads everything and verifies its structure and its references.
     ///
     /// - Returns: what is wrong, empty when nothing is.

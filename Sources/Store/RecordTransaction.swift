@@ -159,5 +159,56 @@ package protocol NameRows {
     func isInUse(_ model: String) throws(StoreError) -> Bool
 }
 
+/// The rows of sessions, in their order of creation.
+package protocol SessionRows {
+    /// The session with this id; nil when there is none.
+    func session(_ id: String) throws(StoreError) -> SessionRecord?
+
+    /// Where a session stands, as bytes.
+    func state(of session: SessionRecord) throws(StoreError) -> [UInt8]
+
+    /// Adds a session behind all others. Its id is new, and its version is there.
+    ///
+    /// - Returns: its place in the order.
+    func insert(_ session: SessionRecord, state: [UInt8]) throws(StoreError) -> Int64
+
+    /// Replaces what a step changes, time, steps and state, of a session that is still as it was read.
+    ///
+    /// - Returns: whether it was.
+    func saveStep(
+        _ session: SessionRecord, from before: SessionRecord, state: [UInt8]
+    ) throws(StoreError) -> Bool
+
+    /// Replaces the version of a session.
+    func saveVersion(_ session: SessionRecord) throws(StoreError)
+
+    /// Looks at a session again at a later time.
+    func setDue(_ session: SessionRecord, atMs: Int64) throws(StoreError)
+
+    /// Removes a session with its state and answers.
+    func deleteSession(_ session: SessionRecord) throws(StoreError)
+
+    /// Sessions, newest first.
+    func sessions(_ filter: SessionFilter) throws(StoreError) -> [SessionRecord]
+
+    /// Sessions to look at by this time, the earliest first, at most `limit`.
+    func dueSessions(beforeMs: Int64, limit: Int) throws(StoreError) -> [SessionRecord]
+
+    /// How many sessions there are, and the bytes of their states.
+    func sessionTotals() throws(StoreError) -> SessionTotals
+
+    /// How many sessions a version of a model has, or all of them.
+    func sessionCount(of model: String, version: Int?) throws(StoreError) -> Int
+
+    /// Removes the sessions of a version of a model, or of all of them.
+    func deleteSessions(of model: String, version: Int?) throws(StoreError)
+
+    /// What a step with a key was answered; nil when none had it.
+    func answer(to key: String, of session: SessionRecord) throws(StoreError) -> SessionAnswer?
+
+    /// Keeps an answer, and of a session no more than the newest.
+    func keep(_ answer: SessionAnswer, of session: SessionRecord, countMax: Int) throws(StoreError)
+}
+
 /// All rows, as `TransactionalStore` hands them to one user at a time.
-package protocol RecordTransaction: JobRows, EventRows, VersionRows, NameRows {}
+package protocol RecordTransaction: JobRows, EventRows, VersionRows, NameRows, SessionRows {}

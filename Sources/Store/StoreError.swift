@@ -6,6 +6,11 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// No job has this id.
     case unknownJob(id: String)
     case unknownModel(name: String)
+    case unknownSession(id: String)
+    /// A version that sessions stand on, which would be lost with it.
+    case sessionsOnVersion(model: String, version: Int?, count: Int)
+    /// The session has gone on, or away, since it was read.
+    case sessionMoved(id: String)
     case unknownVersion(model: String, version: Int)
     /// The arrow does not exist in the diagram of `JobStatus`.
     case invalidTransition(id: String, from: JobStatus, action: String)
@@ -76,6 +81,12 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownJob(let id): "no job has the id '\(id)'"
+        case .unknownSession(let id): "no session has the id '\(id)': it was deleted, has expired, or never was"
+        case .sessionsOnVersion(let model, let version, let count):
+            "\(count) session\(count == 1 ? "" : "s") stand\(count == 1 ? "s" : "") on "
+                + "\(version.map { "\(model)@\($0)" } ?? "versions of '\(model)'"): move them with rebase, delete them, or "
+                + "delete them together with it by '?sessions=delete'"
+        case .sessionMoved(let id): "session '\(id)' has changed meanwhile"
         case .unknownModel(let name): "no model has the name '\(name)'"
         case .unknownVersion(let model, let version): "model '\(model)' has no version \(version)"
         case .invalidTransition(let id, let from, let action): "cannot \(action) job '\(id)', which is \(from.rawValue)"

@@ -145,10 +145,14 @@ extension VersionStore {
 
     /// Forgets a version and the labels at it. Delete its files afterwards.
     ///
-    /// - Throws: `unknownModel`, `unknownVersion`.
-    package func deleteVersion(_ model: String, _ version: Int, in scope: Scope = .all) throws(StoreError) {
+    /// - Parameter deletesSessions: its sessions go with it.
+    /// - Throws: `unknownModel`, `unknownVersion`; `sessionsOnVersion` where it has sessions that may not go.
+    package func deleteVersion(
+        _ model: String, _ version: Int, deletesSessions: Bool = false, in scope: Scope = .all
+    ) throws(StoreError) {
         try write { records throws(StoreError) in
             guard try !records.versionNumbers(of: model, in: scope).isEmpty else { throw .unknownModel(name: model) }
+            try records.releaseSessions(of: model, version: version, deletes: deletesSessions)
             guard try records.deleteVersion(version, of: model) else {
                 throw .unknownVersion(model: model, version: version)
             }
@@ -156,12 +160,13 @@ extension VersionStore {
         }
     }
 
-    /// Forgets a version at which no label points. Delete its files afterwards.
+    /// Forgets a version at which no label points and no session stands. Delete its files afterwards.
     ///
     /// - Returns: whether there was one.
     package func deleteUnlabelled(_ model: String, _ version: Int) throws(StoreError) -> Bool {
         try write { records throws(StoreError) in
             guard try !records.labels(of: model).values.contains(version),
+                try records.sessionCount(of: model, version: version) == 0,
                 try records.deleteVersion(version, of: model)
             else { return false }
             try records.addLeftover(version, of: model, atMs: Clock.wallMilliseconds())
@@ -171,13 +176,17 @@ extension VersionStore {
 
     /// Forgets all versions and labels of a model; its counter and its jobs stay. Delete the files afterwards.
     ///
+    /// - Parameter deletesSessions: its sessions go with it.
     /// - Returns: the versions it had.
-    /// - Throws: `unknownModel`.
+    /// - Throws: `unknownModel`; `sessionsOnVersion` where it has sessions that may not go.
     @discardableResult
-    package func deleteModel(_ model: String, in scope: Scope = .all) throws(StoreError) -> [Int] {
+    package func deleteModel(
+        _ model: String, deletesSessions: Bool = false, in scope: Scope = .all
+    ) throws(StoreError) -> [Int] {
         try write { records throws(StoreError) in
             let versions = try records.versionNumbers(of: model, in: scope)
             guard !versions.isEmpty else { throw .unknownModel(name: model) }
+            try records.releaseSessions(of: model, version: nil, deletes: deletesSessions)
             try records.deleteVersions(of: model)
             for version in versions {
                 try records.addLeftover(version, of: model, atMs: Clock.wallMilliseconds())

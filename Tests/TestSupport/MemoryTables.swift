@@ -11,6 +11,8 @@ struct MemoryTables: Sendable {
     var labels: [String: [String: Int]] = [:]
     var tenants: [String: String] = [:]
     var leftovers: [String: [Int: Int64]] = [:]
+    var sessions: [MemorySession] = []
+    var lastSession: Int64 = 0
 
     /// Jobs of `other` that are not the same here.
     func changes(to other: MemoryTables) -> [JobRecord] {

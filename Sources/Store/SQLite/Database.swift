@@ -3,11 +3,12 @@ import System
 
 /// A value of a column or parameter.
 enum SQLValue {
-    case null, integer(Int64), text(String)
+    case null, integer(Int64), text(String), bytes([UInt8])
 
     init(_ value: String?) { self = value.map(SQLValue.text) ?? .null }
     init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
     init(_ value: Int64?) { self = value.map(SQLValue.integer) ?? .null }
+    init(_ value: [UInt8]) { self = .bytes(value) }
     init(_ value: Bool) { self = .integer(value ? 1 : 0) }
 }
 
@@ -26,6 +27,13 @@ struct Row {
         let size = Int(sqlite3_column_bytes(statement, column))
         // SAFETY: SQLite keeps `size` bytes at `start` until the next step; they are copied here.
         return String(decoding: UnsafeBufferPointer(start: start, count: size), as: UTF8.self)
+    }
+
+    /// Empty for NULL.
+    func bytes(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(statement, column) else { return [] }
+        // SAFETY: as of a text.
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
     }
 }
 
@@ -199,6 +207,9 @@ final class Database {
         switch value {
         case .null: return sqlite3_bind_null(statement, index)
         case .integer(let value): return sqlite3_bind_int64(statement, index, value)
+        case .bytes(let bytes):
+            guard let size = Int32(exactly: bytes.count) else { return SQLITE_TOOBIG }
+            return bytes.withUnsafeBytes { rondo_bind_blob(statement, index, $0.baseAddress, size) }
         case .text(var text):
             return text.withUTF8 { bytes in
                 guard let size = Int32(exactly: bytes.count) else { return SQLITE_TOOBIG }

@@ -105,6 +105,45 @@ enum Schema {
         -- What a check of the files found wrong; NULL: nothing, or nobody has looked.
         ALTER TABLE versions ADD COLUMN damage TEXT;
         """,
+        // 6
+        """
+        -- What seldom changes of a session. `due_at_ms` is not after its end: whoever comes by then looks when it was
+        -- last stepped, so that a step need not touch this row.
+        CREATE TABLE sessions (
+            ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            tenant TEXT NOT NULL,
+            model TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            created_at_ms INTEGER NOT NULL,
+            expires_after_ms INTEGER NOT NULL,
+            ends_at_ms INTEGER NOT NULL,
+            due_at_ms INTEGER NOT NULL,
+            metadata TEXT NOT NULL,
+            FOREIGN KEY (model, version) REFERENCES versions (model, version)
+        ) STRICT;
+        CREATE INDEX sessions_by_version ON sessions (model, version, ordinal);
+        CREATE INDEX sessions_by_tenant ON sessions (tenant, ordinal);
+        CREATE INDEX sessions_by_due ON sessions (due_at_ms);
+
+        -- What every step changes.
+        CREATE TABLE session_states (
+            ordinal INTEGER PRIMARY KEY REFERENCES sessions (ordinal) ON DELETE CASCADE,
+            stepped_at_ms INTEGER NOT NULL,
+            steps INTEGER NOT NULL,
+            state BLOB NOT NULL
+        ) STRICT;
+
+        -- The last steps that came with a key, and what was answered.
+        CREATE TABLE session_answers (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            ordinal INTEGER NOT NULL REFERENCES sessions (ordinal) ON DELETE CASCADE,
+            idempotency_key TEXT NOT NULL,
+            request_digest TEXT NOT NULL,
+            answer TEXT,
+            UNIQUE (ordinal, idempotency_key)
+        ) STRICT;
+        """,
     ]
 
     /// Brings the file to the newest version, each step in a transaction with its number (`user_version`).

@@ -59,6 +59,9 @@ package final class StoreCopy: VersionStore, EventStore {
 
     /// Forgets a version that was deleted while its files were looked for.
     package func forget(_ model: String, _ version: Int) throws(StoreError) {
-        _ = try write { records throws(StoreError) in try records.deleteVersion(version, of: model) }
+        _ = try write { records throws(StoreError) in
+            try records.releaseSessions(of: model, version: version, deletes: true)
+            return try records.deleteVersion(version, of: model)
+        }
     }
 }
