@@ -24,6 +24,13 @@ package struct SHA256: ~Copyable {
         return hash.finalizeHex()
     }
 
+    /// The digest of some bytes, 32 of them.
+    package static func digest(_ bytes: [UInt8]) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.finalized()
+    }
+
     /// Appends bytes to the message.
     package mutating func update(_ bytes: [UInt8]) {
         let code = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }

@@ -5,7 +5,7 @@ import Testing
 
 /// What a stream remembers, as bytes: another stream goes on from there as if nothing had happened.
 @Suite struct StreamStateTests {
-    enum Body: String, CaseIterable {
+    enum Body: String, CaseIterable, Sendable {
         case lstm, gru, rnn, projected, transformer
     }
 

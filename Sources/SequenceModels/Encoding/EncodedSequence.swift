@@ -51,6 +51,15 @@ package enum EncodedSequence: Sendable {
 }
 
 extension EncodedSequence {
+    /// Adds the steps of another of its kind.
+    mutating func append(_ other: EncodedSequence) {
+        switch (self, other) {
+        case (.tokens(let own), .tokens(let new)): self = .tokens(own + new)
+        case (.numbers(let own, let width), .numbers(let new, _)): self = .numbers(own + new, width: width)
+        default: preconditionFailure("tokens and numbers do not follow each other")
+        }
+    }
+
     /// Steps `range` on their own.
     func part(_ range: Range<Int>) -> EncodedSequence {
         switch self {

@@ -72,7 +72,9 @@ struct InputEncoder: Sendable {
         }
     }
 
-    func encode(_ value: SequenceValue, pointer: String) throws(Faults) -> EncodedSequence {
+    /// - Parameter isPart: the sequence is part of one that goes on: all of it is read.
+    func encode(_ value: SequenceValue, pointer: String, isPart: Bool = false) throws(Faults) -> EncodedSequence {
+        let stepsMax = isPart ? ModelLimits.sequenceStepsMax : stepsMax
         if let vocabulary { return .tokens(Array(try vocabulary.encode(value, pointer: pointer).suffix(stepsMax))) }
         guard case .numeric(let series) = value, let scaling else { throw Faults(pointer, "expected a numeric series") }
         guard series.channels == channels else {

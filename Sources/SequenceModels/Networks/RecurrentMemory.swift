@@ -16,13 +16,18 @@ final class RecurrentMemory: StreamMemory {
 
     func historySteps(of context: Int, before horizon: Int) -> Int { context }
 
-    /// By windows, from a zero state.
     func read(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
+        states.zero()
+        readOn(sequence, each: each)
+    }
+
+    /// By windows.
+    func readOn(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
         guard sequence.steps > 0 else { return }
         let width = network.settings.outputs
         let window = WindowWorkspace(
             network: network, stepsMax: min(sequence.steps, Self.windowSteps), batchMax: 1, training: false)
-        window.state.zero()
+        states.copyRow(0, to: window.state, row: 0)
         for from in stride(from: 0, to: sequence.steps, by: Self.windowSteps) {
             let steps = min(Self.windowSteps, sequence.steps - from)
             window.begin(steps: steps, batch: 1)

@@ -34,6 +34,8 @@ protocol SequenceNetwork: TrainableNetwork where Workspace: SequenceWindow {
     func step(_ rows: Steps)
     /// Bytes of the memory of one row, at most.
     func memoryBytes(context: Int) -> Int
+    /// Whether what is said of a step depends on no later one.
+    var isCausal: Bool { get }
     /// Writes what R rows know, with what tells this network from others.
     func writeMemory(_ state: MemoryState, rows: Int, context: Int, to writer: inout StateWriter)
     /// - Throws: when it was written by another network, for other rows or another context, or is damaged.
@@ -78,6 +80,7 @@ extension RecurrentNetwork: SequenceNetwork {
     var readout: NetworkSettings.Readout { settings.readout }
     var layers: Int { settings.layers }
     static var attends: Bool { false }
+    var isCausal: Bool { !settings.bidirectional }
     func stepRows(rowsMax: Int, context: Int) -> StepBatch { StepBatch(network: self, rowsMax: rowsMax) }
     func memory(rows: Int, context: Int) -> RecurrentMemory { RecurrentMemory(network: self, rows: rows) }
     func memoryBytes(context: Int) -> Int {
@@ -114,6 +117,7 @@ extension TransformerNetwork: SequenceNetwork {
     var readout: NetworkSettings.Readout { settings.readout }
     var layers: Int { settings.shape.layers }
     static var attends: Bool { true }
+    var isCausal: Bool { settings.causal }
     func stepRows(rowsMax: Int, context: Int) -> TransformerStepBatch {
         TransformerStepBatch(network: self, rowsMax: rowsMax, stepsMax: context)
     }

@@ -29,6 +29,8 @@ protocol StreamMemory: AnyObject {
     /// Reads a sequence, from the beginning, into all rows.
     /// - Parameter each: sees, for each step, its position and the outputs `[O]` after it; nil skips them.
     func read(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?)
+    /// The same, behind what the rows know already, which is of one sequence.
+    func readOn(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?)
     /// Hands the rows' past to rows `row…` of a step whose inputs are written; streams are gathered in the order of
     /// their rows.
     func gather(into steps: Network.Steps, at row: Int)

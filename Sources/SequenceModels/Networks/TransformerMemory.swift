@@ -46,6 +46,29 @@ final class TransformerMemory: StreamMemory {
         for cache in caches.dropFirst() { cache.copy(from: first) }
     }
 
+    /// As if the steps had come one by one: whenever the context is full, the newest half of it is read again.
+    func readOn(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
+        guard let first = caches.first, let known = inputs.first, sequence.steps > 0 else { return }
+        let workspace = room(steps: min(windows.context, known.steps + sequence.steps))
+        var held = known, next = 0
+        while next < sequence.steps {
+            if held.steps == windows.context { held = held.part(held.steps - windows.kept..<held.steps) }
+            let count = min(windows.context - held.steps, sequence.steps - next), before = held.steps
+            held.append(sequence.part(next..<next + count))
+            // Only the last window is needed where nobody looks at the outputs.
+            if each != nil || next + count == sequence.steps { read(held, workspace, first) }
+            if let each {
+                answer(workspace, ContextWindows.Window(from: 0, scored: before, end: held.steps)) {
+                    position, outputs in
+                    each(next + position - before, outputs)
+                }
+            }
+            next += count
+        }
+        inputs = [EncodedSequence](repeating: held, count: caches.count)
+        for cache in caches.dropFirst() { cache.copy(from: first) }
+    }
+
     private func room(steps: Int) -> TransformerWorkspace {
         TransformerWorkspace(network: network, stepsMax: steps, batchMax: 1, training: false, hasOutputs: false)
     }

@@ -17,6 +17,8 @@ package struct PredictionRequest: Sendable, Equatable {
     package var sequence: SequenceValue?
     /// Where another stream of the model stood, to go on from there; then there is no sequence to read.
     package var state: StreamState?
+    /// Where a session stands that reads on; the sequence is what is new.
+    package var session: SessionStep?
     /// What is said of a numeric series beside its values.
     package var record: SeriesRecord?
     /// All other fields.

@@ -21,6 +21,9 @@ package protocol PredictionStream: AnyObject, Sendable {
     /// What it remembers after the last step, to go on from in a stream of the same model and options; nil before
     /// `warmUp`, when it is over, and of a stream that answers a whole sequence.
     var state: StreamState? { get }
+    /// Of a session's step: where the session stands behind it. There once the new steps are read; of a step that
+    /// advances, at its end.
+    var kept: StreamState? { get }
 }
 
 extension PredictionStream {
@@ -29,4 +32,7 @@ extension PredictionStream {
 
     /// None unless a stream can be gone on from.
     package var state: StreamState? { nil }
+
+    /// None but of a session.
+    package var kept: StreamState? { nil }
 }

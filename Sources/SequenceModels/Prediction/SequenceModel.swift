@@ -29,10 +29,14 @@ package final class SequenceModel: Sendable {
     /// What steps the streams of this model together.
     package func stepper() -> any StreamStepper { predictor.stepper() }
 
+    /// Why a session of this model cannot be; nil where it can.
+    package var sessionRefusal: String? { predictor.sessionRefusal }
+
     /// Begins the prediction of one sequence.
     /// - Throws: faults whose pointers are relative to the request (`/horizon`) and to its sequence (`/sequence/17`).
     package func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
-        try predictor.start(request)
+        if request.session != nil, let reason = sessionRefusal { throw Faults("/model", reason) }
+        return try predictor.start(request)
     }
 
     /// Tokens of a sequence that the vocabulary lacks, where they are read all the same; nil where there are none.

@@ -17,6 +17,12 @@ package struct StreamState: Sendable, Equatable {
     enum Kind: UInt8 {
         case text = 1
         case forecast = 2
+        /// Where a session of a language model stands.
+        case prompt = 3
+        /// Of a classifier, a tagger or a regression.
+        case sequence = 4
+        /// Of a forecaster.
+        case series = 5
     }
 
     static let magic = Array("RSS2".utf8)
@@ -37,13 +43,18 @@ package struct StreamState: Sendable, Equatable {
 
     /// What follows the kind.
     /// - Throws: when the bytes are damaged, or not a state of such a stream.
-    func reader(_ kind: Kind) throws(StreamStateError) -> StateReader {
+    func reader(_ kind: Kind) throws(StreamStateError) -> StateReader { try reader(of: [kind]) }
+
+    /// The same of one of several kinds.
+    func reader(of kinds: Set<Kind>) throws(StreamStateError) -> StateReader {
         let size = MemoryLayout<UInt64>.size
         guard bytes.starts(with: Self.magic) else { throw .notAState }
         guard bytes.count > Self.magic.count + size else { throw .truncated }
         var end = StateReader(bytes[(bytes.count - size)...])
         guard try end.whole(UInt64.self) == Self.checksum(bytes.dropLast(size)) else { throw .damaged }
-        guard bytes[Self.magic.count] == kind.rawValue else { throw .foreign("it is of another task") }
+        guard let kind = Kind(rawValue: bytes[Self.magic.count]), kinds.contains(kind) else {
+            throw .foreign("it is of another task")
+        }
         return StateReader(bytes[(Self.magic.count + 1)..<(bytes.count - size)])
     }
 }

@@ -14,6 +14,15 @@ protocol TaskPredictor: Sendable {
     var rowSizeBytes: Int { get }
     /// Bytes of the network, as it is held.
     var networkSizeBytes: Int { get }
+    /// Why a session cannot be; nil where it can.
+    var sessionRefusal: String? { get }
+}
+
+extension TaskPredictor {
+    /// What reads its whole input before it answers has nothing to keep.
+    var sessionRefusal: String? {
+        "a model that reads the whole sequence before it answers has no state to keep: send the sequence to /predict"
+    }
 }
 
 /// A predictor with a network over one sequence.
@@ -36,4 +45,10 @@ extension NetworkPredictor {
     var parameterCount: Int { network.parameterCount }
     var networkSizeBytes: Int { network.servingSizeBytes }
     var rowSizeBytes: Int { network.memoryBytes(context: contextSteps) }
+    var sessionRefusal: String? {
+        network.isCausal
+            ? nil
+            : "this model reads a sequence from both ends, so that each new step changes all there is: it has no state "
+                + "to keep; send the sequence to /predict"
+    }
 }

@@ -30,8 +30,13 @@ struct ClassificationPredictor<Network: SequenceNetwork>: NetworkPredictor {
         checks.fields(of: request, for: .classification)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence to classify is needed") }
-        let sequence = try reader.encode(value, pointer: "/sequence")
+        let sequence = try reader.encode(value, pointer: "/sequence", isPart: request.session != nil)
         let top = min(labels.count, request.top ?? labels.count)
+        if request.session != nil {
+            return try readOn(
+                request, sequence, extraSizeBytes: top * (128 + labelSizeBytesMax)
+            ) { [labels] in LabelPrediction(labels, logits: $0.last ?? [], top: top) }
+        }
         // Label and probability, for the answer, for its event and as JSON.
         return LabelStream(
             network: network, labels: labels, sequence: sequence, top: top,
@@ -64,14 +69,21 @@ final class LabelStream<Network: SequenceNetwork>: PredictionStream, @unchecked 
 
     func warmUp() -> [any PredictionEvent] {
         let workspace = SequenceRun.forward([sequence], network)
-        var probabilities = [Float](repeating: 0, count: labels.count)
-        SoftmaxCrossEntropy.probabilities(
-            logits: workspace.outputs, classes: labels.count, rows: 1, into: &probabilities)
-        let ranked = labels.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }.prefix(top)
-        answer = LabelPrediction(
-            label: ranked.first.map { labels[$0] } ?? "",
-            probabilities: ranked.map { (label: labels[$0], probability: Double(probabilities[$0])) })
+        answer = LabelPrediction(labels, logits: workspace.outputs, top: top)
         isFinished = true
         return [answer]
+    }
+}
+
+extension LabelPrediction {
+    /// The `top` most probable of the labels.
+    /// - Parameter logits: one a label.
+    fileprivate init(_ labels: [String], logits: UnsafePointer<Float>, top: Int) {
+        var probabilities = [Float](repeating: 0, count: labels.count)
+        SoftmaxCrossEntropy.probabilities(logits: logits, classes: labels.count, rows: 1, into: &probabilities)
+        let ranked = labels.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }.prefix(top)
+        self.init(
+            label: ranked.first.map { labels[$0] } ?? "",
+            probabilities: ranked.map { (label: labels[$0], probability: Double(probabilities[$0])) })
     }
 }

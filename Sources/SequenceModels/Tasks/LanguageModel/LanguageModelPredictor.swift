@@ -33,6 +33,7 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             throw Faults("/sequence", "a text that goes on has read its sequence already: leave it out")
         }
         if let sequence = request.sequence { prompt = try known.encode(sequence, pointer: "/sequence") }
+        if request.session != nil { return try readOn(request, prompt) }
         var context = prompt
         if let end = known.description.endIndex {
             context.insert(Int32(end), at: 0)
@@ -51,17 +52,51 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
                 return (score, [score])
             }
         }
+        return stream(
+            request, prompt: prompt, context: context, tokensMax: request.maxTokens ?? Self.tokensDefault,
+            start: try request.resuming(resume).map { .stream($0.progress, $0.memory) } ?? .anew)
+    }
+
+    /// A session's step: what is new, and as many tokens after it as are asked for.
+    private func readOn(_ request: PredictionRequest, _ prompt: [Int32]) throws(Faults) -> any PredictionStream {
+        if request.score == true {
+            throw Faults("/score", "a session's step answers what it reads with \"echo\" and \"logprobs\"")
+        }
+        let place =
+            try request.sessionPlace { state throws(StreamStateError) in
+                try TextPlace(state, of: network, context: contextSteps, vocabulary: known.count)
+            } ?? TextPlace()
+        let tokensMax = request.session?.predicts == true ? request.maxTokens ?? Self.tokensDefault : 0
+        var context = prompt
+        if let next = place.next ?? known.description.endIndex.map({ Int32($0) }) {
+            context.insert(next, at: 0)
+        } else if prompt.isEmpty {
+            if tokensMax == 0 { throw Faults("/sequence", "nothing is known yet: a sequence is needed") }
+            context = [startToken]
+        }
+        let advances = request.session?.advances ?? false
+        if advances, tokensMax == 0 {
+            throw Faults("/advance", "nothing is written that could become history: give max_tokens, too")
+        }
+        return stream(
+            request, prompt: prompt, context: context, tokensMax: tokensMax,
+            start: .session(place, advances: advances))
+    }
+
+    private func stream(
+        _ request: PredictionRequest, prompt: [Int32], context: [Int32], tokensMax: Int,
+        start: TextStream<Network>.Start
+    ) -> TextStream<Network> {
         let sampler = TokenSampler(
             temperature: request.temperature ?? 1, topK: request.topK, topP: request.topP,
             random: CounterRandom(seed: request.seed ?? 0, stream: RandomStream.tokens),
             banned: known.description.unknownIndex)
         return TextStream(
             network: network, contextSteps: contextSteps, vocabulary: known, prompt: prompt, context: context,
-            sampler: sampler,
-            tokensMax: request.maxTokens ?? Self.tokensDefault, stops: request.stop ?? [],
+            sampler: sampler, tokensMax: tokensMax, stops: request.stop ?? [],
             logprobs: request.logprobs ?? false,
             echo: request.echo ?? false, keepsAnswer: request.keeping != .nothing,
-            tokenSizeBytesMax: tokenSizeBytesMax, resumed: try request.resuming(resume))
+            tokenSizeBytesMax: tokenSizeBytesMax, start: start)
     }
 
     private func resume(_ state: StreamState, _ request: PredictionRequest) throws(StreamStateError) -> (

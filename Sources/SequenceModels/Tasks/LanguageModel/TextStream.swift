@@ -3,6 +3,16 @@ import Kernels
 /// One text being written: a row of the step batch.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
+    /// What was read before.
+    enum Start {
+        /// Nothing.
+        case anew
+        /// What another stream knew, to go on from there in place of the context.
+        case stream(TextProgress, MemoryState)
+        /// What a session knows; whether what is written becomes part of it.
+        case session(TextPlace, advances: Bool)
+    }
+
     private let width: Int
     private let vocabulary: Vocabulary
     private let prompt: [Int32]
@@ -18,18 +28,23 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     private let contextSteps: Int
     /// Made when it is needed: a text that waits for its turn holds no state.
     private lazy var memory = network.memory(rows: 1, context: contextSteps)
-    /// What the memory begins with in place of the context, until `warmUp`.
-    private var resumed: MemoryState?
+    /// Until `warmUp`.
+    private var start: Start
+    /// Tokens that the session has read, those of the context included; nil of none.
+    private var sessionSteps: Int?
+    /// Tokens that the session had written before.
+    private var written = 0
+    private let advances: Bool
+    private(set) var kept: StreamState?
     private var isWarm = false
     private var progress: TextProgress
     private var ending: String?
 
-    /// - Parameter resumed: where another stream stood, to go on from there.
     init(
         network: Network, contextSteps: Int, vocabulary: Vocabulary, prompt: [Int32], context: [Int32],
         sampler: TokenSampler, tokensMax: Int,
         stops: [String], logprobs: Bool, echo: Bool, keepsAnswer: Bool, tokenSizeBytesMax: Int,
-        resumed: (progress: TextProgress, memory: MemoryState)? = nil
+        start: Start = .anew
     ) {
         self.network = network
         self.contextSteps = contextSteps
@@ -45,12 +60,22 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         stopSymbols = isSymbols ? Set(stops) : []
         wantsLogprobs = logprobs
         self.echo = echo
-        progress =
-            resumed?.progress
-            ?? TextProgress(
+        self.start = start
+        var advances = false
+        if case .stream(let resumed, _) = start {
+            progress = resumed
+        } else {
+            progress = TextProgress(
                 next: context[context.count - 1], firstIndex: echo ? prompt.count : 0,
                 matcher: StopMatcher(stops: isSymbols ? [] : stops))
-        self.resumed = resumed?.memory
+        }
+        if case .session(let place, let goesOn) = start {
+            // What the session read last stands in the context, too.
+            sessionSteps = place.steps + context.count - (place.next == nil ? 0 : 1)
+            written = place.written
+            advances = goesOn
+        }
+        self.advances = advances
         if tokensMax == 0 { ending = "length" }
     }
 
@@ -66,8 +91,15 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     var extraSizeBytes: Int {
         let echoed = progress.firstIndex
         let kept = keepsAnswer ? echoed + tokensMax : 0
-        return 4 * (prompt.count + context.count) + (resumed?.sizeBytes ?? 0) + echoed * Self.eventSizeBytes
+        return 4 * (prompt.count + context.count) + startSizeBytes + echoed * Self.eventSizeBytes
             + kept * Self.tokenSizeBytes(tokenSizeBytesMax)
+    }
+    private var startSizeBytes: Int {
+        switch start {
+        case .anew: 0
+        case .stream(_, let memory): memory.sizeBytes
+        case .session(let place, _): place.memory?.sizeBytes ?? 0
+        }
     }
     var isFinished: Bool { ending != nil }
     var reason: String { ending ?? "length" }
@@ -90,16 +122,21 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     /// Reads all of the context but its last token, by windows.
     func warmUp() -> [any PredictionEvent] {
         isWarm = true
-        if let resumed {
-            memory.restore(resumed)
-            self.resumed = nil
+        defer { start = .anew }
+        switch start {
+        case .anew: break
+        case .stream(_, let known):
+            memory.restore(known)
             return []
+        case .session(let place, _):
+            if let known = place.memory { memory.restore(known) }
         }
         var promptLogprobs: [Double] = []
         let context = context
-        memory.read(
+        memory.readOn(
             .tokens(Array(context.dropLast())),
             each: echo ? { promptLogprobs.append(TokenSampler.logprob($1, of: Int(context[$0 + 1]))) } : nil)
+        keep()
         if isFinished { memory.release() }
         return echo ? echoPrompt(promptLogprobs) : []
     }
@@ -113,12 +150,12 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         guard ending == nil else { return [] }
         memory.scatter(from: batch, at: row)
         let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
-        let (token, logprob) = sampler.choose(logits, index: progress.generated)
+        let (token, logprob) = sampler.choose(logits, index: written + progress.generated)
         let name = vocabulary.description.tokens[token]
+        progress.next = Int32(token)
         if token == vocabulary.description.endIndex || stopSymbols.contains(name) {
             return end("stop", after: [], last: (name, logprob))
         }
-        progress.next = Int32(token)
         let index = progress.firstIndex + progress.generated
         progress.generated += 1
         let piece = StopMatcher.Piece(
@@ -137,6 +174,13 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         -> [TokenEvent]
     {
         ending = reason
+        if let steps = sessionSteps, advances {
+            // The token that ended it belongs to what was written.
+            let added = progress.generated + (reason == "stop" && !progress.matcher.isStopped ? 1 : 0)
+            sessionSteps = steps + added
+            written += added
+            keep()
+        }
         memory.release()
         var events = events + (progress.matcher.isStopped ? [] : progress.matcher.finish().map(emit))
         let rest = progress.assembler.finish()
@@ -149,6 +193,13 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
             events[events.count - 1].text += rest
         }
         return events
+    }
+
+    /// Where the session stands: `next` is the last token that it has.
+    private func keep() {
+        guard let steps = sessionSteps else { return }
+        kept = TextPlace.state(
+            steps: steps, written: written, next: progress.next, memory.state, of: network, context: contextSteps)
     }
 
     private func emit(_ piece: StopMatcher.Piece) -> TokenEvent {

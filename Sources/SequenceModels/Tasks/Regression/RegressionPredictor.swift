@@ -29,8 +29,13 @@ struct RegressionPredictor<Network: SequenceNetwork>: NetworkPredictor {
         checks.fields(of: request, for: .regression)
         try checks.finish()
         guard let value = request.sequence else { throw Faults("/sequence", "a sequence is needed") }
-        let sequence = try reader.encode(value, pointer: "/sequence")
+        let sequence = try reader.encode(value, pointer: "/sequence", isPart: request.session != nil)
         let (network, scaling) = (network, scaling)
+        if request.session != nil {
+            return try readOn(request, sequence, extraSizeBytes: 64 * network.outputs) {
+                ValuePrediction(values: scaling.restore($0.last ?? []))
+            }
+        }
         return AnswerStream(extraSizeBytes: sequence.sizeBytes + 64 * network.outputs) {
             let workspace = SequenceRun.forward([sequence], network)
             let answer = ValuePrediction(values: scaling.restore(workspace.outputs))

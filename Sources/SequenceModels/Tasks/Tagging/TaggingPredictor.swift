@@ -35,24 +35,37 @@ struct TaggingPredictor<Network: SequenceNetwork>: NetworkPredictor {
             throw Faults("/sequence", "\(sequence.steps) steps, at most \(ModelLimits.windowMax) are tagged at once")
         }
         // Label, probability, and both as JSON.
+        if request.session != nil {
+            return try readOn(
+                request, sequence, extraSizeBytes: sequence.steps * (96 + 4 * labels.count + labelSizeBytesMax)
+            ) { tags($0) }
+        }
         return AnswerStream(extraSizeBytes: sequence.sizeBytes + sequence.steps * (96 + labelSizeBytesMax)) {
             let answer = tags(sequence)
             return (answer, [answer])
         }
     }
 
+    private func tags(_ outputs: [[Float]]) -> TagPrediction {
+        var answer = TagPrediction(labels: [], probabilities: [])
+        for logits in outputs { append(logits, to: &answer) }
+        return answer
+    }
+
+    private func append(_ logits: UnsafePointer<Float>, to answer: inout TagPrediction) {
+        var row = [Float](repeating: 0, count: labels.count)
+        SoftmaxCrossEntropy.probabilities(logits: logits, classes: labels.count, rows: 1, into: &row)
+        let best = row.indices.max { row[$0] < row[$1] } ?? 0
+        answer.labels.append(labels[best])
+        answer.probabilities.append(Double(row[best]))
+    }
+
     private func tags(_ sequence: EncodedSequence) -> TagPrediction {
         var answer = TagPrediction(labels: [], probabilities: [])
-        let width = labels.count
-        var row = [Float](repeating: 0, count: width)
         for window in windows(of: sequence.steps) {
             let workspace = SequenceRun.forward([sequence.part(window.from..<window.end)], network)
             for t in window.labelled..<window.labelledEnd {
-                SoftmaxCrossEntropy.probabilities(
-                    logits: workspace.outputs + (t - window.from) * width, classes: width, rows: 1, into: &row)
-                let best = row.indices.max { row[$0] < row[$1] } ?? 0
-                answer.labels.append(labels[best])
-                answer.probabilities.append(Double(row[best]))
+                append(workspace.outputs + (t - window.from) * labels.count, to: &answer)
             }
         }
         return answer

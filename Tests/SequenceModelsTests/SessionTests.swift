@@ -1,0 +1,208 @@
+import RecurrentLayers
+import SequenceModels
+import Testing
+
+/// Sessions of models over symbols and of labelled sequences: read in parts, a sequence has the answer that it has as a
+/// whole.
+@Suite struct SessionTests {
+    private static func settings(_ body: StreamStateTests.Body) -> SettingsRequest {
+        var request = SmallProblem.request(epochs: 1)
+        switch body {
+        case .projected: request.network.projection = 5
+        case .transformer: request.training.window = 16
+        case .lstm, .gru, .rnn: break
+        }
+        request.network.cell = CellChoice(rawValue: body.rawValue) ?? .lstm
+        request.network.layers = 2
+        return request
+    }
+
+    private static func model(_ settings: SettingsRequest, _ examples: [TrainingExample]) throws -> SequenceModel {
+        let trained = try train(settings, examples)
+        return try SequenceModel(description: trained.description, tensors: trained.tensors)
+    }
+
+    private static func members(_ answer: any Answer) -> String { "\(answer.members)" }
+
+    /// One step; where the session stands behind it.
+    @discardableResult
+    private static func step(
+        _ model: SequenceModel, _ state: inout StreamState?, _ text: String?, advances: Bool = false,
+        _ change: (inout PredictionRequest) -> Void = { _ in }
+    ) throws -> any Prediction {
+        var request = PredictionRequest()
+        request.sequence = text.map { .text($0) }
+        request.session = SessionStep(from: state, advances: advances)
+        change(&request)
+        let stream = try model.start(request)
+        model.stepper().run(stream)
+        let kept: StreamState = try #require(stream.kept)
+        state = kept
+        return stream.prediction
+    }
+
+    private static func write(_ tokens: Int) -> (inout PredictionRequest) -> Void {
+        { request in
+            (request.maxTokens, request.seed, request.logprobs) = (tokens, 7, true)
+        }
+    }
+
+    // MARK: Texts
+
+    @Test(arguments: StreamStateTests.Body.allCases) func textsAreReadInParts(body: StreamStateTests.Body) throws {
+        let model = try Self.model(Self.settings(body), SmallProblem.text)
+        var whole = PredictionRequest()
+        whole.sequence = .text("hello world. hello world. hel")
+        Self.write(20)(&whole)
+        let expected = Self.members(try model.predict(whole))
+        for parts in [
+            ["hello world. hello world. hel"], ["h", "ello world. hello wor", "ld. hel"],
+            "hello world. hello world. hel".map { String($0) },
+        ] {
+            var state: StreamState?
+            for part in parts { try Self.step(model, &state, part) }
+            let before = state
+            #expect(
+                Self.members(try Self.step(model, &state, nil, Self.write(20))) == expected, "\(body) \(parts.count)")
+            #expect(state == before, "writing moves nothing")
+            #expect(try state?.sessionSteps() == 29)
+        }
+    }
+
+    @Test(arguments: StreamStateTests.Body.allCases) func writtenTokensBecomeHistory(body: StreamStateTests.Body) throws
+    {
+        let model = try Self.model(Self.settings(body), SmallProblem.text)
+        var atOnce: StreamState?, oneByOne: StreamState?
+        try Self.step(model, &atOnce, "hello wor")
+        try Self.step(model, &oneByOne, "hello wor")
+        func text(_ answer: any Prediction) throws -> String { try #require(answer as? TextPrediction).text }
+        let whole = try text(Self.step(model, &atOnce, nil, advances: true, Self.write(24)))
+        var pieces = ""
+        for _ in 0..<24 { pieces += try text(Self.step(model, &oneByOne, nil, advances: true, Self.write(1))) }
+        #expect(pieces == whole && oneByOne == atOnce, "\(body)")
+        #expect(try atOnce?.sessionSteps() == 33)
+        // What was written was read, too: as if it had been sent.
+        var sent: StreamState?
+        try Self.step(model, &sent, "hello wor" + whole)
+        let next = Self.members(
+            try Self.step(model, &sent, nil) {
+                $0.maxTokens = 6; $0.temperature = 0
+            })
+        #expect(
+            Self.members(
+                try Self.step(model, &atOnce, nil) {
+                    $0.maxTokens = 6; $0.temperature = 0
+                }) == next)
+    }
+
+    @Test func sentTokensHaveTheirProbability() throws {
+        let model = try Self.model(Self.settings(.lstm), SmallProblem.text)
+        var whole = PredictionRequest()
+        (whole.sequence, whole.score) = (.text("hello wor"), true)
+        let score = try #require(model.predict(whole) as? TextScore)
+        var state: StreamState?
+        try Self.step(model, &state, "hello")
+        let answer = try Self.step(model, &state, " wor") {
+            $0.echo = true; $0.logprobs = true
+        }
+        let logprobs = try #require((answer as? TextPrediction)?.logprobs)
+        #expect(logprobs == Array(score.logprobs.suffix(4)))
+    }
+
+    @Test func endsOfTextBelongToHistory() throws {
+        let model = try Self.model(Self.settings(.gru), SmallProblem.strings)
+        var state: StreamState?
+        let answer = try Self.step(model, &state, "ab", advances: true) {
+            $0.maxTokens = 200; $0.seed = 1
+        }
+        let text = try #require(answer as? TextPrediction)
+        #expect(text.finishReason == "stop")
+        #expect(try state?.sessionSteps() == 1 + 2 + text.tokens.count + 1, "the end symbols before and behind it")
+    }
+
+    // MARK: Labels
+
+    @Test(arguments: [StreamStateTests.Body.lstm, .gru, .rnn]) func labelsOfParts(body: StreamStateTests.Body) throws {
+        var settings = Self.settings(body)
+        settings.network.bidirectional = false
+        let tagger = try Self.model(settings, SmallProblem.tagged)
+        let classifier = try Self.model(settings, SmallProblem.labelled)
+        let text = "abbaabab"
+        func whole(_ model: SequenceModel, _ text: String) throws -> any Prediction {
+            var request = PredictionRequest()
+            request.sequence = .text(text)
+            return try model.predict(request)
+        }
+        for cuts in [[8], [3, 8], [1, 2, 3, 4, 5, 6, 7, 8]] {
+            var tags: StreamState?, label: StreamState?, seen = 0, labels: [String] = [], last = ""
+            for cut in cuts {
+                let part = String(text.dropFirst(seen).prefix(cut - seen))
+                seen = cut
+                labels += try #require(Self.step(tagger, &tags, part) as? TagPrediction).labels
+                last = Self.members(try Self.step(classifier, &label, part))
+                #expect(last == Self.members(try whole(classifier, String(text.prefix(cut)))), "so far")
+            }
+            #expect(labels == (try whole(tagger, text) as? TagPrediction)?.labels)
+            #expect(try tags?.sessionSteps() == 8 && label?.sessionSteps() == 8)
+        }
+    }
+
+    @Test func valuesOfParts() throws {
+        var settings = Self.settings(.lstm)
+        settings.network.bidirectional = false
+        let model = try Self.model(settings, SmallProblem.valued)
+        var state: StreamState?, said = ""
+        for value in [1.0, 4, 2, 6] {
+            said = Self.members(
+                try Self.step(model, &state, nil) { $0.sequence = .numeric(NumericSeries(values: [value])) })
+        }
+        var whole = PredictionRequest()
+        whole.sequence = .numeric(NumericSeries(values: [1, 4, 2, 6]))
+        #expect(said == Self.members(try model.predict(whole)))
+    }
+
+    // MARK: Refusals
+
+    private static func fault(_ body: () throws -> Void) -> String? {
+        do { try body() } catch { return "\(error)" }
+        return nil
+    }
+
+    @Test func whatHasNoState() throws {
+        var settings = Self.settings(.lstm)
+        settings.network.bidirectional = true
+        let tagger = try Self.model(settings, SmallProblem.tagged)
+        var state: StreamState?
+        #expect(tagger.sessionRefusal?.contains("both ends") == true)
+        #expect(Self.fault { try Self.step(tagger, &state, "ab") }?.contains("/model") == true)
+    }
+
+    @Test func whatCannotBeAsked() throws {
+        let model = try Self.model(Self.settings(.lstm), SmallProblem.text)
+        var state: StreamState?
+        #expect(Self.fault { try Self.step(model, &state, nil) }?.hasPrefix("/sequence: nothing is known") == true)
+        #expect(Self.fault { try Self.step(model, &state, "h", advances: true) }?.hasPrefix("/advance") == true)
+        #expect(Self.fault { try Self.step(model, &state, "h") { $0.score = true } }?.hasPrefix("/score") == true)
+    }
+
+    @Test func foreignStatesAreRefused() throws {
+        let model = try Self.model(Self.settings(.lstm), SmallProblem.text)
+        let other = try Self.model(Self.settings(.gru), SmallProblem.text)
+        var settings = Self.settings(.lstm)
+        settings.network.bidirectional = false
+        let classifier = try Self.model(settings, SmallProblem.labelled)
+        var state: StreamState?
+        try Self.step(model, &state, "hello")
+        let own = try #require(state)
+        #expect(Self.fault { try Self.step(other, &state, "w") }?.hasPrefix("/state") == true)
+        #expect(Self.fault { try Self.step(classifier, &state, "a") }?.contains("another task") == true)
+        var damaged = own.bytes
+        damaged[damaged.count / 2] ^= 4
+        state = StreamState(bytes: damaged)
+        #expect(Self.fault { try Self.step(model, &state, "w") }?.contains("checksum") == true)
+        for count in [0, 3, 12, own.bytes.count - 1] {
+            state = StreamState(bytes: Array(own.bytes.prefix(count)))
+            #expect(Self.fault { try Self.step(model, &state, "w") } != nil)
+        }
+    }
+}
