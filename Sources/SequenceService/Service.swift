@@ -48,6 +48,7 @@ package final class Service: Sendable {
     package let logger: Logger
     /// Hears of memory that was freed.
     package let trimmer = MemoryTrimmer()
+    private let sessionParts: SessionParts
     private let submission: JobSubmission
     private let control: JobControl
     private let services: JobServices
@@ -95,8 +96,13 @@ package final class Service: Sendable {
             loading: WorkQueue(name: "models", threads: Self.loadingThreads), limits: configuration.limits,
             pool: ComputePool(threads: configuration.predictionThreads), trimmer: trimmer)
         try Self.compare(store, directory, models, logger)
+        sessionParts = try SessionParts(
+            store: store,
+            stateKeys: configuration.stateKeysFile.isEmpty ? place.stateKeys : configuration.stateKeysFile,
+            limits: configuration.limits.sessions, offload: offload)
         modelService = ModelService(
-            store: store, models: models, directory: directory, limits: configuration.limits, reserve: place.reserve)
+            store: store, models: models, directory: directory, sessions: sessionParts, limits: configuration.limits,
+            reserve: place.reserve)
         evaluationPool = ComputePool(threads: configuration.predictionThreads, niceness: Self.largeWorkNiceness)
         engine = PredictionEngine(
             threads: configuration.predictionThreads, limits: configuration.limits, metrics: metrics, logger: logger)
@@ -113,7 +119,7 @@ package final class Service: Sendable {
             services: services,
             versions: VersionRetention(
                 store: store, models: modelService, retention: configuration.limits.retention, logger: logger),
-            probe: probe, everySeconds: Self.careSeconds, logger: logger)
+            sessions: sessionParts, probe: probe, everySeconds: Self.careSeconds, logger: logger)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
     }
@@ -161,9 +167,10 @@ package final class Service: Sendable {
         beginStop()
         await withCheckedContinuation { continuation in
             // A thread of its own: joining blocks.
-            _ = WorkerThread(name: "stop") { [runner, engine, caretaker] in
+            _ = WorkerThread(name: "stop") { [runner, engine, caretaker, sessionParts] in
                 runner.join()
                 engine.stop()
+                sessionParts.writer.stop()
                 caretaker.stop()
                 continuation.resume()
             }
@@ -191,6 +198,13 @@ extension Service {
     /// Answers of models.
     package var predictions: PredictionService {
         PredictionService(models: models, engine: engine, budget: budget, limits: configuration.limits)
+    }
+
+    /// State that stays between requests.
+    package var sessions: SessionService {
+        SessionService(
+            predictions: predictions, store: store, table: sessionParts.table, writer: sessionParts.writer,
+            keys: sessionParts.keys, offload: offload, room: sessionParts.room, limits: configuration.limits)
     }
 
     /// Measures models on new data.

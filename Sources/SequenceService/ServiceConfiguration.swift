@@ -11,6 +11,9 @@ package struct ServiceConfiguration: Sendable {
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads: Int
 
+    /// The file of the secrets of states; empty: `state-keys.json` in the data directory.
+    package var stateKeysFile = ""
+
     /// The model that answers where a request of a protocol of endpoints names none; nil: the only one there is.
     package var defaultModel: ModelReference?
     /// What SageMaker's batch transforms ask for, as JSON; empty: the defaults of DeepAR.

@@ -4,9 +4,10 @@ package import System
 
 /// What lies where below the data directory.
 ///
-///     rondo.sqlite           jobs, events, versions, labels
+///     rondo.sqlite           jobs, events, versions, labels, sessions
 ///     lock                   held by whoever is at work here; see `DirectoryLock`
 ///     keys.json              digests of access keys, unless the configuration names another file
+///     state-keys.json        secrets that seal states of sessions, unless the configuration names another file
 ///     reserve                room that is given up so that deletions work on a full disk
 ///     durations.json         what finished trainings took, for estimates
 ///     data/<sha256>          training data, content-addressed; kept while an unfinished job needs it
@@ -37,6 +38,8 @@ package struct ServiceDirectory: Sendable {
     package var lock: String { root + "/lock" }
     /// The file of access keys, unless the configuration names another.
     package var keys: String { root + "/keys.json" }
+    /// The file of the secrets of states, unless the configuration names another.
+    package var stateKeys: String { root + "/state-keys.json" }
     /// The directory of what backups hold on to.
     package var backups: String { root + "/.backup" }
 

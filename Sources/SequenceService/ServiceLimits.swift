@@ -43,6 +43,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var streamEventsMax = 64
     /// Weights kept in memory; the least recently used model goes first.
     package var modelCacheBytesMax = 1 << 30
+    /// Sessions: how many, how long.
+    package var sessions = SessionLimits()
     /// How long the rows and files of jobs are kept.
     package var retention = Retention()
     /// Rows of one page of `GET /jobs`.

@@ -12,7 +12,7 @@ import Testing
 
     private func predict(_ model: String, _ fixture: ServiceFixture, in scope: Scope = .all) async throws {
         let question = PredictionQuestion(
-            model: try #require(ModelReference(model)), options: PredictionRequest(), isStream: false,
+            model: try #require(ModelReference(model)) as ModelReference, options: PredictionRequest(), isStream: false,
             inputs: [
                 PredictionInput(pointer: "/sequence") { _ in
                     .init(.numeric(NumericSeries(values: [0, 1, 2, 3, 4, 0, 1, 2], channels: 1)))

@@ -11,7 +11,7 @@ import Testing
         var options = PredictionRequest()
         options.horizon = horizon
         return PredictionQuestion(
-            model: try #require(ModelReference(model)), options: options, isStream: isStream,
+            model: try #require(ModelReference(model)) as ModelReference, options: options, isStream: isStream,
             inputs: sequences.enumerated().map { index, value in
                 PredictionInput(pointer: "/sequences/\(index)") { _ in .init(value) }
             })
@@ -78,7 +78,7 @@ import Testing
             PredictionInput(pointer: "/sequences/2") { [seasons] _ in .init(seasons[0]) },
         ]
         let asked = PredictionQuestion(
-            model: try #require(ModelReference("wave")), options: PredictionRequest(), inputs: inputs)
+            model: try #require(ModelReference("wave")) as ModelReference, options: PredictionRequest(), inputs: inputs)
         guard case .invalid(let faults)? = await ServiceFixture.error({ _ = try await start(asked, fixture) }) else {
             Issue.record("the question was accepted")
             return

@@ -10,7 +10,7 @@ package enum ConfigurationTable {
     private static let seconds = 0.01...86_400.0
 
     /// Every key, in the order in which `rondo serve --help` shows them.
-    package static let keys: [ConfigurationKey] = serverKeys + serviceLimits + httpLimits
+    package static let keys: [ConfigurationKey] = serverKeys + serviceLimits + sessionKeys + httpLimits
 
     /// Where the server listens, who may ask, what it logs, its threads and how it stops.
     static let serverKeys: [ConfigurationKey] =

@@ -35,6 +35,8 @@ package struct ServerSettings: Sendable {
     package var socketMode = "660"
     /// Empty: `keys.json` in the data directory, if it is there.
     package var keysFile = ""
+    /// Empty: `state-keys.json` in the data directory.
+    package var stateKeysFile = ""
     /// Whether to listen without keys where others can reach the server.
     package var allowAnonymous = false
     /// Names that the Host field may have besides addresses and localhost.
@@ -126,6 +128,7 @@ package struct ServerSettings: Sendable {
             dataDirectory: data, limits: service, trainingThreads: trainingThreads,
             trainingNiceness: Int32(clamping: trainingNiceness),
             predictionThreads: predictionThreads)
+        configuration.stateKeysFile = stateKeysFile
         configuration.defaultModel = ModelReference(defaultModel)
         configuration.deepARConfiguration = deepARConfiguration
         configuration.takesLinesOnly = sageMakerBatch

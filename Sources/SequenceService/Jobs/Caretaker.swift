@@ -16,6 +16,7 @@ package final class Caretaker: Sendable {
 
     private let services: JobServices
     private let versions: VersionRetention
+    private let sessions: SessionParts
     private let probe: DirectoryProbe
     private let logger: Logger
     private let everySeconds: Double
@@ -23,12 +24,15 @@ package final class Caretaker: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
+    ///   - sessions: those that have expired are forgotten.
     ///   - probe: asks whether the directory can be written.
     ///   - everySeconds: between two rounds.
     package init(
-        services: JobServices, versions: VersionRetention, probe: DirectoryProbe, everySeconds: Double, logger: Logger
+        services: JobServices, versions: VersionRetention, sessions: SessionParts, probe: DirectoryProbe,
+        everySeconds: Double, logger: Logger
     ) {
         self.services = services
+        self.sessions = sessions
         self.probe = probe
         self.versions = versions
         self.everySeconds = everySeconds
@@ -40,6 +44,7 @@ package final class Caretaker: Sendable {
         let thread = WorkerThread(name: "care", niceness: 5) { [self] in
             while !state.withLock({ $0.isStopping }) {
                 Housekeeping(services: services, logger: logger).run()
+                sessions.expire(nowMs: Clock.wallMilliseconds(), logger)
                 retainVersions()
                 tidy()
                 let isWritable = askProbe()

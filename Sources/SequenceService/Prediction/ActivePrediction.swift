@@ -116,8 +116,8 @@ package final class ActivePrediction: Sendable {
 
     // MARK: Reader side
 
-    /// Waits until there is news, and takes all of it. After the end: the end again, without events.
-    package func take() async -> (events: [any PredictionEvent], end: End?) {
+    /// Waits until there is news.
+    package func news() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state in
@@ -130,6 +130,11 @@ package final class ActivePrediction: Sendable {
         } onCancel: {
             cancel()
         }
+    }
+
+    /// Waits until there is news, and takes all of it. After the end: the end again, without events.
+    package func take() async -> (events: [any PredictionEvent], end: End?) {
+        await news()
         return state.withLock { state in
             defer { state.events = [] }
             return (state.events, state.end ?? (state.isCancelled ? .cancelled : nil))

@@ -13,6 +13,7 @@ package struct ModelService: Sendable {
     let store: any VersionStore
     let models: ModelStore
     let directory: ModelDirectory
+    private let sessions: SessionParts?
     let limits: ServiceLimits
     private let reserve: DiskReserve?
     /// Each import holds its file in memory several times.
@@ -21,11 +22,13 @@ package struct ModelService: Sendable {
     /// - Parameters:
     ///   - models: forgets what is deleted.
     ///   - directory: the files of versions.
+    ///   - sessions: of the versions; nil where there are none.
     ///   - reserve: room for deletions on a full disk; nil where there is none.
     package init(
-        store: any VersionStore, models: ModelStore, directory: ModelDirectory, limits: ServiceLimits,
-        reserve: DiskReserve? = nil
+        store: any VersionStore, models: ModelStore, directory: ModelDirectory, sessions: SessionParts? = nil,
+        limits: ServiceLimits, reserve: DiskReserve? = nil
     ) {
+        self.sessions = sessions
         self.reserve = reserve
         self.store = store
         self.models = models
@@ -67,9 +70,11 @@ package struct ModelService: Sendable {
 
     /// Deletes all versions and labels. The records go first: files without a record are leftovers.
     ///
+    /// - Parameter deletesSessions: its sessions go with it.
     /// - Throws: `StoreError`, `FileError`.
-    package func delete(_ name: String, in scope: Scope) throws {
-        let versions = try freeing { try store.deleteModel(name, in: scope) }
+    package func delete(_ name: String, deletesSessions: Bool = false, in scope: Scope) throws {
+        let versions = try freeing { try store.deleteModel(name, deletesSessions: deletesSessions, in: scope) }
+        if deletesSessions { sessions?.forget(model: name, version: nil) }
         for version in versions { try removeFiles(name, version) }
     }
 
@@ -91,9 +96,13 @@ package struct ModelService: Sendable {
 
     /// Deletes a version; requests that use it go on.
     ///
+    /// - Parameter deletesSessions: its sessions go with it.
     /// - Throws: `StoreError`, `FileError`.
-    package func delete(_ place: VersionPlace, in scope: Scope) throws {
-        try freeing { try store.deleteVersion(place.name, place.version, in: scope) }
+    package func delete(_ place: VersionPlace, deletesSessions: Bool = false, in scope: Scope) throws {
+        try freeing {
+            try store.deleteVersion(place.name, place.version, deletesSessions: deletesSessions, in: scope)
+        }
+        if deletesSessions { sessions?.forget(model: place.name, version: place.version) }
         try removeFiles(place.name, place.version)
     }
 

@@ -3,12 +3,12 @@ package import SequenceModels
 
 /// What a client asks of a model, about one sequence or several.
 package struct PredictionQuestion: Sendable {
-    /// As the client named it.
-    package let model: ModelReference
+    /// As the client named it; nil where the version is known otherwise.
+    package let model: ModelReference?
     /// In which the model's weights are held.
     package let weights: WeightPrecision
     /// Everything but the sequence.
-    package let options: PredictionRequest
+    package var options: PredictionRequest
     /// Events are wanted as they come into being, in place of the whole answer.
     package let isStream: Bool
     /// The sequences. They may be large, and are wanted once.
@@ -16,7 +16,7 @@ package struct PredictionQuestion: Sendable {
 
     /// - Parameter inputs: one for each answer, in their order.
     package init(
-        model: ModelReference, weights: WeightPrecision = .float32, options: PredictionRequest, isStream: Bool = false,
+        model: ModelReference?, weights: WeightPrecision = .float32, options: PredictionRequest, isStream: Bool = false,
         inputs: [PredictionInput]
     ) {
         self.model = model

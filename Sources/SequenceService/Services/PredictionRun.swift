@@ -17,8 +17,20 @@ package struct PredictionRun: Sendable {
 
     /// The version that answers: `airline@4`.
     package var identifier: String { model.identifier }
+    /// The same in its parts.
+    package var place: VersionPlace { VersionPlace(name: model.document.name, version: model.document.version) }
     /// What its model does.
     package var task: TaskKind { model.document.description.settings.task }
+
+    /// Waits until all histories are read.
+    ///
+    /// - Throws: as `answers`, where one was cancelled before.
+    package func read() async throws {
+        for prediction in predictions {
+            await prediction.news()
+            if prediction.isCancelled { _ = try await finished(prediction) }
+        }
+    }
 
     /// The whole answers, in the order of the sequences. If one fails, all are cancelled.
     ///
@@ -46,6 +58,10 @@ package struct PredictionRun: Sendable {
             }
         }
     }
+
+    /// Where the session of the only sequence stands: once its new steps are read, which is before the first event; of a
+    /// step that advances, at its end.
+    package var kept: StreamState? { predictions.first?.stream.kept }
 
     /// The events as they come.
     package var events: PredictionEvents {

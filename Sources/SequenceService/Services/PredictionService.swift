@@ -33,10 +33,23 @@ package struct PredictionService: Sendable {
     package func start(
         _ question: PredictionQuestion, in scope: Scope, for client: String, on queue: WorkQueue
     ) async throws -> PredictionRun {
-        let model = try await models.model(question.model, in: scope, weights: question.weights)
+        guard let reference = question.model else { throw ServiceError.invalid("/model", "required") }
+        let model = try await models.model(reference, in: scope, weights: question.weights)
+        return try await start(question, of: model, for: client, on: queue)
+    }
+
+    /// The same of a version that is known.
+    ///
+    /// - Parameter queue: nil where the sequences are short: they are read at once.
+    package func start(
+        _ question: PredictionQuestion, of model: LoadedModel, for client: String, on queue: WorkQueue?
+    ) async throws -> PredictionRun {
         let lease = budget.lease(for: client)
-        let streams = try await queue.run(for: client) {
-            try self.streams(question, of: model, lease: lease)
+        let streams: [(stream: any PredictionStream, unknown: UnknownTokens?)]
+        if let queue {
+            streams = try await queue.run(for: client) { try self.streams(question, of: model, lease: lease) }
+        } else {
+            streams = try self.streams(question, of: model, lease: lease)
         }
         var predictions: [ActivePrediction] = []
         do {

@@ -26,8 +26,9 @@ extension ServiceError {
 
     private static func of(_ error: StoreError) -> ServiceError {
         switch error {
-        case .unknownJob, .unknownModel, .unknownVersion: .gone(error.description)
-        case .invalidTransition, .modelNameTaken, .tooManyLabels: .conflict(error.description)
+        case .unknownJob, .unknownModel, .unknownVersion, .unknownSession: .gone(error.description)
+        case .invalidTransition, .modelNameTaken, .tooManyLabels, .sessionsOnVersion, .sessionMoved:
+            .conflict(error.description)
         case .idempotencyConflict: .keyReused(error.description)
         case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
         case .damaged: .damaged(error.description)

@@ -11,7 +11,9 @@ package enum BackupFile {
     /// Largest list of digests that is read: a few million files.
     static let digestsSizeBytesMax = 1 << 30
 
-    private static let alone: Set<String> = [about, digests, database, "durations.json", "keys.json"]
+    private static let alone: Set<String> = [
+        about, digests, database, "durations.json", "keys.json", "state-keys.json",
+    ]
     private static let ofVersions: Set<String> = ["model.json", "model.safetensors", DigestList.fileName]
 
     /// Whether a backup may have a file at this place.

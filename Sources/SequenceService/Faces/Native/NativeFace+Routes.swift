@@ -6,7 +6,7 @@ import Tables
 extension NativeFace {
     /// The table is the contract's first page.
     static func routes(_ limits: ServiceLimits) -> [Route<NativeFace>] {
-        training + jobs(limits) + jobControl + predictions + models + versions + system
+        training + jobs(limits) + jobControl + predictions + sessions(limits) + models + versions + system
     }
 
     private static let job = Route<NativeFace>.Parameter.path(
@@ -17,6 +17,10 @@ extension NativeFace {
         "version", "Number of the version, or a label.", OpenAPISchemas.name, example: "stable")
     private static let versionNumber = Route<NativeFace>.Parameter.path(
         "version", "Number of the version.", ["type": "integer", "minimum": 1], example: 1)
+
+    private static let sessionsOfVersions = Route<NativeFace>.Parameter.query(
+        "sessions", "delete: sessions on it are deleted, too. Otherwise they keep it (409).",
+        ["type": "string", "enum": ["keep", "delete"], "default": "keep"])
 
     /// What is said of a table that is the body.
     private static let table: [Route<NativeFace>.Parameter] = TableOption.allCases.flatMap { option in
@@ -150,7 +154,7 @@ extension NativeFace {
         ) { try await $0.models.get($1) },
         Route(
             "models/deleteModel", .delete, "/models/{name}", .admin, "Deletes a model with all versions.",
-            parameters: [model], answers: [.nothing()], problems: [404]
+            parameters: [model, sessionsOfVersions], answers: [.nothing()], problems: [404, 409]
         ) { try await $0.models.delete($1) },
         Route(
             "models/setLabels", .post, "/models/{name}/labels", .train, "Sets labels; null removes one.",
@@ -177,7 +181,7 @@ extension NativeFace {
         ) { try await $0.models.version($1) },
         Route(
             "models/deleteVersion", .delete, "/models/{name}/versions/{version}", .admin, "Deletes a version.",
-            parameters: [model, versionNumber], answers: [.nothing()], problems: [404]
+            parameters: [model, versionNumber, sessionsOfVersions], answers: [.nothing()], problems: [404, 409]
         ) { try await $0.models.deleteVersion($1) },
         Route(
             "models/getWeights", .get, "/models/{name}/versions/{version}/weights", .train,

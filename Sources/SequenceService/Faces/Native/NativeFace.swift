@@ -6,6 +6,7 @@ final class NativeFace: Face {
     static let tags: [(name: String, text: String)] = [
         ("training", "Models are trained by jobs."), ("jobs", "What trains, and what it has to tell."),
         ("predictions", "Answers of models, whole or as they come."),
+        ("sessions", "Recurrent state that stays between requests."),
         ("models", "Versions of models, their labels and files."), ("system", "The server itself."),
     ]
     static let examples = OpenAPIExamples.bodies
@@ -16,6 +17,7 @@ final class NativeFace: Face {
     let train: TrainEndpoint
     let predict: PredictEndpoint
     let evaluate: EvaluateEndpoint
+    let sessions: SessionsEndpoint
     let jobs: JobsEndpoint
     let models: ModelsEndpoint
     let imports: ImportEndpoint
@@ -25,8 +27,11 @@ final class NativeFace: Face {
         let service = context.service, limits = service.configuration.limits
         train = TrainEndpoint(jobs: service.jobs, body: context.body, limits: limits)
         predict = PredictEndpoint(
-            predictions: service.predictions, body: context.body, limits: limits, logger: service.logger)
+            predictions: service.predictions, sessions: service.sessions, body: context.body, limits: limits,
+            logger: service.logger)
         evaluate = EvaluateEndpoint(evaluations: service.evaluations, body: context.body, limits: limits)
+        sessions = SessionsEndpoint(
+            sessions: service.sessions, body: context.body, limits: limits, logger: service.logger)
         jobs = JobsEndpoint(jobs: service.jobs, offload: service.offload, bodies: service.bodies, limits: limits)
         models = ModelsEndpoint(models: service.modelService, body: context.body, limits: limits)
         imports = ImportEndpoint(models: service.modelService, body: context.body, limits: limits)

@@ -7,6 +7,22 @@ struct PredictionStreamWriter: Sendable {
     let run: PredictionRun
     let encoder: PredictionEncoder
     let format: EventFormat
+    /// Called before the last event: what it tells of a session.
+    private let closing: @Sendable () async throws -> JSONObject
+    /// The last event where that failed.
+    private let failure: @Sendable (any Error) -> JSONValue
+
+    init(
+        run: PredictionRun, encoder: PredictionEncoder, format: EventFormat,
+        closing: @escaping @Sendable () async throws -> JSONObject = { JSONObject() },
+        failure: @escaping @Sendable (any Error) -> JSONValue = { _ in .null }
+    ) {
+        self.run = run
+        self.encoder = encoder
+        self.format = format
+        self.closing = closing
+        self.failure = failure
+    }
 
     /// - Throws: `HTTPServerError.clientGone` when the client has left.
     func write(to writer: BodyWriter) async throws {
@@ -22,7 +38,7 @@ struct PredictionStreamWriter: Sendable {
                 // What is known already goes out before we wait for more.
                 if !bytes.isEmpty { try await flush(&bytes, writer) }
             case .end(let ending):
-                format.append(last(ending), id: id + 1, to: &bytes)
+                format.append(await last(ending), id: id + 1, to: &bytes)
                 return try await flush(&bytes, writer)
             }
         }
@@ -33,7 +49,7 @@ struct PredictionStreamWriter: Sendable {
         bytes.removeAll(keepingCapacity: true)
     }
 
-    private func last(_ ending: PredictionEvents.Ending) -> JSONValue {
+    private func last(_ ending: PredictionEvents.Ending) async -> JSONValue {
         var members: JSONObject = ["done": true, "reason": .string(ending.reason)]
         if ending.reasons.count > 1 { members.append("reasons", JSONValue(ending.reasons)) }
         members.append("steps", .integer(ending.steps))
@@ -42,6 +58,11 @@ struct PredictionStreamWriter: Sendable {
             members.append(UnknownTokens.shape.name, unknown.count == 1 ? unknown[0] : .array(unknown))
         }
         members.append("timing", PredictionEncoder.json(run.timing))
+        do {
+            if !ending.reasons.contains("cancelled") { members.merge(try await closing()) }
+        } catch {
+            return failure(error)
+        }
         return .object(members)
     }
 }

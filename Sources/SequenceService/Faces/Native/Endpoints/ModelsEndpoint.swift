@@ -43,8 +43,10 @@ struct ModelsEndpoint: Sendable {
     /// `DELETE /models/{name}`: all versions and labels.
     func delete(_ request: Request) async throws -> Response {
         let name = request.parameters["name"] ?? ""
-        let scope = request.scope
-        try await body.offload.run { [models] in try models.delete(name, in: scope) }
+        let scope = request.scope, deletesSessions = try deletesSessions(request)
+        try await body.offload.run { [models] in
+            try models.delete(name, deletesSessions: deletesSessions, in: scope)
+        }
         return .noContent
     }
 
@@ -65,10 +67,19 @@ struct ModelsEndpoint: Sendable {
             throw RequestError.badRequest("a version is deleted by its number; \"\(version)\" is a label")
         }
         let place = try VersionPlace(name: request.parameters["name"] ?? "", version: version)
-        let scope = request.scope
-        try await body.offload.run { [models] in try models.delete(place, in: scope) }
+        let scope = request.scope, deletesSessions = try deletesSessions(request)
+        try await body.offload.run { [models] in
+            try models.delete(place, deletesSessions: deletesSessions, in: scope)
+        }
         return .noContent
     }
+
+    /// `?sessions=delete`: what stands on a version goes with it.
+    private func deletesSessions(_ request: Request) throws(RequestError) -> Bool {
+        try QueryReader(request).choice("sessions", as: SessionsOfVersion.self) == .delete
+    }
+
+    private enum SessionsOfVersion: String, CaseIterable { case keep, delete }
 
     /// `GET /models/{name}/versions/{version}/weights`: the safetensors file.
     func weights(_ request: Request) async throws -> Response {

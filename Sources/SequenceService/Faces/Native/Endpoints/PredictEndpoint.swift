@@ -7,6 +7,7 @@ import SequenceModels
 /// `POST /predict`: whole answers and streams.
 struct PredictEndpoint: Sendable {
     let predictions: PredictionService
+    let sessions: SessionService
     let body: BodyReader
     let limits: ServiceLimits
     let logger: Logger
@@ -16,6 +17,8 @@ struct PredictEndpoint: Sendable {
         /// What it asks; a table does not until its model is known.
         enum Content: Sendable {
             case question(PredictionQuestion)
+            /// From where a client was told that it stands.
+            case state(String, PredictionQuestion, advances: Bool)
             case table(TableBody)
         }
 
@@ -32,7 +35,9 @@ struct PredictEndpoint: Sendable {
             switch try TableBody.read(body.bytes(), type: type, query, lease: body.lease) {
             case .request(let json):
                 var predict = try PredictBody.read(json, limits: limits)
-                return Asked(content: .question(predict.takeQuestion()), body: body)
+                let question = predict.takeQuestion()
+                guard let state = predict.state else { return Asked(content: .question(question), body: body) }
+                return Asked(content: .state(state, question, advances: predict.advances), body: body)
             case .table(let table): return Asked(content: .table(table), body: body)
             }
         }
@@ -42,6 +47,14 @@ struct PredictEndpoint: Sendable {
             let run = try await predictions.start(
                 question, in: request.scope, for: request.client, on: body.queue(for: asked.body))
             return try await answer(question, run, request)
+        case .state(let state, let question, let advances):
+            if !question.isStream, try AnswerFormat(accept: request.head.headerFields[.accept]) != .json {
+                throw RequestError.notAcceptable(types: [AnswerFormat.json.rawValue])
+            }
+            let run = try await sessions.predict(
+                from: state, question, advances: advances, in: request.scope, for: request.client,
+                on: asked.body.isSmall ? nil : body.queue(for: asked.body))
+            return try await answer(question, run, request, hasState: true)
         case .table(let table): return try await predict(table, asked.body, request)
         }
     }
@@ -80,34 +93,45 @@ struct PredictEndpoint: Sendable {
         if !question.isStream { _ = try AnswerFormat(accept: request.head.headerFields[.accept]) }
     }
 
-    private func answer(_ question: PredictionQuestion, _ run: PredictionRun, _ request: Request) async throws
-        -> Response
-    {
+    /// - Parameter hasState: the answer tells the next state.
+    private func answer(
+        _ question: PredictionQuestion, _ run: PredictionRun, _ request: Request, hasState: Bool = false
+    ) async throws -> Response {
         let encoder = PredictionEncoder(wantsSamples: question.options.samples != nil)
-        return question.isStream ? stream(run, encoder, request) : try await whole(run, encoder, request)
+        return question.isStream
+            ? stream(run, encoder, request, hasState) : try await whole(run, encoder, request, hasState)
     }
 
-    private func whole(_ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request) async throws -> Response
-    {
+    private func whole(
+        _ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request, _ hasState: Bool
+    ) async throws -> Response {
         let format = try AnswerFormat(accept: request.head.headerFields[.accept])
         let answers = try await run.answers()
         if format == .json {
+            let state = hasState ? try await sessions.sealed(run) : nil
             return PredictionAnswer(
                 model: run.identifier, task: run.task, predictions: answers,
-                timing: PredictionEncoder.json(run.timing), encoder: encoder
+                timing: PredictionEncoder.json(run.timing), state: state, encoder: encoder
             ).response(contentType: format.rawValue, of: run, on: body.bodies, for: request.client)
         }
         let table = try await body.bodies.run(for: request.client) { PredictionTable(answers, encoder, format) }
         return table.response(contentType: format.rawValue, of: run, on: body.bodies, for: request.client)
     }
 
-    private func stream(_ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request) -> Response {
-        let format = EventFormat(request)
+    private func stream(
+        _ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request, _ hasState: Bool
+    ) -> Response {
+        let format = EventFormat(request), id = request.id
+        let writing = PredictionStreamWriter(run: run, encoder: encoder, format: format) { [sessions] in
+            hasState ? ["state": .string(try await sessions.sealed(run))] : [:]
+        } failure: { [logger] error in
+            ["error": ProblemMapper.problem(for: error, requestID: id, logger: logger).json]
+        }
         return Response(
             status: .ok, headers: format.headers,
             body: .stream { writer in
                 do {
-                    try await PredictionStreamWriter(run: run, encoder: encoder, format: format).write(to: writer)
+                    try await writing.write(to: writer)
                 } catch {
                     run.cancel()
                     logger.info(

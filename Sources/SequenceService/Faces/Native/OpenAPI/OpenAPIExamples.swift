@@ -4,6 +4,14 @@ import JSON
 enum OpenAPIExamples {
     static let jobID = "job_01M8HQ576PFE5MV3V1NX7BYPC0"
 
+    static let sessionID = "ses_01M8HQ576PFE5MV3V1NX7BYPC0"
+
+    private static let session: JSONValue = [
+        "id": .string(sessionID), "object": "session", "model": "airline@1", "steps": 144, "state_bytes": 4184,
+        "created_at": "2026-11-28T18:37:29.611Z", "stepped_at": "2026-11-28T18:40:02.107Z",
+        "expires_at": "2026-12-28T18:40:02.107Z", "metadata": ["sensor": "north"], "owner": .null,
+    ]
+
     static let bodies: [String: JSONValue] = [
         "TrainRequest": [
             "model": "airline", "sequences": [[112, 118, 132, 129, 121, 135, 148, 148, 136, 119]],
@@ -77,6 +85,21 @@ enum OpenAPIExamples {
             "job": .string(jobID), "labels": ["stable"], "task": "forecast",
             "inputs": ["kind": "numeric", "channels": 1], "parameters": 4769, "skill": 0.19,
             "verdict": "better than seasonal naive", "size_bytes": 19_884,
+        ],
+        "Session": session,
+        "SessionList": ["object": "list", "sessions": [session], "has_more": false, "next_after": .null],
+        "SessionRequest": ["model": "airline", "sequence": [340, 318, 362, 348], "metadata": ["sensor": "north"]],
+        "SessionStepRequest": ["sequence": [363], "horizon": 2],
+        "SessionForkRequest": ["metadata": ["sensor": "north, without the storm"]],
+        "SessionRebaseRequest": ["model": "airline@2", "sequence": [340, 318, 362, 348, 363]],
+        "SessionState": ["model": "airline@1", "steps": 145, "state": "UlNUMW8cCdL1"],
+        "SessionStepAnswer": [
+            "session": .string(sessionID), "model": "airline@1", "task": "forecast", "steps": 145,
+            "predictions": [["mean": [412.3, 436.9], "quantiles": ["0.1": [391.2, 408.8], "0.9": [433.4, 465]]]],
+            "timing": ["queue_ms": 0.052, "compute_ms": 0.104],
+        ],
+        "SessionStepEvent": [
+            "sequence": 0, "step": 1, "mean": 412.3, "quantiles": ["0.1": 391.2, "0.9": 433.4],
         ],
         "Status": ["status": "ok"],
         "Usage": [

@@ -21,6 +21,11 @@ extension OpenAPISchemas {
                 "stream": described(
                     ["type": "boolean", "default": false],
                     "Events as they are computed in place of one answer."),
+                "state": described(
+                    string,
+                    "Where a session or a prediction stood: sequence is what is new, and the answer tells the next."),
+                "advance": described(
+                    ["type": "boolean", "default": false], "With a state: what is predicted is part of the next."),
                 "weights": words(
                     WeightPrecision.allCases.map(\.rawValue),
                     "In which the weights of products are held; default float32. float16 takes half the memory, "
@@ -33,10 +38,15 @@ extension OpenAPISchemas {
             }
         }
         return described(
-            with(closed(members, required: ["model"]), ["not": ["anyOf": .array(pairs)]]),
+            with(closed(members), ["not": ["anyOf": .array(pairs + [namesNothing])]]),
             "One of sequence, sequences, prompt and records; a language model may go on from nothing. Options belong "
                 + "to tasks.")
     }
+
+    /// Neither a model nor a state, which tells one.
+    private static let namesNothing: JSONValue = [
+        "not": ["anyOf": [["required": ["model"]], ["required": ["state"]]]]
+    ]
 
     static let predictions: JSONObject = {
         var schemas: JSONObject = [
@@ -78,6 +88,7 @@ extension OpenAPISchemas {
                     list(of: shapes.count == 1 ? shapes[0] : ["anyOf": .array(shapes)]),
                     "One for each sequence, in their order."),
                 "timing": reference("Timing"),
+                "state": described(string, "Where it has come to; of a request that began with a state."),
             ], required: ["model", "task", "predictions", "timing"])
     }
 

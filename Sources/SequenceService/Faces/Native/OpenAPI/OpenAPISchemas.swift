@@ -24,7 +24,9 @@ enum OpenAPISchemas {
                 "description": "Label → number of the version that it is to name; null removes it.",
             ],
         ]
-        for part in [tables, predictions, evaluations, events, jobs, models, usage, system] { schemas.merge(part) }
+        for part in [tables, predictions, evaluations, events, jobs, models, usage, sessions(limits), system] {
+            schemas.merge(part)
+        }
         return schemas
     }
 

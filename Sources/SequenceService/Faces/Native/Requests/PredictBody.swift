@@ -5,13 +5,17 @@ package import SequenceModels
 /// A validated `POST /predict`, before the model has seen it.
 package struct PredictBody: Sendable {
     /// As the client named it.
-    package let model: ModelReference
+    package let model: ModelReference?
     /// The sequences as sent, with the place of each in the request. Read when the kind of the model is known.
     package private(set) var sequences: [(pointer: String, value: JSONValue?)]
     /// Everything but the sequence.
     package let options: PredictionRequest
     /// The answer is a stream of events.
     package let isStream: Bool
+    /// Where the prediction begins, as a client was told; nil at the beginning of a sequence.
+    package let state: String?
+    /// With a state: what is predicted is part of the next one.
+    package let advances: Bool
     /// In which the model's weights are held.
     package let weights: WeightPrecision
     /// The request as a question to a model. Its sequences are no longer here afterwards: they may be large, and are
@@ -20,9 +24,14 @@ package struct PredictBody: Sendable {
         defer { sequences = [] }
         return PredictionQuestion(
             model: model, weights: weights, options: options, isStream: isStream,
-            inputs: sequences.map { pointer, value in
-                PredictionInput(pointer: pointer) { form throws(Faults) in try Self.content(value, pointer, form) }
-            })
+            inputs: sequences.map { pointer, value in Self.input(value, at: pointer) })
+    }
+
+    /// A sequence of a request, that is read when its model is known.
+    ///
+    /// - Parameter value: nil to go on from nothing.
+    static func input(_ value: JSONValue?, at pointer: String) -> PredictionInput {
+        PredictionInput(pointer: pointer) { form throws(Faults) in try content(value, pointer, form) }
     }
 
     /// A bare sequence, or the record of a series.
@@ -65,7 +74,9 @@ package struct PredictBody: Sendable {
     /// - Throws: every fault found, each with its JSON Pointer.
     package static func read(_ json: JSONValue, limits: ServiceLimits) throws(Faults) -> PredictBody {
         let reader = try JSONReader(request: json)
-        let reference = reader.modelReference("model")
+        let state = reader.string("state"), advances = reader.bool("advance")
+        // A state tells its model.
+        let reference = state == nil || reader.has("model") ? reader.modelReference("model") : nil
         let sequences = sequences(reader, limits.predictSequencesMax)
         var options = PredictionRequest(options: SettingsReader.prediction(reader))
         let isStream = reader.bool("stream") ?? false
@@ -73,12 +84,19 @@ package struct PredictBody: Sendable {
         let weights = weights(reader)
         RecordMembers.refuseBeside(reader, example: "{\"sequence\": {\"target\": […]}}")
         RecordMembers.refuseTableMembers(reader)
-        reader.refuse("state")
+        if state == nil, advances != nil { reader.fault("advance", "has no effect without a state") }
+        if state != nil {
+            if sequences.count > 1 {
+                reader.fault("sequences", "a state goes on with one sequence, found \(sequences.count)")
+            }
+            if weights != .float32 { reader.fault("weights", "a state is of weights in float32: leave it out") }
+        }
         reader.finish()
         try reader.check()
-        guard let reference else { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
+        if reference == nil, state == nil { throw Faults(list: [Fault(pointer: "/model", detail: "required")]) }
         return PredictBody(
-            model: reference, sequences: sequences, options: options, isStream: isStream, weights: weights)
+            model: reference, sequences: sequences, options: options, isStream: isStream, state: state,
+            advances: advances ?? false, weights: weights)
     }
 
     private static func weights(_ reader: JSONReader) -> WeightPrecision {

@@ -1,0 +1,93 @@
+import SequenceModels
+package import Store
+import Synchronization
+import System
+
+/// A step of a session under way: its session is nobody else's until it is recorded or abandoned.
+package final class SessionRun: Sendable {
+    /// What the model computes.
+    package let run: PredictionRun
+    /// What was asked.
+    package let question: SessionQuestion
+    private let before: SessionTable.Standing
+    private let table: SessionTable
+    private let writer: SessionWriter
+    private let room: SessionRoom
+    private let key: (text: String, digest: String)?
+    private let isOver = Mutex(false)
+
+    init(
+        run: PredictionRun, question: SessionQuestion, before: SessionTable.Standing, table: SessionTable,
+        writer: SessionWriter, room: SessionRoom, key: (text: String, digest: String)?
+    ) {
+        self.run = run
+        self.question = question
+        self.before = before
+        self.table = table
+        self.writer = writer
+        self.room = room
+        self.key = key
+    }
+
+    deinit {
+        run.cancel()
+        abandon()
+    }
+
+    /// The session as the step found it.
+    package var found: SessionRecord { before.record }
+
+    /// Whether the answer has a prediction: one was asked for, or the model's answer is to what it has read.
+    package var isPredicting: Bool {
+        question.wantsPrediction || ![.languageModel, .forecast].contains(run.task)
+    }
+
+    /// The session behind the step, once its steps are read (`PredictionRun.kept`); not recorded yet.
+    ///
+    /// - Throws: `ServiceError.failed` when nothing was kept.
+    package func reached() throws -> SessionRecord {
+        guard let kept = run.kept else { throw ServiceError.failed("a step of \(before.record.id) kept no state") }
+        var record = before.record
+        do throws(StreamStateError) { record.steps = try kept.sessionSteps() } catch {
+            throw ServiceError.failed("a step of \(before.record.id) kept no sound state: \(error)")
+        }
+        // A step is never recorded as what it found: time goes on.
+        record.steppedAtMs = max(Clock.wallMilliseconds(), before.record.steppedAtMs + 1)
+        record.stateSizeBytes = kept.bytes.count
+        return record
+    }
+
+    /// Records the session as the step has left it, and gives it back.
+    ///
+    /// - Parameters:
+    ///   - reached: as `reached` told.
+    ///   - answer: the body, to be answered again to the same key; nil where it is too long to be kept.
+    /// - Throws: `StoreError` when nothing was recorded: the session is as before.
+    package func finish(_ reached: SessionRecord, answer: String? = nil) async throws {
+        guard let kept = run.kept else { throw ServiceError.failed("a step of \(before.record.id) kept no state") }
+        let isMoved = reached.steps != before.record.steps || kept.bytes != before.state
+        guard isMoved || key != nil else { return abandon() }
+        let keyed = key.map { SessionAnswer(key: $0.text, requestDigest: $0.digest, answer: answer) }
+        do {
+            let record = try await writer.record(
+                .step(reached, from: before.record, state: kept.bytes, answer: keyed))
+            room.change(by: kept.bytes.count - before.state.count)
+            end(SessionTable.Standing(record: record, state: kept.bytes))
+        } catch StoreError.sessionMoved {
+            // It was deleted or has expired while its step was under way.
+            end(nil)
+            throw ServiceError.gone(StoreError.unknownSession(id: before.record.id).description)
+        }
+    }
+
+    /// Gives the session back as it was. Idempotent.
+    package func abandon() { end(before) }
+
+    private func end(_ standing: SessionTable.Standing?) {
+        let isFirst = isOver.withLock { isOver in
+            defer { isOver = true }
+            return !isOver
+        }
+        if isFirst { table.release(before.record.id, standing) }
+    }
+}
