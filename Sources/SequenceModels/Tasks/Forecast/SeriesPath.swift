@@ -134,6 +134,13 @@ struct SeriesPath: Sendable {
         return path
     }
 
+    /// As far back as features reach: what is added to it goes on as if all were there.
+    func recent() -> SeriesPath {
+        var path = known(before: steps)
+        path.readEnd = nil
+        return path
+    }
+
     /// What was known before step t, as far back as features reach: what is added to it is what was to be expected.
     func known(before t: Int) -> SeriesPath {
         var path = self
@@ -156,15 +163,20 @@ struct SeriesPath: Sendable {
     /// Adds a step as it was to be expected.
     mutating func appendExpected() { append((0..<channels).map { next(steps, $0) }) }
 
-    /// Adds one step of values in the transformed space. A path of ten thousand steps holds no more of them than
+    /// Adds one step of values in the transformed space, NaN missing. A path of ten thousand steps holds no more of them than
     /// features reach back to; what is left out changes no number, for sums go on from where they were.
     mutating func append(_ values: [Double]) {
         if z.count >= shape.drawnStepsMax * channels { drop(z.count / channels - shape.reach) }
-        if origin.isEmpty { origin = values }
-        for channel in 0..<channels { bases.append(next(steps, channel)) }
-        z += values
+        if origin.isEmpty { origin = values.map { $0.isNaN ? 0 : $0 } }
+        var held: [Double] = []
+        for (channel, value) in values.enumerated() {
+            let base = next(steps, channel)
+            bases.append(base)
+            observed.append(!value.isNaN)
+            held.append(value.isNaN ? base : value)
+        }
+        z += held
         smoothing?.append(values)
-        for _ in values { observed.append(true) }
         extendSums(steps - 1)
     }
 

@@ -1,0 +1,118 @@
+import Kernels
+import SeriesTime
+
+/// Where a session of a forecaster stands: its last steps, and what was made of all of them.
+///
+/// Scale and smoothing are measured when a session begins, and again whenever as much has come as was there, but no
+/// later than after half of what is kept (`nextMeasuring`). Between two measurings a step costs one row of the network,
+/// whatever came before. A network that reads covariates or a calendar reads what is kept anew with each step.
+struct SeriesPlace {
+    /// Steps read, gaps and missing values included.
+    var steps = 0
+    /// Steps when scale and smoothing were measured last.
+    var measuredAt = 0
+    /// The last steps, on their own; its clock is that of the whole.
+    var tail: AlignedSeries
+    /// What the network's inputs are made of; nil where the tail is read anew.
+    var path: SeriesPath?
+    /// What the network knows; nil likewise.
+    var memory: MemoryState?
+
+    /// Nothing was read.
+    init(channels: Int) { tail = AlignedSeries(targets: NumericSeries(values: [], channels: channels)) }
+
+    /// Steps after which scale and smoothing are measured again.
+    /// - Parameters: measuredAt: when they were last. - kept: steps of a tail.
+    static func nextMeasuring(after measuredAt: Int, kept: Int) -> Int { measuredAt + max(8, min(measuredAt, kept / 2)) }
+
+    // MARK: Steps
+
+    /// Adds steps behind the others; no more of all are held than `kept`.
+    /// - Parameter gap: steps between those and these, of which nothing is known.
+    mutating func append(_ new: AlignedSeries, gap: Int, kept: Int) {
+        let channels = tail.targets.channels, rows = new.targets.steps
+        if gap > 0 {
+            tail.targets.values += [Double](repeating: .nan, count: gap * channels)
+            for index in tail.future.indices { tail.future[index].values.append(gap: gap) }
+            for index in tail.past.indices { tail.past[index].values.append(gap: gap) }
+        }
+        if steps == 0 {
+            (tail.id, tail.fixed, tail.clock) = (new.id, new.fixed, new.clock)
+            tail.future = new.future.map { $0.first(0) }
+            tail.past = new.past.map { $0.first(0) }
+        }
+        tail.targets.values += new.targets.values
+        for index in tail.future.indices { tail.future[index].values.append(new.future[index].values.first(rows)) }
+        for index in tail.past.indices { tail.past[index].values.append(new.past[index].values.first(rows)) }
+        steps += gap + rows
+        keep(kept)
+    }
+
+    private mutating func keep(_ kept: Int) {
+        let dropped = tail.targets.steps - kept
+        guard dropped > 0 else { return }
+        tail.targets.values.removeFirst(dropped * tail.targets.channels)
+        for index in tail.future.indices { tail.future[index].values.removeFirst(dropped) }
+        for index in tail.past.indices { tail.past[index].values.removeFirst(dropped) }
+    }
+
+    /// Number of the first step that is held.
+    var firstStep: Int { steps - tail.targets.steps }
+
+    /// What is held, with what is known ahead of it, on a clock of its own.
+    /// - Throws: `TimeError.beyondCalendar`.
+    func series(ahead new: AlignedSeries) throws(TimeError) -> AlignedSeries {
+        var series = tail
+        if let clock = tail.clock {
+            let axis = clock.axis
+            series.clock?.axis = try TimeAxis(
+                start: axis.stamp(firstStep), frequency: axis.frequency, zone: axis.zone)
+        }
+        for index in series.future.indices {
+            series.future[index].values.append(new.future[index].values.dropFirst(new.targets.steps))
+        }
+        return series
+    }
+}
+
+extension Covariate {
+    fileprivate func first(_ count: Int) -> Covariate {
+        Covariate(name: name, values: values.first(count), place: place)
+    }
+}
+
+extension CovariateValues {
+    fileprivate func first(_ count: Int) -> CovariateValues {
+        switch self {
+        case .numbers(let values): .numbers(Array(values.prefix(count)))
+        case .categories(let values): .categories(Array(values.prefix(count)))
+        }
+    }
+
+    fileprivate func dropFirst(_ count: Int) -> CovariateValues {
+        switch self {
+        case .numbers(let values): .numbers(Array(values.dropFirst(count)))
+        case .categories(let values): .categories(Array(values.dropFirst(count)))
+        }
+    }
+
+    fileprivate mutating func removeFirst(_ count: Int) { self = dropFirst(count) }
+
+    /// - Precondition: both are of one kind.
+    fileprivate mutating func append(_ other: CovariateValues) {
+        switch (self, other) {
+        case (.numbers(let own), .numbers(let new)): self = .numbers(own + new)
+        case (.categories(let own), .categories(let new)): self = .categories(own + new)
+        // Lists of nulls go with either kind.
+        case (.numbers(let own), .categories(let new)): self = .numbers(own + new.map { _ in .nan })
+        case (.categories(let own), .numbers(let new)): self = .categories(own + new.map { _ in nil })
+        }
+    }
+
+    fileprivate mutating func append(gap: Int) {
+        switch self {
+        case .numbers(let own): self = .numbers(own + [Double](repeating: .nan, count: gap))
+        case .categories(let own): self = .categories(own + [String?](repeating: nil, count: gap))
+        }
+    }
+}
