@@ -33,6 +33,41 @@ import Testing
         }
     }
 
+    /// z, μ, α, and the logarithms of P(Z < z) + ½ P(z) and P(Z > z) + ½ P(z), from mpmath with 50 digits.
+    @Test func tailsAgreeWithTheTable() {
+        let table: [(count: Double, mean: Double, shape: Double, lower: Double, upper: Double)] = [
+            (0, 0.3, 0.5, -0.97267106531026269, -0.4749306810929275),
+            (1, 0.3, 2, -0.14538965593318064, -2.0001520852765091),
+            (7, 2.5, 1.7, -0.10547708750719675, -2.301536557403442),
+            (40, 35, 0.02, -0.28636738245682676, -1.3902488334854131),
+            (1000, 900, 0.001, -0.0090212200225091794, -4.7126829156494609),
+            (12, 10, 1e-6, -0.29549175127797164, -1.3632247355439938),
+            (250000, 200000, 0.05, -0.14339152102621479, -2.0130156742719826),
+            (0, 1000, 3, -3.362047462373401, -0.035279271916757671),
+            (300, 2, 0.1, 0, -501.01682192391906),
+        ]
+        for row in table {
+            let tails = NegativeBinomial(mean: row.mean, shape: row.shape).midTails(row.count)
+            // As many digits as log Γ of the largest term keeps.
+            let error = 1e-10 + 1e-15 / row.shape + 1e-14 * row.count
+            #expect(abs(tails.lower - row.lower) < error * max(1, abs(row.lower)), "\(row): \(tails)")
+            #expect(abs(tails.upper - row.upper) < error * max(1, abs(row.upper)), "\(row): \(tails)")
+        }
+    }
+
+    @Test func everyValueHasFiniteTails() {
+        for (mean, shape) in [(1e-6, 1e-6), (3, 0.5), (2e8, 1e-6), (1e12, 1e-6), (1e12, 4), (5, 1e5)] {
+            let distribution = NegativeBinomial(mean: mean, shape: shape)
+            for value in [0, 0.4, 7, 1e6, 1e9, 1e15, 1e300, -0.2, -3, -1e300] {
+                let tails = distribution.midTails(value)
+                for number in [tails.lower, tails.upper, tails.surprise, distribution.logMass(value)] {
+                    #expect(number.isFinite, "\(mean) \(shape) \(value): \(number)")
+                }
+                #expect(0...1 ~= tails.probability && tails.surprise >= 0, "\(mean) \(shape) \(value)")
+            }
+        }
+    }
+
     @Test func probabilitiesSumToOne() {
         let distribution = NegativeBinomial(mean: 4, shape: 0.6)
         let sum = (0..<400).reduce(0.0) { $0 + PortableMath.exp(-distribution.loss(Double($1)).value) }

@@ -1,8 +1,8 @@
 import Kernels
-import RecurrentLayers
+package import RecurrentLayers
 
 /// What the outputs of one step mean: the loss that trains them and the values drawn from them.
-enum ForecastHead: Sendable {
+package enum ForecastHead: Sendable {
     /// Of residuals in units of the series' scale.
     case residual(RegressionLoss)
     /// Quantiles of such residuals.

@@ -37,6 +37,9 @@ struct SeriesTransform: Sendable {
     /// Always finite.
     func inverse(_ z: Double) -> Double { isLog ? PortableMath.exp(min(max(z, -690), 690)) : z }
 
+    /// log |dz / dy| at z, which takes the logarithm of a density of z to that of a density of y in data units.
+    func logSlope(_ z: Double) -> Double { isLog ? -z : 0 }
+
     /// Faults of values this transform cannot take, at most `ModelLimits.faultsMax`.
     func faults(_ series: NumericSeries, pointer: String) -> [Fault] {
         var faults: [Fault] = []
