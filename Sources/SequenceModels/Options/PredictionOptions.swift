@@ -16,6 +16,13 @@ package final class PredictionOptions: OptionGroup {
     package let explain: ConditionalOption<Bool> = field(
         "explain", of: [.forecast], default: .fixed(false),
         "Answer what the mean is made of: level, seasons, covariates, the network and simple forecasts.")
+    package let falseAlarmRate: ConditionalOption<Double> = field(
+        "false_alarm_rate", .number(NumberRange(0, 0.5, includesLower: false)), of: [.forecast], default: .fixed(0.001),
+        "With score: share of usual values that are taken for anomalies.")
+    package let warmUp: ConditionalOption<Int> = field(
+        "warm_up", .whole(1...ModelLimits.sequenceStepsMax), of: [.forecast],
+        default: .chosen("three seasons or 64, at most half"),
+        "With score: steps of the beginning that are read, and not scored.")
     package let frequency: ConditionalOption<String> = field(
         "frequency", .text(sizeBytesMax: ModelLimits.nameSizeBytesMax), of: [.forecast],
         default: .chosen("as trained, or that of the timestamps"),
@@ -54,8 +61,8 @@ package final class PredictionOptions: OptionGroup {
     package let echo: ConditionalOption<Bool> = field(
         "echo", of: [.languageModel], default: .fixed(false), "Put the prompt before the text.")
     package let score: ConditionalOption<Bool> = field(
-        "score", of: [.languageModel], default: .fixed(false),
-        "Answer the log-probabilities of the sequence, write nothing.")
+        "score", of: [.forecast, .languageModel], default: .fixed(false),
+        "Answer how probable the sequence was, step by step, and nothing behind it.")
     package let top: ConditionalOption<Int> = field(
         "top", .whole(1...ModelLimits.classesMax), of: [.classification], default: .chosen("all"),
         "How many labels to list.")

@@ -17,6 +17,10 @@ package enum AnswerLayout: Sendable {
     case path(String, levels: String, times: String, channels: String)
     /// One step of it: the step, and likewise.
     case pathStep(String, String, levels: String, time: String, channels: String)
+    /// A table of a series by step: several numbers of each value, and where they are known likewise.
+    case scores(String, others: [String], times: String, channels: String)
+    /// One step of it: the step, and likewise.
+    case scoreStep(String, String, others: [String], time: String, channels: String)
     /// A list as a line, other candidates under it, and its attention as a map.
     case ranked(String)
 
@@ -25,7 +29,10 @@ package enum AnswerLayout: Sendable {
         switch self {
         case .text(let name), .word(let name), .value(let name), .choice(let name, among: _), .steps(let name, _),
             .total(let name, under: _, _), .path(let name, levels: _, times: _, channels: _),
-            .pathStep(let name, _, levels: _, time: _, channels: _), .ranked(let name):
+            .scores(let name, others: _, times: _, channels: _), .ranked(let name):
+            name
+        case .pathStep(_, let name, levels: _, time: _, channels: _),
+            .scoreStep(_, let name, others: _, time: _, channels: _):
             name
         }
     }

@@ -26,6 +26,10 @@ package struct MemberShape: Sendable {
         case whole, wholes
         /// Numbers by step, or by step and channel.
         case path
+        /// Any of them may be null.
+        case pathOrUnknown
+        /// Yes, no or null by step, or by step and channel.
+        case flags
         /// A text, or a number of seconds or milliseconds.
         case timestamp
         /// By step.

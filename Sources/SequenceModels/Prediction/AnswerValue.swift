@@ -12,6 +12,10 @@ package enum AnswerValue: Sendable {
     case numbers([Double])
     /// `[T, C]`.
     case path(ForecastValues)
+    /// Likewise yes (1) or no (0); NaN is unknown.
+    case flags(ForecastValues)
+    /// `[C]` of one step, likewise; a single one by itself.
+    case stepFlags([Double])
     /// Of one step, as text or number.
     case timestamp(TimestampValue)
     /// By step, all texts or all numbers.

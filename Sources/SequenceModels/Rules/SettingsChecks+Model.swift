@@ -71,6 +71,7 @@ extension SettingsChecks {
         if let wrong = facts.smoothing?.fault { fault(pointer + "/smoothing", wrong) }
         if let wrong = facts.direct?.fault { fault(pointer + "/direct", wrong) }
         if let wrong = facts.combination?.fault { fault(pointer + "/combination", wrong) }
+        if let wrong = facts.surprise?.fault { fault(pointer + "/surprise", wrong) }
         if let inputs = facts.inputs {
             self.inputs(inputs, channels: channels, season: facts.seasonality, pointer + "/inputs")
         }

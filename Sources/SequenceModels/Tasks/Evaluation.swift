@@ -12,6 +12,8 @@ package struct Evaluation: Sendable {
     package var verdict: String
     /// How forecasts are to be combined; nil for other tasks.
     var combination: ForecastCombination?
+    /// How surprising the values were; nil where too few were measured, and for other tasks.
+    var surprise: SurpriseFacts?
     /// What was measured, case by case; nil for forecasts.
     package var cases: CaseErrors?
     /// The folds whose cases these are; nil for those of one training.

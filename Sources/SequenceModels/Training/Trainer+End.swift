@@ -16,6 +16,7 @@ extension Trainer {
         var description = learner.describe()
         evaluation.verdict += budget.remark
         description.forecast?.combination = evaluation.combination
+        description.forecast?.surprise = evaluation.surprise
         var model = TrainedModel(description: description, tensors: learner.tensors(), evaluation: evaluation)
         model.heldBack = folds?.heldBack ?? learner.heldBack
         if let comparing {

@@ -22,6 +22,10 @@ extension AnswerLayout {
             .path(.init(mean: mean, levels: levels, times: times, channels: channels))
         case .pathStep(let step, let mean, levels: let levels, time: let time, channels: let channels):
             .path(.init(mean: mean, levels: levels, times: time, channels: channels, step: step))
+        case .scores(let first, others: let others, times: let times, channels: let channels):
+            .path(.init(mean: first, others: others, times: times, channels: channels))
+        case .scoreStep(let step, let first, others: let others, time: let time, channels: let channels):
+            .path(.init(mean: first, others: others, times: time, channels: channels, step: step))
         }
     }
 

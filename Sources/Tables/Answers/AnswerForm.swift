@@ -25,16 +25,21 @@ package enum AnswerForm: Sendable, Equatable {
 
     /// The members of a forecast, or of one step of it.
     package struct Path: Sendable, Equatable {
-        let mean: String, levels: String, times: String, channels: String, step: String?
+        let mean: String, levels: String?, others: [String], times: String, channels: String, step: String?
 
         /// - Parameters:
         ///   - mean: the values by step, or of one step.
-        ///   - levels: an object of the same by the level of a quantile.
+        ///   - levels: an object of the same by the level of a quantile; nil for none.
+        ///   - others: members of the same form, each with a column of its name.
         ///   - times: of the steps, or of one.
         ///   - channels: names.
         ///   - step: the number of the one step, from 1; nil of a whole forecast.
-        package init(mean: String, levels: String, times: String, channels: String, step: String? = nil) {
-            (self.mean, self.levels, self.times, self.channels, self.step) = (mean, levels, times, channels, step)
+        package init(
+            mean: String, levels: String? = nil, others: [String] = [], times: String, channels: String,
+            step: String? = nil
+        ) {
+            (self.mean, self.levels, self.others) = (mean, levels, others)
+            (self.times, self.channels, self.step) = (times, channels, step)
         }
     }
 

@@ -17,7 +17,9 @@ struct PathRows {
         }
         let mean = steps(value[path.mean])
         var columns = [(path.mean, mean)]
-        for (level, values) in value[path.levels]?.object?.members ?? [] {
+        for name in path.others { columns.append((name, steps(value[name]))) }
+        let levels = path.levels.flatMap { value[$0]?.object }
+        for (level, values) in levels?.members ?? [] {
             columns.append(("q" + level, steps(values)))
         }
         for (part, values) in value["explanation"]?.object?.members ?? [] {

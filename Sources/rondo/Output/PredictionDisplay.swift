@@ -80,9 +80,9 @@ final class PredictionDisplay {
         let layouts = TaskKind.answerLayouts
         let isTable = predictions.first.flatMap { reading.layout(of: $0, layouts) }.map { layout in
             switch layout {
-            case .path, .steps: true
+            case .path, .scores, .steps: true
             case .value, .choice: predictions.count > 1
-            case .pathStep, .text, .word, .total, .ranked: false
+            case .pathStep, .scoreStep, .text, .word, .total, .ranked: false
             }
         }
         guard isTable != true else {
@@ -100,8 +100,9 @@ final class PredictionDisplay {
     }
 
     private func showStep(_ event: JSONValue) {
-        guard case .pathStep = reading.layout(of: event, eventLayouts) else {
-            return reading.show(event, eventLayouts)
+        switch reading.layout(of: event, eventLayouts) {
+        case .pathStep, .scoreStep: break
+        default: return reading.show(event, eventLayouts)
         }
         for line in lines.lines(PredictionRows(event: event, forms: eventForms)) { StandardOutput.write(line + "\n") }
     }

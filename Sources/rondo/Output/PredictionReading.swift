@@ -31,7 +31,7 @@ final class PredictionReading {
         case .total(let total, under: let names, let numbers):
             pairs(lists(value, names, numbers, \.text) + [(total, member(total))])
         case .ranked(let name): SequenceDisplay.show(value, list: name)
-        case .path, .pathStep:
+        case .path, .pathStep, .scores, .scoreStep:
             let rows = PredictionRows([value], forms: TaskKind.answerForms)
             StandardOutput.write(AnswerTable(rows, keepsDigits: !StandardOutput.isTerminal).table)
         case nil: StandardOutput.write(value.text + "\n")

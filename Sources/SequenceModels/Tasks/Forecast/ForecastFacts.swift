@@ -38,12 +38,14 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var maximum: Double?
     /// How answers are made of the network's and simple forecasts; absent means of the network's alone.
     package var combination: ForecastCombination?
+    /// How surprising values were that were not learned; absent where that was not measured.
+    package var surprise: SurpriseFacts?
     /// What the network reads beside the values, and what clients call it; nil where that is nothing, as of models
     /// made before there was any.
     package var inputs: ForecastInputs?
 
     enum CodingKeys: String, CodingKey {
-        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing, direct
+        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing, direct, surprise
         case minimum, maximum
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"

@@ -56,6 +56,18 @@ extension ForecastHead {
         _ outputs: UnsafePointer<Float>, base: Double, unit: Double, value: Double, errors: ErrorQuantiles? = nil
     ) -> Double? { score(outputs, base: base, unit: unit, value: value, errors: errors)?.pit }
 
+    /// What was to be expected, in the model's space: the median, of counts the mean. Parameters as of `score`.
+    func middle(_ outputs: UnsafePointer<Float>, base: Double, unit: Double) -> Double {
+        switch self {
+        case .residual(let loss): base + unit * loss.distribution(outputs).location
+        case .quantiles(let function):
+            base + unit
+                * function.value(
+                    atLogit: 0, outputs: UnsafeBufferPointer(start: outputs, count: function.levels.count))
+        case .counts: NegativeBinomialLoss.distribution(outputs, scale: unit).mean
+        }
+    }
+
     /// The square of a residual is finite up to here, in units of the least scale, too.
     private static let residualMax = 1e140
 
@@ -81,38 +93,5 @@ extension QuantileFunction {
         let tails = LogTails(lower: -PortableMath.softplus(-logit), upper: -PortableMath.softplus(logit))
         return ValueScore(
             logDensity: tails.lower + tails.upper - PortableMath.log(slope) - PortableMath.log(unit), tails: tails)
-    }
-}
-
-/// How residuals lie about the outputs of a point head: their quantiles on data that it has not learned, in units of
-/// the scale of their series.
-package struct ErrorQuantiles: Codable, Sendable, Equatable {
-    /// Ascending, at least two, each in (0, 1).
-    package var levels: [Double]
-    /// One for each, ascending.
-    package var values: [Double]
-
-    /// As the members say.
-    package init(levels: [Double], values: [Double]) {
-        self.levels = levels
-        self.values = values
-    }
-
-    func score(_ error: Double, unit: Double) -> ValueScore {
-        QuantileFunction(levels: levels).score(error, values: values, unit: unit)
-    }
-
-    /// What is wrong with them from a file; nil for sound ones.
-    var fault: String? {
-        guard levels.count > 1, levels.count == values.count, levels.count <= ModelLimits.quantilesMax else {
-            return "2 to \(ModelLimits.quantilesMax) levels and as many values are needed"
-        }
-        guard levels.allSatisfy({ $0 > 0 && $0 < 1 }), zip(levels, levels.dropFirst()).allSatisfy({ $0 < $1 }) else {
-            return "the levels do not ascend between 0 and 1"
-        }
-        guard values.allSatisfy(\.isFinite), zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) else {
-            return "the values do not ascend"
-        }
-        return nil
     }
 }

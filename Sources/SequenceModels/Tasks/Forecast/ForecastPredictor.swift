@@ -6,12 +6,12 @@ import SeriesTime
 struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let network: Network
     let contextSteps: Int
-    private let facts: ForecastFacts
-    private let channels: Int
-    private let head: ForecastHead
+    let facts: ForecastFacts
+    let channels: Int
+    let head: ForecastHead
     private let shape: PathShape
     /// What the network reads beside the values; nil for nothing.
-    private let layout: StepLayout?
+    let layout: StepLayout?
     /// What clients call its inputs; where that cannot be read on this machine, why.
     private let names: Result<SeriesNames, TimeError>
 
@@ -50,6 +50,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     var vocabulary: Vocabulary? { nil }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
+        if request.score == true { return try startScore(request) }
         let horizon = request.horizon ?? facts.horizon
         let samples = request.samples ?? basis(horizon: horizon)
         try check(request, horizon: horizon, samples: samples)
@@ -79,7 +80,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     }
 
     /// A history with what is known of it, on its time axis.
-    private func aligned(
+    func aligned(
         _ given: NumericSeries, _ request: PredictionRequest, horizon: Int
     ) throws(Faults) -> AlignedSeries {
         let names: SeriesNames
@@ -104,7 +105,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     }
 
     /// Who a series is; its steps and those to come must be within the calendar.
-    private func subject(of series: AlignedSeries, horizon: Int) throws(Faults) -> ForecastSubject {
+    func subject(of series: AlignedSeries, horizon: Int) throws(Faults) -> ForecastSubject {
         var subject = ForecastSubject(layout: layout, pastEnd: series.targets.steps, clock: series.clock)
         subject.names.id = series.id
         subject.names.channels = facts.inputs?.targets
@@ -211,6 +212,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     private func check(_ request: PredictionRequest, horizon: Int, samples: Int) throws(Faults) {
         var checks = SettingsChecks()
         checks.fields(of: request, for: .forecast)
+        for (isGiven, name) in [(request.falseAlarmRate != nil, "false_alarm_rate"), (request.warmUp != nil, "warm_up")]
+        where isGiven { checks.fault("/\(name)", "has no effect without \"score\": true") }
         if let quantiles = request.quantiles {
             if let known = head.levels {
                 for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated()

@@ -111,15 +111,17 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
 
     func evaluate(network: Network, pool: ComputePool, budget: EvaluationBudget) -> Evaluation {
         let methods = SimpleForecast.useful(season: data.facts.baselineSeason, zeroShare: data.zeroShare)
-        var cases: [BacktestCase] = []
+        var cases: [BacktestCase] = [], surprises: [Double] = []
         if refits, isFresh, budget.epochs > 0 {
             let again = RollingOrigins(settings: settings, forecast: forecast, data: data, epochs: budget.epochs)
             cases = again.cases(pool, budget) { (network: Network, part) in
-                backtest(network, of: part).cases(methods, pool: pool)
+                surprises += self.surprises(network, of: part, pool)
+                return backtest(network, of: part).cases(methods, pool: pool)
             }
         }
         if cases.isEmpty, hasValidation, !budget.isStopped {
             cases = backtest(network, of: data).cases(methods, pool: pool, budget: budget)
+            if !budget.isProbe { surprises = self.surprises(network, of: data, pool) }
         }
         let choice = DecodingChoice(cases)
         cases = choice.cases
@@ -141,7 +143,13 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
             combination.correlation = choice.correlation
         }
         evaluation.combination = combination
+        evaluation.surprise = SurpriseFacts(surprises, of: head)
         return evaluation
+    }
+
+    private func surprises(_ network: Network, of data: ForecastData, _ pool: ComputePool) -> [Double] {
+        SurpriseMeasure(network: network, head: head, context: contextSteps ?? data.facts.context)
+            .measure(data.validation, pool)
     }
 
     /// What answers are combined with. Of many zeros a line tells nothing, and a moved count is none.

@@ -65,17 +65,27 @@ struct Forecasting: SingleSequenceTask {
                 MemberShape(
                     "explanation", .named(.path), isRequired: false,
                     help: "What the mean is the sum of: level, season_S, covariates, network, combination."),
-                MemberShape("samples", .list(of: .path), isRequired: false))
+                MemberShape("samples", .list(of: .path), isRequired: false)),
+            ForecastScore.shape,
         ]
     }
 
     var answerLayouts: [AnswerLayout] {
-        [.path("mean", levels: "quantiles", times: "timestamps", channels: "channels")]
+        [
+            .path("mean", levels: "quantiles", times: "timestamps", channels: "channels"),
+            .scores("log_likelihood", others: Self.scores, times: "timestamps", channels: "channels"),
+        ]
     }
 
     var eventLayouts: [AnswerLayout] {
-        [.pathStep("step", "mean", levels: "quantiles", time: "timestamp", channels: "channels")]
+        [
+            .pathStep("step", "mean", levels: "quantiles", time: "timestamp", channels: "channels"),
+            .scoreStep("step", "log_likelihood", others: Self.scores, time: "timestamp", channels: "channels"),
+        ]
     }
+
+    /// What else is said of a value that is scored.
+    private static let scores = ["pit", "surprise", "expected", "anomaly"]
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?

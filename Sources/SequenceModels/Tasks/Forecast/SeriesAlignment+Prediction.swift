@@ -5,7 +5,7 @@ extension SeriesAlignment {
     ///
     /// - Parameters:
     ///   - values: of the history, `[T, C]`; T may be 0.
-    ///   - horizon: steps to forecast.
+    ///   - horizon: steps to forecast; 0 where the history itself is scored.
     ///   - options: as asked for; of them frequency, zone, merge and resample are read here.
     ///   - model: what it calls its inputs, and when its steps are.
     /// - Throws: all that is wrong with the names; or with the times; or with the lengths.
@@ -244,6 +244,9 @@ struct PredictionAlignment {
 
     /// What is wrong with the length of a list that is known ahead.
     private func lengthFault(_ found: Int, _ grid: SeriesGrid) -> String? {
+        if horizon == 0, found != grid.rows {
+            return "\(count(found, "value")), \(grid.rows) are needed: one for each step that is scored"
+        }
         if found < grid.rows {
             return "\(count(found, "value")), \(grid.rows + horizon) are needed: one for each of the "
                 + "\(count(grid.rows, "step")) of the history, then those of the \(count(horizon, "step")) to forecast"
@@ -279,6 +282,10 @@ struct PredictionAlignment {
     /// - Parameter inputs: channels that are inputs and are there.
     private mutating func checkMissing(_ grid: SeriesGrid, _ inputs: [String]) {
         for name in model.future where !record.future.contains(where: { $0.name == name }) {
+            if horizon == 0 {
+                fault("/future", "'\(name)' is needed: \(count(grid.rows, "value")), one for each step")
+                continue
+            }
             fault(
                 "/future",
                 "'\(name)' is needed: \(count(grid.rows + horizon, "value")), for the "

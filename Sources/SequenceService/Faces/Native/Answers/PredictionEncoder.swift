@@ -36,6 +36,9 @@ package struct PredictionEncoder: Sendable {
         case .number(let number): .number(number)
         case .numbers(let numbers): array(numbers)
         case .path(let values): values.channels == 1 ? array(values.flat) : .array(values.map { .numbers($0) })
+        case .flags(let values):
+            .array(values.channels == 1 ? values.flat.map(flag) : values.map { .array($0.map(flag)) })
+        case .stepFlags(let values): values.count == 1 ? flag(values[0]) : .array(values.map(flag))
         case .timestamp(let stamp): json(stamp)
         case .timestamps(let stamps): .array(stamps.map { json($0) })
         case .weights(let rows): .array(rows.map { array($0.map { Double($0) }) })
@@ -43,6 +46,9 @@ package struct PredictionEncoder: Sendable {
         case .list(let list): .array(list.map { .object(object($0)) })
         }
     }
+
+    /// 1 is true, 0 false, NaN null.
+    private static func flag(_ value: Double) -> JSONValue { value.isNaN ? .null : .bool(value > 0) }
 
     /// Whole numbers of seconds or milliseconds without a point.
     private static func json(_ stamp: TimestampValue) -> JSONValue {

@@ -14,6 +14,16 @@ extension OpenAPISchemas {
                     "quantiles": ["type": "object", "additionalProperties": numberOrNumbers],
                     "explanation": ["type": "object", "additionalProperties": numberOrNumbers],
                 ], required: ["step", "mean"]),
+            "ForecastScoreEvent": event(
+                [
+                    "id": described(string, "As it was sent."), "step": described(integer, "From 1."),
+                    "timestamp": described(timestamp, "When the step is."),
+                    "channels": described(strings, "Names of what is scored."), "log_likelihood": scored,
+                    "pit": scored, "surprise": scored, "expected": scored, "anomaly": flagged,
+                    "warm_up": described(integer, "This and what follows: with the last step, of all."),
+                    "scored": integer, "anomalies": integer, "mean_log_likelihood": numberOrNull,
+                    "false_alarm_rate": number, "threshold": number, "threshold_values": integer,
+                ], required: ["step", "log_likelihood", "pit", "surprise", "expected", "anomaly"]),
             "LanguageModelEvent": event(
                 ["index": fromZero, "token": string, "text": string, "logprob": numberOrNull],
                 required: ["index", "token", "text", "logprob"]),
@@ -67,4 +77,7 @@ extension OpenAPISchemas {
     private static let fromZero = described(integer, "From 0.")
     private static let attention = described(list(of: number), "How much of each input position it took.")
     private static let numberOrNumbers: JSONValue = ["oneOf": [number, list(of: number)]]
+    private static let scored: JSONValue = ["oneOf": [numberOrNull, list(of: numberOrNull)]]
+    private static let flagOrNull: JSONValue = ["type": ["boolean", "null"]]
+    private static let flagged: JSONValue = ["oneOf": [flagOrNull, list(of: flagOrNull)]]
 }

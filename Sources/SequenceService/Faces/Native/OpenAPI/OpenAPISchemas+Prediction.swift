@@ -124,6 +124,10 @@ extension OpenAPISchemas {
         case .whole: ["type": "integer", "minimum": 0]
         case .wholes: list(of: Self.form(.whole))
         case .path: list(of: Self.form(.numberOrNumbers))
+        case .pathOrUnknown:
+            list(of: ["oneOf": [.object(Self.form(.numberOrUnknown)), .object(Self.form(.numbersOrUnknown))]])
+        case .flags:
+            list(of: ["oneOf": [flagOrUnknown, ["type": "array", "items": flagOrUnknown]]])
         case .timestamp: timestamp.object ?? [:]
         case .timestamps: list(of: Self.form(.timestamp))
         case .list(let element): list(of: Self.form(element))
@@ -132,6 +136,8 @@ extension OpenAPISchemas {
             object(properties(of: shapes), required: shapes.filter(\.isRequired).map(\.name)).object ?? [:]
         }
     }
+
+    private static let flagOrUnknown: JSONValue = ["type": ["boolean", "null"]]
 
     private static func list(of element: JSONObject) -> JSONObject { ["type": "array", "items": .object(element)] }
 }
