@@ -34,7 +34,8 @@ import Testing
         request.sequence = text.map { .text($0) }
         request.session = SessionStep(from: state, advances: advances)
         change(&request)
-        request.session?.predicts = request.maxTokens != nil
+        let predicts = request.maxTokens != nil
+        request.session?.predicts = predicts
         let stream = try model.start(request)
         model.stepper().run(stream)
         let kept: StreamState = try #require(stream.kept)

@@ -16,6 +16,14 @@ enum MemoryState: Sendable {
         }
     }
 
+    /// What its only row knows, in as many rows.
+    func repeated(_ rows: Int) -> MemoryState {
+        switch self {
+        case .states(let known): .states([[Float]](repeating: known.first ?? [], count: rows))
+        case .inputs(let known): .inputs([EncodedSequence](repeating: known.first ?? .tokens([]), count: rows))
+        }
+    }
+
     /// Without what the network knows: `SequenceNetwork.readMemory` reads it back.
     func write(to writer: inout StateWriter) {
         switch self {

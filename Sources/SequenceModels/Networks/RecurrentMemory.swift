@@ -49,6 +49,8 @@ final class RecurrentMemory: StreamMemory {
 
     var state: MemoryState { .states((0..<states.rows).map { states.row($0) }) }
 
+    var first: MemoryState { .states([states.row(0)]) }
+
     func restore(_ state: MemoryState) {
         guard case .states(let values) = state else { preconditionFailure("a recurrent network has no \(state)") }
         for (row, values) in values.enumerated() { states.setRow(row, values) }

@@ -38,6 +38,8 @@ protocol StreamMemory: AnyObject {
     func scatter(from steps: Network.Steps, at row: Int)
     /// What the rows know after the last step.
     var state: MemoryState { get }
+    /// The same of the first row alone.
+    var first: MemoryState { get }
     /// Takes it over, in place of whatever the rows know.
     /// - Precondition: it is of this network, and of as many rows: `SequenceNetwork.readMemory`.
     func restore(_ state: MemoryState)

@@ -115,6 +115,8 @@ final class TransformerMemory: StreamMemory {
 
     var state: MemoryState { .inputs(inputs) }
 
+    var first: MemoryState { .inputs(Array(inputs.prefix(1))) }
+
     /// Read again, the inputs give the bytes that they gave step by step.
     func restore(_ state: MemoryState) {
         guard case .inputs(let rows) = state else { preconditionFailure("a Transformer has no \(state)") }

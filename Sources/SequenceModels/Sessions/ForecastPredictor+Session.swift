@@ -18,20 +18,22 @@ extension ForecastPredictor {
         let horizon = asked.predicts ? request.horizon ?? facts.horizon : 0
         try checkStep(request, asked, horizon: horizon)
         let (new, gap) = try news(request, behind: place, horizon: horizon)
-        if place.steps + gap + new.targets.steps == 0 {
-            throw Faults("/sequence", "nothing is known yet: a sequence is needed")
-        }
         var next = place
-        next.append(new, gap: gap, kept: max(sessionKept, new.targets.steps + gap))
-        var (reading, place) = try layout == nil ? reading(next, from: place) : rereading(next, new, horizon)
-        if asked.advances { reading.advanced = advancing(place) }
-        let watch = SeriesWatch(self.facts, head: head, rate: request.falseAlarmRate)
-        guard horizon > 0 else {
-            return SeriesReadingStream(
-                network: network, context: contextSteps, reading: reading, watch: watch,
-                names: subjectNames(next, new))
+        next.append(new, gap: gap)
+        if next.steps == 0 { throw Faults("/sequence", "nothing is known yet: a sequence is needed") }
+        let watched = place.steps == 0 ? 0 : new.targets.steps + gap
+        let watch = SeriesWatch(
+            facts, head: head, rate: request.falseAlarmRate ?? 0.001, steps: next.steps - watched..<next.steps,
+            clock: next.tail.clock)
+        let isWatching = watched > 0 && !watch.isBlind
+        guard layout != nil else {
+            let (reading, place) = reading(next, from: place, isWatching: isWatching, advances: asked.advances)
+            return try forecast(request, place, new, reading, watch, horizon: horizon)
         }
-        return try forecast(request, next, new, reading, watch, horizon: horizon)
+        next.keep(sessionKept)
+        let (reading, inputs) = try rereading(
+            next, new, watched: isWatching ? min(watched, next.tail.targets.steps - 1) : 0, horizon: horizon)
+        return try forecast(request, next, new, reading, watch, horizon: horizon, inputs: inputs)
     }
 
     private func namesHere() throws(Faults) -> SeriesNames {
@@ -41,13 +43,54 @@ extension ForecastPredictor {
     }
 
     private func checkStep(_ request: PredictionRequest, _ asked: SessionStep, horizon: Int) throws(Faults) {
-        try check(request, horizon: max(1, horizon), samples: request.samples ?? basis(horizon: max(1, horizon)))
+        if request.score == true {
+            throw Faults("/score", "a session scores what it reads with each step: leave it out")
+        }
+        if request.warmUp != nil {
+            throw Faults("/warm_up", "a session scores by all that it has read before: leave it out")
+        }
+        let steps = max(1, horizon)
+        try check(request, horizon: steps, samples: request.samples ?? basis(horizon: steps))
         guard asked.advances else { return }
-        if horizon == 0 { throw Faults("/advance", "nothing is forecast that could become history: give a horizon, too") }
+        if horizon == 0 {
+            throw Faults("/advance", "nothing is forecast that could become history: give a horizon, too")
+        }
         if layout != nil {
             throw Faults(
-                "/advance", "this model reads times or covariates, which a forecast does not have: feed what came instead")
+                "/advance",
+                "this model reads times or covariates, which a forecast does not have: feed what came instead")
         }
+    }
+
+    /// The forecast from where a session stands, or what it has read alone.
+    private func forecast(
+        _ request: PredictionRequest, _ place: SeriesPlace, _ new: AlignedSeries, _ reading: SeriesReading,
+        _ watch: SeriesWatch, horizon: Int, inputs: StepInputs? = nil
+    ) throws(Faults) -> any PredictionStream {
+        var subject = ForecastSubject(layout: layout, pastEnd: place.steps, clock: place.tail.clock)
+        subject.names.id = place.tail.id
+        subject.names.channels = facts.inputs?.targets
+        subject.names.gapSteps = new.gapSteps
+        subject.kind = layout?.kind(place.tail.fixed) ?? []
+        subject.inputs = inputs
+        guard horizon > 0 else {
+            return SeriesReadingStream(
+                network: network, context: contextSteps, reading: reading, watch: watch, names: subject.names)
+        }
+        if let clock = place.tail.clock { _ = try stamp(place.steps + horizon - 1, clock, at: "/horizon") }
+        // Inputs are numbered from the first step that is held.
+        subject.inputsEnd = place.tail.targets.steps
+        let keepsSamples =
+            request.keeping == .everything || request.keeping == .whatIsAsked && request.samples != nil
+        let transform = SeriesTransform(facts: facts)
+        return stream(
+            place.tail.targets, reading.path, subject, horizon: horizon,
+            quantiles: request.quantiles ?? head.levelsDefault, samples: request.samples ?? basis(horizon: horizon),
+            seed: request.seed ?? 0,
+            keeping: ForecastKeeping(answer: request.keeping != .nothing, samples: keepsSamples),
+            isDirect: isDirect(horizon: horizon), explains: request.explain ?? false,
+            session: ForecastStream.Session(
+                reading: reading, watch: watch, values: place.tail.targets.values.map { transform.forward($0) }))
     }
 
     // MARK: What is new
@@ -64,7 +107,7 @@ extension ForecastPredictor {
         }
         var request = request, record = request.record ?? SeriesRecord()
         if let clock = place.tail.clock {
-            if record.times == nil { record.times = .start(try stamp(place.steps, clock)) }
+            if record.times == nil { record.times = .start(try stamp(place.steps, clock, at: "/sequence")) }
             request.frequency = request.frequency ?? clock.axis.frequency.description
             if request.zone == nil, let zone = clock.axis.zone.name { request.zone = zone }
         }
@@ -74,7 +117,7 @@ extension ForecastPredictor {
         }
         if given.values.isEmpty { record.channels = nil }
         request.record = record.isEmpty ? nil : record
-        var new = try alignedSteps(given, request, horizon: horizon)
+        var new = try placed(given, request, horizon: horizon)
         if new.targets.values.isEmpty {
             new.targets = NumericSeries(values: [], channels: channels)
         } else if new.targets.channels != channels {
@@ -82,13 +125,14 @@ extension ForecastPredictor {
         }
         let faults = SeriesTransform(facts: facts).faults(new.targets, pointer: "/sequence")
         if !faults.isEmpty { throw Faults(list: faults) }
+        if place.steps == 0, new.targets.steps > 0 { try check(new.targets) }
         guard place.steps > 0 else { return (new, 0) }
         return (new, try gap(before: new, behind: place, request))
     }
 
-    private func stamp(_ step: Int, _ clock: SeriesClock) throws(Faults) -> TimestampValue {
+    private func stamp(_ step: Int, _ clock: SeriesClock, at place: String) throws(Faults) -> TimestampValue {
         do throws(TimeError) { return clock.style.value(try clock.axis.stamp(step), clock.axis.zone) } catch {
-            throw Faults("/sequence", error.description)
+            throw Faults(place, error.description)
         }
     }
 
@@ -100,7 +144,7 @@ extension ForecastPredictor {
         guard let clock = place.tail.clock else {
             throw Faults("/sequence", "this session began without times: send the values alone, or begin another")
         }
-        let next = try stamp(place.steps, clock)
+        let next = try stamp(place.steps, clock, at: "/sequence")
         guard case .step(let step) = clock.axis.position(of: own.axis.start) else {
             throw Faults("/sequence", "its first step lies between two of the session's, whose next is \(next)")
         }
@@ -117,52 +161,54 @@ extension ForecastPredictor {
     // MARK: What is read
 
     /// Rows of the new steps behind what the network knows; and what it reads anew where it is time to measure.
-    private func reading(_ next: SeriesPlace, from place: SeriesPlace) -> (SeriesReading, SeriesPlace) {
-        var parts: [SeriesReading.Part] = [], known = place.steps, path = place.path
-        var measured = place.measuredAt
-        let transform = SeriesTransform(facts: facts), first = next.firstStep
+    /// - Returns: beside it the place, with all but what the network will know.
+    private func reading(
+        _ next: SeriesPlace, from place: SeriesPlace, isWatching: Bool, advances: Bool
+    ) -> (SeriesReading, SeriesPlace) {
+        var parts: [SeriesReading.Part] = [], result = next
+        let transform = SeriesTransform(facts: facts), first = next.firstStep, channels = channels
         func values(_ steps: Range<Int>) -> [Double] {
-            next.tail.targets.values[(steps.lowerBound - first) * channels..<(steps.upperBound - first) * channels].map {
+            next.tail.targets.values[(steps.lowerBound - first) * channels..<(steps.upperBound - first) * channels].map
+            {
                 transform.forward($0)
             }
         }
-        if place.steps == 0 {
-            measured = next.steps
-        } else {
-            while case let due = SeriesPlace.nextMeasuring(after: measured, kept: sessionKept), due <= next.steps {
-                measured = due
-            }
+        result.measuredAt = SeriesPlace.measuring(of: next.steps, after: place.measuredAt, kept: sessionKept)
+        let isMeasured = result.measuredAt > place.measuredAt
+        if var old = place.path, isWatching || !isMeasured {
+            let end = isMeasured ? result.measuredAt : next.steps
+            parts.append(part(&old, values(place.steps..<end), memory: place.memory, isWatching: isWatching))
+            result.path = old
         }
-        if var old = path {
-            let end = measured > place.measuredAt ? measured : next.steps
-            parts.append(part(&old, values(known..<end), memory: place.memory, goesOn: false))
-            (known, path) = (end, old)
-        }
-        if measured > place.measuredAt || path == nil {
-            let from = max(first, measured - sessionKept)
+        if isMeasured {
+            let from = max(first, result.measuredAt - sessionKept)
             let phase = next.tail.clock.map { ($0.phase(season: facts.seasonality) + from) % facts.seasonality }
-            var new = SeriesPath(
-                values(from..<measured), facts: facts, channels: channels, end: measured - from, phase: phase)
-            parts.append(SeriesReading.Part(rows: rows(of: new)))
-            new = new.recent()
-            parts.append(part(&new, values(measured..<next.steps), memory: nil, goesOn: true))
-            path = new
+            let history = SeriesPath(
+                values(from..<result.measuredAt), facts: facts, channels: channels, end: result.measuredAt - from,
+                phase: phase)
+            parts.append(SeriesReading.Part(rows: rows(of: history)))
+            var path = history.recent()
+            parts.append(
+                part(
+                    &path, values(result.measuredAt..<next.steps), memory: nil, goesOn: true,
+                    isWatching: isWatching))
+            result.path = path
         }
-        var result = next
-        (result.measuredAt, result.path) = (measured, path?.recent())
+        result.path = result.path?.recent()
         result.keep(sessionKept)
         let (network, context, kept) = (network, contextSteps, result)
-        let reading = SeriesReading(parts: parts, width: shape.width, path: path ?? template) { memory in
+        var reading = SeriesReading(parts: parts, width: shape.width, path: result.path ?? template) { memory in
             var kept = kept
             kept.memory = memory
             return kept.state(of: network, context: context)
         }
+        if advances { reading.advanced = { [self] in advanced(kept, by: $0, $1) } }
         return (reading, result)
     }
 
     /// Rows for values that follow a path, which gets them.
     private func part(
-        _ path: inout SeriesPath, _ values: [Double], memory: MemoryState?, goesOn: Bool
+        _ path: inout SeriesPath, _ values: [Double], memory: MemoryState?, goesOn: Bool = false, isWatching: Bool
     ) -> SeriesReading.Part {
         var part = SeriesReading.Part(memory: memory, goesOn: goesOn)
         let count = values.count / channels, width = shape.width
@@ -172,70 +218,72 @@ extension ForecastPredictor {
             for row in 0..<count {
                 path.writeFeatures(path.steps, into: base + row * width)
                 path.append(Array(values[row * channels..<(row + 1) * channels]))
-                part.watched.append(SeriesReading.Watched(path, path.steps - 1))
+                if isWatching { part.watched.append(SeriesReading.Watched(path, path.steps - 1)) }
             }
         }
         return part
     }
 
     /// Rows of the newest steps of a history that is read from the beginning.
-    private func rows(of path: SeriesPath) -> [Float] {
-        let first = max(1, path.steps - contextSteps), steps = path.steps - first, width = shape.width
-        guard steps > 0 else { return [] }
+    private func rows(of path: SeriesPath, _ inputs: StepInputs? = nil) -> [Float] {
+        let first = max(1, path.steps - contextSteps), steps = max(0, path.steps - first)
+        let width = shape.width + (inputs?.layout.width ?? 0), blinds = StepInputs.Blinds(pastEnd: path.steps)
         var rows = [Float](repeating: 0, count: steps * width)
         rows.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            for t in 0..<steps { path.writeFeatures(first + t, into: base + t * width) }
-        }
-        return rows
-    }
-
-    /// All that is held, read anew, with what the network reads beside the values.
-    private func rereading(
-        _ next: SeriesPlace, _ new: AlignedSeries, _ horizon: Int
-    ) throws(Faults) -> (SeriesReading, SeriesPlace) {
-        let series: AlignedSeries
-        do throws(TimeError) { series = try next.series(ahead: new) } catch {
-            throw Faults("/sequence", error.description)
-        }
-        let path = SeriesPath(
-            series.targets.values.map { SeriesTransform(facts: facts).forward($0) }, facts: facts, channels: channels,
-            end: series.targets.steps, phase: series.clock?.phase(season: facts.seasonality))
-        let inputs = try inputs(of: series, path, horizon: horizon)
-        let blinds = StepInputs.Blinds(pastEnd: series.targets.steps)
-        let first = max(1, path.steps - contextSteps), steps = path.steps - first
-        let width = shape.width + (layout?.width ?? 0)
-        var part = SeriesReading.Part()
-        part.rows = [Float](repeating: 0, count: max(0, steps) * width)
-        part.rows.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            for t in 0..<max(0, steps) {
+            for t in 0..<steps {
                 path.writeFeatures(first + t, into: base + t * width)
                 inputs?.write(first + t, blinds, into: base + t * width + shape.width)
             }
         }
-        let watched = min(new.targets.steps, max(0, steps))
-        part.watched = (path.steps - watched..<path.steps).map { SeriesReading.Watched(path, $0) }
-        var result = next
-        result.keep(sessionKept)
-        let (network, context, kept) = (network, contextSteps, result)
-        let reading = SeriesReading(parts: [part], width: width, path: path) { _ in
-            kept.state(of: network, context: context)
-        }
-        return (reading, result)
+        return rows
     }
 
-    /// Where a session stands when what was forecast has become its history.
-    private func advancing(_ place: SeriesPlace) -> @Sendable ([Double]) -> StreamState? {
-        let predictor = self
-        return { values in
-            var written = AlignedSeries(targets: NumericSeries(values: values, channels: predictor.channels))
-            written.clock = nil
-            var from = place
-            // What the network knows of the place is in its state; the values follow it.
-            from.memory = nil
-            _ = from
-            return nil
+    /// All that is held, read anew, with what the network reads beside the values: once to judge the last steps by those
+    /// before them, once to forecast from there.
+    private func rereading(
+        _ next: SeriesPlace, _ new: AlignedSeries, watched: Int, horizon: Int
+    ) throws(Faults) -> (SeriesReading, StepInputs?) {
+        let series: AlignedSeries
+        do throws(TimeError) { series = try next.series(ahead: new) } catch {
+            throw Faults("/sequence", error.description)
         }
+        let steps = series.targets.steps, transform = SeriesTransform(facts: facts)
+        let phase = series.clock?.phase(season: facts.seasonality)
+        let values = series.targets.values.map { transform.forward($0) }
+        func path(end: Int) -> SeriesPath {
+            SeriesPath(values, facts: facts, channels: channels, end: end, phase: phase)
+        }
+        var parts: [SeriesReading.Part] = []
+        if watched > 0 {
+            let before = path(end: steps - watched)
+            var part = SeriesReading.Part(rows: rows(of: before, try inputs(of: series, before, horizon: horizon)))
+            let judged = min(watched, part.rows.count / (shape.width + (layout?.width ?? 0)))
+            part.watched = (steps - judged..<steps).map { SeriesReading.Watched(before, $0) }
+            parts.append(part)
+        }
+        let whole = path(end: steps), inputs = try inputs(of: series, whole, horizon: horizon)
+        if horizon > 0 { parts.append(SeriesReading.Part(rows: rows(of: whole, inputs))) }
+        let (network, context) = (network, contextSteps)
+        let reading = SeriesReading(parts: parts, width: shape.width + (layout?.width ?? 0), path: whole) { _ in
+            next.state(of: network, context: context)
+        }
+        return (reading, inputs)
+    }
+
+    /// Where a session stands when values have become its history.
+    /// - Parameters:
+    ///   - values: `[steps · C]`, data units.
+    ///   - known: by the network at `place`.
+    private func advanced(_ place: SeriesPlace, by values: [Double], _ known: MemoryState) -> StreamState {
+        var from = place
+        from.memory = known
+        var next = from
+        next.append(AlignedSeries(targets: NumericSeries(values: values, channels: channels)), gap: 0)
+        let (reading, _) = reading(next, from: from, isWatching: false, advances: false)
+        let memory = network.memory(rows: 1, context: contextSteps)
+        reading.read(into: memory, rows: 1) { _, _ in }
+        defer { memory.release() }
+        return reading.kept(memory.first)
     }
 }

@@ -26,7 +26,8 @@ extension SeriesPlace {
     ///   - kept: steps of a tail at most.
     /// - Throws: when `state` is of another network or task, or damaged.
     init<Network: SequenceNetwork>(
-        _ state: StreamState, of network: Network, context: Int, names: SeriesNames, like template: SeriesPath, kept: Int
+        _ state: StreamState, of network: Network, context: Int, names: SeriesNames, like template: SeriesPath,
+        kept: Int
     ) throws(StreamStateError) {
         var reader = try state.reader(.series)
         self.init(channels: template.channels)

@@ -4,7 +4,7 @@ import SeriesTime
 /// Where a session of a forecaster stands: its last steps, and what was made of all of them.
 ///
 /// Scale and smoothing are measured when a session begins, and again whenever as much has come as was there, but no
-/// later than after half of what is kept (`nextMeasuring`). Between two measurings a step costs one row of the network,
+/// later than after half of what is kept (`measuring`). Between two measurings a step costs one row of the network,
 /// whatever came before. A network that reads covariates or a calendar reads what is kept anew with each step.
 struct SeriesPlace {
     /// Steps read, gaps and missing values included.
@@ -21,15 +21,22 @@ struct SeriesPlace {
     /// Nothing was read.
     init(channels: Int) { tail = AlignedSeries(targets: NumericSeries(values: [], channels: channels)) }
 
-    /// Steps after which scale and smoothing are measured again.
-    /// - Parameters: measuredAt: when they were last. - kept: steps of a tail.
-    static func nextMeasuring(after measuredAt: Int, kept: Int) -> Int { measuredAt + max(8, min(measuredAt, kept / 2)) }
+    /// Steps at which scale and smoothing are measured last when so many were read.
+    /// - Parameters:
+    ///   - measured: steps when they were before; 0 for never.
+    ///   - kept: steps of a tail.
+    static func measuring(of steps: Int, after measured: Int, kept: Int) -> Int {
+        guard measured > 0 else { return steps }
+        var last = measured
+        while case let next = last + max(8, min(last, kept / 2)), next <= steps { last = next }
+        return last
+    }
 
     // MARK: Steps
 
-    /// Adds steps behind the others; no more of all are held than `kept`.
+    /// Adds steps behind the others.
     /// - Parameter gap: steps between those and these, of which nothing is known.
-    mutating func append(_ new: AlignedSeries, gap: Int, kept: Int) {
+    mutating func append(_ new: AlignedSeries, gap: Int) {
         let channels = tail.targets.channels, rows = new.targets.steps
         if gap > 0 {
             tail.targets.values += [Double](repeating: .nan, count: gap * channels)
@@ -45,10 +52,10 @@ struct SeriesPlace {
         for index in tail.future.indices { tail.future[index].values.append(new.future[index].values.first(rows)) }
         for index in tail.past.indices { tail.past[index].values.append(new.past[index].values.first(rows)) }
         steps += gap + rows
-        keep(kept)
     }
 
-    private mutating func keep(_ kept: Int) {
+    /// Holds no more than the last steps.
+    mutating func keep(_ kept: Int) {
         let dropped = tail.targets.steps - kept
         guard dropped > 0 else { return }
         tail.targets.values.removeFirst(dropped * tail.targets.channels)

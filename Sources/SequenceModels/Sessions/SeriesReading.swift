@@ -34,8 +34,16 @@ struct SeriesReading: Sendable {
     let path: SeriesPath
     /// Where the session stands then, of what the network knows.
     let kept: @Sendable (MemoryState) -> StreamState
-    /// Where it stands when values `[steps · C]`, data units, have followed; nil where they do not become history.
-    var advanced: (@Sendable ([Double]) -> StreamState?)?
+    /// Where it stands when values `[steps · C]`, data units, have followed what the network knew then; nil where they
+    /// do not become history.
+    var advanced: (@Sendable ([Double], MemoryState) -> StreamState)?
+
+    init(parts: [Part], width: Int, path: SeriesPath, kept: @escaping @Sendable (MemoryState) -> StreamState) {
+        self.parts = parts
+        self.width = width
+        self.path = path
+        self.kept = kept
+    }
 
     /// Bytes that it holds.
     var sizeBytes: Int {
@@ -48,7 +56,7 @@ struct SeriesReading: Sendable {
     /// Reads all of it into the rows of a memory.
     /// - Parameter judge: sees the outputs `[C · P]` for each step whose value is known, in their order.
     func read<Memory: StreamMemory>(
-        into memory: Memory, rows: Int, judge: (Watched, UnsafePointer<Float>) -> Void
+        into memory: Memory, rows: Int, judge: @escaping (Watched, UnsafePointer<Float>) -> Void
     ) {
         for part in parts {
             if !part.goesOn, let known = part.memory { memory.restore(known.repeated(rows)) }

@@ -45,7 +45,8 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var inputs: ForecastInputs?
 
     enum CodingKeys: String, CodingKey {
-        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing, direct, surprise
+        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing, direct,
+            surprise
         case minimum, maximum
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"

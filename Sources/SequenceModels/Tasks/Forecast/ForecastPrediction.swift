@@ -16,6 +16,8 @@ package struct ForecastPrediction: Prediction {
     package var timestamps: [TimestampValue]?
     /// What the mean is made of; nil unless that was asked.
     package var explanation: ForecastExplanation?
+    /// How surprising what a session has read was; nil of any other forecast.
+    var watch: SeriesWatch?
 
     /// A whole forecast; all parts have the same horizon and channels.
     package init(
@@ -41,6 +43,7 @@ extension ForecastPrediction {
             members.append(AnswerMember("quantiles", .members(levels)))
         }
         if let explanation { members.append(explanation.member) }
+        members += watch?.members ?? []
         return members
     }
 

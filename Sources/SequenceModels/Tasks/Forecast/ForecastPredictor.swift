@@ -9,11 +9,13 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     let facts: ForecastFacts
     let channels: Int
     let head: ForecastHead
-    private let shape: PathShape
+    let shape: PathShape
     /// What the network reads beside the values; nil for nothing.
     let layout: StepLayout?
+    /// A path of the model, whose shape others have.
+    let template: SeriesPath
     /// What clients call its inputs; where that cannot be read on this machine, why.
-    private let names: Result<SeriesNames, TimeError>
+    let names: Result<SeriesNames, TimeError>
 
     init(network: Network, contextSteps: Int, facts: ForecastFacts, channels: Int, head: ForecastHead) {
         shape = PathShape(facts, channels: channels)
@@ -26,6 +28,8 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         self.facts = facts
         self.channels = channels
         self.head = head
+        template = SeriesPath(
+            [Double](repeating: 1, count: channels), facts: facts, channels: channels, end: 1, phase: 0)
     }
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
@@ -50,6 +54,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     var vocabulary: Vocabulary? { nil }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
+        if request.session != nil { return try readOn(request) }
         if request.score == true { return try startScore(request) }
         let horizon = request.horizon ?? facts.horizon
         let samples = request.samples ?? basis(horizon: horizon)
@@ -83,6 +88,15 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     func aligned(
         _ given: NumericSeries, _ request: PredictionRequest, horizon: Int
     ) throws(Faults) -> AlignedSeries {
+        let series = try placed(given, request, horizon: horizon)
+        try check(series.targets)
+        return series
+    }
+
+    /// The same, whatever the values are.
+    func placed(
+        _ given: NumericSeries, _ request: PredictionRequest, horizon: Int
+    ) throws(Faults) -> AlignedSeries {
         let names: SeriesNames
         do throws(TimeError) { names = try self.names.get() } catch {
             throw Faults("/model", "its times cannot be read here: \(error)")
@@ -100,7 +114,6 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
                 "this model reads the calendar: send {\"start\": …, \"target\": […]}, or timestamps in place of start"
             )
         }
-        try check(series.targets)
         return series
     }
 
@@ -125,7 +138,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     }
 
     /// What the network reads beside the values; nil for nothing.
-    private func inputs(of series: AlignedSeries, _ path: SeriesPath, horizon: Int) throws(Faults) -> StepInputs? {
+    func inputs(of series: AlignedSeries, _ path: SeriesPath, horizon: Int) throws(Faults) -> StepInputs? {
         guard let layout, let inputs = facts.inputs else { return nil }
         let end = series.targets.steps + horizon
         let first = max(0, series.targets.steps - contextSteps)
@@ -138,7 +151,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
     }
 
-    private func path(of series: NumericSeries, _ subject: ForecastSubject) -> SeriesPath {
+    func path(of series: NumericSeries, _ subject: ForecastSubject) -> SeriesPath {
         let transform = SeriesTransform(facts: facts)
         let phase = subject.clock?.phase(season: facts.seasonality)
         if subject.coldSteps > 0 { return coldPath(subject, phase: phase ?? 0) }
@@ -173,9 +186,11 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         return (stream.forecast, smoothed)
     }
 
-    private func stream(
+    /// - Parameter session: what is read in place of the history.
+    func stream(
         _ series: NumericSeries, _ path: SeriesPath, _ subject: ForecastSubject, horizon: Int, quantiles: [Double],
-        samples: Int, seed: UInt64, keeping: ForecastKeeping, isDirect: Bool, explains: Bool
+        samples: Int, seed: UInt64, keeping: ForecastKeeping, isDirect: Bool, explains: Bool,
+        session: ForecastStream<Network>.Session? = nil
     ) -> ForecastStream<Network> {
         let transform = SeriesTransform(facts: facts)
         let combined =
@@ -190,7 +205,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
             network: network, head: head, facts: facts, combined: combined, history: path, subject: subject,
             context: contextSteps,
             horizon: horizon, quantiles: quantiles, paths: samples, basis: basis(horizon: horizon), seed: seed,
-            keeping: keeping, isDirect: isDirect, explains: explains)
+            keeping: keeping, isDirect: isDirect, explains: explains, session: session)
     }
 
     /// The path of a series of which nothing is known: a season as those of its kind have it.
@@ -202,18 +217,20 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
 
     /// Paths that mean and quantiles are taken over, whatever samples are asked for: 100, fewer when that is too much
     /// at once; 1 for a point head.
-    private func basis(horizon: Int) -> Int {
+    func basis(horizon: Int) -> Int {
         guard head.isDistribution else { return 1 }
         let perPath =
             (max(1, min(horizon, ModelLimits.horizonMax)) + shape.reach) * channels
         return max(2, min(100, ModelLimits.sampleValuesMax / perPath))
     }
 
-    private func check(_ request: PredictionRequest, horizon: Int, samples: Int) throws(Faults) {
+    func check(_ request: PredictionRequest, horizon: Int, samples: Int) throws(Faults) {
         var checks = SettingsChecks()
         checks.fields(of: request, for: .forecast)
-        for (isGiven, name) in [(request.falseAlarmRate != nil, "false_alarm_rate"), (request.warmUp != nil, "warm_up")]
-        where isGiven { checks.fault("/\(name)", "has no effect without \"score\": true") }
+        for (isGiven, name) in [
+            (request.falseAlarmRate != nil, "false_alarm_rate"), (request.warmUp != nil, "warm_up"),
+        ]
+        where isGiven && request.session == nil { checks.fault("/\(name)", "has no effect without \"score\": true") }
         if let quantiles = request.quantiles {
             if let known = head.levels {
                 for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated()
@@ -246,7 +263,7 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
     }
 
-    private func check(_ series: NumericSeries) throws(Faults) {
+    func check(_ series: NumericSeries) throws(Faults) {
         guard series.channels == channels else {
             throw Faults("/sequence", "\(series.channels) channels, the model has \(channels)")
         }

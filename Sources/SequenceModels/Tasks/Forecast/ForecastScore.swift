@@ -85,7 +85,8 @@ extension ForecastScore {
             help: "Values without a logarithm, taken for missing by a model that found logarithms better."),
         MemberShape(
             "log_likelihood", .pathOrUnknown,
-            help: "Natural logarithm of the density of each value, by those before it; of counts, of their probability."),
+            help: "Natural logarithm of the density of each value, by those before it; of counts, of their probability."
+        ),
         MemberShape("pit", .pathOrUnknown, help: "The distribution function at the value, 0 to 1."),
         MemberShape("surprise", .pathOrUnknown, help: "−log of the two-sided tail probability."),
         MemberShape("expected", .pathOrUnknown, help: "The median that was predicted; of counts the mean."),
@@ -97,7 +98,8 @@ extension ForecastScore {
         MemberShape("threshold", .number, help: "The surprise beyond which a value is an anomaly."),
         MemberShape(
             "threshold_values", .whole,
-            help: "Values that the model had not learned, by which the threshold was found; 0: what its distributions say."
+            help:
+                "Values that the model had not learned, by which the threshold was found; 0: what its distributions say."
         ))
 }
 

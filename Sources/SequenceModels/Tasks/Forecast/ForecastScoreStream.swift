@@ -8,10 +8,7 @@ import Kernels
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
     private let network: Network
-    private let head: ForecastHead
-    private let transform: SeriesTransform
-    private let limits: ValueLimits
-    private let errors: ErrorQuantiles?
+    private let judge: ValueJudge
     private let path: SeriesPath
     /// Names and times; its forecast begins at step 0.
     private let subject: ForecastSubject
@@ -37,10 +34,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         context: Int, keepsAnswer: Bool, totals: ForecastScore.Totals
     ) {
         self.network = network
-        self.head = head
-        transform = SeriesTransform(facts: facts)
-        limits = facts.limits
-        errors = facts.surprise?.errors
+        judge = ValueJudge(facts, head: head, threshold: totals.threshold)
         self.path = path
         self.subject = subject
         self.context = context
@@ -82,8 +76,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
             memory.read(.numbers(rows, width: width), each: nil)
         }
         guard keepsAnswer else { return [] }
-        let unknown = [Double](repeating: .nan, count: path.channels)
-        let none = ForecastScoreEvent(unscored: 0, unknown)
+        let none = ForecastScoreEvent(unscored: 0, channels: path.channels)
         for _ in 0..<t { score.append(none) }
         return []
     }
@@ -104,9 +97,9 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
     func scatter(from batch: Network.Steps, at row: Int) -> [any PredictionEvent] {
         guard !isFinished else { return [] }
         memory.scatter(from: batch, at: row)
-        let outputs = batch.outputs + row * path.channels * head.parametersPerValue
-        var event = ForecastScoreEvent(unscored: t + 1, [Double](repeating: .nan, count: path.channels))
-        for channel in 0..<path.channels { judge(channel, outputs + channel * head.parametersPerValue, &event) }
+        let outputs = batch.outputs + row * path.channels * judge.outputs
+        var event = ForecastScoreEvent(unscored: t + 1, channels: path.channels)
+        for channel in 0..<path.channels { judge(channel, outputs + channel * judge.outputs, &event) }
         event.names = subject.names
         event.timestamp = subject.timestamp(of: t)
         if keepsAnswer { score.append(event) }
@@ -122,16 +115,10 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         let value = path.value(t, channel)
         defer { if !value.isNaN { isKnown[channel] = true } }
         guard isKnown[channel] else { return }
-        let base = path.base(t, channel), unit = path.scale.scale[channel]
-        event.expected[channel] = limits.clamp(transform.inverse(head.middle(outputs, base: base, unit: unit)))
-        guard !value.isNaN,
-            let found = head.score(outputs, base: base, unit: unit, value: value, errors: errors)
+        guard
+            let isAnomaly = judge.judge(
+                outputs, base: path.base(t, channel), unit: path.scale.scale[channel], value: value, channel, &event)
         else { return }
-        let isAnomaly = found.surprise > score.totals.threshold
-        event.logLikelihood[channel] = found.logDensity + transform.logSlope(value)
-        event.pit[channel] = found.pit
-        event.surprise[channel] = found.surprise
-        event.anomaly[channel] = isAnomaly ? 1 : 0
         score.totals.scored += 1
         score.totals.anomalies += isAnomaly ? 1 : 0
         score.totals.sum += event.logLikelihood[channel]
@@ -139,9 +126,10 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
 }
 
 extension ForecastScoreEvent {
-    /// - Parameter unknown: `[C]` of NaN.
-    fileprivate init(unscored step: Int, _ unknown: [Double]) {
+    /// Of a step of which nothing is said.
+    init(unscored step: Int, channels: Int) {
         self.init(step: step)
+        let unknown = [Double](repeating: .nan, count: channels)
         (logLikelihood, pit, surprise, expected, anomaly) = (unknown, unknown, unknown, unknown, unknown)
     }
 }

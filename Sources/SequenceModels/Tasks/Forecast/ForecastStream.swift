@@ -40,6 +40,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private let ranks: RankedPaths?
     /// C · paths whose ranks go on from step to step; 0 where nobody sees which path has which value.
     private let scoreCount: Int
+    /// Of a session's step; nil of any other forecast.
+    private var session: Session?
+    private(set) var kept: StreamState?
     /// nil where no explanation is asked.
     private var explainer: ForecastExplainer?
 
@@ -49,11 +52,14 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     ///   - basis: paths to take mean and quantiles over.
     ///   - isDirect: all steps are answered from the history.
     ///   - explains: the answer tells what the mean is made of.
+    ///   - session: what is read in place of the history.
     init(
         network: Network, head: ForecastHead, facts: ForecastFacts, combined: CombinedForecast?, history: SeriesPath,
         subject: ForecastSubject, context: Int, horizon: Int, quantiles: [Double], paths: Int, basis: Int, seed: UInt64,
-        keeping: ForecastKeeping, isDirect: Bool, explains: Bool
+        keeping: ForecastKeeping, isDirect: Bool, explains: Bool,
+        session: Session? = nil
     ) {
+        self.session = session
         self.network = network
         self.keeping = keeping
         self.head = head
@@ -64,8 +70,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         self.history = history
         self.subject = subject
         inputs = subject.inputs
-        origin = subject.pastEnd
-        blinds = StepInputs.Blinds(pastEnd: subject.pastEnd)
+        origin = subject.inputsEnd ?? subject.pastEnd
+        blinds = StepInputs.Blinds(pastEnd: origin)
         self.context = context
         self.horizon = horizon
         levels = quantiles
@@ -75,7 +81,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             explains
             ? ForecastExplainer(
                 history, transform,
-                expectedInputs: isDirect ? subject.inputs?.expected(from: subject.pastEnd) : nil) : nil
+                expectedInputs: isDirect ? subject.inputs?.expected(from: origin) : nil) : nil
         // Beside the row of all paths one of what would be without the covariates.
         rows = isDirect ? (explainer?.expectedInputs == nil ? 1 : 2) : pathCount
         noise = PathNoise(seed: seed, paths: pathCount)
@@ -88,7 +94,9 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         scoreCount = isDirect && areSeen ? pathCount * history.channels : 0
         progress = ForecastProgress(
             channels: history.channels,
-            bounds: PathBounds(history: history, horizon: horizon, limits: transform.forward(limits)),
+            bounds: PathBounds(
+                history: history, values: session?.values ?? history.z, horizon: horizon,
+                limits: transform.forward(limits)),
             levels: quantiles.count, samples: head.isDistribution && keeping.samples ? paths : 0)
     }
 
@@ -130,7 +138,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         let path = history.shape.drawnStepsMax
         return history.sizeBytes(steps: history.steps) + rows * history.sizeBytes(steps: path) + 2 * answer
             + (resumed?.sizeBytes ?? 0) + scoreCount * MemoryLayout<Double>.size
-            + (combined?.sizeBytes ?? 0) + subject.sizeBytes(horizon: horizon)
+            + (combined?.sizeBytes ?? 0) + subject.sizeBytes(horizon: horizon) + (session?.sizeBytes ?? 0)
     }
 
     var eventSizeBytes: Int { 128 + subject.eventSizeBytes + (1 + levels.count) * (96 + 16 * history.channels) }
@@ -146,6 +154,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         forecast.names = subject.names
         forecast.timestamps = subject.timestamps(count: progress.mean.count)
         forecast.explanation = explainer?.explanation
+        forecast.watch = session?.watch
         return forecast
     }
 
@@ -157,6 +166,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             self.resumed = nil
             return []
         }
+        if session != nil { return readSession() }
         let newest = max(1, history.steps - memory.historySteps(of: context, before: horizon))
         let first = subject.coldSteps > 0 ? history.steps : newest
         let steps = history.steps - first
@@ -168,10 +178,26 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             }
             memory.read(.numbers(rows, width: width), each: nil)
         }
-        let start = ranks == nil ? history.tail(history.shape.reach) : history.known(before: history.steps)
+        begin(ranks == nil ? history.tail(history.shape.reach) : history.known(before: history.steps))
+        return []
+    }
+
+    private func begin(_ start: SeriesPath) {
         progress.paths = [SeriesPath](repeating: start, count: ranks == nil ? rows : 1)
         progress.scores = [Double](repeating: 0, count: scoreCount)
-        return []
+    }
+
+    /// What is new of a session, and how surprising it was.
+    private func readSession() -> [any PredictionEvent] {
+        guard var session else { return [] }
+        let reading = session.reading
+        var watch = session.watch
+        reading.read(into: memory, rows: rows) { watch.judge($0, $1) }
+        (session.watch, session.known) = (watch, memory.first)
+        kept = session.known.map(reading.kept)
+        self.session = session
+        begin(ranks == nil ? history.recent() : history.known(before: history.steps))
+        return session.watch.isEmpty ? [] : [WatchedSteps(names: subject.names, watch: session.watch)]
     }
 
     /// I, with the categories.
@@ -202,10 +228,17 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         let said = ranks == nil ? draw(from: batch, at: row) : decode(batch.outputs + row * outputsPerRow)
         let event = summarise(said.values, said.expected, plain: said.plain)
         if isFinished {
+            advance()
             memory.release()
             progress.paths = []
         }
         return [event]
+    }
+
+    /// What was forecast becomes the session's history.
+    private func advance() {
+        guard let session, let known = session.known, let advanced = session.reading.advanced else { return }
+        kept = advanced(session.written, known)
     }
 
     private func mean(of values: [Double]) -> Double { SampleMean.of(values, isRobust: facts.isRobust == true) }
@@ -301,6 +334,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             values = values.map { $0.map { limits.clamp($0) } }
         }
         explainer?.append(mean: stepMean, network: network, plain: plain)
+        session?.written += stepMean
         if keeping.answer { progress.mean.append(stepMean) }
         var stepQuantiles: [(level: Double, values: [Double])] = []
         let sorted =

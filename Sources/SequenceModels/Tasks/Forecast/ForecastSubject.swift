@@ -11,6 +11,8 @@ struct ForecastSubject: Sendable {
     var layout: StepLayout?
     /// T: past covariates end there.
     var pastEnd = 0
+    /// The step of `inputs` behind the past, where that is not `pastEnd`.
+    var inputsEnd: Int?
     /// Steps of the path that stand in for a history that there is not; the forecast begins behind them.
     var coldSteps = 0
     /// Its static categories, by their indices.

@@ -3,11 +3,14 @@ struct PathBounds: Sendable {
     private let low: [Double]
     private let high: [Double]
 
-    /// - Parameter limits: in the transformed space.
-    init(history: SeriesPath, horizon: Int, limits: ValueLimits) {
+    /// - Parameters:
+    ///   - values: `[T, C]` of the history, NaN missing.
+    ///   - limits: in the transformed space.
+    init(history: SeriesPath, values: [Double], horizon: Int, limits: ValueLimits) {
         var low: [Double] = [], high: [Double] = []
         for channel in 0..<history.channels {
-            let column = stride(from: channel, to: history.z.count, by: history.channels).lazy.map { history.z[$0] }
+            let column = stride(from: channel, to: values.count, by: history.channels).lazy.map { values[$0] }
+                .filter { !$0.isNaN }
             let least = column.min() ?? 0, most = column.max() ?? 0
             let margin =
                 2 * (most - least) + 10 * history.scale.scale[channel] * Double(horizon).squareRoot()

@@ -101,7 +101,8 @@ package struct SurpriseFacts: Codable, Sendable, Equatable {
         guard rates.allSatisfy({ $0 > 0 && $0 <= 1 }), zip(rates, rates.dropFirst()).allSatisfy({ $0 > $1 }) else {
             return "the rates do not descend from 1 to 0"
         }
-        guard levels.allSatisfy({ 0...Self.surpriseMax ~= $0 }), zip(levels, levels.dropFirst()).allSatisfy({ $0 <= $1 })
+        guard levels.allSatisfy({ 0...Self.surpriseMax ~= $0 }),
+            zip(levels, levels.dropFirst()).allSatisfy({ $0 <= $1 })
         else { return "the levels do not ascend from 0" }
         guard tailScale >= 0, tailScale.isFinite, Self.shapes ~= tailShape else { return "the tail has no such shape" }
         return errors?.fault.map { "errors: " + $0 }

@@ -1,0 +1,43 @@
+import Kernels
+
+/// Judges values by what a network said of them one step before.
+struct ValueJudge: Sendable {
+    private let head: ForecastHead
+    private let transform: SeriesTransform
+    private let limits: ValueLimits
+    private let errors: ErrorQuantiles?
+    /// The surprise beyond which a value is an anomaly.
+    let threshold: Double
+
+    init(_ facts: ForecastFacts, head: ForecastHead, threshold: Double) {
+        self.head = head
+        transform = SeriesTransform(facts: facts)
+        limits = facts.limits
+        errors = facts.surprise?.errors
+        self.threshold = threshold
+    }
+
+    /// Numbers that the network says of a value.
+    var outputs: Int { head.parametersPerValue }
+
+    /// - Parameters:
+    ///   - outputs: of the channel.
+    ///   - value: in the model's space, NaN missing.
+    ///   - event: gets what is told of the channel.
+    /// - Returns: whether it is an anomaly; nil where it is missing, or nothing can be said.
+    func judge(
+        _ outputs: UnsafePointer<Float>, base: Double, unit: Double, value: Double, _ channel: Int,
+        _ event: inout ForecastScoreEvent
+    ) -> Bool? {
+        event.expected[channel] = limits.clamp(transform.inverse(head.middle(outputs, base: base, unit: unit)))
+        guard !value.isNaN,
+            let found = head.score(outputs, base: base, unit: unit, value: value, errors: errors)
+        else { return nil }
+        let isAnomaly = found.surprise > threshold
+        event.logLikelihood[channel] = found.logDensity + transform.logSlope(value)
+        event.pit[channel] = found.pit
+        event.surprise[channel] = found.surprise
+        event.anomaly[channel] = isAnomaly ? 1 : 0
+        return isAnomaly
+    }
+}
