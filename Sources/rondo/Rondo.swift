@@ -9,7 +9,8 @@ struct Rondo: AsyncParsableCommand {
         abstract: "Trains recurrent sequence models and serves them over HTTP.",
         version: ServiceVersion.number,
         subcommands: [
-            ServeCommand.self, TrainCommand.self, ValidateCommand.self, PredictCommand.self, JobsCommand.self,
+            ServeCommand.self, TrainCommand.self, ValidateCommand.self, PredictCommand.self, SessionCommand.self,
+            JobsCommand.self,
             ModelsCommand.self, KeysCommand.self, CheckCommand.self, BackupCommand.self, RestoreCommand.self,
             HealthCommand.self, BenchCommand.self, CompletionCommand.self, ManualCommand.self, VersionCommand.self,
         ])

@@ -116,7 +116,8 @@ import Testing
         var database: OpaquePointer?
         try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
         let script =
-            "ALTER TABLE versions DROP COLUMN damage; DROP TABLE leftovers; DROP TABLE model_tenants; "
+            "DROP TABLE session_answers; DROP TABLE session_states; DROP TABLE sessions; "
+            + "ALTER TABLE versions DROP COLUMN damage; DROP TABLE leftovers; DROP TABLE model_tenants; "
             + "DROP INDEX jobs_by_tenant; "
             + "ALTER TABLE jobs DROP COLUMN tenant; PRAGMA user_version = 2"
         try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)

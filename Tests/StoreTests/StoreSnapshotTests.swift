@@ -29,7 +29,9 @@ import Testing
         }
         var database: OpaquePointer?
         try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
-        let script = "ALTER TABLE versions DROP COLUMN damage; PRAGMA user_version = 4"
+        let script =
+            "DROP TABLE session_answers; DROP TABLE session_states; DROP TABLE sessions; "
+            + "ALTER TABLE versions DROP COLUMN damage; PRAGMA user_version = 4"
         try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
         sqlite3_close(database)
         do {

@@ -9,11 +9,11 @@ import System
 /// other's states. Read again when it changes; made at the first use.
 package final class StateKeys: Sendable {
     /// One secret.
-    struct Key: Sendable, Equatable {
+    package struct Key: Sendable, Equatable {
         /// 8 hexadecimal digits, as it is named in a state.
-        var id: String
+        package var id: String
         /// 32 bytes.
-        var secret: [UInt8]
+        package var secret: [UInt8]
     }
 
     private static let sizeBytesMax = 1 << 16
@@ -37,7 +37,7 @@ package final class StateKeys: Sendable {
     /// The key that signs.
     ///
     /// - Throws: `ServiceError.failed`, `FileError`.
-    func signing() throws -> Key {
+    package func signing() throws -> Key {
         let keys = try current()
         if let first = keys.first { return first }
         return try rotate()
@@ -46,13 +46,13 @@ package final class StateKeys: Sendable {
     /// A key by its id; nil if it is not believed.
     ///
     /// - Throws: as `signing`.
-    func key(_ id: String) throws -> Key? { try current().first { $0.id == id } }
+    package func key(_ id: String) throws -> Key? { try current().first { $0.id == id } }
 
     /// Puts a new key first.
     ///
     /// - Throws: as `signing`.
     @discardableResult
-    func rotate() throws -> Key {
+    package func rotate() throws -> Key {
         try state.withLock { state in
             try Self.reread(path, &state)
             var random = SystemRandomNumberGenerator()
@@ -108,7 +108,8 @@ package final class StateKeys: Sendable {
         }
     }
 
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
+    /// Two lower-case digits a byte.
+    package static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }

@@ -12,21 +12,21 @@ import Foundation
 ///     base64url("RST1" · key id [4] · SHA-256 of the weights [32] · name · version · steps · state · HMAC [32])
 ///
 /// Numbers are 8 bytes, little-endian; the name and the state have their length before them.
-struct StateToken: Sendable, Equatable {
+package struct StateToken: Sendable, Equatable {
     /// The version that can read it.
-    var model: String
-    var version: Int
+    package var model: String
+    package var version: Int
     /// Of its weights, 64 hexadecimal digits.
-    var weightsSHA256: String
+    package var weightsSHA256: String
     /// Steps that were read.
-    var steps: Int
+    package var steps: Int
     /// As bytes.
-    var state: [UInt8]
+    package var state: [UInt8]
 
     private static let magic = Array("RST1".utf8)
 
     /// The text.
-    func sealed(by key: StateKeys.Key) -> String {
+    package func sealed(by key: StateKeys.Key) -> String {
         var bytes = Self.magic
         bytes += Self.bytes(ofHexadecimal: key.id)
         bytes += Self.bytes(ofHexadecimal: weightsSHA256)
@@ -38,7 +38,7 @@ struct StateToken: Sendable, Equatable {
     }
 
     /// Why a text is refused.
-    enum Refusal: Error, Equatable {
+    package enum Refusal: Error, Equatable {
         /// It is not what `sealed` writes.
         case notAState
         /// Its key is not believed any more, or never was.
@@ -48,7 +48,7 @@ struct StateToken: Sendable, Equatable {
     }
 
     /// - Throws: `Refusal`; what `keys` throws.
-    init(_ text: String, keys: StateKeys) throws {
+    package init(_ text: String, keys: StateKeys) throws {
         guard let bytes = Base64URL.bytes(text), bytes.starts(with: Self.magic),
             bytes.count > Self.magic.count + 36 + MessageCode.sizeBytes
         else { throw Refusal.notAState }
@@ -69,7 +69,7 @@ struct StateToken: Sendable, Equatable {
     }
 
     /// Where a version stands.
-    init(model: String, version: Int, weightsSHA256: String, steps: Int, state: [UInt8]) {
+    package init(model: String, version: Int, weightsSHA256: String, steps: Int, state: [UInt8]) {
         self.model = model
         self.version = version
         self.weightsSHA256 = weightsSHA256
@@ -108,8 +108,9 @@ struct StateToken: Sendable, Equatable {
 }
 
 /// Base 64 with the alphabet for addresses and without padding (RFC 4648, 5).
-enum Base64URL {
-    static func text(_ bytes: [UInt8]) -> String {
+package enum Base64URL {
+    /// Bytes as a text.
+    package static func text(_ bytes: [UInt8]) -> String {
         let text = Data(bytes).base64EncodedString().utf8.compactMap { character -> UInt8? in
             switch character {
             case UInt8(ascii: "+"): UInt8(ascii: "-")
@@ -122,7 +123,7 @@ enum Base64URL {
     }
 
     /// nil for a text that `text` does not write.
-    static func bytes(_ text: String) -> [UInt8]? {
+    package static func bytes(_ text: String) -> [UInt8]? {
         guard !text.utf8.contains(where: { "+/=".utf8.contains($0) }) else { return nil }
         var padded = text.utf8.map { character in
             switch character {

@@ -136,7 +136,8 @@ struct PredictCommand: AsyncParsableCommand {
         return file.places
     }
 
-    private static func sequence(_ text: String) -> JSONValue {
+    /// A sequence as it is written on a command line: JSON, numbers with commas between them, or a text.
+    static func sequence(_ text: String) -> JSONValue {
         let json = try? JSONParser.parse(text)
         if let json, json.elements != nil || json.asString != nil || json.object != nil { return json }
         let numbers = text.split(separator: ",").map { Double($0.drop { $0 == " " }) }
