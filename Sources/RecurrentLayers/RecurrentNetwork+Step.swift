@@ -6,18 +6,25 @@ extension RecurrentNetwork {
     /// The same multiply-add chains as `forward`: a row has the same bytes as in a window, alone or in company, and
     /// whether or not the network's pool shares the work.
     ///
+    /// - Parameter answering: the first rows, whose outputs are wanted; those of the others stay as they are.
     /// - Precondition: the network runs forward only.
-    /// - Complexity: 2·R·(Σ_l G·H·(I_l + S) + S·O) floating-point operations; nothing is allocated.
-    package func step(_ s: StepBatch) {
+    /// - Complexity: 2·R·Σ_l G·H·(I_l + S) + 2·answering·S·O floating-point operations; nothing is allocated.
+    package func step(_ s: StepBatch, answering: Int) {
         precondition(!settings.bidirectional, "a bidirectional network has no next step")
         precondition(s.rows > 0 && s.rows <= s.rowsMax, "\(s.rows) rows in a batch for \(s.rowsMax)")
+        precondition(answering >= 0 && answering <= s.rows, "\(answering) answers of \(s.rows) rows")
         let (raw, embedded) = (s.input.raw(s.rows), s.input.embedded(s.rows))
         if inputTables.isEmpty { embedding.forward(parameters, raw, into: embedded) }
         let top = stack.step(
             input(raw.symbols, embedded: embedded, training: false), state: s.state, rows: s.rows, s.scratch, pool: pool
         )
+        guard answering > 0 else { return }
         head.forward(
-            top, into: s.outputBuffer.matrix(rows: s.rows, columns: settings.outputs), pool: pool,
+            top.rows(from: 0, count: answering),
+            into: s.outputBuffer.matrix(rows: answering, columns: settings.outputs), pool: pool,
             scratch: s.scratch.scratch)
     }
+
+    /// The same with the outputs of all rows.
+    package func step(_ s: StepBatch) { step(s, answering: s.rows) }
 }

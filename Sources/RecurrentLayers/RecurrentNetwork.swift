@@ -22,6 +22,8 @@ package final class RecurrentNetwork: @unchecked Sendable {
     /// By direction, what the first layer makes of each symbol; empty while training, and where they would be too
     /// large.
     private(set) var inputTables: [InputTable] = []
+    /// Where histories are read, for prediction.
+    package let readingWindows: ReadingWindows
 
     /// Fresh parameters, drawn from `seed`.
     package convenience init(settings: NetworkSettings, seed: UInt64) {
@@ -68,6 +70,7 @@ package final class RecurrentNetwork: @unchecked Sendable {
             "a projection needs a cell that allows it and 0 < P < H: \(settings)")
         precondition(!settings.tied || settings.canTie, "tied weights need E = D·S and O = V: \(settings)")
         self.settings = settings
+        readingWindows = ReadingWindows(settings)
         pool = serving.pool
         let halves = serving.weights == .float16
         let places = RecurrentParameters(settings)

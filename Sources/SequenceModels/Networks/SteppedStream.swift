@@ -1,16 +1,19 @@
 /// A stream whose steps are rows of a network's step.
 protocol SteppedStream<Network>: PredictionStream {
     associatedtype Network: SequenceNetwork
-    /// Writes its inputs and its past to rows `row ..< row + rows`.
+    /// Writes its inputs and its past to rows `row ..< row + rows`; to the first of them alone while it reads.
     func gather(into steps: Network.Steps, at row: Int)
     /// Takes outputs and past of its rows back; returns the events of this step.
     func scatter(from steps: Network.Steps, at row: Int) -> [any PredictionEvent]
 }
 
 /// Gathers the rows of all streams, runs one step of the network, scatters the results.
+///
+/// Streams that read their history take one row each, behind those that answer: the head is run for the first rows
+/// only.
 final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
     /// A stream beside the rows that it shares.
-    // SAFETY: `gather` and `scatter` are called in `step` alone, by the one thread that uses the stepper.
+    // SAFETY: all but `init` is called in `step` alone, by the one thread that uses the stepper.
     private final class Seat: AdmittedStream, @unchecked Sendable {
         private let stream: any SteppedStream<Network>
         private let stepper: NetworkStepper
@@ -20,7 +23,8 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
             self.stepper = stepper
         }
 
-        var rows: Int { stream.rows }
+        var rows: Int { isReading ? 1 : stream.rows }
+        var isReading: Bool { stream.unreadSteps > 0 }
 
         func gather(at row: Int) {
             if let batch = stepper.batch { stream.gather(into: batch, at: row) }
@@ -29,6 +33,8 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         func scatter(at row: Int) -> [any PredictionEvent] {
             stepper.batch.map { stream.scatter(from: $0, at: row) } ?? []
         }
+
+        func readPiece() { stream.read(.max) }
     }
 
     private let network: Network
@@ -50,20 +56,30 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
     }
 
     func step(_ streams: [any AdmittedStream]) -> [[any PredictionEvent]] {
-        let rows = streams.reduce(0) { $0 + $1.rows }
+        if streams.count == 1, streams[0].isReading {
+            // Nobody shares the step, and a window reads faster.
+            streams[0].readPiece()
+            return [[]]
+        }
+        // Where each begins; those that read are at the end.
+        var places = [Int](repeating: 0, count: streams.count)
+        let readers = streams.map(\.isReading)
+        var order: [Int] = []
+        order.reserveCapacity(streams.count)
+        var rows = 0, answering = 0
+        for reads in [false, true] {
+            for index in streams.indices where readers[index] == reads {
+                places[index] = rows
+                order.append(index)
+                rows += reads ? 1 : streams[index].rows
+            }
+            if !reads { answering = rows }
+        }
         let batch = room(for: rows)
         batch.rows = rows
-        var row = 0
-        for stream in streams {
-            stream.gather(at: row)
-            row += stream.rows
-        }
-        network.step(batch)
-        row = 0
-        let events = streams.map { stream in
-            defer { row += stream.rows }
-            return stream.scatter(at: row)
-        }
+        for index in order { streams[index].gather(at: places[index]) }
+        network.step(batch, answering: answering)
+        let events = zip(streams, places).map { stream, row in stream.scatter(at: row) }
         batch.clear()
         return events
     }

@@ -13,6 +13,14 @@ protocol StepRows: AnyObject {
     func clear()
 }
 
+extension StreamMemory {
+    /// Reads a sequence, from the beginning, into all rows.
+    func read(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
+        forget()
+        readOn(sequence, each: each)
+    }
+}
+
 extension StepBatch: StepRows {
     func clear() {}
 }
@@ -25,12 +33,26 @@ extension TransformerStepBatch: StepRows {
 protocol StreamMemory: AnyObject {
     associatedtype Network: SequenceNetwork
     /// Steps of a history worth reading before `horizon` more are taken.
-    func historySteps(of context: Int, before horizon: Int) -> Int
-    /// Reads a sequence, from the beginning, into all rows.
+    static func historySteps(of context: Int, before horizon: Int) -> Int
+    /// Steps that are read at once, before others have their turn. - Precondition: `readsInSteps`
+    func pieceSteps(of network: Network) -> Int
+    /// Whether a history may be read in pieces, and its steps be rows of a step, beside those that answer; otherwise it
+    /// is read at once.
+    static var readsInSteps: Bool { get }
+    /// Reads steps of a sequence into the first row, which knows those before.
     /// - Parameter each: sees, for each step, its position and the outputs `[O]` after it; nil skips them.
-    func read(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?)
-    /// The same, behind what the rows know already, which is of one sequence.
+    func read(_ sequence: EncodedSequence, _ steps: Range<Int>, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?)
+    /// Lets all rows know what the first one has read.
+    func spread()
+    /// Hands the first row's past to row `row` of a step that reads. - Precondition: `readsInSteps`
+    func gatherReader(into steps: Network.Steps, at row: Int)
+    /// Takes it back after the step.
+    func scatterReader(from steps: Network.Steps, at row: Int)
+    /// Reads a sequence into all rows, behind what they know, which is of one sequence.
+    /// - Parameter each: as of `read`.
     func readOn(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?)
+    /// Before the first step, again.
+    func forget()
     /// Hands the rows' past to rows `row…` of a step whose inputs are written; streams are gathered in the order of
     /// their rows.
     func gather(into steps: Network.Steps, at row: Int)

@@ -29,9 +29,18 @@ final class TransformerMemory: StreamMemory {
     }
 
     /// As much as leaves room for the steps to come, but no less than is kept when the context is full.
-    func historySteps(of context: Int, before horizon: Int) -> Int { max(windows.kept, windows.context - horizon) }
+    static func historySteps(of context: Int, before horizon: Int) -> Int {
+        max(ContextWindows(context: context).kept, context - horizon)
+    }
 
-    func read(_ sequence: EncodedSequence, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
+    /// What is attended to is read at once, and is no longer than the context.
+    func pieceSteps(of network: TransformerNetwork) -> Int { .max }
+
+    static var readsInSteps: Bool { false }
+
+    /// - Precondition: the steps are the whole sequence.
+    func read(_ sequence: EncodedSequence, _ steps: Range<Int>, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
+        precondition(steps == 0..<sequence.steps, "steps \(steps) of \(sequence.steps), which are read at once")
         guard let last = windows.last(of: sequence.steps), let first = caches.first else { return }
         let workspace = room(steps: min(windows.context, sequence.steps))
         if let each {
@@ -43,6 +52,10 @@ final class TransformerMemory: StreamMemory {
             read(sequence.part(last.from..<last.end), workspace, first)
         }
         inputs = [EncodedSequence](repeating: sequence.part(last.from..<last.end), count: caches.count)
+    }
+
+    func spread() {
+        guard let first = caches.first else { return }
         for cache in caches.dropFirst() { cache.copy(from: first) }
     }
 
@@ -68,6 +81,17 @@ final class TransformerMemory: StreamMemory {
         inputs = [EncodedSequence](repeating: held, count: caches.count)
         for cache in caches.dropFirst() { cache.copy(from: first) }
     }
+
+    func forget() {
+        for row in caches.indices {
+            caches[row].reset()
+            inputs[row] = inputs[row].part(0..<0)
+        }
+    }
+
+    func gatherReader(into steps: TransformerStepBatch, at row: Int) { preconditionFailure("it reads at once") }
+
+    func scatterReader(from steps: TransformerStepBatch, at row: Int) { preconditionFailure("it reads at once") }
 
     private func room(steps: Int) -> TransformerWorkspace {
         TransformerWorkspace(network: network, stepsMax: steps, batchMax: 1, training: false, hasOutputs: false)

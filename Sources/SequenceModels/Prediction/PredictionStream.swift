@@ -1,7 +1,9 @@
 /// One prediction on its way, advanced step by step in company with others; used by one thread at a time.
 ///
 /// The caller's loop: `warmUp()` once, then until `isFinished`: a step by the model's `StreamStepper`.
-/// A stream may be finished after `warmUp` already (a classification, or nothing to generate).
+/// A stream may be finished after `warmUp` already (a classification, or nothing to generate). A long history may be
+/// read by `read` before, piece by piece; and one that `readsInSteps` needs no `warmUp`: its steps read what is left
+/// first. Either way gives the same bytes.
 package protocol PredictionStream: AnyObject, Sendable {
     /// Rows it takes in a step: sample paths for a forecast, 1 for a text, 0 when it never steps (a classification).
     var rows: Int { get }
@@ -10,9 +12,16 @@ package protocol PredictionStream: AnyObject, Sendable {
     var extraSizeBytes: Int { get }
     /// Bytes of the events of one step, roughly.
     var eventSizeBytes: Int { get }
-    /// Runs the history through the network and returns the events known without a step; once, first, off the event
-    /// loop.
+    /// Runs what is unread of the history through the network and returns the events known without a step; once,
+    /// before all steps, off the event loop.
     func warmUp() -> [any PredictionEvent]
+    /// Steps of its history that it has not read.
+    var unreadSteps: Int { get }
+    /// Whether it may step without `warmUp`; then each step reads one step of the history, as long as there are any.
+    var readsInSteps: Bool { get }
+    /// Reads a piece of the history, of at most `stepsMax` steps: some milliseconds of work. A Transformer reads all of
+    /// its context at once.
+    func read(_ stepsMax: Int)
     var isFinished: Bool { get }
     /// All so far.
     var prediction: any Prediction { get }
@@ -29,6 +38,11 @@ package protocol PredictionStream: AnyObject, Sendable {
 extension PredictionStream {
     /// Enough for a few numbers or a token, with their names.
     package var eventSizeBytes: Int { 256 }
+
+    /// None unless it has a history that is read in pieces.
+    package var unreadSteps: Int { 0 }
+    package var readsInSteps: Bool { false }
+    package func read(_ stepsMax: Int) {}
 
     /// None unless a stream can be gone on from.
     package var state: StreamState? { nil }

@@ -6,7 +6,7 @@ package protocol StreamStepper: AnyObject {
     /// step asks again, and from any thread: it changes nothing.
     /// - Precondition: it is a stream of the same model, and one that steps.
     func admit(_ stream: any PredictionStream) -> any AdmittedStream
-    /// One step of each, none of which has finished.
+    /// One step of each, none of which has finished. One that reads its history alone reads a piece of it.
     /// - Returns: the events of each, in their order.
     func step(_ streams: [any AdmittedStream]) -> [[any PredictionEvent]]
 }
@@ -15,10 +15,20 @@ package protocol StreamStepper: AnyObject {
 package protocol AdmittedStream: AnyObject, Sendable {
     /// Rows that it takes now.
     var rows: Int { get }
+    /// Whether its next step is one of its history, which has no events.
+    var isReading: Bool { get }
     /// Writes its inputs and its past to the stepper's rows from this one.
     func gather(at row: Int)
     /// Takes what the step gave to its rows from this one back; returns the events of this step.
     func scatter(at row: Int) -> [any PredictionEvent]
+    /// Reads a piece of its history, alone. - Precondition: `isReading`
+    func readPiece()
+}
+
+extension AdmittedStream {
+    /// It has no history that steps read.
+    package var isReading: Bool { false }
+    package func readPiece() {}
 }
 
 extension StreamStepper {

@@ -19,4 +19,23 @@ extension ForecastStream {
         /// Bytes that it holds.
         var sizeBytes: Int { reading.sizeBytes + watch.sizeBytes + values.count * MemoryLayout<Double>.size }
     }
+
+    /// What is new of a session, and how surprising it was.
+    func readSession() -> [any PredictionEvent] {
+        guard var session else { return [] }
+        let reading = session.reading
+        var watch = session.watch
+        reading.read(into: memory, rows: rows) { watch.judge($0, $1) }
+        (session.watch, session.known) = (watch, memory.first)
+        kept = session.known.map(reading.kept)
+        self.session = session
+        begin()
+        return session.watch.isEmpty ? [] : [WatchedSteps(names: subject.names, watch: session.watch)]
+    }
+
+    /// What was forecast becomes the session's history.
+    func advance() {
+        guard let session, let known = session.known, let advanced = session.reading.advanced else { return }
+        kept = advanced(session.written, known)
+    }
 }

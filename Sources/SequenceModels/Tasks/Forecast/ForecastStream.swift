@@ -8,41 +8,43 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     private let transform: SeriesTransform
     /// In data units.
     private let limits: ValueLimits
-    private let history: SeriesPath
+    let history: SeriesPath
     /// What is said of the history and the steps to come beside its values.
-    private let subject: ForecastSubject
-    private let context: Int
-    private let horizon: Int
+    let subject: ForecastSubject
+    let context: Int
+    let horizon: Int
     private let levels: [Double]
     /// The first paths, over which mean and quantiles are taken.
     private let basis: Int
     private let noise: PathNoise
-    private let network: Network
+    let network: Network
     /// Made when it is needed: a forecast that waits for its turn holds no states.
-    private lazy var memory = network.memory(rows: rows, context: context)
-    private let keeping: ForecastKeeping
-    private var progress: ForecastProgress
+    lazy var memory = network.memory(rows: rows, context: context)
+    let keeping: ForecastKeeping
+    var progress: ForecastProgress
     /// What the answer is made of beside the network; nil for nothing, and before a state was read.
     private var combined: CombinedForecast?
     private let facts: ForecastFacts
     /// Of the steps that are read and of those to come.
-    private var inputs: StepInputs?
+    var inputs: StepInputs?
     /// The step of `inputs` at which the forecast begins.
     private var origin: Int
     private var blinds: StepInputs.Blinds
-    /// What the memory begins with in place of the history, until `warmUp`.
-    private var resumed: MemoryState?
+    /// What the memory begins with in place of the history, until the first step.
+    var resumed: MemoryState?
+    /// Of the history; nil before the first step.
+    var unread: UnreadHistory<Network>?
 
     let rows: Int
     let reason = "horizon"
     private let pathCount: Int
     /// Of direct decoding; nil where each path goes on from what it drew.
-    private let ranks: RankedPaths?
+    let ranks: RankedPaths?
     /// C · paths whose ranks go on from step to step; 0 where nobody sees which path has which value.
-    private let scoreCount: Int
+    let scoreCount: Int
     /// Of a session's step; nil of any other forecast.
-    private var session: Session?
-    private(set) var kept: StreamState?
+    var session: Session?
+    var kept: StreamState?
     /// nil where no explanation is asked.
     private var explainer: ForecastExplainer?
 
@@ -121,7 +123,7 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         try reader.finish()
     }
 
-    /// Nil before `warmUp`, and when it is over: there is nothing to remember.
+    /// Nil before its history is read, and when it is over: there is nothing to remember.
     var state: StreamState? {
         guard !progress.paths.isEmpty, resumed == nil, explainer == nil else { return nil }
         return StreamState(.forecast) { writer in
@@ -158,53 +160,11 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
         return forecast
     }
 
-    /// Runs the newest steps of the history, at most `context`, through the network, as in training from a zero state.
-    func warmUp() -> [any PredictionEvent] {
-        progress.reserve(steps: horizon, keeping: keeping)
-        if let resumed {
-            memory.restore(resumed)
-            self.resumed = nil
-            return []
-        }
-        if session != nil { return readSession() }
-        let newest = max(1, history.steps - memory.historySteps(of: context, before: horizon))
-        let first = subject.coldSteps > 0 ? history.steps : newest
-        let steps = history.steps - first
-        if steps > 0 {
-            var rows = [Float](repeating: 0, count: steps * width)
-            rows.withUnsafeMutableBufferPointer { buffer in
-                guard let base = buffer.baseAddress else { return }
-                for t in 0..<steps { write(history, first + t, known: first + t, inputs, into: base + t * width) }
-            }
-            memory.read(.numbers(rows, width: width), each: nil)
-        }
-        begin(ranks == nil ? history.tail(history.shape.reach) : history.known(before: history.steps))
-        return []
-    }
-
-    private func begin(_ start: SeriesPath) {
-        progress.paths = [SeriesPath](repeating: start, count: ranks == nil ? rows : 1)
-        progress.scores = [Double](repeating: 0, count: scoreCount)
-    }
-
-    /// What is new of a session, and how surprising it was.
-    private func readSession() -> [any PredictionEvent] {
-        guard var session else { return [] }
-        let reading = session.reading
-        var watch = session.watch
-        reading.read(into: memory, rows: rows) { watch.judge($0, $1) }
-        (session.watch, session.known) = (watch, memory.first)
-        kept = session.known.map(reading.kept)
-        self.session = session
-        begin(ranks == nil ? history.recent() : history.known(before: history.steps))
-        return session.watch.isEmpty ? [] : [WatchedSteps(names: subject.names, watch: session.watch)]
-    }
-
     /// I, with the categories.
-    private var width: Int { history.shape.width + (inputs?.layout.width ?? 0) }
+    var width: Int { history.shape.width + (inputs?.layout.width ?? 0) }
 
     /// The inputs of step t of a path, which is step `known` of what is known beside it.
-    private func write(
+    func write(
         _ path: SeriesPath, _ t: Int, known: Int, _ inputs: StepInputs?, into target: UnsafeMutablePointer<Float>
     ) {
         path.writeFeatures(t, into: target)
@@ -212,6 +172,8 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
+        begin()
+        if let unread, unread.steps > 0 { return unread.gather(into: batch, memory, at: row) }
         let width = width, paths = progress.paths, known = origin + progress.step
         for path in 0..<rows {
             let own = paths[min(path, paths.count - 1)]
@@ -224,6 +186,11 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
 
     func scatter(from batch: Network.Steps, at row: Int) -> [any PredictionEvent] {
         guard !isFinished else { return [] }
+        if unreadSteps > 0 {
+            unread?.scatter(from: batch, memory, at: row)
+            startPaths()
+            return []
+        }
         memory.scatter(from: batch, at: row)
         let said = ranks == nil ? draw(from: batch, at: row) : decode(batch.outputs + row * outputsPerRow)
         let event = summarise(said.values, said.expected, plain: said.plain)
@@ -233,12 +200,6 @@ final class ForecastStream<Network: SequenceNetwork>: SteppedStream, @unchecked 
             progress.paths = []
         }
         return [event]
-    }
-
-    /// What was forecast becomes the session's history.
-    private func advance() {
-        guard let session, let known = session.known, let advanced = session.reading.advanced else { return }
-        kept = advanced(session.written, known)
     }
 
     private func mean(of values: [Double]) -> Double { SampleMean.of(values, isRobust: facts.isRobust == true) }

@@ -28,15 +28,19 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     private let contextSteps: Int
     /// Made when it is needed: a text that waits for its turn holds no state.
     private lazy var memory = network.memory(rows: 1, context: contextSteps)
-    /// Until `warmUp`.
     private var start: Start
+    /// Whether what was known before is there.
+    private var isBegun = false
     /// Tokens that the session has read, those of the context included; nil of none.
     private var sessionSteps: Int?
     /// Tokens that the session had written before.
     private var written = 0
     private let advances: Bool
     private(set) var kept: StreamState?
-    private var isWarm = false
+    /// All of the context but its last token.
+    private var history: UnreadHistory<Network>
+    /// Of the prompt that is read, where it is told.
+    private var promptLogprobs: [Double] = []
     private var progress: TextProgress
     private var ending: String?
 
@@ -76,7 +80,12 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
             advances = goesOn
         }
         self.advances = advances
-        if tokensMax == 0 { ending = "length" }
+        if case .stream = start {
+            history = UnreadHistory(.tokens([]))
+        } else {
+            history = UnreadHistory(.tokens(Array(context.dropLast())))
+        }
+        if tokensMax == 0, sessionSteps == nil { ending = "length" }
     }
 
     /// Bytes of a token of an answer: its name, its number, its share of the text, and all of that as JSON.
@@ -110,44 +119,74 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
             finishReason: reason)
     }
 
-    /// Nil before `warmUp`, and when it is over: there is nothing to remember.
+    /// Nil before its history is read, and when it is over: there is nothing to remember.
     var state: StreamState? {
-        guard isWarm && !isFinished else { return nil }
+        guard isBegun && history.steps == 0 && !isFinished else { return nil }
         return StreamState(.text) { writer in
             progress.write(to: &writer)
             network.writeMemory(memory.state, rows: rows, context: contextSteps, to: &writer)
         }
     }
 
-    /// Reads all of the context but its last token, by windows.
-    func warmUp() -> [any PredictionEvent] {
-        isWarm = true
-        defer { start = .anew }
+    var unreadSteps: Int { isFinished && !echo ? 0 : history.steps }
+
+    /// What is told of the prompt is known before the first step.
+    var readsInSteps: Bool { Network.Memory.readsInSteps && !echo && !isFinished }
+
+    func read(_ stepsMax: Int) {
+        begin()
+        let context = context
+        var logprobs: [Double] = []
+        history.read(
+            stepsMax, into: memory, network,
+            each: echo ? { logprobs.append(TokenSampler.logprob($1, of: Int(context[$0 + 1]))) } : nil)
+        promptLogprobs += logprobs
+        noteRead()
+    }
+
+    /// Before the first step, of the history or of its own.
+    private func begin() {
+        guard !isBegun else { return }
+        isBegun = true
         switch start {
         case .anew: break
-        case .stream(_, let known):
-            memory.restore(known)
-            return []
+        case .stream(_, let known): memory.restore(known)
         case .session(let place, _):
             if let known = place.memory { memory.restore(known) }
         }
-        var promptLogprobs: [Double] = []
-        let context = context
-        memory.readOn(
-            .tokens(Array(context.dropLast())),
-            each: echo ? { promptLogprobs.append(TokenSampler.logprob($1, of: Int(context[$0 + 1]))) } : nil)
+        start = .anew
+        noteRead()
+    }
+
+    /// A session stands where all is read; where nothing is to be written, that is all.
+    private func noteRead() {
+        guard history.steps == 0, sessionSteps != nil, kept == nil else { return }
         keep()
+        if tokensMax == 0 { ending = "length" }
+    }
+
+    func warmUp() -> [any PredictionEvent] {
+        begin()
+        while unreadSteps > 0 { read(.max) }
         if isFinished { memory.release() }
         return echo ? echoPrompt(promptLogprobs) : []
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
+        begin()
+        if history.steps > 0 { return history.gather(into: batch, memory, at: row) }
         batch.tokens[row] = progress.next
         memory.gather(into: batch, at: row)
     }
 
     func scatter(from batch: Network.Steps, at row: Int) -> [any PredictionEvent] {
         guard ending == nil else { return [] }
+        if history.steps > 0 {
+            history.scatter(from: batch, memory, at: row)
+            noteRead()
+            if isFinished { memory.release() }
+            return []
+        }
         memory.scatter(from: batch, at: row)
         let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
         let (token, logprob) = sampler.choose(logits, index: written + progress.generated)
