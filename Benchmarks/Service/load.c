@@ -2,6 +2,7 @@
 // takes.
 //   cc -O2 -pthread load.c -o load
 //   ./load PORT PATH BODY_FILE CLIENTS SECONDS NAME        one JSON object as the other benchmarks print them
+// PATH may be @FILE: a path a line, one for each client in turn.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -13,14 +14,14 @@
 
 enum { room = 1 << 20, samples_max = 1 << 20 };
 static struct sockaddr_in address;
-static char *request;
-static size_t request_length;
 static double deadline;
 
 typedef struct {
     double *seconds;
     size_t count;
     int failed;
+    char *request;
+    size_t request_length;
 } client;
 
 static double now(void) {
@@ -56,8 +57,8 @@ static void *run(void *argument) {
     c->failed = connect(fd, (struct sockaddr *)&address, sizeof address) != 0;
     while (!c->failed && c->count < samples_max && now() < deadline) {
         double start = now();
-        for (size_t sent = 0; sent < request_length && !c->failed;) {
-            ssize_t n = write(fd, request + sent, request_length - sent);
+        for (size_t sent = 0; sent < c->request_length && !c->failed;) {
+            ssize_t n = write(fd, c->request + sent, c->request_length - sent);
             if (n <= 0) c->failed = 1;
             else sent += (size_t)n;
         }
@@ -84,12 +85,20 @@ int main(int count, char **words) {
     char *body = malloc(16 << 20);
     size_t length = fread(body, 1, 16 << 20, file);
     fclose(file);
-    request = malloc(length + 1024);
-    int head = sprintf(
-        request, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
-        words[2], length);
-    memcpy(request + head, body, length);
-    request_length = (size_t)head + length;
+    char **paths = NULL;
+    size_t path_count = 0;
+    if (words[2][0] == '@') {
+        FILE *list = fopen(words[2] + 1, "r");
+        if (!list) return perror(words[2] + 1), 1;
+        char line[1024];
+        while (fgets(line, sizeof line, list)) {
+            line[strcspn(line, "\n")] = 0;
+            paths = realloc(paths, (path_count + 1) * sizeof *paths);
+            paths[path_count++] = strdup(line);
+        }
+        fclose(list);
+        if (path_count == 0) return fprintf(stderr, "%s: no paths\n", words[2]), 2;
+    }
     int clients = atoi(words[4]);
     double seconds = atof(words[5]);
     pthread_t *threads = calloc((size_t)clients, sizeof *threads);
@@ -98,6 +107,13 @@ int main(int count, char **words) {
     deadline = start + seconds;
     for (int i = 0; i < clients; i++) {
         all[i].seconds = malloc(samples_max * sizeof(double));
+        all[i].request = malloc(length + 2048);
+        int head = sprintf(
+            all[i].request,
+            "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+            path_count ? paths[(size_t)i % path_count] : words[2], length);
+        memcpy(all[i].request + head, body, length);
+        all[i].request_length = (size_t)head + length;
         pthread_create(&threads[i], NULL, run, &all[i]);
     }
     size_t total = 0;

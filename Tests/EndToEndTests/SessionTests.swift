@@ -222,4 +222,76 @@ import Testing
         let refused = try server.request("POST", "/sessions", #"{"model":"backwards"}"#)
         #expect(refused.status == 409 && refused.text.contains("no state to keep"), "\(refused.text)")
     }
+
+    // MARK: Forecasts
+
+    @Test func seriesAreWatchedAndForecast() throws {
+        let directory = try TemporaryDirectory()
+        var server = try Self.served(directory, Samples.forecast)
+        let values = Samples.series.split(separator: ",").map(String.init)
+        let id = try create(server, #"{"model":"wave","sequence":[\#(values.prefix(40).joined(separator: ","))]}"#)
+        let whole = try server.request(
+            "POST", "/predict",
+            #"{"model":"wave","sequence":[\#(values.prefix(40).joined(separator: ","))],"horizon":3}"#
+        ).json["predictions"]?[0]?["mean"]?.elements?.compactMap(\.asDouble)
+        let mean = try step(server, id, #"{"horizon":3}"#)["predictions"]?[0]?["mean"]?.elements?.compactMap(\.asDouble)
+        let pairs = zip(try #require(whole), try #require(mean))
+        #expect(pairs.allSatisfy { abs($0 - $1) < 1e-4 * abs($0) } && mean?.count == 3)
+        var alarms = 0
+        for (index, value) in values[40..<60].enumerated() {
+            if index == 10 {
+                server.process.signal(SIGKILL)
+                _ = server.process.wait()
+                server = try TestServer(data: directory)
+            }
+            let sent = index == 15 ? "900" : value
+            let answer = try step(server, id, #"{"sequence":[\#(sent)],"horizon":2,"false_alarm_rate":0.001}"#)
+            #expect(answer["steps"]?.asInt == 41 + index)
+            let prediction = answer["predictions"]?[0]
+            let seen = try #require(prediction?["observed"]?[0], "\(answer.text)")
+            #expect(seen["step"]?.asInt == 41 + index && seen["pit"]?.asDouble != nil, "\(seen.text)")
+            #expect(prediction?["mean"]?.elements?.count == 2 && prediction?["threshold"]?.asDouble ?? 0 > 0)
+            if seen["anomaly"] == true {
+                alarms += 1
+                if index < 15 { Issue.record("a usual value was taken for an anomaly: \(seen.text)") }
+            } else if index == 15 {
+                Issue.record("900 is no anomaly: \(seen.text)")
+            }
+        }
+        #expect(alarms >= 1)
+        let stream = try server.request(
+            "POST", "/sessions/\(id)/step", #"{"sequence":[120],"horizon":2,"stream":true}"#)
+        #expect(stream.lines.first?["observed"]?[0]?["step"]?.asInt == 61, "\(stream.text)")
+        #expect(stream.lines.last?["session_steps"]?.asInt == 61)
+    }
+
+    @Test func linesOfACommandAreSteps() throws {
+        let directory = try TemporaryDirectory()
+        let server = try Self.served(directory, Samples.forecast)
+        let url = ["--url", "http://127.0.0.1:\(server.port)"]
+        let values = Samples.series.split(separator: ",").map(String.init)
+        let create = try ChildProcess(
+            ["session", "create", "--model", "wave", "--sequence", values.prefix(40).joined(separator: ",")] + url,
+            in: directory)
+        #expect(create.wait() == 0, "\(create.errors)")
+        let id = create.output.filter { !$0.isWhitespace }
+        let file = try directory.write(
+            "value\n" + values[40..<44].joined(separator: "\n") + "\n900\n", to: "sensor.csv")
+        let step = try ChildProcess(["session", "step", id, "--file", file] + url, in: directory)
+        #expect(step.wait() == 0, "\(step.errors)")
+        let lines = step.output.split(separator: "\n")
+        #expect(lines.count == 5 && lines.last?.hasSuffix("ANOMALY") == true, "\(step.output)")
+        #expect(lines.first?.hasPrefix("step 41  expected ") == true && !lines[0].contains("ANOMALY"))
+        let list = try ChildProcess(["session"] + url, in: directory)
+        #expect(list.wait() == 0 && list.output.contains(id) && list.output.contains("wave@1"), "\(list.errors)")
+        let state = try ChildProcess(["session", "state", id] + url, in: directory)
+        #expect(state.wait() == 0)
+        let carried = try directory.write(state.output, to: "state")
+        let second = try ChildProcess(["session", "create", "--state", carried] + url, in: directory)
+        #expect(second.wait() == 0 && second.output.hasPrefix("ses_"), "\(second.errors)")
+        let delete = try ChildProcess(["session", "delete", id] + url, in: directory)
+        #expect(delete.wait() == 0)
+        let gone = try ChildProcess(["session", "show", id] + url, in: directory)
+        #expect(gone.wait() != 0 && gone.errors.contains("no session has the id"), "\(gone.errors)")
+    }
 }

@@ -53,7 +53,7 @@ import Testing
             #expect(throws: StoreError.sessionMoved(id: "s")) { try results[1].get() }
             #expect(throws: StoreError.unknownVersion(model: "a", version: 7)) { try results[2].get() }
         }
-        let store = try place.open(), found = try #require(store.session("s"))
+        let store = try place.open(), found = try #require(try store.session("s"))
         #expect(found.state == [9, 8, 7] && found.record.steps == 3 && found.record.metadata == #"{"k":1}"#)
         #expect(found.record.steppedAtMs == 1010 && found.record.expiresAtMs == 1110)
         #expect(try store.answer(to: "k", of: found.record)?.answer == "body")

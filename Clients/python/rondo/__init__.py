@@ -27,6 +27,7 @@ from .errors import (
 )
 from .job import Job
 from .prediction import Prediction
+from .session import Session
 from .stream import Stream
 
 __version__ = "0.1.0"
@@ -46,6 +47,7 @@ __all__ = [
     "Question",
     "RondoError",
     "ServerBusy",
+    "Session",
     "Stream",
     "StreamCut",
 ]

@@ -11,6 +11,7 @@ from .data import Names, Request, is_frame, roles_of, sequences, settings_of, ta
 from .data import is_one as is_one_sequence
 from .job import Job
 from .prediction import Prediction
+from .session import Session, _sequence
 from .stream import Stream
 from .transport import Transport, path_of
 from .values import dumps
@@ -154,6 +155,31 @@ class Client:
         given = sequences(data)
         members = {**members, **({"sequence": given[0]} if is_one_sequence(data) else {"sequences": given})}
         return Request(dumps(members), zone=zone_of_data(data))
+
+    # Sessions
+
+    def session(
+        self, model: Optional[str] = None, data: Any = None, *, state: Optional[str] = None, id: Optional[str] = None,
+        expires_after: Optional[float] = None, **metadata: Any,
+    ) -> Session:
+        """A new session of a model, which has read ``data`` or stands at ``state``; or with ``id`` one that is there."""
+        if id is not None:
+            return Session(self._transport, self._get("sessions", id))
+        body = settings_of(
+            {"model": model, "state": state, "expires_after": expires_after, "metadata": metadata or None})
+        return Session(self._transport, self._transport.json("POST", "/sessions", {**body, **_sequence(data)}))
+
+    def sessions(self, model: Optional[str] = None) -> Iterator[Session]:
+        """All sessions, newest first, asked for page by page."""
+        after: Optional[str] = None
+        while True:
+            page = self._transport.json(
+                "GET", path_of("sessions", query={"model": model, "after": after}), is_repeatable=True)
+            for item in page["sessions"]:
+                yield Session(self._transport, item)
+            if not page.get("has_more"):
+                return
+            after = page["next_after"]
 
     # Jobs
 

@@ -42,6 +42,27 @@ class ClientTests(ServerCase):
         self.assertEqual([job.id for job in self.client.jobs(model="pages")], [job.id for job in reversed(jobs)])
         self.assertEqual(len(asked), 2)
 
+    def test_sessions_keep_what_they_have_read(self):
+        session = self.client.session("wave", SERIES[:40], sensor="north")
+        self.assertEqual((session.model, session.steps, session.info["metadata"]), ("wave@1", 40, {"sensor": "north"}))
+        answer = session.step(SERIES[40:42], horizon=3)
+        self.assertEqual((len(answer[0]["mean"]), len(answer[0]["observed"]), session.steps), (3, 2, 42))
+        self.assertEqual(self.client.session(id=session.id).steps, 42)
+        fork, carried = session.fork(), self.client.session(state=session.state())
+        session.step([1000])
+        self.assertEqual(fork.step(horizon=3)[0]["mean"], answer[0]["mean"])
+        self.assertEqual(carried.step(horizon=3)[0]["mean"], answer[0]["mean"])
+        with session.step(horizon=2, stream=True) as stream:
+            self.assertEqual(len(list(stream)), 2)
+        self.assertEqual([s.id for s in self.client.sessions("wave")], [carried.id, fork.id, session.id])
+        self.assertEqual(session.rebase("wave@1", SERIES).steps, len(SERIES))
+        for one in session, fork, carried:
+            one.delete()
+        with self.assertRaises(rondo.NotFound):
+            session.refresh()
+        with self.assertRaises(ValueError):
+            fork.step([SERIES, SERIES])
+
     def test_events_are_watched_to_the_last(self):
         job = self.client.train(SERIES, model="watched", **QUICK)
         events = list(self.client.watch(job))
