@@ -129,7 +129,8 @@ class Client:
             future: rows of the time to come: a DataFrame or list of dicts with what is known ahead.
             stream: return a ``Stream`` of events in place of a ``Prediction``.
             time, id: columns of the table, where they are not to be found out.
-            options: those of the task: ``samples``, ``temperature``, ``max_tokens``, ``top``, ``beam_width``, …
+            options: those of the task: ``samples``, ``temperature``, ``max_tokens``, ``top``, ``beam_width``, …; with
+                ``score=True`` and ``false_alarm_rate=`` how usual the values of a series are, see ``anomalies``.
         """
         members = settings_of({
             "model": model, "horizon": horizon, "quantiles": None if quantiles is None else list(quantiles),

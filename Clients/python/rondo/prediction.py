@@ -43,6 +43,11 @@ class Prediction:
         """The same as rows with names: for each step of a forecast, otherwise for each sequence."""
         return rows(self.predictions)
 
+    @property
+    def anomalies(self) -> List[Row]:
+        """Of series that were scored (``score=True``), the rows that are beyond the threshold."""
+        return [row for row in self.rows if row.get("anomaly")]
+
     def __len__(self) -> int:
         return len(self.predictions)
 

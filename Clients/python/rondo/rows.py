@@ -9,6 +9,9 @@ Row = Dict[str, Any]
 #: Members of a prediction that are no part of the answer itself.
 _NOTES = {"unknown", "gaps", "candidates", "id"}
 
+#: What is said of each value of a series that is scored.
+_SCORES = ("log_likelihood", "pit", "surprise", "expected", "anomaly")
+
 
 def rows(predictions: List[Dict[str, Any]]) -> List[Row]:
     """A row for each step and channel of a forecast, for each step that is tagged or scored, otherwise for each
@@ -30,6 +33,8 @@ def rows(predictions: List[Dict[str, Any]]) -> List[Row]:
 def _own_rows(prediction: Dict[str, Any]) -> Iterator[Row]:
     if "mean" in prediction:
         return _forecast(prediction)
+    if "log_likelihood" in prediction:
+        return _by_step(prediction, {name: prediction[name] for name in _SCORES})
     if "labels" in prediction:
         return _steps(prediction, {"labels": "label", "probabilities": "probability"})
     if "perplexity" in prediction:
@@ -42,14 +47,19 @@ def _forecast(prediction: Dict[str, Any]) -> Iterator[Row]:
     kinds.update({f"q{level}": values for level, values in (prediction.get("quantiles") or {}).items()})
     kinds.update({f"explanation_{part}": values for part, values in (prediction.get("explanation") or {}).items()})
     kinds.update({f"sample_{index}": values for index, values in enumerate(prediction.get("samples") or [])})
+    return _by_step(prediction, kinds)
+
+
+def _by_step(prediction: Dict[str, Any], kinds: Dict[str, List[Any]]) -> Iterator[Row]:
+    """Rows of values by step, or by step and channel; ``kinds`` are the columns."""
     times, channels = prediction.get("timestamps"), prediction.get("channels")
-    for step, mean in enumerate(prediction["mean"]):
+    for step, first in enumerate(next(iter(kinds.values()))):
         head: Row = {"time": times[step]} if times else {"step": step + 1}
         values = {name: by_step[step] for name, by_step in kinds.items()}
-        if not isinstance(mean, list):
+        if not isinstance(first, list):
             yield {**head, **({"channel": channels[0]} if channels else {}), **values}
             continue
-        for channel, name in enumerate(channels or range(len(mean))):
+        for channel, name in enumerate(channels or range(len(first))):
             yield {**head, "channel": name, **{kind: value[channel] for kind, value in values.items()}}
 
 

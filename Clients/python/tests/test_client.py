@@ -113,6 +113,20 @@ class ClientTests(ServerCase):
         scored = self.client.predict("prose", "the", score=True)
         self.assertEqual([row["token"] for row in scored.rows], ["t", "h", "e"])
 
+    def test_a_series_is_scored(self):
+        self.client.train(SERIES, model="sound", wait=True, **QUICK)
+        values = [*SERIES]
+        values[-3] *= 50
+        scored = self.client.predict("sound", values, score=True, false_alarm_rate=0.0001)
+        self.assertEqual([row["step"] for row in scored.anomalies][:1], [len(values) - 2])
+        self.assertIsNone(scored[0]["pit"][0])
+        self.assertEqual(scored[0]["scored"], len(values) - scored[0]["warm_up"])
+        with self.client.predict("sound", values, score=True, stream=True) as stream:
+            events = list(stream)
+        self.assertEqual([event["pit"] for event in events], scored[0]["pit"][scored[0]["warm_up"]:])
+        with self.assertRaises(ValueError):
+            scored.plot()
+
     def test_rows_are_those_of_the_command_line(self):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
@@ -126,7 +140,7 @@ class ClientTests(ServerCase):
             ("two", records, records, {}, {"samples": 2, "explain": True}), ("tags", tags, ["ab", "ba"], {}, {}),
             ("values", values, [[1, 2, 3]], {}, {}),
             ("turned", words, ["abc"], reversal, {"n_best": 2, "beam_width": 2}),
-            ("prose", [TEXT], ["the"], {}, {"score": True}),
+            ("prose", [TEXT], ["the"], {}, {"score": True}), ("watched", records, records, {}, {"score": True}),
         ]:
             with self.subTest(name):
                 self.client.train(data, model=name, wait=True, **task, **QUICK)

@@ -70,6 +70,13 @@ package struct PredictionRows: Sendable {
         append(event, head, forms)
     }
 
+    /// The same without the rows that are not wanted.
+    package func filtered(_ isWanted: (JSONObject) -> Bool) -> PredictionRows {
+        var result = self
+        result.rows = rows.filter(isWanted)
+        return result
+    }
+
     private mutating func append(_ value: JSONValue, _ head: JSONObject, _ forms: [AnswerForm]) {
         let new: [JSONObject]
         switch forms.first(where: { value[$0.key] != nil }) {

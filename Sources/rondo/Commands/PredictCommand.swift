@@ -52,6 +52,9 @@ struct PredictCommand: AsyncParsableCommand {
         help: "Beam width of sequence_to_sequence and pointer (1: greedy).")
     var beamWidth: Int?
 
+    @Flag(help: "Score the sequence, step by step, in place of what follows it; of a series, what is unusual in it.")
+    var score = false
+
     @Flag(help: "Show which positions of the input each step of the answer looked at, as a heat map.")
     var attention = false
 
@@ -105,6 +108,7 @@ struct PredictCommand: AsyncParsableCommand {
         if let temperature { request["temperature"] = .number(temperature) }
         if let seed { request["seed"] = .integer(seed) }
         if let beamWidth { request["beam_width"] = .integer(beamWidth) }
+        if score { request["score"] = true }
         if attention { request["attention"] = true }
         if stream { request["stream"] = true }
         return request

@@ -47,6 +47,7 @@ final class PredictionDisplay {
             case .csv, .ndjson: try write(PredictionRows(event: event, forms: eventForms))
             default: showStep(event)
             }
+            tellScore(event)
             return true
         }
         reading.endText()
@@ -86,7 +87,12 @@ final class PredictionDisplay {
             }
         }
         guard isTable != true else {
-            let rows = PredictionRows(predictions, forms: TaskKind.answerForms)
+            var rows = PredictionRows(predictions, forms: TaskKind.answerForms)
+            // Of a series that was scored, people want to see what is unusual.
+            if predictions.contains(where: { $0["anomaly"] != nil }) {
+                rows = rows.filtered { $0["anomaly"] == true }
+                guard !rows.rows.isEmpty else { return }
+            }
             return StandardOutput.write(AnswerTable(rows, keepsDigits: !StandardOutput.isTerminal).table)
         }
         for (index, prediction) in predictions.enumerated() {
@@ -112,6 +118,20 @@ final class PredictionDisplay {
     private func tellNotes(_ prediction: JSONValue) {
         tellUnknown(prediction["unknown"])
         tellGaps(prediction["gaps"])
+        tellScore(prediction)
+    }
+
+    /// How a series was scored as a whole.
+    private func tellScore(_ found: JSONValue) {
+        guard let scored = found["scored"]?.asInt, let anomalies = found["anomalies"]?.asInt,
+            let rate = found["false_alarm_rate"]?.asDouble, let threshold = found["threshold"]?.asDouble
+        else { return }
+        let whose = found["id"]?.asString.map { TextTable.printable($0) + ": " } ?? ""
+        let mean = found["mean_log_likelihood"]?.asDouble.map { ", mean log-likelihood \(ReadableNumber.text($0))" }
+        StandardError.write(
+            "\(whose)\(anomalies) of \(scored) \(scored == 1 ? "value" : "values") with a surprise above "
+                + "\(ReadableNumber.text(threshold)), for a false-alarm rate of \(ReadableNumber.text(rate))"
+                + "\(mean ?? "")\n")
     }
 
     /// Tokens that the model did not know.

@@ -45,9 +45,8 @@ package struct ForecastFacts: Codable, Sendable, Equatable {
     package var inputs: ForecastInputs?
 
     enum CodingKeys: String, CodingKey {
-        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing, direct,
-            surprise
-        case minimum, maximum
+        case horizon, seasonality, scaling, indicators, context, profile, inputs, combination, smoothing, direct
+        case minimum, maximum, surprise
         case pooledScale = "pooled_scale"
         case pooledDrift = "pooled_drift"
         case isCount = "is_count"

@@ -227,10 +227,10 @@ struct ForecastPredictor<Network: SequenceNetwork>: NetworkPredictor {
     func check(_ request: PredictionRequest, horizon: Int, samples: Int) throws(Faults) {
         var checks = SettingsChecks()
         checks.fields(of: request, for: .forecast)
-        for (isGiven, name) in [
-            (request.falseAlarmRate != nil, "false_alarm_rate"), (request.warmUp != nil, "warm_up"),
-        ]
-        where isGiven && request.session == nil { checks.fault("/\(name)", "has no effect without \"score\": true") }
+        let ofScores = [(request.falseAlarmRate != nil, "false_alarm_rate"), (request.warmUp != nil, "warm_up")]
+        for (isGiven, name) in ofScores where isGiven && request.session == nil {
+            checks.fault("/\(name)", "has no effect without \"score\": true")
+        }
         if let quantiles = request.quantiles {
             if let known = head.levels {
                 for (index, level) in quantiles.prefix(ModelLimits.quantilesMax).enumerated()

@@ -2,8 +2,8 @@ package import SeriesTime
 
 /// How likely the values of a series were, each told by those before it.
 package struct ForecastScore: Prediction {
-    /// `[T][C]` in the unit of the data, NaN where a value is missing or was not scored: natural logarithm of the density,
-    /// of counts of the probability.
+    /// `[T][C]` in the unit of the data, NaN where a value is missing or was not scored: natural logarithm of the
+    /// density, of counts of the probability.
     package var logLikelihood: ForecastValues
     /// The same shape: the distribution function at the value.
     package var pit: ForecastValues
@@ -85,8 +85,7 @@ extension ForecastScore {
             help: "Values without a logarithm, taken for missing by a model that found logarithms better."),
         MemberShape(
             "log_likelihood", .pathOrUnknown,
-            help: "Natural logarithm of the density of each value, by those before it; of counts, of their probability."
-        ),
+            help: "Natural logarithm of the density of each value, by those before it; of counts, their probability."),
         MemberShape("pit", .pathOrUnknown, help: "The distribution function at the value, 0 to 1."),
         MemberShape("surprise", .pathOrUnknown, help: "−log of the two-sided tail probability."),
         MemberShape("expected", .pathOrUnknown, help: "The median that was predicted; of counts the mean."),
@@ -98,8 +97,7 @@ extension ForecastScore {
         MemberShape("threshold", .number, help: "The surprise beyond which a value is an anomaly."),
         MemberShape(
             "threshold_values", .whole,
-            help:
-                "Values that the model had not learned, by which the threshold was found; 0: what its distributions say."
+            help: "Values not learned, by which the threshold was found; 0: it is what the distributions say."
         ))
 }
 

@@ -3,7 +3,7 @@ import Kernels
 /// A series that is read once, step by step: the network's row of step t knows what was before t, and says how likely
 /// the value of t was.
 ///
-/// Scale, smoothing and phase are those of the first steps (`warmUpSteps`), which are not scored: so no value is judged
+/// Scale, smoothing and phase are those of the first steps (`warmUpSteps`), which are not scored: so no value is measured
 /// by what it did to them itself.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
@@ -99,7 +99,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         memory.scatter(from: batch, at: row)
         let outputs = batch.outputs + row * path.channels * judge.outputs
         var event = ForecastScoreEvent(unscored: t + 1, channels: path.channels)
-        for channel in 0..<path.channels { judge(channel, outputs + channel * judge.outputs, &event) }
+        for channel in 0..<path.channels { note(channel, outputs + channel * judge.outputs, &event) }
         event.names = subject.names
         event.timestamp = subject.timestamp(of: t)
         if keepsAnswer { score.append(event) }
@@ -111,7 +111,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         return [event]
     }
 
-    private func judge(_ channel: Int, _ outputs: UnsafePointer<Float>, _ event: inout ForecastScoreEvent) {
+    private func note(_ channel: Int, _ outputs: UnsafePointer<Float>, _ event: inout ForecastScoreEvent) {
         let value = path.value(t, channel)
         defer { if !value.isNaN { isKnown[channel] = true } }
         guard isKnown[channel] else { return }

@@ -6,8 +6,8 @@ import Kernels
 /// A surprise is −log of the two-sided tail probability (`ValueScore.surprise`), so that where the distributions are
 /// the true ones a share p of all values is more surprising than −log p. Where they are not, the table says what share
 /// was; beyond it excesses over its last entry follow a generalised Pareto distribution (Pickands 1975), fitted by
-/// probability-weighted moments (Hosking & Wallis 1987). Few values are little evidence, so that its shape leans on that of
-/// an exponential tail, and its mean on 1.
+/// probability-weighted moments (Hosking & Wallis 1987). Few values are little evidence, so that its shape leans on that
+/// of an exponential tail, and its mean on 1.
 package struct SurpriseFacts: Codable, Sendable, Equatable {
     /// Values measured.
     package var count: Int
@@ -38,7 +38,7 @@ package struct SurpriseFacts: Codable, Sendable, Equatable {
     private static let presumedMean = 5.0, presumedShape = 60.0
     /// Neither a bounded tail nor one without a mean is believed.
     private static let shapes = -0.5...0.8
-    /// A value that cannot be is no more surprising to a mean.
+    /// An impossible value weighs as much in a mean.
     private static let surpriseMax = 1e4
 
     /// - Parameter measured: surprises of one value each, in any order.
@@ -98,7 +98,8 @@ package struct SurpriseFacts: Codable, Sendable, Equatable {
         guard count >= Self.countMin, !rates.isEmpty, rates.count == levels.count, rates.count <= 64 else {
             return "\(Self.countMin) values or more, and as many rates as levels are needed"
         }
-        guard rates.allSatisfy({ $0 > 0 && $0 <= 1 }), zip(rates, rates.dropFirst()).allSatisfy({ $0 > $1 }) else {
+        guard rates.allSatisfy({ $0 > 0 && $0 <= 1 }), zip(rates, rates.dropFirst()).allSatisfy({ $0 > $1 })
+        else {
             return "the rates do not descend from 1 to 0"
         }
         guard levels.allSatisfy({ 0...Self.surpriseMax ~= $0 }),
