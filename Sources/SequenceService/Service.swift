@@ -111,7 +111,8 @@ package final class Service: Sendable {
             models: directory,
             signal: ChangeSignal(), metrics: metrics,
             history: TrainingHistory(directory: place, threads: configuration.trainingThreads), trimmer: trimmer,
-            reserve: place.reserve, retention: configuration.limits.retention)
+            reserve: place.reserve, retention: configuration.limits.retention
+        ) { [models] in models.warm(name: $0, version: $1) }
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
             niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)
@@ -224,7 +225,9 @@ extension Service {
 
     /// What is counted and measured.
     package var readings: MetricsService {
-        MetricsService(store: store, metrics: metrics, engine: engine, models: models, reserve: services.reserve)
+        MetricsService(
+            store: store, metrics: metrics, engine: engine, models: models, sessions: sessionParts,
+            reserve: services.reserve)
     }
 
     /// - Throws: `ServiceError.unavailable` before the start while it stops, and when nothing can be recorded

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Makes ids of jobs and sessions: `job_` or another word, and a ULID, 26 characters of Crockford's base 32 (https://github.com/ulid/spec):
+/// Makes ids of jobs and sessions: `job_` or another word, and a ULID, 26 characters of Crockford's base 32
+/// (https://github.com/ulid/spec):
 /// 48 bits of milliseconds, 80 random bits. Ids of one generator rise strictly, also within a millisecond and when the
 /// clock steps back.
 package final class JobID: Sendable {

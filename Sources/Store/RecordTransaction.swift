@@ -191,6 +191,9 @@ package protocol SessionRows {
     /// Sessions, newest first.
     func sessions(_ filter: SessionFilter) throws(StoreError) -> [SessionRecord]
 
+    /// Sessions behind one in the order of creation, the oldest first, at most `limit`.
+    func sessions(after ordinal: Int64, limit: Int) throws(StoreError) -> [SessionRecord]
+
     /// Sessions to look at by this time, the earliest first, at most `limit`.
     func dueSessions(beforeMs: Int64, limit: Int) throws(StoreError) -> [SessionRecord]
 

@@ -84,8 +84,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case .unknownSession(let id): "no session has the id '\(id)': it was deleted, has expired, or never was"
         case .sessionsOnVersion(let model, let version, let count):
             "\(count) session\(count == 1 ? "" : "s") stand\(count == 1 ? "s" : "") on "
-                + "\(version.map { "\(model)@\($0)" } ?? "versions of '\(model)'"): move them with rebase, delete them, or "
-                + "delete them together with it by '?sessions=delete'"
+                + "\(version.map { "\(model)@\($0)" } ?? "versions of '\(model)'"): move them with rebase, delete "
+                + "them, or delete them together with it by '?sessions=delete'"
         case .sessionMoved(let id): "session '\(id)' has changed meanwhile"
         case .unknownModel(let name): "no model has the name '\(name)'"
         case .unknownVersion(let model, let version): "model '\(model)' has no version \(version)"

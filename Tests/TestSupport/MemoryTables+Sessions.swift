@@ -57,6 +57,10 @@ extension MemoryTransaction {
         return Array(found.prefix(filter.limit))
     }
 
+    func sessions(after ordinal: Int64, limit: Int) -> [SessionRecord] {
+        Array(tables.sessions.map(\.record).filter { $0.ordinal > ordinal }.prefix(limit))
+    }
+
     func dueSessions(beforeMs: Int64, limit: Int) -> [SessionRecord] {
         let due = tables.sessions.filter { $0.dueAtMs <= beforeMs }.sorted { $0.dueAtMs < $1.dueAtMs }
         return due.prefix(limit).map(\.record)

@@ -239,8 +239,8 @@ extension ForecastPredictor {
         return rows
     }
 
-    /// All that is held, read anew, with what the network reads beside the values: once to judge the last steps by those
-    /// before them, once to forecast from there.
+    /// All that is held, read anew, with what the network reads beside the values: once to judge the last steps by
+    /// those before them, once to forecast from there.
     private func rereading(
         _ next: SeriesPlace, _ new: AlignedSeries, watched: Int, horizon: Int
     ) throws(Faults) -> (SeriesReading, StepInputs?) {

@@ -26,6 +26,8 @@ package struct StoreCheck {
         package var checkpoints = 0
         /// Undamaged training data of unfinished jobs.
         package var dataFiles = 0
+        /// Sessions, each with its state.
+        package var sessions = 0
     }
 
     /// What is wrong, in the order in which it was looked at.
@@ -60,6 +62,7 @@ package struct StoreCheck {
             try readingRows { check in
                 try check.checkVersions(rows)
                 try check.checkJobs(rows)
+                try check.checkSessions(rows)
                 try check.checkLeftovers(rows)
             }
         } else {
@@ -223,7 +226,7 @@ package struct StoreCheck {
                 "models": .integer(counts.models), "versions": .integer(counts.versions),
                 "version_bytes": .integer(counts.versionBytes), "jobs": .integer(counts.jobs),
                 "unfinished_jobs": .integer(counts.unfinishedJobs), "checkpoints": .integer(counts.checkpoints),
-                "data_files": .integer(counts.dataFiles),
+                "data_files": .integer(counts.dataFiles), "sessions": .integer(counts.sessions),
             ], "findings": .array(findings.map(\.json)),
         ]
     }

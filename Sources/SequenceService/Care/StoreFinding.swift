@@ -26,6 +26,8 @@ package struct StoreFinding: Sendable, Equatable {
         case parentDamaged = "parent-damaged"
         /// A checkpoint of an unfinished job.
         case checkpointDamaged = "checkpoint-damaged"
+        /// The state of a session.
+        case sessionDamaged = "session-damaged"
         /// Files that nobody needs any more.
         case leftover
         /// Files that nobody here has made.

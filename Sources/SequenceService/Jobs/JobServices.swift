@@ -24,13 +24,17 @@ package struct JobServices: Sendable {
     package let reserve: DiskReserve
     /// How long rows and files are kept.
     package let retention: Retention
+    /// Called with a version before the label moves to it.
+    package let warm: @Sendable (_ model: String, _ version: Int) -> Void
 
     /// The places of one data directory.
     package init(
         store: any RecordStore, data: TrainingDataFiles, checkpoints: CheckpointFiles, models: ModelDirectory,
         signal: ChangeSignal, metrics: ServiceMetrics, history: TrainingHistory, trimmer: MemoryTrimmer,
-        reserve: DiskReserve, retention: Retention = Retention()
+        reserve: DiskReserve, retention: Retention = Retention(),
+        warm: @escaping @Sendable (_ model: String, _ version: Int) -> Void = { _, _ in }
     ) {
+        self.warm = warm
         self.store = store
         self.data = data
         self.checkpoints = checkpoints
@@ -60,5 +64,5 @@ package struct JobServices: Sendable {
 
     var parents: ParentVersions { ParentVersions(store: store, models: models) }
     /// Makes versions of what was trained.
-    package var publisher: Publisher { Publisher(store: store, models: models) }
+    package var publisher: Publisher { Publisher(store: store, models: models, warm: warm) }
 }

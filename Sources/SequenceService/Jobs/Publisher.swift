@@ -12,6 +12,8 @@ import System
 package struct Publisher: Sendable {
     let store: any JobStore & VersionStore
     let models: ModelDirectory
+    /// Called with a version before the label moves to it.
+    var warm: @Sendable (_ model: String, _ version: Int) -> Void = { _, _ in }
 
     /// Publishes what a running job of this process has trained, and finishes the job. Safe to repeat.
     ///
@@ -82,6 +84,7 @@ package struct Publisher: Sendable {
                 result.append("compared_from", found.json)
             }
         }
+        if decision.moves { warm(job.model, document.version) }
         return try store.finishSucceeded(
             job.id, atMs: Clock.wallMilliseconds(), version: document.version, info: info.json.text,
             result: JSONValue.object(result).text,

@@ -161,27 +161,40 @@ package final class ModelStore: Sendable {
         }
     }
 
+    /// Loads a version that a label is about to name, where another of its model is in use: no request waits for it.
+    /// What does not read is left to the first that asks. Blocks.
+    package func warm(name: String, version: Int) {
+        let key = Key(name: name, version: version, weights: .float32)
+        let isInUse = state.withLock { state in
+            state.loaded[key] == nil && state.loaded.keys.contains { $0.name == name }
+        }
+        guard isInUse, let model = try? made(key) else { return }
+        let droppedBytes = state.withLock { $0.insert(key, model, bytesMax: limits.modelCacheBytesMax) }
+        trimmer.noteFreed(model.sizeBytes + droppedBytes)
+    }
+
+    private func made(_ key: Key) throws -> LoadedModel {
+        let stored = try read(key)
+        let document = stored.document
+        guard key.weights == .float32 || document.description.network.recurrent != nil else {
+            throw ServiceError.invalid(
+                "/weights",
+                "\(key.weights.rawValue) holds recurrent networks, \(key.name)@\(key.version) is none: leave it out")
+        }
+        let model: SequenceModel
+        do throws(ModelError) {
+            model = try SequenceModel(
+                description: document.description, tensors: stored.tensors,
+                serving: Serving(pool: pool, weights: key.weights))
+        } catch {
+            throw ServiceError.damaged("\(key.name)@\(key.version): \(error)")
+        }
+        return LoadedModel(document: document, model: model, batchRowsMax: limits.batchRowsMax)
+    }
+
     private func load(_ key: Key) async throws -> LoadedModel {
         defer { state.withLock { $0.loading[key] = nil } }
-        let model = try await loading.run { [limits, pool] in
-            let stored = try self.read(key)
-            let document = stored.document
-            guard key.weights == .float32 || document.description.network.recurrent != nil else {
-                throw ServiceError.invalid(
-                    "/weights",
-                    "\(key.weights.rawValue) holds recurrent networks, \(key.name)@\(key.version) is none: leave it out"
-                )
-            }
-            let model: SequenceModel
-            do throws(ModelError) {
-                model = try SequenceModel(
-                    description: document.description, tensors: stored.tensors,
-                    serving: Serving(pool: pool, weights: key.weights))
-            } catch {
-                throw ServiceError.damaged("\(key.name)@\(key.version): \(error)")
-            }
-            return LoadedModel(document: document, model: model, batchRowsMax: limits.batchRowsMax)
-        }
+        let model = try await loading.run { try self.made(key) }
         let droppedBytes = state.withLock { state in
             guard state.loading[key] != nil else { return 0 }
             return state.insert(key, model, bytesMax: limits.modelCacheBytesMax)

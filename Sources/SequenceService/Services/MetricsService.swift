@@ -6,15 +6,18 @@ package struct MetricsService: Sendable {
     let metrics: ServiceMetrics
     let engine: PredictionEngine
     let models: ModelStore
+    private let sessions: SessionParts?
     let reserve: DiskReserve
 
     /// - Parameters:
     ///   - metrics: the counters of the process.
+    ///   - sessions: nil where there are none.
     ///   - reserve: knows the disk.
     package init(
         store: any JobStore & VersionStore, metrics: ServiceMetrics, engine: PredictionEngine, models: ModelStore,
-        reserve: DiskReserve
+        sessions: SessionParts? = nil, reserve: DiskReserve
     ) {
+        self.sessions = sessions
         self.reserve = reserve
         self.store = store
         self.metrics = metrics
@@ -47,6 +50,6 @@ package struct MetricsService: Sendable {
             ]
         }
         return metrics.families(in: scope, models: seen)
-            + gauges.map { MetricFamily($0.0, .gauge, $0.1, Double($0.2)) }
+            + gauges.map { MetricFamily($0.0, .gauge, $0.1, Double($0.2)) } + (sessions?.families ?? [])
     }
 }

@@ -59,8 +59,8 @@ package struct PredictionRun: Sendable {
         }
     }
 
-    /// Where the session of the only sequence stands: once its new steps are read, which is before the first event; of a
-    /// step that advances, at its end.
+    /// Where the session of the only sequence stands: once its new steps are read, which is before the first event; of
+    /// a step that advances, at its end.
     package var kept: StreamState? { predictions.first?.stream.kept }
 
     /// The events as they come.

@@ -49,8 +49,8 @@ extension SessionService {
                 guard record.flatMap({ VersionInfo(record: $0).weightsSHA256 }) == token.weightsSHA256 else {
                     throw ServiceError.invalid(
                         "/state",
-                        "it is of \(token.model)@\(token.version), whose weights this server does not have: restore that "
-                            + "version here, or begin with a sequence")
+                        "it is of \(token.model)@\(token.version), whose weights this server does not have: restore "
+                            + "that version here, or begin with a sequence")
                 }
                 return token
             }

@@ -84,6 +84,12 @@ extension Database: SessionRows {
         return try query(sql, values + [SQLValue(filter.limit)]) { SessionRecord(row: $0) }
     }
 
+    func sessions(after ordinal: Int64, limit: Int) throws(StoreError) -> [SessionRecord] {
+        try query(
+            Self.columns + " WHERE s.ordinal > ? ORDER BY s.ordinal LIMIT ?", [.integer(ordinal), SQLValue(limit)]
+        ) { SessionRecord(row: $0) }
+    }
+
     func dueSessions(beforeMs: Int64, limit: Int) throws(StoreError) -> [SessionRecord] {
         try query(
             Self.columns + " WHERE s.due_at_ms <= ? ORDER BY s.due_at_ms LIMIT ?",

@@ -69,6 +69,19 @@ package final class StoreSnapshot: VersionStore, EventStore {
         try read { records throws(StoreError) in try records.job(id) }
     }
 
+    /// Sessions behind one in the order of creation, with their states.
+    package func sessions(
+        after ordinal: Int64, limit: Int
+    ) throws(StoreError) -> [(record: SessionRecord, state: [UInt8])] {
+        try read { records throws(StoreError) in
+            var found: [(record: SessionRecord, state: [UInt8])] = []
+            for session in try records.sessions(after: ordinal, limit: limit) {
+                found.append((session, try records.state(of: session)))
+            }
+            return found
+        }
+    }
+
     /// Jobs in each status; one without any is absent.
     package func jobCounts() throws(StoreError) -> [JobStatus: Int] {
         try read { records throws(StoreError) in try records.jobCounts() }

@@ -10,9 +10,9 @@ struct SessionStepCommand: AsyncParsableCommand {
         commandName: "step", abstract: "Reads what is new: from --sequence, or line by line from a file.",
         discussion:
             """
-            Without --sequence each line of --file, or of standard input, is a step as soon as it is there: JSON, numbers \
-            with commas (one cell may be the time; a first line without numbers names the columns), or a text. The \
-            answer of each is written at once.
+            Without --sequence each line of --file, or of standard input, is a step as soon as it is there: JSON, \
+            numbers with commas (one cell may be the time; a first line without numbers names the columns), or a \
+            text. The answer of each is written at once.
             """)
 
     @Argument(help: "Id of the session.", completion: .shellCommand(SessionCommand.idsCommand))

@@ -31,7 +31,8 @@ enum CheckDisplay {
         let versions = several(counts.versions, "version") + " of " + several(counts.models, "model")
         let needs = several(counts.checkpoints, "checkpoint") + " and " + several(counts.dataFiles, "data file")
         let jobs = several(counts.jobs, "job") + " (\(counts.unfinishedJobs) unfinished, with \(needs))"
-        var line = "\(versions) (\(size(counts.versionBytes))), \(jobs): "
+        let sessions = counts.sessions > 0 ? ", " + several(counts.sessions, "session") : ""
+        var line = "\(versions) (\(size(counts.versionBytes))), \(jobs)\(sessions): "
         line += faults == 0 ? "nothing is wrong" : several(faults, "fault")
         if mended > 0 { line += ", \(mended) mended" }
         if notes > 0 { line += ", " + several(notes, "note") }

@@ -3,8 +3,8 @@ import Kernels
 /// A series that is read once, step by step: the network's row of step t knows what was before t, and says how likely
 /// the value of t was.
 ///
-/// Scale, smoothing and phase are those of the first steps (`warmUpSteps`), which are not scored: so no value is measured
-/// by what it did to them itself.
+/// Scale, smoothing and phase are those of the first steps (`warmUpSteps`), which are not scored: so no value is
+/// measured by what it did to them itself.
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
     private let network: Network

@@ -163,8 +163,8 @@ struct SeriesPath: Sendable {
     /// Adds a step as it was to be expected.
     mutating func appendExpected() { append((0..<channels).map { next(steps, $0) }) }
 
-    /// Adds one step of values in the transformed space, NaN missing. A path of ten thousand steps holds no more of them than
-    /// features reach back to; what is left out changes no number, for sums go on from where they were.
+    /// Adds one step of values in the transformed space, NaN missing. A path of ten thousand steps holds no more of
+    /// them than features reach back to; what is left out changes no number, for sums go on from where they were.
     mutating func append(_ values: [Double]) {
         if z.count >= shape.drawnStepsMax * channels { drop(z.count / channels - shape.reach) }
         if origin.isEmpty { origin = values.map { $0.isNaN ? 0 : $0 } }

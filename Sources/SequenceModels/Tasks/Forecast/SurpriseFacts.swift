@@ -6,8 +6,8 @@ import Kernels
 /// A surprise is −log of the two-sided tail probability (`ValueScore.surprise`), so that where the distributions are
 /// the true ones a share p of all values is more surprising than −log p. Where they are not, the table says what share
 /// was; beyond it excesses over its last entry follow a generalised Pareto distribution (Pickands 1975), fitted by
-/// probability-weighted moments (Hosking & Wallis 1987). Few values are little evidence, so that its shape leans on that
-/// of an exponential tail, and its mean on 1.
+/// probability-weighted moments (Hosking & Wallis 1987). Few values are little evidence, so that its shape leans on
+/// that of an exponential tail, and its mean on 1.
 package struct SurpriseFacts: Codable, Sendable, Equatable {
     /// Values measured.
     package var count: Int

@@ -67,8 +67,8 @@ extension NativeFace {
         ) { try await $0.sessions.fork($1) },
         Route(
             "sessions/getSessionState", .get, "/sessions/{id}/state", .predict,
-            "Where a session stands, sealed: for `POST /sessions` and `POST /predict`, here or on a server with the same "
-                + "version and the same keys.", parameters: [session], answers: [.json("SessionState")],
+            "Where a session stands, sealed: for `POST /sessions` and `POST /predict`, here or on a server with the "
+                + "same version and the same keys.", parameters: [session], answers: [.json("SessionState")],
             problems: [404, 409]
         ) { try await $0.sessions.state($1) },
         Route(
