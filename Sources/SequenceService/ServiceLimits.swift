@@ -43,6 +43,8 @@ package struct ServiceLimits: Sendable, Equatable {
     package var streamEventsMax = 64
     /// Weights kept in memory; the least recently used model goes first.
     package var modelCacheBytesMax = 1 << 30
+    /// States of recurrent language models after prompts; the least recently used go first. 0 keeps none.
+    package var prefixCacheBytesMax = 64 << 20
     /// Sessions: how many, how long.
     package var sessions = SessionLimits()
     /// How long the rows and files of jobs are kept.

@@ -10,7 +10,6 @@ final class RecurrentMemory: StreamMemory {
     private static let windowSteps = 256
     /// Multiplications of a piece of a history.
     private static let pieceMultiplications = 1 << 25
-    private static let pieceStepsMin = 16
 
     init(network: RecurrentNetwork, rows: Int) {
         self.network = network
@@ -19,10 +18,11 @@ final class RecurrentMemory: StreamMemory {
 
     static func historySteps(of context: Int, before horizon: Int) -> Int { context }
 
-    /// So many that a piece takes a few milliseconds.
+    /// So many that a piece takes a few milliseconds, and ends where states are kept.
     func pieceSteps(of network: RecurrentNetwork) -> Int {
         let perStep = network.stepWeightsSizeBytes / MemoryLayout<Float>.size
-        return max(Self.pieceStepsMin, min(Self.windowSteps, Self.pieceMultiplications / max(1, perStep)))
+        let steps = min(Self.windowSteps, Self.pieceMultiplications / max(1, perStep))
+        return max(1, steps / PrefixCache.blockSteps) * PrefixCache.blockSteps
     }
 
     static var readsInSteps: Bool { true }

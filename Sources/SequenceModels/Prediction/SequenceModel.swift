@@ -8,13 +8,18 @@ package final class SequenceModel: Sendable {
     package let description: ModelDescription
     private let predictor: any TaskPredictor
 
-    /// - Parameter serving: the pool that shares its work, and the numbers in which weights are held.
+    /// - Parameters:
+    ///   - serving: the pool that shares its work, and the numbers in which weights are held.
+    ///   - prefixes: where what is known after prompts is kept, as long as the model is held; nil: nowhere.
     /// - Throws: `ModelError` when tensors and description do not belong together.
-    package init(description: ModelDescription, tensors: [NamedTensor], serving: Serving = Serving()) throws(ModelError)
-    {
+    package init(
+        description: ModelDescription, tensors: [NamedTensor], serving: Serving = Serving(),
+        prefixes: PrefixCache? = nil
+    ) throws(ModelError) {
         self.description = description
-        predictor = try description.settings.task.task.predictor(
+        let predictor = try description.settings.task.task.predictor(
             description: description, tensors: tensors, serving: serving)
+        self.predictor = prefixes.map(predictor.caching) ?? predictor
     }
 
     /// Trained numbers of the network, whatever they are held in.

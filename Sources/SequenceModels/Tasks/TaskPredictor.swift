@@ -4,6 +4,8 @@ import RecurrentLayers
 /// Holds the network of a model, reads requests of its task and begins their streams.
 protocol TaskPredictor: Sendable {
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream
+    /// The same that keeps in `cache` what the network knows after the sequences it reads, where that is of use.
+    func caching(in cache: PrefixCache) -> any TaskPredictor
     /// What steps the streams that `start` gives.
     func stepper() -> any StreamStepper
     /// Of what it reads; nil for numbers.
@@ -23,6 +25,11 @@ extension TaskPredictor {
     var sessionRefusal: String? {
         "a model that reads the whole sequence before it answers has no state to keep: send the sequence to /predict"
     }
+}
+
+extension TaskPredictor {
+    /// It keeps nothing.
+    func caching(in cache: PrefixCache) -> any TaskPredictor { self }
 }
 
 /// A predictor with a network over one sequence.

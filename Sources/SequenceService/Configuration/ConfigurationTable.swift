@@ -187,6 +187,10 @@ package enum ConfigurationTable {
             "model_cache_bytes_max", "bytes", .integer(\.service.modelCacheBytesMax, sizes), isLimit: true,
             "Weights in memory; the least recently used model goes first."),
         ConfigurationKey(
+            "prefix_cache_bytes_max", "bytes", .integer(\.service.prefixCacheBytesMax, 0...(1 << 40)), isLimit: true,
+            "States of recurrent language models after prompts that they have read, so that a prompt that begins like "
+                + "one before is not read again; the least recently used go first. 0 keeps none."),
+        ConfigurationKey(
             "finished_jobs_max", "jobs", .integer(\.service.retention.jobsMax, counts), isLimit: true,
             "Finished jobs that are kept with their events; beyond, the oldest are forgotten. Versions stay."),
         ConfigurationKey(

@@ -1,7 +1,7 @@
 package import Kernels
 package import ModelFiles
 package import RecurrentLayers
-import SequenceModels
+package import SequenceModels
 package import Store
 import Synchronization
 
@@ -40,6 +40,8 @@ package final class ModelStore: Sendable {
     /// priority cannot raise it again, and prediction goes first.
     private let pool: ComputePool
     private let trimmer: MemoryTrimmer
+    /// What loaded networks knew after prompts that they have read; each has its own part of it.
+    package let prefixes: PrefixCache
     private let state = Mutex(State())
 
     /// A store that has nothing loaded.
@@ -60,6 +62,7 @@ package final class ModelStore: Sendable {
         self.limits = limits
         self.pool = pool
         self.trimmer = trimmer
+        prefixes = PrefixCache(sizeBytesMax: limits.prefixCacheBytesMax)
     }
 
     /// The loaded version a reference names now for somebody who sees `scope`, with weights held in `weights`; each
@@ -82,6 +85,24 @@ package final class ModelStore: Sendable {
         }
     }
 
+    /// The loaded version a reference names now, if it is in memory. Blocks: asks the database.
+    ///
+    /// - Throws: as `model`, but for what loading throws.
+    package func loadedModel(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision) throws
+        -> LoadedModel?
+    {
+        let version = try reference.version(in: store, scope)
+        return loaded(Key(name: reference.name, version: version, weights: weights))
+    }
+
+    private func loaded(_ key: Key) -> LoadedModel? {
+        state.withLock { state in
+            guard let model = state.loaded[key] else { return nil }
+            state.touch(key)
+            return model
+        }
+    }
+
     /// A version that is in memory already, or is read now; callers that ask for it meanwhile wait for the same
     /// reading.
     ///
@@ -89,12 +110,7 @@ package final class ModelStore: Sendable {
     ///   these weights.
     package func model(name: String, version: Int, weights: WeightPrecision = .float32) async throws -> LoadedModel {
         let key = Key(name: name, version: version, weights: weights)
-        let found = state.withLock { state -> LoadedModel? in
-            guard let model = state.loaded[key] else { return nil }
-            state.touch(key)
-            return model
-        }
-        if let found { return found }
+        if let found = loaded(key) { return found }
         let task = state.withLock { state in
             if let task = state.loading[key] { return task }
             let task = Task { try await load(key) }
@@ -185,7 +201,7 @@ package final class ModelStore: Sendable {
         do throws(ModelError) {
             model = try SequenceModel(
                 description: document.description, tensors: stored.tensors,
-                serving: Serving(pool: pool, weights: key.weights))
+                serving: Serving(pool: pool, weights: key.weights), prefixes: prefixes)
         } catch {
             throw ServiceError.damaged("\(key.name)@\(key.version): \(error)")
         }

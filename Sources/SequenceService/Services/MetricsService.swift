@@ -1,3 +1,4 @@
+import SequenceModels
 package import Store
 
 /// What the service counts and measures.
@@ -34,7 +35,7 @@ package struct MetricsService: Sendable {
         let names = Set(try store.models(in: .all))
         metrics.models.keep(names)
         let seen = scope == .all ? names : Set(try store.models(in: scope))
-        let counts = try store.jobCounts()
+        let counts = try store.jobCounts(), prefixes = models.prefixes.counts
         var gauges: [(String, String, Int)] = [
             ("rondo_jobs_queued", "Jobs that wait.", counts[.queued] ?? 0),
             ("rondo_jobs_running", "Jobs that run.", counts[.running] ?? 0),
@@ -42,6 +43,7 @@ package struct MetricsService: Sendable {
             ("rondo_predictions_active", "Predictions under way.", engine.activeCount),
             ("rondo_models_loaded", "Versions in memory.", models.loadedCount),
             ("rondo_models_loaded_bytes", "Memory of loaded weights.", models.loadedBytes),
+            ("rondo_prefix_cache_bytes", "States after prompts that are kept.", prefixes.sizeBytes),
         ]
         if scope == .all, let space = reserve.space {
             gauges += [
@@ -49,7 +51,13 @@ package struct MetricsService: Sendable {
                 ("rondo_disk_bytes", "Size of the disk of the data directory.", space.totalBytes),
             ]
         }
+        let counters = [
+            ("rondo_prefix_cache_hits_total", "Prompts of which a beginning was not read again.", prefixes.hits),
+            ("rondo_prefix_cache_misses_total", "Prompts of which nothing was known.", prefixes.misses),
+            ("rondo_prefix_cache_tokens_total", "Tokens of prompts that were not read again.", prefixes.tokens),
+        ]
         return metrics.families(in: scope, models: seen)
+            + counters.map { MetricFamily($0.0, .counter, $0.1, Double($0.2)) }
             + gauges.map { MetricFamily($0.0, .gauge, $0.1, Double($0.2)) } + (sessions?.families ?? [])
     }
 }

@@ -13,6 +13,8 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
     private static var tokensDefault: Int { 256 }
     /// UTF-8 of the longest token.
     private let tokenSizeBytesMax: Int
+    /// What was known after prompts of before; nil where nothing is kept.
+    private var prefixes: PrefixLane?
 
     init(description: ModelDescription, network: Network) throws(ModelError) {
         guard let tokens = description.vocabulary, tokens.tokens.count == network.outputs else {
@@ -24,6 +26,14 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         tokenSizeBytesMax = tokens.tokens.reduce(1) { max($0, $1.utf8.count) }
         let breaks = ["\n", " ", "."]
         startToken = Int32(breaks.lazy.compactMap { tokens.tokens.firstIndex(of: $0) }.first ?? 0)
+    }
+
+    /// Of a network with states: a Transformer would keep the keys and values of every step.
+    func caching(in cache: PrefixCache) -> any TaskPredictor {
+        guard Network.Memory.readsInSteps else { return self }
+        var caching = self
+        caching.prefixes = cache.lane()
+        return caching
     }
 
     func start(_ request: PredictionRequest) throws(Faults) -> any PredictionStream {
@@ -42,15 +52,10 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
         if request.score == true {
             if prompt.isEmpty { throw Faults("/sequence", "a sequence to score is needed") }
-            let (network, contextSteps, vocabulary) = (network, contextSteps, known)
-            let (tokens, before) = (prompt, context)
-            return AnswerStream(
-                extraSizeBytes: 8 * before.count + tokens.count * TextStream<Network>.tokenSizeBytes(tokenSizeBytesMax)
-            ) {
-                let score = TextScore(
-                    tokens, context: before, network: network, contextSteps: contextSteps, vocabulary: vocabulary)
-                return (score, [score])
-            }
+            return ScoreStream(
+                prompt, context: context, network: network, contextSteps: contextSteps, vocabulary: known,
+                extraSizeBytes: 8 * context.count
+                    + prompt.count * TextStream<Network>.tokenSizeBytes(tokenSizeBytesMax))
         }
         return stream(
             request, prompt: prompt, context: context, tokensMax: request.maxTokens ?? Self.tokensDefault,
@@ -96,7 +101,7 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
             sampler: sampler, tokensMax: tokensMax, stops: request.stop ?? [],
             logprobs: request.logprobs ?? false,
             echo: request.echo ?? false, keepsAnswer: request.keeping != .nothing,
-            tokenSizeBytesMax: tokenSizeBytesMax, start: start)
+            tokenSizeBytesMax: tokenSizeBytesMax, prefixes: prefixes, start: start)
     }
 
     private func resume(_ state: StreamState, _ request: PredictionRequest) throws(StreamStateError) -> (

@@ -39,16 +39,21 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     private(set) var kept: StreamState?
     /// All of the context but its last token.
     private var history: UnreadHistory<Network>
+    /// Where what is known after parts of it is kept; nil for nowhere.
+    private let prefixes: PrefixLane?
+    /// Of the history what was known before; nil for nothing.
+    private let known: (steps: Int, state: [Float])?
     /// Of the prompt that is read, where it is told.
     private var promptLogprobs: [Double] = []
     private var progress: TextProgress
     private var ending: String?
 
+    /// - Parameter prefixes: what was known after prompts of before; used where nothing was read.
     init(
         network: Network, contextSteps: Int, vocabulary: Vocabulary, prompt: [Int32], context: [Int32],
         sampler: TokenSampler, tokensMax: Int,
         stops: [String], logprobs: Bool, echo: Bool, keepsAnswer: Bool, tokenSizeBytesMax: Int,
-        start: Start = .anew
+        prefixes: PrefixLane?, start: Start = .anew
     ) {
         self.network = network
         self.contextSteps = contextSteps
@@ -80,11 +85,16 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
             advances = goesOn
         }
         self.advances = advances
-        if case .stream = start {
-            history = UnreadHistory(.tokens([]))
-        } else {
-            history = UnreadHistory(.tokens(Array(context.dropLast())))
+        var unread = Array(context.dropLast()), isAnew = false
+        switch start {
+        case .anew: isAnew = true
+        case .stream: unread = []
+        case .session: break
         }
+        // What is told of a prompt comes of reading it.
+        self.prefixes = isAnew && !echo && tokensMax > 0 && !unread.isEmpty ? prefixes : nil
+        known = self.prefixes?.find(unread)
+        history = UnreadHistory(.tokens(unread), known: known?.steps ?? 0)
         if tokensMax == 0, sessionSteps == nil { ending = "length" }
     }
 
@@ -100,7 +110,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
     var extraSizeBytes: Int {
         let echoed = progress.firstIndex
         let kept = keepsAnswer ? echoed + tokensMax : 0
-        return 4 * (prompt.count + context.count) + startSizeBytes + echoed * Self.eventSizeBytes
+        return 4 * (prompt.count + 2 * context.count) + startSizeBytes + echoed * Self.eventSizeBytes
             + kept * Self.tokenSizeBytes(tokenSizeBytesMax)
     }
     private var startSizeBytes: Int {
@@ -141,7 +151,16 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
             stepsMax, into: memory, network,
             each: echo ? { logprobs.append(TokenSampler.logprob($1, of: Int(context[$0 + 1]))) } : nil)
         promptLogprobs += logprobs
+        keepPrefix()
         noteRead()
+    }
+
+    /// At the end of a block, and of all.
+    private func keepPrefix() {
+        guard let prefixes, history.steps == 0 || history.next % PrefixCache.blockSteps == 0,
+            case .states(let rows) = memory.state
+        else { return }
+        prefixes.keep(rows[0], after: history.next, of: history.sequence.tokens)
     }
 
     /// Before the first step, of the history or of its own.
@@ -149,7 +168,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         guard !isBegun else { return }
         isBegun = true
         switch start {
-        case .anew: break
+        case .anew: if let known { memory.restore(.states([known.state])) }
         case .stream(_, let known): memory.restore(known)
         case .session(let place, _):
             if let known = place.memory { memory.restore(known) }
@@ -183,6 +202,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         guard ending == nil else { return [] }
         if history.steps > 0 {
             history.scatter(from: batch, memory, at: row)
+            keepPrefix()
             noteRead()
             if isFinished { memory.release() }
             return []
