@@ -9,6 +9,8 @@ package final class ServiceMetrics: Sendable {
     package let predictionsFinished = Counter()
     /// Predictions dropped because their client left or the server stopped.
     package let predictionsCancelled = Counter()
+    /// Predictions that did not finish within their `timeout_ms`.
+    package let predictionsTimedOut = Counter()
     /// Forecast steps and generated tokens.
     package let predictionSteps = Counter()
     /// The same by model.
@@ -25,7 +27,9 @@ package final class ServiceMetrics: Sendable {
     package let jobsCancelled = Counter()
 
     private let predictionWait = SharedDistribution(.predictionSeconds)
+    private let firstEvent = SharedDistribution(.predictionSeconds)
     private let batchSizes = SharedDistribution(.batchSize)
+    private let stepRows = SharedDistribution(.stepRows)
     private let jobWait = SharedDistribution(.jobSeconds)
     private let jobSeconds = Mutex<[JobStatus: Distribution]>([:])
     private let running = Mutex<RunningTraining?>(nil)
@@ -54,23 +58,35 @@ package final class ServiceMetrics: Sendable {
         jobWait.add(Double(max(0, nowMs - job.createdAtMs)) / 1000)
     }
 
-    /// Counts predictions that took a step together.
-    package func countBatch(_ count: Int) {
-        guard count > 0 else { return }
-        predictionSteps.add(count)
-        batchSizes.add(Double(count))
+    /// Counts steps of a network.
+    ///
+    /// - Parameters:
+    ///   - batches: predictions and rows of each.
+    ///   - steps: that predictions took in them after their histories.
+    package func countBatches(_ batches: [(predictions: Int, rows: Int)], steps: Int) {
+        if steps > 0 { predictionSteps.add(steps) }
+        batchSizes.add(batches.lazy.map { Double($0.predictions) })
+        stepRows.add(batches.lazy.map { Double($0.rows) })
     }
+
+    /// How a prediction ended.
+    package enum PredictionEnd: Sendable { case finished, cancelled, timedOut }
 
     /// Counts a prediction that has ended.
     ///
     /// - Parameter model: the name of its model.
     package func countPrediction(
-        _ model: String, steps: Int, timing: ActivePrediction.Timing, cancelled: Bool
+        _ model: String, steps: Int, timing: ActivePrediction.Timing, as end: PredictionEnd
     ) {
-        (cancelled ? predictionsCancelled : predictionsFinished).add(1)
-        if !cancelled { predictionWait.add(timing.queueMilliseconds / 1000) }
+        switch end {
+        case .finished: predictionsFinished.add(1)
+        case .cancelled: predictionsCancelled.add(1)
+        case .timedOut: predictionsTimedOut.add(1)
+        }
+        if end == .finished { predictionWait.add(timing.queueMilliseconds / 1000) }
+        if let milliseconds = timing.firstEventMilliseconds { firstEvent.add(milliseconds / 1000) }
         let milliseconds = timing.queueMilliseconds + timing.computeMilliseconds
-        models.add(model, steps: steps, seconds: cancelled ? nil : milliseconds / 1000)
+        models.add(model, steps: steps, seconds: end == .finished ? milliseconds / 1000 : nil)
     }
 
     /// The training under way; nil when it has ended.
@@ -105,6 +121,10 @@ package final class ServiceMetrics: Sendable {
                 "Predictions dropped because their client left or the server stopped.", predictionsCancelled
             ),
             (
+                "rondo_predictions_timed_out_total", "Predictions that did not finish within their timeout_ms.",
+                predictionsTimedOut
+            ),
+            (
                 "rondo_prediction_steps_total",
                 "Steps taken by predictions after their history: forecast steps and generated tokens.", predictionSteps
             ),
@@ -124,8 +144,15 @@ package final class ServiceMetrics: Sendable {
                 "rondo_prediction_queue_seconds", "From a prediction's submission to its start.",
                 predictionWait.value),
             MetricFamily(
-                "rondo_prediction_batch_size", "Predictions of one model that took a step together.",
+                "rondo_prediction_first_event_seconds",
+                "From a streamed prediction's submission to its first event.", firstEvent.value),
+            MetricFamily(
+                "rondo_prediction_batch_size",
+                "Predictions of one model that took a step together, of their histories or after them.",
                 batchSizes.value),
+            MetricFamily(
+                "rondo_prediction_step_rows", "Rows (sample paths, texts, histories) of a step of a network.",
+                stepRows.value),
             MetricFamily("rondo_job_queue_seconds", "From a job's acceptance to its first start.", jobWait.value),
             MetricFamily(
                 "rondo_job_seconds", .histogram, "From a job's first start to its end, pauses included.",

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func faultsNameTheLine() throws {
-        func fault(_ lines: [String], _ inputs: String = plain) -> String {
+        func fault(_ lines: [String], _ inputs: String = ObservationLinesTests.plain) -> String {
             do { _ = try Self.steps(lines, inputs) } catch { return "\(error)" }
             return ""
         }

@@ -59,6 +59,7 @@ import Testing
             switch end {
             case .finished(_, let reason): return (events, reason)
             case .cancelled: return (events, "cancelled")
+            case .timedOut: return (events, "timeout")
             case nil: continue
             }
         }

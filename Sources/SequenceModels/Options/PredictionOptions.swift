@@ -5,6 +5,9 @@ package final class PredictionOptions: OptionGroup {
     package static let rows = PredictionOptions()
     package static let members = membersOfRows()
 
+    package let timeoutMs: ConditionalOption<Int> = ConditionalOption(
+        "timeout_ms", .whole(1...ModelLimits.timeoutMillisecondsMax),
+        "Milliseconds after which a request that has not been answered ends with 504; without it none does.")
     package let horizon: ConditionalOption<Int> = field(
         "horizon", .whole(1...ModelLimits.horizonMax), of: [.forecast], default: .chosen("as trained"),
         "Steps to forecast.")

@@ -22,6 +22,8 @@ package enum ModelLimits {
     package static let learningRateMax = 10.0
     /// Epochs without an improvement, before a training stops or its rate falls.
     package static let patienceMax = 100_000
+    /// What a prediction may be given: an hour.
+    package static let timeoutMillisecondsMax = 3_600_000
     /// Seconds of one training, or between two of its checkpoints: a year.
     package static let secondsMax = 31_536_000.0
     /// Share of the data that may be held back.

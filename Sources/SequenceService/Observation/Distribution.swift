@@ -36,6 +36,8 @@ package struct Distribution: Sendable, Equatable {
     ])
     /// Predictions that take a step together.
     package static let batchSize = Distribution(bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256])
+    /// Rows of a step; a forecast has 100 and more.
+    package static let stepRows = Distribution(bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024])
 }
 
 /// A distribution that any thread adds to.
@@ -45,5 +47,10 @@ final class SharedDistribution: Sendable {
     init(_ empty: Distribution) { state = Mutex(empty) }
 
     func add(_ value: Double) { state.withLock { $0.add(value) } }
+    func add(_ values: some Sequence<Double>) {
+        state.withLock { state in
+            for value in values { state.add(value) }
+        }
+    }
     var value: Distribution { state.withLock { $0 } }
 }

@@ -4,10 +4,10 @@ import System
 
 /// One prediction on its way through the engine: what the maths side writes and an async reader takes.
 ///
-///     waiting ──warmUp──► ready ──step…step──► ended
-///        │                ▲   │ no room            ▲
-///        │       room made└─ parked                │
-///        └──────── cancel ──────┴──────────────────┘
+///     waiting ──history──► ready ──step…step──► ended
+///        │                 ▲   │ no room            ▲
+///        │        room made└─ parked                │
+///        └───── cancel, time out ──┴────────────────┘
 ///
 /// A parked one is in nobody's queue: whoever makes room or cancels it brings it back (`unpark`), and nobody looks for
 /// it. The stream inside is touched by one compute thread at a time; this class guards only what both sides share.
@@ -18,20 +18,27 @@ package final class ActivePrediction: Sendable {
         case finished(any Prediction, reason: String)
         /// By its reader or by the server's stop.
         case cancelled
+        /// It had so long, and has not finished.
+        case timedOut(milliseconds: Int)
     }
 
-    /// Milliseconds of waiting and of computing (until the end, company included).
+    /// Milliseconds of waiting and of computing (until the end, company included), and how much company there was.
     package struct Timing: Sendable {
-        /// From `init` to the start of its warm-up.
+        /// From `init` to the first step of its history.
         package var queueMilliseconds = 0.0
         /// From there to its end, or until now.
         package var computeMilliseconds = 0.0
+        /// Mean rows of the batches in which it was computed, those of others included; 1 alone.
+        package var batchRows = 1.0
+        /// From `init` to its first event; nil before, and where no events are kept.
+        package var firstEventMilliseconds: Double?
 
-        /// The longest wait and the longest computation.
+        /// The longest wait, the longest computation and the most company.
         package static func longest(of timings: [Timing]) -> Timing {
             Timing(
                 queueMilliseconds: timings.map(\.queueMilliseconds).max() ?? 0,
-                computeMilliseconds: timings.map(\.computeMilliseconds).max() ?? 0)
+                computeMilliseconds: timings.map(\.computeMilliseconds).max() ?? 0,
+                batchRows: timings.map(\.batchRows).max() ?? 1)
         }
     }
 
@@ -43,7 +50,11 @@ package final class ActivePrediction: Sendable {
         var reader: CheckedContinuation<Void, Never>?
         var startedAt = 0.0
         var endedAt = 0.0
+        var firstEventAt = 0.0
         var steps = 0
+        /// Batches in which it was computed, and their rows.
+        var batches = 0
+        var batchRows = 0
     }
 
     /// What is computed; belongs to the compute thread that steps it.
@@ -74,7 +85,11 @@ package final class ActivePrediction: Sendable {
 
     // MARK: Compute side
 
-    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    /// Whether it is to go on: neither cancelled nor timed out.
+    var isWanted: Bool { state.withLock { !$0.isCancelled } }
+
+    /// Whether it has not ended within its time.
+    var isTimedOut: Bool { state.withLock { if case .timedOut? = $0.end { true } else { false } } }
 
     /// Takes it out of the way of others if its reader has no room. False: it is ready, or to be dropped.
     ///
@@ -90,17 +105,37 @@ package final class ActivePrediction: Sendable {
     /// Its place in its batch, for one caller alone, who takes it again; nil if it is not parked.
     package func unpark() -> Batcher.Seat? { state.withLock { $0.parked.take() } }
 
-    func noteStart() { state.withLock { $0.startedAt = Clock.monotonicSeconds() } }
+    /// The first piece or step of its history begins.
+    func noteStart() {
+        state.withLock { state in
+            if state.startedAt == 0 { state.startedAt = Clock.monotonicSeconds() }
+        }
+    }
 
     /// Hands the events of one step to the reader.
-    func deliver(_ events: [any PredictionEvent]) {
-        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.steps += 1
-            guard keepsEvents, !events.isEmpty else { return nil }
+    ///
+    /// - Parameters:
+    ///   - isStep: false: it has read its history.
+    ///   - rows: of the batch.
+    /// - Returns: whether it is still wanted.
+    @discardableResult func deliver(_ events: [any PredictionEvent], isStep: Bool = true, rows: Int = 1) -> Bool {
+        let (reader, isWanted) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
+            if isStep { state.steps += 1 }
+            state.batches += 1
+            state.batchRows += rows
+            guard keepsEvents, !events.isEmpty else { return (nil, !state.isCancelled) }
+            if state.firstEventAt == 0 { state.firstEventAt = Clock.monotonicSeconds() }
             state.events += events
-            return state.reader.take()
+            return (state.reader.take(), !state.isCancelled)
         }
         reader?.resume()
+        return isWanted
+    }
+
+    /// Ends it for want of time, unless it has ended; what is being computed is dropped at its next step.
+    func timeOut(milliseconds: Int) {
+        state.withLock { if $0.end == nil { $0.isCancelled = true } }
+        end(.timedOut(milliseconds: milliseconds))
     }
 
     func end(_ end: End) {
@@ -159,7 +194,9 @@ package final class ActivePrediction: Sendable {
             let start = state.startedAt > 0 ? state.startedAt : Clock.monotonicSeconds()
             let end = state.endedAt > 0 ? state.endedAt : Clock.monotonicSeconds()
             return Timing(
-                queueMilliseconds: (start - submittedAt) * 1000, computeMilliseconds: max(0, end - start) * 1000)
+                queueMilliseconds: (start - submittedAt) * 1000, computeMilliseconds: max(0, end - start) * 1000,
+                batchRows: state.batches > 0 ? Double(state.batchRows) / Double(state.batches) : 1,
+                firstEventMilliseconds: state.firstEventAt > 0 ? (state.firstEventAt - submittedAt) * 1000 : nil)
         }
     }
 

@@ -4,36 +4,51 @@ package import SequenceModels
 import Synchronization
 import System
 
-/// The compute threads of prediction: warm up histories, and tick batchers.
+/// The compute threads of prediction: read histories, and tick batchers.
 ///
-/// DESIGN. A fixed number of threads takes work from two queues: ticks of batchers, and warm-ups. Ticks go first, and
-/// warm-ups never hold the last thread, so a request with a very long history delays nobody's stream. A batcher is in
-/// the tick queue at most once. Clients take turns in warm-ups, as they do in ticks. Nothing here blocks on a reader: a
-/// prediction whose reader is slow is simply not chosen.
+/// DESIGN. A fixed number of threads takes work from two queues: ticks of batchers, and readings of histories. A short
+/// history enters its batcher at once and is read by ticks, beside streams that answer. A long one is read in pieces of
+/// some milliseconds, between which others have their turn: ticks first, then clients one after the other; and readings
+/// never hold the last thread. So a request with a very long history delays nobody's stream. A batcher is in the tick
+/// queue at most once. Nothing here blocks on a reader: a prediction whose reader is slow is simply not chosen.
+///
+/// Deadlines have no thread of their own: whoever has no work waits until the next one, and whoever has looks at them
+/// between two pieces.
 package final class PredictionEngine: Sendable {
-    private struct WarmUp {
+    private struct Entry {
         let prediction: ActivePrediction
         let batcher: Batcher
     }
 
     private struct State {
         var ticks = Fifo<Batcher>()
-        var warmUps = FairQueue<WarmUp>()
-        var warmUpsRunning = 0
-        var active: [ObjectIdentifier: WarmUp] = [:]
+        var readings = FairQueue<Entry>()
+        var readingsRunning = 0
+        /// Ticks since a piece of a history was read.
+        var ticksInARow = 0
+        var active: [ObjectIdentifier: Entry] = [:]
+        var deadlines = Deadlines<Entry>()
         var isStopped = false
         /// Moving mean of a prediction's seconds, for Retry-After.
         var meanSeconds = 0.1
     }
 
+    /// Steps of a history that are left to ticks. More of them read faster in windows, and would keep a client waiting
+    /// for as many steps of others.
+    private static let stepsInTicksMax = 64
+    /// Ticks in a row while a history waits for a thread that may read it.
+    private static let ticksInARowMax = 8
+
     private let state = Mutex(State())
+    /// Work in the queues.
+    private let waiting = Atomic<Int>(0)
     private let work = DispatchSemaphore(value: 0)
     private let threadCount: Int
     private let limits: ServiceLimits
     private let metrics: ServiceMetrics
     private let logger: Logger
 
-    /// - Parameter threads: at least 2, so that a warm-up cannot stop the ticks.
+    /// - Parameter threads: at least 2, so that a long history cannot stop the ticks.
     package init(threads: Int, limits: ServiceLimits, metrics: ServiceMetrics, logger: Logger) {
         threadCount = max(2, threads)
         self.limits = limits
@@ -41,9 +56,15 @@ package final class PredictionEngine: Sendable {
         self.logger = logger
         for index in 0..<threadCount {
             _ = WorkerThread(name: "predict-\(index)") { [weak self, work] in
+                var next: Double?
                 while true {
-                    work.wait()
+                    if let next {
+                        _ = work.wait(timeout: .now() + max(0, next - Clock.monotonicSeconds()))
+                    } else {
+                        work.wait()
+                    }
                     guard let self, self.runAvailable() else { return }
+                    next = self.nextDeadline
                 }
             }
         }
@@ -54,11 +75,13 @@ package final class PredictionEngine: Sendable {
     /// - Parameters:
     ///   - unknown: tokens of its sequence that the model does not know.
     ///   - client: whose it is; those who want much wait for themselves.
-    /// - Throws: `ServiceError.busy` when as many as allowed are under way.
+    ///   - deadline: when it ends if it has not finished.
+    /// - Throws: `ServiceError.busy` when as many as allowed are under way, `timedOut` when its time is over already.
     package func submit(
         _ stream: any PredictionStream, unknown: UnknownTokens? = nil, to batcher: Batcher, client: String,
-        keepsEvents: Bool
+        keepsEvents: Bool, deadline: Deadline? = nil
     ) throws(ServiceError) -> ActivePrediction {
+        if let deadline, deadline.isOver { throw .timedOut(milliseconds: deadline.milliseconds) }
         let prediction = ActivePrediction(
             stream: stream, unknown: unknown, client: client, keepsEvents: keepsEvents,
             eventsMax: limits.streamEventsMax)
@@ -70,14 +93,35 @@ package final class PredictionEngine: Sendable {
                     "\(state.active.count) predictions are under way, as many as allowed",
                     retryAfterSeconds: Int(min(60, max(1, seconds))))
             }
-            let warmUp = WarmUp(prediction: prediction, batcher: batcher)
-            state.active[ObjectIdentifier(prediction)] = warmUp
-            state.warmUps.append(warmUp, of: client)
+            let entry = Entry(prediction: prediction, batcher: batcher), id = ObjectIdentifier(prediction)
+            state.active[id] = entry
+            if let deadline {
+                state.deadlines.add(entry, of: id, milliseconds: deadline.milliseconds, at: deadline.seconds)
+            }
             return nil
         }
         if let refusal { throw refusal }
-        work.signal()
+        proceed(Entry(prediction: prediction, batcher: batcher))
         return prediction
+    }
+
+    /// Hands a prediction on to whoever reads its history or takes its steps.
+    private func proceed(_ entry: Entry) {
+        let stream = entry.prediction.stream
+        if stream.readsInSteps && stream.unreadSteps <= Self.stepsInTicksMax {
+            entry.batcher.enter(entry.prediction)
+            wake(entry.batcher)
+        } else {
+            state.withLock { state in
+                state.readings.append(entry, of: entry.prediction.client)
+                noteWaiting(state)
+            }
+            work.signal()
+        }
+    }
+
+    private func noteWaiting(_ state: borrowing State) {
+        waiting.store(state.ticks.count + state.readings.count, ordering: .relaxed)
     }
 
     /// A reader has taken events: a prediction that was parked for want of room goes on.
@@ -96,6 +140,7 @@ package final class PredictionEngine: Sendable {
             }
             batcher.schedule = .scheduled
             state.ticks.append(batcher)
+            noteWaiting(state)
             return true
         }
         if isNew { work.signal() }
@@ -128,7 +173,7 @@ package final class PredictionEngine: Sendable {
 
     private enum Work {
         case tick(Batcher)
-        case warmUp(WarmUp)
+        case reading(Entry)
     }
 
     /// Works until the queues are empty. Returns false when the thread should end.
@@ -136,48 +181,75 @@ package final class PredictionEngine: Sendable {
         while let next = next() {
             switch next {
             case .tick(let batcher): run(batcher)
-            case .warmUp(let warmUp): run(warmUp)
+            case .reading(let entry): run(entry)
             }
         }
         return !state.withLock { $0.isStopped }
     }
 
     private func next() -> Work? {
-        state.withLock { state in
+        endDue()
+        return state.withLock { state in
             if state.isStopped { return nil }
-            if !state.ticks.isEmpty { return state.ticks.popFirst().map(Work.tick) }
-            guard state.warmUpsRunning < threadCount - 1, let warmUp = state.warmUps.popFirst() else { return nil }
-            state.warmUpsRunning += 1
-            return .warmUp(warmUp)
+            let canRead = !state.readings.isEmpty && state.readingsRunning < threadCount - 1
+            defer { noteWaiting(state) }
+            if !canRead || state.ticksInARow < Self.ticksInARowMax, let batcher = state.ticks.popFirst() {
+                state.ticksInARow += 1
+                return .tick(batcher)
+            }
+            guard canRead, let entry = state.readings.popFirst() else { return nil }
+            state.ticksInARow = 0
+            state.readingsRunning += 1
+            return .reading(entry)
         }
     }
 
-    private func run(_ warmUp: WarmUp) {
-        let prediction = warmUp.prediction
-        defer { state.withLock { $0.warmUpsRunning -= 1 } }
-        guard !prediction.isCancelled else { return leave(prediction, of: warmUp.batcher, cancelled: true) }
+    private var nextDeadline: Double? { state.withLock { $0.deadlines.next } }
+
+    /// Ends those whose time is over.
+    private func endDue() {
+        let due = state.withLock { state in
+            state.deadlines.next == nil ? [] : state.deadlines.takeDue(now: Clock.monotonicSeconds())
+        }
+        for (entry, milliseconds) in due {
+            entry.prediction.timeOut(milliseconds: milliseconds)
+            resume(entry.prediction, of: entry.batcher)
+        }
+    }
+
+    /// Reads a piece of a history, or the last of it.
+    private func run(_ entry: Entry) {
+        let prediction = entry.prediction, stream = prediction.stream
+        defer { state.withLock { $0.readingsRunning -= 1 } }
+        guard prediction.isWanted else { return leave(prediction, of: entry.batcher, cancelled: true) }
         prediction.noteStart()
-        let events = prediction.stream.warmUp()
+        if stream.unreadSteps > 0 {
+            stream.read(.max)
+            prediction.deliver([], isStep: false)
+            guard stream.unreadSteps == 0 else { return proceed(entry) }
+        }
+        let events = stream.warmUp()
         if !events.isEmpty { prediction.deliver(events) }
-        if prediction.stream.isFinished {
-            prediction.end(.finished(prediction.stream.prediction, reason: prediction.stream.reason))
-            leave(prediction, of: warmUp.batcher, cancelled: false)
+        if stream.isFinished {
+            prediction.end(.finished(stream.prediction, reason: stream.reason))
+            leave(prediction, of: entry.batcher, cancelled: false)
         } else {
-            warmUp.batcher.enter(prediction)
-            wake(warmUp.batcher)
+            entry.batcher.enter(prediction)
+            wake(entry.batcher)
         }
     }
 
     private func run(_ batcher: Batcher) {
         state.withLock { _ in batcher.schedule = .scheduled }
-        let outcome = batcher.tick()
-        metrics.countBatch(outcome.steps)
+        let outcome = batcher.tick { self.waiting.load(ordering: .relaxed) > 0 }
+        metrics.countBatches(outcome.batches, steps: outcome.steps)
         for prediction in outcome.ended { leave(prediction, of: batcher, cancelled: false) }
         for prediction in outcome.cancelled { leave(prediction, of: batcher, cancelled: true) }
         state.withLock { state in
             if outcome.isWorkLeft || batcher.schedule == .scheduledAgain {
                 batcher.schedule = .scheduled
                 state.ticks.append(batcher)
+                noteWaiting(state)
             } else {
                 batcher.schedule = .idle
             }
@@ -189,12 +261,17 @@ package final class PredictionEngine: Sendable {
         let timing = prediction.timing, seconds = timing.computeMilliseconds / 1000
         state.withLock { state in
             state.active[ObjectIdentifier(prediction)] = nil
+            state.deadlines.remove(ObjectIdentifier(prediction))
             if !cancelled { state.meanSeconds += 0.1 * (seconds - state.meanSeconds) }
         }
-        metrics.countPrediction(batcher.model, steps: prediction.steps, timing: timing, cancelled: cancelled)
-        if cancelled {
+        let isTimedOut = prediction.isTimedOut
+        metrics.countPrediction(
+            batcher.model, steps: prediction.steps, timing: timing,
+            as: isTimedOut ? .timedOut : cancelled ? .cancelled : .finished)
+        if cancelled || isTimedOut {
             logger.info(
-                "prediction cancelled", metadata: ["model": "\(batcher.model)", "steps": .number(prediction.steps)])
+                isTimedOut ? "prediction timed out" : "prediction cancelled",
+                metadata: ["model": "\(batcher.model)", "steps": .number(prediction.steps)])
         }
     }
 }

@@ -104,7 +104,7 @@ extension ReadyQueue.Lane {
     fileprivate func serve(_ choice: inout ReadyQueue.Choice, _ cancelled: inout [ActivePrediction]) -> ReadyQueue.Turn
     {
         while let next = seats.first {
-            if next.prediction.isCancelled {
+            if !next.prediction.isWanted {
                 cancelled.append(next.prediction)
                 _ = seats.popFirst()
                 continue

@@ -17,15 +17,20 @@ package struct PredictionEvents {
 
     /// How all of them ended.
     package struct Ending: Sendable, Equatable {
-        /// `horizon`, `length`, `stop` or `cancelled`, by sequence.
+        /// `horizon`, `length`, `stop`, `timeout` or `cancelled`, by sequence.
         package let reasons: [String]
         /// The most events of a sequence.
         package let steps: Int
         /// Tokens that the model does not know, by sequence.
         package let unknown: [UnknownTokens?]
 
-        /// One for all: cancelled if any was, else the first's.
-        package var reason: String { reasons.contains("cancelled") ? "cancelled" : reasons.first ?? "cancelled" }
+        /// What the question had, where a sequence did not finish within it.
+        package var timeoutMilliseconds: Int?
+
+        /// One for all: cancelled or timed out if any was, else the first's.
+        package var reason: String {
+            ["cancelled", "timeout"].first { reasons.contains($0) } ?? reasons.first ?? "cancelled"
+        }
     }
 
     /// What is known of one sequence's events.
@@ -34,7 +39,14 @@ package struct PredictionEvents {
         var end: ActivePrediction.End?
         var steps = 0
         var isDone: Bool { events.isEmpty && end != nil }
-        var reason: String { if case .finished(_, let reason) = end { reason } else { "cancelled" } }
+        var reason: String {
+            switch end {
+            case .finished(_, let reason): reason
+            case .timedOut: "timeout"
+            case .cancelled, nil: "cancelled"
+            }
+        }
+        var timeoutMilliseconds: Int? { if case .timedOut(let milliseconds) = end { milliseconds } else { nil } }
     }
 
     private let predictions: [ActivePrediction]
@@ -79,8 +91,9 @@ package struct PredictionEvents {
         }
         return .end(
             Ending(
-                reasons: lanes.map(\.reason), steps: lanes.map(\.steps).max() ?? 0, unknown: predictions.map(\.unknown))
-        )
+                reasons: lanes.map(\.reason), steps: lanes.map(\.steps).max() ?? 0,
+                unknown: predictions.map(\.unknown),
+                timeoutMilliseconds: lanes.lazy.compactMap(\.timeoutMilliseconds).first))
     }
 
     private func refill(_ lane: inout Lane, _ prediction: ActivePrediction) async throws {

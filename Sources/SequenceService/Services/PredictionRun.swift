@@ -22,19 +22,20 @@ package struct PredictionRun: Sendable {
     /// What its model does.
     package var task: TaskKind { model.document.description.settings.task }
 
-    /// Waits until all histories are read.
+    /// Waits until what is new of a session is read, and it is known where it stands.
     ///
-    /// - Throws: as `answers`, where one was cancelled before.
+    /// - Throws: as `answers`, where the prediction ended before.
     package func read() async throws {
         for prediction in predictions {
             await prediction.news()
-            if prediction.isCancelled { _ = try await finished(prediction) }
+            if prediction.stream.kept == nil { _ = try await finished(prediction) }
         }
     }
 
     /// The whole answers, in the order of the sequences. If one fails, all are cancelled.
     ///
-    /// - Throws: `CancellationError` when the task was cancelled, `ServiceError.unavailable` when the server stops.
+    /// - Throws: `CancellationError` when the task was cancelled, `ServiceError.unavailable` when the server stops,
+    ///   `timedOut` when the time of the request is over.
     package func answers() async throws -> [any Prediction] {
         var answers: [any Prediction] = []
         do {
@@ -54,6 +55,7 @@ package struct PredictionRun: Sendable {
             case .cancelled:
                 if Task.isCancelled { throw CancellationError() }
                 throw ServiceError.unavailable("the server is stopping")
+            case .timedOut(let milliseconds): throw ServiceError.timedOut(milliseconds: milliseconds)
             case nil: continue
             }
         }
@@ -68,7 +70,7 @@ package struct PredictionRun: Sendable {
         PredictionEvents(of: predictions) { [engine, model] in engine.resume($0, of: model.batcher) }
     }
 
-    /// The longest wait and the longest computation so far.
+    /// The longest wait and computation and the most company so far.
     package var timing: ActivePrediction.Timing { .longest(of: predictions.map(\.timing)) }
 
     /// Drops all that has not ended. Idempotent.

@@ -28,14 +28,22 @@ package struct PredictionService: Sendable {
     /// - Parameters:
     ///   - scope: whose models are seen.
     ///   - client: who waits; clients take turns.
-    ///   - queue: reads the sequences, which is work if they are long.
+    ///   - queue: finds the model and reads the sequences, which is work if they are long; may block.
     /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`.
     package func start(
         _ question: PredictionQuestion, in scope: Scope, for client: String, on queue: WorkQueue
     ) async throws -> PredictionRun {
         guard let reference = question.model else { throw ServiceError.invalid("/model", "required") }
+        let arrival = Clock.monotonicSeconds()
+        let lease = budget.lease(for: client)
+        // Of a model in memory all of it is one piece of work: threads that hand over wait for each other.
+        let run = try await queue.run(for: client) { () -> PredictionRun? in
+            let model = try models.loadedModel(reference, in: scope, weights: question.weights)
+            return try model.map { try submit(question, to: $0, for: client, lease, arrival) }
+        }
+        if let run { return run }
         let model = try await models.model(reference, in: scope, weights: question.weights)
-        return try await start(question, of: model, for: client, on: queue)
+        return try await queue.run(for: client) { try submit(question, to: model, for: client, lease, arrival) }
     }
 
     /// The same of a version that is known.
@@ -44,19 +52,26 @@ package struct PredictionService: Sendable {
     package func start(
         _ question: PredictionQuestion, of model: LoadedModel, for client: String, on queue: WorkQueue?
     ) async throws -> PredictionRun {
+        let arrival = Clock.monotonicSeconds()
         let lease = budget.lease(for: client)
-        let streams: [(stream: any PredictionStream, unknown: UnknownTokens?)]
-        if let queue {
-            streams = try await queue.run(for: client) { try self.streams(question, of: model, lease: lease) }
-        } else {
-            streams = try self.streams(question, of: model, lease: lease)
-        }
+        guard let queue else { return try submit(question, to: model, for: client, lease, arrival) }
+        return try await queue.run(for: client) { try submit(question, to: model, for: client, lease, arrival) }
+    }
+
+    /// - Parameter arrival: when the time of the question began. `Clock.monotonicSeconds`
+    private func submit(
+        _ question: PredictionQuestion, to model: LoadedModel, for client: String, _ lease: MemoryLease,
+        _ arrival: Double
+    ) throws -> PredictionRun {
+        let streams = try streams(question, of: model, lease: lease)
         var predictions: [ActivePrediction] = []
         do {
-            for (stream, unknown) in streams {
+            for begun in streams {
                 predictions.append(
                     try engine.submit(
-                        stream, unknown: unknown, to: model.batcher, client: client, keepsEvents: question.isStream))
+                        begun.stream, unknown: begun.unknown, to: model.batcher, client: client,
+                        keepsEvents: question.isStream,
+                        deadline: begun.timeoutMilliseconds.map { Deadline(milliseconds: $0, from: arrival) }))
             }
         } catch {
             for prediction in predictions { engine.cancel(prediction, of: model.batcher) }
@@ -76,9 +91,14 @@ package struct PredictionService: Sendable {
         return (model.identifier, .object(VersionInfo.inputs(model.document)), task)
     }
 
-    private func streams(_ question: PredictionQuestion, of loaded: LoadedModel, lease: MemoryLease) throws
-        -> [(stream: any PredictionStream, unknown: UnknownTokens?)]
-    {
+    /// A prediction that has not been submitted.
+    private struct Begun {
+        let stream: any PredictionStream
+        let unknown: UnknownTokens?
+        let timeoutMilliseconds: Int?
+    }
+
+    private func streams(_ question: PredictionQuestion, of loaded: LoadedModel, lease: MemoryLease) throws -> [Begun] {
         let model = loaded.model, settings = model.description.settings
         let form = PredictionInput.Form(
             task: settings.task, numbersAreSymbols: settings.tokens == .symbols,
@@ -87,7 +107,7 @@ package struct PredictionService: Sendable {
         if question.weights != .float32, form.task.isPaired {
             faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))
         }
-        var streams: [(stream: any PredictionStream, unknown: UnknownTokens?)] = []
+        var streams: [Begun] = []
         var memory = PredictionMemory(limits: limits, isStream: question.isStream, lease: lease)
         for input in question.inputs.take() ?? [] where faults.count < Self.faultsMax {
             var options = question.options
@@ -115,7 +135,10 @@ package struct PredictionService: Sendable {
                 faults.append(Fault(pointer: "", detail: memory.refusal))
                 break
             }
-            streams.append((stream, options.sequence.flatMap { model.unknown(in: $0) }))
+            streams.append(
+                Begun(
+                    stream: stream, unknown: options.sequence.flatMap { model.unknown(in: $0) },
+                    timeoutMilliseconds: options.timeoutMs))
         }
         if !faults.isEmpty { throw Faults(list: Array(faults.prefix(Self.faultsMax))) }
         return streams

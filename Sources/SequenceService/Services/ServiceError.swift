@@ -21,6 +21,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     case tooMuchMemory(limitBytes: Int)
     /// The server stops, or has not started.
     case unavailable(String)
+    /// The prediction did not finish within the time that its request gave it.
+    case timedOut(milliseconds: Int)
     /// Nobody waits for the answer any more.
     case cancelled
     /// The disk of the data directory is full. Named to the operator, not to the client.

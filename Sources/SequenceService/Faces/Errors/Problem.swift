@@ -44,9 +44,18 @@ package struct Problem: Sendable {
         case 422: "Unprocessable Content"
         case 500: "Internal Server Error"
         case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
         case 507: "Insufficient Storage"
         default: title
         }
+    }
+
+    /// A prediction that did not finish within the time of its request.
+    static func timedOut(milliseconds: Int) -> Problem {
+        Problem(
+            "timed-out", "Timed out", 504,
+            "the answer was not there within \(milliseconds) ms: allow more with timeout_ms, ask for fewer steps, "
+                + "tokens, samples or sequences, or send it again when the server is less busy")
     }
 
     /// The answer's status, with its phrase.

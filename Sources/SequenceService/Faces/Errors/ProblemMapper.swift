@@ -121,6 +121,8 @@ package enum ProblemMapper {
             )
         case .unavailable(let detail):
             Problem("unavailable", "Unavailable", 503, detail, retryAfterSeconds: unavailableRetrySeconds)
+        case .timedOut(let milliseconds):
+            .timedOut(milliseconds: milliseconds)
         case .cancelled: Problem("unavailable", "Unavailable", 503, "the request was cancelled")
         case .diskFull, .readOnly, .diskFailed, .damaged, .failed: nil
         }

@@ -37,6 +37,7 @@ enum OpenAPIResponses {
         case 431: "The head is longer than the limit."
         case 500: "The server failed; `id` names the line in its log."
         case 503: "A queue or the memory of requests is full, or the server starts or stops."
+        case 504: "The answer was not there within the request's `timeout_ms`."
         case 507: "The disk of the data directory is full."
         default: "An error."
         }

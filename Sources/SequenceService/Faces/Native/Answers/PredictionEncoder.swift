@@ -61,11 +61,12 @@ package struct PredictionEncoder: Sendable {
     /// An array of numbers may not be empty (`JSONValue.numbers`).
     private static func array(_ values: [Double]) -> JSONValue { values.isEmpty ? .array([]) : .numbers(values) }
 
-    /// Milliseconds, to the microsecond.
+    /// Milliseconds, to the microsecond, and rows, to the thousandth.
     package static func json(_ timing: ActivePrediction.Timing) -> JSONValue {
         [
             "queue_ms": .number((timing.queueMilliseconds * 1000).rounded() / 1000),
             "compute_ms": .number((timing.computeMilliseconds * 1000).rounded() / 1000),
+            "batch_rows": .number((timing.batchRows * 1000).rounded() / 1000),
         ]
     }
 }

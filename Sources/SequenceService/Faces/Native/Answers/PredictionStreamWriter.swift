@@ -57,6 +57,9 @@ struct PredictionStreamWriter: Sendable {
             let unknown = ending.unknown.map { $0.map { PredictionEncoder.json($0.member.value) } ?? .null }
             members.append(UnknownTokens.shape.name, unknown.count == 1 ? unknown[0] : .array(unknown))
         }
+        if let milliseconds = ending.timeoutMilliseconds {
+            members.append("error", Problem.timedOut(milliseconds: milliseconds).json)
+        }
         members.append("timing", PredictionEncoder.json(run.timing))
         do {
             if !ending.reasons.contains("cancelled") { members.merge(try await closing()) }

@@ -47,7 +47,7 @@ enum OpenAPIExamples {
                     "quantiles": ["0.1": [329.5, 335.5], "0.9": [386.6, 403.2]],
                 ]
             ],
-            "timing": ["queue_ms": 0.052, "compute_ms": 0.104],
+            "timing": ["queue_ms": 0.052, "compute_ms": 0.104, "batch_rows": 1],
         ],
         "EvaluateRequest": ["model": "airline", "sequences": [[340, 318, 362, 348, 363, 435, 491]], "horizon": 2],
         "EvaluateAnswer": [

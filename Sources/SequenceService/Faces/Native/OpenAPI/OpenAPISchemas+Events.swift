@@ -40,8 +40,11 @@ extension OpenAPISchemas {
                 object(
                     [
                         "done": ["type": "boolean", "const": true],
-                        "reason": words(["horizon", "length", "stop", "cancelled"], "cancelled: the server stops."),
+                        "reason": words(
+                            ["horizon", "length", "stop", "timeout", "cancelled"],
+                            "timeout: not within timeout_ms; cancelled: the server stops."),
                         "reasons": described(strings, "Of several sequences, in their order."), "steps": integer,
+                        "error": described(reference("Problem"), "Only with the reason timeout."),
                         "timing": reference("Timing"),
                     ], required: ["done", "reason", "steps", "timing"]),
                 "The last event. A stream that ends without it was cut."),

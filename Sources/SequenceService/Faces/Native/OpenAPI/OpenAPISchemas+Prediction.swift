@@ -66,7 +66,11 @@ extension OpenAPISchemas {
                 [
                     "queue_ms": described(number, "The longest wait of a sequence."),
                     "compute_ms": described(number, "The longest computation of a sequence."),
-                ], required: ["queue_ms", "compute_ms"]),
+                    "batch_rows": described(
+                        number,
+                        "Mean rows of the batches in which a sequence was computed, those of other requests included; "
+                            + "of several sequences the largest. 1: it was computed alone."),
+                ], required: ["queue_ms", "compute_ms", "batch_rows"]),
         ]
         for task in TaskKind.allCases {
             schemas.append(answerName(task), answer(of: task))

@@ -97,5 +97,5 @@ package enum SessionBody {
 
 extension PredictionOptions {
     /// What says how a history is to be read.
-    static let ofHistories = ["frequency", "zone", "merge", "resample"]
+    static let ofHistories = ["frequency", "zone", "merge", "resample", "timeout_ms"]
 }
