@@ -30,7 +30,7 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// Reads one answer with Content-Length. Returns 0 when it is a 200 and whole.
+// Reads one answer with Content-Length, or in chunks. Returns 0 when it is a 200 and whole.
 static int read_answer(int fd, char *buffer) {
     size_t held = 0, needed = 0;
     for (;;) {
@@ -42,10 +42,15 @@ static int read_answer(int fd, char *buffer) {
             char *end = strstr(buffer, "\r\n\r\n");
             if (!end) continue;
             char *length = strcasestr(buffer, "\r\ncontent-length:");
-            if (!length || length > end || strncmp(buffer, "HTTP/1.1 200", 12) != 0) return -1;
-            needed = (size_t)(end + 4 - buffer) + strtoul(length + 17, NULL, 10);
+            char *chunks = strcasestr(buffer, "\r\ntransfer-encoding: chunked");
+            if (strncmp(buffer, "HTTP/1.1 200", 12) != 0) return -1;
+            if (length && length < end) needed = (size_t)(end + 4 - buffer) + strtoul(length + 17, NULL, 10);
+            else if (chunks && chunks < end) needed = room;
+            else return -1;
         }
         if (held >= needed) return 0;
+        // The last chunk is empty.
+        if (needed == room && memcmp(buffer + held - 7, "\r\n0\r\n\r\n", 7) == 0) return 0;
     }
 }
 
