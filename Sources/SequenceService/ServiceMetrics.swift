@@ -134,7 +134,10 @@ package final class ServiceMetrics: Sendable {
             ("rondo_jobs_failed_total", "Jobs that failed.", jobsFailed),
             ("rondo_jobs_cancelled_total", "Jobs that were cancelled.", jobsCancelled),
         ]
-        return counters.map { MetricFamily($0.0, .counter, $0.1, Double($0.2.value)) }
+        let waited = MetricFamily(
+            "rondo_training_waited_seconds_total", .counter,
+            "What the threads of training have waited for predictions, together.", TrainingTurns.waitedSeconds)
+        return counters.map { MetricFamily($0.0, .counter, $0.1, Double($0.2.value)) } + [waited]
     }
 
     private var distributionFamilies: [MetricFamily] {

@@ -4,8 +4,8 @@ import Synchronization
 /// there, with the bytes that reading it again would have given.
 ///
 /// A tree for each model. A node is a block of tokens behind those of its parent; all blocks but the last of a prompt
-/// have `blockSteps`. It is found by its parent and its tokens themselves, so no two prefixes are taken for each other. A
-/// node without a state is only on the way to others. The least recently used nodes go first, and a parent is used
+/// have `blockSteps`. It is found by its parent and its tokens themselves, so no two prefixes are taken for each other.
+/// A node without a state is only on the way to others. The least recently used nodes go first, and a parent is used
 /// whenever one of its children is.
 package final class PrefixCache: Sendable {
     /// Tokens of a block.

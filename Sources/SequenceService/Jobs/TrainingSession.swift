@@ -33,6 +33,7 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
     private let clientWish = Atomic<Wish>(.none)
     private let isStopping = Atomic<Bool>(false)
     private var last: TrainingReport?
+    private var pace = TrainingPace()
     /// As events and progress name it; `training` before any other.
     private var phaseName = "training"
     /// The part of a small set that is held back now, from 1.
@@ -92,10 +93,12 @@ final class TrainingSession: TrainingObserver, @unchecked Sendable {
         // The first report of a resumed run also counts what earlier runs learned from.
         if let last { metrics.trainedTokens.add(max(0, report.tokens - last.tokens)) }
         last = report
+        pace.note(report.tokens, at: now)
         metrics.note(
             RunningTraining(
                 model: model, tenant: tenant, trainLoss: report.trainLoss, validationLoss: report.validationLoss,
-                gradientNorm: report.gradientNorm, progress: Double(report.step) / Double(max(1, report.steps))))
+                gradientNorm: report.gradientNorm, progress: Double(report.step) / Double(max(1, report.steps)),
+                tokensPerSecond: pace.tokensPerSecond))
         if let warning = report.warning {
             event(["type": "warning", "message": .string(warning), "step": .integer(report.step)])
         }

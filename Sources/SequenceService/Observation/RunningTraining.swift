@@ -12,11 +12,13 @@ package struct RunningTraining: Sendable, Equatable {
     package var gradientNorm: Double
     /// Share of all steps that are done, from 0 to 1.
     package var progress: Double
+    /// Targets learned a second of late, waiting for predictions included; nil before the first two reports.
+    package var tokensPerSecond: Double?
 
     /// As a report of the trainer says it.
     package init(
         model: String, tenant: String, trainLoss: Double, validationLoss: Double?, gradientNorm: Double,
-        progress: Double
+        progress: Double, tokensPerSecond: Double? = nil
     ) {
         self.model = model
         self.tenant = tenant
@@ -24,6 +26,7 @@ package struct RunningTraining: Sendable, Equatable {
         self.validationLoss = validationLoss
         self.gradientNorm = gradientNorm
         self.progress = progress
+        self.tokensPerSecond = tokensPerSecond
     }
 
     var families: [MetricFamily] {
@@ -37,6 +40,10 @@ package struct RunningTraining: Sendable, Equatable {
             family("rondo_training_validation_loss", "Last validation loss of the running job.", validationLoss),
             family("rondo_training_gradient_norm", "Last gradient norm of the running job.", gradientNorm),
             family("rondo_training_progress_ratio", "Share of the running job's steps that are done.", progress),
+            family(
+                "rondo_training_tokens_per_second",
+                "Targets that the running job learns a second, over the last seconds, waiting for predictions included.",
+                tokensPerSecond),
         ]
     }
 }

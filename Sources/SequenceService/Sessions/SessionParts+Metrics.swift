@@ -1,3 +1,5 @@
+import Store
+
 extension SessionParts {
     /// Sessions of all tenants.
     var families: [MetricFamily] {
