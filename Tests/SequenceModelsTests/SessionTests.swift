@@ -97,6 +97,37 @@ import Testing
                 }) == next)
     }
 
+    /// Sessions of unequal length and start, together in the steps of their model.
+    @Test(arguments: StreamStateTests.Body.allCases) func companyChangesNothing(body: StreamStateTests.Body) throws {
+        let model = try Self.model(Self.settings(body), SmallProblem.text)
+        let text = "hello world. hello world. hello wor"
+        var states: [StreamState?] = []
+        for index in 0..<16 {
+            var state: StreamState?
+            if index % 4 > 0 { try Self.step(model, &state, String(text.prefix(2 * index + 1))) }
+            states.append(state)
+        }
+        func streams() throws -> [any PredictionStream] {
+            try states.enumerated().map { index, state in
+                var request = PredictionRequest()
+                request.sequence = .text(String(text.dropFirst(index).prefix(1 + index % 5)))
+                request.session = SessionStep(from: state, advances: index % 3 == 1, predicts: index % 3 > 0)
+                (request.maxTokens, request.seed) = (index % 3 > 0 ? 1 + index : nil, UInt64(index))
+                return try model.start(request)
+            }
+        }
+        let alone = try streams(), together = try streams(), stepper = model.stepper()
+        for stream in alone { model.stepper().run(stream) }
+        for stream in together where !stream.readsInSteps { _ = stream.warmUp() }
+        while case let active = together.filter({ !$0.isFinished }), !active.isEmpty {
+            _ = stepper.step(admitting: active)
+        }
+        for (one, other) in zip(alone, together) {
+            #expect(one.kept != nil && one.kept == other.kept)
+            #expect(Self.members(one.prediction) == Self.members(other.prediction))
+        }
+    }
+
     @Test func sentTokensHaveTheirProbability() throws {
         let model = try Self.model(Self.settings(.lstm), SmallProblem.text)
         var whole = PredictionRequest()

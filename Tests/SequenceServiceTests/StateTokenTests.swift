@@ -70,6 +70,9 @@ import SequenceService
         let first = try keys.signing(), second = try other.rotate()
         #expect(try keys.signing() == second && first != second, "read again")
         #expect(try StateToken(old, keys: keys) == Self.token(), "older keys are believed")
+        try keys.rotate(keeping: 1)
+        #expect(throws: StateToken.Refusal.unknownKey) { try StateToken(old, keys: other) }
+        #expect(try StateToken(Self.token().sealed(by: second), keys: other) == Self.token())
         let alone = StateKeys(path: directory.path + "/others.json")
         _ = try alone.signing()
         #expect(throws: StateToken.Refusal.unknownKey) { try StateToken(old, keys: alone) }

@@ -17,7 +17,8 @@ package final class StateKeys: Sendable {
     }
 
     private static let sizeBytesMax = 1 << 16
-    private static let countMax = 64
+    /// Keys of one file.
+    package static let countMax = 64
     private static let secretSizeBytes = 32
 
     private struct State {
@@ -50,15 +51,16 @@ package final class StateKeys: Sendable {
 
     /// Puts a new key first.
     ///
+    /// - Parameter count: of the keys so far that stay, the newest; states sealed by the others end.
     /// - Throws: as `signing`.
     @discardableResult
-    package func rotate() throws -> Key {
+    package func rotate(keeping count: Int = countMax - 1) throws -> Key {
         try state.withLock { state in
             try Self.reread(path, &state)
             var random = SystemRandomNumberGenerator()
             let secret = (0..<Self.secretSizeBytes).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             let key = Key(id: Self.hexadecimal(Array(SHA256.digest(secret).prefix(4))), secret: secret)
-            let keys = [key] + state.keys.prefix(Self.countMax - 1)
+            let keys = [key] + state.keys.prefix(min(max(0, count), Self.countMax - 1))
             let json: JSONValue = [
                 "keys": .array(
                     keys.map { ["id": .string($0.id), "secret": .string(Self.hexadecimal($0.secret))] })

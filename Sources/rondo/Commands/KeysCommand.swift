@@ -9,7 +9,7 @@ import SequenceService
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Makes, lists and removes keys; a running server applies changes on SIGHUP.",
-        subcommands: [Add.self, List.self, Remove.self])
+        subcommands: [Add.self, List.self, Remove.self, Rotate.self])
 
     /// Where the keys are.
     struct Place: ParsableArguments {
@@ -97,6 +97,34 @@ struct KeysCommand: ParsableCommand {
                 table.append([key.name, key.role.rawValue, key.createdAt, key.tenant.isEmpty ? "-" : key.tenant])
             }
             StandardOutput.write(table)
+        }
+    }
+
+    struct Rotate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a new secret for states of sessions; a running server takes it at once.",
+            discussion: "States that were sealed before are taken as long as their secret is among those that stay.")
+
+        @Option(help: "File of secrets (default: RONDO_STATE_KEYS_FILE, or state-keys.json in the data directory).")
+        var stateKeysFile: String?
+
+        @Option(help: "Data directory (default: RONDO_DATA, or ./rondo-data).")
+        var data: String?
+
+        @Option(parsing: .unconditional, help: "Former secrets that stay, the newest.")
+        var keep = StateKeys.countMax - 1
+
+        func validate() throws {
+            guard 0..<StateKeys.countMax ~= keep else {
+                throw ValidationError("--keep must be from 0 to \(StateKeys.countMax - 1).")
+            }
+        }
+
+        func run() throws {
+            let environment = ProcessEnvironment.variables
+            let directory = data ?? environment["RONDO_DATA"] ?? ServerSettings().data
+            let named = stateKeysFile ?? (data == nil ? environment["RONDO_STATE_KEYS_FILE"] : nil)
+            try StateKeys(path: named ?? ServiceDirectory(root: directory).stateKeys).rotate(keeping: keep)
         }
     }
 
