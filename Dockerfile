@@ -25,7 +25,7 @@ VOLUME /data
 EXPOSE 8080
 # Others can reach the container: it starts once it has a key (`docker run --rm -v rondo-data:/data rondo keys add me --role admin`),
 # or with RONDO_ALLOW_ANONYMOUS=true where the port is published to this machine only.
-ENV RONDO_DATA=/data RONDO_HOST=0.0.0.0
+ENV RONDO_CONFIG=/etc/rondo/rondo.json RONDO_DATA=/data RONDO_HOST=0.0.0.0
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/usr/local/bin/rondo", "health"]
 ENTRYPOINT ["/usr/local/bin/rondo"]

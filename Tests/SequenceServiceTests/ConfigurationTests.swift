@@ -20,6 +20,25 @@ import Testing
         #expect(fault(["--data", "x"]) == "")
     }
 
+    /// Of a Service that is called as the program, or begins like it.
+    @Test func variablesOfKubernetesAreNoSettings() throws {
+        let given = [
+            "RONDO_SERVICE_HOST": "10.0.0.11", "RONDO_SERVICE_PORT": "8080", "RONDO_SERVICE_PORT_HTTP": "8080",
+            "RONDO_PORT": "tcp://10.0.0.11:8080", "RONDO_PORT_8080_TCP": "tcp://10.0.0.11:8080",
+            "RONDO_PORT_8080_TCP_PROTO": "tcp", "RONDO_PORT_8080_TCP_PORT": "8080",
+            "RONDO_PORT_8080_TCP_ADDR": "10.0.0.11", "RONDO_WEB_SERVICE_HOST": "10.0.0.12",
+            "RONDO_WEB_PORT": "udp://10.0.0.12:53",
+        ]
+        let settings = try ConfigurationReader.settings(file: nil, environment: given, arguments: [])
+        #expect(settings.port == ServerSettings().port)
+        for (name, text) in [
+            ("RONDO_PORT", "http://10.0.0.11"), ("RONDO_PORT_X_TCP", "1"), ("RONDO_PORT_80_TCP_KEY", "1"),
+            ("RONDO_SERVICE", "1"), ("RONDO_WEB_PORT", "80"),
+        ] {
+            #expect(fault(environment: [name: text]).contains(name), "\(name)")
+        }
+    }
+
     /// What a container of SageMaker is given, and what goes before it.
     @Test func variablesOfOthersAreSettings() throws {
         let given = ["SAGEMAKER_BIND_TO_PORT": "9001", "DEEPAR_INFERENCE_CONFIG": #"{"num_samples":7}"#]

@@ -67,7 +67,7 @@ package enum ConfigurationReader {
             try apply(key, key.value(of: text), name, &settings)
         }
         for (name, text) in environment.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix("RONDO_") && !otherVariables.contains(name) {
+        where name.hasPrefix("RONDO_") && !otherVariables.contains(name) && !KubernetesVariables.contains(name, text) {
             guard let key = ConfigurationTable.keys.first(where: { $0.environmentName == name }) else {
                 throw unknown(name, among: ConfigurationTable.keys.map(\.environmentName), in: "environment")
             }

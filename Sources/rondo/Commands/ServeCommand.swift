@@ -66,11 +66,14 @@ struct ServeCommand: AsyncParsableCommand {
             "listening on \(process.addresses.joined(separator: ", "))",
             metadata: ["data": "\(settings.data)", "keys": .number(keys.ring.count)])
         process.start()
+        let manager = ServiceManager(environment)
+        manager.ready("listening on \(process.addresses.joined(separator: ", "))")
         let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
         let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)
         let reloading = Task { await signals.onHangUp { reloader.reload() } }
         let signal = StopSignals.name(await signals.first() ?? 0)
         logger.notice("stopping", metadata: ["signal": "\(signal)"])
+        manager.stopping()
         await process.stop()
         reloading.cancel()
         accessLog.flush()
