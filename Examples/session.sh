@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/server.sh"
 
 train Examples/airline.json
 series=$(sed -n '/\[\[/,/\]\]/p' Examples/airline.json | grep -v '\[\[\|\]\]' | tr -d ' \n')
-post() { curl -sS -H 'Content-Type: application/json' --data-binary "$2" "$URL$1"; echo; }
+post() { curl -sS -H 'Content-Type: application/json' --data-binary "$2" "$URL$1"; }
 
 past=$(printf '%s' "$series" | cut -d, -f1-132)
 session=$(post /sessions "{\"model\":\"airline\",\"sequence\":[$past],\"metadata\":{\"flown\":\"worldwide\"}}")

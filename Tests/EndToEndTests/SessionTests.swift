@@ -121,6 +121,17 @@ import Testing
         #expect(try server.request("GET", "/sessions/\(id)").json["steps"]?.asInt == 27)
     }
 
+    @Test func whatIsReadIsJudged() throws {
+        let directory = try TemporaryDirectory()
+        let server = try Self.served(directory)
+        let id = try create(server, #"{"model":"prose","prompt":"the cat"}"#)
+        let heard = try step(server, id, #"{"prompt":" sat","echo":true,"logprobs":true}"#)["predictions"]?[0]
+        let score = try server.request("POST", "/predict", #"{"model":"prose","sequence":"the cat sat","score":true}"#)
+        let expected = score.json["predictions"]?[0]?["logprobs"]?.elements?.suffix(4)
+        #expect(heard?["text"]?.asString == " sat" && heard?["tokens"]?.elements?.count == 4)
+        #expect(heard?["logprobs"]?.elements.map(Array.init) == expected.map(Array.init))
+    }
+
     @Test func repeatedStepsAreReadOnce() throws {
         let directory = try TemporaryDirectory()
         var server = try Self.served(directory)

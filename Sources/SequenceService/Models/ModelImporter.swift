@@ -13,9 +13,16 @@ package struct ModelImporter: Sendable {
     let store: any VersionStore
     let directory: ModelDirectory
     let limits: ServiceLimits
+    private let warm: @Sendable (_ model: String, _ version: Int) -> Void
 
     /// Adds to these places, within these limits.
-    package init(store: any VersionStore, directory: ModelDirectory, limits: ServiceLimits) {
+    ///
+    /// - Parameter warm: called with a version before the label moves to it.
+    package init(
+        store: any VersionStore, directory: ModelDirectory, limits: ServiceLimits,
+        warm: @escaping @Sendable (_ model: String, _ version: Int) -> Void = { _, _ in }
+    ) {
+        self.warm = warm
         self.store = store
         self.directory = directory
         self.limits = limits
@@ -84,6 +91,7 @@ package struct ModelImporter: Sendable {
             let info = try VersionInfo(document, weightsSHA256: digest, sizeBytes: sizeBytes)
             let record = VersionRecord(
                 model: name, version: version, jobID: nil, createdAtMs: document.createdAtMs, info: info.json.text)
+            if promote { warm(name, version) }
             try store.addVersion(record, labels: promote ? [ModelReference.stableLabel] : [], of: tenant)
             return record
         } catch {

@@ -63,6 +63,7 @@ package struct ModelService: Sendable {
             // A label has no character that a pointer would escape.
             throw ServiceError.invalid("/" + label, "\(name) has no version \(version)")
         }
+        for version in Set(labels.settings.values) { models.warm(name: name, version: version) }
         try store.changeLabels(
             name, set: labels.settings, remove: labels.removals, countMax: limits.labelsPerModelMax, in: scope)
         return try details(name, scope)
@@ -163,7 +164,9 @@ package struct ModelService: Sendable {
     package func importVersion(_ bytes: [UInt8], of name: String, settings: String?, promote: Bool, in scope: Scope)
         throws -> VersionView
     {
-        let record = try ModelImporter(store: store, directory: directory, limits: limits).add(
+        let record = try ModelImporter(store: store, directory: directory, limits: limits) { [models] in
+            models.warm(name: $0, version: $1)
+        }.add(
             bytes, name: name, settings: settings, promote: promote, in: scope)
         return VersionView(
             record: record, labels: promote ? [ModelReference.stableLabel] : [], info: VersionInfo(record: record))

@@ -37,9 +37,9 @@ package final class SessionRun: Sendable {
     /// The session as the step found it.
     package var found: SessionRecord { before.record }
 
-    /// Whether the answer has a prediction: one was asked for, or the model's answer is to what it has read.
+    /// Whether the answer has a prediction: one was asked for, or something is told of what was read.
     package var isPredicting: Bool {
-        question.wantsPrediction || ![.languageModel, .forecast].contains(run.task)
+        question.wantsPrediction || run.task != .languageModel || question.question.options.echo == true
     }
 
     /// The session behind the step, once its steps are read (`PredictionRun.kept`); not recorded yet.
