@@ -121,7 +121,7 @@ import Testing
         #expect(try server.request("GET", "/sessions/\(id)").json["steps"]?.asInt == 27)
     }
 
-    @Test func whatIsReadIsJudged() throws {
+    @Test func whatIsReadIsScored() throws {
         let directory = try TemporaryDirectory()
         let server = try Self.served(directory)
         let id = try create(server, #"{"model":"prose","prompt":"the cat"}"#)
@@ -200,7 +200,7 @@ import Testing
         #expect(try server.request("GET", "/sessions").json["sessions"]?.elements?.count == 1)
     }
 
-    @Test func boundsAreTold() throws {
+    @Test func boundsAreNamed() throws {
         let directory = try TemporaryDirectory()
         let server = try Self.served(directory, arguments: ["--sessions-max", "2"])
         let cases = [

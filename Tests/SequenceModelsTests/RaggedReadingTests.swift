@@ -69,7 +69,7 @@ import Testing
                 if !stream.isFinished { live.append(index) }
             }
             let stepped = live.isEmpty ? [] : stepper.step(admitting: live.map { streams[$0] })
-            for (index, told) in zip(live, stepped) { events[index] += texts(told) }
+            for (index, seen) in zip(live, stepped) { events[index] += texts(seen) }
             tick += 1
         }
         return zip(streams, events).map { $1 + texts([$0.prediction]) }
@@ -124,8 +124,8 @@ import Testing
         let company = try model.start(Self.prompts()[5])
         while stepped.unreadSteps > 0 {
             #expect(stepped.state == nil)
-            let told = stepper.step(admitting: [stepped, company])
-            #expect(told.allSatisfy { $0.isEmpty })
+            let seen = stepper.step(admitting: [stepped, company])
+            #expect(seen.allSatisfy { $0.isEmpty })
         }
         #expect(whole.state != nil && whole.state == pieces.state && whole.state == stepped.state)
         #expect(whole.unreadSteps == 0)

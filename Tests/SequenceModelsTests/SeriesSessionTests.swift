@@ -171,7 +171,7 @@ import Testing
     }
 
     /// A value that is the forecast's quantile has its level as its place in the distribution.
-    @Test func valuesAreJudgedByWhatWasForecast() throws {
+    @Test func valuesAreScoredByWhatWasForecast() throws {
         let model = try Self.model(Kind(distribution: .gaussian)), all = Self.values(60)
         for level in [0.1, 0.5, 0.9] {
             var state: StreamState?

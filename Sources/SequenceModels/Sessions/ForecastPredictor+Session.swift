@@ -258,8 +258,8 @@ extension ForecastPredictor {
         if watched > 0 {
             let before = path(end: steps - watched)
             var part = SeriesReading.Part(rows: rows(of: before, try inputs(of: series, before, horizon: horizon)))
-            let judged = min(watched, part.rows.count / (shape.width + (layout?.width ?? 0)))
-            part.watched = (steps - judged..<steps).map { SeriesReading.Watched(before, $0) }
+            let scored = min(watched, part.rows.count / (shape.width + (layout?.width ?? 0)))
+            part.watched = (steps - scored..<steps).map { SeriesReading.Watched(before, $0) }
             parts.append(part)
         }
         let whole = path(end: steps), inputs = try inputs(of: series, whole, horizon: horizon)

@@ -25,7 +25,7 @@ extension ForecastStream {
         guard var session else { return [] }
         let reading = session.reading
         var watch = session.watch
-        reading.read(into: memory, rows: rows) { watch.judge($0, $1) }
+        reading.read(into: memory, rows: rows) { watch.add($0, $1) }
         (session.watch, session.known) = (watch, memory.first)
         kept = session.known.map(reading.kept)
         self.session = session

@@ -54,9 +54,9 @@ struct SeriesReading: Sendable {
     }
 
     /// Reads all of it into the rows of a memory.
-    /// - Parameter judge: sees the outputs `[C · P]` for each step whose value is known, in their order.
+    /// - Parameter scoring: sees the outputs `[C · P]` for each step whose value is known, in their order.
     func read<Memory: StreamMemory>(
-        into memory: Memory, rows: Int, judge: @escaping (Watched, UnsafePointer<Float>) -> Void
+        into memory: Memory, rows: Int, scoring: @escaping (Watched, UnsafePointer<Float>) -> Void
     ) {
         for part in parts {
             if !part.goesOn, let known = part.memory { memory.restore(known.repeated(rows)) }
@@ -68,7 +68,7 @@ struct SeriesReading: Sendable {
                 ? nil
                 : { step, outputs in
                     guard step >= first, let base = outputs.baseAddress else { return }
-                    judge(part.watched[step - first], base)
+                    scoring(part.watched[step - first], base)
                 }
             if part.goesOn || part.memory != nil {
                 memory.readOn(sequence, each: each)

@@ -3,7 +3,7 @@ import SeriesTime
 
 /// Judges the values of a session as they come, each told by those before it.
 struct SeriesWatch: Sendable {
-    private let judge: ValueJudge
+    private let scorer: ValueScorer
     /// Nothing can be said of values: the model predicts single ones, and how far others lie was not measured.
     let isBlind: Bool
     private let falseAlarmRate: Double
@@ -18,9 +18,9 @@ struct SeriesWatch: Sendable {
 
     /// - Parameters:
     ///   - rate: share of usual values that are taken for anomalies.
-    ///   - steps: to judge, numbered from the beginning of the session.
+    ///   - steps: to scorer, numbered from the beginning of the session.
     init(_ facts: ForecastFacts, head: ForecastHead, rate: Double, steps: Range<Int>, clock: SeriesClock?) {
-        judge = ValueJudge(facts, head: head, threshold: facts.surpriseThreshold(falseAlarmRate: rate))
+        scorer = ValueScorer(facts, head: head, threshold: facts.surpriseThreshold(falseAlarmRate: rate))
         isBlind = !head.isDistribution && facts.surprise?.errors == nil
         falseAlarmRate = rate
         thresholdValues = facts.surprise?.count ?? 0
@@ -36,11 +36,11 @@ struct SeriesWatch: Sendable {
     var sizeBytes: Int { capacity * 512 }
 
     /// - Parameter outputs: `[C · P]` of the step.
-    mutating func judge(_ step: SeriesReading.Watched, _ outputs: UnsafePointer<Float>) {
+    mutating func add(_ step: SeriesReading.Watched, _ outputs: UnsafePointer<Float>) {
         var event = ForecastScoreEvent(unscored: firstStep + events.count + 1, channels: step.value.count)
         for channel in step.value.indices {
-            let isAnomaly = judge.judge(
-                outputs + channel * judge.outputs, base: step.base[channel], unit: step.unit[channel],
+            let isAnomaly = scorer.score(
+                outputs + channel * scorer.outputs, base: step.base[channel], unit: step.unit[channel],
                 value: step.value[channel], channel, &event)
             if isAnomaly == true { anomalies += 1 }
         }
@@ -56,7 +56,7 @@ struct SeriesWatch: Sendable {
         return [
             AnswerMember("observed", .list(events.map(\.members))), AnswerMember("anomalies", .whole(anomalies)),
             AnswerMember("false_alarm_rate", .number(falseAlarmRate)),
-            AnswerMember("threshold", .number(judge.threshold)),
+            AnswerMember("threshold", .number(scorer.threshold)),
             AnswerMember("threshold_values", .whole(thresholdValues)),
         ]
     }

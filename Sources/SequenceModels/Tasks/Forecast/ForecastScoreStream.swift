@@ -8,7 +8,7 @@ import Kernels
 // SAFETY: a stream is used by one thread at a time (PredictionStream's contract); its state is its own.
 final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unchecked Sendable {
     private let network: Network
-    private let judge: ValueJudge
+    private let scorer: ValueScorer
     private let path: SeriesPath
     /// Names and times; its forecast begins at step 0.
     private let subject: ForecastSubject
@@ -34,7 +34,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         context: Int, keepsAnswer: Bool, totals: ForecastScore.Totals
     ) {
         self.network = network
-        judge = ValueJudge(facts, head: head, threshold: totals.threshold)
+        scorer = ValueScorer(facts, head: head, threshold: totals.threshold)
         self.path = path
         self.subject = subject
         self.context = context
@@ -97,9 +97,9 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
     func scatter(from batch: Network.Steps, at row: Int) -> [any PredictionEvent] {
         guard !isFinished else { return [] }
         memory.scatter(from: batch, at: row)
-        let outputs = batch.outputs + row * path.channels * judge.outputs
+        let outputs = batch.outputs + row * path.channels * scorer.outputs
         var event = ForecastScoreEvent(unscored: t + 1, channels: path.channels)
-        for channel in 0..<path.channels { note(channel, outputs + channel * judge.outputs, &event) }
+        for channel in 0..<path.channels { note(channel, outputs + channel * scorer.outputs, &event) }
         event.names = subject.names
         event.timestamp = subject.timestamp(of: t)
         if keepsAnswer { score.append(event) }
@@ -116,7 +116,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         defer { if !value.isNaN { isKnown[channel] = true } }
         guard isKnown[channel] else { return }
         guard
-            let isAnomaly = judge.judge(
+            let isAnomaly = scorer.score(
                 outputs, base: path.base(t, channel), unit: path.scale.scale[channel], value: value, channel, &event)
         else { return }
         score.totals.scored += 1

@@ -1,7 +1,7 @@
 import Kernels
 
-/// Judges values by what a network said of them one step before.
-struct ValueJudge: Sendable {
+/// Scores values by what a network said of them one step before.
+struct ValueScorer: Sendable {
     private let head: ForecastHead
     private let transform: SeriesTransform
     private let limits: ValueLimits
@@ -25,7 +25,7 @@ struct ValueJudge: Sendable {
     ///   - value: in the model's space, NaN missing.
     ///   - event: gets what is told of the channel.
     /// - Returns: whether it is an anomaly; nil where it is missing, or nothing can be said.
-    func judge(
+    func score(
         _ outputs: UnsafePointer<Float>, base: Double, unit: Double, value: Double, _ channel: Int,
         _ event: inout ForecastScoreEvent
     ) -> Bool? {
