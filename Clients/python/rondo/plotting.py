@@ -16,8 +16,6 @@ def plot(prediction: Any, history: Any, time: Optional[str], ax: Any) -> Any:
 
     if prediction.task != "forecast":
         raise ValueError(f"a {prediction.task} has no picture; .rows or .to_pandas() shows it")
-    if any("log_likelihood" in item for item in prediction):
-        raise ValueError("a score has no picture; .anomalies, .rows or .to_pandas() shows it")
     groups = _groups(prediction)
     if ax is None:
         count = len(groups)

@@ -77,6 +77,8 @@ class Prediction:
         Returns:
             The axes.
         """
+        if any("log_likelihood" in item for item in self):
+            raise ValueError("a score has no picture; .anomalies, .rows or .to_pandas() shows it")
         from .plotting import plot
 
         return plot(self, history, time, ax)
