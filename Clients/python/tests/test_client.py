@@ -140,7 +140,7 @@ class ClientTests(ServerCase):
             ("two", records, records, {}, {"samples": 2, "explain": True}), ("tags", tags, ["ab", "ba"], {}, {}),
             ("values", values, [[1, 2, 3]], {}, {}),
             ("turned", words, ["abc"], reversal, {"n_best": 2, "beam_width": 2}),
-            ("prose", [TEXT], ["the"], {}, {"score": True}), ("watched", records, records, {}, {"score": True}),
+            ("prose", [TEXT], ["the"], {}, {"score": True}), ("usual", records, records, {}, {"score": True}),
         ]:
             with self.subTest(name):
                 self.client.train(data, model=name, wait=True, **task, **QUICK)
