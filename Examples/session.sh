@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Keeps a forecaster's state between observations: learns from eleven years of airline passengers, then reads the twelfth
-# month by month. Each answer tells how surprising the month was, and forecasts the next two.
+# Keeps a forecaster's state between observations: learns from eleven years of airline passengers, then reads the
+# twelfth month by month. Each answer tells how surprising the month was, and forecasts the next two.
 source "$(dirname "${BASH_SOURCE[0]}")/server.sh"
 
 train Examples/airline.json

@@ -1,5 +1,5 @@
-"""What a user would build in place of sessions: FastAPI and uvicorn, the network in ONNX Runtime or PyTorch, states in a
-dict. `sessions.py` starts it.
+"""What a user would build in place of sessions: FastAPI and uvicorn, the network in ONNX Runtime or PyTorch, states in
+a dict. `sessions.py` starts it.
 
     python3 session_peer.py onnx|torch MODEL.onnx|WEIGHTS.safetensors MODEL.json PORT
 

@@ -4,9 +4,9 @@
                                            [--rounds 3] [--sessions 1,16,64,256,1000] [--models 1x128,2x256]
 
 For each model and number of sessions, alternating: Rondo (durable), Rondo without syncs, and for each peer that the
-interpreter `--python` has the modules of, `session_peer.py`. Each session has a client of its own, which sends one symbol
-and waits for the most probable next one. Prints steps a second, p50 and p99 of the medians over the rounds, the memory
-that 1,000 sessions take, and the ratios.
+interpreter `--python` has the modules of, `session_peer.py`. Each session has a client of its own, which sends one
+symbol and waits for the most probable next one. Prints steps a second, p50 and p99 of the medians over the rounds, the
+memory that 1,000 sessions take, and the ratios.
 """
 import argparse, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
 

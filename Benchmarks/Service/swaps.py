@@ -2,8 +2,9 @@
 
     python3 Benchmarks/Service/swaps.py [--binary .build/release/rondo] [--swaps 100] [--clients 8] [--seconds 10]
 
-A text model of 2 x 256 units answers prompts of 8 clients; in every second round `--swaps` versions are imported meanwhile,
-each of which takes the label `stable`, so that the next request is another version's. Alternating, three rounds.
+A text model of 2 x 256 units answers prompts of 8 clients; in every second round `--swaps` versions are imported
+meanwhile, each of which takes the label `stable`, so that the next request is another version's. Alternating,
+three rounds.
 """
 import argparse, json, os, re, shutil, signal, statistics, subprocess, tempfile, threading, time, urllib.request
 

@@ -10,8 +10,9 @@ package struct ObservationLines: Sendable {
         package var keepsBreaks: Bool
         /// Names of the channels that are forecast; empty where they have none.
         package var targets: [String]
-        /// Names of what is known ahead, and up to now.
+        /// Names of what is known ahead.
         package var future: [String]
+        /// Names of what is known up to now.
         package var past: [String]
 
         /// - Parameters:
@@ -94,7 +95,10 @@ package struct ObservationLines: Sendable {
             throw fault("\"\(cells[texts[1]].prefix(40))\" is not a number; one cell of a line may be its time")
         }
         let values = cells.indices.filter { $0 != texts.first }
-        func value(_ index: Int) -> JSONValue { Self.number(cells[index]).map { .number($0) } ?? .null }
+        func value(_ index: Int) -> JSONValue {
+            guard let number = Self.number(cells[index]) else { return .null }
+            return Int(exactly: number).map { .integer($0) } ?? .number(number)
+        }
         var record = JSONObject()
         if let time = texts.first { record.append("timestamps", [.string(cells[time])]) }
         guard let header, !inputs.targets.isEmpty else {

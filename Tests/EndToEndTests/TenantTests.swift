@@ -36,6 +36,14 @@ import Testing
         ("POST", "/jobs/{id}/resume", nil, .missing(404)),
         ("POST", "/jobs/{id}/retry", nil, .missing(404)),
         ("DELETE", "/jobs/{id}", nil, .missing(404)),
+        ("POST", "/sessions", #"{"model":"{name}","sequence":[1,2,3]}"#, .missing(404)),
+        ("GET", "/sessions", nil, .silent),
+        ("GET", "/sessions/{id}", nil, .missing(404)),
+        ("POST", "/sessions/{id}/step", #"{"sequence":[1]}"#, .missing(404)),
+        ("POST", "/sessions/{id}/fork", "{}", .missing(404)),
+        ("GET", "/sessions/{id}/state", nil, .missing(404)),
+        ("POST", "/sessions/{id}/rebase", #"{"model":"{name}","sequence":[1,2,3]}"#, .missing(404)),
+        ("DELETE", "/sessions/{id}", nil, .missing(404)),
         ("GET", "/models", nil, .silent),
         ("GET", "/models/{name}", nil, .missing(404)),
         ("DELETE", "/models/{name}", nil, .missing(404)),
@@ -69,6 +77,8 @@ import Testing
         ("POST", "/train?validate_only=true", Samples.forecast.replacing("\"wave\"", with: "\"{name}\""), .taken),
         ("GET", "/jobs?after={id}", nil, .missing(404)),
         ("GET", "/jobs?model={name}", nil, .missing(200)),
+        ("GET", "/sessions?after={id}", nil, .missing(404)),
+        ("GET", "/sessions?model={name}", nil, .missing(200)),
         ("POST", "/models/{name}/labels", #"{"stable":null}"#, .missing(404)),
     ]
 
@@ -113,11 +123,16 @@ import Testing
         let server = try TestServer(data: directory)
         let job = try train(theirs, owner, server)
         #expect(job["status"]?.asString == "succeeded" && job["owner"]?.asString == "a", "\(job.text)")
-        let id = try #require(job["id"]?.asString)
+        let jobID = try #require(job["id"]?.asString)
+        let session = try server.request(
+            "POST", "/sessions", #"{"model":"\#(theirs)","sequence":[1,2,3]}"#, headers: owner)
+        let sessionID = try #require(session.json["id"]?.asString, "\(session.text)")
+        #expect(session.json["owner"]?.asString == "a")
         #expect(try train("secret3", foreigners[0], server)["owner"]?.asString == "b")
 
         for foreigner in foreigners {
             for route in Self.routes + Self.others {
+                let id = route.path.hasPrefix("/sessions") ? sessionID : jobID
                 let theirAnswer = try ask(server, route, foreigner, name: theirs, id: id)
                 let absentAnswer = try ask(server, route, foreigner, name: absent, id: String(id.dropLast(4)) + "0000")
                 let place = "\(route.method) \(route.path): \(theirAnswer.status) \(theirAnswer.text.prefix(300))"
@@ -152,7 +167,8 @@ import Testing
             #expect(try server.request("GET", "/models/\(theirs)", headers: key).json["labels"]?["stable"]?.asInt == 1)
             #expect(
                 try server.request("GET", "/models", headers: key).text.contains(theirs)
-                    && server.request("GET", "/jobs", headers: key).text.contains(id))
+                    && server.request("GET", "/jobs", headers: key).text.contains(jobID))
+            #expect(try server.request("GET", "/sessions/\(sessionID)", headers: key).json["steps"]?.asInt == 3)
             #expect(try server.request("GET", "/models/\(theirs)/versions/1/weights", headers: key).status == 200)
             #expect(
                 try server.request("POST", "/predict", #"{"model":"\#(theirs)","sequence":[1,2,3]}"#, headers: key)

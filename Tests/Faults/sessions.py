@@ -4,10 +4,10 @@
                                      [--seconds 0.3] [--threads 16]
 
 One life: threads step the sessions, each step one letter with an Idempotency-Key of its own; after a random time the
-server is killed with SIGKILL and started again. Then every session has read as many letters as were acknowledged, or one
-more whose answer was lost; that one is sent again with its key, and is read once. At the end a sample of sessions goes on
-as a prompt of all their letters does. `--asleep` sessions are created first, and never stepped. Prints the lives, the
-steps and how long starts took; the exit code is 1 if anything was lost or read twice.
+server is killed with SIGKILL and started again. Then every session has read as many letters as were acknowledged, or
+one more whose answer was lost; that one is sent again with its key, and is read once. At the end a sample of sessions
+goes on as a prompt of all their letters does. `--asleep` sessions are created first, and never stepped. Prints the
+lives, the steps and how long starts took; the exit code is 1 if anything was lost or read twice.
 """
 import argparse, http.client, json, os, random, re, shutil, signal, subprocess, sys, tempfile, threading, time
 

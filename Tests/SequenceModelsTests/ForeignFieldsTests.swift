@@ -12,7 +12,8 @@ import Testing
 
     /// The options of each task, as the README lists them.
     private static let own: [TaskKind: [String]] = [
-        .forecast: ["horizon", "quantiles", "samples", "seed"], .classification: ["top"], .regression: [], .tagging: [],
+        .forecast: ["horizon", "quantiles", "samples", "seed", "score"], .classification: ["top"], .regression: [],
+        .tagging: [],
         .languageModel: ["seed", "max_tokens", "temperature", "top_k", "top_p", "stop", "logprobs", "score", "echo"],
         .sequenceToSequence: decoding, .pointer: decoding,
     ]

@@ -163,7 +163,7 @@ class Client:
         self, model: Optional[str] = None, data: Any = None, *, state: Optional[str] = None, id: Optional[str] = None,
         expires_after: Optional[float] = None, **metadata: Any,
     ) -> Session:
-        """A new session of a model, which has read ``data`` or stands at ``state``; or with ``id`` one that is there."""
+        """A new session of a model, which has read ``data`` or stands at ``state``; with ``id`` one that is there."""
         if id is not None:
             return Session(self._transport, self._get("sessions", id))
         body = settings_of(

@@ -54,7 +54,7 @@ class Session:
         """Reads what is new, and predicts from there what is asked for; sent again, it is not read twice.
 
         Args:
-            data: one sequence: a list of numbers, of channels by step, a text, a record of a series. None reads nothing.
+            data: one sequence: a list of numbers, of channels by step, a text, a record of a series; None: nothing.
             horizon: steps to forecast.
             advance: what is predicted becomes history, too.
             stream: return a ``Stream`` of events in place of a ``Prediction``.
@@ -85,7 +85,7 @@ class Session:
         return self
 
     def state(self) -> str:
-        """Where it stands, sealed: for ``client.session(state=…)``, here or on a server with the same version and keys."""
+        """Where it stands, sealed, for ``client.session(state=…)``: here, or where the same version and keys are."""
         return self._transport.json("GET", path_of("sessions", self.id, "state"), is_repeatable=True)["state"]
 
     def refresh(self) -> "Session":

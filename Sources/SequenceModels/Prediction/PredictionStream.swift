@@ -41,7 +41,9 @@ extension PredictionStream {
 
     /// None unless it has a history that is read in pieces.
     package var unreadSteps: Int { 0 }
+    /// No, unless it says so.
     package var readsInSteps: Bool { false }
+    /// There is nothing to read.
     package func read(_ stepsMax: Int) {}
 
     /// None unless a stream can be gone on from.

@@ -28,6 +28,7 @@ package protocol AdmittedStream: AnyObject, Sendable {
 extension AdmittedStream {
     /// It has no history that steps read.
     package var isReading: Bool { false }
+    /// There is nothing to read.
     package func readPiece() {}
 }
 

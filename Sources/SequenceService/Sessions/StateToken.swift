@@ -13,8 +13,9 @@ import Foundation
 ///
 /// Numbers are 8 bytes, little-endian; the name and the state have their length before them.
 package struct StateToken: Sendable, Equatable {
-    /// The version that can read it.
+    /// The model that can read it.
     package var model: String
+    /// Its version.
     package var version: Int
     /// Of its weights, 64 hexadecimal digits.
     package var weightsSHA256: String

@@ -9,8 +9,8 @@ final class ServiceManager: Sendable {
     private let interval: Duration?
     private let watching = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter environment: of the process: `NOTIFY_SOCKET`, and `WATCHDOG_USEC` and `WATCHDOG_PID` where the manager
-    ///   wants to hear again and again that the process is alive.
+    /// - Parameter environment: of the process: `NOTIFY_SOCKET`, and `WATCHDOG_USEC` and `WATCHDOG_PID` where the
+    ///   manager wants to hear again and again that the process is alive.
     init(_ environment: [String: String]) {
         let name = environment["NOTIFY_SOCKET"] ?? ""
         path = name.hasPrefix("/") || name.hasPrefix("@") ? name : nil

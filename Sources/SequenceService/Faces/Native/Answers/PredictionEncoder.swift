@@ -63,10 +63,11 @@ package struct PredictionEncoder: Sendable {
 
     /// Milliseconds, to the microsecond, and rows, to the thousandth.
     package static func json(_ timing: ActivePrediction.Timing) -> JSONValue {
-        [
+        let rows = (timing.batchRows * 1000).rounded() / 1000
+        return [
             "queue_ms": .number((timing.queueMilliseconds * 1000).rounded() / 1000),
             "compute_ms": .number((timing.computeMilliseconds * 1000).rounded() / 1000),
-            "batch_rows": .number((timing.batchRows * 1000).rounded() / 1000),
+            "batch_rows": Int(exactly: rows).map { .integer($0) } ?? .number(rows),
         ]
     }
 }

@@ -96,7 +96,7 @@ enum OpenAPIExamples {
         "SessionStepAnswer": [
             "session": .string(sessionID), "model": "airline@1", "task": "forecast", "steps": 145,
             "predictions": [["mean": [412.3, 436.9], "quantiles": ["0.1": [391.2, 408.8], "0.9": [433.4, 465]]]],
-            "timing": ["queue_ms": 0.052, "compute_ms": 0.104],
+            "timing": ["queue_ms": 0.052, "compute_ms": 0.104, "batch_rows": 1],
         ],
         "SessionStepEvent": [
             "sequence": 0, "step": 1, "mean": 412.3, "quantiles": ["0.1": 391.2, "0.9": 433.4],
