@@ -198,6 +198,13 @@ import Testing
         }
         #expect(try server.request("GET", "/sessions/\(kept)").status == 200)
         #expect(try server.request("GET", "/sessions").json["sessions"]?.elements?.count == 1)
+        // A step that only predicts is a use, too.
+        let used = try create(server, #"{"model":"prose","prompt":"the","expires_after":1}"#)
+        for _ in 0..<16 {
+            _ = try step(server, used, #"{"max_tokens":1}"#)
+            usleep(100_000)
+        }
+        #expect(try server.request("GET", "/sessions/\(used)").status == 200)
     }
 
     @Test func boundsAreNamed() throws {

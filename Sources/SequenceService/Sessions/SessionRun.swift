@@ -66,7 +66,7 @@ package final class SessionRun: Sendable {
     package func finish(_ reached: SessionRecord, answer: String? = nil) async throws {
         guard let kept = run.kept else { throw ServiceError.failed("a step of \(before.record.id) kept no state") }
         let isMoved = reached.steps != before.record.steps || kept.bytes != before.state
-        guard isMoved || key != nil else { return abandon() }
+        guard isMoved || key != nil || renews(reached) else { return abandon() }
         let keyed = key.map { SessionAnswer(key: $0.text, requestDigest: $0.digest, answer: answer) }
         do {
             let record = try await writer.record(
@@ -79,6 +79,14 @@ package final class SessionRun: Sendable {
             throw ServiceError.gone(StoreError.unknownSession(id: before.record.id).description)
         }
     }
+
+    /// Whether a step that moved nothing is recorded all the same, as a use: not each, which would sync for every
+    /// prediction, but so often that a session in use does not expire.
+    private func renews(_ reached: SessionRecord) -> Bool {
+        reached.steppedAtMs - before.record.steppedAtMs > before.record.expiresAfterMs / Self.renewalsPerExpiry
+    }
+
+    private static let renewalsPerExpiry: Int64 = 8
 
     /// Gives the session back as it was. Idempotent.
     package func abandon() { end(before) }
