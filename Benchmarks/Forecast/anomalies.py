@@ -102,6 +102,8 @@ def faulty(values, deviation, size, low, kind, draw):
                 values[t] = values[at - 1]
             else:
                 values[t] += sign * size * deviation
+            if name == "counts":
+                values[t] = max(0, round(values[t]))
         starts.append(at)
     return values, starts
 

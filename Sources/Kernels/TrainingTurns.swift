@@ -6,7 +6,7 @@ import System
 ///
 /// DESIGN. The priorities of the operating system decide which thread runs where two want one processor. They do not
 /// keep training off the processor beside it, where it fills the caches and the memory that predictions read. So a
-/// thread that has joined looks at one atomic after each time step of a layer and before each index of a fork, and
+/// thread that has joined looks at one atomic before each time step of a layer and before each index of a fork, and
 /// where predictions are computed it sleeps: until none is, or until its share of the time is due. What it computes
 /// does not depend on it.
 package enum TrainingTurns {

@@ -42,8 +42,7 @@ package struct RunningTraining: Sendable, Equatable {
             family("rondo_training_progress_ratio", "Share of the running job's steps that are done.", progress),
             family(
                 "rondo_training_tokens_per_second",
-                "Targets that the running job learns a second, over the last seconds, waits for predictions "
-                    + "included.",
+                "Targets that the running job learns a second, of late, waiting for predictions included.",
                 tokensPerSecond),
         ]
     }
