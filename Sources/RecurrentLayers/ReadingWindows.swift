@@ -4,16 +4,18 @@ import Synchronization
 /// threads, one after the other on each.
 package final class ReadingWindows: Sendable {
     /// Windows that nobody uses and that stay.
-    private static let keptMax = 4
-    /// L·H of a network whose windows stay. Those of larger ones take megabytes, and little time beside what is
-    /// computed in them.
-    private static let unitsMax = 2_048
+    private static let keptMax = 2
+    /// Floats of a step of a network whose windows stay, about 12 MB of them. Those of larger ones take little time
+    /// beside what is computed in them.
+    private static let stepFloatsMax = 12_288
 
     private let spare = Mutex<[WindowWorkspace]>([])
     private let isKeeping: Bool
 
     init(_ settings: NetworkSettings) {
-        isKeeping = settings.layers * settings.hidden * settings.directions <= Self.unitsMax
+        // Gates, cells and outputs of the layers, and the head's.
+        let units = settings.layers * settings.hidden * settings.directions
+        isKeeping = 8 * units + settings.outputs <= Self.stepFloatsMax
     }
 
     /// Runs `body` with a window of `stepsMax` steps that nobody else uses; its state is that of somebody before.

@@ -37,7 +37,8 @@ import Testing
             state = Mutex(State(unread: unread))
         }
 
-        let rows = 3
+        /// One while it reads.
+        var rows: Int { isReading ? 1 : 3 }
         let extraSizeBytes = 0
         let reason = "length"
         var unreadSteps: Int { state.withLock { $0.unread } }
@@ -122,8 +123,8 @@ import Testing
         #expect(await reason(prediction) == "length")
         #expect(story.all == ["a reads", "a reads", "a reads", "a steps", "a steps"])
         #expect(prediction.steps == 2)
-        // Batches of 3 rows each, here.
-        #expect(prediction.timing.batchRows == 3 && prediction.timing.firstEventMilliseconds != nil)
+        // Three batches of a row and two of three.
+        #expect(prediction.timing.batchRows == 9.0 / 5 && prediction.timing.firstEventMilliseconds != nil)
     }
 
     /// A long one is read in pieces until the rest is short.
@@ -210,11 +211,28 @@ import Testing
         for prediction in predictions { batcher.enter(prediction) }
         let first = batcher.tick { false }
         #expect(first.ended.count == 1 && first.ended.first === predictions[0] && first.isWorkLeft)
-        #expect(first.batches.map(\.predictions) == [2, 2, 2] && first.batches.map(\.rows) == [6, 6, 6])
+        #expect(first.batches.map(\.predictions) == [2, 2, 2] && first.batches.map(\.rows) == [4, 4, 6])
         #expect(first.steps == 4)
         let second = batcher.tick { false }
         #expect(second.ended.count == 1 && second.steps == 6 && !second.isWorkLeft)
         #expect(batcher.tick { false }.batches.isEmpty)
+    }
+
+    /// Six that read are six rows. When they answer they are eighteen, of which eight fit.
+    @Test func whoHasReadTakesMoreRows() {
+        let batcher = batcher(), story = Story()
+        for index in 0..<6 {
+            let stream = Reader("\(index)", unread: 2, steps: 1, readsInSteps: true, story)
+            batcher.enter(ActivePrediction(stream: stream, client: "a", keepsEvents: false, eventsMax: .max))
+        }
+        #expect(batcher.tick { false }.batches.map(\.rows) == [6, 6])
+        var rows: [Int] = []
+        while true {
+            let outcome = batcher.tick { false }
+            rows += outcome.batches.map(\.rows)
+            if !outcome.isWorkLeft { break }
+        }
+        #expect(rows == [6, 6, 6])
     }
 
     @Test func aTickIsNotWithoutEnd() {

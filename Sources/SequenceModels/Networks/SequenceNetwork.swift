@@ -31,8 +31,10 @@ protocol SequenceNetwork: TrainableNetwork where Workspace: SequenceWindow {
     /// - Parameter context: the most steps that a row attends to.
     func stepRows(rowsMax: Int, context: Int) -> Steps
     func memory(rows: Int, context: Int) -> Memory
-    /// - Parameter answering: the first rows, whose outputs are wanted; those of the others are unspecified.
-    func step(_ rows: Steps, answering: Int)
+    /// - Parameters:
+    ///   - answering: the first rows, whose outputs are wanted; those of the others are unspecified.
+    ///   - inCompany: the rows are of several clients.
+    func step(_ rows: Steps, answering: Int, inCompany: Bool)
     /// Bytes of the memory of one row, at most.
     func memoryBytes(context: Int) -> Int
     /// Whether what is said of a step depends on no later one.
@@ -122,7 +124,7 @@ extension TransformerNetwork: SequenceNetwork {
     func stepRows(rowsMax: Int, context: Int) -> TransformerStepBatch {
         TransformerStepBatch(network: self, rowsMax: rowsMax, stepsMax: context)
     }
-    func step(_ rows: TransformerStepBatch, answering: Int) { step(rows) }
+    func step(_ rows: TransformerStepBatch, answering: Int, inCompany: Bool) { step(rows) }
     func memory(rows: Int, context: Int) -> TransformerMemory {
         TransformerMemory(network: self, rows: rows, context: context)
     }

@@ -37,6 +37,9 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         func readPiece() { stream.read(.max) }
     }
 
+    /// Streams of as many clients, more or less, as keep several processors busy with their requests.
+    private static var companyMin: Int { 4 }
+
     private let network: Network
     private let context: Int
     /// Buffers grow in powers of two and stay.
@@ -78,7 +81,7 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         let batch = room(for: rows)
         batch.rows = rows
         for index in order { streams[index].gather(at: places[index]) }
-        network.step(batch, answering: answering)
+        network.step(batch, answering: answering, inCompany: streams.count >= Self.companyMin)
         let events = zip(streams, places).map { stream, row in stream.scatter(at: row) }
         batch.clear()
         return events

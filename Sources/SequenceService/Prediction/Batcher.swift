@@ -110,12 +110,17 @@ package final class Batcher: @unchecked Sendable {
             let count = chosen.count
             chosen = step(chosen, &outcome)
             guard chosen.count == count, outcome.batches.count < Self.stepsMax, ready.isEmpty, !isAwaited(),
-                arrivals.withLock({ $0.isEmpty })
+                fits(chosen), arrivals.withLock({ $0.isEmpty })
             else { break }
         }
         for seat in chosen { ready.append(seat) }
         outcome.isWorkLeft = !ready.isEmpty || arrivals.withLock { !$0.isEmpty }
         return outcome
+    }
+
+    /// Whether they may step together still: a forecast that has read its history has a row for each path.
+    private func fits(_ seats: [Seat]) -> Bool {
+        seats.count == 1 || seats.reduce(0) { $0 + $1.stream.rows } <= rowsMax
     }
 
     /// - Returns: those that are ready for another step.

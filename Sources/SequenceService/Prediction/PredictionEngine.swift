@@ -82,7 +82,10 @@ package final class PredictionEngine: Sendable {
         _ stream: any PredictionStream, unknown: UnknownTokens? = nil, to batcher: Batcher, client: String,
         keepsEvents: Bool, deadline: Deadline? = nil
     ) throws(ServiceError) -> ActivePrediction {
-        if let deadline, deadline.isOver { throw .timedOut(milliseconds: deadline.milliseconds) }
+        if let deadline, deadline.isOver {
+            metrics.predictionsTimedOut.add(1)
+            throw .timedOut(milliseconds: deadline.milliseconds)
+        }
         let prediction = ActivePrediction(
             stream: stream, unknown: unknown, client: client, keepsEvents: keepsEvents,
             eventsMax: limits.streamEventsMax)
