@@ -67,7 +67,7 @@ answer = call(
 )
 score = answer["predictions"][0]
 print(
-    f"{score['anomalies']} of {score['scored']} values have a surprise above {score['threshold']:.1f}; "
+    f"{score['anomalies']} of {score['scored']} values are beyond their limits, {score['threshold']:.1f} at least; "
     f"mean log-likelihood {score['mean_log_likelihood']:.2f}"
 )
 last = -24

@@ -11,8 +11,8 @@ scored, with scale and smoothing from the learned part (`warm_up`).
 Prints for each rate the share of sound values beyond the threshold. Then faults come into the scored part, one in 200
 steps, of a size in standard deviations of the one-step errors of the sound series: a spike (1 step), a shift of
 the level that stays for 48 steps, a dropout (6 steps of the lowest value learned) and a frozen sensor (24 steps of the
-value before). Prints how many were told within the fault, after how many steps, and how many alarms lie elsewhere; the steps
-behind a fault, up to its length and 24 more, count as neither.
+value before). Prints how many were told within the fault, after how many steps, and how many alarms lie elsewhere;
+the steps behind a fault, up to its length and 24 more, count as neither.
 """
 import argparse, csv, json, math, os, random, statistics, sys
 

@@ -273,7 +273,7 @@ import Testing
                 alarms += 1
                 if index < 15 { Issue.record("a usual value was taken for an anomaly: \(seen.text)") }
             } else if index == 15 {
-                Issue.record("900 is no anomaly: \(seen.text)")
+                Issue.record("900 was not taken for an anomaly: \(seen.text)")
             }
         }
         #expect(alarms >= 1)

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import JSON
 import Synchronization
 import TestSupport
 import Testing
@@ -54,13 +55,13 @@ import Testing
                 server.request("POST", "/sessions", #"{"model":"prose","prompt":"the"}"#).json["id"]?.asString)
         }
         let before = try quietDescriptorCount(server)
-        let clients = DispatchGroup()
+        let clients = DispatchGroup(), target = RawSocket.Target.port(server.port)
         let refusedCount = Atomic(0)
         for worker in 0..<Self.workerCount {
             DispatchQueue(label: "vanishing").async(group: clients) {
                 var random = SplitMix(state: UInt64(worker) + 1)
                 for _ in 0..<Self.clientCount / Self.workerCount + 1 {
-                    guard let client = RawSocket(.port(server.port)) else {
+                    guard let client = RawSocket(target) else {
                         refusedCount.add(1, ordering: .relaxed)
                         return
                     }

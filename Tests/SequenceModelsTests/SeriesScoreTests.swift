@@ -125,7 +125,8 @@ import Testing
         #expect(known.allSatisfy { 0...1 ~= found.pit[$0][0] && found.logLikelihood[$0][0].isFinite })
         let mean = known.reduce(0) { $0 + found.logLikelihood[$1][0] } / 47
         #expect(abs(found.totals.meanLogLikelihood - mean) < 1e-12)
-        let alarms = known.count { found.surprise[$0][0] > found.totals.threshold }
+        let alarms = known.count { found.surprise[$0][0] > found.limit[$0][0] }
+        #expect(known.allSatisfy { found.limit[$0][0] >= found.totals.threshold })
         #expect(found.totals.anomalies == alarms && alarms == known.count { found.anomaly[$0][0] == 1 })
     }
 
@@ -161,9 +162,18 @@ import Testing
         let model = try Self.model(trained)
         let found = try score(model, Self.values(4000, seed: 12)) { $0.falseAlarmRate = 0.05 }
         #expect(found.totals.thresholdValues == facts.count)
-        #expect(found.totals.threshold == facts.threshold(falseAlarmRate: 0.05))
+        let nominal = SurpriseFacts.nominalThreshold(falseAlarmRate: 0.05)
+        #expect(found.totals.threshold == max(nominal, facts.threshold(falseAlarmRate: 0.05)))
         let rate = Double(found.totals.anomalies) / Double(found.totals.scored)
         #expect(0.02...0.1 ~= rate, "asked 0.05, got \(rate)")
+        // Errors become three times as large: soon that is usual.
+        let wild = Self.values(4000, seed: 13).enumerated().map { t, value in
+            t < 1000 ? value : value + 2 * (value - 100 - [0, 20, -10, 5][t % 4])
+        }
+        let later = try score(model, wild) { ($0.falseAlarmRate, $0.warmUp) = (0.05, 500) }
+        let alarms = (2000..<4000).count { later.anomaly[$0][0] == 1 }
+        let beyond = (2000..<4000).count { later.surprise[$0][0] > later.totals.threshold }
+        #expect(30...220 ~= alarms && beyond > 2 * alarms, "\(alarms) of 2000, \(beyond) beyond the threshold")
     }
 
     /// One that predicts single values knows how far others were from them.

@@ -203,6 +203,22 @@ import Testing
         #expect(Self.observed(missing).first.flatMap { Self.value($0, "log_likelihood") }?.isNaN == true)
     }
 
+    /// How surprising values were of late is a part of the state.
+    @Test func limitsAreCarried() throws {
+        let model = try Self.model(Kind()), all = Self.values(80)
+        var alone: StreamState?, limits: [Double?] = []
+        try Self.step(model, &alone, Array(all.prefix(60)))
+        var together = alone
+        for step in 60..<66 {
+            let answer = try Self.step(model, &alone, [all[step] + 90])
+            limits.append(Self.observed(answer).first.flatMap { Self.value($0, "limit") })
+        }
+        let answer = try Self.step(model, &together, all[60..<66].map { $0 + 90 })
+        #expect(Self.observed(answer).map { Self.value($0, "limit") } == limits && alone == together)
+        let known = limits.compactMap { $0 }
+        #expect(known.count == 6 && zip(known, known.dropFirst()).allSatisfy { $0 <= $1 } && known[5] > known[0])
+    }
+
     // MARK: Times and covariates
 
     private static func record(_ start: String, future: [Double]? = nil) -> SeriesRecord {

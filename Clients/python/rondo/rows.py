@@ -10,7 +10,7 @@ Row = Dict[str, Any]
 _NOTES = {"unknown", "gaps", "candidates", "id"}
 
 #: What is said of each value of a series that is scored.
-_SCORES = ("log_likelihood", "pit", "surprise", "expected", "anomaly")
+_SCORES = ("log_likelihood", "pit", "surprise", "limit", "expected", "anomaly")
 
 
 def rows(predictions: List[Dict[str, Any]]) -> List[Row]:

@@ -90,12 +90,12 @@ class RowTests(unittest.TestCase):
             [{"sequence": 0, "id": None, "step": 1, "mean": 1}, {"sequence": 1, "id": "x", "step": 1, "mean": 2}])
 
     def test_scores_are_rows(self):
-        score = {name: [None, 2.0] for name in ("log_likelihood", "pit", "surprise", "expected")}
+        score = {name: [None, 2.0] for name in ("log_likelihood", "pit", "surprise", "limit", "expected")}
         score = {"timestamps": ["a", "b"], **score, "anomaly": [None, True], "warm_up": 1, "scored": 1}
         self.assertEqual(
             rows([score])[1],
-            {"sequence": 0, "time": "b", "log_likelihood": 2.0, "pit": 2.0, "surprise": 2.0, "expected": 2.0,
-             "anomaly": True})
+            {"sequence": 0, "time": "b", "log_likelihood": 2.0, "pit": 2.0, "surprise": 2.0, "limit": 2.0,
+             "expected": 2.0, "anomaly": True})
 
     def test_candidates_are_ranked(self):
         best, other = {"indices": [1, 0], "score": -0.5}, {"indices": [0, 1], "score": -2.0}

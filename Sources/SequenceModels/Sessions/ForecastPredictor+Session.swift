@@ -23,8 +23,8 @@ extension ForecastPredictor {
         if next.steps == 0 { throw Faults("/sequence", "nothing is known yet: a sequence is needed") }
         let watched = place.steps == 0 ? 0 : new.targets.steps + gap
         let watch = SeriesWatch(
-            facts, head: head, rate: request.falseAlarmRate ?? 0.001, steps: next.steps - watched..<next.steps,
-            clock: next.tail.clock)
+            facts, head: head, rate: request.falseAlarmRate ?? 0.001, recent: place.recent,
+            steps: next.steps - watched..<next.steps, clock: next.tail.clock)
         let isWatching = watched > 0 && !watch.isBlind
         guard layout != nil else {
             let (reading, place) = reading(next, from: place, isWatching: isWatching, advances: asked.advances)
@@ -197,12 +197,12 @@ extension ForecastPredictor {
         result.path = result.path?.recent()
         result.keep(sessionKept)
         let (network, context, kept) = (network, contextSteps, result)
-        var reading = SeriesReading(parts: parts, width: shape.width, path: result.path ?? template) { memory in
+        var reading = SeriesReading(parts: parts, width: shape.width, path: result.path ?? template) { memory, recent in
             var kept = kept
-            kept.memory = memory
+            (kept.memory, kept.recent) = (memory, recent)
             return kept.state(of: network, context: context)
         }
-        if advances { reading.advanced = { [self] in advanced(kept, by: $0, $1) } }
+        if advances { reading.advanced = { [self] in advanced(kept, by: $0, $1, $2) } }
         return (reading, result)
     }
 
@@ -265,8 +265,10 @@ extension ForecastPredictor {
         let whole = path(end: steps), inputs = try inputs(of: series, whole, horizon: horizon)
         if horizon > 0 { parts.append(SeriesReading.Part(rows: rows(of: whole, inputs))) }
         let (network, context) = (network, contextSteps)
-        let reading = SeriesReading(parts: parts, width: shape.width + (layout?.width ?? 0), path: whole) { _ in
-            next.state(of: network, context: context)
+        let reading = SeriesReading(parts: parts, width: shape.width + (layout?.width ?? 0), path: whole) { _, recent in
+            var kept = next
+            kept.recent = recent
+            return kept.state(of: network, context: context)
         }
         return (reading, inputs)
     }
@@ -275,7 +277,10 @@ extension ForecastPredictor {
     /// - Parameters:
     ///   - values: `[steps · C]`, data units.
     ///   - known: by the network at `place`.
-    private func advanced(_ place: SeriesPlace, by values: [Double], _ known: MemoryState) -> StreamState {
+    ///   - recent: surprises until there; what was forecast is none.
+    private func advanced(
+        _ place: SeriesPlace, by values: [Double], _ known: MemoryState, _ recent: [RecentSurprise]
+    ) -> StreamState {
         var from = place
         from.memory = known
         var next = from
@@ -284,6 +289,6 @@ extension ForecastPredictor {
         let memory = network.memory(rows: 1, context: contextSteps)
         reading.read(into: memory, rows: 1) { _, _ in }
         defer { memory.release() }
-        return reading.kept(memory.first)
+        return reading.kept(memory.first, recent)
     }
 }

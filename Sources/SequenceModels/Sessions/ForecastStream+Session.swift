@@ -27,7 +27,7 @@ extension ForecastStream {
         var watch = session.watch
         reading.read(into: memory, rows: rows) { watch.add($0, $1) }
         (session.watch, session.known) = (watch, memory.first)
-        kept = session.known.map(reading.kept)
+        kept = session.known.map { reading.kept($0, watch.recent) }
         self.session = session
         begin()
         return session.watch.isEmpty ? [] : [WatchedSteps(names: subject.names, watch: session.watch)]
@@ -36,6 +36,6 @@ extension ForecastStream {
     /// What was forecast becomes the session's history.
     func advance() {
         guard let session, let known = session.known, let advanced = session.reading.advanced else { return }
-        kept = advanced(session.written, known)
+        kept = advanced(session.written, known, session.watch.recent)
     }
 }

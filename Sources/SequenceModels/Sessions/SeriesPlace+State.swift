@@ -14,6 +14,10 @@ extension SeriesPlace {
             writer.numbers(tail.targets.values)
             for covariate in tail.future + tail.past { covariate.values.write(to: &writer) }
             for covariate in tail.fixed { covariate.value.write(to: &writer) }
+            for surprise in recent {
+                writer.number(surprise.mean)
+                writer.whole(UInt64(surprise.count))
+            }
             writer.whole(UInt8(path == nil ? 0 : 1))
             path?.write(to: &writer)
             if let memory { network.writeMemory(memory, rows: 1, context: context, to: &writer) }
@@ -43,6 +47,13 @@ extension SeriesPlace {
         tail.past = try Self.covariates(names.needsPast, held, &reader)
         for name in names.fixed {
             tail.fixed.append(StaticCovariate(name: name, value: try .init(from: &reader), place: "/static/" + name))
+        }
+        for channel in recent.indices {
+            let mean = try reader.number(), count = try reader.sessionSteps()
+            guard let surprise = RecentSurprise(mean: mean, count: count) else {
+                throw .invalid("surprises were of another kind")
+            }
+            recent[channel] = surprise
         }
         if try reader.flag() {
             path = try SeriesPath(from: &reader, like: template)

@@ -17,9 +17,14 @@ struct SeriesPlace {
     var path: SeriesPath?
     /// What the network knows; nil likewise.
     var memory: MemoryState?
+    /// How surprising the values of each channel were.
+    var recent: [RecentSurprise]
 
     /// Nothing was read.
-    init(channels: Int) { tail = AlignedSeries(targets: NumericSeries(values: [], channels: channels)) }
+    init(channels: Int) {
+        tail = AlignedSeries(targets: NumericSeries(values: [], channels: channels))
+        recent = [RecentSurprise](repeating: RecentSurprise(), count: channels)
+    }
 
     /// Steps at which scale and smoothing are measured last when so many were read.
     /// - Parameters:

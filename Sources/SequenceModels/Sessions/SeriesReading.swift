@@ -32,13 +32,16 @@ struct SeriesReading: Sendable {
     let width: Int
     /// Behind all that was read.
     let path: SeriesPath
-    /// Where the session stands then, of what the network knows.
-    let kept: @Sendable (MemoryState) -> StreamState
+    /// Where the session stands then, of what the network knows and how surprising values were.
+    let kept: @Sendable (MemoryState, [RecentSurprise]) -> StreamState
     /// Where it stands when values `[steps · C]`, data units, have followed what the network knew then; nil where they
     /// do not become history.
-    var advanced: (@Sendable ([Double], MemoryState) -> StreamState)?
+    var advanced: (@Sendable ([Double], MemoryState, [RecentSurprise]) -> StreamState)?
 
-    init(parts: [Part], width: Int, path: SeriesPath, kept: @escaping @Sendable (MemoryState) -> StreamState) {
+    init(
+        parts: [Part], width: Int, path: SeriesPath,
+        kept: @escaping @Sendable (MemoryState, [RecentSurprise]) -> StreamState
+    ) {
         self.parts = parts
         self.width = width
         self.path = path

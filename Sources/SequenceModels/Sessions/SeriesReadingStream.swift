@@ -27,7 +27,7 @@ final class SeriesReadingStream<Network: SequenceNetwork>: PredictionStream, @un
     func warmUp() -> [any PredictionEvent] {
         let memory = network.memory(rows: 1, context: context)
         reading.read(into: memory, rows: 1) { self.watch.add($0, $1) }
-        kept = reading.kept(memory.first)
+        kept = reading.kept(memory.first, watch.recent)
         memory.release()
         return watch.isEmpty ? [] : [WatchedSteps(names: names, watch: watch)]
     }

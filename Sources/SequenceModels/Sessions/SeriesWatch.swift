@@ -10,6 +10,8 @@ struct SeriesWatch: Sendable {
     private let thresholdValues: Int
     private var events: [ForecastScoreEvent] = []
     private var anomalies = 0
+    /// By channel; behind all steps that were scored.
+    private(set) var recent: [RecentSurprise]
     private let capacity: Int
     /// When the steps are; nil where that is not known.
     private let clock: SeriesClock?
@@ -18,9 +20,14 @@ struct SeriesWatch: Sendable {
 
     /// - Parameters:
     ///   - rate: share of usual values that are taken for anomalies.
-    ///   - steps: to scorer, numbered from the beginning of the session.
-    init(_ facts: ForecastFacts, head: ForecastHead, rate: Double, steps: Range<Int>, clock: SeriesClock?) {
-        scorer = ValueScorer(facts, head: head, threshold: facts.surpriseThreshold(falseAlarmRate: rate))
+    ///   - recent: by channel, before these steps.
+    ///   - steps: to score, numbered from the beginning of the session.
+    init(
+        _ facts: ForecastFacts, head: ForecastHead, rate: Double, recent: [RecentSurprise], steps: Range<Int>,
+        clock: SeriesClock?
+    ) {
+        scorer = ValueScorer(facts, head: head, falseAlarmRate: rate)
+        self.recent = recent
         isBlind = !head.isDistribution && facts.surprise?.errors == nil
         falseAlarmRate = rate
         thresholdValues = facts.surprise?.count ?? 0
@@ -41,7 +48,7 @@ struct SeriesWatch: Sendable {
         for channel in step.value.indices {
             let isAnomaly = scorer.score(
                 outputs + channel * scorer.outputs, base: step.base[channel], unit: step.unit[channel],
-                value: step.value[channel], channel, &event)
+                value: step.value[channel], channel, &recent[channel], &event)
             if isAnomaly == true { anomalies += 1 }
         }
         if let clock, let stamp = try? clock.axis.stamp(firstStep + events.count) {

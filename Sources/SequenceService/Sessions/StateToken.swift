@@ -15,7 +15,7 @@ import Foundation
 package struct StateToken: Sendable, Equatable {
     /// The model that can read it.
     package var model: String
-    /// Its version.
+    /// The number of that model's version, from 1.
     package var version: Int
     /// Of its weights, 64 hexadecimal digits.
     package var weightsSHA256: String

@@ -9,9 +9,11 @@ package struct ForecastScore: Prediction {
     package var pit: ForecastValues
     /// −log of the two-sided tail probability.
     package var surprise: ForecastValues
+    /// The surprise beyond which it would have been an anomaly (`RecentSurprise`).
+    package var limit: ForecastValues
     /// The median that was predicted, of counts the mean; NaN before the first step that is scored.
     package var expected: ForecastValues
-    /// 1 where the surprise is beyond the threshold, else 0; NaN as above.
+    /// 1 where the surprise is beyond the limit, else 0; NaN as above.
     package var anomaly: ForecastValues
     /// Of all of it.
     package var totals: Totals
@@ -26,13 +28,13 @@ package struct ForecastScore: Prediction {
         package var warmUp: Int
         /// Values scored.
         package var scored = 0
-        /// Those beyond the threshold.
+        /// Those beyond their limits.
         package var anomalies = 0
         /// Sum of the log-likelihoods of those scored.
         var sum = 0.0
         /// Share of usual values that are taken for anomalies.
         package var falseAlarmRate: Double
-        /// The surprise beyond which a value is an anomaly.
+        /// The limit at least.
         package var threshold: Double
         /// Values on which the threshold was found; 0 where it is what the distributions say.
         package var thresholdValues: Int
@@ -54,7 +56,7 @@ package struct ForecastScore: Prediction {
 
     init(channels: Int, totals: Totals) {
         let none = ForecastValues(channels: channels)
-        (logLikelihood, pit, surprise, expected, anomaly) = (none, none, none, none, none)
+        (logLikelihood, pit, surprise, limit, expected, anomaly) = (none, none, none, none, none, none)
         self.totals = totals
     }
 }
@@ -67,8 +69,8 @@ extension ForecastScore {
         if names.leftOut > 0 { members.append(AnswerMember("left_out", .whole(names.leftOut))) }
         return members + [
             AnswerMember("log_likelihood", .path(logLikelihood)), AnswerMember("pit", .path(pit)),
-            AnswerMember("surprise", .path(surprise)), AnswerMember("expected", .path(expected)),
-            AnswerMember("anomaly", .flags(anomaly)),
+            AnswerMember("surprise", .path(surprise)), AnswerMember("limit", .path(limit)),
+            AnswerMember("expected", .path(expected)), AnswerMember("anomaly", .flags(anomaly)),
         ] + totals.members
     }
 
@@ -88,13 +90,14 @@ extension ForecastScore {
             help: "Natural logarithm of the density of each value, by those before it; of counts, their probability."),
         MemberShape("pit", .pathOrUnknown, help: "The distribution function at the value, 0 to 1."),
         MemberShape("surprise", .pathOrUnknown, help: "−log of the two-sided tail probability."),
+        MemberShape("limit", .pathOrUnknown, help: "The surprise beyond which the value would be an anomaly."),
         MemberShape("expected", .pathOrUnknown, help: "The median that was predicted; of counts the mean."),
-        MemberShape("anomaly", .flags, help: "Whether the surprise is beyond the threshold."),
+        MemberShape("anomaly", .flags, help: "Whether the surprise is beyond the limit."),
         MemberShape("warm_up", .whole, help: "Steps of the beginning that were read, and not scored."),
         MemberShape("scored", .whole, help: "Values scored: missing ones are not."),
-        MemberShape("anomalies", .whole, help: "Of them, those beyond the threshold."),
+        MemberShape("anomalies", .whole, help: "Of them, those beyond their limits."),
         MemberShape("mean_log_likelihood", .numberOrUnknown), MemberShape("false_alarm_rate", .number),
-        MemberShape("threshold", .number, help: "The surprise beyond which a value is an anomaly."),
+        MemberShape("threshold", .number, help: "The limit at least: higher where values were wilder of late."),
         MemberShape(
             "threshold_values", .whole,
             help: "Values not learned, by which the threshold was found; 0: it is what the distributions say."
@@ -111,6 +114,8 @@ package struct ForecastScoreEvent: PredictionEvent {
     package var pit: [Double] = []
     /// `[C]`.
     package var surprise: [Double] = []
+    /// `[C]`.
+    package var limit: [Double] = []
     /// `[C]`.
     package var expected: [Double] = []
     /// `[C]`.
@@ -131,8 +136,8 @@ package struct ForecastScoreEvent: PredictionEvent {
         members += names.channelMembers
         members += [
             AnswerMember("log_likelihood", .step(logLikelihood)), AnswerMember("pit", .step(pit)),
-            AnswerMember("surprise", .step(surprise)), AnswerMember("expected", .step(expected)),
-            AnswerMember("anomaly", .stepFlags(anomaly)),
+            AnswerMember("surprise", .step(surprise)), AnswerMember("limit", .step(limit)),
+            AnswerMember("expected", .step(expected)), AnswerMember("anomaly", .stepFlags(anomaly)),
         ]
         return members + (totals?.members ?? [])
     }

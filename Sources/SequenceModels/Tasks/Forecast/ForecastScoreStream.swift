@@ -21,6 +21,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
     private var t: Int
     /// By channel: whether a value was there before step t.
     private var isKnown: [Bool]
+    private var recent: [RecentSurprise]
 
     let rows = 1
     let reason = "length"
@@ -34,7 +35,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         context: Int, keepsAnswer: Bool, totals: ForecastScore.Totals
     ) {
         self.network = network
-        scorer = ValueScorer(facts, head: head, threshold: totals.threshold)
+        scorer = ValueScorer(facts, head: head, falseAlarmRate: totals.falseAlarmRate)
         self.path = path
         self.subject = subject
         self.context = context
@@ -42,6 +43,7 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         blinds = StepInputs.Blinds(pastEnd: path.steps)
         score = ForecastScore(channels: path.channels, totals: totals)
         score.names = subject.names
+        recent = [RecentSurprise](repeating: RecentSurprise(), count: path.channels)
         t = totals.warmUp
         isKnown = (0..<path.channels).map { channel in
             (0..<totals.warmUp).contains { path.observed[$0 * path.channels + channel] }
@@ -49,12 +51,12 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
     }
 
     var extraSizeBytes: Int {
-        let answer = keepsAnswer ? 5 * (path.steps * path.channels * MemoryLayout<Double>.size + 64) : 0
+        let answer = keepsAnswer ? 6 * (path.steps * path.channels * MemoryLayout<Double>.size + 64) : 0
         return path.sizeBytes(steps: path.steps) + path.trailSizeBytes + 2 * answer
             + subject.sizeBytes(horizon: path.steps)
     }
 
-    var eventSizeBytes: Int { 512 + subject.eventSizeBytes + 5 * (96 + 16 * path.channels) }
+    var eventSizeBytes: Int { 512 + subject.eventSizeBytes + 6 * (96 + 16 * path.channels) }
 
     var isFinished: Bool { t >= path.steps }
 
@@ -117,7 +119,8 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
         guard isKnown[channel] else { return }
         guard
             let isAnomaly = scorer.score(
-                outputs, base: path.base(t, channel), unit: path.scale.scale[channel], value: value, channel, &event)
+                outputs, base: path.base(t, channel), unit: path.scale.scale[channel], value: value, channel,
+                &recent[channel], &event)
         else { return }
         score.totals.scored += 1
         score.totals.anomalies += isAnomaly ? 1 : 0
@@ -130,7 +133,7 @@ extension ForecastScoreEvent {
     init(unscored step: Int, channels: Int) {
         self.init(step: step)
         let unknown = [Double](repeating: .nan, count: channels)
-        (logLikelihood, pit, surprise, expected, anomaly) = (unknown, unknown, unknown, unknown, unknown)
+        (logLikelihood, pit, surprise, limit, expected, anomaly) = (unknown, unknown, unknown, unknown, unknown, unknown)
     }
 }
 
@@ -140,6 +143,7 @@ extension ForecastScore {
         logLikelihood.append(event.logLikelihood)
         pit.append(event.pit)
         surprise.append(event.surprise)
+        limit.append(event.limit)
         expected.append(event.expected)
         anomaly.append(event.anomaly)
     }

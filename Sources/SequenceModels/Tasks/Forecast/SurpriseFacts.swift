@@ -114,7 +114,7 @@ extension ForecastFacts {
     /// The surprise beyond which a value is an anomaly.
     /// - Parameter rate: share of usual values that are taken for one, above 0, at most 0.5.
     package func surpriseThreshold(falseAlarmRate rate: Double) -> Double {
-        // What the distribution itself calls usual is no alarm, however narrow the errors were that were measured.
+        // What the distribution itself calls usual raises no alarm, however narrow the errors were that were measured.
         let nominal = SurpriseFacts.nominalThreshold(falseAlarmRate: rate)
         return max(nominal, surprise?.threshold(falseAlarmRate: rate) ?? 0)
     }

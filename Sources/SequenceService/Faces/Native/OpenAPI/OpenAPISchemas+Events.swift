@@ -19,11 +19,11 @@ extension OpenAPISchemas {
                     "id": described(string, "As it was sent."), "step": described(integer, "From 1."),
                     "timestamp": described(timestamp, "When the step is."),
                     "channels": described(strings, "Names of what is scored."), "log_likelihood": scored,
-                    "pit": scored, "surprise": scored, "expected": scored, "anomaly": flagged,
+                    "pit": scored, "surprise": scored, "limit": scored, "expected": scored, "anomaly": flagged,
                     "warm_up": described(integer, "This and what follows: with the last step, of all."),
                     "scored": integer, "anomalies": integer, "mean_log_likelihood": numberOrNull,
                     "false_alarm_rate": number, "threshold": number, "threshold_values": integer,
-                ], required: ["step", "log_likelihood", "pit", "surprise", "expected", "anomaly"]),
+                ], required: ["step", "log_likelihood", "pit", "surprise", "limit", "expected", "anomaly"]),
             "LanguageModelEvent": event(
                 ["index": fromZero, "token": string, "text": string, "logprob": numberOrNull],
                 required: ["index", "token", "text", "logprob"]),
