@@ -140,7 +140,11 @@ import Testing
         fed = state
         let answer = try Self.forecast(Self.step(model, &state, horizon: 3, advances: true))
         try Self.step(model, &fed, answer.mean.flat)
-        #expect(state == fed)
+        // As if it had been observed, but for how surprising it was.
+        let next = try Self.forecast(Self.step(model, &state, horizon: 6))
+        let other = try Self.forecast(Self.step(model, &fed, horizon: 6))
+        #expect(next.mean == other.mean && next.samples == other.samples && next.mean != answer.mean)
+        #expect(state?.bytes.count == fed?.bytes.count)
     }
 
     // MARK: Watching

@@ -173,25 +173,27 @@ extension ForecastPredictor {
                 transform.forward($0)
             }
         }
-        result.measuredAt = SeriesPlace.measuring(of: next.steps, after: place.measuredAt, kept: sessionKept)
-        let isMeasured = result.measuredAt > place.measuredAt
-        if var old = place.path, isWatching || !isMeasured {
-            let end = isMeasured ? result.measuredAt : next.steps
-            parts.append(part(&old, values(place.steps..<end), memory: place.memory, isWatching: isWatching))
-            result.path = old
-        }
-        if isMeasured {
-            let from = max(first, result.measuredAt - sessionKept)
+        let all = SeriesPlace.measuring(of: next.steps, after: place.measuredAt, kept: sessionKept)
+        // Values that are scored are so by what was measured last before them, however many come at once.
+        let measurements = isWatching && place.path != nil ? all[...] : all.suffix(1)
+        result.measuredAt = all.last ?? place.measuredAt
+        var at = place.steps, memory = place.memory, goesOn = false
+        for end in measurements {
+            if isWatching, var old = result.path {
+                let steps = values(at..<end)
+                parts.append(part(&old, steps, memory: memory, goesOn: goesOn, isWatching: true))
+            }
+            let from = max(first, end - sessionKept)
             let phase = next.tail.clock.map { ($0.phase(season: facts.seasonality) + from) % facts.seasonality }
             let history = SeriesPath(
-                values(from..<result.measuredAt), facts: facts, channels: channels, end: result.measuredAt - from,
-                phase: phase)
+                values(from..<end), facts: facts, channels: channels, end: end - from, phase: phase)
             parts.append(SeriesReading.Part(rows: rows(of: history)))
-            var path = history.recent()
-            parts.append(
-                part(
-                    &path, values(result.measuredAt..<next.steps), memory: nil, goesOn: true,
-                    isWatching: isWatching))
+            result.path = history.recent()
+            (at, memory, goesOn) = (end, nil, true)
+        }
+        if var path = result.path {
+            let steps = values(at..<next.steps)
+            parts.append(part(&path, steps, memory: memory, goesOn: goesOn, isWatching: isWatching))
             result.path = path
         }
         result.path = result.path?.recent()

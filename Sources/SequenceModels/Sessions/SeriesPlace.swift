@@ -26,15 +26,18 @@ struct SeriesPlace {
         recent = [RecentSurprise](repeating: RecentSurprise(), count: channels)
     }
 
-    /// Steps at which scale and smoothing are measured last when so many were read.
+    /// Steps at which scale and smoothing are measured until so many were read, ascending.
     /// - Parameters:
     ///   - measured: steps when they were before; 0 for never.
     ///   - kept: steps of a tail.
-    static func measuring(of steps: Int, after measured: Int, kept: Int) -> Int {
-        guard measured > 0 else { return steps }
-        var last = measured
-        while case let next = last + max(8, min(last, kept / 2)), next <= steps { last = next }
-        return last
+    static func measuring(of steps: Int, after measured: Int, kept: Int) -> [Int] {
+        guard measured > 0 else { return [steps] }
+        var all: [Int] = [], last = measured
+        while case let next = last + max(8, min(last, kept / 2)), next <= steps {
+            all.append(next)
+            last = next
+        }
+        return all
     }
 
     // MARK: Steps

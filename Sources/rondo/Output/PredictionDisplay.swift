@@ -130,8 +130,8 @@ final class PredictionDisplay {
         let mean = found["mean_log_likelihood"]?.asDouble.map { ", mean log-likelihood \(ReadableNumber.text($0))" }
         StandardError.write(
             "\(whose)\(anomalies) of \(scored) \(scored == 1 ? "value" : "values") with a surprise above "
-                + "\(ReadableNumber.text(threshold)) or, where values were wilder of late, more, for a false-alarm rate of \(ReadableNumber.text(rate))"
-                + "\(mean ?? "")\n")
+                + "\(ReadableNumber.text(threshold)) or, where values were wilder of late, more, "
+                + "for a false-alarm rate of \(ReadableNumber.text(rate))\(mean ?? "")\n")
     }
 
     /// Tokens that the model did not know.

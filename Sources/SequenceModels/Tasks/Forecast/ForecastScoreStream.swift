@@ -133,7 +133,8 @@ extension ForecastScoreEvent {
     init(unscored step: Int, channels: Int) {
         self.init(step: step)
         let unknown = [Double](repeating: .nan, count: channels)
-        (logLikelihood, pit, surprise, limit, expected, anomaly) = (unknown, unknown, unknown, unknown, unknown, unknown)
+        (logLikelihood, pit, surprise) = (unknown, unknown, unknown)
+        (limit, expected, anomaly) = (unknown, unknown, unknown)
     }
 }
 
