@@ -1,0 +1,98 @@
+"""Predictions beside a running training job: their latency with and without one, and what the job learns meanwhile.
+
+    python3 Benchmarks/Service/beside.py [--binary .build/release/rondo] [--shares 1,0.25] [--clients 1]
+                                         [--seconds 4] [--rounds 3]
+
+A text model of 1 x 128 units answers prompts of 31 symbols with one token, while nothing or a training of 1 x 256 units
+runs; alternating, with a server for each `training_share`. Prints p50 and p99 of the medians over the rounds, and the
+targets that the job learned a second, with requests and without.
+"""
+import argparse, json, os, re, shutil, signal, statistics, subprocess, tempfile, time, urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+parser = argparse.ArgumentParser()
+parser.add_argument("--binary", default=".build/release/rondo")
+parser.add_argument("--shares", default="1,0.25")
+parser.add_argument("--clients", type=int, default=1)
+parser.add_argument("--seconds", type=float, default=4)
+parser.add_argument("--rounds", type=int, default=3)
+options = parser.parse_args()
+work = tempfile.mkdtemp()
+load = os.path.join(work, "load")
+subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-pthread", os.path.join(HERE, "load.c"), "-o", load], check=True)
+TEXT = "the grey hills before any ship could be seen. "
+
+
+class Server:
+    def __init__(self, share):
+        log = os.path.join(work, f"log-{share}")
+        command = [options.binary, "serve", "--port", "0", "--data", os.path.join(work, f"data-{share}")]
+        self.process = subprocess.Popen(command + ["--training-share", share], stderr=open(log, "w"))
+        self.url = None
+        while self.url is None:
+            found = re.search(r"http://127\.0\.0\.1:\d+", open(log).read())
+            self.url = found.group(0) if found else None
+            time.sleep(0.02)
+        body = {"model": "words", "text": TEXT * 60, "network": {"hidden": 128}, "training": {"epochs": 1}}
+        self.ask("GET", f"/jobs/{json.loads(self.ask('POST', '/train', body))['id']}/events")
+
+    def ask(self, method, path, body=None):
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(
+            self.url + path, data, {"Content-Type": "application/json"} if data else {}, method=method)
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()
+
+    def learned(self):
+        found = re.search(r"^rondo_training_tokens_total (\S+)", self.ask("GET", "/metrics").decode(), re.M)
+        return float(found.group(1))
+
+    def measure(self):
+        before, begun = self.learned(), time.perf_counter()
+        words = [load, self.url.rsplit(":", 1)[1], "/predict", os.path.join(work, "body"), str(options.clients)]
+        found = subprocess.run(words + [str(options.seconds), "beside"], capture_output=True, text=True)
+        if found.returncode != 0:
+            raise SystemExit("a request failed: " + found.stderr)
+        return json.loads(found.stdout) | {"learned": (self.learned() - before) / (time.perf_counter() - begun)}
+
+    def beside(self):
+        """The same with a job, and what that learns with nothing beside it."""
+        body = {
+            "model": "other", "text": TEXT * 4000, "network": {"hidden": 256}, "training": {"epochs": 1000}}
+        job = json.loads(self.ask("POST", "/train", body))["id"]
+        while json.loads(self.ask("GET", f"/jobs/{job}"))["status"] != "running" or self.learned() == 0:
+            time.sleep(0.05)
+        time.sleep(1)
+        found = self.measure()
+        before, begun = self.learned(), time.perf_counter()
+        time.sleep(options.seconds)
+        found["alone"] = (self.learned() - before) / (time.perf_counter() - begun)
+        self.ask("POST", f"/jobs/{job}/cancel")
+        while json.loads(self.ask("GET", f"/jobs/{job}"))["status"] == "running":
+            time.sleep(0.05)
+        return found
+
+
+print(next(line for line in open("/proc/cpuinfo") if line.startswith("model name")).strip(), os.cpu_count(), "cores")
+with open(os.path.join(work, "body"), "w") as file:
+    json.dump({"model": "words", "prompt": (TEXT * 2)[:31], "max_tokens": 1}, file)
+shares = options.shares.split(",")
+servers = {share: Server(share) for share in shares}
+idle, busy = {share: [] for share in shares}, {share: [] for share in shares}
+for _ in range(options.rounds):
+    for share, server in servers.items():
+        idle[share].append(server.measure())
+        busy[share].append(server.beside())
+for share, server in servers.items():
+    def median(rounds, key):
+        return statistics.median(r[key] for r in rounds)
+
+    quiet, p99 = median(idle[share], "p99_ms"), median(busy[share], "p99_ms")
+    print(
+        f"share {share:5} {median(idle[share], 'value'):.0f} requests/s, p50 {median(idle[share], 'p50_ms'):.3f}, "
+        f"p99 {quiet:.3f} ms; beside a job {median(busy[share], 'value'):.0f}, p50 "
+        f"{median(busy[share], 'p50_ms'):.3f}, p99 {p99:.3f} ms ({p99 / quiet:.2f} times), which learned "
+        f"{median(busy[share], 'learned'):.0f} targets/s; without requests {median(busy[share], 'alone'):.0f}")
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait()
+shutil.rmtree(work)
