@@ -1,18 +1,18 @@
 """Predictions beside a running training job: their latency with and without one, and what the job learns meanwhile.
 
-    python3 Benchmarks/Service/beside.py [--binary .build/release/rondo] [--shares 1,0.25] [--clients 1]
+    python3 Benchmarks/Service/beside.py [--binary .build/release/rondo] [--niceness 10,0] [--clients 1]
                                          [--seconds 4] [--rounds 3]
 
 A text model of 1 x 128 units answers prompts of 31 symbols with one token, while nothing or a training of 1 x 256 units
-runs; alternating, with a server for each `training_share`. Prints p50 and p99 of the medians over the rounds, and the
-targets that the job learned a second, with requests and without.
+runs; alternating, with a server for each `training_niceness`. Prints p50 and p99 of the medians over the rounds, and
+the targets that the job learned a second, with requests and without.
 """
 import argparse, json, os, re, shutil, signal, statistics, subprocess, tempfile, time, urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 parser = argparse.ArgumentParser()
 parser.add_argument("--binary", default=".build/release/rondo")
-parser.add_argument("--shares", default="1,0.25")
+parser.add_argument("--niceness", default="10")
 parser.add_argument("--clients", type=int, default=1)
 parser.add_argument("--seconds", type=float, default=4)
 parser.add_argument("--rounds", type=int, default=3)
@@ -24,10 +24,10 @@ TEXT = "the grey hills before any ship could be seen. "
 
 
 class Server:
-    def __init__(self, share):
-        log = os.path.join(work, f"log-{share}")
-        command = [options.binary, "serve", "--port", "0", "--data", os.path.join(work, f"data-{share}")]
-        self.process = subprocess.Popen(command + ["--training-share", share], stderr=open(log, "w"))
+    def __init__(self, niceness):
+        log = os.path.join(work, f"log-{niceness}")
+        command = [options.binary, "serve", "--port", "0", "--data", os.path.join(work, f"data-{niceness}")]
+        self.process = subprocess.Popen(command + ["--training-niceness", niceness], stderr=open(log, "w"))
         self.url = None
         while self.url is None:
             found = re.search(r"http://127\.0\.0\.1:\d+", open(log).read())
@@ -76,23 +76,21 @@ class Server:
 print(next(line for line in open("/proc/cpuinfo") if line.startswith("model name")).strip(), os.cpu_count(), "cores")
 with open(os.path.join(work, "body"), "w") as file:
     json.dump({"model": "words", "prompt": (TEXT * 2)[:31], "max_tokens": 1}, file)
-shares = options.shares.split(",")
-servers = {share: Server(share) for share in shares}
-idle, busy = {share: [] for share in shares}, {share: [] for share in shares}
+values = options.niceness.split(",")
+servers = {value: Server(value) for value in values}
+idle, busy = {value: [] for value in values}, {value: [] for value in values}
 for _ in range(options.rounds):
-    for share, server in servers.items():
-        idle[share].append(server.measure())
-        busy[share].append(server.beside())
-for share, server in servers.items():
-    def median(rounds, key):
-        return statistics.median(r[key] for r in rounds)
-
-    quiet, p99 = median(idle[share], "p99_ms"), median(busy[share], "p99_ms")
-    print(
-        f"share {share:5} {median(idle[share], 'value'):.0f} requests/s, p50 {median(idle[share], 'p50_ms'):.3f}, "
-        f"p99 {quiet:.3f} ms; beside a job {median(busy[share], 'value'):.0f}, p50 "
-        f"{median(busy[share], 'p50_ms'):.3f}, p99 {p99:.3f} ms ({p99 / quiet:.2f} times), which learned "
-        f"{median(busy[share], 'learned'):.0f} targets/s; without requests {median(busy[share], 'alone'):.0f}")
+    for value, server in servers.items():
+        idle[value].append(server.measure())
+        busy[value].append(server.beside())
+for value, server in servers.items():
+    quiet, job = ({key: statistics.median(r[key] for r in rounds) for key in rounds[0] if key in (
+        "value", "p50_ms", "p99_ms", "learned", "alone")} for rounds in (idle[value], busy[value]))
+    for name, found in (("alone", quiet), ("beside a job", job)):
+        print(f"niceness {value:3} {name:12} {found['value']:.0f} requests/s, "
+              f"p50 {found['p50_ms']:.3f}, p99 {found['p99_ms']:.3f} ms")
+    print(f"             p99 {job['p99_ms'] / quiet['p99_ms']:.2f} times; the job learned {job['learned']:.0f} "
+          f"targets/s, without requests {job['alone']:.0f}")
     server.process.send_signal(signal.SIGTERM)
     server.process.wait()
 shutil.rmtree(work)

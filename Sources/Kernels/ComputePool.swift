@@ -37,10 +37,9 @@ package final class ComputePool: @unchecked Sendable {
     private var task: (kind: any ForkWork.Type, address: UnsafeRawPointer)?
     private var workers: [WorkerThread] = []
 
-    /// - Parameters:
-    ///   - niceness: added to the priority value of the pool's own threads (Linux: 0 to 19, higher is later served).
-    ///   - share: of the time that the pool's own threads work while predictions are computed (`TrainingTurns`).
-    package init(threads: Int = ComputePool.coreCount, niceness: Int32 = 0, share: Double = 1) {
+    /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 to 19, higher is later
+    ///   served).
+    package init(threads: Int = ComputePool.coreCount, niceness: Int32 = 0) {
         self.threads = max(1, threads)
         looks = threads <= ComputePool.coreCount ? 400 : 0
         pthread_mutex_init(mutex, nil)
@@ -48,11 +47,7 @@ package final class ComputePool: @unchecked Sendable {
         pthread_cond_init(workDone, nil)
         for _ in 1..<self.threads {
             // SAFETY: deinit joins every thread before the pool goes away, so the unowned reference stays valid.
-            workers.append(
-                WorkerThread(name: "compute", niceness: niceness) { [unowned(unsafe) self] in
-                    TrainingTurns.join(share: share)
-                    work()
-                })
+            workers.append(WorkerThread(name: "compute", niceness: niceness) { [unowned(unsafe) self] in work() })
         }
     }
 
@@ -96,10 +91,7 @@ package final class ComputePool: @unchecked Sendable {
         let count = (total + length - 1) / length
         guard threads > 1, count > 1 else {
             // A closure of the method would be allocated.
-            for piece in 0..<count {
-                TrainingTurns.pass()
-                work.run(piece)
-            }
+            for piece in 0..<count { work.run(piece) }
             return
         }
         share(count, work)
@@ -123,10 +115,7 @@ package final class ComputePool: @unchecked Sendable {
     }
 
     private static func alone(_ count: Int, _ body: (Int) -> Void) {
-        for index in 0..<max(0, count) {
-            TrainingTurns.pass()
-            body(index)
-        }
+        for index in 0..<max(0, count) { body(index) }
     }
 
     private func fork<Work: ForkWork>(_ count: Int, _ work: Work) {
@@ -162,7 +151,6 @@ package final class ComputePool: @unchecked Sendable {
 
     private func drain(_ count: Int, _ kind: any ForkWork.Type, _ address: UnsafeRawPointer) {
         while true {
-            TrainingTurns.pass()
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < count else { return }
             kind.run(at: address, index)

@@ -21,7 +21,6 @@ extension RecurrentLayer {
         let a = w.activations
         let dh = a.hiddenGradient.matrix(rows: w.batch, columns: stateWidth)
         for turn in 0..<w.count {
-            TrainingTurns.pass()
             let place = reverse ? turn : w.count - 1 - turn
             dh.add(d.output.rows(from: place * w.batch, count: w.batch))
             a.observe?(w.first + place, dh)
@@ -85,7 +84,6 @@ extension RecurrentLayer {
         let biasHidden = gradients.vector(from: offsets.biasHidden, count: gateWidth)
         // All that reads some rows of dZ comes before the next rows: dZ of a long window comes from memory once.
         for row in stride(from: 0, to: all, by: Product.rowsAtATime) {
-            TrainingTurns.pass()
             let rows = min(Product.rowsAtATime, all - row)
             let dz = a.gateGradients.matrix(from: row, rows: rows, columns: gateWidth)
             let dzh = hiddenGateGradients(a, first: row, rows: rows)

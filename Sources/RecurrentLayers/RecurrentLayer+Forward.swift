@@ -49,7 +49,6 @@ extension RecurrentLayer {
         w.slot(start).assign(w.hidden)
         cells.matrix(from: start * w.batch, rows: w.batch, columns: cellWidth).assign(w.cell)
         for turn in 0..<w.count {
-            TrainingTurns.pass()
             let s = cellStep(w, reverse ? last - turn : w.first + turn)
             if let key = w.dropoutKey {
                 s.read.assign(s.previous)

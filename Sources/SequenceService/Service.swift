@@ -115,8 +115,7 @@ package final class Service: Sendable {
         ) { [models] in models.warm(name: $0, version: $1) }
         runner = JobRunner(
             services: services, threads: configuration.trainingThreads, attemptsMax: configuration.limits.attemptsMax,
-            niceness: configuration.trainingNiceness, share: configuration.trainingShare, logger: logger,
-            onFatal: onFatal)
+            niceness: configuration.trainingNiceness, logger: logger, onFatal: onFatal)
         caretaker = Caretaker(
             services: services,
             versions: VersionRetention(

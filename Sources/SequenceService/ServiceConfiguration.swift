@@ -8,8 +8,6 @@ package struct ServiceConfiguration: Sendable {
     package var trainingThreads: Int
     /// Added to the OS priority value of training threads, 0 to 19: prediction outranks training.
     package var trainingNiceness: Int32
-    /// Of the time that training threads work while predictions are computed, above 0 to 1.
-    package var trainingShare: Double
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads: Int
 
@@ -26,14 +24,13 @@ package struct ServiceConfiguration: Sendable {
     /// A set-up; priorities and limits have defaults.
     package init(
         dataDirectory: String, limits: ServiceLimits = ServiceLimits(), trainingThreads: Int,
-        trainingNiceness: Int32 = 10, trainingShare: Double = 0.25,
+        trainingNiceness: Int32 = 10,
         predictionThreads: Int
     ) {
         self.dataDirectory = dataDirectory
         self.limits = limits
         self.trainingThreads = trainingThreads
         self.trainingNiceness = trainingNiceness
-        self.trainingShare = trainingShare
         self.predictionThreads = predictionThreads
     }
 }

@@ -134,10 +134,7 @@ package final class ServiceMetrics: Sendable {
             ("rondo_jobs_failed_total", "Jobs that failed.", jobsFailed),
             ("rondo_jobs_cancelled_total", "Jobs that were cancelled.", jobsCancelled),
         ]
-        let waited = MetricFamily(
-            "rondo_training_waited_seconds_total", .counter,
-            "What the threads of training have waited for predictions, together.", TrainingTurns.waitedSeconds)
-        return counters.map { MetricFamily($0.0, .counter, $0.1, Double($0.2.value)) } + [waited]
+        return counters.map { MetricFamily($0.0, .counter, $0.1, Double($0.2.value)) }
     }
 
     private var distributionFamilies: [MetricFamily] {

@@ -12,12 +12,6 @@ package enum Clock {
         return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
     }
 
-    /// Lets the calling thread sleep, for less than a second; a signal ends it early.
-    package static func sleep(seconds: Double) {
-        var duration = timespec(tv_sec: 0, tv_nsec: Int(min(0.999, max(0, seconds)) * 1e9))
-        nanosleep(&duration, nil)
-    }
-
     private static func read(_ clock: clockid_t) -> timespec {
         var now = timespec()
         clock_gettime(clock, &now)

@@ -6,6 +6,7 @@ package enum ConfigurationPage {
     package static var text: String {
         introduction + section("Server", ConfigurationTable.serverKeys)
             + section("Limits of the service", ConfigurationTable.serviceLimits)
+            + section("Sessions", ConfigurationTable.sessionKeys)
             + section("Limits of HTTP", ConfigurationTable.httpLimits) + ending
     }
 

@@ -110,10 +110,6 @@ package enum ConfigurationTable {
                 "training_niceness", "", .integer(\.trainingNiceness, 0...19),
                 "Added to the OS priority value of training threads, so that predictions go first."),
             ConfigurationKey(
-                "training_share", "", .number(\.trainingShare, 0.01...1),
-                "Share of the time that training threads work while predictions are computed: they wait between short "
-                    + "pieces of work. 1 never waits. Weights do not depend on it."),
-            ConfigurationKey(
                 "prediction_threads", "threads", .integer(\.predictionThreads, 2...1024),
                 machineDefault: "the number of processors, at least 2", "Threads of prediction."),
             ConfigurationKey(

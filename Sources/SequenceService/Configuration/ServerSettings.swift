@@ -55,8 +55,6 @@ package struct ServerSettings: Sendable {
     package var trainingThreads = ComputePool.coreCount
     /// Added to the OS priority value of training threads, 0 to 19.
     package var trainingNiceness = 10
-    /// Of the time that training threads work while predictions are computed.
-    package var trainingShare = 0.25
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads = max(2, ComputePool.coreCount)
     /// From SIGTERM until no more connections are accepted.
@@ -128,7 +126,7 @@ package struct ServerSettings: Sendable {
     package var serviceConfiguration: ServiceConfiguration {
         var configuration = ServiceConfiguration(
             dataDirectory: data, limits: service, trainingThreads: trainingThreads,
-            trainingNiceness: Int32(clamping: trainingNiceness), trainingShare: trainingShare,
+            trainingNiceness: Int32(clamping: trainingNiceness),
             predictionThreads: predictionThreads)
         configuration.stateKeysFile = stateKeysFile
         configuration.defaultModel = ModelReference(defaultModel)

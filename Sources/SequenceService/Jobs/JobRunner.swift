@@ -40,7 +40,7 @@ package final class JobRunner: Sendable {
     private let services: JobServices
     private let threads: Int
     private let attemptsMax: Int
-    private let niceness: Int32, share: Double
+    private let niceness: Int32
     private let onFatal: @Sendable (any Error) -> Void
     private let work = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
@@ -49,16 +49,16 @@ package final class JobRunner: Sendable {
     /// - Parameters:
     ///   - threads: of the compute pool.
     ///   - attemptsMax: deaths of its process, without a checkpoint in between, after which a job fails.
-    ///   - niceness, share: of all training threads (`TrainingTurns`).
+    ///   - niceness: of all training threads.
     ///   - onFatal: called when a job's state could not be written.
     package init(
-        services: JobServices, threads: Int, attemptsMax: Int, niceness: Int32, share: Double = 1, logger: Logger,
+        services: JobServices, threads: Int, attemptsMax: Int, niceness: Int32, logger: Logger,
         onFatal: @escaping @Sendable (any Error) -> Void
     ) {
         self.services = services
         self.threads = threads
         self.attemptsMax = attemptsMax
-        (self.niceness, self.share) = (niceness, share)
+        self.niceness = niceness
         self.logger = logger
         self.onFatal = onFatal
     }
@@ -96,8 +96,7 @@ package final class JobRunner: Sendable {
     // MARK: Thread
 
     private func loop() {
-        let pool = ComputePool(threads: threads, niceness: niceness, share: share)
-        TrainingTurns.join(share: share)
+        let pool = ComputePool(threads: threads, niceness: niceness)
         var rescuedAt = -Double.infinity
         while !isStopping {
             do {

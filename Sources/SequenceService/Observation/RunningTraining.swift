@@ -12,7 +12,7 @@ package struct RunningTraining: Sendable, Equatable {
     package var gradientNorm: Double
     /// Share of all steps that are done, from 0 to 1.
     package var progress: Double
-    /// Targets learned a second of late, waiting for predictions included; nil before the first two reports.
+    /// Targets learned a second of late; nil before the first two reports.
     package var tokensPerSecond: Double?
 
     /// As a report of the trainer says it.
@@ -42,7 +42,7 @@ package struct RunningTraining: Sendable, Equatable {
             family("rondo_training_progress_ratio", "Share of the running job's steps that are done.", progress),
             family(
                 "rondo_training_tokens_per_second",
-                "Targets that the running job learns a second, of late, waiting for predictions included.",
+                "Targets that the running job learns a second, of late.",
                 tokensPerSecond),
         ]
     }

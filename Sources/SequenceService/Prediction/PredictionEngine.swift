@@ -1,5 +1,4 @@
 import Dispatch
-import Kernels
 package import Logging
 package import SequenceModels
 import Synchronization
@@ -182,8 +181,6 @@ package final class PredictionEngine: Sendable {
 
     /// Works until the queues are empty. Returns false when the thread should end.
     private func runAvailable() -> Bool {
-        TrainingTurns.begin()
-        defer { TrainingTurns.end() }
         while let next = next() {
             switch next {
             case .tick(let batcher): run(batcher)
