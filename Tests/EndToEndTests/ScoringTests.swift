@@ -40,7 +40,7 @@ import Testing
         let table = try server.request("POST", "/predict", body, headers: ["Accept: text/csv"])
         let rows = table.text.split(separator: "\n")
         #expect(rows.first == "sequence,step,log_likelihood,pit,surprise,limit,expected,anomaly" && rows.count == 97)
-        #expect(rows[1] == "0,1,,,,," && rows[81].hasSuffix(",true"))
+        #expect(rows[1] == "0,1,,,,,," && rows[81].hasSuffix(",true"))
         #expect(server.stop() == 0)
     }
 

@@ -83,7 +83,7 @@ import Testing
         try server.wait(for: "the \(before) descriptors of the start") { try quietDescriptorCount(server) <= before }
         for session in sessions {
             let seen = try server.request("GET", "/sessions/\(session)").json["steps"]?.asInt
-            let answer = try server.request("POST", "/sessions/\(session)/step", #"{"prompt":"b"}"#)
+            let answer = try server.request("POST", "/sessions/\(session)/step", #"{"prompt":"a"}"#)
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer.json["steps"]?.asInt == seen.map { $0 + 1 })
         }

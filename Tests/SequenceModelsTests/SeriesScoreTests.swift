@@ -165,15 +165,16 @@ import Testing
         let nominal = SurpriseFacts.nominalThreshold(falseAlarmRate: 0.05)
         #expect(found.totals.threshold == max(nominal, facts.threshold(falseAlarmRate: 0.05)))
         let rate = Double(found.totals.anomalies) / Double(found.totals.scored)
-        #expect(0.02...0.1 ~= rate, "asked 0.05, got \(rate)")
-        // Errors become three times as large: soon that is usual.
+        #expect(0.01...0.1 ~= rate, "asked 0.05, got \(rate)")
+        // Errors become three times as large: soon that is usual. The tails of Student's t grow less than in
+        // proportion, so that fewer values than asked are alarms.
         let wild = Self.values(4000, seed: 13).enumerated().map { t, value in
             t < 1000 ? value : value + 2 * (value - 100 - [0, 20, -10, 5][t % 4])
         }
         let later = try score(model, wild) { ($0.falseAlarmRate, $0.warmUp) = (0.05, 500) }
         let alarms = (2000..<4000).count { later.anomaly[$0][0] == 1 }
         let beyond = (2000..<4000).count { later.surprise[$0][0] > later.totals.threshold }
-        #expect(5...220 ~= alarms && beyond > 2 * alarms, "\(alarms) of 2000, \(beyond) beyond the threshold")
+        #expect(alarms <= 220 && beyond > 600, "\(alarms) of 2000, \(beyond) beyond the threshold")
     }
 
     /// One that predicts single values knows how far others were from them.

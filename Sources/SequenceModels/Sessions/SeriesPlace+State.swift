@@ -15,7 +15,7 @@ extension SeriesPlace {
             for covariate in tail.future + tail.past { covariate.values.write(to: &writer) }
             for covariate in tail.fixed { covariate.value.write(to: &writer) }
             for surprise in recent {
-                writer.number(surprise.mean)
+                writer.number(surprise.median)
                 writer.whole(UInt64(surprise.count))
             }
             writer.whole(UInt8(path == nil ? 0 : 1))
@@ -49,8 +49,8 @@ extension SeriesPlace {
             tail.fixed.append(StaticCovariate(name: name, value: try .init(from: &reader), place: "/static/" + name))
         }
         for channel in recent.indices {
-            let mean = try reader.number(), count = try reader.sessionSteps()
-            guard let surprise = RecentSurprise(mean: mean, count: count) else {
+            let median = try reader.number(), count = try reader.sessionSteps()
+            guard let surprise = RecentSurprise(median: median, count: count) else {
                 throw .invalid("surprises were of another kind")
             }
             recent[channel] = surprise

@@ -85,7 +85,7 @@ struct Forecasting: SingleSequenceTask {
     }
 
     /// What else is said of a value that is scored.
-    private static let scores = ["pit", "surprise", "expected", "anomaly"]
+    private static let scores = ["pit", "surprise", "limit", "expected", "anomaly"]
 
     func prepare(
         request: SettingsRequest, examples: [TrainingExample], validation: [TrainingExample]?, parent: ModelDescription?
