@@ -97,7 +97,6 @@ def work(server, mine, until):
 server = Server()
 body = {"model": "words", "text": "the grey hills before any ship could be seen. " * 40}
 job = server.ask("POST", "/train", body | {"network": {"hidden": 64}, "training": {"epochs": 1}})[1]
-server.ask("GET", f"/jobs/{job['id']}/events?follow=false")
 while server.ask("GET", f"/jobs/{job['id']}")[1]["status"] not in ("succeeded", "failed"):
     time.sleep(0.05)
 connection = server.connection()
