@@ -199,8 +199,8 @@ import Testing
         #expect(try server.request("GET", "/sessions/\(kept)").status == 200)
         #expect(try server.request("GET", "/sessions").json["sessions"]?.elements?.count == 1)
         // A step that only predicts is a use, too.
-        let used = try create(server, #"{"model":"prose","prompt":"the","expires_after":1}"#)
-        for _ in 0..<16 {
+        let used = try create(server, #"{"model":"prose","prompt":"the","expires_after":3}"#)
+        for _ in 0..<40 {
             _ = try step(server, used, #"{"max_tokens":1}"#)
             usleep(100_000)
         }
