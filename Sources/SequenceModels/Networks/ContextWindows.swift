@@ -28,13 +28,4 @@ struct ContextWindows: Equatable {
         }
         return windows
     }
-
-    /// The last of them, found at once.
-    func last(of count: Int) -> Window? {
-        guard count > context else { return windows(of: count).first }
-        let advance = context - kept
-        let index = (count - context + advance - 1) / advance
-        let from = index * advance
-        return Window(from: from, scored: from + kept, end: count)
-    }
 }

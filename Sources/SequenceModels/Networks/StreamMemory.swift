@@ -39,7 +39,7 @@ protocol StreamMemory: AnyObject {
     /// Whether a history may be read in pieces, and its steps be rows of a step, beside those that answer; otherwise it
     /// is read at once.
     static var readsInSteps: Bool { get }
-    /// Reads steps of a sequence into the first row, which knows those before.
+    /// Reads steps of a sequence into the first row, which knows those before. - Precondition: `readsInSteps`
     /// - Parameter each: sees, for each step, its position and the outputs `[O]` after it; nil skips them.
     func read(_ sequence: EncodedSequence, _ steps: Range<Int>, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?)
     /// Lets all rows know what the first one has read.

@@ -33,25 +33,14 @@ final class TransformerMemory: StreamMemory {
         max(ContextWindows(context: context).kept, context - horizon)
     }
 
-    /// What is attended to is read at once, and is no longer than the context.
-    func pieceSteps(of network: TransformerNetwork) -> Int { .max }
-
     static var readsInSteps: Bool { false }
 
-    /// - Precondition: the steps are the whole sequence.
+    // What is attended to is read at once, and is no longer than the context.
+
+    func pieceSteps(of network: TransformerNetwork) -> Int { preconditionFailure("it reads at once") }
+
     func read(_ sequence: EncodedSequence, _ steps: Range<Int>, each: ((Int, UnsafeBufferPointer<Float>) -> Void)?) {
-        precondition(steps == 0..<sequence.steps, "steps \(steps) of \(sequence.steps), which are read at once")
-        guard let last = windows.last(of: sequence.steps), let first = caches.first else { return }
-        let workspace = room(steps: min(windows.context, sequence.steps))
-        if let each {
-            for window in windows.windows(of: sequence.steps) {
-                read(sequence.part(window.from..<window.end), workspace, first)
-                answer(workspace, window, each)
-            }
-        } else {
-            read(sequence.part(last.from..<last.end), workspace, first)
-        }
-        inputs = [EncodedSequence](repeating: sequence.part(last.from..<last.end), count: caches.count)
+        preconditionFailure("it reads at once")
     }
 
     func spread() {
@@ -79,7 +68,7 @@ final class TransformerMemory: StreamMemory {
             next += count
         }
         inputs = [EncodedSequence](repeating: held, count: caches.count)
-        for cache in caches.dropFirst() { cache.copy(from: first) }
+        spread()
     }
 
     func forget() {

@@ -23,14 +23,14 @@ struct UnreadHistory<Network: SequenceNetwork> {
         _ stepsMax: Int, into memory: Network.Memory, _ network: Network,
         each: ((Int, UnsafeBufferPointer<Float>) -> Void)? = nil
     ) {
-        let piece = Network.Memory.readsInSteps ? min(stepsMax, memory.pieceSteps(of: network)) : steps
-        let end = next + min(steps, piece)
-        guard end > next else { return }
-        if Network.Memory.readsInSteps {
-            memory.read(sequence, next..<end, each: each)
-        } else {
+        guard steps > 0 else { return }
+        guard Network.Memory.readsInSteps else {
             memory.readOn(sequence, each: each)
+            next = sequence.steps
+            return
         }
+        let end = next + min(steps, stepsMax, memory.pieceSteps(of: network))
+        memory.read(sequence, next..<end, each: each)
         advance(to: end, memory)
     }
 
@@ -54,7 +54,7 @@ struct UnreadHistory<Network: SequenceNetwork> {
 
 extension EncodedSequence {
     /// Writes step `step` to row `row` of a step.
-    fileprivate func write(step: Int, to batch: some StepRows, row: Int) {
+    func write(step: Int, to batch: some StepRows, row: Int) {
         switch self {
         case .tokens(let tokens): batch.tokens[row] = tokens[step]
         case .numbers(let values, let width):

@@ -56,12 +56,7 @@ final class ReadingStream<Network: SequenceNetwork>: SteppedStream, @unchecked S
     }
 
     func gather(into batch: Network.Steps, at row: Int) {
-        let last = sequence.steps - 1
-        switch sequence {
-        case .tokens(let tokens): batch.tokens[row] = tokens[last]
-        case .numbers(let values, let width):
-            for (index, value) in values[(last * width)...].enumerated() { batch.inputs[row * width + index] = value }
-        }
+        sequence.write(step: sequence.steps - 1, to: batch, row: row)
         memory.gather(into: batch, at: row)
     }
 
