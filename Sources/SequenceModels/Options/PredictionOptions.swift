@@ -20,7 +20,8 @@ package final class PredictionOptions: OptionGroup {
         "explain", of: [.forecast], default: .fixed(false),
         "Answer what the mean is made of: level, seasons, covariates, the network and simple forecasts.")
     package let falseAlarmRate: ConditionalOption<Double> = field(
-        "false_alarm_rate", .number(NumberRange(0, 0.5, includesLower: false)), of: [.forecast], default: .fixed(0.001),
+        "false_alarm_rate", .number(NumberRange(0, 0.5, includesLower: false)), of: [.forecast],
+        default: .fixed(SurpriseFacts.falseAlarmRateDefault),
         "With score: share of usual values that are taken for anomalies.")
     package let warmUp: ConditionalOption<Int> = field(
         "warm_up", .whole(1...ModelLimits.sequenceStepsMax), of: [.forecast],

@@ -23,7 +23,8 @@ extension ForecastPredictor {
         if next.steps == 0 { throw Faults("/sequence", "nothing is known yet: a sequence is needed") }
         let watched = place.steps == 0 ? 0 : new.targets.steps + gap
         let watch = SeriesWatch(
-            facts, head: head, rate: request.falseAlarmRate ?? 0.001, recent: place.recent,
+            facts, head: head, rate: request.falseAlarmRate ?? SurpriseFacts.falseAlarmRateDefault,
+            recent: place.recent,
             steps: next.steps - watched..<next.steps, clock: next.tail.clock)
         let isWatching = watched > 0 && !watch.isBlind
         guard layout != nil else {

@@ -22,12 +22,13 @@ extension ForecastPredictor {
             series.targets.values.map { transform.forward($0) }, facts: facts, channels: channels, end: warmUp,
             phase: subject.clock?.phase(season: facts.seasonality))
         subject.inputs = try scoredInputs(series, path, from: max(0, warmUp - contextSteps))
-        let rate = request.falseAlarmRate ?? 0.001
+        let rate = request.falseAlarmRate ?? SurpriseFacts.falseAlarmRateDefault
+        let scorer = ValueScorer(facts, head: head, falseAlarmRate: rate)
         let totals = ForecastScore.Totals(
-            warmUp: warmUp, falseAlarmRate: rate, threshold: facts.surpriseThreshold(falseAlarmRate: rate),
+            warmUp: warmUp, falseAlarmRate: rate, threshold: scorer.threshold,
             thresholdValues: facts.surprise?.count ?? 0)
         return ForecastScoreStream(
-            network: network, head: head, facts: facts, path: path, subject: subject, context: contextSteps,
+            network: network, scorer: scorer, path: path, subject: subject, context: contextSteps,
             keepsAnswer: request.keeping != .nothing, totals: totals)
     }
 

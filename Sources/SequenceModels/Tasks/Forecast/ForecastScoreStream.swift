@@ -31,11 +31,11 @@ final class ForecastScoreStream<Network: SequenceNetwork>: SteppedStream, @unche
     ///   - subject: with the inputs of all steps from `context` before the first that is scored.
     ///   - totals: before any step.
     init(
-        network: Network, head: ForecastHead, facts: ForecastFacts, path: SeriesPath, subject: ForecastSubject,
-        context: Int, keepsAnswer: Bool, totals: ForecastScore.Totals
+        network: Network, scorer: ValueScorer, path: SeriesPath, subject: ForecastSubject, context: Int,
+        keepsAnswer: Bool, totals: ForecastScore.Totals
     ) {
         self.network = network
-        scorer = ValueScorer(facts, head: head, falseAlarmRate: totals.falseAlarmRate)
+        self.scorer = scorer
         self.path = path
         self.subject = subject
         self.context = context

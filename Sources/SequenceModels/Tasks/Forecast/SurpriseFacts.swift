@@ -28,6 +28,8 @@ package struct SurpriseFacts: Codable, Sendable, Equatable {
         case tailShape = "tail_shape"
     }
 
+    /// Share of usual values that are taken for anomalies where the request says nothing.
+    static let falseAlarmRateDefault = 0.001
     /// Of fewer values nothing is concluded.
     package static let countMin = 20
     /// Shares that the table lists, unless they are those of the tail.
