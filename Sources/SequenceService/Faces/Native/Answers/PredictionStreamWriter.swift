@@ -1,31 +1,47 @@
 import HTTPServer
+import HTTPTypes
 import JSON
+import Logging
 import SequenceModels
 
 /// Writes the events of a request's predictions as they come, and the one last event.
 struct PredictionStreamWriter: Sendable {
     let run: PredictionRun
     let encoder: PredictionEncoder
-    let format: EventFormat
+    private let format: EventFormat
+    private let requestID: String
+    private let logger: Logger
     /// Called before the last event: what it tells of a session.
     private let closing: @Sendable () async throws -> JSONObject
-    /// The last event where that failed.
-    private let failure: @Sendable (any Error) -> JSONValue
 
     init(
-        run: PredictionRun, encoder: PredictionEncoder, format: EventFormat,
-        closing: @escaping @Sendable () async throws -> JSONObject = { JSONObject() },
-        failure: @escaping @Sendable (any Error) -> JSONValue = { _ in .null }
+        run: PredictionRun, encoder: PredictionEncoder, for request: Request, logger: Logger,
+        closing: @escaping @Sendable () async throws -> JSONObject
     ) {
         self.run = run
         self.encoder = encoder
-        self.format = format
+        format = EventFormat(request)
+        requestID = request.id
+        self.logger = logger
         self.closing = closing
-        self.failure = failure
+    }
+
+    /// The response that streams it.
+    /// - Parameter abandoned: called where it is not written to its end; the prediction is cancelled then.
+    func response(abandoned: @escaping @Sendable () -> Void) -> Response {
+        Response(
+            status: .ok, headers: format.headers,
+            body: .stream { writer in
+                do { try await write(to: writer) } catch {
+                    run.cancel()
+                    abandoned()
+                    throw error
+                }
+            })
     }
 
     /// - Throws: `HTTPServerError.clientGone` when the client has left.
-    func write(to writer: BodyWriter) async throws {
+    private func write(to writer: BodyWriter) async throws {
         var events = run.events
         var bytes: [UInt8] = []
         var id: Int64 = 0
@@ -64,7 +80,7 @@ struct PredictionStreamWriter: Sendable {
         do {
             if !ending.reasons.contains("cancelled") { members.merge(try await closing()) }
         } catch {
-            return failure(error)
+            return ["error": ProblemMapper.problem(for: error, requestID: requestID, logger: logger).json]
         }
         return .object(members)
     }

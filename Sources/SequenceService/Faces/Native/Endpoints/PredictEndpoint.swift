@@ -121,23 +121,11 @@ struct PredictEndpoint: Sendable {
     private func stream(
         _ run: PredictionRun, _ encoder: PredictionEncoder, _ request: Request, _ hasState: Bool
     ) -> Response {
-        let format = EventFormat(request), id = request.id
-        let writing = PredictionStreamWriter(run: run, encoder: encoder, format: format) { [sessions] in
+        PredictionStreamWriter(run: run, encoder: encoder, for: request, logger: logger) { [sessions] in
             hasState ? ["state": .string(try await sessions.sealed(run))] : [:]
-        } failure: { [logger] error in
-            ["error": ProblemMapper.problem(for: error, requestID: id, logger: logger).json]
         }
-        return Response(
-            status: .ok, headers: format.headers,
-            body: .stream { writer in
-                do {
-                    try await writing.write(to: writer)
-                } catch {
-                    run.cancel()
-                    logger.info(
-                        "client left a stream", metadata: ["request": "\(request.id)", "model": "\(run.identifier)"])
-                    throw error
-                }
-            })
+        .response { [logger, id = request.id] in
+            logger.info("client left a stream", metadata: ["request": "\(id)", "model": "\(run.identifier)"])
+        }
     }
 }

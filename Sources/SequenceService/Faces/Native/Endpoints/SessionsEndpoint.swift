@@ -110,9 +110,7 @@ struct SessionsEndpoint: Sendable {
             for: request.client, on: queue)
         switch started {
         case .answered(let text):
-            var headers = HTTPFields()
-            headers[.contentType] = AnswerFormat.json.rawValue
-            return Response(status: .ok, headers: headers, body: .bytes(Array(text.utf8)))
+            return .text(text, contentType: AnswerFormat.json.rawValue)
         case .running(let run):
             return asked.question.question.isStream
                 ? try await stream(run, request) : try await whole(run, isKeyed: key != nil, request)
@@ -137,17 +135,14 @@ struct SessionsEndpoint: Sendable {
             return pieces.response(
                 contentType: AnswerFormat.json.rawValue, of: step.run, on: body.bodies, for: request.client)
         }
-        let bytes = try await body.bodies.run(for: request.client) {
+        let text = try await body.bodies.run(for: request.client) {
             var bytes: [UInt8] = []
             while !pieces.isAtEnd { bytes += pieces.next() }
-            return bytes
+            return String(decoding: bytes, as: UTF8.self)
         }
         try await step.finish(
-            reached,
-            answer: bytes.count <= limits.sessions.keptAnswerBytesMax ? String(decoding: bytes, as: UTF8.self) : nil)
-        var headers = HTTPFields()
-        headers[.contentType] = AnswerFormat.json.rawValue
-        return Response(status: .ok, headers: headers, body: .bytes(bytes))
+            reached, answer: text.utf8.count <= limits.sessions.keptAnswerBytesMax ? text : nil)
+        return .text(text, contentType: AnswerFormat.json.rawValue)
     }
 
     /// What was read is recorded before the head is sent; what was written, before the last event.
@@ -157,23 +152,10 @@ struct SessionsEndpoint: Sendable {
             try await step.run.read()
             try await step.finish(try step.reached())
         }
-        let format = EventFormat(request), encoder = PredictionEncoder(), id = request.id
-        let writing = PredictionStreamWriter(run: step.run, encoder: encoder, format: format) {
+        return PredictionStreamWriter(run: step.run, encoder: PredictionEncoder(), for: request, logger: logger) {
             if advances { try await step.finish(try step.reached()) }
             return ["session": .string(step.found.id), "session_steps": .integer(try step.reached().steps)]
-        } failure: { [logger] error in
-            ["error": ProblemMapper.problem(for: error, requestID: id, logger: logger).json]
         }
-        return Response(
-            status: .ok, headers: format.headers,
-            body: .stream { writer in
-                do {
-                    try await writing.write(to: writer)
-                } catch {
-                    step.run.cancel()
-                    step.abandon()
-                    throw error
-                }
-            })
+        .response { step.abandon() }
     }
 }
