@@ -6,27 +6,6 @@ import Testing
 /// Histories that are read by pieces, or as rows of steps beside streams that answer: the bytes are those of a stream
 /// that was alone.
 @Suite struct RaggedReadingTests {
-    enum Body: String, CaseIterable {
-        case lstm, gru, rnn, projected, transformer
-    }
-
-    private static func request(_ body: Body) -> SettingsRequest {
-        var request = SmallProblem.request(epochs: 1)
-        switch body {
-        case .projected: request.network.projection = 5
-        case .transformer: request.training.window = 16
-        case .lstm, .gru, .rnn: break
-        }
-        request.network.cell = CellChoice(rawValue: body.rawValue) ?? .lstm
-        request.network.layers = 2
-        return request
-    }
-
-    private static func model(_ settings: SettingsRequest, _ examples: [TrainingExample]) throws -> SequenceModel {
-        let trained = try train(settings, examples)
-        return try SequenceModel(description: trained.description, tensors: trained.tensors)
-    }
-
     private static func prompts() -> [PredictionRequest] {
         [1, 2, 31, 5, 64, 300, 17].enumerated().map { index, length in
             var request = PredictionRequest()
@@ -80,18 +59,20 @@ import Testing
         return texts(model.stepper().run(stream)) + texts([stream.prediction])
     }
 
-    @Test(arguments: Body.allCases) func textsOfUnequalLengthAndStart(body: Body) throws {
-        let model = try Self.model(Self.request(body), SmallProblem.text)
+    @Test(arguments: StreamBody.allCases) func textsOfUnequalLengthAndStart(body: StreamBody) throws {
+        let model = try SequenceModel.trained(body.request(), SmallProblem.text)
         let requests = Self.prompts()
         let together = try Self.together(model, requests), alone = try requests.map { try Self.alone(model, $0) }
         #expect(together == alone)
     }
 
-    @Test(arguments: Body.allCases, [1, 2]) func forecastsOfUnequalLengthAndStart(body: Body, channels: Int) throws {
-        var settings = Self.request(body)
+    @Test(arguments: StreamBody.allCases, [1, 2]) func forecastsOfUnequalLengthAndStart(body: StreamBody, channels: Int)
+        throws
+    {
+        var settings = body.request()
         settings.forecast.seasonality = 4
         let values = (0..<80 * channels).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] }
-        let model = try Self.model(settings, [series(values, channels: channels)])
+        let model = try SequenceModel.trained(settings, [series(values, channels: channels)])
         let requests = Self.histories(channels)
         let together = try Self.together(model, requests), alone = try requests.map { try Self.alone(model, $0) }
         #expect(together == alone)
@@ -99,7 +80,7 @@ import Testing
 
     /// What is told of a prompt is known before the first step, however it was read.
     @Test func anEchoIsReadInPieces() throws {
-        let model = try Self.model(Self.request(.lstm), SmallProblem.text)
+        let model = try SequenceModel.trained(StreamBody.lstm.request(), SmallProblem.text)
         let requests = Self.prompts().map { request in
             var request = request
             (request.echo, request.logprobs) = (true, true)
@@ -115,7 +96,7 @@ import Testing
 
     /// A window, pieces of it, and steps leave the same state.
     @Test func statesAreTheSameHoweverTheyWereRead() throws {
-        let model = try Self.model(Self.request(.lstm), SmallProblem.text)
+        let model = try SequenceModel.trained(StreamBody.lstm.request(), SmallProblem.text)
         let request = Self.prompts()[5], stepper = model.stepper()
         let whole = try model.start(request), pieces = try model.start(request), stepped = try model.start(request)
         #expect(whole.unreadSteps == 299 && whole.readsInSteps && whole.state == nil)
@@ -132,8 +113,8 @@ import Testing
     }
 
     /// A stream that goes on from a state has nothing to read, and needs no warm-up.
-    @Test(arguments: [Body.lstm, .gru]) func goesOnWithoutAWarmUp(body: Body) throws {
-        let model = try Self.model(Self.request(body), SmallProblem.text)
+    @Test(arguments: [StreamBody.lstm, .gru]) func goesOnWithoutAWarmUp(body: StreamBody) throws {
+        let model = try SequenceModel.trained(body.request(), SmallProblem.text)
         let request = Self.prompts()[2], stream = try model.start(request), stepper = model.stepper()
         var events = Self.texts(stream.warmUp())
         for _ in 0..<3 { events += Self.texts(stepper.step(admitting: [stream])[0]) }

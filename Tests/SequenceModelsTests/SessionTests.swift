@@ -5,23 +5,6 @@ import Testing
 /// Sessions of models over symbols and of labelled sequences: read in parts, a sequence has the answer that it has as a
 /// whole.
 @Suite struct SessionTests {
-    private static func settings(_ body: StreamStateTests.Body) -> SettingsRequest {
-        var request = SmallProblem.request(epochs: 1)
-        switch body {
-        case .projected: request.network.projection = 5
-        case .transformer: request.training.window = 16
-        case .lstm, .gru, .rnn: break
-        }
-        request.network.cell = CellChoice(rawValue: body.rawValue) ?? .lstm
-        request.network.layers = 2
-        return request
-    }
-
-    private static func model(_ settings: SettingsRequest, _ examples: [TrainingExample]) throws -> SequenceModel {
-        let trained = try train(settings, examples)
-        return try SequenceModel(description: trained.description, tensors: trained.tensors)
-    }
-
     private static func members(_ answer: any Answer) -> String { "\(answer.members)" }
 
     /// One step; where the session stands behind it.
@@ -51,8 +34,8 @@ import Testing
 
     // MARK: Texts
 
-    @Test(arguments: StreamStateTests.Body.allCases) func textsAreReadInParts(body: StreamStateTests.Body) throws {
-        let model = try Self.model(Self.settings(body), SmallProblem.text)
+    @Test(arguments: StreamBody.allCases) func textsAreReadInParts(body: StreamBody) throws {
+        let model = try SequenceModel.trained(body.request(), SmallProblem.text)
         var whole = PredictionRequest()
         whole.sequence = .text("hello world. hello world. hel")
         Self.write(20)(&whole)
@@ -71,9 +54,8 @@ import Testing
         }
     }
 
-    @Test(arguments: StreamStateTests.Body.allCases) func writtenTokensBecomeHistory(body: StreamStateTests.Body) throws
-    {
-        let model = try Self.model(Self.settings(body), SmallProblem.text)
+    @Test(arguments: StreamBody.allCases) func writtenTokensBecomeHistory(body: StreamBody) throws {
+        let model = try SequenceModel.trained(body.request(), SmallProblem.text)
         var atOnce: StreamState?, oneByOne: StreamState?
         try Self.step(model, &atOnce, "hello wor")
         try Self.step(model, &oneByOne, "hello wor")
@@ -98,8 +80,8 @@ import Testing
     }
 
     /// Sessions of unequal length and start, together in the steps of their model.
-    @Test(arguments: StreamStateTests.Body.allCases) func companyChangesNothing(body: StreamStateTests.Body) throws {
-        let model = try Self.model(Self.settings(body), SmallProblem.text)
+    @Test(arguments: StreamBody.allCases) func companyChangesNothing(body: StreamBody) throws {
+        let model = try SequenceModel.trained(body.request(), SmallProblem.text)
         let text = "hello world. hello world. hello wor"
         var states: [StreamState?] = []
         for index in 0..<16 {
@@ -129,7 +111,7 @@ import Testing
     }
 
     @Test func sentTokensHaveTheirProbability() throws {
-        let model = try Self.model(Self.settings(.lstm), SmallProblem.text)
+        let model = try SequenceModel.trained(StreamBody.lstm.request(), SmallProblem.text)
         var whole = PredictionRequest()
         (whole.sequence, whole.score) = (.text("hello wor"), true)
         let score = try #require(model.predict(whole) as? TextScore)
@@ -143,7 +125,7 @@ import Testing
     }
 
     @Test func endsOfTextBelongToHistory() throws {
-        let model = try Self.model(Self.settings(.gru), SmallProblem.strings)
+        let model = try SequenceModel.trained(StreamBody.gru.request(), SmallProblem.strings)
         var state: StreamState?
         let answer = try Self.step(model, &state, "ab", advances: true) {
             $0.maxTokens = 200; $0.seed = 1
@@ -155,11 +137,11 @@ import Testing
 
     // MARK: Labels
 
-    @Test(arguments: [StreamStateTests.Body.lstm, .gru, .rnn]) func labelsOfParts(body: StreamStateTests.Body) throws {
-        var settings = Self.settings(body)
+    @Test(arguments: [StreamBody.lstm, .gru, .rnn]) func labelsOfParts(body: StreamBody) throws {
+        var settings = body.request()
         settings.network.bidirectional = false
-        let tagger = try Self.model(settings, SmallProblem.tagged)
-        let classifier = try Self.model(settings, SmallProblem.labelled)
+        let tagger = try SequenceModel.trained(settings, SmallProblem.tagged)
+        let classifier = try SequenceModel.trained(settings, SmallProblem.labelled)
         let text = "abbaabab"
         func whole(_ model: SequenceModel, _ text: String) throws -> any Prediction {
             var request = PredictionRequest()
@@ -181,9 +163,9 @@ import Testing
     }
 
     @Test func valuesOfParts() throws {
-        var settings = Self.settings(.lstm)
+        var settings = StreamBody.lstm.request()
         settings.network.bidirectional = false
-        let model = try Self.model(settings, SmallProblem.valued)
+        let model = try SequenceModel.trained(settings, SmallProblem.valued)
         var state: StreamState?, said = ""
         for value in [1.0, 4, 2, 6] {
             said = Self.members(
@@ -202,16 +184,16 @@ import Testing
     }
 
     @Test func whatHasNoState() throws {
-        var settings = Self.settings(.lstm)
+        var settings = StreamBody.lstm.request()
         settings.network.bidirectional = true
-        let tagger = try Self.model(settings, SmallProblem.tagged)
+        let tagger = try SequenceModel.trained(settings, SmallProblem.tagged)
         var state: StreamState?
         #expect(tagger.sessionRefusal?.contains("both ends") == true)
         #expect(Self.fault { try Self.step(tagger, &state, "ab") }?.contains("/model") == true)
     }
 
     @Test func whatCannotBeAsked() throws {
-        let model = try Self.model(Self.settings(.lstm), SmallProblem.text)
+        let model = try SequenceModel.trained(StreamBody.lstm.request(), SmallProblem.text)
         var state: StreamState?
         #expect(Self.fault { try Self.step(model, &state, nil) }?.hasPrefix("/sequence: nothing is known") == true)
         #expect(Self.fault { try Self.step(model, &state, "h", advances: true) }?.hasPrefix("/advance") == true)
@@ -219,11 +201,11 @@ import Testing
     }
 
     @Test func foreignStatesAreRefused() throws {
-        let model = try Self.model(Self.settings(.lstm), SmallProblem.text)
-        let other = try Self.model(Self.settings(.gru), SmallProblem.text)
-        var settings = Self.settings(.lstm)
+        let model = try SequenceModel.trained(StreamBody.lstm.request(), SmallProblem.text)
+        let other = try SequenceModel.trained(StreamBody.gru.request(), SmallProblem.text)
+        var settings = StreamBody.lstm.request()
         settings.network.bidirectional = false
-        let classifier = try Self.model(settings, SmallProblem.labelled)
+        let classifier = try SequenceModel.trained(settings, SmallProblem.labelled)
         var state: StreamState?
         try Self.step(model, &state, "hello")
         let own = try #require(state)

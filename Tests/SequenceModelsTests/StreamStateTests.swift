@@ -5,30 +5,14 @@ import Testing
 
 /// What a stream remembers, as bytes: another stream goes on from there as if nothing had happened.
 @Suite struct StreamStateTests {
-    enum Body: String, CaseIterable, Sendable {
-        case lstm, gru, rnn, projected, transformer
-    }
-
-    private static func request(_ body: Body, hidden: Int = 8) -> SettingsRequest {
-        var request = SmallProblem.request(epochs: 1, hidden: hidden)
-        switch body {
-        case .projected: request.network.projection = 5
-        case .transformer: request.training.window = 16
-        case .lstm, .gru, .rnn: break
-        }
-        request.network.cell = CellChoice(rawValue: body.rawValue) ?? .lstm
-        request.network.layers = 2
-        return request
-    }
-
-    private static func writer(_ body: Body, hidden: Int = 8) throws -> TrainedModel {
-        try train(request(body, hidden: hidden), SmallProblem.text)
+    private static func writer(_ body: StreamBody, hidden: Int = 8) throws -> TrainedModel {
+        try train(body.request(hidden: hidden), SmallProblem.text)
     }
 
     private static func forecaster(
-        _ body: Body, _ distribution: ForecastDistribution = .studentT, channels: Int = 1
+        _ body: StreamBody, _ distribution: ForecastDistribution = .studentT, channels: Int = 1
     ) throws -> TrainedModel {
-        var request = request(body)
+        var request = body.request()
         request.forecast.distribution = distribution
         request.forecast.seasonality = 4
         let values = (0..<80 * channels).map { 100 + Double($0) + [0, 20, -10, 5][$0 % 4] }
@@ -95,7 +79,7 @@ import Testing
 
     // MARK: Going on
 
-    @Test(arguments: Body.allCases) func textsGoOn(body: Body) throws {
+    @Test(arguments: StreamBody.allCases) func textsGoOn(body: StreamBody) throws {
         // Past the context of a Transformer, which is read again on the way.
         try goesOn(Self.writer(body), Self.prompt(), stops: [0, 1, 7, 8, 9, 20, 39], "\(body)")
     }
@@ -111,13 +95,13 @@ import Testing
     }
 
     @Test func halfCharactersGoOn() throws {
-        var settings = Self.request(.rnn)
+        var settings = StreamBody.rnn.request()
         settings.tokens = .bytes
         let trained = try train(settings, [TrainingExample(input: .text(String(repeating: "äöüß→", count: 60)))])
         try goesOn(trained, Self.prompt("ä", tokens: 12), stops: Set(0..<12), "bytes")
     }
 
-    @Test(arguments: Body.allCases) func forecastsGoOn(body: Body) throws {
+    @Test(arguments: StreamBody.allCases) func forecastsGoOn(body: StreamBody) throws {
         try goesOn(Self.forecaster(body), Self.history(), stops: [0, 1, 13, 29], "\(body)")
     }
 
@@ -177,7 +161,7 @@ import Testing
     }
 
     /// Sealed again, a spoilt state is refused or gone on from, and nothing traps.
-    @Test(arguments: [Body.gru, .transformer]) func intentIsSurvived(body: Body) throws {
+    @Test(arguments: [StreamBody.gru, .transformer]) func intentIsSurvived(body: StreamBody) throws {
         let cases = [
             (try Self.model(Self.writer(body)), Self.prompt(tokens: 14)),
             (try Self.model(Self.forecaster(body)), Self.history(horizon: 12)),

@@ -116,6 +116,32 @@ enum SmallProblem {
     ]
 }
 
+/// Networks whose streams differ in what they remember.
+enum StreamBody: String, CaseIterable, Sendable {
+    case lstm, gru, rnn, projected, transformer
+
+    /// Two small layers of it, trained for one epoch.
+    func request(hidden: Int = 8) -> SettingsRequest {
+        var request = SmallProblem.request(epochs: 1, hidden: hidden)
+        switch self {
+        case .projected: request.network.projection = 5
+        case .transformer: request.training.window = 16
+        case .lstm, .gru, .rnn: break
+        }
+        request.network.cell = CellChoice(rawValue: rawValue) ?? .lstm
+        request.network.layers = 2
+        return request
+    }
+}
+
+extension SequenceModel {
+    /// Trained with these settings.
+    static func trained(_ settings: SettingsRequest, _ examples: [TrainingExample]) throws -> SequenceModel {
+        let trained = try train(settings, examples)
+        return try SequenceModel(description: trained.description, tensors: trained.tensors)
+    }
+}
+
 extension ModelDescription {
     /// Through the JSON of model.json.
     static func copied(_ description: ModelDescription) throws -> ModelDescription {
