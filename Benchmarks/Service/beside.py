@@ -7,9 +7,10 @@ A text model of 1 x 128 units answers prompts of 31 symbols with one token, whil
 runs; alternating, with a server for each `training_niceness`. Prints p50 and p99 of the medians over the rounds, and
 the targets that the job learned a second, with requests and without.
 """
-import argparse, json, os, re, shutil, signal, statistics, subprocess, tempfile, time, urllib.request
+import argparse, json, re, statistics, time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from server import Server, processor
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--binary", default=".build/release/rondo")
 parser.add_argument("--niceness", default="10")
@@ -17,31 +18,15 @@ parser.add_argument("--clients", type=int, default=1)
 parser.add_argument("--seconds", type=float, default=4)
 parser.add_argument("--rounds", type=int, default=3)
 options = parser.parse_args()
-work = tempfile.mkdtemp()
-load = os.path.join(work, "load")
-subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-pthread", os.path.join(HERE, "load.c"), "-o", load], check=True)
 TEXT = "the grey hills before any ship could be seen. "
 
 
-class Server:
-    def __init__(self, niceness):
-        log = os.path.join(work, f"log-{niceness}")
-        command = [options.binary, "serve", "--port", "0", "--data", os.path.join(work, f"data-{niceness}")]
-        self.process = subprocess.Popen(command + ["--training-niceness", niceness], stderr=open(log, "w"))
-        self.url = None
-        while self.url is None:
-            found = re.search(r"http://127\.0\.0\.1:\d+", open(log).read())
-            self.url = found.group(0) if found else None
-            time.sleep(0.02)
-        body = {"model": "words", "text": TEXT * 60, "network": {"hidden": 128}, "training": {"epochs": 1}}
-        self.ask("GET", f"/jobs/{json.loads(self.ask('POST', '/train', body))['id']}/events")
+class Trained(Server):
+    """A server with the model that answers."""
 
-    def ask(self, method, path, body=None):
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(
-            self.url + path, data, {"Content-Type": "application/json"} if data else {}, method=method)
-        with urllib.request.urlopen(request) as answer:
-            return answer.read()
+    def __init__(self, niceness):
+        super().__init__(options.binary, "--training-niceness", niceness)
+        self.train({"model": "words", "text": TEXT * 60, "network": {"hidden": 128}, "training": {"epochs": 1}})
 
     def learned(self):
         found = re.search(r"^rondo_training_tokens_total (\S+)", self.ask("GET", "/metrics").decode(), re.M)
@@ -49,11 +34,9 @@ class Server:
 
     def measure(self):
         before, begun = self.learned(), time.perf_counter()
-        words = [load, self.url.rsplit(":", 1)[1], "/predict", os.path.join(work, "body"), str(options.clients)]
-        found = subprocess.run(words + [str(options.seconds), "beside"], capture_output=True, text=True)
-        if found.returncode != 0:
-            raise SystemExit("a request failed: " + found.stderr)
-        return json.loads(found.stdout) | {"learned": (self.learned() - before) / (time.perf_counter() - begun)}
+        asked = {"model": "words", "prompt": (TEXT * 2)[:31], "max_tokens": 1}
+        found = self.predictions(asked, options.clients, options.seconds)
+        return found | {"learned": (self.learned() - before) / (time.perf_counter() - begun)}
 
     def beside(self):
         """The same with a job, and what that learns with nothing beside it."""
@@ -73,11 +56,9 @@ class Server:
         return found
 
 
-print(next(line for line in open("/proc/cpuinfo") if line.startswith("model name")).strip(), os.cpu_count(), "cores")
-with open(os.path.join(work, "body"), "w") as file:
-    json.dump({"model": "words", "prompt": (TEXT * 2)[:31], "max_tokens": 1}, file)
+print(processor())
 values = options.niceness.split(",")
-servers = {value: Server(value) for value in values}
+servers = {value: Trained(value) for value in values}
 idle, busy = {value: [] for value in values}, {value: [] for value in values}
 for _ in range(options.rounds):
     for value, server in servers.items():
@@ -91,6 +72,4 @@ for value, server in servers.items():
               f"p50 {found['p50_ms']:.3f}, p99 {found['p99_ms']:.3f} ms")
     print(f"             p99 {job['p99_ms'] / quiet['p99_ms']:.2f} times; the job learned {job['learned']:.0f} "
           f"targets/s, without requests {job['alone']:.0f}")
-    server.process.send_signal(signal.SIGTERM)
-    server.process.wait()
-shutil.rmtree(work)
+    server.stop()
