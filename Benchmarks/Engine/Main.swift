@@ -4,7 +4,7 @@ import RecurrentLayers
 
 /// Speed of the engine, one JSON object a line, as the peers' programs print them. `Usage` says how it is called.
 ///
-/// Without `--only` it runs the workloads T1 to T6 and I1 to I4 that the peers run too; X1 is a Transformer.
+/// Without `--only` it runs the workloads T1 to T6 and I1 to I5 that the peers run too; X1 is a Transformer.
 @main struct EngineBench {
     static func main() throws {
         var (threads, only, budget, weights) = (1, Workload.all.map(\.name), 4.0, WeightPrecision.float32)

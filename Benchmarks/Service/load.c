@@ -1,26 +1,27 @@
-// Requests over loopback from client threads, each on a connection that it keeps: how many a second, and how long each
-// takes.
-//   cc -O2 -pthread load.c -o load
+// Requests over loopback from clients, each on a connection that it keeps: how many a second, and how long each takes.
+// One thread plays them all, for it runs beside the server: a thread for each client would take as much of the machine
+// as the server for being woken.
+//   cc -O2 -D_GNU_SOURCE load.c -o load
 //   ./load PORT PATH BODY_FILE CLIENTS SECONDS NAME        one JSON object as the other benchmarks print them
 // PATH may be @FILE: a path a line, one for each client in turn.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { room = 1 << 20, samples_max = 1 << 20 };
+enum { room = 1 << 18, samples_max = 1 << 20 };
 static struct sockaddr_in address;
 static double deadline;
 
 typedef struct {
-    double *seconds;
-    size_t count;
-    int failed;
-    char *request;
+    int fd, failed;
+    double *seconds, start;
+    size_t count, held, needed;
+    char *request, *buffer;
     size_t request_length;
 } client;
 
@@ -30,50 +31,69 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// Reads one answer with Content-Length, or in chunks. Returns 0 when it is a 200 and whole.
-static int read_answer(int fd, char *buffer) {
-    size_t held = 0, needed = 0;
-    for (;;) {
-        ssize_t n = read(fd, buffer + held, room - 1 - held);
-        if (n <= 0) return -1;
-        held += (size_t)n;
-        buffer[held] = 0;
-        if (needed == 0) {
-            char *end = strstr(buffer, "\r\n\r\n");
-            if (!end) continue;
-            char *length = strcasestr(buffer, "\r\ncontent-length:");
-            char *chunks = strcasestr(buffer, "\r\ntransfer-encoding: chunked");
-            if (strncmp(buffer, "HTTP/1.1 200", 12) != 0) return -1;
-            if (length && length < end) needed = (size_t)(end + 4 - buffer) + strtoul(length + 17, NULL, 10);
-            else if (chunks && chunks < end) needed = room;
-            else return -1;
-        }
-        if (held >= needed) return 0;
-        // The last chunk is empty.
-        if (needed == room && memcmp(buffer + held - 7, "\r\n0\r\n\r\n", 7) == 0) return 0;
+// Whether what was read is one answer with Content-Length, or in chunks: 1, 0 for a part of it, -1 for any but a 200.
+static int is_whole(client *c) {
+    c->buffer[c->held] = 0;
+    if (c->needed == 0) {
+        char *end = strstr(c->buffer, "\r\n\r\n");
+        if (!end) return 0;
+        char *length = strcasestr(c->buffer, "\r\ncontent-length:");
+        char *chunks = strcasestr(c->buffer, "\r\ntransfer-encoding: chunked");
+        if (strncmp(c->buffer, "HTTP/1.1 200", 12) != 0) return -1;
+        if (length && length < end) c->needed = (size_t)(end + 4 - c->buffer) + strtoul(length + 17, NULL, 10);
+        else if (chunks && chunks < end) c->needed = room;
+        else return -1;
     }
+    // The last chunk is empty.
+    return c->held >= c->needed ||
+           (c->needed == room && memcmp(c->buffer + c->held - 7, "\r\n0\r\n\r\n", 7) == 0);
 }
 
-static void *run(void *argument) {
-    client *c = argument;
-    char *buffer = malloc(room);
-    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    c->failed = connect(fd, (struct sockaddr *)&address, sizeof address) != 0;
-    while (!c->failed && c->count < samples_max && now() < deadline) {
-        double start = now();
-        for (size_t sent = 0; sent < c->request_length && !c->failed;) {
-            ssize_t n = write(fd, c->request + sent, c->request_length - sent);
-            if (n <= 0) c->failed = 1;
-            else sent += (size_t)n;
-        }
-        if (!c->failed && read_answer(fd, buffer) != 0) c->failed = 1;
-        if (!c->failed) c->seconds[c->count++] = now() - start;
+// Sends the next request. Requests are small, so that the socket takes them whole. Returns 0 when it did.
+static int ask(client *c) {
+    c->held = c->needed = 0;
+    c->start = now();
+    return write(c->fd, c->request, c->request_length) != (ssize_t)c->request_length;
+}
+
+// Reads what has come; returns 1 when the client is done, -1 when it failed.
+static int hear(client *c) {
+    ssize_t n = read(c->fd, c->buffer + c->held, room - 1 - c->held);
+    if (n <= 0) return -1;
+    c->held += (size_t)n;
+    int whole = is_whole(c);
+    if (whole <= 0) return whole;
+    double end = now();
+    c->seconds[c->count++] = end - c->start;
+    if (end >= deadline || c->count == samples_max) return 1;
+    return ask(c) ? -1 : 0;
+}
+
+// Runs all clients to their end.
+static void run(client *all, int clients) {
+    int set = epoll_create1(0), one = 1, left = 0;
+    for (int i = 0; i < clients; i++) {
+        client *c = &all[i];
+        c->fd = socket(AF_INET, SOCK_STREAM, 0);
+        setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = c}};
+        c->failed = connect(c->fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+                    epoll_ctl(set, EPOLL_CTL_ADD, c->fd, &event) != 0 || ask(c);
+        if (!c->failed) left++;
     }
-    if (c->failed) fprintf(stderr, "a client failed: %.300s\n", buffer);
-    close(fd);
-    free(buffer);
-    return NULL;
+    while (left > 0) {
+        struct epoll_event events[64];
+        int count = epoll_wait(set, events, 64, -1);
+        for (int i = 0; i < count; i++) {
+            client *c = events[i].data.ptr;
+            int end = hear(c);
+            if (end == 0) continue;
+            if (end < 0) c->failed = 1, fprintf(stderr, "a client failed: %.300s\n", c->buffer);
+            close(c->fd);
+            left--;
+        }
+    }
+    close(set);
 }
 
 static int ascending(const void *a, const void *b) {
@@ -106,12 +126,12 @@ int main(int count, char **words) {
     }
     int clients = atoi(words[4]);
     double seconds = atof(words[5]);
-    pthread_t *threads = calloc((size_t)clients, sizeof *threads);
     client *all = calloc((size_t)clients, sizeof *all);
     double start = now();
     deadline = start + seconds;
     for (int i = 0; i < clients; i++) {
         all[i].seconds = malloc(samples_max * sizeof(double));
+        all[i].buffer = malloc(room);
         all[i].request = malloc(length + 2048);
         int head = sprintf(
             all[i].request,
@@ -119,11 +139,11 @@ int main(int count, char **words) {
             path_count ? paths[(size_t)i % path_count] : words[2], length);
         memcpy(all[i].request + head, body, length);
         all[i].request_length = (size_t)head + length;
-        pthread_create(&threads[i], NULL, run, &all[i]);
     }
+    run(all, clients);
     size_t total = 0;
     int failed = 0;
-    for (int i = 0; i < clients; i++) pthread_join(threads[i], NULL), total += all[i].count, failed |= all[i].failed;
+    for (int i = 0; i < clients; i++) total += all[i].count, failed |= all[i].failed;
     double elapsed = now() - start;
     if (failed || total == 0) return 1;
     double *every = malloc(total * sizeof(double));

@@ -72,7 +72,7 @@ def main():
 
 def run(work, binaries, arguments):
     load = work / "load"
-    subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-pthread", HERE / "load.c", "-o", load], check=True)
+    subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", HERE / "load.c", "-o", load], check=True)
     servers = []
     try:
         onnx = None

@@ -33,7 +33,7 @@ printf '{"model":"airline","sequence":%s,"horizon":1}' "$series" >"$work/forecas
 printf '{"model":"airline","sequence":%s,"horizon":24}' "$series" >"$work/forecast24"
 printf '{"model":"words","prompt":"the grey","max_tokens":64}' >"$work/text64"
 printf '{"model":"words","prompt":"the grey","max_tokens":64,"weights":"float16"}' >"$work/text64half"
-cc -O2 -D_GNU_SOURCE -pthread Benchmarks/Service/load.c -o "$work/load"
+cc -O2 -D_GNU_SOURCE Benchmarks/Service/load.c -o "$work/load"
 for name in forecast1 forecast24 text64 text64half; do
     for clients in 1 8 64; do "$work/load" "$port" /predict "$work/$name" "$clients" "$seconds" "$name"; done
 done

@@ -25,7 +25,7 @@ class Server:
             time.sleep(0.02)
         self.load = os.path.join(self.work, "load")
         source = os.path.join(HERE, "load.c")
-        subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-pthread", source, "-o", self.load], check=True)
+        subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", source, "-o", self.load], check=True)
 
     def ask(self, method, path, body=None, kind="application/json"):
         """The bytes of the answer; a dictionary is sent as JSON."""

@@ -7,8 +7,16 @@ For each model and number of sessions, alternating: Rondo (durable), Rondo witho
 interpreter `--python` has the modules of, `session_peer.py`. Each session has a client of its own, which sends one
 symbol and waits for the most probable next one. Prints steps a second, p50 and p99 of the medians over the rounds, the
 memory that 1,000 sessions take, and the ratios.
+
+    python3 Benchmarks/Service/sessions.py --cpu [--binary NEW,OLD] [--engine .build/release/engine-bench]
+
+With `--cpu` there are no peers, and a binary or two take turns: processor time that a durable step takes of the server
+alone, by its threads (`loop`: HTTP and JSON; `predict`: the engine and its streams; `sessions`: SQLite and its syncs;
+`tasks`: Swift's own), how often they wait for each other, and what the engine takes for the same rows alone.
+Processor time hardly depends on what else runs.
 """
-import argparse, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
+import argparse, collections, glob, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
+import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 parser = argparse.ArgumentParser()
@@ -19,11 +27,13 @@ parser.add_argument("--seconds", type=float, default=2)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--sessions", default="1,16,64,256,1000")
 parser.add_argument("--models", default="1x128,2x256")
+parser.add_argument("--cpu", action="store_true", help="processor time of the server in place of speed")
+parser.add_argument("--engine", help="engine-bench, for the time of the engine alone")
 options = parser.parse_args()
 counts = [int(count) for count in options.sessions.split(",")]
 work = tempfile.mkdtemp()
 load = os.path.join(work, "load")
-subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-pthread", os.path.join(HERE, "load.c"), "-o", load], check=True)
+subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", os.path.join(HERE, "load.c"), "-o", load], check=True)
 
 
 def ask(url, body=None, raw=False):
@@ -56,13 +66,29 @@ class Server:
         status = open(f"/proc/{self.process.pid}/status").read()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) * 1024
 
+    def used(self):
+        """Processor time so far: microseconds by kind of thread, user and system, and waits."""
+        used = collections.Counter()
+        for task in glob.glob(f"/proc/{self.process.pid}/task/*"):
+            try:
+                name = re.sub(r"^rondo\.|[-.]?\d+$", "", open(task + "/comm").read().strip()) or "tasks"
+                is_of_swift = name == "rondo" or name.endswith(("default-qos", "overcommit"))
+                used["tasks" if is_of_swift else name] += int(open(task + "/schedstat").read().split()[0]) / 1e3
+                status = open(task + "/status").read()
+                used["waits"] += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M).group(1))
+            except OSError:
+                pass  # it has ended
+        ticks = open(f"/proc/{self.process.pid}/stat").read().rsplit(") ", 1)[1].split()
+        used["user"], used["system"] = (int(ticks[i]) * 1e6 / os.sysconf("SC_CLK_TCK") for i in (11, 12))
+        return used
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
 
 
-def rondo(name, *arguments):
-    return Server(name, [options.binary, "serve", "--port", "0", "--data", os.path.join(work, name), *arguments])
+def rondo(name, *arguments, binary=options.binary):
+    return Server(name, [binary, "serve", "--port", "0", "--data", os.path.join(work, name), *arguments])
 
 
 def train(server, layers, hidden):
@@ -87,7 +113,64 @@ def measure(server, paths, body, count):
     return json.loads(found.stdout)
 
 
+def steps(server, count):
+    """As many sessions, as the paths of their steps."""
+    return [f"/sessions/{ask(server.url + '/sessions', {'model': 'words'})['id']}/step" for _ in range(count)]
+
+
+def engine(layers, hidden, rows):
+    """Microseconds of a row of the engine alone, of as many rows at once."""
+    if options.engine is None:
+        return None
+    name = {(1, 128, 1): "I1a", (2, 256, 1): "I1b", (1, 128, 64): "I5", (2, 256, 64): "I4"}.get((layers, hidden, rows))
+    if name is None:
+        return None
+    command = [options.engine, "--only", name, "--threads", "1", "--budget", "1"]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+    return found["value"]
+
+
+def print_costs(model):
+    """Processor time of a durable step."""
+    layers, hidden = (int(part) for part in model.split("x"))
+    binaries = options.binary.split(",")
+    servers = [rondo(f"rondo-{model}-{index}", binary=binary) for index, binary in enumerate(binaries)]
+    paths = {}
+    for server in servers:
+        train(server, layers, hidden)
+        paths[server] = steps(server, max(counts))
+    for count in counts:
+        costs = {server: [] for server in servers}
+        for _ in range(options.rounds):
+            for server in servers:
+                before = server.used()
+                found = measure(server, paths[server], ASKED, count)
+                after = server.used()
+                costs[server].append({key: (after[key] - before[key]) / found["reps"] for key in after})
+                costs[server][-1]["rate"] = found["value"]
+        alone = engine(layers, hidden, 64 if count >= 64 else count)
+        for server, binary in zip(servers, binaries):
+            def median(key):
+                return statistics.median(cost.get(key, 0) for cost in costs[server])
+
+            threads = sorted(set().union(*costs[server]) - {"user", "system", "waits", "rate"}, key=median)[::-1]
+            total = sum(median(key) for key in threads)
+            parts = ", ".join(f"{key} {median(key):.1f}" for key in threads if median(key) >= 0.05)
+            own = "" if alone is None else f"; {total - alone:.1f} beside the engine's {alone:.1f}"
+            print(f"{model} {count:5} sessions  {total:.1f} us a step{own}  ({parts}; system "
+                  f"{median('system') / (median('user') + median('system')):.0%}, {median('waits'):.2f} waits)  "
+                  f"{median('rate'):.0f} steps/s  {binary}")
+    for server in servers:
+        server.stop()
+
+
+ASKED = {"prompt": "e", "max_tokens": 1, "temperature": 0}
 print(next(line for line in open("/proc/cpuinfo") if line.startswith("model name")).strip(), os.cpu_count(), "cores")
+if options.cpu:
+    for model in options.models.split(","):
+        print_costs(model)
+    shutil.rmtree(work)
+    raise SystemExit
 port = 18700
 for model in options.models.split(","):
     layers, hidden = (int(part) for part in model.split("x"))
@@ -106,13 +189,11 @@ for model in options.models.split(","):
         script = os.path.join(HERE, "session_peer.py")
         command = [options.python, script, peer, path, description, str(port)]
         servers.append(Server(peer + "-" + model, command, port))
-    asked = {True: {"prompt": "e", "max_tokens": 1, "temperature": 0}, False: {"prompt": "e"}}
+    asked = {True: ASKED, False: {"prompt": "e"}}
     paths, bytes_each = {}, {}
     for server in servers:
-        before, created = server.memory(), []
-        for _ in range(max(counts)):
-            created.append(f"/sessions/{ask(server.url + '/sessions', {'model': 'words'})['id']}/step")
-        paths[server.name] = created
+        before = server.memory()
+        created = paths[server.name] = steps(server, max(counts))
         measure(server, created, asked[server in servers[:2]], max(counts))
         bytes_each[server.name] = (server.memory() - before) / max(counts)
     for count in counts:

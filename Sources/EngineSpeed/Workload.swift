@@ -1,6 +1,6 @@
 package import RecurrentLayers
 
-/// The workloads that the peers' programs measure too: T1 to T6 train (one complete optimiser step), I1 to I4 predict.
+/// The workloads that the peers' programs measure too: T1 to T6 train (one complete optimiser step), I1 to I5 predict.
 package struct Workload: Sendable {
     /// What is run: training on numbers or on text, stepping of streams, or reading of whole sequences.
     package enum Kind: Sendable { case regression, languageModel, stream, sequence }
@@ -81,5 +81,6 @@ package struct Workload: Sendable {
         Workload(name: "I2", kind: .sequence, settings: numeric(16, 128, 2, 24), steps: 168, batch: 1),
         Workload(name: "I3", kind: .sequence, settings: numeric(16, 128, 2, 24), steps: 168, batch: 64),
         Workload(name: "I4", kind: .stream, settings: text(65, 64, 256, 2), steps: 200, batch: 64),
+        Workload(name: "I5", kind: .stream, settings: text(65, 64, 128, 1), steps: 200, batch: 64),
     ]
 }
