@@ -25,7 +25,8 @@ let package = Package(
     ],
     targets: [
         // The leaf: files, descriptors, threads, clocks, system calls.
-        .target(name: "System", swiftSettings: strict),
+        .target(name: "CThread", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+        .target(name: "System", dependencies: ["CThread"], swiftSettings: strict),
 
         // The maths column: knows nothing of the network.
         .target(name: "CKernels", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),

@@ -86,7 +86,7 @@ package final class Service: Sendable {
         for finding in store.findings { logger.critical("\(finding)") }
         directory = ModelDirectory(root: place.models)
         metrics = ServiceMetrics()
-        offload = WorkQueue(name: "work", threads: Self.smallWorkThreads)
+        offload = WorkQueue(name: "work", threads: Self.smallWorkThreads, isPrompt: true)
         bodies = WorkQueue(name: "bodies", threads: Self.largeWorkThreads, niceness: Self.largeWorkNiceness)
         budget = MemoryBudget(sizeBytesMax: configuration.limits.requestMemoryBytesMax) { [trimmer] in
             trimmer.noteFreed($0)

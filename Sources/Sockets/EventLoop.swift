@@ -34,7 +34,7 @@ package final class EventLoop: Sendable {
     package init(label: String) throws(SocketError) {
         let thread = try EventLoopThread()
         self.thread = thread
-        _ = WorkerThread(name: label) { thread.run() }
+        _ = WorkerThread(name: label, isPrompt: true) { thread.run() }
     }
 
     deinit { thread.stop() }

@@ -1,3 +1,4 @@
+import CThread
 import Dispatch
 
 /// A thread of our own, for work that must run neither on an event loop nor on Swift's cooperative pool.
@@ -7,13 +8,16 @@ package final class WorkerThread: Sendable {
     /// Starts a thread that runs `body` once.
     ///
     /// - Parameters:
-    ///   - name: for messages.
+    ///   - name: for messages, and for whoever looks at the threads of the process.
     ///   - niceness: added to the thread's OS priority, 0 to 19; higher yields more to others.
+    ///   - isPrompt: others wait for it, and it computes little at a time: when it is woken it runs at once (Linux
+    ///     6.12), and does not wait until a thread that computes has had its turn of milliseconds.
     ///   - stackSizeBytes: address space of the stack; pages are taken as they are touched.
     package init(
-        name: String, niceness: Int32 = 0, stackSizeBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void
+        name: String, niceness: Int32 = 0, isPrompt: Bool = false, stackSizeBytes: Int = 8 << 20,
+        _ body: @escaping @Sendable () -> Void
     ) {
-        let start = Start(niceness: niceness) { [ended] in
+        let start = Start(name: name, niceness: niceness, isPrompt: isPrompt) { [ended] in
             body()
             ended.signal()
         }
@@ -46,17 +50,26 @@ package final class WorkerThread: Sendable {
 
 /// What a new thread is handed.
 private final class Start: Sendable {
+    private let name: String
     private let niceness: Int32
+    private let isPrompt: Bool
     private let body: @Sendable () -> Void
 
-    init(niceness: Int32, body: @escaping @Sendable () -> Void) {
+    /// The shortest turns that Linux has, in microseconds.
+    private static let promptTurns: UInt32 = 100
+
+    init(name: String, niceness: Int32, isPrompt: Bool, body: @escaping @Sendable () -> Void) {
+        self.name = name
         self.niceness = niceness
+        self.isPrompt = isPrompt
         self.body = body
     }
 
     func run() {
+        rondo_name_thread(name)
         // Linux keeps a nice value per thread: who = 0 is the calling thread. Failing to yield is not an error.
         if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+        if isPrompt { rondo_set_turns(Self.promptTurns) }
         body()
     }
 }

@@ -55,7 +55,7 @@ package final class PredictionEngine: Sendable {
         self.metrics = metrics
         self.logger = logger
         for index in 0..<threadCount {
-            _ = WorkerThread(name: "predict-\(index)") { [weak self, work] in
+            _ = WorkerThread(name: "predict-\(index)", isPrompt: true) { [weak self, work] in
                 var next: Double?
                 while true {
                     if let next {

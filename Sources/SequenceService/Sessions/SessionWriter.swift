@@ -31,7 +31,7 @@ final class SessionWriter: Sendable {
     init(store: any SessionStore, isDurable: Bool) {
         self.store = store
         self.isDurable = isDurable
-        _ = WorkerThread(name: "sessions") { [weak self, work] in
+        _ = WorkerThread(name: "sessions", isPrompt: true) { [weak self, work] in
             while true {
                 work.wait()
                 guard let self, self.recordAll() else { return }

@@ -43,10 +43,13 @@ package final class WorkQueue: Sendable {
     ///   - name: of the threads, for messages.
     ///   - threads: at least 1.
     ///   - niceness: added to the OS priority value of the threads, 0 to 19; higher yields more to others.
-    package init(name: String, threads: Int, niceness: Int32 = 0) {
+    ///   - isPrompt: they run at once when there is work (`WorkerThread`).
+    package init(name: String, threads: Int, niceness: Int32 = 0, isPrompt: Bool = false) {
         threadCount = max(1, threads)
         for index in 0..<threadCount {
-            _ = WorkerThread(name: "\(name)-\(index)", niceness: niceness) { [shared] in shared.run() }
+            _ = WorkerThread(name: "\(name)-\(index)", niceness: niceness, isPrompt: isPrompt) { [shared] in
+                shared.run()
+            }
         }
     }
 
