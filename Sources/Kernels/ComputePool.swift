@@ -30,8 +30,20 @@ package final class ComputePool: @unchecked Sendable {
     private let inside = Atomic<Int>(0)
     private static let open = 1 << 32
     private let stopped = Atomic<Bool>(false)
-    /// Looks at an atomic before sleeping: about 20 µs of pauses.
+    /// Looks at an atomic before sleeping.
     private let looks: Int
+    /// Pauses between two looks.
+    private static let pauses = 16
+    /// Looks that take about 20 µs: a pause takes 3 ns on one processor and 50 on another, and who looks for long takes
+    /// a processor from those who have work.
+    private static let looksBeforeSleep: Int = {
+        let tries = (0..<8).map { _ in
+            let begun = Clock.monotonicSeconds()
+            for _ in 0..<64 * pauses { rk_pause() }
+            return (Clock.monotonicSeconds() - begun) / 64
+        }
+        return max(1, min(400, Int(20e-6 / max(1e-9, tries.min() ?? 1))))
+    }()
     private var count = 0
     /// The work of the fork at hand: where it is, and how it is run.
     private var task: (kind: any ForkWork.Type, address: UnsafeRawPointer)?
@@ -41,7 +53,7 @@ package final class ComputePool: @unchecked Sendable {
     ///   served).
     package init(threads: Int = ComputePool.coreCount, niceness: Int32 = 0) {
         self.threads = max(1, threads)
-        looks = threads <= ComputePool.coreCount ? 400 : 0
+        looks = threads <= ComputePool.coreCount ? Self.looksBeforeSleep : 0
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(workReady, nil)
         pthread_cond_init(workDone, nil)
@@ -144,7 +156,7 @@ package final class ComputePool: @unchecked Sendable {
     private func look(until isTrue: () -> Bool) -> Bool {
         for _ in 0..<looks {
             if isTrue() { return true }
-            for _ in 0..<16 { rk_pause() }
+            for _ in 0..<Self.pauses { rk_pause() }
         }
         return isTrue()
     }

@@ -12,8 +12,8 @@ extension RecurrentNetwork {
     ///
     /// - Parameters:
     ///   - answering: the first rows, whose outputs are wanted; those of the others stay as they are.
-    ///   - inCompany: the rows are of several clients, whose requests the other processors have to serve: only a step
-    ///     that takes long is shared with the pool.
+    ///   - inCompany: the other processors have requests to serve, or no more steps are to come: only a step that takes
+    ///     long is shared with the pool.
     /// - Precondition: the network runs forward only.
     /// - Complexity: 2·R·Σ_l G·H·(I_l + S) + 2·answering·S·O floating-point operations; nothing is allocated.
     package func step(_ s: StepBatch, answering: Int, inCompany: Bool = false) {

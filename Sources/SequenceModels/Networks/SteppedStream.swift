@@ -39,12 +39,17 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
 
     /// Streams of as many clients, more or less, as keep several processors busy with their requests.
     private static var companyMin: Int { 4 }
+    /// Steps of the same streams after which others of the pool are worth waking, who look for more for a while.
+    private static var stepsInARowMin: Int { 4 }
 
     private let network: Network
     private let context: Int
     /// Buffers grow in powers of two and stay.
     private var batch: Network.Steps?
     private var capacity = 0
+    /// The first stream of the last step, and how many steps in a row it has been.
+    private var first: ObjectIdentifier?
+    private var stepsInARow = 0
 
     init(network: Network, context: Int) {
         self.network = network
@@ -52,6 +57,8 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
     }
 
     func admit(_ stream: any PredictionStream) -> any AdmittedStream {
+        // The most usual kind first: to look whether a type conforms takes longer.
+        if let text = stream as? TextStream<Network> { return Seat(text, self) }
         guard let stream = stream as? any SteppedStream<Network> else {
             preconditionFailure("\(type(of: stream)) takes no steps of \(Network.self)")
         }
@@ -81,7 +88,12 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         let batch = room(for: rows)
         batch.rows = rows
         for index in order { streams[index].gather(at: places[index]) }
-        network.step(batch, answering: answering, inCompany: streams.count >= Self.companyMin)
+        let leading = streams.first.map { ObjectIdentifier($0) }
+        stepsInARow = leading == first ? stepsInARow + 1 : 0
+        first = leading
+        network.step(
+            batch, answering: answering,
+            inCompany: streams.count >= Self.companyMin || stepsInARow < Self.stepsInARowMin)
         let events = zip(streams, places).map { stream, row in stream.scatter(at: row) }
         batch.clear()
         return events
