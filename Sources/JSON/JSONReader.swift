@@ -57,6 +57,8 @@ package final class JSONReader {
     }
 
     private init(_ object: JSONObject, pointer: String, list: FaultList) {
+        // A request has some forty known names.
+        if !object.isEmpty { asked.reserveCapacity(48) }
         self.source = object
         self.pointer = pointer
         self.list = list
@@ -238,8 +240,9 @@ package final class JSONReader {
 
     /// Adds a fault for each member that nobody asked for: "unknown field 'hiden', did you mean 'hidden'?".
     package func finish() {
-        let known = Set(asked)
-        for (key, _) in source.members where !known.contains(key) {
+        // Of a few members fewer names are compared than a set of all would have to be hashed.
+        let known = source.count > Self.scannedCountMax ? Set(asked) : nil
+        for (key, _) in source.members where !(known?.contains(key) ?? asked.contains(key)) {
             if list.faults.count >= Self.faultCountMax { return }
             let guess =
                 Spelling.closest(to: key, among: Array(asked.prefix(Self.comparedCountMax))).map {

@@ -14,6 +14,8 @@ package final class LoadedModel: Sendable {
     package let rowSizeBytes: Int
     /// Weights as they are held for prediction.
     package let sizeBytes: Int
+    /// What it takes for a sequence.
+    package let form: PredictionInput.Form
 
     /// A model ready to predict, with batches of at most `batchRowsMax` rows.
     package init(document: ModelDocument, model: SequenceModel, batchRowsMax: Int) {
@@ -22,6 +24,10 @@ package final class LoadedModel: Sendable {
         batcher = Batcher(model: model, name: document.name, rowsMax: batchRowsMax)
         rowSizeBytes = model.rowSizeBytes
         sizeBytes = model.sizeBytes
+        let settings = model.description.settings
+        form = PredictionInput.Form(
+            task: settings.task, numbersAreSymbols: settings.tokens == .symbols,
+            readsNumbers: model.description.channels != nil, forecast: settings.forecast)
     }
 
     /// `airline@4`.

@@ -20,7 +20,7 @@ package struct PredictionRun: Sendable {
     /// The same in its parts.
     package var place: VersionPlace { VersionPlace(name: model.document.name, version: model.document.version) }
     /// What its model does.
-    package var task: TaskKind { model.document.description.settings.task }
+    package var task: TaskKind { model.form.task }
 
     /// Waits until what is new of a session is read, and it is known where it stands.
     ///

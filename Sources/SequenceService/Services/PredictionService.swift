@@ -99,10 +99,7 @@ package struct PredictionService: Sendable {
     }
 
     private func streams(_ question: PredictionQuestion, of loaded: LoadedModel, lease: MemoryLease) throws -> [Begun] {
-        let model = loaded.model, settings = model.description.settings
-        let form = PredictionInput.Form(
-            task: settings.task, numbersAreSymbols: settings.tokens == .symbols,
-            readsNumbers: model.description.channels != nil, forecast: settings.forecast)
+        let model = loaded.model, form = loaded.form
         var faults: [Fault] = []
         if question.weights != .float32, form.task.isPaired {
             faults.append(Fault(pointer: "/weights", detail: "a model of \(form.task.rawValue) holds float32"))

@@ -28,12 +28,19 @@ package final class PredictionAnswer: AnswerPieces, @unchecked Sendable {
         ///   - after: those behind them.
         package init(_ before: JSONObject, member: String, after: JSONObject = JSONObject()) {
             var head: [UInt8] = [], tail: [UInt8] = []
-            JSONValue.object(before).encoded(into: &head)
+            head.reserveCapacity(256)
+            before.encoded(into: &head)
             head.removeLast()
-            head.append(contentsOf: "\(before.isEmpty ? "" : ",")\"\(member)\":[".utf8)
-            JSONValue.object(after).encoded(into: &tail)
-            tail.replaceSubrange(..<1, with: Array((after.isEmpty ? "]" : "],").utf8))
-            self.init(head: head, separator: UInt8(ascii: ","), tail: tail + Array("\n".utf8))
+            if !before.isEmpty { head.append(UInt8(ascii: ",")) }
+            JSONWriter.append(member, to: &head)
+            head.append(contentsOf: ":[".utf8)
+            tail.reserveCapacity(128)
+            tail.append(UInt8(ascii: "]"))
+            after.encoded(into: &tail)
+            // The members go on in the same object.
+            if after.isEmpty { tail.remove(at: 1) } else { tail[1] = UInt8(ascii: ",") }
+            tail.append(UInt8(ascii: "\n"))
+            self.init(head: head, separator: UInt8(ascii: ","), tail: tail)
         }
     }
 

@@ -217,6 +217,7 @@ package struct BodyReader: Sendable {
     /// - Throws: 415 unless the body says that it is of one of the types.
     package static func contentType(of request: Request, among types: [String]) throws(RequestError) -> String {
         let field = request.head.headerFields[.contentType] ?? ""
+        if types.contains(field) { return field }
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
         guard types.contains(type) else { throw .unsupportedMediaType(found: field, accepted: types) }
         return type

@@ -95,8 +95,7 @@ struct SessionsEndpoint: Sendable {
 
     /// `POST /sessions/{id}/step`.
     func step(_ request: Request) async throws -> Response {
-        let header = HTTPField.Name("Idempotency-Key").flatMap { request.head.headerFields[$0] }
-        let key = try header.map { text throws(ServiceError) in try IdempotencyKey(text) }
+        let key = try IdempotencyKey.text(of: request).map { text throws(ServiceError) in try IdempotencyKey(text) }
         let (asked, queue) = try await read(request) { json in
             (question: try SessionBody.step(json), digest: key == nil ? "" : SHA256.hex(json.bytes))
         }

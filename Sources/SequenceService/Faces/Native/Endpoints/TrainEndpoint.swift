@@ -13,7 +13,7 @@ struct TrainEndpoint: Sendable {
     func train(_ request: Request) async throws -> Response {
         let validateOnly = try QueryReader(request).bool("validate_only") ?? false
         let query = try QuerySettings(request.query.map { ($0.name, $0.value) }, isPrediction: false)
-        let key = HTTPField.Name("Idempotency-Key").flatMap { request.head.headerFields[$0] }
+        let key = IdempotencyKey.text(of: request)
         let type = try BodyReader.contentType(of: request, among: TableBody.types)
         let body = try await body.body(of: request, sizeBytesMax: limits.trainBodySizeBytesMax)
         let queue = self.body.queue(for: body)
