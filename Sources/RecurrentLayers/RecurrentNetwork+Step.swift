@@ -1,6 +1,9 @@
 import Kernels
 
 extension RecurrentNetwork {
+    /// Floats of the state of one row.
+    package var stateValuesPerRow: Int { RecurrentState.valuesPerRow(settings) }
+
     /// Rows by bytes of weights of a step that is worth sharing while clients keep the processors busy: 8 Mi
     /// multiplications, some 200 µs.
     private static let companySizeBytesMin = 8 << 22

@@ -9,8 +9,9 @@ package final class RecurrentState {
     package let rows: Int
     /// All h `[R, S]`, then all c `[R, H]` if the cell has it: views, so that a step counts no references.
     private let parts: [Matrix]
+    private static let lineFloats = 64 / MemoryLayout<Float>.size
     /// What the views show.
-    private let buffers: [AlignedBuffer]
+    private let buffer: AlignedBuffer
 
     /// Zeros for `rows` rows of the network.
     package convenience init(network: RecurrentNetwork, rows: Int) { self.init(settings: network.settings, rows: rows) }
@@ -21,8 +22,15 @@ package final class RecurrentState {
         let widths =
             [Int](repeating: settings.stateWidth, count: count)
             + (settings.cell.hasCellState ? [Int](repeating: settings.hidden, count: count) : [])
-        buffers = widths.map { AlignedBuffer(count: rows * $0) }
-        parts = zip(buffers, widths).map { $0.matrix(rows: rows, columns: $1) }
+        // One buffer, for a stream makes a state of one row: each part begins at a line of the cache.
+        let sizes = widths.map { (rows * $0 + Self.lineFloats - 1) / Self.lineFloats * Self.lineFloats }
+        let buffer = AlignedBuffer(count: sizes.reduce(0, +))
+        var next = buffer.pointer
+        parts = zip(widths, sizes).map { width, size in
+            defer { next += size }
+            return Matrix(next, rows: rows, columns: width)
+        }
+        self.buffer = buffer
     }
 
     /// h `[rows, S]` of one layer and direction, of the first rows.
@@ -42,6 +50,12 @@ package final class RecurrentState {
     /// Floats that describe one row.
     package var valuesPerRow: Int { parts.reduce(0) { $0 + $1.columns } }
 
+    /// The same of any state of a network.
+    static func valuesPerRow(_ settings: NetworkSettings) -> Int {
+        let widths = settings.stateWidth + (settings.cell.hasCellState ? settings.hidden : 0)
+        return settings.layers * settings.directions * widths
+    }
+
     /// All layers' h (and c) of a row, into a row of another state of the same network.
     package func copyRow(_ row: Int, to other: RecurrentState, row target: Int) {
         precondition(
@@ -53,7 +67,12 @@ package final class RecurrentState {
     /// All layers' h, then all layers' c, of a row.
     package func row(_ row: Int) -> [Float] {
         precondition(row >= 0 && row < rows, "row \(row) of \(rows)")
-        return parts.flatMap { $0[row].array }
+        return [Float](unsafeUninitializedCapacity: valuesPerRow) { values, count in
+            for part in parts {
+                values.baseAddress?.advanced(by: count).initialize(from: part[row].pointer, count: part.columns)
+                count += part.columns
+            }
+        }
     }
 
     /// Replaces a row by values in the order of `row(_:)`.
@@ -63,10 +82,12 @@ package final class RecurrentState {
         precondition(
             row >= 0 && row < rows && values.count == valuesPerRow,
             "row \(row) of \(rows), \(values.count) values for \(valuesPerRow)")
-        var next = 0
-        for part in parts {
-            for unit in 0..<part.columns { part[row, unit] = values[next + unit] }
-            next += part.columns
+        values.withUnsafeBufferPointer { values in
+            guard var next = values.baseAddress else { return }
+            for part in parts {
+                part[row].pointer.update(from: next, count: part.columns)
+                next += part.columns
+            }
         }
     }
 }

@@ -8,10 +8,11 @@ import Testing
     private static func members(_ answer: any Answer) -> String { "\(answer.members)" }
 
     /// One step; where the session stands behind it.
+    /// - Parameter inSteps: it reads in steps where it can, as in the company of others.
     @discardableResult
     private static func step(
         _ model: SequenceModel, _ state: inout StreamState?, _ text: String?, advances: Bool = false,
-        _ change: (inout PredictionRequest) -> Void = { _ in }
+        inSteps: Bool = false, _ change: (inout PredictionRequest) -> Void = { _ in }
     ) throws -> any Prediction {
         var request = PredictionRequest()
         request.sequence = text.map { .text($0) }
@@ -19,8 +20,12 @@ import Testing
         change(&request)
         let predicts = request.maxTokens != nil
         request.session?.predicts = predicts
-        let stream = try model.start(request)
-        model.stepper().run(stream)
+        let stream = try model.start(request), stepper = model.stepper()
+        if inSteps, stream.readsInSteps {
+            while !stream.isFinished { _ = stepper.step(admitting: [stream]) }
+        } else {
+            stepper.run(stream)
+        }
         let kept: StreamState = try #require(stream.kept)
         state = kept
         return stream.prediction
@@ -108,6 +113,43 @@ import Testing
             #expect(one.kept != nil && one.kept == other.kept)
             #expect(Self.members(one.prediction) == Self.members(other.prediction))
         }
+    }
+
+    /// A state that stays in memory brings what its bytes say, and more: the next step need not read the last token.
+    @Test(arguments: StreamBody.allCases) func statesInMemoryGoOnAsTheirBytes(body: StreamBody) throws {
+        let model = try SequenceModel.trained(body.request(), SmallProblem.text)
+        let echo: (inout PredictionRequest) -> Void = { request in
+            (request.maxTokens, request.echo, request.logprobs) = (2, true, true)
+        }
+        let steps: [(text: String?, advances: Bool, change: (inout PredictionRequest) -> Void)] = [
+            ("hel", false, Self.write(1)), ("l", false, Self.write(1)), ("o wo", false, Self.write(3)),
+            (nil, false, Self.write(2)), ("r", false, { _ in }), ("l", false, Self.write(1)), ("d", false, echo),
+            ("d", false, echo), (". h", true, Self.write(4)), ("e", false, Self.write(1)),
+            (nil, true, Self.write(1)), (nil, false, Self.write(5)), ("l", true, Self.write(1)),
+            ("lo", false, { _ in }), (" ", false, Self.write(2)),
+        ]
+        var kept: StreamState?, read: StreamState?, stepped: StreamState?
+        for (index, step) in steps.enumerated() {
+            let answer = Self.members(
+                try Self.step(model, &kept, step.text, advances: step.advances, step.change))
+            let other = Self.members(
+                try Self.step(model, &read, step.text, advances: step.advances, step.change))
+            let third = Self.members(
+                try Self.step(model, &stepped, step.text, advances: step.advances, inSteps: true, step.change))
+            #expect(answer == other && answer == third, "\(body), step \(index)")
+            #expect(kept == read && kept == stepped, "\(body), step \(index)")
+            #expect(try kept?.sessionSteps() == read.map { try StreamState(bytes: $0.bytes).sessionSteps() })
+            read = read.map { StreamState(bytes: $0.bytes) }
+        }
+    }
+
+    @Test func statesInMemoryAreOfTheirNetworkAlone() throws {
+        let model = try SequenceModel.trained(StreamBody.lstm.request(), SmallProblem.text)
+        let other = try SequenceModel.trained(StreamBody.gru.request(), SmallProblem.text)
+        var state: StreamState?
+        try Self.step(model, &state, "hel", Self.write(1))
+        let fault = Self.fault { try Self.step(other, &state, "l", Self.write(1)) }
+        #expect(fault?.contains("does not belong here") == true, "\(fault ?? "none")")
     }
 
     @Test func sentTokensHaveTheirProbability() throws {

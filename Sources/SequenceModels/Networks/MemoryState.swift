@@ -48,15 +48,14 @@ private func networkFacts(_ facts: Int..., rows: Int) -> [(what: String, count: 
 }
 
 extension RecurrentNetwork {
-    /// Shape and values, `R` rows of them.
-    func writeMemory(_ state: MemoryState, rows: Int, context: Int, to writer: inout StateWriter) {
+    /// Shape and cell.
+    func writeMemoryHead(rows: Int, context: Int, to writer: inout StateWriter) {
         for fact in facts(rows: rows) { writer.count(fact.count) }
         writer.text(settings.cell.rawValue.utf8)
-        state.write(to: &writer)
     }
 
     private func facts(rows: Int) -> [(what: String, count: Int)] {
-        networkFacts(settings.layers, settings.hidden, RecurrentState(network: self, rows: 1).valuesPerRow, rows: rows)
+        networkFacts(settings.layers, settings.hidden, stateValuesPerRow, rows: rows)
     }
 
     func readMemory(rows: Int, context: Int, from reader: inout StateReader) throws(StreamStateError) -> MemoryState {
@@ -71,10 +70,9 @@ extension RecurrentNetwork {
 }
 
 extension TransformerNetwork {
-    /// Shape and inputs, `R` rows of them.
-    func writeMemory(_ state: MemoryState, rows: Int, context: Int, to writer: inout StateWriter) {
+    /// Shape.
+    func writeMemoryHead(rows: Int, context: Int, to writer: inout StateWriter) {
         for fact in facts(rows: rows, context) { writer.count(fact.count) }
-        state.write(to: &writer)
     }
 
     private func facts(rows: Int, _ context: Int) -> [(what: String, count: Int)] {

@@ -39,13 +39,19 @@ protocol SequenceNetwork: TrainableNetwork where Workspace: SequenceWindow {
     func memoryBytes(context: Int) -> Int
     /// Whether what is said of a step depends on no later one.
     var isCausal: Bool { get }
-    /// Writes what R rows know, with what tells this network from others.
-    func writeMemory(_ state: MemoryState, rows: Int, context: Int, to writer: inout StateWriter)
+    /// Writes what tells this network from others, before what R rows know.
+    func writeMemoryHead(rows: Int, context: Int, to writer: inout StateWriter)
     /// - Throws: when it was written by another network, for other rows or another context, or is damaged.
     func readMemory(rows: Int, context: Int, from reader: inout StateReader) throws(StreamStateError) -> MemoryState
 }
 
 extension SequenceNetwork {
+    /// Writes what R rows know, with what tells this network from others.
+    func writeMemory(_ state: MemoryState, rows: Int, context: Int, to writer: inout StateWriter) {
+        writeMemoryHead(rows: rows, context: context, to: &writer)
+        state.write(to: &writer)
+    }
+
     /// Rows of a batch that is only measured, with windows of `steps`: as many steps at once as fit the memory of a
     /// training.
     static func measuredRows(steps: Int) -> Int { attends ? max(1, min(16, 16_384 / max(1, steps))) : 16 }
@@ -87,7 +93,7 @@ extension RecurrentNetwork: SequenceNetwork {
     func stepRows(rowsMax: Int, context: Int) -> StepBatch { StepBatch(network: self, rowsMax: rowsMax) }
     func memory(rows: Int, context: Int) -> RecurrentMemory { RecurrentMemory(network: self, rows: rows) }
     func memoryBytes(context: Int) -> Int {
-        RecurrentState(network: self, rows: 1).valuesPerRow * MemoryLayout<Float>.size
+        stateValuesPerRow * MemoryLayout<Float>.size
     }
 }
 

@@ -14,8 +14,11 @@ package struct StateReader {
         return rest.prefix(count)
     }
 
-    mutating func whole<Value: FixedWidthInteger>(_ type: Value.Type) throws(StreamStateError) -> Value {
-        try take(MemoryLayout<Value>.size).reversed().reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
+    mutating func whole<Value: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Value.Type
+    ) throws(StreamStateError) -> Value {
+        let taken = try take(MemoryLayout<Value>.size)
+        return Value(littleEndian: taken.withUnsafeBytes { $0.loadUnaligned(as: Value.self) })
     }
 
     /// A count within `range`.
@@ -53,13 +56,17 @@ package struct StateReader {
 
     mutating func floats(_ count: Int) throws(StreamStateError) -> [Float] {
         try expect(count, MemoryLayout<Float>.size)
-        var values: [Float] = []
-        values.reserveCapacity(count)
-        for _ in 0..<count {
-            let value = Float(bitPattern: try whole(UInt32.self))
-            guard value.isFinite else { throw .invalid("a value is not finite") }
-            values.append(value)
+        let taken = try take(count * MemoryLayout<Float>.size)
+        let values = taken.withUnsafeBytes { bytes in
+            [Float](unsafeUninitializedCapacity: count) { values, initialized in
+                for index in 0..<count {
+                    let bits = bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)
+                    values.initializeElement(at: index, to: Float(bitPattern: UInt32(littleEndian: bits)))
+                }
+                initialized = count
+            }
         }
+        guard values.allSatisfy(\.isFinite) else { throw .invalid("a value is not finite") }
         return values
     }
 

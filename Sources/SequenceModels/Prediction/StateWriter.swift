@@ -17,8 +17,13 @@ struct StateWriter {
     }
 
     /// Without their number.
-    mutating func floats(_ values: some Sequence<Float>) {
+    mutating func floats(_ values: [Float]) {
+        // They are most of a state, and stand in memory as they are written, but for the order of bytes.
+        #if _endian(little)
+        values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        #else
         for value in values { whole(value.bitPattern) }
+        #endif
     }
 
     /// With their number.

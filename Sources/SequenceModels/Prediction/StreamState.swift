@@ -9,9 +9,25 @@
 package struct StreamState: Sendable, Equatable {
     /// As they may be stored; whoever hands them in need not trust them, for `SequenceModel.start` checks them.
     package let bytes: [UInt8]
+    /// What they say, where they were written in this process: the same model takes it without reading them. Nil of
+    /// bytes from elsewhere.
+    private(set) var live: (any LivePlace)?
 
     /// Bytes from anywhere.
     package init(bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Bytes that it holds; what is live takes about as many again.
+    package var sizeBytes: Int { live == nil ? bytes.count : 2 * bytes.count }
+
+    /// The same bytes are the same state.
+    package static func == (left: StreamState, right: StreamState) -> Bool { left.bytes == right.bytes }
+
+    /// With what its bytes say.
+    func with(live: any LivePlace) -> StreamState {
+        var state = self
+        state.live = live
+        return state
+    }
 
     /// Whose stream it is.
     enum Kind: UInt8 {
@@ -28,16 +44,24 @@ package struct StreamState: Sendable, Equatable {
     static let magic = Array("RSS2".utf8)
 
     /// 64-bit FNV-1a: finds damage, but whoever means harm can compute it, too.
-    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt64 {
-        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.withUnsafeBytes { bytes in
+            var sum: UInt64 = 0xCBF2_9CE4_8422_2325
+            for byte in bytes { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            return sum
+        }
     }
 
-    /// - Parameter body: writes what follows the kind.
-    init(_ kind: Kind, _ body: (inout StateWriter) -> Void) {
+    /// - Parameters:
+    ///   - sizeBytes: about so many follow the kind.
+    ///   - body: writes them.
+    init(_ kind: Kind, sizeBytes: Int = 0, _ body: (inout StateWriter) -> Void) {
         var writer = StateWriter()
-        writer.bytes = Self.magic + [kind.rawValue]
+        writer.bytes.reserveCapacity(sizeBytes + 128)
+        writer.bytes += Self.magic
+        writer.bytes.append(kind.rawValue)
         body(&writer)
-        writer.whole(Self.checksum(writer.bytes))
+        writer.whole(Self.checksum(writer.bytes[...]))
         bytes = writer.bytes
     }
 
@@ -56,6 +80,23 @@ package struct StreamState: Sendable, Equatable {
             throw .foreign("it is of another task")
         }
         return StateReader(bytes[(Self.magic.count + 1)..<(bytes.count - size)])
+    }
+}
+
+/// Where a session stands, as values of its model.
+protocol LivePlace: Sendable {
+    /// Steps that the session has read.
+    var steps: Int { get }
+    /// What tells its network from others, as `SequenceNetwork.writeMemoryHead` writes it.
+    var head: [UInt8] { get }
+}
+
+extension SequenceNetwork {
+    /// What tells this network from others in a state of one row.
+    func memoryHead(context: Int) -> [UInt8] {
+        var writer = StateWriter()
+        writeMemoryHead(rows: 1, context: context, to: &writer)
+        return writer.bytes
     }
 }
 

@@ -64,10 +64,8 @@ final class ReadingStream<Network: SequenceNetwork>: SteppedStream, @unchecked S
         memory.scatter(from: batch, at: row)
         let width = network.outputs
         outputs.append(Array(UnsafeBufferPointer(start: batch.outputs + row * width, count: width)))
-        kept = StreamState(.sequence) { writer in
-            writer.whole(UInt64(place.steps + sequence.steps))
-            network.writeMemory(memory.state, rows: rows, context: context, to: &writer)
-        }
+        kept = ReadPlace.state(
+            steps: place.steps + sequence.steps, memory.state, of: network, context: context)
         memory.release()
         let said = answer(outputs)
         self.said = said

@@ -19,6 +19,7 @@ extension StreamState {
     /// Steps that a session has read, whatever its task.
     /// - Throws: when the bytes are damaged, or not of a session.
     package func sessionSteps() throws(StreamStateError) -> Int {
+        if let live { return live.steps }
         var reader = try reader(of: [.prompt, .sequence, .series])
         return try reader.sessionSteps()
     }

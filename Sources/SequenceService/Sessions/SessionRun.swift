@@ -65,14 +65,14 @@ package final class SessionRun: Sendable {
     /// - Throws: `StoreError` when nothing was recorded: the session is as before.
     package func finish(_ reached: SessionRecord, answer: String? = nil) async throws {
         guard let kept = run.kept else { throw ServiceError.failed("a step of \(before.record.id) kept no state") }
-        let isMoved = reached.steps != before.record.steps || kept.bytes != before.state
+        let isMoved = reached.steps != before.record.steps || kept != before.state
         guard isMoved || key != nil || renews(reached) else { return abandon() }
         let keyed = key.map { SessionAnswer(key: $0.text, requestDigest: $0.digest, answer: answer) }
         do {
             let record = try await writer.record(
                 .step(reached, from: before.record, state: kept.bytes, answer: keyed))
-            room.change(by: kept.bytes.count - before.state.count)
-            end(SessionTable.Standing(record: record, state: kept.bytes))
+            room.change(by: kept.bytes.count - before.state.bytes.count)
+            end(SessionTable.Standing(record: record, state: kept))
         } catch StoreError.sessionMoved {
             // It was deleted or has expired while its step was under way.
             end(nil)

@@ -9,11 +9,11 @@ extension SessionService {
     /// - Throws: `ServiceError.conflict` before anything was read; `.gone`, `StoreError`, `FileError`.
     package func token(_ id: String, in scope: Scope) async throws -> (text: String, record: SessionRecord) {
         let standing = try await table.standing(id, in: scope), record = standing.record
-        guard !standing.state.isEmpty else {
+        guard !standing.state.bytes.isEmpty else {
             throw ServiceError.conflict("session '\(id)' has read nothing yet: there is no state to carry")
         }
         let text = try await sealed(
-            standing.state, steps: record.steps, model: record.model, version: record.version)
+            standing.state.bytes, steps: record.steps, model: record.model, version: record.version)
         return (text, record)
     }
 

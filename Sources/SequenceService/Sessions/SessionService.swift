@@ -33,14 +33,14 @@ package struct SessionService: Sendable {
         let (model, token) = try await origin(of: creation, in: scope)
         try Self.checkKeeps(model)
         try room.check()
-        var state = token?.state ?? [], steps = token?.steps ?? 0
+        var state = StreamState(bytes: token?.state ?? []), steps = token?.steps ?? 0
         if let question = creation.question {
             let run = try await start(
                 SessionQuestion(question: question, advances: false, wantsPrediction: false), state, of: model,
                 for: client, on: queue)
             _ = try await run.answers()
             guard let kept = run.kept else { throw ServiceError.failed("a new session kept no state") }
-            (state, steps) = (kept.bytes, try kept.sessionSteps())
+            (state, steps) = (kept, try kept.sessionSteps())
         }
         let now = Clock.wallMilliseconds(), name = model.document.name
         let tenant = try await offload.run { [store] in try store.tenant(newVersionOf: name, in: scope) }
@@ -53,14 +53,14 @@ package struct SessionService: Sendable {
         return try await insert(record, state)
     }
 
-    private func insert(_ record: SessionRecord, _ state: [UInt8]) async throws -> SessionRecord {
-        try room.take(state.count)
+    private func insert(_ record: SessionRecord, _ state: StreamState) async throws -> SessionRecord {
+        try room.take(state.bytes.count)
         do {
-            let stored = try await writer.record(.insert(record, state: state))
+            let stored = try await writer.record(.insert(record, state: state.bytes))
             table.add(SessionTable.Standing(record: stored, state: state))
             return stored
         } catch {
-            room.giveBack(state.count)
+            room.giveBack(state.bytes.count)
             throw error
         }
     }
@@ -116,7 +116,7 @@ package struct SessionService: Sendable {
             throw error
         }
         table.release(id, nil)
-        room.giveBack(standing.state.count)
+        room.giveBack(standing.state.bytes.count)
     }
 
     // MARK: Looking
@@ -152,7 +152,8 @@ package struct SessionService: Sendable {
             of: SessionCreation(
                 model: question.model, question: nil, state: text, expiresAfterSeconds: nil, metadata: [:]), in: scope)
         return try await start(
-            SessionQuestion(question: question, advances: advances, wantsPrediction: true), token?.state ?? [],
+            SessionQuestion(question: question, advances: advances, wantsPrediction: true),
+            StreamState(bytes: token?.state ?? []),
             of: model, for: client, on: queue)
     }
 
@@ -198,11 +199,11 @@ package struct SessionService: Sendable {
     }
 
     private func start(
-        _ asked: SessionQuestion, _ state: [UInt8], of model: LoadedModel, for client: String, on queue: WorkQueue?
+        _ asked: SessionQuestion, _ state: StreamState, of model: LoadedModel, for client: String, on queue: WorkQueue?
     ) async throws -> PredictionRun {
         var question = asked.question
         question.options.session = SessionStep(
-            from: state.isEmpty ? nil : StreamState(bytes: state), advances: asked.advances,
+            from: state.bytes.isEmpty ? nil : state, advances: asked.advances,
             predicts: asked.wantsPrediction)
         return try await predictions.start(question, of: model, for: client, on: queue)
     }
@@ -220,8 +221,8 @@ package struct SessionService: Sendable {
         let standing = try await table.take(id, in: scope)
         do {
             let run = try await start(
-                SessionQuestion(question: question, advances: false, wantsPrediction: false), [], of: model,
-                for: client, on: queue)
+                SessionQuestion(question: question, advances: false, wantsPrediction: false),
+                StreamState(bytes: []), of: model, for: client, on: queue)
             _ = try await run.answers()
             guard let kept = run.kept else { throw ServiceError.failed("a step of \(id) kept no state") }
             var record = standing.record
@@ -229,7 +230,7 @@ package struct SessionService: Sendable {
             record.steps = try kept.sessionSteps()
             record.steppedAtMs = max(Clock.wallMilliseconds(), record.steppedAtMs + 1)
             let stored = try await writer.record(.rebase(record, from: standing.record, state: kept.bytes))
-            table.release(id, SessionTable.Standing(record: stored, state: kept.bytes))
+            table.release(id, SessionTable.Standing(record: stored, state: kept))
             return stored
         } catch {
             table.release(id, standing)

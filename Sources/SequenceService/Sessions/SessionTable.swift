@@ -1,3 +1,4 @@
+package import SequenceModels
 package import Store
 import Synchronization
 import System
@@ -10,18 +11,21 @@ package final class SessionTable: Sendable {
     package struct Standing: Sendable {
         /// As it is stored.
         package var record: SessionRecord
-        /// As bytes; empty before anything was read.
-        package var state: [UInt8]
+        /// Its bytes are empty before anything was read.
+        package var state: StreamState
 
         /// Bytes that it holds.
-        fileprivate var sizeBytes: Int { state.count + record.metadata.utf8.count + 512 }
+        fileprivate var sizeBytes: Int { state.sizeBytes + record.metadata.utf8.count + 512 }
     }
 
-    fileprivate struct Entry {
+    /// A class, for it changes four times in a step, and a copy of it counts many references.
+    fileprivate final class Entry {
         /// nil while it is being read.
         var standing: Standing?
         var isBusy = false
         var usedAt: UInt64 = 0
+
+        init(_ standing: Standing? = nil) { self.standing = standing }
     }
 
     fileprivate struct State {
@@ -80,12 +84,16 @@ package final class SessionTable: Sendable {
     /// - Throws: also `ServiceError.conflict` while another has it.
     func take(_ id: String, in scope: Scope) async throws -> Standing {
         let known = try state.withLock { state throws(ServiceError) -> Standing? in
-            var entry = state.entries[id] ?? Entry()
+            let entry = state.entries[id] ?? Entry()
             guard !entry.isBusy else { throw .conflict("a step of session '\(id)' is under way: wait for its answer") }
             entry.isBusy = true
             state.busyCount += 1
-            state.entries[id] = entry
-            if entry.standing == nil { state.misses += 1 } else { state.hits += 1 }
+            if entry.standing == nil {
+                state.entries[id] = entry
+                state.misses += 1
+            } else {
+                state.hits += 1
+            }
             return entry.standing
         }
         do {
@@ -99,7 +107,7 @@ package final class SessionTable: Sendable {
     private func found(_ known: Standing?, _ id: String) async throws -> Standing? {
         if let known { return known }
         return try await offload.run { [store] in
-            try store.session(id).map { Standing(record: $0.record, state: $0.state) }
+            try store.session(id).map { Standing(record: $0.record, state: StreamState(bytes: $0.state)) }
         }
     }
 
@@ -113,7 +121,7 @@ package final class SessionTable: Sendable {
     /// Ends the caller's turn; the session is as given from now on, and nil if it is gone.
     func release(_ id: String, _ standing: Standing?) {
         state.withLock { state in
-            guard var entry = state.entries[id] else { return }
+            guard let entry = state.entries[id] else { return }
             if entry.isBusy { state.busyCount -= 1 }
             state.sizeBytes -= entry.standing?.sizeBytes ?? 0
             guard let standing else {
@@ -132,7 +140,9 @@ package final class SessionTable: Sendable {
     func add(_ standing: Standing) {
         state.withLock { state in
             state.sizeBytes += standing.sizeBytes
-            state.use(standing.record.id, Entry(standing: standing))
+            let entry = Entry(standing)
+            state.entries[standing.record.id] = entry
+            state.use(standing.record.id, entry)
             state.evict(sizeBytesMax)
         }
     }
@@ -152,9 +162,7 @@ package final class SessionTable: Sendable {
 extension SessionTable.State {
     fileprivate mutating func use(_ id: String, _ entry: SessionTable.Entry) {
         clock += 1
-        var entry = entry
         entry.usedAt = clock
-        entries[id] = entry
         uses.append((id, clock))
         // A few sessions used often would fill it.
         guard uses.count > 64 + 4 * entries.count else { return }

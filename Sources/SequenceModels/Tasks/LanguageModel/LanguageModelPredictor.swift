@@ -69,7 +69,10 @@ struct LanguageModelPredictor<Network: SequenceNetwork>: NetworkPredictor {
         }
         let place =
             try request.sessionPlace { state throws(StreamStateError) in
-                try TextPlace(state, of: network, context: contextSteps, vocabulary: known.count)
+                // What is told of the first new token comes of reading the one before.
+                try TextPlace(
+                    state, of: network, context: contextSteps, vocabulary: known.count,
+                    mayBeAhead: !prompt.isEmpty && request.echo != true)
             } ?? TextPlace()
         let tokensMax = request.session?.predicts == true ? request.maxTokens ?? Self.tokensDefault : 0
         var context = prompt

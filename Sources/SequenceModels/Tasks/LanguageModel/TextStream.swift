@@ -89,7 +89,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         switch start {
         case .anew: isAnew = true
         case .stream: unread = []
-        case .session: break
+        case .session(let place, _): if place.ahead != nil { unread.removeFirst() }
         }
         // What is told of a prompt comes of reading it.
         self.prefixes = isAnew && !echo && tokensMax > 0 && !unread.isEmpty ? prefixes : nil
@@ -117,7 +117,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         switch start {
         case .anew: 0
         case .stream(_, let memory): memory.sizeBytes
-        case .session(let place, _): place.memory?.sizeBytes ?? 0
+        case .session(let place, _): (place.ahead ?? place.memory)?.sizeBytes ?? 0
         }
     }
     var isFinished: Bool { ending != nil }
@@ -140,8 +140,11 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
 
     var unreadSteps: Int { isFinished && !echo ? 0 : history.steps }
 
-    /// What is told of the prompt is known before the first step.
-    var readsInSteps: Bool { Network.Memory.readsInSteps && !echo && !isFinished }
+    /// What is told of the prompt is known before the first step; and where nothing is left to read or to write,
+    /// no step is needed.
+    var readsInSteps: Bool {
+        Network.Memory.readsInSteps && !echo && !isFinished && (tokensMax > 0 || history.steps > 0)
+    }
 
     func read(_ stepsMax: Int) {
         begin()
@@ -171,7 +174,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         case .anew: if let known { memory.restore(.states([known.state])) }
         case .stream(_, let known): memory.restore(known)
         case .session(let place, _):
-            if let known = place.memory { memory.restore(known) }
+            if let known = place.ahead ?? place.memory { memory.restore(known) }
         }
         start = .anew
         noteRead()
@@ -208,6 +211,7 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
             return []
         }
         memory.scatter(from: batch, at: row)
+        if progress.generated == 0 { noteAhead() }
         let logits = UnsafeBufferPointer(start: batch.outputs + row * width, count: width)
         let (token, logprob) = sampler.choose(logits, index: written + progress.generated)
         let name = vocabulary.description.tokens[token]
@@ -259,6 +263,12 @@ final class TextStream<Network: SequenceNetwork>: SteppedStream, @unchecked Send
         guard let steps = sessionSteps else { return }
         kept = TextPlace.state(
             steps: steps, written: written, next: progress.next, memory.state, of: network, context: contextSteps)
+    }
+
+    /// The network has read the last token of the session.
+    private func noteAhead() {
+        guard Network.Memory.readsInSteps, !advances, let kept else { return }
+        self.kept = kept.ahead(memory.state)
     }
 
     private func emit(_ piece: StopMatcher.Piece) -> TokenEvent {
