@@ -36,7 +36,8 @@ extension Connection {
             do throws(HTTPServerError) {
                 let request = try accept(head, endpoint, parameters, exchange)
                 switch endpoint.handling {
-                case .inTask(let handler): run(handler, request, exchange)
+                case .inTask(let handler, let staysOnLoop):
+                    run(handler, request, exchange, staysOnLoop: staysOnLoop && isShort(head))
                 case .onLoop(let handler): answer(handler, request, exchange)
                 }
             } catch {
@@ -101,24 +102,43 @@ extension Connection {
         } catch {
             response = group.core.response(to: error, id: request.id)
         }
-        guard coder(for: exchange).leaves(response) else { return run({ _ in response }, request, exchange) }
+        guard coder(for: exchange).leaves(response) else {
+            return run({ _ in response }, request, exchange, staysOnLoop: false)
+        }
         respond(exchange, response)
     }
 
-    /// Runs the handler in a task of its own, off the loop.
-    private func run(_ handler: @escaping Router.Handler, _ request: Request, _ exchange: Exchange) {
-        exchange.task = Task { [self] in
+    /// Whether what is read and made of the content takes no longer than what else a loop does for a request.
+    private func isShort(_ head: RequestHead) -> Bool {
+        guard case .length(let length) = head.framing else { return false }
+        return length <= Self.shortBytesMax && head.request.headerFields[.contentEncoding] == nil
+    }
+
+    private static var shortBytesMax: Int { 4 * 1024 }
+
+    /// Runs the handler in a task of its own, off the loop or on it.
+    private func run(
+        _ handler: @escaping Router.Handler, _ request: Request, _ exchange: Exchange, staysOnLoop: Bool
+    ) {
+        exchange.task = Task(executorPreference: staysOnLoop ? group.executor : nil) { [self] in
             let plain: Response
             do {
                 plain = try await handler(request)
             } catch {
                 plain = group.core.response(to: error, id: request.id)
             }
-            let (response, compressor) = await code(plain, exchange)
+            let (response, compressor) =
+                if !staysOnLoop {
+                    await code(plain, exchange)
+                } else if coder(for: exchange).leaves(plain) {
+                    (plain, GzipCompressor?.none)
+                } else {
+                    await withTaskExecutorPreference(globalConcurrentExecutor) { await code(plain, exchange) }
+                }
             guard case .stream(let produce) = response.body, !exchange.isHead,
                 ResponsePlan.hasContent(status: response.status.code)
             else {
-                group.loop.execute { self.respond(exchange, response) }
+                group.loop.perform { self.respond(exchange, response) }
                 return
             }
             await stream(response, produce, compressor, exchange)

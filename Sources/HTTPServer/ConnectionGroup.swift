@@ -9,6 +9,8 @@ final class ConnectionGroup: @unchecked Sendable {
     // SAFETY: mutable state is touched on `loop` only.
 
     let loop: EventLoop
+    /// For the handlers of short requests.
+    let executor: LoopExecutor
     let core: ServerCore
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var isTicking = false
@@ -22,7 +24,9 @@ final class ConnectionGroup: @unchecked Sendable {
 
     /// - Throws: when the process is out of descriptors.
     init(index: Int, core: ServerCore) throws(SocketError) {
-        loop = try EventLoop(label: "rondo.loop.\(index)")
+        let loop = try EventLoop(label: "loop-\(index)")
+        self.loop = loop
+        executor = LoopExecutor(loop)
         self.core = core
     }
 

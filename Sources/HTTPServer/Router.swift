@@ -13,7 +13,7 @@ package struct Router: Sendable {
 
     /// Where a handler runs.
     enum Handling: Sendable {
-        case inTask(Handler)
+        case inTask(Handler, staysOnLoop: Bool)
         case onLoop(ImmediateHandler)
     }
 
@@ -82,13 +82,15 @@ package struct Router: Sendable {
     ///   - role: what a caller needs where keys are asked for. nil: no key; such routes also have no rate and no limit
     ///     of requests under way, so they must be cheap.
     ///   - needsContent: a request without Content-Length and Transfer-Encoding is answered by 411 (RFC 9110 15.5.12).
+    ///   - staysOnLoop: of a short request the handler computes little between its waits, so it runs on the event loop
+    ///     of its connection, without two changes of threads.
     package mutating func on(
         _ method: HTTPRequest.Method, _ pattern: String, bodySizeBytesMax: Int? = nil, role: AccessRole? = nil,
-        needsContent: Bool = false, _ handler: @escaping Handler
+        needsContent: Bool = false, staysOnLoop: Bool = false, _ handler: @escaping Handler
     ) {
         add(
             method, pattern, bodySizeBytesMax: bodySizeBytesMax, role: role, needsContent: needsContent,
-            .inTask(handler))
+            .inTask(handler, staysOnLoop: staysOnLoop))
     }
 
     /// Adds a route that is answered at once, without a task and its two changes of threads.

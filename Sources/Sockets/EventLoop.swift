@@ -42,6 +42,11 @@ package final class EventLoop: Sendable {
     /// Runs `body` on the loop, after what was handed over before. Returns at once.
     package func execute(_ body: @escaping @Sendable () -> Void) { thread.execute(body) }
 
+    /// Runs `body` on the loop: now, where it is called there, but not within another `body` that waits for it.
+    package func perform(_ body: @escaping @Sendable () -> Void) {
+        if thread.isCurrent { body() } else { thread.execute(body) }
+    }
+
     /// Runs `body` on the loop once `seconds` have passed.
     package func schedule(after seconds: Double, _ body: @escaping @Sendable () -> Void) {
         let due = Clock.monotonicSeconds() + seconds

@@ -76,18 +76,31 @@ final class EventLoopThread: @unchecked Sendable {
             watched[Int(token & 0xFFFF_FFFF)].isRevisited = false
             call(token, .readable)
         }
+        var isStopping = runBodies()
+        // What they hand over in turn needs no look at the descriptors before.
+        for _ in 1..<Self.roundsMax where inbox.withLock({ !$0.bodies.isEmpty }) { isStopping = runBodies() }
+        if timers.firstSeconds != nil {
+            let now = Clock.monotonicSeconds()
+            while let action = timers.popDue(now: now) { action() }
+        }
+        return !isStopping
+    }
+
+    /// Runs what was handed over before.
+    ///
+    /// - Returns: whether the life of the loop is over, and nothing was left to do.
+    private func runBodies() -> Bool {
         let (bodies, isStopping) = inbox.withLock { inbox in
             defer { inbox.bodies = [] }
             inbox.isAsleep = false
             return (inbox.bodies, inbox.isStopping)
         }
         for body in bodies { body() }
-        if timers.firstSeconds != nil {
-            let now = Clock.monotonicSeconds()
-            while let action = timers.popDue(now: now) { action() }
-        }
-        return !(isStopping && bodies.isEmpty)
+        return isStopping && bodies.isEmpty
     }
+
+    /// Times in a turn that handed-over work is run, if it hands over more.
+    private static let roundsMax = 4
 
     private func call(_ token: UInt64, _ readiness: Readiness) {
         let (descriptor, generation) = (Int(token & 0xFFFF_FFFF), UInt32(token >> 32))

@@ -58,6 +58,44 @@ extension ServerSuites {
             await test.server.shutdown()
         }
 
+        @Test func shortRequestsStayOnTheirLoop() async throws {
+            let test = try await TestServer { $0.compressBytesMin = 1000 }
+            func threads(_ path: String, _ fields: String, _ body: String) async throws -> String {
+                let head = "POST \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\(fields)\r\n"
+                return try await test.exchange(head + "\r\n" + body)
+            }
+            let short = try await threads("/threads", "Content-Length: 2", "{}")
+            let names = short.split(separator: "\r\n").last.map { $0.split(separator: " ") } ?? []
+            #expect(names.count == 2 && names.allSatisfy { $0.hasPrefix("loop-") }, "\(short)")
+            let streamed = try await threads("/threads?streams=1", "Content-Length: 2", "{}")
+            #expect(streamed.hasPrefix("HTTP/1.1 200 ") && streamed.ranges(of: "loop-").count == 3, "\(streamed)")
+            #expect(streamed.hasSuffix("\r\n0\r\n\r\n"))
+            let failed = try await threads("/threads?fails=1", "Content-Length: 2", "{}")
+            #expect(failed.hasPrefix("HTTP/1.1 400 ") && failed.hasSuffix("400"))
+            // What is long, of unknown length or coded takes its time.
+            let long = try await threads(
+                "/threads", "Content-Length: 4097", String(repeating: "x", count: 4097))
+            #expect(long.hasPrefix("HTTP/1.1 200 ") && !long.contains("loop-"), "\(long)")
+            let chunked = try await threads("/threads", "Transfer-Encoding: chunked", "2\r\n{}\r\n0\r\n\r\n")
+            #expect(chunked.hasPrefix("HTTP/1.1 200 ") && !chunked.contains("loop-"), "\(chunked)")
+            // An answer that must be coded is, elsewhere.
+            let coded = try await threads(
+                "/threads", "Content-Length: 2\r\nAccept-Encoding: gzip, identity;q=0", "{}")
+            #expect(coded.contains("\r\nContent-Encoding: gzip\r\n"), "\(coded)")
+            await test.server.shutdown()
+        }
+
+        @Test func whatStaysOnALoopIsCancelledWithItsClient() async throws {
+            let test = try await TestServer { $0.halfClosedSeconds = 0.05 }
+            let seen = test.seen
+            var client: RawClient? = try RawClient(port: test.port)
+            client?.send("GET /wait-on-loop HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await eventually { seen.started.load(ordering: .relaxed) == 1 })
+            client = nil
+            #expect(await eventually { seen.cancelled.load(ordering: .relaxed) == 1 })
+            await test.server.shutdown()
+        }
+
         /// Every malformed case of this list is answered by its status and followed by a close.
         @Test func refusalsClose() async throws {
             let test = try await TestServer()

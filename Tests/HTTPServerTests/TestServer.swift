@@ -1,3 +1,4 @@
+import Glibc
 import HTTP1
 import HTTPServer
 import HTTPTypes
@@ -102,10 +103,38 @@ struct TestServer {
         }
     }
 
+    /// As the system knows the thread that asks.
+    private static func threadName() -> String {
+        guard let file = fopen("/proc/thread-self/comm", "r") else { return "?" }
+        defer { fclose(file) }
+        var name = [CChar](repeating: 0, count: 32)
+        guard fgets(&name, 32, file) != nil else { return "?" }
+        return String(decoding: name.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Routes that read a body.
     private static func addBodies(_ router: inout Router, _ seen: Observations) {
         router.on(.post, "/echo", bodySizeBytesMax: 1_000_000) { request in
             Response(status: .ok, body: .bytes(try await request.body.collect(sizeBytesMax: 1_000_000)))
+        }
+        router.on(.post, "/threads", bodySizeBytesMax: 1_000_000, staysOnLoop: true) { request in
+            // Where it begins, behind a wait, and while it streams.
+            var names = [Self.threadName()]
+            _ = try await request.body.collect(sizeBytesMax: 1_000_000)
+            try await Task.sleep(for: .milliseconds(1))
+            names.append(Self.threadName())
+            if let failure = request.queryValue("fails") { throw HTTPServerError.badRequest(detail: failure) }
+            guard request.queryValue("streams") != nil else {
+                let text = names.joined(separator: " ")
+                return Response(status: .ok, headers: [.contentType: "text/plain"], body: .bytes(Array(text.utf8)))
+            }
+            return Response(
+                status: .ok,
+                body: .stream { [names] writer in
+                    try await writer.write(Array(names.joined(separator: " ").utf8))
+                    try await Task.sleep(for: .milliseconds(1))
+                    try await writer.write(Array((" " + Self.threadName()).utf8))
+                })
         }
         router.on(.post, "/needs-content", needsContent: true) { _ in Response(status: .ok) }
         router.on(.put, "/things/{id}") { request in
@@ -134,6 +163,15 @@ struct TestServer {
             return Response(status: .ok)
         }
         router.on(.get, "/wait") { _ in
+            seen.started.add(1, ordering: .relaxed)
+            do {
+                try await Task.sleep(for: .seconds(20))
+            } catch {
+                seen.cancelled.add(1, ordering: .relaxed)
+            }
+            return Response(status: .ok)
+        }
+        router.on(.get, "/wait-on-loop", staysOnLoop: true) { _ in
             seen.started.add(1, ordering: .relaxed)
             do {
                 try await Task.sleep(for: .seconds(20))

@@ -42,10 +42,10 @@ package enum FaceTable {
                 F.response(to: ProblemMapper.problem(for: error, requestID: request.id, in: service))
             }
             switch route.handling {
-            case .inTask(let handler):
+            case .inTask(let handler, let staysOnLoop):
                 router.on(
                     route.method, route.path, bodySizeBytesMax: limit, role: route.role,
-                    needsContent: route.content.isNeeded
+                    needsContent: route.content.isNeeded, staysOnLoop: staysOnLoop
                 ) { request in
                     do {
                         try rule.check(request)

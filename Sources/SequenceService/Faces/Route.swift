@@ -27,7 +27,7 @@ struct Route<Owner: Sendable>: Sendable {
 
     /// Where a request is answered.
     enum Handling: Sendable {
-        case inTask(Handler)
+        case inTask(Handler, staysOnLoop: Bool)
         case onLoop(ImmediateHandler)
     }
 
@@ -66,14 +66,16 @@ struct Route<Owner: Sendable>: Sendable {
     ///   - limit: the most content of a request.
     ///   - answers: of success, the usual first.
     ///   - problems: statuses of errors besides those that every route has (`OpenAPIResponses.swift`).
+    ///   - staysOnLoop: of a short request the handler computes little between its waits (`Router.on`).
     init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
         parameters: [Parameter] = [], settings: [String] = [], content: Content = .none,
-        limit: Limit = \.otherBodySizeBytesMax, answers: [Answer], problems: [Int] = [], _ handler: @escaping Handler
+        limit: Limit = \.otherBodySizeBytesMax, answers: [Answer], problems: [Int] = [], staysOnLoop: Bool = false,
+        _ handler: @escaping Handler
     ) {
         self.init(
             id, method, path, role, summary, parameters: parameters, settings: settings, content: content,
-            limit: limit, answers: answers, problems: problems, .inTask(handler))
+            limit: limit, answers: answers, problems: problems, .inTask(handler, staysOnLoop: staysOnLoop))
     }
 
     /// A row that is answered on the event loop that read the request, without a task and its two changes of threads.

@@ -134,7 +134,7 @@ extension NativeFace {
                     text:
                         "The answer; with `\"stream\": true` events, Server-Sent Events if they are accepted. As the "
                         + "rows of a table where `text/csv` is accepted, or without a stream `application/x-ndjson`.")
-            ], problems: [404, 422, 504]
+            ], problems: [404, 422, 504], staysOnLoop: true
         ) { try await $0.predict.predict($1) },
         Route(
             "predictions/evaluate", .post, "/evaluate", .predict,

@@ -56,7 +56,7 @@ extension NativeFace {
                 Route.Answer(
                     bodies: [.json("SessionStepAnswer"), .events("SessionStepEvent")],
                     text: "The answer, once the new state is on disk; with `\"stream\": true` events.")
-            ], problems: [404, 409, 422, 507]
+            ], problems: [404, 409, 422, 507], staysOnLoop: true
         ) { try await $0.sessions.step($1) },
         Route(
             "sessions/forkSession", .post, "/sessions/{id}/fork", .predict,
