@@ -42,12 +42,16 @@ package final class ActivePrediction: Sendable {
         }
     }
 
+    /// Hears of an end, on the thread that brings it.
+    typealias OnEnd = @Sendable (End) -> Void
+
     private struct State {
         var events: [any PredictionEvent] = []
         var end: End?
         var isCancelled = false
         var parked: Batcher.Seat?
         var reader: CheckedContinuation<Void, Never>?
+        var onEnd: OnEnd?
         var startedAt = 0.0
         var endedAt = 0.0
         var firstEventAt = 0.0
@@ -139,17 +143,26 @@ package final class ActivePrediction: Sendable {
     }
 
     func end(_ end: End) {
-        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            if state.end == nil {
-                state.end = end
-                state.endedAt = Clock.monotonicSeconds()
-            }
-            return state.reader.take()
+        let (reader, onEnd) = state.withLock { state -> (CheckedContinuation<Void, Never>?, OnEnd?) in
+            guard state.end == nil else { return (state.reader.take(), nil) }
+            state.end = end
+            state.endedAt = Clock.monotonicSeconds()
+            return (state.reader.take(), state.onEnd.take())
         }
         reader?.resume()
+        onEnd?(end)
     }
 
     // MARK: Reader side
+
+    /// Calls `body` once when it has ended: on the thread that ends it, which must not wait; now, if it has.
+    func whenEnded(_ body: @escaping OnEnd) {
+        let end = state.withLock { state -> End? in
+            if state.end == nil { state.onEnd = body }
+            return state.end
+        }
+        if let end { body(end) }
+    }
 
     /// Waits until there is news.
     package func news() async {

@@ -49,15 +49,29 @@ package struct PredictionRun: Sendable {
 
     private func finished(_ prediction: ActivePrediction) async throws -> any Prediction {
         while true {
-            switch await prediction.take().end {
-            case .finished(let answer, _):
-                return prediction.unknown.map { PredictionOfUnknown(answer, $0) } ?? answer
-            case .cancelled:
-                if Task.isCancelled { throw CancellationError() }
-                throw ServiceError.unavailable("the server is stopping")
-            case .timedOut(let milliseconds): throw ServiceError.timedOut(milliseconds: milliseconds)
-            case nil: continue
-            }
+            guard let end = await prediction.take().end else { continue }
+            if case .cancelled = end, Task.isCancelled { throw CancellationError() }
+            return try Self.answer(of: prediction, end)
+        }
+    }
+
+    private static func answer(
+        of prediction: ActivePrediction, _ end: ActivePrediction.End
+    ) throws(ServiceError) -> any Prediction {
+        switch end {
+        case .finished(let answer, _): return prediction.unknown.map { PredictionOfUnknown(answer, $0) } ?? answer
+        case .cancelled: throw .unavailable("the server is stopping")
+        case .timedOut(let milliseconds): throw .timedOut(milliseconds: milliseconds)
+        }
+    }
+
+    /// Calls `body` once with the answer to the only sequence, or why there is none: on the thread that computed it,
+    /// which must not wait.
+    func whenFinished(_ body: @escaping @Sendable (Result<any Prediction, ServiceError>) -> Void) {
+        precondition(predictions.count == 1, "\(predictions.count) answers as one")
+        let prediction = predictions[0]
+        prediction.whenEnded { end in
+            body(Result { () throws(ServiceError) in try Self.answer(of: prediction, end) })
         }
     }
 

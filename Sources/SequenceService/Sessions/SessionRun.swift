@@ -1,4 +1,4 @@
-import SequenceModels
+package import SequenceModels
 package import Store
 import Synchronization
 import System
@@ -64,19 +64,59 @@ package final class SessionRun: Sendable {
     ///   - answer: the body, to be answered again to the same key; nil where it is too long to be kept.
     /// - Throws: `StoreError` when nothing was recorded: the session is as before.
     package func finish(_ reached: SessionRecord, answer: String? = nil) async throws {
-        guard let kept = run.kept else { throw ServiceError.failed("a step of \(before.record.id) kept no state") }
+        try await withCheckedThrowingContinuation { continuation in
+            record(reached, answer: answer) { continuation.resume(with: $0) }
+        }
+    }
+
+    /// Computes and records the step, and gives its answer. The thread that has computed it hands it to the writer
+    /// itself: whoever waits is woken once, by the writer.
+    ///
+    /// - Throws: as `PredictionRun.answers` and `finish`. A task that is cancelled before the step is computed drops
+    ///   it.
+    package func recorded() async throws -> (answer: any Prediction, session: SessionRecord) {
+        let outcome = StepOutcome<(answer: any Prediction, session: SessionRecord)>()
+        run.whenFinished { [self] result in
+            guard outcome.begin() else { return abandon() }
+            do {
+                let answer = try result.get(), reached = try reached()
+                record(reached, answer: nil) { result in outcome.resolve(result.map { (answer, reached) }) }
+            } catch {
+                outcome.resolve(.failure(error))
+            }
+        }
+        return try await withTaskCancellationHandler {
+            try await outcome.value
+        } onCancel: {
+            if outcome.cancel() { run.cancel() }
+        }
+    }
+
+    /// - Parameter done: hears on the writer's thread, or at once, what `finish` would throw.
+    private func record(
+        _ reached: SessionRecord, answer: String?, done: @escaping @Sendable (Result<Void, any Error>) -> Void
+    ) {
+        guard let kept = run.kept else {
+            return done(.failure(ServiceError.failed("a step of \(before.record.id) kept no state")))
+        }
         let isMoved = reached.steps != before.record.steps || kept != before.state
-        guard isMoved || key != nil || renews(reached) else { return abandon() }
+        guard isMoved || key != nil || renews(reached) else {
+            abandon()
+            return done(.success(()))
+        }
         let keyed = key.map { SessionAnswer(key: $0.text, requestDigest: $0.digest, answer: answer) }
-        do {
-            let record = try await writer.record(
-                .step(reached, from: before.record, state: kept.bytes, answer: keyed))
-            room.change(by: kept.bytes.count - before.state.bytes.count)
-            end(SessionTable.Standing(record: record, state: kept))
-        } catch StoreError.sessionMoved {
-            // It was deleted or has expired while its step was under way.
-            end(nil)
-            throw ServiceError.gone(StoreError.unknownSession(id: before.record.id).description)
+        writer.record(.step(reached, from: before.record, state: kept.bytes, answer: keyed)) { [self] result in
+            switch result {
+            case .success(let record):
+                room.change(by: kept.bytes.count - before.state.bytes.count)
+                end(SessionTable.Standing(record: record, state: kept))
+                done(.success(()))
+            case .failure(StoreError.sessionMoved):
+                // It was deleted or has expired while its step was under way.
+                end(nil)
+                done(.failure(ServiceError.gone(StoreError.unknownSession(id: before.record.id).description)))
+            case .failure(let error): done(.failure(error))
+            }
         }
     }
 

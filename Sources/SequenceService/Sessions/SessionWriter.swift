@@ -9,9 +9,12 @@ final class SessionWriter: Sendable {
     /// Changes of one transaction: others want the database, too.
     private static let groupMax = 1024
 
+    /// Hears what became of a change, on the writer's thread, which must not wait.
+    typealias Done = @Sendable (Result<SessionRecord, any Error>) -> Void
+
     private struct Waiting {
         let change: SessionChange
-        let done: CheckedContinuation<SessionRecord, any Error>
+        let done: Done
     }
 
     private struct State {
@@ -46,9 +49,14 @@ final class SessionWriter: Sendable {
     /// - Throws: `StoreError` when it was not, and nothing has changed.
     func record(_ change: SessionChange) async throws -> SessionRecord {
         try await withCheckedThrowingContinuation { continuation in
-            state.withLock { $0.waiting.append(Waiting(change: change, done: continuation)) }
-            work.signal()
+            record(change) { continuation.resume(with: $0) }
         }
+    }
+
+    /// Calls `done` once the change is recorded, or was not: then with a `StoreError`, and nothing has changed.
+    func record(_ change: SessionChange, done: @escaping Done) {
+        state.withLock { $0.waiting.append(Waiting(change: change, done: done)) }
+        work.signal()
     }
 
     /// Transactions and changes so far.
@@ -77,10 +85,10 @@ final class SessionWriter: Sendable {
         do throws(StoreError) {
             let results = try store.change(group.map(\.change), durable: isDurable)
             for (waiting, result) in zip(group, results) {
-                waiting.done.resume(with: result.mapError { $0 as any Error })
+                waiting.done(result.mapError { $0 as any Error })
             }
         } catch {
-            for waiting in group { waiting.done.resume(throwing: error) }
+            for waiting in group { waiting.done(.failure(error)) }
         }
     }
 }

@@ -116,24 +116,16 @@ struct SessionsEndpoint: Sendable {
         }
     }
 
-    /// The answer is made before the step is recorded, and sent after it.
+    /// The answer is sent after the step is recorded; one that is kept is made before.
     private func whole(_ step: SessionRun, isKeyed: Bool, _ request: Request) async throws -> Response {
-        let answers = try await step.run.answers()
-        let reached = try step.reached()
-        let encoder = PredictionEncoder(wantsSamples: step.question.question.options.samples != nil)
-        let pieces = PredictionAnswer(
-            PredictionAnswer.Frame(
-                [
-                    "session": .string(reached.id), "model": .string(step.run.identifier),
-                    "task": .string(step.run.task.rawValue), "steps": .integer(reached.steps),
-                ], member: "predictions", after: ["timing": PredictionEncoder.json(step.run.timing)]),
-            predictions: step.isPredicting ? answers : [], listsLongMembers: encoder.wantsSamples
-        ) { prediction, _ in encoder.object(prediction) }
         guard isKeyed else {
-            try await step.finish(reached)
-            return pieces.response(
+            let (answer, reached) = try await step.recorded()
+            return pieces([answer], of: step, reached).response(
                 contentType: AnswerFormat.json.rawValue, of: step.run, on: body.bodies, for: request.client)
         }
+        let answers = try await step.run.answers()
+        let reached = try step.reached()
+        let pieces = pieces(answers, of: step, reached)
         let text = try await body.bodies.run(for: request.client) {
             var bytes: [UInt8] = []
             while !pieces.isAtEnd { bytes += pieces.next() }
@@ -142,6 +134,20 @@ struct SessionsEndpoint: Sendable {
         try await step.finish(
             reached, answer: text.utf8.count <= limits.sessions.keptAnswerBytesMax ? text : nil)
         return .text(text, contentType: AnswerFormat.json.rawValue)
+    }
+
+    private func pieces(
+        _ answers: [any Prediction], of step: SessionRun, _ reached: SessionRecord
+    ) -> PredictionAnswer {
+        let encoder = PredictionEncoder(wantsSamples: step.question.question.options.samples != nil)
+        return PredictionAnswer(
+            PredictionAnswer.Frame(
+                [
+                    "session": .string(reached.id), "model": .string(step.run.identifier),
+                    "task": .string(step.run.task.rawValue), "steps": .integer(reached.steps),
+                ], member: "predictions", after: ["timing": PredictionEncoder.json(step.run.timing)]),
+            predictions: step.isPredicting ? answers : [], listsLongMembers: encoder.wantsSamples
+        ) { prediction, _ in encoder.object(prediction) }
     }
 
     /// What was read is recorded before the head is sent; what was written, before the last event.
