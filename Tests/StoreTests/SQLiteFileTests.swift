@@ -1,4 +1,5 @@
 import CSQLite
+import Dispatch
 import Store
 import System
 import TestSupport
@@ -20,6 +21,32 @@ import Testing
             try await group.waitForAll()
         }
         #expect(try place.open().queueLength() == 8)
+    }
+
+    /// Predictions ask which version a label names, and must not wait for the disk of others.
+    @Test func whatIsReadWaitsForNoTransaction() async throws {
+        let place = try TemporaryStore()
+        let store = try place.open()
+        _ = try store.insertJob(newJob())
+        let (inside, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let writer = Task {
+            try await offPool {
+                try store.write(durable: true) { records throws(StoreError) in
+                    _ = try records.queuedCount()
+                    inside.signal()
+                    done.wait()
+                }
+            }
+        }
+        let length = try await offPool {
+            inside.wait()
+            defer { done.signal() }
+            return try store.queueLength()
+        }
+        try await writer.value
+        #expect(length == 1)
+        _ = try store.insertJob(newJob())
+        #expect(try store.queueLength() == 2, "what is recorded is read")
     }
 
     @Test func whatIsNoDatabaseIsRefusedByName() throws {

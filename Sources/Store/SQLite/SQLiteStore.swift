@@ -12,6 +12,8 @@ package final class SQLiteStore: RecordStore {
     /// A lock on a file beside the database.
     package let lease: any RunnerLease
     private let database: Mutex<Database>
+    /// Another connection, for what is only read: it does not wait while a transaction is on its way to the disk.
+    private let reader: Mutex<Database?>
     private let failure: Mutex<StoreError?>
     /// What was found wrong when it was opened, in words; damage of the file itself is in `fault`, too.
     package let findings: [String]
@@ -29,9 +31,17 @@ package final class SQLiteStore: RecordStore {
         findings += faults.map { "\(path) is damaged: \($0)" }
         self.findings = findings
         self.path = path
+        reader = Mutex(try Self.reader(path))
         self.database = Mutex(database)
         failure = Mutex(faults.first.map { .damaged(path: path, detail: $0) })
         lease = try FileLease(directory: path + ".runners")
+    }
+
+    /// Has all its files open, as the other connection has. What does not read is told by who reads it.
+    private static func reader(_ path: String) throws(StoreError) -> Database {
+        let reader = try Database(readingOnly: path)
+        _ = try? reader.query("SELECT count(*) FROM sqlite_schema") { _ in }
+        return reader
     }
 
     private static func quickCheck(_ database: Database, _ path: String) throws(StoreError) -> [String] {
@@ -45,6 +55,9 @@ package final class SQLiteStore: RecordStore {
 
     /// Without room, or beside others, a later start tries again; until then the file keeps its size.
     private static func allowGivingBack(_ database: Database) { try? database.allowGivingBack() }
+
+    /// The last connection that closes folds the log into the file, which one for reading cannot do.
+    deinit { reader.withLock { $0 = nil } }
 
     /// Why nothing is written any more: the file is damaged, or a write failed so that nobody knows what is on disk.
     /// Reading goes on as far as it can.
@@ -77,13 +90,14 @@ package final class SQLiteStore: RecordStore {
         failure.withLock { $0 = $0 ?? error }
     }
 
-    /// One or more statements without a transaction around them.
+    /// One or more statements without a transaction around them; they see all that was recorded before.
     package func read<Result: Sendable>(
         _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try database.withLock { database throws(StoreError) in
+        try reader.withLock { reader throws(StoreError) in
+            guard let reader else { preconditionFailure("a store is read after its end") }
             do throws(StoreError) {
-                return try body(database)
+                return try body(reader)
             } catch {
                 noteFault(error)
                 throw error
