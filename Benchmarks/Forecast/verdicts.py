@@ -139,7 +139,20 @@ def theta(values, steps, season):
     ]
 
 
+def drift(values, steps, season):
+    values = filled(values)
+    found = shape(values, season)
+    factor, index = found or (True, [1.0])
+    rest = [
+        value / index[at % len(index)] if factor else value - index[at % len(index)] for at, value in enumerate(values)
+    ]
+    slope = (rest[-1] - rest[0]) / max(1, len(rest) - 1)
+    ahead = [(rest[-1] + slope * (step + 1), index[(len(rest) + step) % len(index)]) for step in range(steps)]
+    return [level * phase if factor else level + phase for level, phase in ahead]
+
+
 METHODS = {
+    "drift": drift,
     "last_value": lambda values, steps, season: naive(values, steps, 1),
     "seasonal_naive": naive,
     "seasonal_profile": profile,

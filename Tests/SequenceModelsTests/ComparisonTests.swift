@@ -29,6 +29,19 @@ import SequenceModels
         #expect(roots.skill == 0.5 && roots.standardError == 0)
     }
 
+    /// Three cases that happen to be alike are not a small error: `worse by 30 ± 0 %, which may be chance` says
+    /// nothing.
+    @Test func twoOrThreeCasesHaveNoStandardError() throws {
+        let few = try #require(Comparison(model: [1.3, 2.6, 1.3], other: [1, 2, 1]))
+        #expect(few.standardError != nil && few.reportedError == nil && !few.isSignificant)
+        #expect(
+            Evaluation.verdict(few, against: "theta", basis: "1 series × 36 origins")
+                == "not clearly different from theta: 1 series × 36 origins are too few to tell "
+                + "(worse by 30 %, which may be chance)")
+        let enough = try #require(Comparison(model: [1, 2, 3, 2], other: [2, 4, 5, 5]))
+        #expect(enough.reportedError == enough.standardError && enough.reportedError != nil)
+    }
+
     /// Where neither is better, it is said of one in twenty; also where neighbours are alike.
     @Test func seldomClaimsWhatIsNot() {
         var claims = 0, ordered = 0
@@ -115,8 +128,8 @@ import SequenceModels
         #expect(
             words(ones, better).hasPrefix("worse than seasonal naive by 67 ± 2 % (100 series): do not use this model"))
         #expect(
-            words([1, 3, 1], [2, 2, 2])
-                == "not clearly different from seasonal naive: 100 series are too few to tell (better by 17 ± 33 %, "
+            words([1, 3, 1, 2.5], [2, 2, 2, 2])
+                == "not clearly different from seasonal naive: 100 series are too few to tell (better by 6 ± 26 %, "
                 + "which may be chance)")
         let close = (0..<100).map { $0 % 2 == 0 ? 1.04 : 0.95 }
         #expect(words(close, ones) == "about as good as seasonal naive: better by 0.5 ± 0.5 % (100 series)")

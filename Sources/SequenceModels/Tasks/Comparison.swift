@@ -68,6 +68,10 @@ package struct Comparison: Sendable, Equatable {
     /// Fewer cases tell nothing, however alike they are.
     private static let casesMin = 4
 
+    /// The standard error as it is reported: of fewer cases it is mostly chance itself, and one that happens to be
+    /// small would read like a finding.
+    package var reportedError: Double? { cases >= Self.casesMin ? standardError : nil }
+
     /// Error of the first kind.
     private static let chanceMax = 0.05
 

@@ -21,7 +21,7 @@ extension Evaluation {
             return "no different from \(rival) (\(basis))"
         }
         let share = percent(abs(comparison.skill))
-        let error = comparison.standardError.map { " ± \(percent($0))" } ?? ""
+        let error = comparison.reportedError.map { " ± \(percent($0))" } ?? ""
         guard comparison.isSignificant else {
             let way = comparison.skill < 0 ? "worse" : "better"
             if let deviation = comparison.standardError, comparison.cases >= casesMany, 2 * deviation < equal {

@@ -59,7 +59,7 @@ package struct ModelDocument: Sendable {
         self.metrics = JSONValue(model.metrics)
         self.baselines = JSONValue(model.baselines.mapValues { JSONValue($0) })
         self.skill = model.skill
-        skillError = model.evaluation.comparison?.standardError
+        skillError = model.evaluation.comparison?.reportedError
         basis = model.evaluation.basis
         self.verdict = model.verdict
         self.parameterCount = parameterCount

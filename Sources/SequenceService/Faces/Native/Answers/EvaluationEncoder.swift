@@ -10,7 +10,7 @@ enum EvaluationEncoder {
             "metrics": JSONValue(evaluation.metrics),
             "baselines": JSONValue(evaluation.baselines.mapValues { JSONValue($0) }),
             "skill": JSONValue(evaluation.comparison?.skill),
-            "skill_error": JSONValue(evaluation.comparison?.standardError),
+            "skill_error": JSONValue(evaluation.comparison?.reportedError),
             "measured_on": JSONValue(evaluation.basis), "verdict": .string(evaluation.verdict),
         ]
         if body.byHorizon, let steps = measurement.steps {

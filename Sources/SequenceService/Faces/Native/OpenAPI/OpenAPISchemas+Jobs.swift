@@ -109,7 +109,8 @@ extension OpenAPISchemas {
             "baselines": ["type": "object", "additionalProperties": measures],
             "skill": described(numberOrNull, "1 − error / error of the best baseline, on data the model did not see."),
             "skill_error": described(
-                numberOrNull, "Standard error of the skill; null where the errors are not those of single cases."),
+                numberOrNull,
+                "Standard error of the skill; null below 4 independent cases, or where errors are not those of cases."),
             "measured_on": described(stringOrNull, "The cases, in words."),
             "verdict": described(string, "The same in words: only what is more than chance is claimed."),
             "promoted": described(boolean, "Whether the version took the label stable."),
