@@ -22,6 +22,19 @@ struct StepInputs: Sendable {
         /// By step from 0; NaN missing.
         let values: [Double]
         let trail: SmoothingTrail
+
+        /// NaN where it is missing.
+        func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
+
+        /// What was to be expected before `origin` of it and the `count - 1` steps after it, scaled; NaN where nothing
+        /// was. Nil where the smoothing cannot be told as it stood there.
+        func expected(from origin: Int, count: Int) -> [Double]? {
+            guard var state = trail.state(before: origin, { CollectionOfOne(value($0)) }) else { return nil }
+            return (0..<count).map { _ in
+                defer { state.append(CollectionOfOne(.nan)) }
+                return state.knows(0) ? scale.scaled(state.expected(0)) : .nan
+            }
+        }
     }
 
     /// Covariates that a reader does not see.
@@ -190,14 +203,11 @@ struct StepInputs: Sendable {
     /// are answered from there.
     func frozen(at origin: Int, count: Int) -> [Frozen] {
         comparisons.compactMap { one in
-            func value(_ t: Int) -> Double { one.values.indices.contains(t) ? one.values[t] : .nan }
-            guard var state = one.trail.state(before: origin, { CollectionOfOne(value($0)) }) else { return nil }
-            let values = (origin..<origin + count).map { t -> Float in
-                defer { state.append(CollectionOfOne(.nan)) }
-                let now = value(t)
-                guard !now.isNaN, state.knows(0) else { return 0 }
-                let change = one.scale.scaled(now) - one.scale.scaled(state.expected(0))
-                return Float(max(-8, min(8, change)))
+            guard let expected = one.expected(from: origin, count: count) else { return nil }
+            let values = zip(origin..., expected).map { t, expected -> Float in
+                let now = one.value(t)
+                guard !now.isNaN, !expected.isNaN else { return 0 }
+                return Float(max(-8, min(8, one.scale.scaled(now) - expected)))
             }
             return Frozen(covariate: one.covariate, column: one.column, values: values)
         }
@@ -221,14 +231,10 @@ struct StepInputs: Sendable {
     func expected(from origin: Int) -> StepInputs? {
         guard !layout.future.isEmpty else { return nil }
         var result = self
-        let count = steps.upperBound - origin
         for one in comparisons {
-            func value(_ t: Int) -> Double { one.values.indices.contains(t) ? one.values[t] : .nan }
-            guard var state = one.trail.state(before: origin, { CollectionOfOne(value($0)) }) else { continue }
-            for t in origin..<origin + count {
-                defer { state.append(CollectionOfOne(.nan)) }
-                guard state.knows(0) else { continue }
-                result.put(one.scale.scaled(state.expected(0)), t, one.column - 1)
+            let expected = one.expected(from: origin, count: steps.upperBound - origin) ?? []
+            for (t, value) in zip(origin..., expected) where !value.isNaN {
+                result.put(value, t, one.column - 1)
                 result.put(0, t, one.column)
                 result.put(0, t, one.column + 1)
             }
