@@ -1,4 +1,8 @@
+import Foundation
+import JSON
 import SequenceService
+import System
+import TestSupport
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -18,6 +22,51 @@ import Testing
         #expect(fault(environment: ["RONDO_DATA": ""]).contains("RONDO_DATA"))
         #expect(fault(environment: ["RONDO_HOST": ""]).contains("RONDO_HOST"))
         #expect(fault(["--data", "x"]) == "")
+    }
+
+    /// The file that the image has as /etc/rondo/rondo.json: it reads, and leaves to the machine what follows from it.
+    @Test func theFileOfTheImageReads() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../config/rondo.json")
+            .standardizedFileURL.path(percentEncoded: false)
+        let settings = try ConfigurationReader.settings(file: file, environment: [:], arguments: [])
+        let defaults = ServerSettings()
+        for key in ConfigurationTable.keys where key.machineDefault != nil {
+            #expect(key.value(in: settings).text == key.value(in: defaults).text, "\(key.name)")
+        }
+        // The image's own variables go before it.
+        let image = ["RONDO_CONFIG": file, "RONDO_DATA": "/data", "RONDO_HOST": "0.0.0.0"]
+        #expect(try ConfigurationReader.settings(file: file, environment: image, arguments: []).host == "0.0.0.0")
+    }
+
+    /// Kubernetes mounts files as links, which it replaces to change them.
+    @Test func aFileMayBeALink() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(#"{"port": 8123}"#, to: "real.json"), link = directory.path + "/rondo.json"
+        symlink(file, link)
+        #expect(try ConfigurationReader.settings(file: link, environment: [:], arguments: []).port == 8123)
+    }
+
+    /// What is named has to be there and to read: a server without its settings would be another one.
+    @Test func aFileThatDoesNotReadIsAFault() throws {
+        let directory = try TemporaryDirectory()
+        func fault(of file: String) -> String {
+            do {
+                _ = try ConfigurationReader.settings(file: file, environment: [:], arguments: [])
+                return ""
+            } catch {
+                return error.description
+            }
+        }
+        for (text, hint) in [
+            ("", "rondo.json"), ("{", "rondo.json"), ("[]", "must hold a JSON object"),
+            (#"{"prt": 1}"#, "did you mean port"), (#"{"port": "8080"}"#, "rondo.json: port must be"),
+            (#"{"port": 8080, "port": 8081}"#, "port"),
+        ] {
+            let found = fault(of: try directory.write(text, to: "rondo.json"))
+            #expect(found.contains(directory.path + "/rondo.json") && found.contains(hint), "\(text): \(found)")
+        }
+        #expect(fault(of: directory.path).contains(directory.path))
+        #expect(fault(of: directory.path + "/none.json").contains("none.json does not exist"))
     }
 
     /// Of a Service that is called as the program, or begins like it.

@@ -43,7 +43,8 @@ package enum ConfigurationReader {
     private static func read(file: String, into settings: inout ServerSettings) throws(ConfigurationError) {
         let json: JSONValue
         do {
-            json = try JSONParser.parse(AtomicFile.read(path: file, sizeBytesMax: fileSizeBytesMax))
+            json = try JSONParser.parse(
+                AtomicFile.read(path: file, sizeBytesMax: fileSizeBytesMax, followingLinks: true))
         } catch {
             throw ConfigurationError(description: "\(file): \(error)")
         }
