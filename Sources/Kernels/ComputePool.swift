@@ -77,8 +77,8 @@ package final class ComputePool: @unchecked Sendable {
         workDone.deallocate()
     }
 
-    /// The processors of this machine that are on line.
-    package static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// The processors of this machine that the process may use.
+    package static var coreCount: Int { MachineShare.current.processors.value }
 
     /// Runs body(0), …, body(count − 1), each exactly once, on the pool and the caller; returns when all are done.
     /// Another caller's fork is waited for.

@@ -98,6 +98,19 @@ package enum Files {
             decoding: try FileDescriptor.open(path, O_RDONLY).read(sizeBytesMax: sizeBytesMax, path), as: UTF8.self)
     }
 
+    /// All of a file of the system's, such as those below /proc, up to 1 MiB; nil where it does not read.
+    package static func text(of path: String) -> String? {
+        let pieceSizeBytes = 16 << 10, sizeBytesMax = 1 << 20
+        guard let file = try? FileDescriptor.open(path, O_RDONLY) else { return nil }
+        var bytes: [UInt8] = []
+        while bytes.count < sizeBytesMax {
+            guard let piece = try? file.read(sizeBytesMax: pieceSizeBytes, path) else { return nil }
+            if piece.isEmpty { break }
+            bytes += piece
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Renames a file or directory; one of the new name is replaced as rename(2) says.
     ///
     /// - Throws: `FileError.notFound`, `io`.

@@ -25,7 +25,12 @@ import Testing
     /// The bytes of the page do not depend on the machine that made it.
     @Test func defaultsOfTheMachineAreWords() {
         let words = ConfigurationTable.keys.filter { $0.machineDefault != nil }.map(\.name)
-        #expect(words == ["event_loops", "training_threads", "prediction_threads", "request_memory_bytes_max"])
+        #expect(
+            words == [
+                "event_loops", "training_threads", "prediction_threads", "request_memory_bytes_max",
+                "training_memory_bytes_max", "predict_memory_bytes_max", "model_cache_bytes_max",
+                "prefix_cache_bytes_max", "session_cache_bytes_max",
+            ])
         for key in ConfigurationTable.keys { #expect(ConfigurationPage.text.contains("| `\(key.name)` | ")) }
     }
 }

@@ -29,6 +29,9 @@ package enum ConfigurationPage {
         range
         ends the start with exit code 78 and a line that names the place, the key and what would be right.
 
+        *Processors* and *memory* in the defaults are those that the process may use: what its affinity and its control
+        groups leave of the machine ([operations.md](operations.md#processors-and-memory)).
+
         SIGHUP reads all sources again and applies the certificates and the keys marked *reload*. Other keys that have
         changed are named in the log and apply from the next start. A configuration with a fault changes nothing.
 

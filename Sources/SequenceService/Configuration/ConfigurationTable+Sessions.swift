@@ -11,7 +11,8 @@ extension ConfigurationTable {
             isLimit: true, "States of all sessions on disk; beyond, no new one is created (503)."),
         ConfigurationKey(
             "session_cache_bytes_max", "bytes", .integer(\.service.sessions.cacheBytesMax, 1...(1 << 40)),
-            isLimit: true, "Sessions in memory; the least recently used go first, and are read again when needed."),
+            isLimit: true, machineDefault: "a 32nd of the memory, at most 128 MiB",
+            "Sessions in memory; the least recently used go first, and are read again when needed."),
         ConfigurationKey(
             "session_idle_seconds", "seconds", .number(\.service.sessions.idleSeconds, seconds), isLimit: true,
             "Without a step for so long a session is forgotten, unless it was created with expires_after."),

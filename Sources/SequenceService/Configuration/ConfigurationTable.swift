@@ -138,7 +138,7 @@ package enum ConfigurationTable {
             "Imports under way (503 with Retry-After)."),
         ConfigurationKey(
             "request_memory_bytes_max", "bytes", .integer(\.service.requestMemoryBytesMax, sizes), isLimit: true,
-            machineDefault: "a third of the machine's memory, 1 GiB to 4 GiB",
+            machineDefault: "a third of the memory, at most 4 GiB",
             "What all requests hold at once: bodies, their values, predictions, answers (503 with Retry-After); "
                 + "one client has half of it at most."
         ),
@@ -167,6 +167,7 @@ package enum ConfigurationTable {
             "Estimated memory of one job (422)."),
         ConfigurationKey(
             "training_seconds_max", "seconds", .number(\.service.trainingSecondsMax, 1...1e9), isLimit: true,
+            machineDefault: "two fifths of the memory, at most 4 GiB",
             "Estimated duration of one job, or its max_seconds where that is less (422)."),
         ConfigurationKey(
             "predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true,
@@ -176,6 +177,7 @@ package enum ConfigurationTable {
             "States, sample paths and answers of all sequences of one prediction request (422)."),
         ConfigurationKey(
             "active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true,
+            machineDefault: "an eighth of the memory, at most 512 MiB",
             "Predictions under way in the process (503 with Retry-After)."),
         ConfigurationKey(
             "batch_rows_max", "rows", .integer(\.service.batchRowsMax, 1...65_536), isLimit: true,
@@ -188,9 +190,11 @@ package enum ConfigurationTable {
             "Weights in memory; the least recently used model goes first."),
         ConfigurationKey(
             "prefix_cache_bytes_max", "bytes", .integer(\.service.prefixCacheBytesMax, 0...(1 << 40)), isLimit: true,
+            machineDefault: "an eighth of the memory, at most 1 GiB",
             "States of recurrent language models after prompts that they have read, so that a prompt that begins like "
                 + "one before is not read again; the least recently used go first. 0 keeps none."),
         ConfigurationKey(
+            machineDefault: "a 64th of the memory, at most 64 MiB",
             "finished_jobs_max", "jobs", .integer(\.service.retention.jobsMax, counts), isLimit: true,
             "Finished jobs that are kept with their events; beyond, the oldest are forgotten. Versions stay."),
         ConfigurationKey(

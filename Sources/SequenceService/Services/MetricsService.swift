@@ -1,5 +1,6 @@
 import SequenceModels
 package import Store
+import System
 
 /// What the service counts and measures.
 package struct MetricsService: Sendable {
@@ -50,6 +51,13 @@ package struct MetricsService: Sendable {
                 ("rondo_disk_free_bytes", "Free on the disk of the data directory.", space.freeBytes),
                 ("rondo_disk_bytes", "Size of the disk of the data directory.", space.totalBytes),
             ]
+        }
+        if scope == .all {
+            let share = MachineShare.current
+            gauges.append(("rondo_processors", "Processors that the process may use.", share.processors.value))
+            if let memory = share.memory {
+                gauges.append(("rondo_memory_limit_bytes", "Memory that the process may use.", memory.value))
+            }
         }
         let counters = [
             ("rondo_prefix_cache_hits_total", "Prompts of which a beginning was not read again.", prefixes.hits),

@@ -1,3 +1,5 @@
+import System
+
 /// Bounds of sessions. All are configuration keys.
 package struct SessionLimits: Sendable, Equatable {
     /// Sessions on disk; one more is answered 503.
@@ -5,7 +7,7 @@ package struct SessionLimits: Sendable, Equatable {
     /// Bytes of their states on disk; beyond, a new session is answered 503.
     package var diskBytesMax = 8 << 30
     /// Bytes of the sessions held in memory; the least recently used go first, and are read again.
-    package var cacheBytesMax = 128 << 20
+    package var cacheBytesMax: Int
     /// Seconds without a step after which a session is forgotten, unless it asks for another time.
     package var idleSeconds = 30.0 * 86_400
     /// Seconds that a session may ask for.
@@ -18,5 +20,9 @@ package struct SessionLimits: Sendable, Equatable {
     package var isDurable = true
 
     /// Every limit at its default.
-    package init() {}
+    ///
+    /// - Parameter memoryBytes: what the process may use; nil if that is not known.
+    package init(memoryBytes: Int? = MachineShare.current.memory?.value) {
+        cacheBytesMax = MemoryShare.bytes(1.0 / 32, of: memoryBytes, atMost: 128 << 20)
+    }
 }

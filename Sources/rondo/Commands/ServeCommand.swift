@@ -67,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
             metadata: ["data": "\(settings.data)", "keys": .number(keys.ring.count)])
         process.start()
         let manager = ServiceManager(environment)
+        MachineReport.write(settings, to: logger)
         manager.ready("listening on \(process.addresses.joined(separator: ", "))")
         let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
         let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)
