@@ -54,9 +54,8 @@ package final class Service: Sendable {
     private let services: JobServices
     private let runner: JobRunner
     private let caretaker: Caretaker
-    /// Keeps those away who mend the directory.
-    private let lock: DirectoryLock
-    private let probe: DirectoryProbe
+    /// With the lock that keeps those away who mend the directory.
+    private let opened: OpenedDirectory
     private let backupSlots = Slots(1)
     private let phaseState = Mutex(Phase.starting)
     private let onFatal: @Sendable (any Error) -> Void
@@ -68,22 +67,12 @@ package final class Service: Sendable {
         throws
     {
         MemoryTrimmer.prepareProcess()
-        let place = ServiceDirectory(root: configuration.dataDirectory)
-        try Files.makeDirectories(place.root)
-        probe = DirectoryProbe(directory: place.root)
-        // A full disk is for its service to free.
-        if let fault = probe.run(), fault.obstacle != .full {
-            throw ServiceDirectory.Unusable(description: "the data directory \(place.root) cannot be written: \(fault)")
-        }
-        lock = try DirectoryLock(place, for: .service)
-        try place.checkUse()
-        try place.prepare()
-        if let exposure = place.exposure { logger.warning("\(exposure)") }
+        opened = try OpenedDirectory(configuration, logger)
+        let place = opened.place
         self.configuration = configuration
         self.logger = logger
         self.onFatal = onFatal
-        store = try SQLiteStore(path: place.database)
-        for finding in store.findings { logger.critical("\(finding)") }
+        store = opened.store
         directory = ModelDirectory(root: place.models)
         metrics = ServiceMetrics()
         offload = WorkQueue(name: "work", threads: Self.smallWorkThreads, isPrompt: true)
@@ -98,7 +87,9 @@ package final class Service: Sendable {
         try Self.compare(store, directory, models, logger)
         sessionParts = try SessionParts(
             store: store,
-            stateKeys: configuration.stateKeysFile.isEmpty ? place.stateKeys : configuration.stateKeysFile,
+            stateKeys: StateKeys(
+                path: configuration.stateKeysFile.isEmpty ? place.stateKeys : configuration.stateKeysFile,
+                isReadOnly: configuration.stateKeysFile.isEmpty && store.isReadOnly),
             limits: configuration.limits.sessions, offload: offload)
         modelService = ModelService(
             store: store, models: models, directory: directory, sessions: sessionParts, limits: configuration.limits,
@@ -120,7 +111,7 @@ package final class Service: Sendable {
             services: services,
             versions: VersionRetention(
                 store: store, models: modelService, retention: configuration.limits.retention, logger: logger),
-            sessions: sessionParts, probe: probe, everySeconds: Self.careSeconds, logger: logger)
+            sessions: sessionParts, probe: opened.probe, everySeconds: Self.careSeconds, logger: logger)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
     }
@@ -133,7 +124,7 @@ package final class Service: Sendable {
             let comparison = try StoreComparison(store: store, directory: directory)
             for line in comparison.lines { logger.error("\(line)") }
             models.note(comparison)
-            try comparison.keepNumbers(in: store)
+            if !store.isReadOnly { try comparison.keepNumbers(in: store) }
         } catch {
             logger.error("database and folders were not compared", metadata: ["error": "\(error)"])
             guard store.fault != nil else { throw error }
@@ -143,15 +134,25 @@ package final class Service: Sendable {
     /// How far its life has come; `GET /readyz` answers by it.
     package var phase: Phase { phaseState.withLock { $0 } }
 
+    /// Whether it serves what there is, and takes no changes.
+    package var isReadOnly: Bool { store.isReadOnly }
+
+    /// Before a request that may change something.
+    ///
+    /// - Throws: `ServiceError.servesOnly`.
+    package func checkTakesChanges() throws(ServiceError) { if isReadOnly { throw .servesOnly } }
+
     /// Takes back the jobs of dead processes and begins to run the queue.
     package func start() {
-        runner.start()
-        caretaker.start()
+        if !isReadOnly {
+            runner.start()
+            caretaker.start()
+        }
         phaseState.withLock { $0 = .ready }
     }
 
     /// Takes back the jobs of dead processes without running them, so that what is shown is true.
-    package func rescueJobs() throws { try runner.rescue() }
+    package func rescueJobs() throws { if !isReadOnly { try runner.rescue() } }
 
     /// Not ready any more; the running job saves a checkpoint and goes back to the queue; event streams end.
     package func beginStop() {
@@ -168,11 +169,11 @@ package final class Service: Sendable {
         beginStop()
         await withCheckedContinuation { continuation in
             // A thread of its own: joining blocks.
-            _ = WorkerThread(name: "stop") { [runner, engine, caretaker, sessionParts] in
+            _ = WorkerThread(name: "stop") { [runner, engine, caretaker, sessionParts, isReadOnly] in
                 runner.join()
                 engine.stop()
                 sessionParts.writer.stop()
-                caretaker.stop()
+                if !isReadOnly { caretaker.stop() }
                 continuation.resume()
             }
         }
@@ -235,21 +236,26 @@ extension Service {
     package func checkReady() throws(ServiceError) {
         switch phase {
         case .ready:
-            if services.reserve.isDiskFull || probe.fault?.isDiskFull == true {
+            if isReadOnly { return try checkStore() }
+            if services.reserve.isDiskFull || opened.probe.fault?.isDiskFull == true {
                 throw .unavailable(
                     "the disk of the data directory is full, or its quota used up: delete jobs, versions, other files"
                 )
             }
-            if probe.fault != nil {
+            if opened.probe.fault != nil {
                 throw .unavailable("the data directory cannot be written: nothing new is recorded until it can be")
             }
-            guard let fault = store.fault else { return }
-            throw .unavailable(
-                fault.isDamage
-                    ? "the database is damaged: nothing new is recorded, what can be read is served"
-                    : "the disk failed: nothing new is recorded until the next start")
+            try checkStore()
         case .starting: throw .unavailable("the server is starting")
         case .stopping: throw .unavailable("the server is stopping")
         }
+    }
+
+    private func checkStore() throws(ServiceError) {
+        guard let fault = store.fault else { return }
+        throw .unavailable(
+            fault.isDamage
+                ? "the database is damaged: nothing new is recorded, what can be read is served"
+                : "the disk failed: nothing new is recorded until the next start")
     }
 }

@@ -11,6 +11,8 @@ package struct ServiceConfiguration: Sendable {
     /// Threads of the prediction engine, at least 2.
     package var predictionThreads: Int
 
+    /// Whether the data directory is served as it is, and nothing in it is changed.
+    package var isReadOnly = false
     /// The file of the secrets of states; empty: `state-keys.json` in the data directory.
     package var stateKeysFile = ""
 

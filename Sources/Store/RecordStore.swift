@@ -54,6 +54,9 @@ package protocol RecordStore: JobStore, EventStore, VersionStore, SessionStore {
     /// Why nothing is written any more; nil as long as all is well. Every write throws it, reading goes on.
     var fault: StoreError? { get }
 
+    /// It is open for reading: every write throws `StoreError.servesOnly`, and nothing is at fault.
+    var isReadOnly: Bool { get }
+
     /// What was found wrong when it was opened, in words.
     var findings: [String] { get }
 

@@ -24,6 +24,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case tooManyLabels(model: String, countMax: Int)
     /// The file was written by a later version of the program.
     case newerSchema(path: String, found: Int, known: Int)
+    /// The file was written by an earlier version of the program, and may not be changed to be read.
+    case olderSchema(path: String, found: Int, known: Int)
     /// The file is damaged or no database.
     case damaged(path: String, detail: String)
     /// The number is the version of another row already.
@@ -63,8 +65,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// The disk is full (the database says so, or ENOSPC/EDQUOT): 507 to a client.
     package var isDiskFull: Bool { obstacle == .full }
 
-    /// An I/O error (a failed fsync included): what is on disk is unknown, the process should end and start again from
-    /// the file.
+    /// An I/O error (a failed fsync included) or files that were taken away: what is on disk is unknown, the process
+    /// should end and start again from the file.
     package var isFatal: Bool {
         if case .database(_, _, .inputOutput, _) = self { true } else { false }
     }
@@ -106,3 +108,6 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+        case .olderSchema(let path, let found, let known):
+            "\(path) has schema \(found), this program reads \(known): let it start once on the directory, or on a "
+                + "copy of it, where it may write"

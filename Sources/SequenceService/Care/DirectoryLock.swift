@@ -14,11 +14,13 @@ package final class DirectoryLock: Sendable {
 
     private let file: FileDescriptor
 
+    private init(holding file: consuming FileDescriptor) { self.file = file }
+
     /// Takes the lock of a directory that is there.
     ///
     /// - Throws: `DirectoryInUse`; `FileError`.
     package init(_ place: ServiceDirectory, for use: Use) throws {
-        file = try FileDescriptor.open(place.lock, O_RDWR | O_CREAT | O_NOFOLLOW)
+        let file = try FileDescriptor.open(place.lock, O_RDWR | O_CREAT | O_NOFOLLOW)
         switch use {
         case .service:
             guard file.tryLockShared() else { throw DirectoryInUse(directory: place.root, by: .care) }
@@ -29,6 +31,17 @@ package final class DirectoryLock: Sendable {
                 throw DirectoryInUse(directory: place.root, by: .service, processes: processes.map(String.init))
             }
         }
+        self.file = file
+    }
+
+    /// Takes the lock beside services, of a directory in which nothing is made; nil where nobody has ever locked it.
+    ///
+    /// - Throws: `DirectoryInUse`; `FileError`.
+    static func reading(_ place: ServiceDirectory) throws -> DirectoryLock? {
+        guard Files.exists(place.lock) else { return nil }
+        let file = try FileDescriptor.open(place.lock, O_RDONLY | O_NOFOLLOW)
+        guard file.tryLockShared() else { throw DirectoryInUse(directory: place.root, by: .care) }
+        return DirectoryLock(holding: file)
     }
 
     /// Whether a service or somebody who mends it seems to be at work; nothing is made, and nothing is kept locked.

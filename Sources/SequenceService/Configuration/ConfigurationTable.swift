@@ -1,4 +1,3 @@
-import HTTP1
 import HTTPServer
 package import JSON
 import Store
@@ -48,6 +47,10 @@ package enum ConfigurationTable {
             ConfigurationKey(
                 "data", "", .text(\.data),
                 "Directory of jobs, training data, checkpoints and models; made if missing."),
+            ConfigurationKey(
+                "read_only", "", .flag(\.isReadOnly),
+                "Serve what the data directory has, and change nothing there: trainings, imports, labels, deletions "
+                    + "and sessions are refused (403). By itself where the directory is on a read-only file system."),
             ConfigurationKey(
                 "default_model", "",
                 .form(\.defaultModel, "name, name@version or name@label", { ModelReference($0) != nil }),
@@ -164,20 +167,20 @@ package enum ConfigurationTable {
         ),
         ConfigurationKey(
             "training_memory_bytes_max", "bytes", .integer(\.service.trainingMemoryBytesMax, sizes), isLimit: true,
+            machineDefault: "two fifths of the memory, at most 4 GiB",
             "Estimated memory of one job (422)."),
         ConfigurationKey(
             "training_seconds_max", "seconds", .number(\.service.trainingSecondsMax, 1...1e9), isLimit: true,
-            machineDefault: "two fifths of the memory, at most 4 GiB",
             "Estimated duration of one job, or its max_seconds where that is less (422)."),
         ConfigurationKey(
             "predict_sequences_max", "sequences", .integer(\.service.predictSequencesMax, counts), isLimit: true,
             "Sequences of one prediction request (422)."),
         ConfigurationKey(
             "predict_memory_bytes_max", "bytes", .integer(\.service.predictMemoryBytesMax, sizes), isLimit: true,
+            machineDefault: "an eighth of the memory, at most 512 MiB",
             "States, sample paths and answers of all sequences of one prediction request (422)."),
         ConfigurationKey(
             "active_predictions_max", "predictions", .integer(\.service.activePredictionsMax, counts), isLimit: true,
-            machineDefault: "an eighth of the memory, at most 512 MiB",
             "Predictions under way in the process (503 with Retry-After)."),
         ConfigurationKey(
             "batch_rows_max", "rows", .integer(\.service.batchRowsMax, 1...65_536), isLimit: true,
@@ -187,14 +190,14 @@ package enum ConfigurationTable {
             "Events that wait for one reader before its stream is no longer computed."),
         ConfigurationKey(
             "model_cache_bytes_max", "bytes", .integer(\.service.modelCacheBytesMax, sizes), isLimit: true,
+            machineDefault: "an eighth of the memory, at most 1 GiB",
             "Weights in memory; the least recently used model goes first."),
         ConfigurationKey(
             "prefix_cache_bytes_max", "bytes", .integer(\.service.prefixCacheBytesMax, 0...(1 << 40)), isLimit: true,
-            machineDefault: "an eighth of the memory, at most 1 GiB",
+            machineDefault: "a 64th of the memory, at most 64 MiB",
             "States of recurrent language models after prompts that they have read, so that a prompt that begins like "
                 + "one before is not read again; the least recently used go first. 0 keeps none."),
         ConfigurationKey(
-            machineDefault: "a 64th of the memory, at most 64 MiB",
             "finished_jobs_max", "jobs", .integer(\.service.retention.jobsMax, counts), isLimit: true,
             "Finished jobs that are kept with their events; beyond, the oldest are forgotten. Versions stay."),
         ConfigurationKey(
@@ -222,86 +225,6 @@ package enum ConfigurationTable {
         ConfigurationKey(
             "heartbeat_seconds", "seconds", .number(\.service.heartbeatSeconds, seconds), isLimit: true,
             "Silence after which a stream of Server-Sent Events sends a comment."),
-    ]
-
-    /// Limits of connections, requests and responses.
-    static let httpLimits: [ConfigurationKey] = [
-        ConfigurationKey(
-            "request_line_bytes_max", "bytes", .integer(\.http.requestLineBytesMax, 64...(1 << 24)), isLimit: true,
-            "Request line (414)."),
-        ConfigurationKey(
-            "head_bytes_max", "bytes", .integer(\.http.headBytesMax, 128...(1 << 24)), isLimit: true,
-            "Request line and header fields together (431)."),
-        ConfigurationKey(
-            "field_count_max", "fields", .integer(\.http.fieldCountMax, 1...10_000), isLimit: true,
-            "Header fields (431)."),
-        ConfigurationKey(
-            "expansion_ratio_max", "", .integer(\.http.expansionRatioMax, 1...1032), isLimit: true,
-            "Bytes of a compressed body for each byte sent, beyond a first MiB (413). The size limits hold for the "
-                + "expanded body."
-        ),
-        ConfigurationKey(
-            "compress_bytes_min", "bytes", .integer(\.http.compressBytesMin, 0...(1 << 40)), isLimit: true,
-            "Size of a response from which on it is compressed, for clients that accept gzip."),
-        ConfigurationKey(
-            "connections_max", "connections", .integer(\.http.connectionsMax, counts), isLimit: true,
-            "Open connections (503)."),
-        ConfigurationKey(
-            "connections_per_address_max", "connections", .integer(\.http.connectionsPerAddressMax, counts),
-            isLimit: true, "Open connections of one IPv4 address or IPv6 /64 (429)."),
-        ConfigurationKey(
-            "requests_in_flight_max", "requests", .integer(\.http.requestsInFlightMax, counts), isLimit: true,
-            "Requests under way, but for those that need no key (503 with Retry-After)."),
-        ConfigurationKey(
-            "requests_in_flight_per_client_max", "requests", .integer(\.http.requestsInFlightPerClientMax, counts),
-            isLimit: true, "Requests under way of one key, without keys of one address (429 with Retry-After)."),
-        ConfigurationKey(
-            "requests_per_second", "requests/s", .number(\.http.requestsPerSecond, 0...1_000_000), isLimit: true,
-            "Average rate of one key, without keys of one address (429 with Retry-After); 0: any."),
-        ConfigurationKey(
-            "request_burst", "requests", .integer(\.http.requestBurst, counts), isLimit: true,
-            "Requests that a key or address may send at once after a silence, where requests_per_second is set."),
-        ConfigurationKey(
-            "requests_per_connection_max", "requests", .integer(\.http.requestsPerConnectionMax, 1...(1 << 40)),
-            isLimit: true, "Requests on one connection, which then closes."),
-        ConfigurationKey(
-            "write_high_water_bytes", "bytes", .integer(\.http.writeHighWaterBytes, 1...(1 << 30)), isLimit: true,
-            "Response bytes that wait for one client before its stream pauses."),
-        ConfigurationKey(
-            "handshake_seconds", "seconds", .number(\.http.handshakeSeconds, seconds), isLimit: true,
-            "From accepting to the end of TLS's handshake; then the connection closes."),
-        ConfigurationKey(
-            "head_seconds", "seconds", .number(\.http.headSeconds, seconds), isLimit: true,
-            "From the first byte of a request to the end of its head (408)."),
-        ConfigurationKey(
-            "body_grace_seconds", "seconds", .number(\.http.bodyGraceSeconds, seconds), isLimit: true,
-            "Waiting for body bytes before body_bytes_per_second_min applies."),
-        ConfigurationKey(
-            "body_bytes_per_second_min", "bytes/s", .integer(\.http.bodyBytesPerSecondMin, 0...(1 << 30)),
-            isLimit: true, "Least rate of a request body (408)."),
-        ConfigurationKey(
-            "idle_seconds", "seconds", .number(\.http.idleSeconds, seconds), isLimit: true,
-            "Silence between two requests of a connection, which then closes; more than the proxy's in front."),
-        ConfigurationKey(
-            "linger_bytes_max", "bytes", .integer(\.http.lingerBytesMax, 1...(1 << 40)), isLimit: true,
-            "Of a refused body, read and thrown away so that the client gets to its answer; then the connection closes."
-        ),
-        ConfigurationKey(
-            "linger_seconds_max", "seconds", .number(\.http.lingerSecondsMax, seconds), isLimit: true,
-            "For a client that goes on sending a refused body."),
-        ConfigurationKey(
-            "half_closed_seconds", "seconds", .number(\.http.halfClosedSeconds, seconds), isLimit: true,
-            "For the answer to a client that has closed its sending half."),
-        ConfigurationKey(
-            "write_stall_seconds", "seconds", .number(\.http.writeStallSeconds, seconds), isLimit: true,
-            "Without a response byte taken by the client, whose connection then closes."),
-        ConfigurationKey(
-            "response_grace_seconds", "seconds", .number(\.http.responseGraceSeconds, seconds), isLimit: true,
-            "How far a client may fall behind response_bytes_per_second_min; then its connection closes."),
-        ConfigurationKey(
-            "response_bytes_per_second_min", "bytes/s", .integer(\.http.responseBytesPerSecondMin, 0...(1 << 30)),
-            isLimit: true,
-            "Least rate at which a client takes a response, but for a stream while it is computed; 0: any."),
     ]
 
     /// All limits with their values.

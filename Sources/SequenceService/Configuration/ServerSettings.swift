@@ -23,6 +23,8 @@ package struct ServerSettings: Sendable {
     package var tlsWatchSeconds = 10.0
     /// Directory of everything that is kept.
     package var data = "rondo-data"
+    /// Whether nothing in it is changed.
+    package var isReadOnly = false
     /// Names the model that answers where a request cannot; empty: the only one there is.
     package var defaultModel = ""
     /// Whether all invocations are lines, whatever their type says.
@@ -128,6 +130,7 @@ package struct ServerSettings: Sendable {
             dataDirectory: data, limits: service, trainingThreads: trainingThreads,
             trainingNiceness: Int32(clamping: trainingNiceness),
             predictionThreads: predictionThreads)
+        configuration.isReadOnly = isReadOnly
         configuration.stateKeysFile = stateKeysFile
         configuration.defaultModel = ModelReference(defaultModel)
         configuration.deepARConfiguration = deepARConfiguration

@@ -48,6 +48,7 @@ package enum FaceTable {
                     needsContent: route.content.isNeeded, staysOnLoop: staysOnLoop
                 ) { request in
                     do {
+                        if route.changes { try service.checkTakesChanges() }
                         try rule.check(request)
                         return try await handler(face, request)
                     } catch { return failure(error, request) }
@@ -55,6 +56,7 @@ package enum FaceTable {
             case .onLoop(let handler):
                 router.onLoop(route.method, route.path, bodySizeBytesMax: limit, role: route.role) { request in
                     do {
+                        if route.changes { try service.checkTakesChanges() }
                         try rule.check(request)
                         return try handler(face, request)
                     } catch { return failure(error, request) }

@@ -43,6 +43,9 @@ struct Route<Owner: Sendable>: Sendable {
     let path: String
     /// What a caller's key must allow where keys are in use; nil: no key is needed.
     let role: AccessRole?
+    /// Whether it may change what is kept: a server that only serves refuses it. Of POST /train its service decides, as
+    /// some of its requests change nothing.
+    let changes: Bool
     /// The most content of a request, in bytes.
     let bodySizeBytesMax: Limit
     let summary: String
@@ -61,6 +64,7 @@ struct Route<Owner: Sendable>: Sendable {
     /// - Parameters:
     ///   - id: the name of the operation, and its tag: `jobs/listJobs`.
     ///   - role: what a caller's key must allow where keys are in use; nil: no key is needed.
+    ///   - changes: whether it may change what is kept, as what is not a GET does unless it says otherwise.
     ///   - settings: members of a request that its query takes as well.
     ///   - content: what a request carries.
     ///   - limit: the most content of a request.
@@ -69,13 +73,14 @@ struct Route<Owner: Sendable>: Sendable {
     ///   - staysOnLoop: of a short request the handler computes little between its waits (`Router.on`).
     init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
-        parameters: [Parameter] = [], settings: [String] = [], content: Content = .none,
+        changes: Bool? = nil, parameters: [Parameter] = [], settings: [String] = [], content: Content = .none,
         limit: Limit = \.otherBodySizeBytesMax, answers: [Answer], problems: [Int] = [], staysOnLoop: Bool = false,
         _ handler: @escaping Handler
     ) {
         self.init(
-            id, method, path, role, summary, parameters: parameters, settings: settings, content: content,
-            limit: limit, answers: answers, problems: problems, .inTask(handler, staysOnLoop: staysOnLoop))
+            id, method, path, role, summary, changes: changes ?? (method != .get), parameters: parameters,
+            settings: settings, content: content, limit: limit, answers: answers, problems: problems,
+            .inTask(handler, staysOnLoop: staysOnLoop))
     }
 
     /// A row that is answered on the event loop that read the request, without a task and its two changes of threads.
@@ -86,15 +91,14 @@ struct Route<Owner: Sendable>: Sendable {
         answers: [Answer], problems: [Int] = [], _ handler: @escaping ImmediateHandler
     ) -> Route {
         Route(
-            id, method, path, role, summary, parameters: [], settings: [], content: .none,
-            limit: \.otherBodySizeBytesMax,
-            answers: answers, problems: problems, .onLoop(handler))
+            id, method, path, role, summary, changes: method != .get, parameters: [], settings: [], content: .none,
+            limit: \.otherBodySizeBytesMax, answers: answers, problems: problems, .onLoop(handler))
     }
 
     private init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, _ role: AccessRole?, _ summary: String,
-        parameters: [Parameter], settings: [String], content: Content, limit: Limit, answers: [Answer], problems: [Int],
-        _ handling: Handling
+        changes: Bool, parameters: [Parameter], settings: [String], content: Content, limit: Limit, answers: [Answer],
+        problems: [Int], _ handling: Handling
     ) {
         let names = id.split(separator: "/", maxSplits: 1).map(String.init)
         precondition(names.count == 2, "an operation is named by tag/name, not \(id)")
@@ -103,6 +107,7 @@ struct Route<Owner: Sendable>: Sendable {
         self.path = path
         self.role = role
         self.summary = summary
+        self.changes = changes
         self.parameters = parameters
         self.settings = settings
         self.content = content

@@ -42,6 +42,7 @@ package struct JobSubmission: Sendable {
                 idempotencyKey: idempotencyKey.text, of: services.store.tenant(newVersionOf: request.model, in: scope))
             if let first, first.requestDigest == digest { return first }
         }
+        try services.store.checkTakesChanges()
         let accepted = try validate(request, in: scope)
         let data = try services.data.store(accepted.request.data)
         // After the data was written: a file that changed later is wanted by somebody else, too.

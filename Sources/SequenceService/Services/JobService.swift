@@ -24,6 +24,11 @@ package struct JobService: Sendable {
         try control.view(submission.submit(request, digest: digest, idempotencyKey: key, in: scope))
     }
 
+    /// Asked before a request is read.
+    ///
+    /// - Throws: `StoreError.servesOnly` where `submit` would.
+    package func checkTakesChanges() throws(StoreError) { try control.services.store.checkTakesChanges() }
+
     /// What the job of a request would do. Queues nothing and writes nothing.
     ///
     /// - Throws: as `submit`.

@@ -30,9 +30,11 @@ extension ServiceError {
         case .invalidTransition, .modelNameTaken, .tooManyLabels, .sessionsOnVersion, .sessionMoved:
             .conflict(error.description)
         case .idempotencyConflict: .keyReused(error.description)
+        case .servesOnly: .servesOnly
         case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
         case .damaged: .damaged(error.description)
-        case .notRunner, .newerSchema, .versionExists, .database, .file: of(error.obstacle, "\(error)")
+        case .notRunner, .newerSchema, .olderSchema, .versionExists, .database, .file:
+            of(error.obstacle, "\(error)")
         }
     }
 

@@ -29,6 +29,9 @@ package enum ServiceError: Error, Sendable, Equatable {
     case diskFull(String)
     /// The file system of the data directory is read-only now. Named to the operator, not to the client.
     case readOnly(String)
+    /// The server serves what there is and takes no changes: its operator wants it so, or it was started on a read-only
+    /// file system.
+    case servesOnly
     /// Reading or writing failed (EIO). Named to the operator, not to the client.
     case diskFailed(String)
     /// A stored file does not read. Named to the operator, not to the client.

@@ -16,12 +16,12 @@ package final class SessionParts: Sendable {
     /// - Parameter offload: for what asks the database.
     /// - Throws: `StoreError`.
     package init(
-        store: any RecordStore, stateKeys: String, limits: SessionLimits, offload: WorkQueue
+        store: any RecordStore, stateKeys: StateKeys, limits: SessionLimits, offload: WorkQueue
     ) throws(StoreError) {
         self.store = store
         table = SessionTable(store: store, sizeBytesMax: limits.cacheBytesMax, offload: offload)
         writer = SessionWriter(store: store, isDurable: limits.isDurable)
-        keys = StateKeys(path: stateKeys)
+        keys = stateKeys
         // A database that no longer reads in full serves what it can.
         let totals = try store.fault == nil ? store.sessionTotals() : SessionTotals(count: 0, stateSizeBytes: 0)
         room = SessionRoom(totals, countMax: limits.countMax, sizeBytesMax: limits.diskBytesMax)

@@ -30,17 +30,24 @@ package final class StateKeys: Sendable {
     }
 
     private let path: String
+    private let isReadOnly: Bool
     private let state = Mutex(State())
 
-    /// - Parameter path: of the file, which need not be there.
-    package init(path: String) { self.path = path }
+    /// - Parameters:
+    ///   - path: of the file, which need not be there.
+    ///   - isReadOnly: none is made; states are sealed if there is one.
+    package init(path: String, isReadOnly: Bool = false) {
+        self.path = path
+        self.isReadOnly = isReadOnly
+    }
 
     /// The key that signs.
     ///
-    /// - Throws: `ServiceError.failed`, `FileError`.
+    /// - Throws: `ServiceError.failed`, `.servesOnly` where one would have to be made and may not be; `FileError`.
     package func signing() throws -> Key {
         let keys = try current()
         if let first = keys.first { return first }
+        guard !isReadOnly else { throw ServiceError.servesOnly }
         return try rotate()
     }
 

@@ -47,6 +47,8 @@ final class Database {
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
     private var isDurable = true
+    /// Of a file that is read only: what others write is seen.
+    private(set) var seesWriters = false
 
     /// Opens or creates the file; a new one is its user's only, and so are those that SQLite puts beside it with the
     /// same mode.
@@ -66,9 +68,41 @@ final class Database {
     init(readingOnly path: String) throws(StoreError) {
         let isFixed = access(Files.parent(of: path), W_OK) != 0 && !Files.exists(path + "-wal")
         handle = try Self.open(
-            isFixed ? Self.fixedURI(path) : path, path, SQLITE_OPEN_READONLY | (isFixed ? SQLITE_OPEN_URI : 0))
+            isFixed ? Self.uri(path, "immutable=1") : path, path,
+            SQLITE_OPEN_READONLY | (isFixed ? SQLITE_OPEN_URI : 0))
         self.path = path
         try beStrict()
+    }
+
+    /// Opens a file of which nothing may change, nor anything be made beside it.
+    ///
+    /// Whatever a log has is read: with the index of a process that is at work; without one by an index in memory,
+    /// which needs to be the only one (SQLite's documentation of its log, "Read-Only Databases"). Then the file must
+    /// not change while it is open, as where there is no log.
+    init(changingNothing path: String) throws(StoreError) {
+        let handle: OpaquePointer
+        if !Files.exists(path + "-wal") {
+            handle = try Self.open(Self.uri(path, "immutable=1"), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+        } else if let shared = try Self.openShared(path) {
+            handle = shared
+            seesWriters = true
+        } else {
+            handle = try Self.open(
+                Self.uri(path, "mode=ro&vfs=unix-none"), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+            sqlite3_exec(handle, "PRAGMA locking_mode=EXCLUSIVE", nil, nil, nil)
+        }
+        self.handle = handle
+        self.path = path
+        try beStrict()
+    }
+
+    /// By the index that a process at work has in its file; nil where there is none.
+    private static func openShared(_ path: String) throws(StoreError) -> OpaquePointer? {
+        let name = uri(path, "mode=ro&readonly_shm=1")
+        let handle = try open(name, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+        guard sqlite3_exec(handle, "PRAGMA schema_version", nil, nil, nil) != SQLITE_OK else { return handle }
+        sqlite3_close_v2(handle)
+        return nil
     }
 
     /// Opens a copy that is nobody else's, to change it. It has no log beside it, and stays one file.
@@ -94,10 +128,10 @@ final class Database {
         return opened
     }
 
-    /// A name by which SQLite takes no locks (https://sqlite.org/uri.html).
-    private static func fixedURI(_ path: String) -> String {
-        "file:" + path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
-            + "?immutable=1"
+    /// A name with options for SQLite, such as not to take locks (https://sqlite.org/uri.html).
+    private static func uri(_ path: String, _ options: String) -> String {
+        "file:" + path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23") + "?"
+            + options
     }
 
     /// References hold, and what the file says of itself is not believed.

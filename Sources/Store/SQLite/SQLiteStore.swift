@@ -44,7 +44,8 @@ package final class SQLiteStore: RecordStore {
         return reader
     }
 
-    private static func quickCheck(_ database: Database, _ path: String) throws(StoreError) -> [String] {
+    /// What is wrong with a file that is small enough to be looked through.
+    static func quickCheck(_ database: Database, _ path: String) throws(StoreError) -> [String] {
         guard let size = (try? Files.status(path))?.st_size, size <= checkedSizeBytesMax else { return [] }
         do throws(StoreError) {
             return try database.quickCheck()

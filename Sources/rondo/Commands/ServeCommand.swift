@@ -54,6 +54,8 @@ struct ServeCommand: AsyncParsableCommand {
                 "a second signal did not wait for the orderly stop", ServerExit.signal(number),
                 ["signal": "\(StopSignals.name(number))"])
         }
+        // Before the keys: where they do not read, that they are not there would be the wrong thing to say.
+        try ServiceDirectory(root: settings.data).checkAccess(isReadOnly: settings.isReadOnly)
         let keys = Keys()
         try keys.reload(settings)
         let accessLog = AccessLog(log)
@@ -65,9 +67,9 @@ struct ServeCommand: AsyncParsableCommand {
         logger.notice(
             "listening on \(process.addresses.joined(separator: ", "))",
             metadata: ["data": "\(settings.data)", "keys": .number(keys.ring.count)])
+        MachineReport.write(settings, to: logger)
         process.start()
         let manager = ServiceManager(environment)
-        MachineReport.write(settings, to: logger)
         manager.ready("listening on \(process.addresses.joined(separator: ", "))")
         let parts: [any Reloadable] = [keys, LogReload(output: log)] + (process.certificateWatch.map { [$0] } ?? [])
         let reloader = Reloader(running: settings, parts: parts, logger: logger, read: read)

@@ -123,6 +123,10 @@ package enum ProblemMapper {
             Problem("unavailable", "Unavailable", 503, detail, retryAfterSeconds: unavailableRetrySeconds)
         case .timedOut(let milliseconds):
             .timedOut(milliseconds: milliseconds)
+        case .servesOnly:
+            Problem(
+                "read-only-server", "Read-only server", 403,
+                "this server only serves what it has (read_only): send trainings and changes to one that takes them")
         case .cancelled: Problem("unavailable", "Unavailable", 503, "the request was cancelled")
         case .diskFull, .readOnly, .diskFailed, .damaged, .failed: nil
         }

@@ -17,7 +17,7 @@ final class KServeFace: Face {
         [
             Route(
                 "kserve/forecastTimeSeries", .post, "/v1/timeseries/forecast", .predict,
-                "Forecasts each series of a request.", content: .json("KServeForecastRequest"),
+                "Forecasts each series of a request.", changes: false, content: .json("KServeForecastRequest"),
                 limit: \.predictBodySizeBytesMax, answers: [.json("KServeForecastAnswer")], problems: [404, 422]
             ) { try await $0.forecast.forecast($1) }
         ]

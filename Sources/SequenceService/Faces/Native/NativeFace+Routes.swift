@@ -34,6 +34,7 @@ extension NativeFace {
     private static let training: [Route<NativeFace>] = [
         Route(
             "training/train", .post, "/train", .train, "Queues a training job, or says what it would do.",
+            changes: false,
             parameters: [
                 .query(
                     "validate_only", "Check and plan, queue nothing: answers 200 with the plan.",
@@ -126,7 +127,7 @@ extension NativeFace {
         Route(
             "predictions/predict", .post, "/predict", .predict,
             "Predicts: one answer for all sequences, or events as they are computed.",
-            parameters: table, settings: QuerySettings.prediction, content: .data("PredictRequest"),
+            changes: false, parameters: table, settings: QuerySettings.prediction, content: .data("PredictRequest"),
             limit: \.predictBodySizeBytesMax,
             answers: [
                 Route.Answer(
@@ -139,7 +140,7 @@ extension NativeFace {
         Route(
             "predictions/evaluate", .post, "/evaluate", .predict,
             "Measures a version on sequences with what came of them, beside simple forecasts.",
-            content: .json("EvaluateRequest"), limit: \.trainBodySizeBytesMax,
+            changes: false, content: .json("EvaluateRequest"), limit: \.trainBodySizeBytesMax,
             answers: [.json("EvaluateAnswer")], problems: [404, 422]
         ) { try await $0.evaluate.evaluate($1) },
     ]

@@ -22,7 +22,7 @@ enum OpenAPIResponses {
         switch status {
         case 400: "The framing, a query parameter or the JSON of the body does not read."
         case 401: "No key, or none that is valid."
-        case 403: "The key's role is too low, or a web page of another origin asks."
+        case 403: "The key's role is too low, a web page of another origin asks, or the server takes no changes."
         case 404: "There is no such object, or it is another tenant's."
         case 406: "Neither gzip nor identity is acceptable, or none of the types of the answer."
         case 408: "The head or the body came too slowly."

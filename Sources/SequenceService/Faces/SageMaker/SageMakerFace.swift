@@ -25,7 +25,7 @@ final class SageMakerFace: Face {
             ) { try $0.invocations.executionParameters($1) },
             Route(
                 "sagemaker/invoke", .post, "/invocations", .predict,
-                "Forecasts each instance as far as the model was trained to.",
+                "Forecasts each instance as far as the model was trained to.", changes: false,
                 parameters: [
                     .header(
                         SageMakerEndpoint.targetModelName,

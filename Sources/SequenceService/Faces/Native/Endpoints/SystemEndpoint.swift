@@ -35,7 +35,7 @@ struct SystemEndpoint: Sendable {
 
     func ready(_ request: Request) throws -> Response {
         try service.checkReady()
-        return .json(["status": "ready"])
+        return .json(service.isReadOnly ? ["status": "ready", "read_only": true] : ["status": "ready"])
     }
 
     /// `GET /version`; with `?limits=true`, for an admin, every limit by its configuration key.

@@ -15,6 +15,8 @@ struct TrainEndpoint: Sendable {
         let query = try QuerySettings(request.query.map { ($0.name, $0.value) }, isPrediction: false)
         let key = IdempotencyKey.text(of: request)
         let type = try BodyReader.contentType(of: request, among: TableBody.types)
+        // Before a body that nobody would read.
+        if !validateOnly { try jobs.checkTakesChanges() }
         let body = try await body.body(of: request, sizeBytesMax: limits.trainBodySizeBytesMax)
         let queue = self.body.queue(for: body)
         let scope = request.scope

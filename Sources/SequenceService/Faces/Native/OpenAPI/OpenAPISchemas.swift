@@ -87,7 +87,11 @@ enum OpenAPISchemas {
                 "name": string, "version": string, "description": string,
                 "links": ["type": "object", "additionalProperties": string],
             ], required: ["name", "version", "description", "links"]),
-        "Status": object(["status": words(["ok", "ready"])], required: ["status"]),
+        "Status": object(
+            [
+                "status": words(["ok", "ready"]),
+                "read_only": described(["type": "boolean"], "The server takes no changes. Absent where it does."),
+            ], required: ["status"]),
         "ServerVersion": object(
             [
                 "name": string, "version": string,
