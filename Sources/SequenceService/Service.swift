@@ -54,6 +54,7 @@ package final class Service: Sendable {
     private let services: JobServices
     private let runner: JobRunner
     private let caretaker: Caretaker
+    private let watch: DirectoryWatch
     /// With the lock that keeps those away who mend the directory.
     private let opened: OpenedDirectory
     private let backupSlots = Slots(1)
@@ -112,6 +113,7 @@ package final class Service: Sendable {
             versions: VersionRetention(
                 store: store, models: modelService, retention: configuration.limits.retention, logger: logger),
             sessions: sessionParts, probe: opened.probe, everySeconds: Self.careSeconds, logger: logger)
+        watch = DirectoryWatch(opened, logger: logger, onFatal: onFatal)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
     }
@@ -147,6 +149,7 @@ package final class Service: Sendable {
         if !isReadOnly {
             runner.start()
             caretaker.start()
+            watch.start()
         }
         phaseState.withLock { $0 = .ready }
     }
@@ -169,10 +172,11 @@ package final class Service: Sendable {
         beginStop()
         await withCheckedContinuation { continuation in
             // A thread of its own: joining blocks.
-            _ = WorkerThread(name: "stop") { [runner, engine, caretaker, sessionParts, isReadOnly] in
+            _ = WorkerThread(name: "stop") { [runner, engine, caretaker, watch, sessionParts, isReadOnly] in
                 runner.join()
                 engine.stop()
                 sessionParts.writer.stop()
+                watch.stop()
                 if !isReadOnly { caretaker.stop() }
                 continuation.resume()
             }

@@ -7,6 +7,7 @@ package import System
 ///     rondo.sqlite           jobs, events, versions, labels, sessions
 ///     lock                   held by whoever is at work here; see `DirectoryLock`
 ///     keys.json              digests of access keys, unless the configuration names another file
+///     keys-required          a server has run with keys.json: without it none starts
 ///     state-keys.json        secrets that seal states of sessions, unless the configuration names another file
 ///     reserve                room that is given up so that deletions work on a full disk
 ///     durations.json         what finished trainings took, for estimates
@@ -38,6 +39,8 @@ package struct ServiceDirectory: Sendable {
     package var lock: String { root + "/lock" }
     /// The file of access keys, unless the configuration names another.
     package var keys: String { root + "/keys.json" }
+    /// There since a server has found access keys in `keys`: without them none starts.
+    package var keysRequired: String { root + "/keys-required" }
     /// The file of the secrets of states, unless the configuration names another.
     package var stateKeys: String { root + "/state-keys.json" }
     /// The directory of what backups hold on to.

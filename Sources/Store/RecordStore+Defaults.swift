@@ -3,6 +3,9 @@ extension RecordStore {
     /// Most are opened to be written.
     package var isReadOnly: Bool { false }
 
+    /// Most have no files.
+    package func checkFiles() {}
+
     /// Before work whose result would have to be kept.
     ///
     /// - Throws: `StoreError.servesOnly` from a store that is open for reading.

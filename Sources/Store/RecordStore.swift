@@ -60,6 +60,11 @@ package protocol RecordStore: JobStore, EventStore, VersionStore, SessionStore {
     /// What was found wrong when it was opened, in words.
     var findings: [String] { get }
 
+    /// Looks whether what it keeps rows in is still there, under its name.
+    ///
+    /// - Throws: `StoreError.filesLost`, from then on also by every write.
+    func checkFiles() throws(StoreError)
+
     /// Care of the files of the store, at a quiet moment and at the end.
     func tidy() throws(StoreError)
 }

@@ -16,6 +16,16 @@ package protocol RunnerLease: Sendable {
     /// The notes of dead instances, each answered once and to one caller.
     func takeNotes() throws(StoreError) -> [(instance: String, note: String)]
 
+    /// Takes the lease anew if what it hangs by has gone, such as a file that somebody has deleted.
+    ///
+    /// - Returns: whether it had gone. Others may have taken this instance for dead meanwhile.
+    func restore() throws(StoreError) -> Bool
+
     /// Forgets the dead instances that left no note and are not among `runners`, which have jobs still.
     func removeDead(keeping runners: Set<String>) throws(StoreError)
+}
+
+extension RunnerLease {
+    /// Most hang by nothing that goes.
+    package func restore() -> Bool { false }
 }

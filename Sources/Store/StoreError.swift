@@ -28,6 +28,10 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     case olderSchema(path: String, found: Int, known: Int)
     /// The file is damaged or no database.
     case damaged(path: String, detail: String)
+    /// Files were deleted or replaced while it was open; `detail` says which, and what became of the rows.
+    case filesLost(detail: String)
+    /// It was opened for reading, and stays as it is.
+    case servesOnly(path: String)
     /// The number is the version of another row already.
     case versionExists(model: String, version: Int)
     /// The database failed, for a reason other than what was asked of it. `detail` has its own words and code.
@@ -68,7 +72,10 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// An I/O error (a failed fsync included) or files that were taken away: what is on disk is unknown, the process
     /// should end and start again from the file.
     package var isFatal: Bool {
-        if case .database(_, _, .inputOutput, _) = self { true } else { false }
+        switch self {
+        case .database(_, _, .inputOutput, _), .filesLost: true
+        default: false
+        }
     }
 
     /// Whether the next start may find what failed: it was written, and to make sure of it failed. Until then nobody
@@ -101,13 +108,15 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
             "model '\(model)' would have more than \(countMax) labels, the most allowed: remove some"
         case .newerSchema(let path, let found, let known):
             "\(path) has schema \(found), this program knows up to \(known): use a newer program"
+        case .olderSchema(let path, let found, let known):
+            "\(path) has schema \(found), this program reads \(known): let it start once on the directory, or on a "
+                + "copy of it, where it may write"
         case .damaged(let path, let detail): "\(path) is damaged: \(detail)"
+        case .filesLost(let detail): detail
+        case .servesOnly(let path): "\(path) is open for reading only"
         case .versionExists(let model, let version): "model '\(model)' has a version \(version) already"
         case .database(let operation, let path, _, let detail): "\(operation) in \(path): \(detail)"
         case .file(let error): error.description
         }
     }
 }
-        case .olderSchema(let path, let found, let known):
-            "\(path) has schema \(found), this program reads \(known): let it start once on the directory, or on a "
-                + "copy of it, where it may write"

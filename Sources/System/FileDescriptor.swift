@@ -36,6 +36,21 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return status
     }
 
+    /// Whether a path, links not followed, still leads to this file: it was neither deleted nor replaced.
+    ///
+    /// - Throws: `FileError.io`.
+    package func isStill(at path: String) throws(FileError) -> Bool {
+        let own = try status(path)
+        do throws(FileError) {
+            let found = try Files.status(path)
+            return found.st_dev == own.st_dev && found.st_ino == own.st_ino
+        } catch .notFound {
+            return false
+        } catch .io(_, _, ENOTDIR) {
+            return false
+        }
+    }
+
     /// Some bytes from where the last reading ended; none at the end.
     ///
     /// - Throws: `FileError.io`; `path` is for it.

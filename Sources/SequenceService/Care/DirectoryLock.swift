@@ -1,4 +1,5 @@
 import Store
+import Synchronization
 import System
 
 /// Says who is at work in a data directory: any number of services, or one that mends it. The kernel lets go of the
@@ -12,9 +13,9 @@ package final class DirectoryLock: Sendable {
         case care
     }
 
-    private let file: FileDescriptor
+    private let file: Mutex<FileDescriptor>
 
-    private init(holding file: consuming FileDescriptor) { self.file = file }
+    private init(holding file: consuming FileDescriptor) { self.file = Mutex(file) }
 
     /// Takes the lock of a directory that is there.
     ///
@@ -31,7 +32,21 @@ package final class DirectoryLock: Sendable {
                 throw DirectoryInUse(directory: place.root, by: .service, processes: processes.map(String.init))
             }
         }
-        self.file = file
+        self.file = Mutex(file)
+    }
+
+    /// Takes a service's lock anew if its file was deleted or replaced: who came since would find none.
+    ///
+    /// - Returns: whether it had gone.
+    /// - Throws: `DirectoryInUse` if somebody has begun to mend the directory meanwhile; `FileError`.
+    package func restore(in place: ServiceDirectory) throws -> Bool {
+        try file.withLock { file in
+            guard try !file.isStill(at: place.lock) else { return false }
+            let anew = try FileDescriptor.open(place.lock, O_RDWR | O_CREAT | O_NOFOLLOW)
+            guard anew.tryLockShared() else { throw DirectoryInUse(directory: place.root, by: .care) }
+            file = anew
+            return true
+        }
     }
 
     /// Takes the lock beside services, of a directory in which nothing is made; nil where nobody has ever locked it.

@@ -52,7 +52,8 @@ extension StoreCheck {
     private static let knownEntries: Set<String> = [
         "rondo.sqlite", "rondo.sqlite-wal", "rondo.sqlite-shm", "rondo.sqlite-journal", "rondo.sqlite.runners", "lock",
         "probe",
-        "reserve", BackupFile.about, BackupFile.digests, "durations.json", "keys.json", "state-keys.json", "data",
+        "reserve", BackupFile.about, BackupFile.digests, "durations.json", "keys.json", "keys-required",
+        "state-keys.json", "data",
         "checkpoints", "models",
         ".backup", "lost+found",
     ]

@@ -33,7 +33,7 @@ extension ServiceError {
         case .servesOnly: .servesOnly
         case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
         case .damaged: .damaged(error.description)
-        case .notRunner, .newerSchema, .olderSchema, .versionExists, .database, .file:
+        case .notRunner, .newerSchema, .olderSchema, .filesLost, .versionExists, .database, .file:
             of(error.obstacle, "\(error)")
         }
     }

@@ -1,3 +1,4 @@
+import Synchronization
 import System
 
 /// A lease that lasts as long as its process, by a lock of the kernel.
@@ -9,7 +10,9 @@ import System
 final class FileLease: RunnerLease {
     let instance: String
     private let directory: String
-    private let file: LockedDescriptor
+    private let path: String
+    private let file: Mutex<LockedDescriptor>
+    private let text = Mutex("")
 
     /// Makes and locks this instance's file.
     ///
@@ -25,8 +28,9 @@ final class FileLease: RunnerLease {
                 // Between creation and lock a cleaner may have taken the file for a dead one's: then it is unlinked.
                 guard let file = try LockedDescriptor(locking: descriptor, path: path) else { continue }
                 self.directory = directory
+                self.path = path
                 self.instance = instance
-                self.file = file
+                self.file = Mutex(file)
                 return
             }
         } catch {
@@ -34,7 +38,25 @@ final class FileLease: RunnerLease {
         }
     }
 
-    deinit { unlink(file.path) }
+    deinit { unlink(path) }
+
+    /// Who deletes the file, or puts another into its place, takes the lock away with it: others find no lock there.
+    func restore() throws(StoreError) -> Bool {
+        do throws(FileError) {
+            return try file.withLock { file throws(FileError) in
+                guard try !file.descriptor.isStill(at: path) else { return false }
+                try Files.makeDirectories(directory)
+                let descriptor = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, operation: "create")
+                guard descriptor.tryLock() else { throw .io(operation: "lock", path: path, errno: EWOULDBLOCK) }
+                guard let anew = try LockedDescriptor(locking: descriptor, path: path) else { return false }
+                try Self.write(text.withLock { $0 }, to: anew)
+                file = anew
+                return true
+            }
+        } catch {
+            throw .file(error)
+        }
+    }
 
     /// An unreadable lock counts as alive: rescuing twice would be worse than late.
     func isAlive(_ instance: String) -> Bool {
@@ -56,17 +78,22 @@ final class FileLease: RunnerLease {
     /// Keeps a text in this instance's file, for whoever finds it when the process has ended without `note("")`.
     /// Synced.
     func note(_ text: String) throws(StoreError) {
-        let bytes = Array(text.utf8.prefix(Self.noteBytesMax))
-        let raw = file.descriptor.raw
+        self.text.withLock { $0 = text }
         do throws(FileError) {
-            let count = try fileCall("write", file.path) {
-                bytes.withUnsafeBytes { pwrite(raw, $0.baseAddress, $0.count, 0) }
-            }
-            try fileCall("cut", file.path) { ftruncate(raw, off_t(count)) }
-            try file.descriptor.synchronize(file.path)
+            try file.withLock { file throws(FileError) in try Self.write(text, to: file) }
         } catch {
             throw .file(error)
         }
+    }
+
+    private static func write(_ text: String, to file: borrowing LockedDescriptor) throws(FileError) {
+        let bytes = Array(text.utf8.prefix(noteBytesMax))
+        let raw = file.descriptor.raw, path = file.path
+        let count = try fileCall("write", path) {
+            bytes.withUnsafeBytes { pwrite(raw, $0.baseAddress, $0.count, 0) }
+        }
+        try fileCall("cut", path) { ftruncate(raw, off_t(count)) }
+        try file.descriptor.synchronize(path)
     }
 
     /// The notes of dead instances, each answered once: to one caller, who finds its file locked by nobody.

@@ -14,6 +14,7 @@ package final class SQLiteStore: RecordStore {
     private let database: Mutex<Database>
     /// Another connection, for what is only read: it does not wait while a transaction is on its way to the disk.
     private let reader: Mutex<Database?>
+    private let files: OpenedFiles
     private let failure: Mutex<StoreError?>
     /// What was found wrong when it was opened, in words; damage of the file itself is in `fault`, too.
     package let findings: [String]
@@ -32,6 +33,7 @@ package final class SQLiteStore: RecordStore {
         self.findings = findings
         self.path = path
         reader = Mutex(try Self.reader(path))
+        files = OpenedFiles(path)
         self.database = Mutex(database)
         failure = Mutex(faults.first.map { .damaged(path: path, detail: $0) })
         lease = try FileLease(directory: path + ".runners")
@@ -119,6 +121,43 @@ package final class SQLiteStore: RecordStore {
                 throw error
             }
         }
+    }
+
+    /// Looks whether database and log are still the files that were opened. If one was deleted, all rows are brought
+    /// back under their name before anything else happens; if another has its place, that one is left alone.
+    ///
+    /// - Throws: `filesLost`; `file` while the directory is not there.
+    package func checkFiles() throws(StoreError) {
+        guard let loss = files.loss() else { return }
+        if case .away(let directory) = loss { throw .file(.notFound(path: directory)) }
+        try database.withLock { database throws(StoreError) in
+            if case .filesLost = fault { return }
+            let error = StoreError.filesLost(detail: rescued(loss, database))
+            failure.withLock { $0 = error }
+            throw error
+        }
+    }
+
+    private func rescued(_ loss: OpenedFiles.Loss, _ database: Database) -> String {
+        let name: String
+        do throws(StoreError) {
+            switch loss {
+            case .replaced(let other), .away(let other):
+                return "\(other) was replaced by another while the server ran: nothing more is written"
+            case .logDeleted:
+                name = path + "-wal"
+                guard try database.foldLog() else { return "\(name) was deleted, and others hold the database" }
+            case .databaseDeleted:
+                name = path
+                try database.foldLog()
+                // A log of the deleted file would be taken for the new one's.
+                for end in ["-wal", "-shm"] { unlink(path + end) }
+                try database.copy(to: path)
+            }
+        } catch {
+            return "files of \(path) were deleted while the server ran, and its rows are not written anew: \(error)"
+        }
+        return "\(name) was deleted while the server ran: all rows are in \(path) again"
     }
 
     /// Reads the whole file and verifies its structure, its constraints and its references.
