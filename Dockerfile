@@ -9,6 +9,8 @@ COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
 COPY Benchmarks Benchmarks
+# The repository is not here; "docker build --build-arg RONDO_COMMIT=$(git rev-parse HEAD)" tells what --version says.
+ARG RONDO_COMMIT=""
 RUN swift build -c release --product rondo --static-swift-stdlib \
     && strip --strip-unneeded -o /rondo .build/release/rondo \
     && install -d -m 0700 -o 10001 -g 10001 /empty-data

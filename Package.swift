@@ -11,6 +11,13 @@ let strict: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
+/// The commit that is built, for `rondo version`: as the variable says, where there is no repository (docker build), or
+/// as git does. In an archive that git has made it is in the source.
+let commit =
+    (Context.environment["RONDO_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
+    ?? Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "+" : "") })?
+    .filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+") }
+
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
@@ -40,6 +47,10 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "CBuild",
+            cSettings: (commit.map { [.define("RONDO_COMMIT", to: "\"\($0)\"")] } ?? [])
+                + (isStrict ? [.treatAllWarnings(as: .error)] : [])),
         .target(name: "CAllocator", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "CDecimal", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "JSON", dependencies: ["CDecimal", "System"], swiftSettings: strict),
@@ -76,7 +87,7 @@ let package = Package(
             dependencies: [
                 "CommandData", "Tables", "SequenceService", "SequenceModels", "HTTPServer", "Sockets", "TLS", "JSON",
                 "ModelFiles", "Store",
-                "Kernels", "EngineSpeed", "System",
+                "Kernels", "EngineSpeed", "System", "Compression", "CBuild",
                 logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

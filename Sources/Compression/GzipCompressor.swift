@@ -12,6 +12,9 @@ package final class GzipCompressor: @unchecked Sendable {
         case events
     }
 
+    /// The version of zlib that is loaded.
+    package static var libraryVersion: String { String(cString: zlibVersion()) }
+
     private let stream: UnsafeMutablePointer<z_stream>
 
     /// - Throws: `CompressionError.outOfMemory`.

@@ -7,7 +7,7 @@ struct Rondo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: ServiceVersion.name,
         abstract: "Trains recurrent sequence models and serves them over HTTP.",
-        version: ServiceVersion.number,
+        version: VersionCommand.text(isJSON: CommandLine.arguments.contains("--json")),
         subcommands: [
             ServeCommand.self, TrainCommand.self, ValidateCommand.self, PredictCommand.self, SessionCommand.self,
             JobsCommand.self,

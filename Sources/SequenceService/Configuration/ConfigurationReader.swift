@@ -17,6 +17,7 @@ package enum ConfigurationReader {
     /// Variables of the same family that are not settings of the server.
     private static let otherVariables = [
         "RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT",
+        "RONDO_COMMIT",
     ]
 
     /// Variables that others set, with the keys that they mean. Those with `RONDO_` go before them.
