@@ -6,11 +6,14 @@ import TestSupport
 final class TestServer {
     let process: ChildProcess
     let port: UInt16
+    /// Stays as long as the server, whose data and logs are in it.
+    private let directory: TemporaryDirectory
 
     init(
         data: TemporaryDirectory, arguments: [String] = [], environment: [String: String] = [:],
         preparation: String? = nil, socket: Int32? = nil
     ) throws {
+        directory = data
         process = try ChildProcess(
             ["serve", "--port", "0", "--data", data.path + "/data"] + arguments, in: data, environment: environment,
             preparation: preparation, socket: socket)

@@ -15,7 +15,7 @@ package struct ConfigurationError: Error, CustomStringConvertible, Equatable {
 package enum ConfigurationReader {
     private static let fileSizeBytesMax = 1 << 20
     /// Variables of the same family that are not settings of the server.
-    private static let otherVariables = [
+    package static let otherVariables = [
         "RONDO_CONFIG", "RONDO_URL", "RONDO_KEY", "RONDO_CA", "RONDO_ISA", "RONDO_BINARY", "RONDO_STRICT",
         "RONDO_COMMIT",
     ]
