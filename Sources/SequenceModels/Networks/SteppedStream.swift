@@ -39,8 +39,10 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
 
     /// Streams of as many clients, more or less, as keep several processors busy with their requests.
     private static var companyMin: Int { 4 }
-    /// Steps of the same streams after which others of the pool are worth waking, who look for more for a while.
+    /// Steps of the same few rows after which others of the pool are worth waking, who look for more for a while.
     private static var stepsInARowMin: Int { 4 }
+    /// So many rows are worth it at once: the paths of a forecast.
+    private static var rowsMin: Int { 16 }
 
     private let network: Network
     private let context: Int
@@ -93,7 +95,7 @@ final class NetworkStepper<Network: SequenceNetwork>: StreamStepper {
         first = leading
         network.step(
             batch, answering: answering,
-            inCompany: streams.count >= Self.companyMin || stepsInARow < Self.stepsInARowMin)
+            inCompany: streams.count >= Self.companyMin || rows < Self.rowsMin && stepsInARow < Self.stepsInARowMin)
         let events = zip(streams, places).map { stream, row in stream.scatter(at: row) }
         batch.clear()
         return events
