@@ -76,6 +76,24 @@ import SequenceModels
         #expect(result.basis == "60 series × 1 origin")
     }
 
+    /// One case tells little: what the history showed to be worse has no share, however lucky it was. Many cases tell
+    /// more themselves, and nobody asks.
+    @Test func theOutdoneTakeNoPart() {
+        let lucky = cases(60, network: { _ in 10 }, theta: { _ in 20 }, target: { _ in 50 })
+        func combination(_ count: Int) -> ForecastCombination {
+            CombinationFit(
+                Array(lucky.prefix(count)), methods: methods, season: 1, horizon: 1, isLog: false, isInformed: false,
+                minimum: nil, kind: .values
+            ) { candidates in
+                #expect(candidates == [.theta, .drift])
+                return [.drift]
+            }.combination()
+        }
+        #expect(combination(1).shares["drift"] == nil, "\(combination(1))")
+        #expect(fit(Array(lucky.prefix(1))).combination().shares["drift"] ?? 0 > 0.3)
+        #expect(combination(60).shares["drift"] ?? 0 > 0.9, "\(combination(60))")
+    }
+
     @Test func leansOnSmoothing() throws {
         let random = CounterRandom(seed: 6, stream: 6)
         var all = cases(

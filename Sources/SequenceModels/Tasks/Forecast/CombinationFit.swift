@@ -19,6 +19,8 @@ package struct CombinationFit {
     static let pointsMax = 4_000
     /// Parts of the horizon, and independent cases that each must have.
     private static let partsMax = 8, casesPerPart = 40
+    /// Independent cases that do not tell the best method from the luckiest.
+    private static let casesFew = 1
     /// Parts of the cases, each judged by what the others show.
     private static let folds = 5
 
@@ -59,9 +61,11 @@ package struct CombinationFit {
     ///   - minimum: below which no value ever was; nil for no such bound.
     ///   - kind: of what answers may be made.
     ///   - phases: S whose phases differ in the last values; 1 for none.
+    ///   - outdone: of the methods that may take part those that something else showed to be worse; asked where one
+    ///     case at most was measured.
     package init(
         _ cases: [BacktestCase], methods: [SimpleForecast], season: Int, horizon: Int, isLog: Bool, isInformed: Bool,
-        minimum: Double?, kind: Kind, phases: Int = 1
+        minimum: Double?, kind: Kind, phases: Int = 1, outdone: ([SimpleForecast]) -> Set<SimpleForecast> = { _ in [] }
     ) {
         self.cases = cases
         self.methods = methods
@@ -72,7 +76,6 @@ package struct CombinationFit {
         self.minimum = minimum
         self.kind = kind
         self.phases = phases
-        members = methods.indices.filter { Self.candidates.contains(methods[$0]) }
         isSmoothed = cases.first?.points.first?.first?.smoothed != nil
         let bySeries = Set(cases.map(\.series)).count >= BacktestResult.seriesMin
         var places: [[Int]: Int] = [:]
@@ -82,6 +85,9 @@ package struct CombinationFit {
             places[key] = places.count
             return places.count - 1
         }
+        let candidates = methods.filter { Self.candidates.contains($0) }
+        let outdone = kind != .sparse && places.count <= Self.casesFew ? outdone(candidates) : []
+        members = methods.indices.filter { candidates.contains(methods[$0]) && !outdone.contains(methods[$0]) }
     }
 
     /// Of all cases; without any, of what is presumed.

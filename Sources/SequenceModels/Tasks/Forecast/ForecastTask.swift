@@ -129,7 +129,12 @@ final class ForecastTask<Network: SequenceNetwork>: WindowTask {
             cases, methods: methods, season: data.facts.baselineSeason, horizon: data.facts.horizon,
             isLog: data.transform.isLog, isInformed: data.facts.inputs?.isInformed == true,
             minimum: data.facts.minimum ?? (data.isNonNegative ? 0 : nil), kind: combinationKind,
-            phases: data.facts.seasonality)
+            phases: data.facts.seasonality
+        ) { candidates in
+            SimpleHistory(
+                data.knownColumns, candidates, season: data.facts.baselineSeason, horizon: data.facts.horizon
+            ).outdone
+        }
         guard !cases.isEmpty else {
             var evaluation = Evaluation.unmeasured
             // Of much data that is not measured, the network knows more than is presumed.
