@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 #include "CCrashPoint.h"
+#include "CallSite.h"
 
 #if defined(__linux__)
 
@@ -25,8 +26,8 @@
 #define SIGNAL_KILL 9
 #define PATH_SIZE 4096
 
-// Kinds of calls, as bits.
-enum { WRITES = 1, SYNCS = 2, NAMES = 4, OPENS = 8 };
+// Kinds of calls, as bits. Those that only read are counted where call sites are told apart.
+enum { WRITES = 1, SYNCS = 2, NAMES = 4, OPENS = 8, READS = 16 };
 
 static long calls;
 static long crash_at = -1;
@@ -56,10 +57,18 @@ static int kinds_of(int code) {
     }
 }
 
+/// The same where call sites are told apart. Delayed allocation may tell of a full disk at a sync; what is written
+/// already can be synced on a full disk.
+static int takes(int code, int kind, int is_first) {
+    int more = code == EIO ? READS : is_first && (code == ENOSPC || code == EDQUOT) ? SYNCS : 0;
+    return (kinds_of(code) | more) & kind;
+}
+
 __attribute__((constructor)) static void read_environment(void) {
-    const char *at = getenv("FAULT_AT"), *code = getenv("FAULT_ERRNO");
-    if (at == NULL) return;
+    const char *at = getenv("FAULT_AT"), *code = getenv("FAULT_ERRNO"), *control = getenv("FAULT_CONTROL");
     below = getenv("FAULT_BELOW");
+    if (control != NULL && below != NULL) rondo_sites_open(control);
+    if (at == NULL) return;
     armed = getenv("FAULT_ARMED");
     is_sticky = getenv("FAULT_STICKY") != NULL;
     fail_errno = code == NULL ? 0 : atoi(code);
@@ -72,38 +81,51 @@ static void die(void) {
     for (;;) pause();
 }
 
-static int concerns(int fd, const char *path) {
-    if (below == NULL) return 1;
-    char place[PATH_SIZE];
-    if (path == NULL) {
-        char name[32] = "/proc/self/fd/", digits[12];
-        int length = 0;
-        for (int rest = fd; rest > 0 || length == 0; rest /= 10) digits[length++] = (char)('0' + rest % 10);
-        for (int index = 0; index < length; index++) name[14 + index] = digits[length - 1 - index];
-        long size = syscall(SYS_readlinkat, AT_CWD, name, place, sizeof place - 1);
-        if (size < 0) return 0;
-        place[size] = 0;
-        path = place;
-    }
-    return strncmp(path, below, strlen(below)) == 0;
+/// The path of a file, which may be known by its descriptor only; NULL where there is none.
+static const char *path_of(int fd, const char *path, char *place) {
+    if (path != NULL) return path;
+    char name[32] = "/proc/self/fd/", digits[12];
+    int length = 0;
+    for (int rest = fd; rest > 0 || length == 0; rest /= 10) digits[length++] = (char)('0' + rest % 10);
+    for (int index = 0; index < length; index++) name[14 + index] = digits[length - 1 - index];
+    long size = syscall(SYS_readlinkat, AT_CWD, name, place, PATH_SIZE - 1);
+    if (size < 0) return NULL;
+    place[size] = 0;
+    return place;
 }
 
-/// The number of this call if something is to happen in it, 0 otherwise.
-static long hits(int kind, int fd, const char *path) {
-    long at = __atomic_load_n(&crash_at, __ATOMIC_SEQ_CST);
+/// The part of a path behind `below`; NULL for a file that does not concern us.
+static const char *concern(int fd, const char *path, char *place) {
+    if (below == NULL) return "";
+    path = path_of(fd, path, place);
+    size_t size = strlen(below);
+    return path != NULL && strncmp(path, below, size) == 0 ? path + size : NULL;
+}
+
+/// The number of this call if something is to happen in it, 0 otherwise; errno, where it matters, is `*code`.
+static long hits(const char *name, int kind, int fd, const char *path, int *code) {
     int before = errno;
-    if (at < 0 || !(kinds & kind) || !concerns(fd, path)) return errno = before, 0;
-    if (armed != NULL && syscall(SYS_faccessat, AT_CWD, armed, 0) != 0) return errno = before, 0;
+    long at = __atomic_load_n(&crash_at, __ATOMIC_SEQ_CST), n = 0;
+    char place[PATH_SIZE];
+    const char *rest;
+    *code = fail_errno;
+    if (rondo_sites_are_open()) {
+        if ((rest = concern(fd, path, place)) != NULL) n = *code = rondo_site_fails(name, rest, kind, takes);
+    } else if (at >= 0 && (kinds & kind) && concern(fd, path, place) != NULL &&
+               (armed == NULL || syscall(SYS_faccessat, AT_CWD, armed, 0) == 0)) {
+        n = __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST);
+        if (at == 0 || (n != at && !(is_sticky && fail_errno != 0 && n > at))) n = 0;
+    }
     errno = before;
-    long n = __atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST);
-    return at > 0 && (n == at || (is_sticky && fail_errno != 0 && n > at)) ? n : 0;
+    return n;
 }
 
 /// Whether this call fails; errno says with what. The process may die instead.
-static int fails(int kind, int fd, const char *path) {
-    if (hits(kind, fd, path) == 0) return 0;
-    if (fail_errno == 0) die();
-    errno = fail_errno;
+static int fails(const char *name, int kind, int fd, const char *path) {
+    int code;
+    if (hits(name, kind, fd, path, &code) == 0) return 0;
+    if (code == 0) die();
+    errno = code;
     return 1;
 }
 
@@ -114,8 +136,9 @@ static int is_file(int fd) {
 
 ssize_t write(int fd, const void *bytes, size_t size) {
     if (is_file(fd)) {
-        long n = hits(WRITES, fd, NULL);
-        if (n && fail_errno != 0) return errno = fail_errno, -1;
+        int code;
+        long n = hits(__func__, WRITES, fd, NULL, &code);
+        if (n && code != 0) return errno = code, -1;
         if (n && n % 2 == 0) syscall(SYS_write, fd, bytes, size / 2);
         if (n) die();
     }
@@ -123,8 +146,9 @@ ssize_t write(int fd, const void *bytes, size_t size) {
 }
 
 static ssize_t write_at(int fd, const void *bytes, size_t size, off_t offset) {
-    long n = hits(WRITES, fd, NULL);
-    if (n && fail_errno != 0) return errno = fail_errno, -1;
+    int code;
+    long n = hits("pwrite", WRITES, fd, NULL, &code);
+    if (n && code != 0) return errno = code, -1;
     if (n && n % 2 == 0) syscall(SYS_pwrite64, fd, bytes, size / 2, offset);
     if (n) die();
     return syscall(SYS_pwrite64, fd, bytes, size, offset);
@@ -132,25 +156,45 @@ static ssize_t write_at(int fd, const void *bytes, size_t size, off_t offset) {
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset) { return write_at(fd, bytes, size, offset); }
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset) { return write_at(fd, bytes, size, offset); }
 
-int fsync(int fd) { return fails(SYNCS, fd, NULL) ? -1 : (int)syscall(SYS_fsync, fd); }
-int fdatasync(int fd) { return fails(SYNCS, fd, NULL) ? -1 : (int)syscall(SYS_fdatasync, fd); }
-int ftruncate(int fd, off_t size) { return fails(WRITES, fd, NULL) ? -1 : (int)syscall(SYS_ftruncate, fd, size); }
-int ftruncate64(int fd, off_t size) { return fails(WRITES, fd, NULL) ? -1 : (int)syscall(SYS_ftruncate, fd, size); }
+ssize_t read(int fd, void *bytes, size_t size) {
+    // Sockets and pipes are read far more often than files.
+    if (rondo_sites_are_open() && is_file(fd) && fails(__func__, READS, fd, NULL)) return -1;
+    return syscall(SYS_read, fd, bytes, size);
+}
+static ssize_t read_at(int fd, void *bytes, size_t size, off_t offset) {
+    if (rondo_sites_are_open() && fails("pread", READS, fd, NULL)) return -1;
+    return syscall(SYS_pread64, fd, bytes, size, offset);
+}
+ssize_t pread(int fd, void *bytes, size_t size, off_t offset) { return read_at(fd, bytes, size, offset); }
+ssize_t pread64(int fd, void *bytes, size_t size, off_t offset) { return read_at(fd, bytes, size, offset); }
+
+int fsync(int fd) { return fails(__func__, SYNCS, fd, NULL) ? -1 : (int)syscall(SYS_fsync, fd); }
+int fdatasync(int fd) { return fails(__func__, SYNCS, fd, NULL) ? -1 : (int)syscall(SYS_fdatasync, fd); }
+int ftruncate(int fd, off_t size) {
+    return fails(__func__, WRITES, fd, NULL) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+}
+int ftruncate64(int fd, off_t size) {
+    return fails("ftruncate", WRITES, fd, NULL) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+}
+int posix_fallocate(int fd, off_t offset, off_t size) {
+    if (fails(__func__, WRITES, fd, NULL)) return errno;
+    return syscall(SYS_fallocate, fd, 0, offset, size) == 0 ? 0 : errno;
+}
 
 int rename(const char *from, const char *to) {
-    return fails(NAMES, -1, to) ? -1 : (int)syscall(SYS_renameat2, AT_CWD, from, AT_CWD, to, 0);
+    return fails(__func__, NAMES, -1, to) ? -1 : (int)syscall(SYS_renameat2, AT_CWD, from, AT_CWD, to, 0);
 }
 int link(const char *from, const char *to) {
-    return fails(NAMES, -1, to) ? -1 : (int)syscall(SYS_linkat, AT_CWD, from, AT_CWD, to, 0);
+    return fails(__func__, NAMES, -1, to) ? -1 : (int)syscall(SYS_linkat, AT_CWD, from, AT_CWD, to, 0);
 }
 int unlink(const char *path) {
-    return fails(NAMES, -1, path) ? -1 : (int)syscall(SYS_unlinkat, AT_CWD, path, 0);
+    return fails(__func__, NAMES, -1, path) ? -1 : (int)syscall(SYS_unlinkat, AT_CWD, path, 0);
 }
 int rmdir(const char *path) {
-    return fails(NAMES, -1, path) ? -1 : (int)syscall(SYS_unlinkat, AT_CWD, path, AT_REMOVE_DIRECTORY);
+    return fails(__func__, NAMES, -1, path) ? -1 : (int)syscall(SYS_unlinkat, AT_CWD, path, AT_REMOVE_DIRECTORY);
 }
 int mkdir(const char *path, mode_t mode) {
-    return fails(NAMES, -1, path) ? -1 : (int)syscall(SYS_mkdirat, AT_CWD, path, mode);
+    return fails(__func__, NAMES, -1, path) ? -1 : (int)syscall(SYS_mkdirat, AT_CWD, path, mode);
 }
 int remove(const char *path) {
     int result = unlink(path);
@@ -158,9 +202,14 @@ int remove(const char *path) {
 }
 
 static int open_file(const char *path, int flags, mode_t mode) {
-    int kind = flags & OPEN_CREATE ? NAMES : 0;
-    if (fail_errno != EROFS || (flags & OPEN_WRITES)) kind |= kinds & OPENS;
-    if (kind != 0 && fails(kind, -1, path)) return -1;
+    int writes = (flags & OPEN_WRITES) != 0, creates = (flags & OPEN_CREATE) != 0;
+    int kind = creates ? NAMES : 0;
+    if (rondo_sites_are_open()) {
+        kind |= READS | (writes ? OPENS : 0);
+    } else if (fail_errno != EROFS || writes) {
+        kind |= kinds & OPENS;
+    }
+    if (kind != 0 && fails(creates ? "create" : writes ? "change" : "open", kind, -1, path)) return -1;
     return (int)syscall(SYS_openat, AT_CWD, path, flags, mode);
 }
 static int takes_mode(int flags) { return (flags & OPEN_CREATE) || (flags & OPEN_TEMPORARY) == OPEN_TEMPORARY; }

@@ -7,6 +7,8 @@ import random
 import threading
 import time
 
+from session_actions import SessionActions
+
 SERIES = [10 + i % 6 + [0.0, 0.3, -0.2, 0.1, -0.1][i % 5] for i in range(48)]
 EPOCHS = (1, 2, 3)
 JOBS_MAX = 5  # of one client
@@ -22,6 +24,7 @@ class Ledger:
         self.jobs = {}  # id -> (training, "kept" | "deleted" | "either", client)
         self.versions = {}  # (model, version) -> [digest, "kept" | "deleted" | "either"]
         self.labels = {}  # (model, label) -> versions it may have
+        self.sessions = {}  # id -> SessionFact
         self.digests = {}  # training -> digest of its weights
         self.weights = b""
         self.acknowledged = 0
@@ -35,7 +38,7 @@ class Ledger:
                 self.acknowledged += 1
 
 
-class Client:
+class Client(SessionActions):
     """Asks one server, on models that are its own: nobody else changes them."""
 
     def __init__(self, port, number, ledger, seed):
@@ -74,7 +77,8 @@ class Client:
 
     def run(self, steps):
         actions = [self.train] * 4 + [self.bring] * 3 + [self.label] * 2 + [
-            self.predict, self.predict, self.delete_version, self.delete_job, self.cancel, self.retry]
+            self.predict, self.predict, self.delete_version, self.delete_job, self.cancel, self.retry] + [
+            self.use_session] * 3
         for _ in range(steps):
             if self.is_gone:
                 return
@@ -146,11 +150,19 @@ class Client:
         fact[1] = "either"
         label = self.ledger.labels.get((self.name, "beta"), {None})
         self.ledger.labels[self.name, "beta"] = label | {None}
-        status, _ = self.change("DELETE", f"/models/{key[0]}/versions/{key[1]}")
+        with_sessions = self.random.random() < 0.5
+        if with_sessions:
+            self.mark_sessions(key, "either")
+        path = f"/models/{key[0]}/versions/{key[1]}" + ("?sessions=delete" if with_sessions else "")
+        status, _ = self.change("DELETE", path)
         if status == 404:
             self.faults.append(f"version {key} is gone")
+        if status == 409:  # sessions stand on it
+            fact[1] = "kept"
+            self.ledger.labels[self.name, "beta"] = label
         if status in (204, 404):
             fact[1] = "deleted"
+            self.mark_sessions(key, "deleted")
             self.ledger.labels[self.name, "beta"] = {None} if label == {key[1]} else (label - {key[1]}) | {None}
 
     def some_job(self):
@@ -223,7 +235,7 @@ class Client:
                 del self.ledger.jobs[id]
                 continue
             faults += self.verify_result(job, training)
-        return faults + self.verify_models()
+        return faults + self.verify_models() + self.verify_sessions()
 
     def verify_result(self, job, training):
         if job["status"] == "failed":

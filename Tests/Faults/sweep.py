@@ -36,7 +36,7 @@ SOFTWARE = 70  # the exit code of a server that could not write its state
 class Life:
     """One process of the server, until it is dead."""
 
-    def __init__(self, options, data, fault):
+    def __init__(self, options, data, fault, arguments=()):
         self.armed = str(data) + ".armed"
         Path(self.armed).unlink(missing_ok=True)
         # The server refuses settings that it does not know.
@@ -47,7 +47,7 @@ class Life:
         self.log = open(str(data) + ".log", "wb+")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [options.binary, "serve", "--port", "0", "--data", str(data), "--drain-seconds", "1"],
+            [options.binary, "serve", "--port", "0", "--data", str(data), "--drain-seconds", "1", *arguments],
             stdout=subprocess.DEVNULL, stderr=self.log, env=environment)
         self.port = self.find_port()
         self.start_seconds = time.monotonic() - self.began
@@ -77,6 +77,13 @@ class Life:
     @property
     def is_alive(self):
         return self.process.poll() is None
+
+    def wait_for_end(self, seconds):
+        """Of one that is about to be dead: on a busy machine that takes a while."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            pass
 
     def end(self, number=signal.SIGKILL):
         """The exit code, or minus the signal."""
@@ -144,7 +151,7 @@ class Sweep:
         checker = Client(life.port, 9, self.ledger, 0)
         missing = checker.verify()
         if missing:
-            time.sleep(0.3)
+            life.wait_for_end(10 if checker.is_gone else 0.3)
         # Killed before it was looked at, it is looked at in the next life.
         if life.is_alive:
             for text in missing:
@@ -240,12 +247,13 @@ class Sweep:
 def build_library(directory):
     """The library that is preloaded, by whichever compiler there is."""
     path = str(Path(directory or tempfile.gettempdir()) / f"rondo-faults-{os.getpid()}.so")
-    source = ROOT / "Tests/CrashPoint/CrashPoint.c"
+    folder = ROOT / "Tests/CrashPoint"
+    sources = [str(folder / name) for name in ("CrashPoint.c", "CallSite.c")]
     for compiler in ("clang", "cc", "gcc"):
         if shutil.which(compiler):
             subprocess.run(
-                [compiler, "-shared", "-fPIC", "-O1", "-std=c17", f"-I{source.parent}/include", str(source), "-o",
-                 path], check=True)
+                [compiler, "-shared", "-fPIC", "-O1", "-std=c17", f"-I{folder}/include", *sources, "-o", path],
+                check=True)
             return path
     raise SystemExit("there is no C compiler")
 
