@@ -126,12 +126,27 @@ extension JobStore {
 
     /// 1 for the job that is claimed next; nil when the job is unknown or not queued.
     package func queuePosition(_ id: String) throws(StoreError) -> Int? {
-        try read { records throws(StoreError) in try records.queuePosition(id) }
+        try queuePositions(of: [id])[id]
+    }
+
+    /// The same of several; those that are not queued are absent.
+    package func queuePositions(of ids: [String]) throws(StoreError) -> [String: Int] {
+        try read { records throws(StoreError) in try records.queuePositions(of: ids) }
     }
 
     /// How many jobs are in each status (statuses without jobs are absent).
     package func jobCounts() throws(StoreError) -> [JobStatus: Int] {
         try read { records throws(StoreError) in try records.jobCounts() }
+    }
+
+    /// Whether a data file is one of `dataInUse`.
+    package func needsData(_ name: String, failedSinceMs: Int64) throws(StoreError) -> Bool {
+        try read { records throws(StoreError) in try records.needsData(name, failedSinceMs: failedSinceMs) }
+    }
+
+    /// Jobs that may have files: those that are not finished, and those that failed.
+    package func fileOwners() throws(StoreError) -> [JobFileOwner] {
+        try read { records throws(StoreError) in try records.fileOwners() }
     }
 
     /// Data files that unfinished jobs still need, and those that have failed since a time, which may be tried again.

@@ -27,14 +27,20 @@ package protocol JobRows {
     /// How many jobs wait.
     func queuedCount() throws(StoreError) -> Int
 
-    /// 1 for the oldest queued job; nil when the job is unknown or not queued.
-    func queuePosition(_ id: String) throws(StoreError) -> Int?
+    /// 1 for the oldest queued job; jobs that are unknown or not queued are absent.
+    func queuePositions(of ids: [String]) throws(StoreError) -> [String: Int]
 
     /// How many jobs are in each status (statuses without jobs are absent).
     func jobCounts() throws(StoreError) -> [JobStatus: Int]
 
     /// The data files of all jobs that are not finished, or have failed since a time.
     func neededData(failedSinceMs: Int64) throws(StoreError) -> Set<String>
+
+    /// Whether a data file is among `neededData`.
+    func needsData(_ name: String, failedSinceMs: Int64) throws(StoreError) -> Bool
+
+    /// Jobs that may have files: those that are not finished, and those that failed.
+    func fileOwners() throws(StoreError) -> [JobFileOwner]
 
     /// How many jobs of a model are not finished.
     func unfinishedCount(of model: String) throws(StoreError) -> Int
@@ -45,6 +51,23 @@ package protocol JobRows {
 
     /// Removes a job with its events.
     func deleteJob(_ id: String) throws(StoreError)
+}
+
+/// A job, as far as its files have to be found.
+package struct JobFileOwner: Sendable, Equatable {
+    /// Names its directory of checkpoints.
+    package let id: String
+    /// Whose they are.
+    package let tenant: String
+    /// Name of the file with its training data.
+    package let data: String
+
+    /// As a job has them.
+    package init(id: String, tenant: String, data: String) {
+        self.id = id
+        self.tenant = tenant
+        self.data = data
+    }
 }
 
 /// Which jobs a page shows.

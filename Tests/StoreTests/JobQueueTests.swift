@@ -40,6 +40,40 @@ import Testing
                 && store.queuePosition(ids[0]) == nil)
         #expect(try store.jobCounts() == [.queued: 6, .running: 1])
         #expect(try store.dataInUse() == ["data"])
+        // Of a page at once: the same places.
+        let page = [ids[6], ids[2], ids[0], "x", ids[3]]
+        #expect(try store.queuePositions(of: page) == [ids[2]: 2, ids[3]: 3, ids[6]: 6])
+        #expect(try store.queuePositions(of: []).isEmpty)
+    }
+
+    /// Who needs which data, and who has ended long ago, is asked all the time: by an index each, with these answers.
+    @Test(arguments: StoreKind.allCases) func finishedJobsAndTheirDataAreFoundByIndex(kind: StoreKind) throws {
+        let store = try StorePlace(kind).open()
+        let jobs = try (0..<6).map { try store.insertJob(newJob(data: "data\($0)")).job }
+        // 0 to 3 end at 10, 20, 30 and 40; 1 and 2 fail.
+        for (index, job) in jobs.prefix(4).enumerated() {
+            let end = Int64(10 * (index + 1))
+            #expect(try store.claimNext(nowMs: end)?.id == job.id)
+            if [1, 2].contains(index) {
+                _ = try store.finishFailed(job.id, atMs: end, error: "{}")
+            } else {
+                _ = try store.finishCancelled(job.id, atMs: end)
+            }
+        }
+        #expect(try store.dataInUse(failedSinceMs: 25) == ["data2", "data4", "data5"])
+        let needed = try (0..<6).filter { index in try store.needsData("data\(index)", failedSinceMs: 25) }
+        #expect(needed == [2, 4, 5])
+        #expect(try store.needsData("x", failedSinceMs: 0) == false)
+        #expect(try Set(store.fileOwners().map(\.data)) == ["data1", "data2", "data4", "data5"])
+        func expired(_ endedBeforeMs: Int64, keeping count: Int, limit: Int = 9) throws -> [String] {
+            try store.read { records throws(StoreError) in
+                try records.expiredJobs(endedBeforeMs: endedBeforeMs, keeping: count, limit: limit).map(\.data)
+            }
+        }
+        #expect(try expired(0, keeping: 4).isEmpty)
+        #expect(try expired(0, keeping: 2) == ["data0", "data1"] && expired(0, keeping: 0).count == 4)
+        #expect(try expired(25, keeping: 9) == ["data0", "data1"] && expired(25, keeping: 1).count == 3)
+        #expect(try expired(99, keeping: 0, limit: 1) == ["data0"])
     }
 
     @Test(arguments: StoreKind.allCases) func concurrentClaimsNeverShareAJob(kind: StoreKind) async throws {

@@ -145,7 +145,7 @@ import Testing
         let script =
             "DROP TABLE session_answers; DROP TABLE session_states; DROP TABLE sessions; "
             + "ALTER TABLE versions DROP COLUMN damage; DROP TABLE leftovers; DROP TABLE model_tenants; "
-            + "DROP INDEX jobs_by_tenant; "
+            + "DROP INDEX jobs_by_tenant; DROP INDEX jobs_by_end; DROP INDEX jobs_by_data; "
             + "ALTER TABLE jobs DROP COLUMN tenant; PRAGMA user_version = 2"
         try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
         sqlite3_close(database)

@@ -28,9 +28,10 @@ import Testing
                     model: "old", version: try store.nextVersion("old"), jobID: nil, createdAtMs: 1, info: "{}"))
         }
         var database: OpaquePointer?
-        try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
+        try #require(TemporaryStore.openRaw(place.path, &database) == SQLITE_OK)
         let script =
             "DROP TABLE session_answers; DROP TABLE session_states; DROP TABLE sessions; "
+            + "DROP INDEX jobs_by_end; DROP INDEX jobs_by_data; "
             + "ALTER TABLE versions DROP COLUMN damage; PRAGMA user_version = 4"
         try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
         sqlite3_close(database)

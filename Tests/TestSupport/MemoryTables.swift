@@ -70,8 +70,10 @@ extension MemoryTransaction {
     func runningJobs() -> [JobRecord] { tables.jobs.filter { $0.status == .running } }
     func queuedCount() -> Int { tables.jobs.count { $0.status == .queued } }
 
-    func queuePosition(_ id: String) -> Int? {
-        tables.jobs.filter { $0.status == .queued }.firstIndex { $0.id == id }.map { $0 + 1 }
+    func queuePositions(of ids: [String]) -> [String: Int] {
+        let queue = tables.jobs.filter { $0.status == .queued }.map(\.id)
+        let places = ids.map { id in (id, queue.firstIndex(of: id).map { $0 + 1 }) }
+        return Dictionary(places.compactMap { id, place in place.map { (id, $0) } }) { first, _ in first }
     }
 
     func jobCounts() -> [JobStatus: Int] { Dictionary(grouping: tables.jobs, by: \.status).mapValues(\.count) }
@@ -80,6 +82,14 @@ extension MemoryTransaction {
             tables.jobs.filter { job in
                 !job.status.isFinal || job.status == .failed && job.finishedAtMs ?? 0 > failedSinceMs
             }.map(\.data))
+    }
+    func needsData(_ name: String, failedSinceMs: Int64) -> Bool {
+        neededData(failedSinceMs: failedSinceMs).contains(name)
+    }
+    func fileOwners() -> [JobFileOwner] {
+        tables.jobs.filter { !$0.status.isFinal || $0.status == .failed }.map {
+            JobFileOwner(id: $0.id, tenant: $0.tenant, data: $0.data)
+        }
     }
     func expiredJobs(endedBeforeMs: Int64, keeping count: Int, limit: Int) -> [JobRecord] {
         let finished = tables.jobs.filter(\.status.isFinal)

@@ -29,6 +29,12 @@ package struct JobControl: Sendable {
         JobView(record: job, queuePosition: job.status == .queued ? try services.store.queuePosition(job.id) : nil)
     }
 
+    /// The same of a page of jobs.
+    package func views(_ jobs: [JobRecord]) throws -> [JobView] {
+        let positions = try services.store.queuePositions(of: jobs.filter { $0.status == .queued }.map(\.id))
+        return jobs.map { JobView(record: $0, queuePosition: positions[$0.id]) }
+    }
+
     /// The events with the size of dLoss/dh by lag, as measured so far.
     package func gradients(_ id: String, in scope: Scope) throws -> [EventRecord] {
         _ = try job(id, in: scope)

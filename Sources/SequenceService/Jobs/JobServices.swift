@@ -52,7 +52,7 @@ package struct JobServices: Sendable {
     func removeFiles(of job: JobRecord) {
         checkpoints.remove(job.id)
         let failedSinceMs = retention.failedSinceMs(Clock.wallMilliseconds())
-        guard let inUse = try? store.dataInUse(failedSinceMs: failedSinceMs), !inUse.contains(job.data) else { return }
+        guard (try? store.needsData(job.data, failedSinceMs: failedSinceMs)) == false else { return }
         data.remove(job.data, unchangedSinceMs: job.createdAtMs)
     }
 

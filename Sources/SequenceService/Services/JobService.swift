@@ -41,7 +41,8 @@ package struct JobService: Sendable {
         // One more than asked for says whether there is a next page.
         let found = try control.services.store.jobs(
             status: filter.status, model: filter.model, limit: filter.limit + 1, after: filter.after, in: scope)
-        return JobPage(jobs: try found.prefix(filter.limit).map(control.view), hasMore: found.count > filter.limit)
+        return JobPage(
+            jobs: try control.views(Array(found.prefix(filter.limit))), hasMore: found.count > filter.limit)
     }
 
     /// - Throws: `ServiceError.notFound` when `scope` does not see such a job; `StoreError`.

@@ -52,7 +52,7 @@ package struct UsageService: Sendable {
             add(tenant) { ($0.versions, $0.modelBytes) = ($0.versions + versions.count, $0.modelBytes + bytes) }
         }
         var data: Set<String> = []
-        for job in try store.jobs(in: JobStatus.allCases.filter { !$0.isFinal } + [.failed]) {
+        for job in try store.fileOwners() {
             let checkpoint = Self.bytes(place.checkpoints + "/" + job.id)
             let isNew = data.insert(job.tenant + "/" + job.data).inserted
             let body = isNew ? Self.bytes(place.data + "/" + job.data) : 0

@@ -74,15 +74,26 @@ extension Database: JobRows {
         try query("SELECT count(*) FROM jobs WHERE status = 'queued'") { $0.int(0) ?? 0 }.first ?? 0
     }
 
-    func queuePosition(_ id: String) throws(StoreError) -> Int? {
-        try query(
-            """
-            SELECT (
-                SELECT count(*) FROM jobs AS earlier
-                WHERE earlier.status = 'queued' AND earlier.ordinal <= job.ordinal)
-            FROM jobs AS job WHERE job.id = ? AND job.status = 'queued'
-            """, [.text(id)]
-        ) { $0.int(0) }.first ?? nil
+    /// The queue is gone through once, whatever the number of jobs.
+    func queuePositions(of ids: [String]) throws(StoreError) -> [String: Int] {
+        var places: [(id: String, ordinal: Int64)] = []
+        for id in ids {
+            let found = try query("SELECT ordinal FROM jobs WHERE id = ? AND status = 'queued'", [.text(id)]) {
+                $0.int64(0) ?? 0
+            }
+            places += found.map { (id, $0) }
+        }
+        var positions: [String: Int] = [:], count = 0, before: Int64 = 0
+        for place in places.sorted(by: { $0.ordinal < $1.ordinal }) {
+            count +=
+                try query(
+                    "SELECT count(*) FROM jobs WHERE status = 'queued' AND ordinal > ? AND ordinal <= ?",
+                    [.integer(before), .integer(place.ordinal)]
+                ) { $0.int(0) ?? 0 }.first ?? 0
+            before = place.ordinal
+            positions[place.id] = count
+        }
+        return positions
     }
 
     func jobCounts() throws(StoreError) -> [JobStatus: Int] {
@@ -98,22 +109,39 @@ extension Database: JobRows {
 
     func neededData(failedSinceMs: Int64) throws(StoreError) -> Set<String> {
         Set(
-            try query(
-                """
-                SELECT DISTINCT data FROM jobs WHERE status IN ('queued', 'running', 'paused')
-                    OR status = 'failed' AND finished_at_ms > ?
-                """, [.integer(failedSinceMs)]
-            ) { $0.text(0) ?? "" })
+            try query("SELECT DISTINCT data FROM \(Self.withData)", [.integer(failedSinceMs)]) { $0.text(0) ?? "" })
+    }
+
+    func needsData(_ name: String, failedSinceMs: Int64) throws(StoreError) -> Bool {
+        try query(
+            "SELECT 1 FROM \(Self.withData) AND data = ? LIMIT 1", [.integer(failedSinceMs), .text(name)]
+        ) { _ in true }.first ?? false
+    }
+
+    /// Of the index, so that no row is read.
+    private static let withData = """
+        jobs INDEXED BY jobs_by_data WHERE status IN ('queued', 'running', 'paused', 'failed')
+            AND (status <> 'failed' OR finished_at_ms > ?)
+        """
+
+    func fileOwners() throws(StoreError) -> [JobFileOwner] {
+        try query("SELECT id, tenant, data FROM jobs WHERE status IN ('queued', 'running', 'paused', 'failed')") {
+            JobFileOwner(id: $0.text(0) ?? "", tenant: $0.text(1) ?? "", data: $0.text(2) ?? "")
+        }
     }
 
     func expiredJobs(endedBeforeMs: Int64, keeping count: Int, limit: Int) throws(StoreError) -> [JobRecord] {
-        let isFinal = "status IN ('succeeded', 'failed', 'cancelled')"
+        let finished = "jobs INDEXED BY jobs_by_end WHERE finished_at_ms IS NOT NULL"
+        let finishedCount = try query("SELECT count(*) FROM \(finished)") { $0.int(0) ?? 0 }.first ?? 0
+        let surplus = min(max(finishedCount - count, 0), limit)
+        // By the index alone: as a rule there is nothing to delete.
         return try jobs(
             where: """
-                \(isFinal) AND (finished_at_ms < ? OR ordinal <= (
-                    SELECT ordinal FROM jobs WHERE \(isFinal) ORDER BY ordinal DESC LIMIT 1 OFFSET ?))
+                ordinal IN (
+                    SELECT ordinal FROM (SELECT ordinal FROM \(finished) AND finished_at_ms < ? LIMIT ?)
+                    UNION SELECT ordinal FROM (SELECT ordinal FROM \(finished) ORDER BY ordinal LIMIT ?))
                 ORDER BY ordinal LIMIT ?
-                """, [.integer(endedBeforeMs), SQLValue(count), SQLValue(limit)])
+                """, [.integer(endedBeforeMs), SQLValue(limit), SQLValue(surplus), SQLValue(limit)])
     }
 
     func deleteJob(_ id: String) throws(StoreError) {

@@ -144,6 +144,13 @@ enum Schema {
             UNIQUE (ordinal, idempotency_key)
         ) STRICT;
         """,
+        // 7
+        """
+        -- Housekeeping asks all the time who has ended long ago and which data are needed: not by reading every job.
+        CREATE INDEX jobs_by_end ON jobs (finished_at_ms) WHERE finished_at_ms IS NOT NULL;
+        CREATE INDEX jobs_by_data ON jobs (data, status, finished_at_ms)
+            WHERE status IN ('queued', 'running', 'paused', 'failed');
+        """,
     ]
 
     /// Brings the file to the newest version, each step in a transaction with its number (`user_version`).
