@@ -57,7 +57,9 @@ let package = Package(
         // Tables as people have them: text, cells, roles of columns.
         .target(name: "Tables", dependencies: ["JSON", "SeriesTime"], swiftSettings: strict),
         .target(name: "SeriesTime", dependencies: ["System"], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CSQLite", "System"], swiftSettings: strict),
+        .target(
+            name: "CPageChecks", dependencies: ["CSQLite"], cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+        .target(name: "Store", dependencies: ["CSQLite", "CPageChecks", "System"], swiftSettings: strict),
 
         // The network column: knows nothing of the maths.
         .target(name: "HTTP1", dependencies: ["SeriesTime", httpTypes], swiftSettings: strict),
@@ -157,7 +159,8 @@ let package = Package(
             name: "SeriesTimeTests", dependencies: ["SeriesTime"], exclude: ["record.py", "Recorded"],
             swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "CSQLite", "System", "TestSupport"], swiftSettings: strict),
+            name: "StoreTests", dependencies: ["Store", "CSQLite", "CPageChecks", "System", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TLSTests", dependencies: ["TLS", "COpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTP1Tests", dependencies: ["HTTP1", httpTypes], swiftSettings: strict),

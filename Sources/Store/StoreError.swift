@@ -49,7 +49,9 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
         case descriptors
         /// Others hold it for too long.
         case busy
-        /// Reading, writing or syncing failed: what is on disk is unknown.
+        /// A page could not be read, or a copy not be written: what is on disk is as it was.
+        case unread
+        /// Writing or syncing failed: what is on disk is unknown.
         case inputOutput
         /// Anything else, such as a constraint that a bug of ours would break.
         case other
@@ -69,13 +71,18 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// The disk is full (the database says so, or ENOSPC/EDQUOT): 507 to a client.
     package var isDiskFull: Bool { obstacle == .full }
 
-    /// An I/O error (a failed fsync included) or files that were taken away: what is on disk is unknown, the process
-    /// should end and start again from the file.
+    /// An I/O error of writing (a failed fsync included), or files that were taken away: what is on disk is unknown, the
+    /// process should end and start again from the file.
     package var isFatal: Bool {
         switch self {
         case .database(_, _, .inputOutput, _), .filesLost: true
         default: false
         }
+    }
+
+    /// Reading failed (EIO), which changes nothing, and may work the next time: 503 to a client.
+    package var isReadFailure: Bool {
+        if case .database(_, _, .unread, _) = self { true } else { false }
     }
 
     /// Whether the next start may find what failed: it was written, and to make sure of it failed. Until then nobody

@@ -50,6 +50,14 @@ import Testing
                 StoreError.database(operation: "COMMIT", path: "/x", fault: .readOnly, detail: "d"),
                 .readOnly("COMMIT in /x: d")
             ),
+            (
+                StoreError.database(operation: "SELECT", path: "/x", fault: .unread, detail: "d"),
+                .diskFailed("SELECT in /x: d")
+            ),
+            (
+                StoreError.file(.io(operation: "rename to", path: "/x", errno: EIO)),
+                .diskFailed("cannot rename to /x: Input/output error (errno 5)")
+            ),
             (StoreError.notRunner(id: "j"), .failed("job 'j' is run by another process")),
             (CancellationError(), .cancelled), (Odd(), .failed("Odd()")),
             (ServiceError.unavailable("x"), .unavailable("x")),

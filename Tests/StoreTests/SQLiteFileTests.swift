@@ -141,7 +141,7 @@ import Testing
                 labels: ["stable"])
         }
         var database: OpaquePointer?
-        try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
+        try #require(TemporaryStore.openRaw(place.path, &database) == SQLITE_OK)
         let script =
             "DROP TABLE session_answers; DROP TABLE session_states; DROP TABLE sessions; "
             + "ALTER TABLE versions DROP COLUMN damage; DROP TABLE leftovers; DROP TABLE model_tenants; "

@@ -301,7 +301,7 @@ package final class JobRunner: Sendable {
             do {
                 return try step()
             } catch {
-                guard error.obstacle != nil, !isStopping else {
+                guard error.obstacle != nil || (error as? StoreError)?.isReadFailure == true, !isStopping else {
                     // Another process would find the same damage.
                     if (error as? StoreError)?.isDamage != true { onFatal(error) }
                     throw error

@@ -33,7 +33,9 @@ extension ServiceError {
         case .servesOnly: .servesOnly
         case .queueFull: .busy(error.description, retryAfterSeconds: retrySeconds)
         case .damaged: .damaged(error.description)
-        case .notRunner, .newerSchema, .olderSchema, .filesLost, .versionExists, .database, .file:
+        case _ where error.isReadFailure: .diskFailed(error.description)
+        case .file(let error): of(error)
+        case .notRunner, .newerSchema, .olderSchema, .filesLost, .versionExists, .database:
             of(error.obstacle, "\(error)")
         }
     }

@@ -25,16 +25,21 @@ extension Database {
         let free = try query("PRAGMA freelist_count") { $0.int(0) ?? 0 }.first ?? 0
         let surplus = min(free - Self.freePagesKept, Self.freedPagesMax)
         guard surplus > 0 else { return false }
-        try execute("PRAGMA incremental_vacuum(\(surplus))")
-        return true
+        do throws(StoreError) {
+            try execute("PRAGMA incremental_vacuum(\(surplus))")
+        } catch .database(_, _, .full, _) where surplus > Self.freedPagesOfFullDisk {
+            // What is moved is written to the log first.
+            try execute("PRAGMA incremental_vacuum(\(Self.freedPagesOfFullDisk))")
+        }
+        return free - surplus > Self.freePagesKept
     }
 
-    /// Rewrites a file of before pages could be given back; later ones are left as they are. Needs room for a second
-    /// copy, and nobody else on the file.
-    func allowGivingBack() throws(StoreError) {
+    /// Rewrites a file of before pages could be given back, or had checksums; later ones are left as they are. Needs
+    /// room for a second copy, and nobody else on the file.
+    func modernise() throws(StoreError) {
         let incremental = 2
         let mode = try query("PRAGMA auto_vacuum") { $0.int(0) ?? 0 }.first
-        guard mode != incremental else { return }
+        guard mode != incremental || !hasChecks else { return }
         setBusyTimeout(milliseconds: 0)
         defer { setBusyTimeout(milliseconds: Self.busyTimeoutMs) }
         try execute("PRAGMA auto_vacuum=INCREMENTAL")
@@ -52,7 +57,12 @@ extension Database {
         } catch {
             throw .file(error)
         }
-        try execute("VACUUM INTO ?", [.text(temporary)])
+        do throws(StoreError) {
+            try execute("VACUUM INTO ?", [.text(temporary)])
+        } catch .database(let operation, let path, .inputOutput, let detail) {
+            // What failed is the copy; the database itself was only read.
+            throw .database(operation: operation, path: path, fault: .unread, detail: detail)
+        }
         do throws(FileError) {
             try FileDescriptor.open(temporary, O_RDONLY).synchronize(temporary)
             guard !Files.exists(target) else { throw .alreadyExists(path: target) }

@@ -1,3 +1,4 @@
+import CPageChecks
 import CSQLite
 import System
 
@@ -49,18 +50,24 @@ final class Database {
     private var isDurable = true
     /// Of a file that is read only: what others write is seen.
     private(set) var seesWriters = false
+    /// Nobody's state: what fails in it is told, and no more.
+    private let isCopy: Bool
 
     /// Opens or creates the file; a new one is its user's only, and so are those that SQLite puts beside it with the
     /// same mode.
     init(path: String) throws(StoreError) {
         Self.makePrivate(path)
         handle = try Self.open(path, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+        isCopy = false
         self.path = path
-        // Takes effect in a file without tables, so before anything else: a page that becomes free can be given back.
+        // Both take effect in a file without tables, so before anything else: pages have room for a checksum, and one
+        // that becomes free can be given back.
+        reserveChecks()
         try execute("PRAGMA auto_vacuum=INCREMENTAL")
         try beginWAL()
         try execute("PRAGMA synchronous=FULL")
         try beStrict()
+        try requireChecks()
     }
 
     /// Opens a file that is there, of which nothing is changed. Others may write meanwhile, unless its directory cannot
@@ -70,8 +77,10 @@ final class Database {
         handle = try Self.open(
             isFixed ? Self.uri(path, "immutable=1") : path, path,
             SQLITE_OPEN_READONLY | (isFixed ? SQLITE_OPEN_URI : 0))
+        isCopy = false
         self.path = path
         try beStrict()
+        try requireChecks()
     }
 
     /// Opens a file of which nothing may change, nor anything be made beside it.
@@ -88,12 +97,15 @@ final class Database {
             seesWriters = true
         } else {
             handle = try Self.open(
-                Self.uri(path, "mode=ro&vfs=unix-none"), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+                Self.uri(path, "mode=ro&vfs=" + String(cString: rondo_page_checks_unlocked_name)), path,
+                SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
             sqlite3_exec(handle, "PRAGMA locking_mode=EXCLUSIVE", nil, nil, nil)
         }
         self.handle = handle
+        isCopy = false
         self.path = path
         try beStrict()
+        try requireChecks()
     }
 
     /// By the index that a process at work has in its file; nil where there is none.
@@ -108,6 +120,7 @@ final class Database {
     /// Opens a copy that is nobody else's, to change it. It has no log beside it, and stays one file.
     init(copy path: String) throws(StoreError) {
         handle = try Self.open(path, path, SQLITE_OPEN_READWRITE)
+        isCopy = true
         self.path = path
         try execute("PRAGMA journal_mode=DELETE")
         try beStrict()
@@ -118,7 +131,9 @@ final class Database {
     ///   - path: the file, for errors.
     private static func open(_ name: String, _ path: String, _ flags: Int32) throws(StoreError) -> OpaquePointer {
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        rondo_page_checks_register()
+        let code = sqlite3_open_v2(
+            name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, rondo_page_checks_name)
         guard code == SQLITE_OK, let opened else {
             let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
@@ -167,6 +182,12 @@ final class Database {
         try execute("PRAGMA journal_mode=WAL")
     }
 
+    /// What the file answers to a file control that takes and gives a number; nil when it knows none.
+    func control(_ code: Int32, _ value: Int32) -> Int32? {
+        var value = value
+        return sqlite3_file_control(handle, "main", code, &value) == SQLITE_OK ? value : nil
+    }
+
     func setBusyTimeout(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
 
     /// Rows changed by the last INSERT, UPDATE or DELETE.
@@ -202,6 +223,7 @@ final class Database {
 
     /// Runs several statements without parameters, as schema changes are.
     func executeScript(_ sql: String) throws(StoreError) {
+        errno = 0
         try check(sqlite3_exec(handle, sql, nil, nil, nil), sql)
     }
 
@@ -231,6 +253,7 @@ final class Database {
     private func prepared(_ sql: String) throws(StoreError) -> OpaquePointer {
         if let statement = statements[sql] { return statement }
         var statement: OpaquePointer?
+        errno = 0
         try check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil), sql)
         guard let statement else { throw failure(SQLITE_MISUSE, sql) }
         statements[sql] = statement
@@ -260,10 +283,18 @@ final class Database {
 
     private func failure(_ code: Int32, _ sql: String) -> StoreError {
         // As the failed call has left it: of a COMMIT SQLite keeps none itself.
-        let systemCode = errno == 0 ? sqlite3_system_errno(handle) : errno
+        let callCode = errno
+        let systemCode = callCode == 0 ? sqlite3_system_errno(handle) : callCode
         let detail = String(cString: sqlite3_errmsg(handle))
+        // What SQLite makes of a page that the system cannot read (SQLITE_IOERR_CORRUPTFS).
+        if code & 0xFF == SQLITE_CORRUPT, callCode == EIO {
+            return .database(operation: sql, path: path, fault: .unread, detail: "a page could not be read (EIO)")
+        }
+        if code == Self.wrongChecksum { return .damaged(path: path, detail: "the checksum of a page is wrong") }
         if [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) { return .damaged(path: path, detail: detail) }
-        return Self.failure(code, sql, path: path, detail: detail, systemCode: systemCode)
+        let error = Self.failure(code, sql, path: path, detail: detail, systemCode: systemCode)
+        guard isCopy, error.isFatal else { return error }
+        return .database(operation: sql, path: path, fault: .unread, detail: detail)
     }
 
     /// - Parameters:
@@ -277,8 +308,9 @@ final class Database {
             case SQLITE_FULL: .full
             case SQLITE_BUSY: .busy
             case SQLITE_READONLY: .readOnly
-            case SQLITE_CANTOPEN: fault(of: systemCode) ?? .other
+            case SQLITE_CANTOPEN: fault(of: systemCode) ?? (systemCode == EIO ? .unread : .other)
             // A write that the system has refused is undone; after a sync that failed nobody knows what is on disk.
+            case SQLITE_IOERR where isReading(code): fault(of: systemCode) ?? .unread
             case SQLITE_IOERR where !isSync(code): fault(of: systemCode) ?? .inputOutput
             case SQLITE_IOERR: .inputOutput
             default: .other
@@ -295,6 +327,9 @@ final class Database {
         }
     }
 
-    /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, which are macros that Swift does not import.
+    // Of macros that Swift does not import: SQLITE_IOERR_FSYNC and _DIR_FSYNC; _READ, _SHORT_READ, _FSTAT and
+    // _CORRUPTFS; _DATA.
     private static func isSync(_ code: Int32) -> Bool { [4, 5].contains(code >> 8) }
+    private static func isReading(_ code: Int32) -> Bool { [1, 2, 7, 33].contains(code >> 8) }
+    private static let wrongChecksum: Int32 = SQLITE_IOERR | 32 << 8
 }

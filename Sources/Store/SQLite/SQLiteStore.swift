@@ -28,7 +28,7 @@ package final class SQLiteStore: RecordStore {
         let database = try Database(path: path)
         try Schema.migrate(database)
         let faults = try Self.quickCheck(database, path)
-        if faults.isEmpty { Self.allowGivingBack(database) }
+        if faults.isEmpty { Self.modernise(database) }
         findings += faults.map { "\(path) is damaged: \($0)" }
         self.findings = findings
         self.path = path
@@ -56,8 +56,14 @@ package final class SQLiteStore: RecordStore {
         }
     }
 
-    /// Without room, or beside others, a later start tries again; until then the file keeps its size.
-    private static func allowGivingBack(_ database: Database) { try? database.allowGivingBack() }
+    /// Without room, or beside others, a later start tries again; until then the file keeps its size, and its pages
+    /// have no checksums.
+    private static func modernise(_ database: Database) {
+        // Another process, perhaps of an earlier version, would go on writing pages without them.
+        guard FileLease.living(in: database.path + ".runners").isEmpty else { return }
+        try? database.modernise()
+        try? database.markChecks()
+    }
 
     /// The last connection that closes folds the log into the file, which one for reading cannot do.
     deinit { reader.withLock { $0 = nil } }
