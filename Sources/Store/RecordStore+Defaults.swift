@@ -6,6 +6,9 @@ extension RecordStore {
     /// Most have no files.
     package func checkFiles() {}
 
+    /// Nothing.
+    package var notes: [String] { [] }
+
     /// Before work whose result would have to be kept.
     ///
     /// - Throws: `StoreError.servesOnly` from a store that is open for reading.

@@ -60,6 +60,9 @@ package protocol RecordStore: JobStore, EventStore, VersionStore, SessionStore {
     /// What was found wrong when it was opened, in words.
     var findings: [String] { get }
 
+    /// What may have been wrong then, and more likely was not.
+    var notes: [String] { get }
+
     /// Looks whether what it keeps rows in is still there, under its name.
     ///
     /// - Throws: `StoreError.filesLost`, from then on also by every write.

@@ -47,7 +47,7 @@ import Testing
         _ = try place.open().insertJob(newJob())
         func mode(_ script: String) throws -> Int32 {
             var database: OpaquePointer?
-            try #require(sqlite3_open(place.path, &database) == SQLITE_OK)
+            try #require(TemporaryStore.openRaw(place.path, &database) == SQLITE_OK)
             defer { sqlite3_close(database) }
             try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
             var statement: OpaquePointer?
@@ -111,11 +111,12 @@ import Testing
             let store = try copy.open()
             let kept = TemporaryDirectory.names(in: copy.directory).count { $0.contains("-wal.damaged-") }
             #expect(kept == store.findings.count)
-            return (try store.jobs(limit: 99).map(\.id) == ids.reversed(), !store.findings.isEmpty)
+            let isReported = !store.findings.isEmpty || !store.notes.isEmpty
+            return (try store.jobs(limit: 99).map(\.id) == ids.reversed(), isReported)
         }
         #expect(try opened(log) == (true, false))
         var reports = 0
-        for offset in stride(from: 0, to: log.count - frameSize, by: 64 * 7) {
+        for offset in stride(from: 0, to: log.count, by: 64 * 7) + [log.count - frameSize + 9] {
             var bytes = log
             bytes[offset] ^= 1 << UInt8(offset / 64 % 8)
             let (isWhole, isReported) = try opened(bytes)
@@ -127,5 +128,33 @@ import Testing
         for size in stride(from: 0, to: log.count, by: frameSize / 3) {
             #expect(try !opened(Array(log.prefix(size))).isReported, "cut at \(size)")
         }
+    }
+
+    /// What a transaction that was undone has left in the log is no damage, whatever lies before it.
+    @Test func whatAnUndoneTransactionLeavesIsNoDamage() throws {
+        let place = try TemporaryStore()
+        do {
+            let store = try place.open()
+            _ = try store.insertJob(newJob())
+        }
+        var database: OpaquePointer?
+        try #require(TemporaryStore.openRaw(place.path, &database) == SQLITE_OK)
+        defer { sqlite3_close(database) }
+        // More than the cache holds is written before the end of the transaction, which then is undone.
+        let script = """
+            CREATE TABLE wide (x); PRAGMA cache_size = 2; BEGIN;
+            INSERT INTO wide SELECT randomblob(3000) FROM (WITH RECURSIVE n(i) AS (
+                SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) SELECT i FROM n);
+            ROLLBACK; INSERT INTO wide VALUES (1)
+            """
+        try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
+        let copy = try TemporaryStore()
+        for suffix in ["", "-wal"] {
+            try TemporaryDirectory.put(TemporaryDirectory.get(place.path + suffix), copy.path + suffix)
+        }
+        #expect(sizeBytes(copy.path + "-wal") > 50 * 4096)
+        let store = try copy.open()
+        #expect(store.findings.isEmpty && store.notes.isEmpty, "\(store.findings) \(store.notes)")
+        #expect(try store.jobs(limit: 9).count == 1)
     }
 }

@@ -30,6 +30,7 @@ struct OpenedDirectory: Sendable {
         }
         if let exposure = place.exposure { logger.warning("\(exposure)") }
         for finding in store.findings { logger.critical("\(finding)") }
+        for note in store.notes { logger.warning("\(note)") }
         if let readOnlyReason {
             logger.notice(
                 "nothing is changed: trainings, imports, labels, deletions and sessions are refused",

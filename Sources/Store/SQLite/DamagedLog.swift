@@ -29,6 +29,17 @@ enum DamagedLog {
         return lastingDamage(path).map { description(path, $0.scan) }
     }
 
+    /// A commit at the end of a log that is not whole, in words; nil: there is none. What a crash cuts off looks so,
+    /// and nobody was told of that; so does damage, and of that somebody was.
+    static func tornEnd(databasePath: String) -> String? {
+        let path = databasePath + "-wal"
+        guard let bytes = try? AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax), let scan = LogScan(bytes),
+            scan.endsTorn, !scan.isDamaged
+        else { return nil }
+        return "\(path) ends in a record that is not whole, and is left out: of a write that broke off with its "
+            + "process, which nobody was told of, or of one that was damaged since"
+    }
+
     private static func description(_ path: String, _ scan: LogScan) -> String {
         "\(path) is damaged behind \(scan.goodFrames) of its pages: what was recorded after them is lost "
             + "(jobs, versions, labels, deletions)"

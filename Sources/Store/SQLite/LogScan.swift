@@ -3,8 +3,9 @@ import System
 /// Looks for damage in a write-ahead log before SQLite reads it.
 ///
 /// SQLite believes a log up to the first frame whose checksum is wrong and takes what lies behind for the torn end of a
-/// crash: one changed bit undoes every transaction behind it, without a word. A torn end has nothing behind it; so
-/// frames that follow from each other behind one that does not are damage.
+/// crash: one changed bit undoes every transaction behind it, without a word. A torn end has nothing behind it, and
+/// what an undone transaction has left there has no commit; so a frame with a commit that follows from the one before
+/// it, behind one that does not, is damage.
 ///
 /// - Note: https://sqlite.org/fileformat2.html#the_write_ahead_log. The newest frame has none behind it: damage there
 ///   looks like a torn end.
@@ -14,8 +15,10 @@ struct LogScan {
 
     /// Frames that SQLite will read.
     private(set) var goodFrames = 0
-    /// Whether intact frames lie behind one that is none.
+    /// Whether an intact commit lies behind a frame that is not intact.
     private(set) var isDamaged = false
+    /// Whether a commit lies behind the good frames that is not whole: of a write that broke off, or damaged since.
+    private(set) var endsTorn = false
 
     private let bytes: [UInt8]
     private let isBigEndian: Bool
@@ -44,7 +47,11 @@ struct LogScan {
                 start + Self.frameHeaderSize..<start + frameSize, from: checksum(start..<start + 8, from: before))
             let follows = hasSalts && sum == stored(at: start + 16)
             if follows && isWhole { goodFrames += 1 }
-            if follows && !isWhole { isDamaged = true }
+            let isCommit = Self.word(bytes, start + 4) != 0
+            if follows && !isWhole && isCommit { isDamaged = true }
+            if !follows && hasSalts && isCommit { endsTorn = true }
+            // No other write has this sum: what differs is the salt alone, which it does not cover.
+            if isWhole && !hasSalts && sum == stored(at: start + 16) { isDamaged = true }
             if !follows { isWhole = false }
             before = stored(at: start + 16)
         }

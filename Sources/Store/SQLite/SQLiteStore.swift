@@ -18,6 +18,8 @@ package final class SQLiteStore: RecordStore {
     private let failure: Mutex<StoreError?>
     /// What was found wrong when it was opened, in words; damage of the file itself is in `fault`, too.
     package let findings: [String]
+    /// What may be wrong, and more likely is not.
+    package let notes: [String]
 
     /// Opens or creates the store, brings its schema up to date, looks for damage, and takes a runner lease (see
     /// `FileLease`). A damaged file is opened for reading what can be read.
@@ -25,6 +27,7 @@ package final class SQLiteStore: RecordStore {
     /// - Throws: `newerSchema`, `damaged` where nothing can be read, `database`, `file`.
     package init(path: String) throws(StoreError) {
         var findings = DamagedLog.setAside(databasePath: path).map { [$0] } ?? []
+        notes = DamagedLog.tornEnd(databasePath: path).map { [$0] } ?? []
         let database = try Database(path: path)
         try Schema.migrate(database)
         let faults = try Self.quickCheck(database, path)
