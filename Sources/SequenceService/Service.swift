@@ -91,7 +91,7 @@ package final class Service: Sendable {
             stateKeys: StateKeys(
                 path: configuration.stateKeysFile.isEmpty ? place.stateKeys : configuration.stateKeysFile,
                 isReadOnly: configuration.stateKeysFile.isEmpty && store.isReadOnly),
-            limits: configuration.limits.sessions, offload: offload)
+            reserve: place.reserve, limits: configuration.limits.sessions, offload: offload)
         modelService = ModelService(
             store: store, models: models, directory: directory, sessions: sessionParts, limits: configuration.limits,
             reserve: place.reserve)

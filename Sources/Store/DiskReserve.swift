@@ -7,8 +7,9 @@ import System
 package struct DiskReserve: Sendable {
     private static let sizeBytesMax = 16 << 20
     private static let sizeBytesMin = 1 << 20
-    /// The share of a small disk that it takes.
-    private static let share = 32
+    /// The share of a small disk that it takes. The database's log has up to 4 MiB, which must fit into the database
+    /// before the log gives its own room back.
+    private static let share = 8
 
     private let path: String
     private let directory: String
@@ -31,13 +32,21 @@ package struct DiskReserve: Sendable {
         min(Self.sizeBytesMax, max(Self.sizeBytesMin, (space?.totalBytes ?? .max) / Self.share))
     }
 
-    /// Whether there is so little room that nothing new should be taken in: less than half of the reserve.
-    package var isDiskFull: Bool { space.map { $0.freeBytes < sizeBytes / 2 } ?? false }
+    private var heldBytes: Int { Int((try? Files.status(path))?.st_size ?? 0) }
+
+    /// Whether there is so little room that nothing new should be taken in: less than half of the reserve, beside it.
+    package var isDiskFull: Bool {
+        let size = sizeBytes
+        return space.map { $0.freeBytes + min(heldBytes, size) < size + size / 2 } ?? false
+    }
+
+    /// Whether what room there is was the reserve's: it is for what makes room.
+    package var isInUse: Bool { heldBytes == 0 && isDiskFull }
 
     /// Takes the room of the reserve if it has none and twice as much is free. What fails is tried at the next call.
     package func refill() {
         let size = sizeBytes
-        guard (try? Files.status(path))?.st_size ?? 0 < off_t(size), let space, space.freeBytes > 2 * size,
+        guard heldBytes < size, let space, space.freeBytes > 2 * size,
             let file = try? FileDescriptor.open(path, O_WRONLY | O_CREAT | O_NOFOLLOW)
         else { return }
         if posix_fallocate(file.raw, 0, off_t(size)) != 0 { _ = ftruncate(file.raw, 0) }
@@ -53,15 +62,19 @@ package struct DiskReserve: Sendable {
         return ftruncate(file.raw, 0) == 0
     }
 
-    /// A step that makes room in the end: on a full disk it is tried again with the room of the reserve.
+    /// A step that makes room in the end: on a full disk it is tried again with the room of the reserve, and with that
+    /// of the log once it is folded into the database.
     ///
     /// - Throws: what `step` throws.
-    package func freeing<Result>(_ step: () throws -> Result) throws -> Result {
+    package func freeing<Result>(in store: any TransactionalStore, _ step: () throws -> Result) throws -> Result {
         do {
             return try step()
         } catch {
             let isFull = (error as? StoreError)?.isDiskFull ?? (error as? FileError)?.isDiskFull ?? false
-            guard isFull, release() else { throw error }
+            guard isFull else { throw error }
+            _ = release()
+            // Whether that has helped, the step itself tells.
+            try? store.tidy()
             return try step()
         }
     }

@@ -15,9 +15,15 @@ package protocol TransactionalStore: Sendable {
     func read<Result: Sendable>(
         _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result
+
+    /// Care of the files of the store, at a quiet moment and at the end: gives back the room of what was deleted.
+    func tidy() throws(StoreError)
 }
 
 extension TransactionalStore {
+    /// Nothing to care for.
+    package func tidy() throws(StoreError) {}
+
     /// One durable transaction.
     func write<Result: Sendable>(
         _ body: (any RecordTransaction) throws(StoreError) -> Result
@@ -67,7 +73,4 @@ package protocol RecordStore: JobStore, EventStore, VersionStore, SessionStore {
     ///
     /// - Throws: `StoreError.filesLost`, from then on also by every write.
     func checkFiles() throws(StoreError)
-
-    /// Care of the files of the store, at a quiet moment and at the end.
-    func tidy() throws(StoreError)
 }

@@ -8,4 +8,7 @@ package enum SessionChange: Sendable {
     case rebase(SessionRecord, from: SessionRecord, state: [UInt8])
     /// The end of a session.
     case delete(SessionRecord)
+
+    /// Whether it makes room.
+    package var isDeletion: Bool { if case .delete = self { true } else { false } }
 }

@@ -46,7 +46,11 @@ struct OpenedDirectory: Sendable {
         try place.checkAccess(isReadOnly: false)
         if place.isOnReadOnlyMedium { return "its file system is mounted read-only" }
         try Files.makeDirectories(place.root)
-        guard let fault = probe.run(), fault.obstacle != .full else { return nil }
+        guard let fault = probe.run() else { return nil }
+        if fault.obstacle == .full {
+            _ = place.reserve.release()
+            return nil
+        }
         if fault.obstacle == .readOnly { return "\(fault)" }
         throw ServiceDirectory.Unusable(description: "the data directory \(place.root) cannot be written: \(fault)")
     }

@@ -35,7 +35,9 @@ package struct Housekeeping {
         let retention = services.retention
         let oldestMs = nowMs - Int64(retention.jobSecondsMax * 1000)
         while true {
-            let jobs = try services.store.deleteExpired(endedBeforeMs: oldestMs, keeping: retention.jobsMax)
+            let jobs = try services.reserve.freeing(in: services.store) {
+                try services.store.deleteExpired(endedBeforeMs: oldestMs, keeping: retention.jobsMax)
+            }
             if jobs.isEmpty { break }
             for job in jobs { services.removeFiles(of: job) }
             logger.info("finished jobs forgotten", metadata: ["jobs": .number(jobs.count)])

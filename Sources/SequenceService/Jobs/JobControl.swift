@@ -47,7 +47,9 @@ package struct JobControl: Sendable {
     package func cancel(_ id: String, in scope: Scope) throws -> JobRecord {
         let before = try job(id, in: scope)
         let job = try changed(
-            services.reserve.freeing { try services.store.requestCancel(before.id, atMs: Clock.wallMilliseconds()) })
+            services.reserve.freeing(in: services.store) {
+                try services.store.requestCancel(before.id, atMs: Clock.wallMilliseconds())
+            })
         if job.status == .cancelled { services.removeFiles(of: job) }
         // One that runs is counted by its runner.
         if job.status == .cancelled, before.status != .cancelled, before.status != .running {
@@ -61,7 +63,8 @@ package struct JobControl: Sendable {
     /// - Throws: as `job`, and `StoreError.invalidTransition` when it is not finished.
     package func delete(_ id: String, in scope: Scope) throws {
         let job = try job(id, in: scope)
-        services.removeFiles(of: try services.reserve.freeing { try services.store.deleteJob(job.id) })
+        let deleted = try services.reserve.freeing(in: services.store) { try services.store.deleteJob(job.id) }
+        services.removeFiles(of: deleted)
         services.signal.notify()
     }
 

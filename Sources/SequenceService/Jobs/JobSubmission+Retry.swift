@@ -12,6 +12,7 @@ extension JobSubmission {
     ///   and one whose data or parent is gone; as `submit`.
     package func retry(_ first: JobRecord) throws -> JobRecord {
         try checkMayBeTriedAgain(first)
+        try services.reserve.checkRoom()
         let settings = try JobSettings(text: first.settings)
         let data = try kept(first, "training data") {
             try services.data.reload(first.data, tokens: settings.requested.tokens)

@@ -44,6 +44,7 @@ package struct JobSubmission: Sendable {
         }
         try services.store.checkTakesChanges()
         let accepted = try validate(request, in: scope)
+        try services.reserve.checkRoom()
         let data = try services.data.store(accepted.request.data)
         // After the data was written: a file that changed later is wanted by somebody else, too.
         let now = Clock.wallMilliseconds()

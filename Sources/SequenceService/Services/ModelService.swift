@@ -164,6 +164,7 @@ package struct ModelService: Sendable {
     package func importVersion(_ bytes: [UInt8], of name: String, settings: String?, promote: Bool, in scope: Scope)
         throws -> VersionView
     {
+        try reserve?.checkRoom()
         let record = try ModelImporter(store: store, directory: directory, limits: limits) { [models] in
             models.warm(name: $0, version: $1)
         }.add(
@@ -226,6 +227,6 @@ extension ModelService {
 
     private func freeing<Result>(_ step: () throws -> Result) throws -> Result {
         guard let reserve else { return try step() }
-        return try reserve.freeing(step)
+        return try reserve.freeing(in: store, step)
     }
 }

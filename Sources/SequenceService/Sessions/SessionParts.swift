@@ -12,27 +12,33 @@ package final class SessionParts: Sendable {
     let writer: SessionWriter
     let keys: StateKeys
     let room: SessionRoom
+    private let reserve: DiskReserve
 
-    /// - Parameter offload: for what asks the database.
+    /// - Parameters:
+    ///   - reserve: room for deletions on a full disk.
+    ///   - offload: for what asks the database.
     /// - Throws: `StoreError`.
     package init(
-        store: any RecordStore, stateKeys: StateKeys, limits: SessionLimits, offload: WorkQueue
+        store: any RecordStore, stateKeys: StateKeys, reserve: DiskReserve, limits: SessionLimits, offload: WorkQueue
     ) throws(StoreError) {
         self.store = store
+        self.reserve = reserve
         table = SessionTable(store: store, sizeBytesMax: limits.cacheBytesMax, offload: offload)
-        writer = SessionWriter(store: store, isDurable: limits.isDurable)
+        writer = SessionWriter(store: store, reserve: reserve, isDurable: limits.isDurable)
         keys = stateKeys
         // A database that no longer reads in full serves what it can.
         let totals = try store.fault == nil ? store.sessionTotals() : SessionTotals(count: 0, stateSizeBytes: 0)
-        room = SessionRoom(totals, countMax: limits.countMax, sizeBytesMax: limits.diskBytesMax)
+        room = SessionRoom(totals, countMax: limits.countMax, sizeBytesMax: limits.diskBytesMax, reserve: reserve)
     }
 
     /// Forgets sessions that have expired.
     package func expire(nowMs: Int64, _ logger: Logger) {
-        do throws(StoreError) {
+        do {
             var count = 0
             while true {
-                let gone = try store.deleteExpiredSessions(nowMs: nowMs, limit: Self.expiryMax)
+                let gone = try reserve.freeing(in: store) {
+                    try store.deleteExpiredSessions(nowMs: nowMs, limit: Self.expiryMax)
+                }
                 guard !gone.isEmpty else { break }
                 let ids = Set(gone.map(\.id))
                 table.forget { ids.contains($0.id) }

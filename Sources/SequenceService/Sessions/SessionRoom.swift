@@ -7,13 +7,16 @@ package final class SessionRoom: Sendable {
 
     private let countMax: Int
     private let sizeBytesMax: Int
+    private let reserve: DiskReserve
     private let state: Mutex<SessionTotals>
 
     /// - Parameters:
     ///   - totals: of what is stored.
     ///   - countMax: sessions at most.
     ///   - sizeBytesMax: of their states.
-    init(_ totals: SessionTotals, countMax: Int, sizeBytesMax: Int) {
+    ///   - reserve: what it has given up is not for new sessions.
+    init(_ totals: SessionTotals, countMax: Int, sizeBytesMax: Int, reserve: DiskReserve) {
+        self.reserve = reserve
         state = Mutex(totals)
         self.countMax = countMax
         self.sizeBytesMax = sizeBytesMax
@@ -29,8 +32,9 @@ package final class SessionRoom: Sendable {
 
     /// Counts a new session.
     ///
-    /// - Throws: `ServiceError.busy` when there are as many as allowed.
+    /// - Throws: `ServiceError.busy` when there are as many as allowed, `diskFull`.
     func take(_ sizeBytes: Int) throws(ServiceError) {
+        try reserve.checkRoom()
         let refusal = state.withLock { totals -> ServiceError? in
             if let refusal = self.refusal(totals, adding: sizeBytes) { return refusal }
             totals.count += 1

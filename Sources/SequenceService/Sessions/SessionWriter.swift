@@ -24,15 +24,19 @@ final class SessionWriter: Sendable {
         var changes = 0
     }
 
-    private let store: any SessionStore
+    private let store: any RecordStore
+    private let reserve: DiskReserve
     private let isDurable: Bool
     private let work = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
 
-    /// - Parameter isDurable: a change is synced to the disk before it counts; otherwise it outlives the process, but
-    ///   not surely a power cut.
-    init(store: any SessionStore, isDurable: Bool) {
+    /// - Parameters:
+    ///   - reserve: room for deletions on a full disk.
+    ///   - isDurable: a change is synced to the disk before it counts; otherwise it outlives the process, but not surely
+    ///     a power cut.
+    init(store: any RecordStore, reserve: DiskReserve, isDurable: Bool) {
         self.store = store
+        self.reserve = reserve
         self.isDurable = isDurable
         _ = WorkerThread(name: "sessions", isPrompt: true) { [weak self, work] in
             while true {
@@ -83,12 +87,27 @@ final class SessionWriter: Sendable {
 
     private func record(_ group: [Waiting]) {
         do throws(StoreError) {
-            let results = try store.change(group.map(\.change), durable: isDurable)
-            for (waiting, result) in zip(group, results) {
-                waiting.done(result.mapError { $0 as any Error })
+            tell(group, try store.change(group.map(\.change), durable: isDurable))
+        } catch {
+            // On a full disk deletions go on, which make room.
+            let deletions = error.isDiskFull ? group.filter(\.change.isDeletion) : []
+            for waiting in group where deletions.isEmpty || !waiting.change.isDeletion {
+                waiting.done(.failure(error))
             }
+            if !deletions.isEmpty { recordWithReserve(deletions) }
+        }
+    }
+
+    private func recordWithReserve(_ group: [Waiting]) {
+        do {
+            let results = try reserve.freeing(in: store) { try store.change(group.map(\.change), durable: isDurable) }
+            tell(group, results)
         } catch {
             for waiting in group { waiting.done(.failure(error)) }
         }
+    }
+
+    private func tell(_ group: [Waiting], _ results: [Result<SessionRecord, StoreError>]) {
+        for (waiting, result) in zip(group, results) { waiting.done(result.mapError { $0 as any Error }) }
     }
 }

@@ -7,6 +7,7 @@ extension Database {
     private static let freePagesKept = 64
     /// Pages that are given back at once: others wait meanwhile.
     private static let freedPagesMax = 2_000
+    private static let freedPagesOfFullDisk = 100
 
     /// Writes what is in the log to the file and empties the log.
     ///
@@ -20,7 +21,7 @@ extension Database {
 
     /// Gives free pages back to the file system, some at a time.
     ///
-    /// - Returns: whether there was something to give back.
+    /// - Returns: whether there is more to give back.
     func giveBackFreePages() throws(StoreError) -> Bool {
         let free = try query("PRAGMA freelist_count") { $0.int(0) ?? 0 }.first ?? 0
         let surplus = min(free - Self.freePagesKept, Self.freedPagesMax)

@@ -6,6 +6,8 @@ import System
 package final class SQLiteStore: RecordStore {
     /// Files up to this size are looked through when they are opened: that takes less than half a second.
     private static let checkedSizeBytesMax: off_t = 128 << 20
+    /// Others have the database between two.
+    private static let tidyStepsMax = 20
 
     /// The database file; its write-ahead log and lock lie beside it.
     package let path: String
@@ -120,15 +122,21 @@ package final class SQLiteStore: RecordStore {
     /// At a quiet moment: gives room back to the file system, and folds the write-ahead log into the database. One
     /// changed bit in the log takes back all that is recorded behind it, so the less is in it the better.
     package func tidy() throws(StoreError) {
-        try database.withLock { database throws(StoreError) in
-            if fault != nil { return }
-            do throws(StoreError) {
-                _ = try database.giveBackFreePages()
-                try database.foldLog()
-            } catch {
-                noteFault(error)
-                throw error
+        for _ in 0..<Self.tidyStepsMax {
+            let hasMore = try database.withLock { database throws(StoreError) in
+                if fault != nil { return false }
+                do throws(StoreError) {
+                    // First: on a full disk the room of the log is needed.
+                    try database.foldLog()
+                    let hasMore = try database.giveBackFreePages()
+                    try database.foldLog()
+                    return hasMore
+                } catch {
+                    noteFault(error)
+                    throw error
+                }
             }
+            if !hasMore { return }
         }
     }
 
