@@ -77,6 +77,10 @@ import Testing
         try server.wait(for: "the refusal") {
             server.process.errors.contains("keys_file") && server.process.errors.contains("/keys/0/name")
         }
+        // A key that damage has made another one's is not believed.
+        _ = try directory.write(good.replacing(#""name":"first""#, with: #""name":"fjrst""#), to: "data/keys.json")
+        server.process.signal(SIGHUP)
+        try server.wait(for: "the second refusal") { server.process.errors.contains("the file is damaged") }
         #expect(try server.request("GET", "/models", headers: bearer(first)).status == 200)
         _ = try directory.write(good, to: "data/keys.json")
 

@@ -64,6 +64,24 @@ import SequenceService
         #expect(throws: StateToken.Refusal.self) { try StateToken(text + "A", keys: keys) }
     }
 
+    /// A file that does not read is the server's fault, and not the client's.
+    @Test func damagedKeysAreNamed() throws {
+        let directory = try TemporaryDirectory(), path = directory.path + "/state-keys.json"
+        let key = try StateKeys(path: path).signing()
+        let good = TemporaryDirectory.get(path)
+        for index in good.indices {
+            var bytes = good
+            bytes[index] ^= 4
+            try TemporaryDirectory.put(bytes, path)
+            do {
+                #expect(try StateKeys(path: path).signing() != key)
+            } catch let error as ServiceError {
+                guard case .damaged(let detail) = error else { throw error }
+                #expect(detail.contains(path))
+            }
+        }
+    }
+
     @Test func keysAreRotated() throws {
         let directory = try TemporaryDirectory(), path = directory.path + "/state-keys.json"
         let keys = StateKeys(path: path), other = StateKeys(path: path)

@@ -43,7 +43,7 @@ package final class StateKeys: Sendable {
 
     /// The key that signs.
     ///
-    /// - Throws: `ServiceError.failed`, `.servesOnly` where one would have to be made and may not be; `FileError`.
+    /// - Throws: `ServiceError.damaged`, `.servesOnly` where one would have to be made and may not be; `FileError`.
     package func signing() throws -> Key {
         let keys = try current()
         if let first = keys.first { return first }
@@ -101,8 +101,15 @@ package final class StateKeys: Sendable {
     }
 
     private static func read(_ path: String) throws -> [Key] {
-        func fault(_ what: String) -> ServiceError { .failed("\(path): \(what)") }
-        let json = try JSONParser.parse(AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax, followingLinks: true))
+        func fault(_ what: String) -> ServiceError { .damaged("\(path): \(what)") }
+        let content = try AtomicFile.read(path: path, sizeBytesMax: sizeBytesMax, followingLinks: true)
+        let json: JSONValue
+        do throws(JSONError) {
+            json = try JSONParser.parse(content)
+        } catch {
+            // Otherwise the client would be told that its own JSON is malformed.
+            throw fault("\(error)")
+        }
         guard let list = json["keys"]?.elements, list.count <= countMax else {
             throw fault("must be {\"keys\": [...]} with at most \(countMax) keys")
         }

@@ -3,8 +3,9 @@ import JSON
 import ModelFiles
 import System
 
-/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}]}`, readable by
-/// its user only. `owner` is the tenant; a key without it is of the unnamed one.
+/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}],"sha256":"…"}`,
+/// readable by its user only. `owner` is the tenant; a key without it is of the unnamed one. The digest at the end is of
+/// the list: a key whose tenant or role was changed by damage is not believed. A file written by hand has none.
 package struct KeyFile: Sendable {
     /// Keys of one file at most.
     package static let keyCountMax = 1024
@@ -40,8 +41,13 @@ package struct KeyFile: Sendable {
         } catch {
             throw ConfigurationError(description: "keys_file \(path): \(error)")
         }
-        guard let list = json["keys"]?.elements, json.object?.members.count == 1 else {
-            throw fault("must be {\"keys\": [...]}")
+        guard let list = json["keys"]?.elements,
+            json.object?.members.count == (json["sha256"] == nil ? 1 : 2)
+        else { throw fault("must be {\"keys\": [...]}") }
+        if let digest = json["sha256"], digest.asString != Self.digest(.array(list)) {
+            throw fault(
+                "its keys are not those that rondo keys wrote: the file is damaged; if you have changed it yourself, take "
+                    + "the last member, \"sha256\", out")
         }
         guard list.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
         var keys: [AccessKey] = []
@@ -82,7 +88,8 @@ package struct KeyFile: Sendable {
         var keys = exists ? try read() : []
         try change(&keys)
         guard keys.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
-        let json: JSONValue = ["keys": .array(keys.map(Self.json))]
+        let list = JSONValue.array(keys.map(Self.json))
+        let json: JSONValue = ["keys": list, "sha256": .string(Self.digest(list))]
         try AtomicFile.write(Array((json.text + "\n").utf8), to: path, mode: 0o600)
     }
 
@@ -96,6 +103,8 @@ package struct KeyFile: Sendable {
             throw ConfigurationError(description: "keys_file: \(error)")
         }
     }
+
+    private static func digest(_ list: JSONValue) -> String { SHA256.hex(Array(list.text.utf8)) }
 
     private static func json(_ key: AccessKey) -> JSONValue {
         var members: JSONObject = ["name": .string(key.name), "role": .string(key.role.rawValue)]
