@@ -160,7 +160,7 @@ class Cases:
         if found != SOFTWARE:
             self.fault(f"{name}: ended with {found}: {last_line(life)}", life)
         elif not any(one.is_of_database and 5 in one.codes and one.changes for one in failed) or code == 30:
-            self.fault(f"{name}: ended by what is no failure of the database's log: {last_line(life)}", life)
+            self.fault(f"{name}: ended by another failure than the database's: {last_line(life)}", life)
         self.count("work", site, code, f"ended with {found}")
 
     def case_work(self, site, code, is_sticky, name):

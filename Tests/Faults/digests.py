@@ -4,8 +4,8 @@
     Tests/Faults/digests.py [--kills 1,5,20] [--only forecast] [--scale 1]
 
 Each job is trained once undisturbed. Then it is started again, and its process is killed with SIGKILL, spread over the
-time that it took, as often as asked. Prints the digest and the attempts; exit code 1 where two digests of a task differ,
-or a job ended before it was killed so often.
+time that it took, as often as asked. Prints the digest and the attempts; exit code 1 where two digests of a task
+differ, or a job ended before it was killed so often.
 """
 
 import argparse

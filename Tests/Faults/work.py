@@ -156,7 +156,7 @@ class Work(Client):
             self.ask("GET", f"/jobs/{id}/events?follow=false")
 
     def backup(self):
-        """Whole, or refused, or cut short; a cut one is no answer of the server's."""
+        """Whole, or refused, or cut short; a cut one is not an answer of the server's."""
         gone = self.is_gone
         status, _ = self.ask("POST", "/backup")
         if status == 0 and self.ask("GET", "/healthz")[0] == 200:

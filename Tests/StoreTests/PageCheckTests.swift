@@ -20,7 +20,7 @@ import Testing
     }
 
     /// What a store says of a file, and what it answers: nil and the rows, or a fault.
-    private func look(_ bytes: [UInt8]) throws -> (isTold: Bool, rows: [String]?) {
+    private func look(_ bytes: [UInt8]) throws -> (isReported: Bool, rows: [String]?) {
         let copy = try TemporaryStore()
         try TemporaryDirectory.put(bytes, copy.path)
         do {
@@ -33,42 +33,42 @@ import Testing
         }
     }
 
-    @Test func everyChangedBitIsTold() throws {
+    @Test func everyChangedBitIsReported() throws {
         let place = try TemporaryStore()
         try fill(place)
         let good = TemporaryDirectory.get(place.path), expected = try look(good)
-        #expect(!expected.isTold && expected.rows?.count == 42)
-        var toldCount = 0
+        #expect(!expected.isReported && expected.rows?.count == 42)
+        var reportCount = 0
         for offset in stride(from: 0, to: good.count, by: 1021) {
             var bytes = good
             bytes[offset] ^= 1 << UInt8(offset % 8)
             let found = try look(bytes)
             // What is not told is of a page that nothing is in.
-            #expect(found.isTold || found.rows == expected.rows, "byte \(offset)")
-            toldCount += found.isTold ? 1 : 0
+            #expect(found.isReported || found.rows == expected.rows, "byte \(offset)")
+            reportCount += found.isReported ? 1 : 0
         }
-        #expect(toldCount * 10 > good.count / 1021 * 9, "\(toldCount)")
+        #expect(reportCount * 10 > good.count / 1021 * 9, "\(reportCount)")
     }
 
-    /// The one byte that says whether there are checksums is no way around them.
+    /// The one byte that says whether there are checksums does not take them away.
     @Test func aHeaderWithoutChecksumsIsNotBelieved() throws {
         let place = try TemporaryStore()
         try fill(place)
         var bytes = TemporaryDirectory.get(place.path)
         #expect(bytes[20] == 8)
         bytes[20] = 0
-        #expect(try look(bytes).isTold)
+        #expect(try look(bytes).isReported)
     }
 
     /// Two pages in each other's place have good bytes each.
-    @Test func exchangedPagesAreTold() throws {
+    @Test func exchangedPagesAreReported() throws {
         let place = try TemporaryStore()
         try fill(place)
         let good = TemporaryDirectory.get(place.path)
         let pages = stride(from: 0, to: good.count, by: 4096).map { Array(good[$0..<$0 + 4096]) }
         var exchanged = pages
         exchanged.swapAt(pages.count - 1, pages.count - 2)
-        #expect(try look(Array(exchanged.joined())).isTold)
+        #expect(try look(Array(exchanged.joined())).isReported)
     }
 
     /// A file of before there were checksums gets them at the first start that finds nobody beside it.
@@ -85,6 +85,6 @@ import Testing
         #expect(try look(bytes).rows?.count == 42)
         var changed = bytes
         changed[bytes.count - 100] ^= 1
-        #expect(try look(changed).isTold)
+        #expect(try look(changed).isReported)
     }
 }

@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    /// What a transaction that was undone has left in the log is no damage, whatever lies before it.
+    /// What a transaction that was undone has left in the log is not damage, whatever lies before it.
     @Test func whatAnUndoneTransactionLeavesIsNoDamage() throws {
         let place = try TemporaryStore()
         do {

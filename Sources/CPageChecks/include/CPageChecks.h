@@ -18,8 +18,8 @@ extern const int rondo_page_check_size;
 /// Answers SQLite's result code.
 int rondo_page_checks_register(void);
 
-/// The file control (`sqlite3_file_control`) that sets an int to 1 when the pages of the database, as far as it was read
-/// or written, have checksums.
+/// The file control (`sqlite3_file_control`) that sets an int to 1 when the pages of the database, as far as it was
+/// read or written, have checksums.
 extern const int rondo_page_checks_control;
 
 #endif

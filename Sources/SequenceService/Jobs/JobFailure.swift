@@ -32,8 +32,17 @@ package enum JobFailure {
                 "errors", .array(faults.list.map { ["pointer": .string($0.pointer), "detail": .string($0.detail)] }))
         default:
             logger.error("job failed", metadata: ["job": "\(job.id)", "error": "\(error)"])
-            members.append("detail", "an internal error; the server's log has the cause under this job's id")
+            members.append("detail", .string(Self.detail(of: ServiceError(error))))
         }
         return .object(members)
+    }
+
+    private static func detail(of error: ServiceError) -> String {
+        let log = "the server's log has the cause under this job's id"
+        switch error {
+        case .diskFailed, .diskFull, .readOnly:
+            return "the disk of the data directory failed; \(log), and the job can be tried again"
+        default: return "an internal error; \(log)"
+        }
     }
 }

@@ -32,8 +32,8 @@ final class SessionWriter: Sendable {
 
     /// - Parameters:
     ///   - reserve: room for deletions on a full disk.
-    ///   - isDurable: a change is synced to the disk before it counts; otherwise it outlives the process, but not surely
-    ///     a power cut.
+    ///   - isDurable: a change is synced to the disk before it counts; otherwise it outlives the process, but not
+    ///     surely a power cut.
     init(store: any RecordStore, reserve: DiskReserve, isDurable: Bool) {
         self.store = store
         self.reserve = reserve

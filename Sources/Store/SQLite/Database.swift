@@ -132,12 +132,14 @@ final class Database {
     private static func open(_ name: String, _ path: String, _ flags: Int32) throws(StoreError) -> OpaquePointer {
         var opened: OpaquePointer?
         rondo_page_checks_register()
+        errno = 0
         let code = sqlite3_open_v2(
             name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, rondo_page_checks_name)
         guard code == SQLITE_OK, let opened else {
+            let systemCode = errno == 0 ? opened.map { sqlite3_system_errno($0) } ?? 0 : errno
             let detail = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
-            throw failure(code, "open", path: path, detail: detail)
+            throw failure(code, "open", path: path, detail: detail, systemCode: systemCode)
         }
         sqlite3_busy_timeout(opened, busyTimeoutMs)
         return opened

@@ -3,9 +3,11 @@ import JSON
 import ModelFiles
 import System
 
-/// The file of keys: `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}],"sha256":"…"}`,
-/// readable by its user only. `owner` is the tenant; a key without it is of the unnamed one. The digest at the end is of
-/// the list: a key whose tenant or role was changed by damage is not believed. A file written by hand has none.
+/// The file of keys, readable by its user only:
+/// `{"keys":[{"name":"ci","role":"train","owner":"ops","sha256":"…","created_at":"…"}],"sha256":"…"}`.
+///
+/// `owner` is the tenant; a key without it is of the unnamed one. The digest at the end is of the list: a key whose
+/// tenant or role damage has changed is not believed. A file written by hand has none.
 package struct KeyFile: Sendable {
     /// Keys of one file at most.
     package static let keyCountMax = 1024
@@ -46,8 +48,8 @@ package struct KeyFile: Sendable {
         else { throw fault("must be {\"keys\": [...]}") }
         if let digest = json["sha256"], digest.asString != Self.digest(.array(list)) {
             throw fault(
-                "its keys are not those that rondo keys wrote: the file is damaged; if you have changed it yourself, take "
-                    + "the last member, \"sha256\", out")
+                "its keys are not those that rondo keys wrote: the file is damaged; if you have changed it yourself, "
+                    + "take the last member, \"sha256\", out")
         }
         guard list.count <= Self.keyCountMax else { throw fault("more than \(Self.keyCountMax) keys") }
         var keys: [AccessKey] = []
