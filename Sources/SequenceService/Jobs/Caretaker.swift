@@ -11,7 +11,7 @@ package final class Caretaker: Sendable {
         var thread: WorkerThread?
     }
 
-    /// Between two rounds while the directory cannot be written.
+    /// Between two rounds while the directory cannot be written, or is full: room that was made is given back soon.
     private static let retrySeconds = 2.0
 
     private let services: JobServices
@@ -47,8 +47,8 @@ package final class Caretaker: Sendable {
                 sessions.expire(nowMs: Clock.wallMilliseconds(), logger)
                 retainVersions()
                 tidy()
-                let isWritable = askProbe()
-                _ = wake.wait(timeout: .now() + (isWritable ? everySeconds : Self.retrySeconds))
+                let isWell = askProbe() && !services.reserve.isDiskFull
+                _ = wake.wait(timeout: .now() + (isWell ? everySeconds : Self.retrySeconds))
             }
         }
         state.withLock { $0.thread = thread }
