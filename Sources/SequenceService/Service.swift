@@ -112,7 +112,8 @@ package final class Service: Sendable {
             services: services,
             versions: VersionRetention(
                 store: store, models: modelService, retention: configuration.limits.retention, logger: logger),
-            sessions: sessionParts, probe: opened.probe, everySeconds: Self.careSeconds, logger: logger)
+            sessions: sessionParts, probe: opened.probe, everySeconds: Self.careSeconds, logger: logger,
+            onFatal: onFatal)
         watch = DirectoryWatch(opened, logger: logger, onFatal: onFatal)
         submission = JobSubmission(services: services, runner: runner, limits: configuration.limits)
         control = JobControl(services: services, runner: runner)
@@ -257,6 +258,8 @@ extension Service {
 
     private func checkStore() throws(ServiceError) {
         guard let fault = store.fault else { return }
+        // A write in the background may have found it out, which nobody was waiting for.
+        if fault.isFatal { onFatal(fault) }
         throw .unavailable(
             fault.isDamage
                 ? "the database is damaged: nothing new is recorded, what can be read is served"

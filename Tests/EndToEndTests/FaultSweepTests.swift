@@ -17,7 +17,8 @@ import Testing
         .enabled(if: isPossible, "python3 or a C compiler is not installed: no faults are made"),
         arguments: [
             "sweep.py --lives 10 --calls 150", "sweep.py --lives 10 --errno all --calls 40 --steps 6",
-            "callsites.py --sample 6", "callsites.py --match 'pread rondo.sqlite EIO|fdatasync .backup' --sample 4",
+            "callsites.py --sample 6",
+            "callsites.py --match 'read (rondo.sqlite|models/.json) EIO|(fdatasync|create) .backup' --sample 6",
             "flips.py --each 1",
         ])
     func nothingIsLost(run: String) throws { try expectNoFault(in: "python3 Tests/Faults/\(run) --binary") }

@@ -20,6 +20,7 @@ package final class Caretaker: Sendable {
     private let probe: DirectoryProbe
     private let logger: Logger
     private let everySeconds: Double
+    private let onFatal: @Sendable (any Error) -> Void
     private let wake = DispatchSemaphore(value: 0)
     private let state = Mutex(State())
 
@@ -27,10 +28,12 @@ package final class Caretaker: Sendable {
     ///   - sessions: those that have expired are forgotten.
     ///   - probe: asks whether the directory can be written.
     ///   - everySeconds: between two rounds.
+    ///   - onFatal: called when the store can record nothing until the next start, whoever has found that out.
     package init(
         services: JobServices, versions: VersionRetention, sessions: SessionParts, probe: DirectoryProbe,
-        everySeconds: Double, logger: Logger
+        everySeconds: Double, logger: Logger, onFatal: @escaping @Sendable (any Error) -> Void
     ) {
+        self.onFatal = onFatal
         self.services = services
         self.sessions = sessions
         self.probe = probe
@@ -48,6 +51,7 @@ package final class Caretaker: Sendable {
                 retainVersions()
                 tidy()
                 let isWell = askProbe() && !services.reserve.isDiskFull
+                if let fault = services.store.fault, fault.isFatal { onFatal(fault) }
                 _ = wake.wait(timeout: .now() + (isWell ? everySeconds : Self.retrySeconds))
             }
         }

@@ -60,8 +60,9 @@ extension Database {
         }
         do throws(StoreError) {
             try execute("VACUUM INTO ?", [.text(temporary)])
-        } catch .database(let operation, let path, .inputOutput, let detail) {
-            // What failed is the copy; the database itself was only read.
+        } catch .database(let operation, let path, let fault, let detail) where [.inputOutput, .other].contains(fault) {
+            // What failed is the copy, and of a file that does not open SQLite does not say why; the database itself
+            // was only read.
             throw .database(operation: operation, path: path, fault: .unread, detail: detail)
         }
         do throws(FileError) {
