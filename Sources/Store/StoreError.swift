@@ -71,8 +71,8 @@ package enum StoreError: Error, Equatable, CustomStringConvertible {
     /// The disk is full (the database says so, or ENOSPC/EDQUOT): 507 to a client.
     package var isDiskFull: Bool { obstacle == .full }
 
-    /// An I/O error of writing (a failed fsync included), or files that were taken away: what is on disk is unknown, the
-    /// process should end and start again from the file.
+    /// An I/O error of writing (a failed fsync included), or files that were taken away: what is on disk is unknown,
+    /// the process should end and start again from the file.
     package var isFatal: Bool {
         switch self {
         case .database(_, _, .inputOutput, _), .filesLost: true

@@ -2,42 +2,6 @@ import CPageChecks
 import CSQLite
 import System
 
-/// A value of a column or parameter.
-enum SQLValue {
-    case null, integer(Int64), text(String), bytes([UInt8])
-
-    init(_ value: String?) { self = value.map(SQLValue.text) ?? .null }
-    init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
-    init(_ value: Int64?) { self = value.map(SQLValue.integer) ?? .null }
-    init(_ value: [UInt8]) { self = .bytes(value) }
-    init(_ value: Bool) { self = .integer(value ? 1 : 0) }
-}
-
-/// The current row of a running statement; valid only inside the closure that receives it.
-struct Row {
-    fileprivate let statement: OpaquePointer
-
-    func int64(_ column: Int32) -> Int64? {
-        sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : sqlite3_column_int64(statement, column)
-    }
-    func int(_ column: Int32) -> Int? { int64(column).map(Int.init) }
-    func bool(_ column: Int32) -> Bool { sqlite3_column_int64(statement, column) != 0 }
-
-    func text(_ column: Int32) -> String? {
-        guard let start = sqlite3_column_text(statement, column) else { return nil }
-        let size = Int(sqlite3_column_bytes(statement, column))
-        // SAFETY: SQLite keeps `size` bytes at `start` until the next step; they are copied here.
-        return String(decoding: UnsafeBufferPointer(start: start, count: size), as: UTF8.self)
-    }
-
-    /// Empty for NULL.
-    func bytes(_ column: Int32) -> [UInt8] {
-        guard let start = sqlite3_column_blob(statement, column) else { return [] }
-        // SAFETY: as of a text.
-        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
-    }
-}
-
 /// A connection to SQLite: one user at a time (`SQLiteStore` holds it in a mutex).
 ///
 /// WAL, foreign keys, and a busy timeout for the other processes on the file. A transaction is durable
