@@ -40,6 +40,9 @@ package struct DiskReserve: Sendable {
         return space.map { $0.freeBytes + min(heldBytes, size) < size + size / 2 } ?? false
     }
 
+    /// Whether it has its room; without, it was given up, and not long ago.
+    package var isHeld: Bool { heldBytes > 0 }
+
     /// Whether what room there is was the reserve's: it is for what makes room.
     package var isInUse: Bool { heldBytes == 0 && isDiskFull }
 

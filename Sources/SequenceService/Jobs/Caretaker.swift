@@ -50,7 +50,7 @@ package final class Caretaker: Sendable {
                 sessions.expire(nowMs: Clock.wallMilliseconds(), logger)
                 retainVersions()
                 tidy()
-                let isWell = askProbe() && !services.reserve.isDiskFull
+                let isWell = askProbe() && !services.reserve.isDiskFull && services.reserve.isHeld
                 if let fault = services.store.fault, fault.isFatal { onFatal(fault) }
                 _ = wake.wait(timeout: .now() + (isWell ? everySeconds : Self.retrySeconds))
             }

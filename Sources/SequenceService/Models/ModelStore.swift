@@ -150,7 +150,8 @@ package final class ModelStore: Sendable {
                     state.damage[Place(name: name, version: version)] = "its files are not those that were published"
                 case .marked(let name, let version, let detail):
                     state.damage[Place(name: name, version: version)] = detail
-                case .unknown: break
+                // It is compared again when it is loaded.
+                case .unread, .unknown: break
                 }
             }
         }

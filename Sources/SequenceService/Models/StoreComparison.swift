@@ -13,6 +13,8 @@ package struct StoreComparison: Sendable {
         case different(name: String, version: Int, detail: String)
         /// A folder without a row.
         case unknown(name: String, version: Int)
+        /// A row whose folder could not be read now (EIO): nothing is known of it.
+        case unread(name: String, version: Int, detail: String)
         /// A row that a check has marked.
         case marked(name: String, version: Int, detail: String)
 
@@ -21,6 +23,8 @@ package struct StoreComparison: Sendable {
             case .missing(let name, let version): "\(name)@\(version) is in the database, its files are missing"
             case .different(let name, let version, let detail):
                 "\(name)@\(version) has other files than were published: \(detail)"
+            case .unread(let name, let version, let detail):
+                "\(name)@\(version) was not compared with what was published: \(detail)"
             case .unknown(let name, let version):
                 "models/\(name)/\(version) is a folder that the database does not know; it is neither used, nor "
                     + "overwritten, nor deleted: rondo check --adopt records it"
@@ -77,6 +81,8 @@ package struct StoreComparison: Sendable {
                 detail: "the weights were \(expected.prefix(12))…, there are \(found.prefix(12))…")
         } catch .notFound {
             return .missing(name: record.model, version: record.version)
+        } catch  where error.isDiskFailure {
+            return .unread(name: record.model, version: record.version, detail: "\(error)")
         } catch {
             return .different(name: record.model, version: record.version, detail: "\(error)")
         }
