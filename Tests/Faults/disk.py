@@ -201,7 +201,7 @@ class Disk:
         self.life.end(signal.SIGTERM)
 
     def sizes(self):
-        return self.ask("GET", "/usage")[1]["kinds"]
+        return self.ask("GET", "/usage")[1]["bytes"]
 
     def restart(self, *arguments):
         self.life.end(signal.SIGTERM)

@@ -170,7 +170,7 @@ class Work(Client):
             "PUT", f"/models/{SPARE}/versions", self.ledger.weights, {"Content-Type": "application/octet-stream"})
 
     def forget(self, key):
-        fact = self.ledger.versions[key]
+        fact = self.ledger.versions.setdefault(key, [None, "either"])
         fact[1] = "either"
         self.ledger.labels["m0", "beta"] = {"any"}
         status, _ = self.change("DELETE", f"/models/{key[0]}/versions/{key[1]}")
@@ -189,9 +189,11 @@ class Work(Client):
                 self.change("POST", f"/jobs/{job['id']}/cancel")
                 self.wait(job["id"], WAIT)
             self.delete(job["id"])
-        for key in [key for key in self.own("kept") if key[1] > 2]:
-            if not self.is_gone:
-                self.forget(key)
+        # Also those that nobody was told of: retention would take others for them.
+        status, content = self.ask("GET", "/models/m0")
+        for version in json.loads(content)["versions"] if status == 200 else []:
+            if version["version"] > 2 and not self.is_gone:
+                self.forget(("m0", version["version"]))
 
     def delete(self, id):
         training = self.ledger.jobs.get(id, ("unknown",))[0]
