@@ -170,8 +170,9 @@ class Flips:
         ask("POST", f"/sessions/{original.session}/step", {"max_tokens": 6}, predicted)
         sealed = {"model": "words@1", "state": original.state, "prompt": "i", "max_tokens": 6}
         ask("POST", "/predict", sealed, predicted)
-        server.ask("POST", f"/jobs/{original.job}/resume")
-        status, content = server.wait(original.job)
+        status, content = server.ask("POST", f"/jobs/{original.job}/resume")
+        if status == 202:
+            status, content = server.wait(original.job)
         job = json.loads(content) if status == 200 else {}
         answers["the job's end"] = (status, [job.get("status"), (job.get("result") or {}).get("weights_sha256")])
         return answers
