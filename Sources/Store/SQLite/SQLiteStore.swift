@@ -112,6 +112,25 @@ package final class SQLiteStore: RecordStore {
             guard let reader else { preconditionFailure("a store is read after its end") }
             do throws(StoreError) {
                 return try body(reader)
+            } catch  where error.isReadFailure {
+                // What the disk does not give now the other connection may still have in its memory.
+                return try readWithWriter(body, error)
+            } catch {
+                noteFault(error)
+                throw error
+            }
+        }
+    }
+
+    /// - Throws: what the reader threw, if this does no better.
+    private func readWithWriter<Result: Sendable>(
+        _ body: (any RecordTransaction) throws(StoreError) -> Result, _ failure: StoreError
+    ) throws(StoreError) -> Result {
+        try database.withLock { database throws(StoreError) in
+            do throws(StoreError) {
+                return try body(database)
+            } catch  where error.isReadFailure {
+                throw failure
             } catch {
                 noteFault(error)
                 throw error
