@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func killedJobsEndWithTheSameWeights() throws {
-        let extra = #","checkpoint_seconds":0.1"#
+        let extra = #","checkpoint_seconds":0.02"#
         for body in [
             Samples.reversal(epochs: 400, extra: extra + #","scheduled_sampling":0.3"#),
             Samples.sorting(epochs: 400, extra: extra),

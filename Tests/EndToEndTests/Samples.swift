@@ -24,9 +24,9 @@ enum Samples {
     }
 
     /// Long enough to be interrupted, short enough to wait for.
-    static func long(_ name: String = "long", epochs: Int = 40) -> String {
+    static func long(_ name: String = "long", epochs: Int = 80) -> String {
         language(
-            name, epochs: epochs, hidden: 128, extra: #","checkpoint_seconds":0.2,"early_stopping":{"patience":1000}"#)
+            name, epochs: epochs, hidden: 128, extra: #","checkpoint_seconds":0.02,"early_stopping":{"patience":1000}"#)
     }
 
     static let classification: String = {
@@ -48,7 +48,7 @@ enum Samples {
         }
         return """
             {"model":"folded","sequences":[\(words.joined(separator: ","))],"network":{"hidden":128},\
-            "training":{"epochs":20,"seed":3,"checkpoint_seconds":0.1,"early_stopping":{"patience":1000}}}
+            "training":{"epochs":40,"seed":3,"checkpoint_seconds":0.01,"early_stopping":{"patience":1000}}}
             """
     }()
 

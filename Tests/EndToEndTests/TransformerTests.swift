@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func killedJobEndsWithTheSameWeights() throws {
-        let body = Self.language("long", epochs: 12, hidden: 48, extra: #","checkpoint_seconds":0.1"#)
+        let body = Self.language("long", epochs: 30, hidden: 48, extra: #","checkpoint_seconds":0.01"#)
         let undisturbed = try TemporaryDirectory()
         let calm = try TestServer(data: undisturbed)
         let expected = try calm.finished(calm.train(body))["result"]?["weights_sha256"]?.asString
