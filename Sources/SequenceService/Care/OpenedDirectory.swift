@@ -51,7 +51,6 @@ struct OpenedDirectory: Sendable {
             _ = place.reserve.release()
             return nil
         }
-        if fault.obstacle == .readOnly { return "\(fault)" }
         throw ServiceDirectory.Unusable(description: "the data directory \(place.root) cannot be written: \(fault)")
     }
 }
