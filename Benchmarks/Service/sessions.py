@@ -127,7 +127,7 @@ def engine(layers, hidden, rows):
         return None
     command = [options.engine, "--only", name, "--threads", "1", "--budget", "1"]
     found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
-    return found["value"]
+    return 1e6 / found["value"] if found["unit"] == "steps/s" else found["value"]
 
 
 def print_costs(model):
