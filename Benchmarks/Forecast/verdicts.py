@@ -98,13 +98,19 @@ def shape(values, season):
     return factor, [value / middle if factor else value - middle for value in means]
 
 
+def levelled(values, factor, index):
+    """Values without the factors or distances of their phases."""
+    phases = [index[at % len(index)] for at in range(len(values))]
+    return [value / phase if factor else value - phase for value, phase in zip(values, phases)]
+
+
 def profile(values, steps, season):
     values = filled(values)[-6 * season :]
     found = shape(values, season)
     if not found:
         return naive(values, steps, season)
     factor, index = found
-    rest = [value / index[at % season] if factor else value - index[at % season] for at, value in enumerate(values)]
+    rest = levelled(values, factor, index)
     level = sum(rest[-season:]) / season
     ahead = range(len(values), len(values) + steps)
     return [level * index[at % season] if factor else level + index[at % season] for at in ahead]
@@ -114,9 +120,7 @@ def theta(values, steps, season):
     values = filled(values)
     found = shape(values, season)
     factor, index = found or (True, [1.0])
-    rest = [
-        value / index[at % len(index)] if factor else value - index[at % len(index)] for at, value in enumerate(values)
-    ]
+    rest = levelled(values, factor, index)
     if len(rest) < 4:
         return naive(values, steps, 1)
     best = None
@@ -143,9 +147,7 @@ def drift(values, steps, season):
     values = filled(values)
     found = shape(values, season)
     factor, index = found or (True, [1.0])
-    rest = [
-        value / index[at % len(index)] if factor else value - index[at % len(index)] for at, value in enumerate(values)
-    ]
+    rest = levelled(values, factor, index)
     slope = (rest[-1] - rest[0]) / max(1, len(rest) - 1)
     ahead = [(rest[-1] + slope * (step + 1), index[(len(rest) + step) % len(index)]) for step in range(steps)]
     return [level * phase if factor else level + phase for level, phase in ahead]
