@@ -33,7 +33,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from control import CODES, Control  # noqa: E402
 from ledger import Ledger  # noqa: E402
-from sweep import ROOT, SOFTWARE, Life, build_library  # noqa: E402
+from sweep import SOFTWARE, Life, run  # noqa: E402
 from work import SPARE_MAX, Work  # noqa: E402
 
 UNAVAILABLE = 69  # the exit code of a server that cannot use its data directory
@@ -303,17 +303,7 @@ def main():
     parser.add_argument("--match", help="only cases like this: a regular expression of a place and an errno's name")
     parser.add_argument("--sample", type=int, default=0, help="so many cases; 0: all")
     parser.add_argument("--seconds", type=float, default=1e9, help="no new case after so long")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--binary", default=str(ROOT / ".build/release/rondo"))
-    parser.add_argument("--directory", help="where the data is; with faults it stays there")
-    options = parser.parse_args()
-    if options.directory:
-        Path(options.directory).mkdir(parents=True, exist_ok=True)
-    options.library = build_library(options.directory)
-    try:
-        return Cases(options).run()
-    finally:
-        Path(options.library).unlink()
+    return run(parser, Cases)
 
 
 if __name__ == "__main__":

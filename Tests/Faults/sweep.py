@@ -258,14 +258,8 @@ def build_library(directory):
     raise SystemExit("there is no C compiler")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lives", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=1e9, help="no new life after so long")
-    parser.add_argument("--errno", help="a number, or all; without it the process is killed")
-    parser.add_argument("--sticky", action="store_true")
-    parser.add_argument("--calls", type=int, default=500, help="the call is one of so many")
-    parser.add_argument("--steps", type=int, default=12, help="of each client in each life")
+def run(parser, make):
+    """Reads the arguments, those that all runs know among them, and runs what `make` makes of them."""
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--binary", default=str(ROOT / ".build/release/rondo"))
     parser.add_argument("--directory", help="where the data is; with faults it stays there")
@@ -274,9 +268,20 @@ def main():
         Path(options.directory).mkdir(parents=True, exist_ok=True)
     options.library = build_library(options.directory)
     try:
-        return Sweep(options).run()
+        return make(options).run()
     finally:
         os.unlink(options.library)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lives", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=1e9, help="no new life after so long")
+    parser.add_argument("--errno", help="a number, or all; without it the process is killed")
+    parser.add_argument("--sticky", action="store_true")
+    parser.add_argument("--calls", type=int, default=500, help="the call is one of so many")
+    parser.add_argument("--steps", type=int, default=12, help="of each client in each life")
+    return run(parser, Sweep)
 
 
 if __name__ == "__main__":
