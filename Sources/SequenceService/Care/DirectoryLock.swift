@@ -21,11 +21,11 @@ package final class DirectoryLock: Sendable {
     ///
     /// - Throws: `DirectoryInUse`; `FileError`.
     package init(_ place: ServiceDirectory, for use: Use) throws {
-        let file = try FileDescriptor.open(place.lock, O_RDWR | O_CREAT | O_NOFOLLOW)
+        let file: FileDescriptor
         switch use {
-        case .service:
-            guard file.tryLockShared() else { throw DirectoryInUse(directory: place.root, by: .care) }
+        case .service: file = try Self.shared(place)
         case .care:
+            file = try FileDescriptor.open(place.lock, O_RDWR | O_CREAT | O_NOFOLLOW)
             // A lock file can be deleted; the stores have locks of their own.
             let processes = SQLiteStore.living(path: place.database).compactMap { $0.split(separator: "-").last }
             guard file.tryLock(), processes.isEmpty else {
@@ -42,9 +42,7 @@ package final class DirectoryLock: Sendable {
     package func restore(in place: ServiceDirectory) throws -> Bool {
         try file.withLock { file in
             guard try !file.isStill(at: place.lock) else { return false }
-            let anew = try FileDescriptor.open(place.lock, O_RDWR | O_CREAT | O_NOFOLLOW)
-            guard anew.tryLockShared() else { throw DirectoryInUse(directory: place.root, by: .care) }
-            file = anew
+            file = try Self.shared(place)
             return true
         }
     }
@@ -54,9 +52,14 @@ package final class DirectoryLock: Sendable {
     /// - Throws: `DirectoryInUse`; `FileError`.
     static func reading(_ place: ServiceDirectory) throws -> DirectoryLock? {
         guard Files.exists(place.lock) else { return nil }
-        let file = try FileDescriptor.open(place.lock, O_RDONLY | O_NOFOLLOW)
+        return DirectoryLock(holding: try shared(place, O_RDONLY))
+    }
+
+    /// The lock as services hold it.
+    private static func shared(_ place: ServiceDirectory, _ flags: Int32 = O_RDWR | O_CREAT) throws -> FileDescriptor {
+        let file = try FileDescriptor.open(place.lock, flags | O_NOFOLLOW)
         guard file.tryLockShared() else { throw DirectoryInUse(directory: place.root, by: .care) }
-        return DirectoryLock(holding: file)
+        return file
     }
 
     /// Whether a service or somebody who mends it seems to be at work; nothing is made, and nothing is kept locked.
