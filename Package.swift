@@ -36,7 +36,9 @@ let package = Package(
         .target(name: "System", dependencies: ["CThread"], swiftSettings: strict),
 
         // The maths column: knows nothing of the network.
-        .target(name: "CKernels", cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+        .target(
+            name: "CKernels", dependencies: ["CThread"],
+            cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
         .target(name: "Kernels", dependencies: ["CKernels", "System"], swiftSettings: strict),
         .target(name: "RecurrentLayers", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .target(

@@ -2,6 +2,7 @@
 // RK_TITLE, and where its registers are wider RK_LANES. Written with the compiler's vectors of RK_LANES floats: AVX2
 // makes one register of eight, NEON two, AVX-512 one of sixteen, and the baseline computes the same IEEE operations
 // lane by lane.
+#include "CThread.h"
 #include "vectors.h"
 
 #define UNROLL _Pragma("clang loop unroll(full)")

@@ -102,10 +102,12 @@ static void gemm(size_t m, size_t n, size_t k, const float *a, size_t rs, size_t
                 struct lookahead ahead = {0};
                 if (side_by_side && left > 0) ahead = rows_ahead(depth, left, next, cs);
                 else if (cs == 1) ahead = rows_ahead(left, depth, next, rs);
-                for (size_t row = m0; row < end; row += height, block += group_stride)
+                for (size_t row = m0; row < end; row += height, block += group_stride) {
                     rows_times_panels(end - row < height ? end - row : height, columns, depth, block, brs, bcs,
                                       packed + n0 / RK_PANEL * stride + k0 * RK_PANEL, stride, c + row * ldc + n0, ldc,
                                       bias ? bias + n0 : NULL, accumulate || k0 > 0, &ahead);
+                    rondo_worked(height * columns * depth);
+                }
             }
             k0 += depth_most;
         } while (k0 < k);

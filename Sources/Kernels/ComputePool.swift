@@ -44,14 +44,16 @@ package final class ComputePool: @unchecked Sendable {
         }
         return max(1, min(400, Int(20e-6 / max(1e-9, tries.min() ?? 1))))
     }()
+    /// What a body takes at least, as `WorkerThread.worked` counts: products within it count themselves.
+    private static let indexOperations = 1 << 14
     private var count = 0
     /// The work of the fork at hand: where it is, and how it is run.
     private var task: (kind: any ForkWork.Type, address: UnsafeRawPointer)?
     private var workers: [WorkerThread] = []
 
-    /// - Parameter niceness: added to the priority value of the pool's own threads (Linux: 0 to 19, higher is later
-    ///   served).
-    package init(threads: Int = ComputePool.coreCount, niceness: Int32 = 0) {
+    /// - Parameter niceness: of the pool's own threads, as for `WorkerThread`: given, others run between short pieces
+    ///   of its work.
+    package init(threads: Int = ComputePool.coreCount, niceness: Int32? = nil) {
         self.threads = max(1, threads)
         looks = threads <= ComputePool.coreCount ? Self.looksBeforeSleep : 0
         pthread_mutex_init(mutex, nil)
@@ -103,7 +105,10 @@ package final class ComputePool: @unchecked Sendable {
         let count = (total + length - 1) / length
         guard threads > 1, count > 1 else {
             // A closure of the method would be allocated.
-            for piece in 0..<count { work.run(piece) }
+            for piece in 0..<count {
+                work.run(piece)
+                WorkerThread.worked(Self.indexOperations)
+            }
             return
         }
         share(count, work)
@@ -127,7 +132,10 @@ package final class ComputePool: @unchecked Sendable {
     }
 
     private static func alone(_ count: Int, _ body: (Int) -> Void) {
-        for index in 0..<max(0, count) { body(index) }
+        for index in 0..<max(0, count) {
+            body(index)
+            WorkerThread.worked(indexOperations)
+        }
     }
 
     private func fork<Work: ForkWork>(_ count: Int, _ work: Work) {
@@ -166,6 +174,7 @@ package final class ComputePool: @unchecked Sendable {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < count else { return }
             kind.run(at: address, index)
+            WorkerThread.worked(Self.indexOperations)
         }
     }
 

@@ -9,12 +9,14 @@ package final class WorkerThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: for messages, and for whoever looks at the threads of the process.
-    ///   - niceness: added to the thread's OS priority, 0 to 19; higher yields more to others.
+    ///   - niceness: of a thread that works for long: added to its OS priority, 0 to 19; higher yields more to others.
+    ///     Whatever it is, others that wait for its processor run after each tenth of a millisecond of its work; see
+    ///     `worked`.
     ///   - isPrompt: others wait for it, and it computes little at a time: when it is woken it runs at once (Linux
     ///     6.12), and does not wait until a thread that computes has had its turn of milliseconds.
     ///   - stackSizeBytes: address space of the stack; pages are taken as they are touched.
     package init(
-        name: String, niceness: Int32 = 0, isPrompt: Bool = false, stackSizeBytes: Int = 8 << 20,
+        name: String, niceness: Int32? = nil, isPrompt: Bool = false, stackSizeBytes: Int = 8 << 20,
         _ body: @escaping @Sendable () -> Void
     ) {
         let start = Start(name: name, niceness: niceness, isPrompt: isPrompt) { [ended] in
@@ -41,6 +43,18 @@ package final class WorkerThread: Sendable {
         precondition(code == 0, "pthread_create(\(name)) failed with errno \(code)")
     }
 
+    /// Lets others run if they wait for the processor of the calling thread, and this has a niceness and worked for a
+    /// while. To be called within long work, where nothing is locked that others need.
+    ///
+    /// - Parameter operations: about how much was done since the last call: multiplications, or bytes copied.
+    package static func worked(_ operations: Int) { rondo_worked(UInt64(operations)) }
+
+    /// How often the calling thread has let others run.
+    package static var piecesEnded: Int { Int(rondo_pieces_ended()) }
+
+    /// Bytes that are worked on at a time where others should run in between.
+    package static let bytesAtATime = 256 << 10
+
     /// Blocks until the body has returned. Not for use from async code.
     package func join() {
         ended.wait()
@@ -51,14 +65,16 @@ package final class WorkerThread: Sendable {
 /// What a new thread is handed.
 private final class Start: Sendable {
     private let name: String
-    private let niceness: Int32
+    private let niceness: Int32?
     private let isPrompt: Bool
     private let body: @Sendable () -> Void
 
     /// The shortest turns that Linux has, in microseconds.
     private static let promptTurns: UInt32 = 100
+    /// Microseconds of work between which others run.
+    private static let pieces: UInt32 = 100
 
-    init(name: String, niceness: Int32, isPrompt: Bool, body: @escaping @Sendable () -> Void) {
+    init(name: String, niceness: Int32?, isPrompt: Bool, body: @escaping @Sendable () -> Void) {
         self.name = name
         self.niceness = niceness
         self.isPrompt = isPrompt
@@ -68,7 +84,10 @@ private final class Start: Sendable {
     func run() {
         rondo_name_thread(name)
         // Linux keeps a nice value per thread: who = 0 is the calling thread. Failing to yield is not an error.
-        if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+        if let niceness {
+            if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+            rondo_set_pieces(Self.pieces)
+        }
         if isPrompt { rondo_set_turns(Self.promptTurns) }
         body()
     }

@@ -111,7 +111,8 @@ package enum ConfigurationTable {
                 "Threads of training. Weights do not depend on it."),
             ConfigurationKey(
                 "training_niceness", "", .integer(\.trainingNiceness, 0...19),
-                "Added to the OS priority value of training threads, so that predictions go first."),
+                "Added to the OS priority value of training threads: the higher, the less a job learns beside "
+                    + "predictions. Whatever it is, these run between pieces of its work of a tenth of a millisecond."),
             ConfigurationKey(
                 "prediction_threads", "threads", .integer(\.predictionThreads, 2...1024),
                 machineDefault: "the number of processors, at least 2", "Threads of prediction."),

@@ -42,9 +42,9 @@ package final class WorkQueue: Sendable {
     /// - Parameters:
     ///   - name: of the threads, for messages.
     ///   - threads: at least 1.
-    ///   - niceness: added to the OS priority value of the threads, 0 to 19; higher yields more to others.
+    ///   - niceness: of threads that work for long (`WorkerThread`).
     ///   - isPrompt: they run at once when there is work (`WorkerThread`).
-    package init(name: String, threads: Int, niceness: Int32 = 0, isPrompt: Bool = false) {
+    package init(name: String, threads: Int, niceness: Int32? = nil, isPrompt: Bool = false) {
         threadCount = max(1, threads)
         for index in 0..<threadCount {
             _ = WorkerThread(name: "\(name)-\(index)", niceness: niceness, isPrompt: isPrompt) { [shared] in
