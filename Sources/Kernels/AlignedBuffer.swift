@@ -1,3 +1,5 @@
+import System
+
 /// Floats at a 64-byte boundary, zero when made; the storage of every parameter, gradient and activation.
 ///
 /// - Note: A class, so that a layer and its workspace can share one allocation; who may write is decided by the owner.
@@ -17,7 +19,13 @@ package final class AlignedBuffer: @unchecked Sendable {
         let bytes = max(count, 1) * MemoryLayout<Float>.stride
         let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
-        pointer.initialize(repeating: 0, count: max(count, 1))
+        // Memory of the system is made as it is touched, which takes longer than the zeros.
+        let atATime = WorkerThread.bytesAtATime / MemoryLayout<Float>.stride
+        for start in stride(from: 0, to: max(count, 1), by: atATime) {
+            let length = min(atATime, max(count, 1) - start)
+            (pointer + start).initialize(repeating: 0, count: length)
+            WorkerThread.worked(MemoryLayout<Float>.stride * length)
+        }
     }
 
     /// A copy of `values`.

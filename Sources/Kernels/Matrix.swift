@@ -160,6 +160,15 @@ package struct Vector {
         pointer.update(from: other.pointer, count: count)
     }
 
+    /// Takes over as many values.
+    package func assign(_ values: [Float]) {
+        precondition(values.count == count, "\(values.count) floats into \(count)")
+        values.withUnsafeBufferPointer { values in
+            // SAFETY: `count` floats are there, and no array is made of this memory.
+            if let source = values.baseAddress { pointer.update(from: source, count: count) }
+        }
+    }
+
     /// The floats, copied.
     package var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }

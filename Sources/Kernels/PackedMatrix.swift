@@ -1,4 +1,5 @@
 import CKernels
+import System
 
 /// The right-hand side of a product, B `[K, N]`, laid out in panels of sixteen columns so that a kernel reads it in
 /// order.
@@ -60,6 +61,7 @@ package struct PackedMatrix {
         let (kernels, panel) = (InstructionSet.kernels, PackedMatrix.panel)
         let first = source + rows.lowerBound * rowStride + columns.lowerBound * columnStride
         let start = offset(ofColumn: columns.lowerBound) + rows.lowerBound * panel
+        defer { WorkerThread.worked(2 * rows.count * columns.count) }
         guard holdsHalves else {
             return kernels.pack(
                 rows.count, columns.count, first, rowStride, columnStride, panels.pointer + start, stride)

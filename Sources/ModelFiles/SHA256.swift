@@ -1,4 +1,5 @@
 import COpenSSL
+import System
 
 /// SHA-256 (FIPS 180-4) by OpenSSL, to notice damage, to name files by their content, and to keep digests of random
 /// keys. It is not a hash for passwords, which need a slow one.
@@ -33,8 +34,13 @@ package struct SHA256: ~Copyable {
 
     /// Appends bytes to the message.
     package mutating func update(_ bytes: [UInt8]) {
-        let code = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
-        precondition(code == 1, "SHA-256 failed")
+        bytes.withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: bytes.count, by: WorkerThread.bytesAtATime) {
+                let part = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(start).prefix(WorkerThread.bytesAtATime))
+                precondition(EVP_DigestUpdate(context, part.baseAddress, part.count) == 1, "SHA-256 failed")
+                WorkerThread.worked(part.count)
+            }
+        }
     }
 
     /// The 32 bytes of the digest.

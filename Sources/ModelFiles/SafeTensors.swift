@@ -30,7 +30,10 @@ package enum SafeTensors {
         bytes.reserveCapacity(8 + header.count + tensors.reduce(0) { $0 + 4 * $1.values.count })
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: header)
-        for tensor in tensors { append(tensor.values, to: &bytes) }
+        for tensor in tensors {
+            append(tensor.values, to: &bytes)
+            WorkerThread.worked(4 * tensor.values.count)
+        }
         return bytes
     }
 

@@ -57,6 +57,7 @@ package struct SafeTensorsFile: Sendable {
     /// bits, and those beyond become infinite.
     package func tensor(_ entry: Entry) -> NamedTensor? {
         guard let type = SafeTensorsType(rawValue: entry.type) else { return nil }
+        defer { WorkerThread.worked(entry.range.count) }
         return NamedTensor(name: entry.name, shape: entry.shape, values: type.floats(bytes, entry.range))
     }
 }

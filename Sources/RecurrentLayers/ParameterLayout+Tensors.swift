@@ -21,10 +21,8 @@ extension ParameterLayout {
             guard tensor.shape == entry.shape, tensor.values.count == entry.count else {
                 throw .wrongShape(name: entry.name, expected: entry.shape, found: tensor.shape)
             }
-            for (index, value) in tensor.values.enumerated() {
-                guard value.isFinite else { throw .nonFinite(name: entry.name) }
-                parameters[entry.offset + index] = value
-            }
+            guard tensor.values.allSatisfy(\.isFinite) else { throw .nonFinite(name: entry.name) }
+            parameters.vector(from: entry.offset, count: entry.count).assign(tensor.values)
         }
         if let extra = byName.keys.sorted().first { throw .unexpectedTensor(extra) }
     }

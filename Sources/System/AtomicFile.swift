@@ -67,8 +67,10 @@ package enum AtomicFile {
                 while count < size {
                     let filled = count
                     let more = try fileCall("read", path) {
-                        Glibc.read(raw, buffer.baseAddress.map { $0 + filled }, min(size - filled, 1 << 30))
+                        Glibc.read(
+                            raw, buffer.baseAddress.map { $0 + filled }, min(size - filled, WorkerThread.bytesAtATime))
                     }
+                    WorkerThread.worked(more)
                     if more == 0 { break }
                     count += more
                 }

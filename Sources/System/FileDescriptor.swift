@@ -79,12 +79,14 @@ package struct FileDescriptor: ~Copyable, Sendable {
     package func write(_ bytes: [UInt8], _ path: String) throws(FileError) {
         var written = 0
         while written < bytes.count {
+            let length = min(bytes.count - written, WorkerThread.bytesAtATime)
             written += try fileCall("write", path) {
                 bytes.withUnsafeBytes {
-                    // SAFETY: written < count, so the pointer is inside the array and count - written bytes follow.
-                    Glibc.write(raw, $0.baseAddress.map { $0 + written }, min(bytes.count - written, 1 << 30))
+                    // SAFETY: written < count, so the pointer is inside the array and length bytes follow.
+                    Glibc.write(raw, $0.baseAddress.map { $0 + written }, length)
                 }
             }
+            WorkerThread.worked(length)
         }
     }
 
