@@ -10,6 +10,7 @@ const char *const rondo_page_checks_unlocked_name = "rondo-checked-unlocked";
 const int rondo_page_check_size = 8;
 // Beyond those of SQLite, which are small.
 const int rondo_page_checks_control = 0x526f6e64;
+const int rondo_commit_mark_control = 0x526f6e65;
 
 enum { CHECK_SIZE = 8, HEADER_SIZE = 100, RESERVE_PLACE = 20, PAGE_SIZE_MIN = 512, PAGE_SIZE_MAX = 65536 };
 static const char magic[16] = "SQLite format 3";
@@ -19,6 +20,8 @@ struct checked_file {
     sqlite3_file base;
     /// Its pages have checksums, as its header says.
     int has_checks;
+    /// The index of its write-ahead log, from the header on; NULL while it is not mapped.
+    const uint64_t *index;
 };
 
 static sqlite3_file *below(sqlite3_file *file) { return (sqlite3_file *)((struct checked_file *)file + 1); }
@@ -100,18 +103,29 @@ static int control(sqlite3_file *file, int code, void *argument) {
         *(int *)argument = ((struct checked_file *)file)->has_checks;
         return SQLITE_OK;
     }
+    if (code == rondo_commit_mark_control) {
+        const uint64_t *index = ((struct checked_file *)file)->index;
+        if (index == NULL) return SQLITE_NOTFOUND;
+        // Others write there meanwhile.
+        for (int word = 0; word < RONDO_COMMIT_MARK_WORDS; word++)
+            ((uint64_t *)argument)[word] = __atomic_load_n(index + word, __ATOMIC_ACQUIRE);
+        return SQLITE_OK;
+    }
     return below(file)->pMethods->xFileControl(below(file), code, argument);
 }
 static int sector_size(sqlite3_file *file) { return below(file)->pMethods->xSectorSize(below(file)); }
 static int traits(sqlite3_file *file) { return below(file)->pMethods->xDeviceCharacteristics(below(file)); }
 static int shared_map(sqlite3_file *file, int page, int size, int extend, void volatile **result) {
-    return below(file)->pMethods->xShmMap(below(file), page, size, extend, result);
+    int code = below(file)->pMethods->xShmMap(below(file), page, size, extend, result);
+    if (code == SQLITE_OK && page == 0) ((struct checked_file *)file)->index = (const uint64_t *)*result;
+    return code;
 }
 static int shared_lock(sqlite3_file *file, int offset, int count, int flags) {
     return below(file)->pMethods->xShmLock(below(file), offset, count, flags);
 }
 static void shared_barrier(sqlite3_file *file) { below(file)->pMethods->xShmBarrier(below(file)); }
 static int shared_unmap(sqlite3_file *file, int deletes) {
+    ((struct checked_file *)file)->index = NULL;
     return below(file)->pMethods->xShmUnmap(below(file), deletes);
 }
 /// Mapped pages would not be read, and so not checked: there are none, and SQLite reads.

@@ -16,11 +16,18 @@ package protocol TransactionalStore: Sendable {
         _ body: (any RecordTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result
 
+    /// Where commits stand now, found without waiting for anybody; nil where that cannot be told. What was read after a
+    /// mark was taken is still so while the mark is the same.
+    var commitMark: CommitMark? { get }
+
     /// Care of the files of the store, at a quiet moment and at the end: gives back the room of what was deleted.
     func tidy() throws(StoreError)
 }
 
 extension TransactionalStore {
+    /// Cannot be told.
+    package var commitMark: CommitMark? { nil }
+
     /// Nothing to care for.
     package func tidy() throws(StoreError) {}
 

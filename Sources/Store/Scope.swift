@@ -1,5 +1,5 @@
 /// Whose jobs and models somebody sees. What lies outside is answered as what does not exist.
-package enum Scope: Sendable, Equatable {
+package enum Scope: Sendable, Hashable {
     /// Everybody's.
     case all
     /// Those of one tenant; "" is the unnamed one, to whom belongs what was made without a tenant.

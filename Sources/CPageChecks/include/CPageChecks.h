@@ -22,4 +22,13 @@ int rondo_page_checks_register(void);
 /// read or written, have checksums.
 extern const int rondo_page_checks_control;
 
+/// 64-bit words of a commit mark.
+#define RONDO_COMMIT_MARK_WORDS 6
+
+/// The file control that answers where commits stand, of all processes: RONDO_COMMIT_MARK_WORDS words (uint64_t), which
+/// are others after each commit of a database with a write-ahead log. They are the header of its index
+/// (https://sqlite.org/walformat.html, 2.1), read without a lock: a commit that is not recorded yet may be in them in
+/// part, one that is recorded is in them. SQLITE_NOTFOUND before the index was first used.
+extern const int rondo_commit_mark_control;
+
 #endif

@@ -154,6 +154,16 @@ final class Database {
         return sqlite3_file_control(handle, "main", code, &value) == SQLITE_OK ? value : nil
     }
 
+    /// Where commits stand; nil before anything was read, and without a write-ahead log.
+    var commitMark: CommitMark? {
+        var mark = CommitMark()
+        let code = withUnsafeMutablePointer(to: &mark.words) {
+            // SAFETY: writes RONDO_COMMIT_MARK_WORDS words, and the vector has eight.
+            sqlite3_file_control(handle, "main", rondo_commit_mark_control, $0)
+        }
+        return code == SQLITE_OK ? mark : nil
+    }
+
     func setBusyTimeout(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
 
     /// Rows changed by the last INSERT, UPDATE or DELETE.

@@ -122,6 +122,9 @@ package final class SQLiteStore: RecordStore {
         }
     }
 
+    /// nil also while others read.
+    package var commitMark: CommitMark? { reader.withLockIfAvailable { $0?.commitMark } ?? nil }
+
     /// - Throws: what the reader threw, if this does no better.
     private func readWithWriter<Result: Sendable>(
         _ body: (any RecordTransaction) throws(StoreError) -> Result, _ failure: StoreError
