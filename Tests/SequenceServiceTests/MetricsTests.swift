@@ -19,7 +19,7 @@ import Testing
                 }
             ])
         let run = try await fixture.service.predictions.start(
-            question, in: scope, for: "a", on: fixture.service.offload)
+            question, in: scope, for: "a", on: fixture.service.offload, isShort: false)
         _ = try await run.answers()
         // The answer is there a moment before it is counted.
         while fixture.service.engine.activeCount > 0 { await Task.yield() }

@@ -26,7 +26,8 @@ import Testing
     private func start(_ question: PredictionQuestion, _ fixture: ServiceFixture, in scope: Scope = .all) async throws
         -> PredictionRun
     {
-        try await fixture.service.predictions.start(question, in: scope, for: "a", on: fixture.service.offload)
+        try await fixture.service.predictions.start(
+            question, in: scope, for: "a", on: fixture.service.offload, isShort: false)
     }
 
     private func means(_ prediction: any Prediction) -> [Double] {

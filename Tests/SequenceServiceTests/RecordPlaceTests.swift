@@ -68,7 +68,8 @@ import Testing
             try JSONParser.parse(#"{"model":"wave",\#(members)}"#), limits: ServiceLimits())
         let question = body.takeQuestion()
         let error = await ServiceFixture.error {
-            _ = try await fixture.service.predictions.start(question, in: .all, for: "a", on: fixture.service.offload)
+            _ = try await fixture.service.predictions.start(
+                question, in: .all, for: "a", on: fixture.service.offload, isShort: false)
         }
         if case .invalid(let faults)? = error { return faults.list }
         return []

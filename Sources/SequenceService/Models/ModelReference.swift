@@ -3,9 +3,9 @@ package import Store
 import System
 
 /// What a client writes to name a model: `name` (its label `stable`), `name@3`, or `name@label`.
-package struct ModelReference: Sendable, Equatable, CustomStringConvertible {
+package struct ModelReference: Sendable, Hashable, CustomStringConvertible {
     /// Which version of a model is meant.
-    package enum Selector: Sendable, Equatable {
+    package enum Selector: Sendable, Hashable {
         case version(Int)
         case label(String)
     }

@@ -31,6 +31,7 @@ package final class ModelStore: Sendable {
     }
 
     private let store: any VersionStore
+    private let named: NamedVersions
     private let directory: ModelDirectory
     private let offload: WorkQueue
     /// Reading weights takes long, and must not keep others from looking up a version.
@@ -56,6 +57,7 @@ package final class ModelStore: Sendable {
         limits: ServiceLimits, pool: ComputePool, trimmer: MemoryTrimmer
     ) {
         self.store = store
+        named = NamedVersions(store)
         self.directory = directory
         self.offload = offload
         self.loading = loading
@@ -70,13 +72,18 @@ package final class ModelStore: Sendable {
     package func model(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision = .float32) async throws
         -> LoadedModel
     {
-        var version = try await offload.run { [store] in try reference.version(in: store, scope) }
+        var version =
+            if let known = named.version(reference, in: scope) {
+                known
+            } else {
+                try await offload.run { [named] in try named.find(reference, in: scope) }
+            }
         while true {
             do {
                 return try await model(name: reference.name, version: version, weights: weights)
             } catch {
                 // As `ModelReference.reading`: it may have been deleted meanwhile.
-                let now = try await offload.run { [store] in try reference.version(in: store, scope) }
+                let now = try await offload.run { [named] in try named.find(reference, in: scope) }
                 guard now != version else {
                     throw ModelReference.damage(error, "\(reference.name)@\(version)")
                 }
@@ -91,8 +98,15 @@ package final class ModelStore: Sendable {
     package func loadedModel(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision) throws
         -> LoadedModel?
     {
-        let version = try reference.version(in: store, scope)
+        let version = try named.find(reference, in: scope)
         return loaded(Key(name: reference.name, version: version, weights: weights))
+    }
+
+    /// The same where nothing has to be waited for; nil also where the database would have to be asked.
+    package func readyModel(_ reference: ModelReference, in scope: Scope, weights: WeightPrecision) -> LoadedModel? {
+        named.version(reference, in: scope).flatMap {
+            loaded(Key(name: reference.name, version: $0, weights: weights))
+        }
     }
 
     private func loaded(_ key: Key) -> LoadedModel? {

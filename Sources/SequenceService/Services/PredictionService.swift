@@ -29,13 +29,17 @@ package struct PredictionService: Sendable {
     ///   - scope: whose models are seen.
     ///   - client: who waits; clients take turns.
     ///   - queue: finds the model and reads the sequences, which is work if they are long; may block.
+    ///   - isShort: the sequences are read at once, on the caller's thread, if nothing has to be waited for.
     /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`.
     package func start(
-        _ question: PredictionQuestion, in scope: Scope, for client: String, on queue: WorkQueue
+        _ question: PredictionQuestion, in scope: Scope, for client: String, on queue: WorkQueue, isShort: Bool
     ) async throws -> PredictionRun {
         guard let reference = question.model else { throw ServiceError.invalid("/model", "required") }
         let arrival = Clock.monotonicSeconds()
         let lease = budget.lease(for: client)
+        if isShort, let model = models.readyModel(reference, in: scope, weights: question.weights) {
+            return try submit(question, to: model, for: client, lease, arrival)
+        }
         // Of a model in memory all of it is one piece of work: threads that hand over wait for each other.
         let run = try await queue.run(for: client) { () -> PredictionRun? in
             let model = try models.loadedModel(reference, in: scope, weights: question.weights)

@@ -7,6 +7,8 @@ import ModelFiles
 package struct BodyReader: Sendable {
     /// Larger bodies are work for `bodies`.
     private static let smallSizeBytesMax = 32 << 10
+    /// Sequences of so many bytes are made ready for a model in a tenth of a millisecond.
+    private static let shortSizeBytesMax = 2 << 10
     /// A compressed body of this size expands to a MiB at most (`expansion_ratio_max`'s grace).
     private static let smallCodedSizeBytesMax = 4 << 10
     /// Bytes of values for each byte of a small body, at most: `[[1],[2]`….
@@ -46,6 +48,9 @@ package struct BodyReader: Sendable {
         package var isSmall: Bool {
             sentSizeBytes <= (source.isCoded ? smallCodedSizeBytesMax : smallSizeBytesMax)
         }
+
+        /// Whether what was read from it may be worked on there, too.
+        package var isShort: Bool { !source.isCoded && sentSizeBytes <= shortSizeBytesMax }
 
         /// The content, once. For a thread that may be busy, unless the body is small.
         package func bytes() throws -> [UInt8] {

@@ -23,7 +23,8 @@ struct KServeEndpoint: Sendable {
         }
         do {
             let run = try await predictions.start(
-                asked.question, in: request.scope, for: request.client, on: body.queue(for: asked.body))
+                asked.question, in: request.scope, for: request.client, on: body.queue(for: asked.body),
+                isShort: asked.body.isShort)
             let answers = try await run.answers()
             return asked.answer.pieces(answers, model: run.identifier)
                 .response(contentType: "application/json", of: run, on: body.bodies, for: request.client)

@@ -67,7 +67,7 @@ struct SageMakerEndpoint: Sendable {
         do {
             let run = try await service.predictions.start(
                 asked.request.question(to: model), in: request.scope, for: request.client,
-                on: body.queue(for: asked.body))
+                on: body.queue(for: asked.body), isShort: asked.body.isShort)
             let pieces = asked.request.answer.pieces(try await run.answers())
             let type = asked.request.answer.isLines ? Self.lines : Self.json
             return pieces.response(contentType: type, of: run, on: body.bodies, for: request.client)

@@ -45,7 +45,8 @@ struct PredictEndpoint: Sendable {
         case .question(let question):
             try checkAccepted(question, request)
             let run = try await predictions.start(
-                question, in: request.scope, for: request.client, on: body.queue(for: asked.body))
+                question, in: request.scope, for: request.client, on: body.queue(for: asked.body),
+                isShort: asked.body.isShort)
             return try await answer(question, run, request)
         case .state(let state, let question, let advances):
             if !question.isStream, try AnswerFormat(accept: request.head.headerFields[.accept]) != .json {
@@ -80,7 +81,8 @@ struct PredictEndpoint: Sendable {
         }
         try checkAccepted(question, request)
         do {
-            let run = try await predictions.start(question, in: request.scope, for: request.client, on: queue)
+            let run = try await predictions.start(
+                question, in: request.scope, for: request.client, on: queue, isShort: false)
             return try await answer(question, run, request)
         } catch {
             guard case .invalid(let faults) = ServiceError(error) else { throw error }
