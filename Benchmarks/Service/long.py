@@ -4,8 +4,8 @@
                                        [--seconds 4] [--rounds 3]
 
 A text model of 1 x 128 units answers prompts of 31 symbols, then steps of one symbol of a session for each client,
-while nobody or `--long` clients send a prompt of so many symbols again and again; alternating. Prints p50 and p99 of the
-medians over the rounds, and the symbols that were read for the long ones.
+while nobody or `--long` clients send a prompt of so many symbols again and again; alternating. Prints p50 and p99 of
+the medians over the rounds, and the symbols that were read for the long ones.
 """
 import argparse, json, os, statistics, subprocess, threading, time
 
