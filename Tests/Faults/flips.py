@@ -4,6 +4,7 @@
     Tests/Faults/flips.py                     # every 64th byte of all files: hours
     Tests/Faults/flips.py --each 40           # at most 40 places of each kind of file, spread over it
     Tests/Faults/flips.py --only checkpoint   # one kind
+    Tests/Faults/flips.py --part 1/8          # every eighth place (eight runs beside each other)
 
 A directory is made with models (one that continues another), labels, finished jobs with events, sessions, a sealed
 state, keys, and a paused job with a checkpoint and a copy of its parent; a second one with a write-ahead log, of a
@@ -257,6 +258,8 @@ class Flips:
                     continue
                 if self.options.each and len(cases) > self.options.each:
                     cases = sorted(choice.sample(cases, self.options.each))
+                number, count = map(int, self.options.part.split("/"))
+                cases = cases[number - 1 :: count]
                 for name, offset in cases:
                     if time.monotonic() - began < self.options.seconds:
                         self.case(original, source, name, offset, expected, kind)
@@ -270,6 +273,7 @@ class Flips:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", type=int, default=0, help="places of each kind; 0: all")
+    parser.add_argument("--part", default="1/1", help="k/n: every n-th place, from the k-th")
     parser.add_argument("--only", help="kinds with this in their name")
     parser.add_argument("--seconds", type=float, default=1e9, help="no new case after so long")
     parser.add_argument("--seed", type=int, default=1)
