@@ -1,8 +1,23 @@
 import ArgumentParser
+import Dispatch
 import SequenceService
 
-/// `rondo`: trains recurrent sequence models and serves them.
+/// Where the process begins.
 @main
+enum Program {
+    /// Not an asynchronous `main`: the task of one has the priority of what a user waits for, for which libdispatch asks
+    /// for a nice value of -4, and complains on standard error where the system refuses that, as it does to all but
+    /// root.
+    static func main() {
+        Task.detached(priority: .medium) {
+            await Rondo.main()
+            Rondo.exit()
+        }
+        DispatchSemaphore(value: 0).wait()
+    }
+}
+
+/// `rondo`: trains recurrent sequence models and serves them.
 struct Rondo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: ServiceVersion.name,
