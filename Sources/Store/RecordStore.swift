@@ -20,6 +20,10 @@ package protocol TransactionalStore: Sendable {
     /// mark was taken is still so while the mark is the same.
     var commitMark: CommitMark? { get }
 
+    /// Changes of what names of models and labels mean that this process has made. As long as it is the same, what they
+    /// meant they still mean, unless another process has changed it.
+    var namingChanges: Int { get }
+
     /// Care of the files of the store, at a quiet moment and at the end: gives back the room of what was deleted.
     func tidy() throws(StoreError)
 }
@@ -27,6 +31,9 @@ package protocol TransactionalStore: Sendable {
 extension TransactionalStore {
     /// Cannot be told.
     package var commitMark: CommitMark? { nil }
+
+    /// None are counted.
+    package var namingChanges: Int { 0 }
 
     /// Nothing to care for.
     package func tidy() throws(StoreError) {}

@@ -1,5 +1,6 @@
 import SequenceService
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -56,5 +57,50 @@ import Testing
             #expect(try named.find(reference, in: .all) == 1)
             #expect(named.version(reference, in: .all) == 1 && named.count <= 4096)
         }
+    }
+
+    /// A store whose disk may be gone.
+    private final class WeakStore: VersionStore {
+        let store: SQLiteStore
+        let isUnreadable = Mutex(false)
+
+        init(_ store: SQLiteStore) { self.store = store }
+
+        func write<Result: Sendable>(
+            durable: Bool, _ body: (any RecordTransaction) throws(StoreError) -> Result
+        ) throws(StoreError) -> Result { try store.write(durable: durable, body) }
+
+        func read<Result: Sendable>(
+            _ body: (any RecordTransaction) throws(StoreError) -> Result
+        ) throws(StoreError) -> Result {
+            if isUnreadable.withLock({ $0 }) {
+                throw .database(operation: "read", path: store.path, fault: .unread, detail: "EIO")
+            }
+            return try store.read(body)
+        }
+
+        var commitMark: CommitMark? { store.commitMark }
+        var namingChanges: Int { store.namingChanges }
+    }
+
+    /// A version in memory is predicted with while the disk does not read, unless its name may mean another by now.
+    @Test func whatWasKnownHoldsWhileTheDiskIsGone() throws {
+        let place = try TemporaryDirectory(), reference = try #require(reference)
+        let weak = WeakStore(try SQLiteStore(path: place.path + "/rondo.sqlite"))
+        try weak.addVersion(Self.version(1), labels: ["stable"])
+        try weak.addVersion(Self.version(2))
+        let named = NamedVersions(weak)
+        #expect(try named.find(reference, in: .all) == 1)
+        // Something else is recorded.
+        try weak.markDamage("lost", of: "a", 2)
+        weak.isUnreadable.withLock { $0 = true }
+        #expect(named.version(reference, in: .all) == nil)
+        #expect(try named.find(reference, in: .all) == 1)
+        #expect(throws: StoreError.self) { try named.find(reference, in: .tenant("south")) }
+
+        try weak.setLabel("a", "stable", version: 2)
+        #expect(throws: StoreError.self, "it may be another") { try named.find(reference, in: .all) }
+        weak.isUnreadable.withLock { $0 = false }
+        #expect(try named.find(reference, in: .all) == 2)
     }
 }

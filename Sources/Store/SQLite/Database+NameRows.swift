@@ -5,6 +5,7 @@ extension Database: NameRows {
     }
 
     func setTenant(_ tenant: String, of model: String) throws(StoreError) {
+        namingChanges += 1
         try execute(
             """
             INSERT INTO model_tenants (model, tenant) VALUES (?, ?)

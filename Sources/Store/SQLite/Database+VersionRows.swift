@@ -65,11 +65,13 @@ extension Database: VersionRows {
 
     /// Its labels go with it (ON DELETE CASCADE).
     func deleteVersion(_ version: Int, of model: String) throws(StoreError) -> Bool {
+        namingChanges += 1
         try execute("DELETE FROM versions WHERE model = ? AND version = ?", [.text(model), SQLValue(version)])
         return changes > 0
     }
 
     func deleteVersions(of model: String) throws(StoreError) {
+        namingChanges += 1
         try execute("DELETE FROM versions WHERE model = ?", [.text(model)])
     }
 
@@ -120,6 +122,7 @@ extension Database: VersionRows {
     }
 
     func setLabel(_ label: String, of model: String, to version: Int) throws(StoreError) {
+        namingChanges += 1
         try execute(
             """
             INSERT INTO labels (model, label, version) VALUES (?, ?, ?)
@@ -128,6 +131,7 @@ extension Database: VersionRows {
     }
 
     func removeLabel(_ label: String, of model: String) throws(StoreError) -> Bool {
+        namingChanges += 1
         try execute("DELETE FROM labels WHERE model = ? AND label = ?", [.text(model), .text(label)])
         return changes > 0
     }

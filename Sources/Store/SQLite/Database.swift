@@ -16,6 +16,8 @@ final class Database {
     private(set) var seesWriters = false
     /// Nobody's state: what fails in it is told, and no more.
     private let isCopy: Bool
+    /// Changes of what names of models and labels mean, by this connection.
+    var namingChanges = 0
 
     /// Opens or creates the file; a new one is its user's only, and so are those that SQLite puts beside it with the
     /// same mode.

@@ -18,6 +18,7 @@ package final class SQLiteStore: RecordStore {
     private let reader: Mutex<Database?>
     private let files: OpenedFiles
     private let failure: Mutex<StoreError?>
+    private let naming = Atomic<Int>(0)
     /// What was found wrong when it was opened, in words; damage of the file itself is in `fault`, too.
     package let findings: [String]
     /// What may be wrong, and more likely is not.
@@ -88,6 +89,8 @@ package final class SQLiteStore: RecordStore {
             do throws(StoreError) {
                 try database.begin(durable: durable)
                 let result = try body(database)
+                // Before others can have seen it.
+                naming.store(database.namingChanges, ordering: .releasing)
                 try database.commit()
                 return result
             } catch {
@@ -121,6 +124,9 @@ package final class SQLiteStore: RecordStore {
             }
         }
     }
+
+    /// Those of transactions that were undone are counted, too.
+    package var namingChanges: Int { naming.load(ordering: .acquiring) }
 
     /// nil also while others read.
     package var commitMark: CommitMark? { reader.withLockIfAvailable { $0?.commitMark } ?? nil }
