@@ -1,11 +1,10 @@
 import RecurrentLayers
 import SequenceModels
-import SeriesTime
 import Testing
 
 /// Sessions of forecasters: what they answer is what a forecast of the same values answers, as long as scale and
 /// smoothing are measured on the same; and every value is judged by those before it.
-@Suite struct SeriesSessionTests {
+@Suite struct SeriesSessionTests: SeriesSessionSuite {
     struct Kind: Sendable, CustomTestStringConvertible {
         var cell = CellChoice.lstm
         var distribution = ForecastDistribution.studentT
@@ -38,36 +37,6 @@ import Testing
         request.forecast.horizon = 6
         let trained = try train(request, [series(values(120, kind), channels: kind.channels)])
         return try SequenceModel(description: trained.description, tensors: trained.tensors)
-    }
-
-    /// One step: values, a horizon, and what else.
-    @discardableResult
-    private static func step(
-        _ model: SequenceModel, _ state: inout StreamState?, _ values: [Double] = [], channels: Int = 1,
-        horizon: Int? = nil, advances: Bool = false, _ change: (inout PredictionRequest) -> Void = { _ in }
-    ) throws -> any Prediction {
-        var request = PredictionRequest()
-        if !values.isEmpty { request.sequence = .numeric(NumericSeries(values: values, channels: channels)) }
-        request.session = SessionStep(from: state, advances: advances, predicts: horizon != nil)
-        request.horizon = horizon
-        change(&request)
-        let stream = try model.start(request)
-        model.stepper().run(stream)
-        let kept: StreamState = try #require(stream.kept)
-        state = kept
-        return stream.prediction
-    }
-
-    private static func forecast(_ answer: any Prediction) throws -> ForecastPrediction {
-        try #require(answer as? ForecastPrediction)
-    }
-
-    private static func near(_ a: ForecastPrediction, _ b: ForecastPrediction) -> Bool {
-        let all = [(a.mean, b.mean)] + zip(a.quantiles, b.quantiles).map { ($0.values, $1.values) }
-        return all.allSatisfy { a, b in
-            a.flat.count == b.flat.count
-                && zip(a.flat, b.flat).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($0)) }
-        }
     }
 
     @Test(arguments: Kind.all.filter { $0.cell != .transformer }) func forecastsAreThoseOfTheHistory(kind: Kind) throws
@@ -149,31 +118,6 @@ import Testing
 
     // MARK: Watching
 
-    private static func number(_ answer: any Answer, _ name: String) -> Double? {
-        for member in answer.members where member.name == name {
-            switch member.value {
-            case .number(let value): return value
-            case .whole(let value): return Double(value)
-            default: return nil
-            }
-        }
-        return nil
-    }
-
-    private static func observed(_ answer: any Answer) -> [[AnswerMember]] {
-        for member in answer.members where member.name == "observed" {
-            if case .list(let list) = member.value { return list }
-        }
-        return []
-    }
-
-    private static func value(_ members: [AnswerMember], _ name: String) -> Double? {
-        for member in members where member.name == name {
-            if case .number(let value) = member.value { return value }
-        }
-        return nil
-    }
-
     /// A value that is the forecast's quantile has its level as its place in the distribution.
     @Test func valuesAreScoredByWhatWasForecast() throws {
         let model = try Self.model(Kind(distribution: .gaussian)), all = Self.values(60)
@@ -222,78 +166,5 @@ import Testing
         #expect(Self.observed(answer).map { Self.value($0, "limit") } == limits && alone == together)
         let known = limits.compactMap { $0 }
         #expect(known.count == 20 && known[19] > known[0], "\(known)")
-    }
-
-    // MARK: Times and covariates
-
-    private static func record(_ start: String, future: [Double]? = nil) -> SeriesRecord {
-        var record = SeriesRecord()
-        record.times = .start(.text(start))
-        if let future { record.future = [Covariate(name: "heat", values: .numbers(future), place: "/future/heat")] }
-        return record
-    }
-
-    private static func informed() throws -> SequenceModel {
-        var request = SmallProblem.request(epochs: 2)
-        request.forecast.frequency = "D"
-        request.forecast.horizon = 4
-        request.forecast.seasonality = 7
-        let heat = (0..<140).map { Double(($0 * 5) % 11) }
-        let values = (0..<140).map { 50 + heat[$0] + [0.0, 1, 2, 3, 2, 9, 8][$0 % 7] }
-        var example = series(values)
-        example.record = record("2026-01-01", future: heat)
-        let trained = try train(request, [example])
-        return try SequenceModel(description: trained.description, tensors: trained.tensors)
-    }
-
-    @Test func knownInputsAreReadAnew() throws {
-        let model = try Self.informed()
-        let heat = (0..<90).map { Double(($0 * 7) % 10) }, all = (0..<80).map { 50 + heat[$0] + Double($0 % 7) }
-        func predicted(_ count: Int) throws -> ForecastPrediction {
-            var request = PredictionRequest()
-            request.sequence = .numeric(NumericSeries(values: Array(all.prefix(count))))
-            request.record = Self.record("2026-03-01", future: Array(heat.prefix(count + 4)))
-            request.horizon = 4
-            return try Self.forecast(model.predict(request))
-        }
-        var state: StreamState?
-        try Self.step(model, &state, Array(all.prefix(30))) {
-            $0.record = Self.record("2026-03-01", future: Array(heat.prefix(30)))
-        }
-        for step in 30..<40 {
-            try Self.step(model, &state, [all[step]]) {
-                $0.record = Self.record(step == 30 ? "2026-03-31" : "2026-04-0\(step - 30)", future: [heat[step]])
-            }
-        }
-        let answer = try Self.forecast(
-            Self.step(model, &state, horizon: 4) {
-                var record = SeriesRecord()
-                record.future = [
-                    Covariate(name: "heat", values: .numbers(Array(heat[40..<44])), place: "/future/heat")
-                ]
-                $0.record = record
-            })
-        let whole = try predicted(40)
-        #expect(answer.mean == whole.mean && answer.quantiles.map(\.values) == whole.quantiles.map(\.values))
-        #expect(answer.timestamps == whole.timestamps)
-    }
-
-    @Test func timesFollowEachOther() throws {
-        let model = try Self.informed()
-        let heat = (0..<20).map { Double($0 % 5) }, all = (0..<20).map { 50 + Double($0 % 7) }
-        var state: StreamState?
-        try Self.step(model, &state, all) { $0.record = Self.record("2026-03-01", future: heat) }
-        func fault(_ start: String) -> String? {
-            var state = state
-            do {
-                try Self.step(model, &state, [55]) { $0.record = Self.record(start, future: [1]) }
-            } catch { return "\(error)" }
-            return nil
-        }
-        #expect(fault("2026-03-20")?.contains("has read that time already: its next step is 2026-03-21") == true)
-        #expect(fault("2026-03-21") == nil)
-        // Three days without a value.
-        try Self.step(model, &state, [55]) { $0.record = Self.record("2026-03-24", future: [1]) }
-        #expect(try state?.sessionSteps() == 24)
     }
 }

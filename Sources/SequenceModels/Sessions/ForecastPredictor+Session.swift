@@ -32,8 +32,11 @@ extension ForecastPredictor {
             return try forecast(request, place, new, reading, watch, horizon: horizon)
         }
         next.keep(sessionKept)
-        let (reading, inputs) = try rereading(
+        var (reading, inputs) = try rereading(
             next, new, watched: isWatching ? min(watched, next.tail.targets.steps - 1) : 0, horizon: horizon)
+        if asked.advances {
+            reading.advanced = { [self, next] values, _, recent in advanced(next, new, by: values, recent) }
+        }
         return try forecast(request, next, new, reading, watch, horizon: horizon, inputs: inputs)
     }
 
@@ -55,11 +58,6 @@ extension ForecastPredictor {
         guard asked.advances else { return }
         if horizon == 0 {
             throw Faults("/advance", "nothing is forecast that could become history: give a horizon, too")
-        }
-        if layout != nil {
-            throw Faults(
-                "/advance",
-                "this model reads times or covariates, which a forecast does not have: feed what came instead")
         }
     }
 
@@ -293,5 +291,17 @@ extension ForecastPredictor {
         reading.read(into: memory, rows: 1) { _, _ in }
         defer { memory.release() }
         return reading.kept(memory.first, recent)
+    }
+
+    /// The same where what is held is read anew: nothing is read now.
+    /// - Parameter new: what was known of the steps that were forecast.
+    private func advanced(
+        _ place: SeriesPlace, _ new: AlignedSeries, by values: [Double], _ recent: [RecentSurprise]
+    ) -> StreamState {
+        var place = place
+        place.append(forecast: values, behind: new)
+        place.keep(sessionKept)
+        place.recent = recent
+        return place.state(of: network, context: contextSteps)
     }
 }

@@ -62,6 +62,21 @@ struct SeriesPlace {
         steps += gap + rows
     }
 
+    /// Adds steps whose values were forecast. What was known ahead of them still is; what is known only up to now is
+    /// missing, for nobody has observed it.
+    /// - Parameters:
+    ///   - values: `[steps · C]`, data units.
+    ///   - new: what the forecast was asked with; it knows at least so many steps ahead.
+    mutating func append(forecast values: [Double], behind new: AlignedSeries) {
+        let count = values.count / tail.targets.channels
+        tail.targets.values += values
+        for index in tail.future.indices {
+            tail.future[index].values.append(new.future[index].values.dropFirst(new.targets.steps).first(count))
+        }
+        for index in tail.past.indices { tail.past[index].values.append(gap: count) }
+        steps += count
+    }
+
     /// Holds no more than the last steps.
     mutating func keep(_ kept: Int) {
         let dropped = tail.targets.steps - kept

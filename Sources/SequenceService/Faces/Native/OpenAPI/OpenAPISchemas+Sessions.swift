@@ -22,7 +22,9 @@ extension OpenAPISchemas {
                 "stream": described(
                     ["type": "boolean", "default": false], "Events as they are computed in place of one answer."),
                 "advance": described(
-                    ["type": "boolean", "default": false], "What is predicted becomes history, too."),
+                    ["type": "boolean", "default": false],
+                    "What is predicted becomes history, too: of a forecast its means, with the times that follow and "
+                        + "what `future` has of them; what is known up to now only is missing there."),
             ], PredictionOptions.members)
         var rebase: JSONObject = ["model": reference]
         for part in [history, reading] {
