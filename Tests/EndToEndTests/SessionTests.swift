@@ -51,9 +51,11 @@ import Testing
         }
         let seen = try server.request("GET", "/sessions/\(id)").json
         #expect(seen["steps"]?.asInt == 22 && seen["metadata"]?["who"]?.asString == "me")
+        #expect(seen["task"] == "language_model")
         // A fork, and a state that was carried away, stand where the session stood.
         let fork = try server.request("POST", "/sessions/\(id)/fork", "{}").json
         let forked = try #require(fork["id"]?.asString)
+        #expect(fork["task"] == "language_model")
         let token = try #require(server.request("GET", "/sessions/\(id)/state").json["state"]?.asString)
         _ = try step(server, id, #"{"prompt":" and more"}"#)
         #expect(try step(server, forked, "{\(Self.asked)}")["predictions"] == whole)
@@ -179,6 +181,7 @@ import Testing
         let moved = try server.request(
             "POST", "/sessions/\(id)/rebase", #"{"model":"prose@2","prompt":"the cat"}"#)
         #expect(moved.status == 200 && moved.json["model"]?.asString == "prose@2", "\(moved.text)")
+        #expect(moved.json["task"] == "language_model")
         #expect(try server.request("DELETE", "/models/prose/versions/1").status == 204)
         let whole = try server.request(
             "POST", "/predict", #"{"model":"prose@2","prompt":"the cat",\#(Self.asked)}"#

@@ -43,6 +43,11 @@ class Session:
         return self.info["model"]
 
     @property
+    def task(self) -> Optional[str]:
+        """What that version does: ``forecast``; None where it is damaged."""
+        return self.info.get("task")
+
+    @property
     def steps(self) -> int:
         """Steps that it has read, as far as this object knows."""
         return self.info["steps"]

@@ -1,6 +1,6 @@
 package import JSON
 package import ModelFiles
-import SequenceModels
+package import SequenceModels
 package import Store
 import Tables
 
@@ -78,6 +78,9 @@ package struct VersionInfo: Sendable {
         members["stream"] = Self.stream(document.description)
         return VersionInfo(json: .object(members))
     }
+
+    /// nil where the column does not say.
+    package var task: TaskKind? { json["task"]?.asString.flatMap(TaskKind.init(rawValue:)) }
 
     /// SHA-256 of the weights, as hexadecimal digits; nil if it was not kept.
     package var weightsSHA256: String? { json["weights_sha256"]?.asString }

@@ -29,7 +29,7 @@ package struct SessionService: Sendable {
     /// - Throws: `ServiceError`, `Faults`, `StoreError`, `FileError`.
     package func create(
         _ creation: SessionCreation, in scope: Scope, for client: String, on queue: WorkQueue?
-    ) async throws -> SessionRecord {
+    ) async throws -> SessionView {
         let (model, token) = try await origin(of: creation, in: scope)
         try Self.checkKeeps(model)
         try room.check()
@@ -50,7 +50,7 @@ package struct SessionService: Sendable {
             expiresAfterMs: Int64((creation.expiresAfterSeconds ?? limits.sessions.idleSeconds) * 1000),
             endsAtMs: now + Int64(limits.sessions.ageSecondsMax * 1000), steppedAtMs: now, steps: steps,
             metadata: creation.metadata.text)
-        return try await insert(record, state)
+        return SessionView(record: try await insert(record, state), task: model.form.task)
     }
 
     private func insert(_ record: SessionRecord, _ state: StreamState) async throws -> SessionRecord {
@@ -91,14 +91,14 @@ package struct SessionService: Sendable {
     /// A new session that stands where this one does.
     ///
     /// - Throws: `ServiceError`, `StoreError`.
-    package func fork(_ id: String, metadata: JSONValue?, in scope: Scope) async throws -> SessionRecord {
+    package func fork(_ id: String, metadata: JSONValue?, in scope: Scope) async throws -> SessionView {
         let source = try await table.standing(id, in: scope), now = Clock.wallMilliseconds()
         let record = SessionRecord(
             id: Self.ids.make(nowMs: now), tenant: source.record.tenant, model: source.record.model,
             version: source.record.version, createdAtMs: now, expiresAfterMs: source.record.expiresAfterMs,
             endsAtMs: now + Int64(limits.sessions.ageSecondsMax * 1000), steppedAtMs: now, steps: source.record.steps,
             metadata: metadata?.text ?? source.record.metadata)
-        return try await insert(record, source.state)
+        return try await view(of: insert(record, source.state))
     }
 
     /// Ends a session.
@@ -124,8 +124,8 @@ package struct SessionService: Sendable {
     /// A session.
     ///
     /// - Throws: `ServiceError.gone`, `StoreError`.
-    package func session(_ id: String, in scope: Scope) async throws -> SessionRecord {
-        try await table.standing(id, in: scope).record
+    package func session(_ id: String, in scope: Scope) async throws -> SessionView {
+        try await view(of: table.standing(id, in: scope).record)
     }
 
     /// A page of sessions, newest first. It blocks.
@@ -133,9 +133,10 @@ package struct SessionService: Sendable {
     /// - Throws: `StoreError.unknownSession` for an `after` that is not there.
     package func list(
         model: String?, after: String?, limit: Int, in scope: Scope
-    ) throws -> (sessions: [SessionRecord], hasMore: Bool) {
-        try store.sessions(
+    ) throws -> (sessions: [SessionView], hasMore: Bool) {
+        let page = try store.sessions(
             SessionFilter(model: model, scope: scope, limit: limit, nowMs: Clock.wallMilliseconds()), after: after)
+        return (views(of: page.sessions), page.hasMore)
     }
 
     // MARK: Without a session
@@ -214,7 +215,7 @@ package struct SessionService: Sendable {
     /// - Throws: `ServiceError`, `Faults`, `StoreError`.
     package func rebase(
         _ id: String, _ question: PredictionQuestion, in scope: Scope, for client: String, on queue: WorkQueue?
-    ) async throws -> SessionRecord {
+    ) async throws -> SessionView {
         guard let reference = question.model else { throw ServiceError.invalid("/model", "required") }
         let model = try await predictions.models.model(reference, in: scope)
         try Self.checkKeeps(model)
@@ -231,7 +232,7 @@ package struct SessionService: Sendable {
             record.steppedAtMs = max(Clock.wallMilliseconds(), record.steppedAtMs + 1)
             let stored = try await writer.record(.rebase(record, from: standing.record, state: kept.bytes))
             table.release(id, SessionTable.Standing(record: stored, state: kept))
-            return stored
+            return SessionView(record: stored, task: model.form.task)
         } catch {
             table.release(id, standing)
             throw error

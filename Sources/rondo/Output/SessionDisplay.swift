@@ -17,7 +17,7 @@ final class SessionDisplay {
 
     /// Sessions by column, for programs.
     static func rows(_ sessions: [JSONValue]) -> OutputFormat.ListRows {
-        let names = ["id", "model", "steps", "state_bytes", "created_at", "stepped_at", "expires_at"]
+        let names = ["id", "model", "task", "steps", "state_bytes", "created_at", "stepped_at", "expires_at"]
         return OutputFormat.ListRows(sessions, names.map { name in (name, { $0[name] }) })
     }
 
@@ -25,15 +25,15 @@ final class SessionDisplay {
     static func list(_ sessions: [JSONValue]) {
         guard !sessions.isEmpty else { return StandardError.write("no sessions\n") }
         var table = TextTable([
-            .init("id", isWhole: true), .init("model", isWhole: true), .init("steps", isNumeric: true),
-            .init("bytes", isNumeric: true), .init("stepped (UTC)", isWhole: true),
-            .init("expires (UTC)", isWhole: true),
+            .init("id", isWhole: true), .init("model", isWhole: true), .init("task", isWhole: true),
+            .init("steps", isNumeric: true), .init("bytes", isNumeric: true),
+            .init("stepped (UTC)", isWhole: true), .init("expires (UTC)", isWhole: true),
         ])
         for session in sessions {
             table.append([
-                session["id"]?.asString ?? "", session["model"]?.asString ?? "", session["steps"]?.text ?? "",
-                session["state_bytes"]?.text ?? "", JobDisplay.time(session["stepped_at"]),
-                JobDisplay.time(session["expires_at"]),
+                session["id"]?.asString ?? "", session["model"]?.asString ?? "", session["task"]?.asString ?? "",
+                session["steps"]?.text ?? "", session["state_bytes"]?.text ?? "",
+                JobDisplay.time(session["stepped_at"]), JobDisplay.time(session["expires_at"]),
             ])
         }
         StandardOutput.write(table)

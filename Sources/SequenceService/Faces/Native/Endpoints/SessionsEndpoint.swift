@@ -66,7 +66,7 @@ struct SessionsEndpoint: Sendable {
         let model = query.string("model"), after = query.string("after"), scope = request.scope
         return try await body.offload.run(for: request.client) { [sessions] in
             let page = try sessions.list(model: model, after: after, limit: limit, in: scope)
-            let next = page.hasMore ? page.sessions.last.map { .string($0.id) } ?? .null : JSONValue.null
+            let next = page.hasMore ? page.sessions.last.map { .string($0.record.id) } ?? .null : JSONValue.null
             return .json([
                 "object": "list", "sessions": .array(page.sessions.map(SessionEncoder.json)),
                 "has_more": .bool(page.hasMore), "next_after": next,
@@ -76,9 +76,9 @@ struct SessionsEndpoint: Sendable {
 
     private func id(_ request: Request) -> String { request.parameters["id"] ?? "" }
 
-    private func created(_ session: SessionRecord) -> Response {
+    private func created(_ session: SessionView) -> Response {
         var response = Response.json(SessionEncoder.json(session), status: .created)
-        response.headers[.location] = "/sessions/\(session.id)"
+        response.headers[.location] = "/sessions/\(session.record.id)"
         return response
     }
 

@@ -7,8 +7,8 @@ enum OpenAPIExamples {
     static let sessionID = "ses_01M8HQ576PFE5MV3V1NX7BYPC0"
 
     private static let session: JSONValue = [
-        "id": .string(sessionID), "object": "session", "model": "airline@1", "steps": 144, "state_bytes": 4184,
-        "created_at": "2026-11-28T18:37:29.611Z", "stepped_at": "2026-11-28T18:40:02.107Z",
+        "id": .string(sessionID), "object": "session", "model": "airline@1", "task": "forecast", "steps": 144,
+        "state_bytes": 4184, "created_at": "2026-11-28T18:37:29.611Z", "stepped_at": "2026-11-28T18:40:02.107Z",
         "expires_at": "2026-12-28T18:40:02.107Z", "metadata": ["sensor": "north"], "owner": .null,
     ]
 

@@ -66,13 +66,14 @@ extension OpenAPISchemas {
     private static let session = object(
         [
             "id": string, "object": words(["session"]), "model": described(string, "name@version."),
+            "task": nullable("Task", "Of that version; null where it is damaged."),
             "steps": described(integer, "That it has read."), "state_bytes": integer,
             "created_at": time, "stepped_at": time, "expires_at": described(time, "Unless it is stepped before."),
             "metadata": ["type": "object"], "owner": tenant,
         ],
         required: [
-            "id", "object", "model", "steps", "state_bytes", "created_at", "stepped_at", "expires_at", "metadata",
-            "owner",
+            "id", "object", "model", "task", "steps", "state_bytes", "created_at", "stepped_at", "expires_at",
+            "metadata", "owner",
         ])
 
     private static var historyOptions: JSONObject {
