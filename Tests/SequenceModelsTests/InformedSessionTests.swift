@@ -188,74 +188,118 @@ import Testing
 
     // MARK: Reading
 
-    private static func heated(_ start: String, future: [Double]? = nil) -> SeriesRecord {
-        var record = SeriesRecord()
-        record.times = .start(.text(start))
-        if let future { record.future = [Covariate(name: "heat", values: .numbers(future), place: "/future/heat")] }
-        return record
-    }
-
-    private static func informed() throws -> SequenceModel {
-        var request = SmallProblem.request(epochs: 2)
-        request.forecast.frequency = "D"
-        request.forecast.horizon = 4
-        request.forecast.seasonality = 7
-        let heat = (0..<140).map { Double(($0 * 5) % 11) }
-        let values = (0..<140).map { 50 + heat[$0] + [0.0, 1, 2, 3, 2, 9, 8][$0 % 7] }
-        var example = series(values)
-        example.record = heated("2026-01-01", future: heat)
-        let trained = try train(request, [example])
-        return try SequenceModel(description: trained.description, tensors: trained.tensors)
-    }
-
-    @Test func knownInputsAreReadAnew() throws {
-        let model = try Self.informed()
-        let heat = (0..<90).map { Double(($0 * 7) % 10) }, all = (0..<80).map { 50 + heat[$0] + Double($0 % 7) }
+    /// Whenever all is measured anew, a session's forecast is that of its history, whatever the model knows beside the
+    /// values. With several series covariates are measured for each, here without those that are known ahead.
+    @Test(arguments: Kind.all.filter { $0.cell != .transformer && $0.seriesCount == 1 })
+    func forecastsAreThoseOfTheHistory(kind: Kind) throws {
+        let model = try Self.model(kind)
         func predicted(_ count: Int) throws -> ForecastPrediction {
             var request = PredictionRequest()
-            request.sequence = .numeric(NumericSeries(values: Array(all.prefix(count))))
-            request.record = Self.heated("2026-03-01", future: Array(heat.prefix(count + 4)))
+            request.sequence = .numeric(NumericSeries(values: Self.values(0..<count)))
+            request.record = Self.record(0..<count, ahead: 4, kind)
             request.horizon = 4
             return try Self.forecast(model.predict(request))
         }
         var state: StreamState?
-        try Self.step(model, &state, Array(all.prefix(30))) {
-            $0.record = Self.heated("2026-03-01", future: Array(heat.prefix(30)))
+        try Self.read(model, &state, 0..<15, kind)
+        for count in [15, 30] {
+            if count > 15 { for step in 15..<30 { try Self.read(model, &state, step..<step + 1, kind) } }
+            let answer = try Self.forecast(Self.read(model, &state, count..<count, kind, horizon: 4))
+            let whole = try predicted(count)
+            #expect(Self.near(answer, whole) && answer.timestamps == whole.timestamps, "\(kind), \(count)")
         }
-        for step in 30..<40 {
-            try Self.step(model, &state, [all[step]]) {
-                $0.record = Self.heated(step == 30 ? "2026-03-31" : "2026-04-0\(step - 30)", future: [heat[step]])
-            }
+    }
+
+    /// One by one or many at once, with a forecast in the same step or in the next, from memory or from bytes.
+    @Test(arguments: Kind.all) func partsMakeNoDifference(kind: Kind) throws {
+        let model = try Self.model(kind)
+        var oneByOne: StreamState?, parts: StreamState?
+        try Self.read(model, &oneByOne, 0..<12, kind)
+        parts = oneByOne
+        for step in 12..<75 {
+            try Self.read(model, &oneByOne, step..<step + 1, kind)
+            if step % 10 == 0 { oneByOne = StreamState(bytes: try #require(oneByOne).bytes) }
         }
-        let answer = try Self.forecast(
-            Self.step(model, &state, horizon: 4) {
-                var record = SeriesRecord()
-                record.future = [
-                    Covariate(name: "heat", values: .numbers(Array(heat[40..<44])), place: "/future/heat")
-                ]
-                $0.record = record
-            })
-        let whole = try predicted(40)
-        #expect(answer.mean == whole.mean && answer.quantiles.map(\.values) == whole.quantiles.map(\.values))
-        #expect(answer.timestamps == whole.timestamps)
+        for range in [12..<14, 14..<40, 40..<41, 41..<75] { try Self.read(model, &parts, range, kind) }
+        #expect(oneByOne == parts, "\(kind)")
+        let atOnce = try Self.forecast(Self.read(model, &oneByOne, 75..<78, kind, horizon: 4))
+        try Self.read(model, &parts, 75..<78, kind)
+        let after = try Self.forecast(Self.read(model, &parts, 78..<78, kind, horizon: 4))
+        #expect(oneByOne == parts && Self.areSame(atOnce, after), "\(kind)")
+    }
+
+    /// A step costs what is new, whatever came before.
+    @Test func stepsReadWhatIsNew() throws {
+        let kind = Kind(inputs: [.calendar, .heat, .promo, .wind]), model = try Self.model(kind)
+        var state: StreamState?
+        try Self.read(model, &state, 0..<200, kind)
+        func sizeBytes(_ steps: Range<Int>) throws -> Int {
+            var request = PredictionRequest()
+            request.sequence = .numeric(NumericSeries(values: Self.values(steps)))
+            request.record = Self.record(steps, kind)
+            request.session = SessionStep(from: state, predicts: false)
+            return try model.start(request).extraSizeBytes
+        }
+        // What a step holds is mostly its rows of the network.
+        let (one, two) = (try sizeBytes(200..<201), try sizeBytes(200..<202))
+        #expect(two > one && one < 8192, "\(one), \(two)")
+    }
+
+    /// States of before, when these models read anew with each step what is held, are taken: they are measured where
+    /// they stand, and go on from there.
+    @Test(arguments: [Kind(), Kind(decoding: .direct, seriesCount: 3)]) func statesOfBeforeAreTaken(kind: Kind) throws {
+        let model = try Self.model(kind)
+        var state: StreamState?
+        try Self.read(model, &state, 0..<40, kind)
+        let (before, after) = (try Self.withoutNetwork(#require(state), model, kind), state)
+        state = before
+        let seen = try Self.read(model, &state, 40..<41, kind)
+        var other = after
+        let expected = try Self.read(model, &other, 40..<41, kind)
+        let (a, b) = (Self.observed(seen), Self.observed(expected))
+        #expect(a.count == 1 && a.map { Self.value($0, "expected") } == b.map { Self.value($0, "expected") })
+        #expect(state == other)
+    }
+
+    /// The same state without what the network and its inputs are made of, which ends with a byte that says so.
+    private static func withoutNetwork(
+        _ state: StreamState, _ model: SequenceModel, _ kind: Kind
+    ) throws -> StreamState {
+        let measuredAt = 13..<21, checksumSize = 8, steps = try state.sessionSteps()
+        // Not as long as the state itself, whose last number would be another.
+        for end in (measuredAt.upperBound..<state.bytes.count - checksumSize - 1).reversed() {
+            var bytes = Array(state.bytes[..<end]) + [0]
+            bytes.replaceSubrange(measuredAt, with: [UInt8](repeating: 0, count: measuredAt.count))
+            let sum = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+            bytes += (0..<8).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
+            var request = PredictionRequest()
+            request.record = record(steps..<steps, kind)
+            request.session = SessionStep(from: StreamState(bytes: bytes), predicts: false)
+            if (try? model.start(request)) != nil { return StreamState(bytes: bytes) }
+        }
+        throw NotFinished()
     }
 
     @Test func timesFollowEachOther() throws {
-        let model = try Self.informed()
-        let heat = (0..<20).map { Double($0 % 5) }, all = (0..<20).map { 50 + Double($0 % 7) }
+        let kind = Kind(inputs: [.calendar, .heat]), model = try Self.model(kind)
         var state: StreamState?
-        try Self.step(model, &state, all) { $0.record = Self.heated("2026-03-01", future: heat) }
-        func fault(_ start: String) -> String? {
+        try Self.read(model, &state, 0..<20, kind)
+        /// A value of a day.
+        func read(_ day: String, _ state: inout StreamState?) throws {
+            try Self.step(model, &state, [55]) {
+                $0.record = Self.record(20..<21, kind)
+                $0.record?.times = .start(.text(day))
+            }
+        }
+        func fault(_ day: String) -> String? {
             var state = state
-            do {
-                try Self.step(model, &state, [55]) { $0.record = Self.heated(start, future: [1]) }
-            } catch { return "\(error)" }
+            do { try read(day, &state) } catch { return "\(error)" }
             return nil
         }
-        #expect(fault("2026-03-20")?.contains("has read that time already: its next step is 2026-03-21") == true)
-        #expect(fault("2026-03-21") == nil)
+        #expect(fault("2026-01-20")?.contains("has read that time already: its next step is 2026-01-21") == true)
+        #expect(fault("2026-01-21") == nil)
         // Three days without a value.
-        try Self.step(model, &state, [55]) { $0.record = Self.heated("2026-03-24", future: [1]) }
+        try read("2026-01-24", &state)
         #expect(try state?.sessionSteps() == 24)
     }
 }

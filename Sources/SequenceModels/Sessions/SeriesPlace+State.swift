@@ -20,18 +20,20 @@ extension SeriesPlace {
             }
             writer.whole(UInt8(path == nil ? 0 : 1))
             path?.write(to: &writer)
+            if path != nil { covariates?.write(to: &writer) }
             if let memory { network.writeMemory(memory, rows: 1, context: context, to: &writer) }
         }
     }
 
     /// - Parameters:
     ///   - names: of the model's covariates.
+    ///   - layout: of what the network reads beside the values; nil for nothing.
     ///   - template: a path of the model.
     ///   - kept: steps of a tail at most.
     /// - Throws: when `state` is of another network or task, or damaged.
     init<Network: SequenceNetwork>(
-        _ state: StreamState, of network: Network, context: Int, names: SeriesNames, like template: SeriesPath,
-        kept: Int
+        _ state: StreamState, of network: Network, context: Int, names: SeriesNames, layout: StepLayout?,
+        like template: SeriesPath, kept: Int
     ) throws(StreamStateError) {
         var reader = try state.reader(.series)
         self.init(channels: template.channels)
@@ -56,7 +58,9 @@ extension SeriesPlace {
             recent[channel] = surprise
         }
         if try reader.flag() {
-            path = try SeriesPath(from: &reader, like: template)
+            let path = try SeriesPath(from: &reader, like: template)
+            self.path = path
+            if let layout { covariates = try CovariatePlace(from: &reader, layout, step: steps, like: path) }
             memory = try network.readMemory(rows: 1, context: context, from: &reader)
         }
         try reader.finish()

@@ -5,7 +5,7 @@ import SeriesTime
 ///
 /// Scale and smoothing are measured when a session begins, and again whenever as much has come as was there, but no
 /// later than after half of what is kept (`measuring`). Between two measurings a step costs one row of the network,
-/// whatever came before. A network that reads covariates or a calendar reads what is kept anew with each step.
+/// whatever came before, also where that reads a calendar and covariates.
 struct SeriesPlace {
     /// Steps read, gaps and missing values included.
     var steps = 0
@@ -13,9 +13,11 @@ struct SeriesPlace {
     var measuredAt = 0
     /// The last steps, on their own; its clock is that of the whole.
     var tail: AlignedSeries
-    /// What the network's inputs are made of; nil where the tail is read anew.
+    /// What the network's inputs are made of; nil before the first step.
     var path: SeriesPath?
-    /// What the network knows; nil likewise.
+    /// What those beside the values are made of; nil where there are none.
+    var covariates: CovariatePlace?
+    /// What the network knows; nil before the first step.
     var memory: MemoryState?
     /// How surprising the values of each channel were.
     var recent: [RecentSurprise]
@@ -89,17 +91,11 @@ struct SeriesPlace {
     /// Number of the first step that is held.
     var firstStep: Int { steps - tail.targets.steps }
 
-    /// What is held, with what is known ahead of it, on a clock of its own.
-    /// - Throws: `TimeError.beyondCalendar`.
-    func series(ahead new: AlignedSeries) throws(TimeError) -> AlignedSeries {
+    /// What is held, with what is known ahead of it; its clock is that of the whole.
+    func series(ahead new: AlignedSeries) -> AlignedSeries {
         var series = tail
-        if let clock = tail.clock {
-            let axis = clock.axis
-            series.clock?.axis = try TimeAxis(
-                start: axis.stamp(firstStep), frequency: axis.frequency, zone: axis.zone)
-        }
-        for index in series.future.indices {
-            series.future[index].values.append(new.future[index].values.dropFirst(new.targets.steps))
+        for (index, covariate) in new.future.enumerated() {
+            series.future[index].values.append(covariate.values.dropFirst(new.targets.steps))
         }
         return series
     }

@@ -36,7 +36,7 @@ struct SeriesReading: Sendable {
     let kept: @Sendable (MemoryState, [RecentSurprise]) -> StreamState
     /// Where it stands when values `[steps · C]`, data units, have followed what the network knew then; nil where they
     /// do not become history.
-    var advanced: (@Sendable ([Double], MemoryState, [RecentSurprise]) -> StreamState)?
+    var advanced: (@Sendable ([Double], MemoryState, [RecentSurprise]) -> StreamState?)?
 
     init(
         parts: [Part], width: Int, path: SeriesPath,

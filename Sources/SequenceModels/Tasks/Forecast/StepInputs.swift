@@ -9,7 +9,7 @@ struct StepInputs: Sendable {
     /// The steps that are here.
     private(set) var steps: Range<Int>
     /// `[steps, W]`
-    private var rows: [Float]
+    private(set) var rows: [Float]
     /// Of covariates that are known ahead and compared with what smoothing expects of them.
     private var comparisons: [Comparison] = []
 
@@ -22,6 +22,8 @@ struct StepInputs: Sendable {
         /// By step from 0; NaN missing.
         let values: [Double]
         let trail: SmoothingTrail
+        /// The step that the trail begins before.
+        let first: Int
 
         /// NaN where it is missing.
         func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
@@ -29,7 +31,8 @@ struct StepInputs: Sendable {
         /// What was to be expected before `origin` of it and the `count - 1` steps after it, scaled; NaN where nothing
         /// was. Nil where the smoothing cannot be told as it stood there.
         func expected(from origin: Int, count: Int) -> [Double]? {
-            guard var state = trail.state(before: origin, { CollectionOfOne(value($0)) }) else { return nil }
+            let state = trail.state(before: origin - first) { CollectionOfOne(value(first + $0)) }
+            guard var state else { return nil }
             return (0..<count).map { _ in
                 defer { state.append(CollectionOfOne(.nan)) }
                 return state.knows(0) ? scale.scaled(state.expected(0)) : .nan
@@ -57,29 +60,55 @@ struct StepInputs: Sendable {
         _ inputs: ForecastInputs, _ layout: StepLayout, _ series: AlignedSeries, path: SeriesPath,
         steps: Range<Int>
     ) throws(TimeError) {
+        let known = CovariatePlace(layout, series, 0..<Int.max, offset: 0, like: path)
+        try self.init(inputs, layout, series, shape: path.shape, steps: steps, from: known, offset: 0)
+    }
+
+    /// The same of a series whose first steps are no longer there.
+    /// - Parameters:
+    ///   - steps: those to compute, as `series` numbers them.
+    ///   - known: before them, or before earlier ones of `series`.
+    ///   - offset: number of the first step of `series` in the whole, whose clock it has.
+    /// - Throws: `TimeError.beyondCalendar`.
+    init(
+        _ inputs: ForecastInputs, _ layout: StepLayout, _ series: AlignedSeries, shape: PathShape, steps: Range<Int>,
+        from known: CovariatePlace, offset: Int
+    ) throws(TimeError) {
         self.layout = layout
         self.steps = steps
         rows = [Float](repeating: 0, count: steps.count * layout.width)
-        try fillCalendar(inputs, series.clock)
+        try fillCalendar(inputs, series.clock, offset)
         if let ageSteps = inputs.ageSteps {
             let unit = PortableMath.log(Double(max(2, ageSteps)))
-            for t in steps { put(PortableMath.log(Double(t + 1)) / unit, t, layout.calendarWidth) }
+            for t in steps { put(PortableMath.log(Double(offset + t + 1)) / unit, t, layout.calendarWidth) }
         }
         for (index, (place, covariate)) in zip(layout.future, series.future).enumerated() {
-            fill(place, covariate, behind: 0, comparedWith: path, index)
+            let reference = Reference(
+                covariate: index, shape: shape, smoothing: known.smoothing[index], first: known.step - offset,
+                offset: offset)
+            fill(place, covariate.values, known.futureScales[index], behind: 0, comparedBy: reference)
         }
-        for (place, covariate) in zip(layout.past, series.past) { fill(place, covariate, behind: 1) }
+        for (index, (place, covariate)) in zip(layout.past, series.past).enumerated() {
+            fill(place, covariate.values, known.pastScales[index], behind: 1)
+        }
         for (place, covariate) in zip(layout.fixed, series.fixed) { fill(place, covariate) }
+    }
+
+    /// As they are.
+    init(_ layout: StepLayout, steps: Range<Int>, rows: [Float]) {
+        (self.layout, self.steps, self.rows) = (layout, steps, rows)
     }
 
     private mutating func put(_ value: Double, _ t: Int, _ column: Int) {
         rows[(t - steps.lowerBound) * layout.width + column] = Float(max(-8, min(8, value)))
     }
 
-    private mutating func fillCalendar(_ inputs: ForecastInputs, _ clock: SeriesClock?) throws(TimeError) {
+    private mutating func fillCalendar(
+        _ inputs: ForecastInputs, _ clock: SeriesClock?, _ offset: Int
+    ) throws(TimeError) {
         guard layout.calendarWidth > 0, let axis = clock?.axis else { return }
         for t in steps {
-            let local = axis.zone.local(try axis.stamp(t))
+            let local = axis.zone.local(try axis.stamp(offset + t))
             var column = 0
             for feature in inputs.calendar {
                 let turn = feature.value(local)
@@ -94,44 +123,49 @@ struct StepInputs: Sendable {
         }
     }
 
+    /// What says with what the steps of a covariate are compared.
+    private struct Reference {
+        /// Its place among all.
+        let covariate: Int
+        let shape: PathShape
+        /// What expects its values; nil where they are compared with earlier ones.
+        let smoothing: SmoothingState?
+        /// The step that it stands before.
+        let first: Int
+        /// Number of step 0 in the whole series.
+        let offset: Int
+    }
+
     /// A covariate by step.
     /// - Parameters:
     ///   - behind: how many steps before step t it is read for it.
-    ///   - path: of the values, whose base tells what step t is compared with; nil where it is not.
-    ///   - number: of the covariate among all.
+    ///   - reference: nil where it is compared with nothing.
     private mutating func fill(
-        _ place: StepLayout.Place, _ covariate: Covariate, behind: Int, comparedWith path: SeriesPath? = nil,
-        _ number: Int = 0
+        _ place: StepLayout.Place, _ covariate: CovariateValues, _ scale: CovariateFacts.Scale?, behind: Int,
+        comparedBy reference: Reference? = nil
     ) {
-        switch covariate.values {
-        case .numbers(let values) where place.facts.scale != nil:
-            guard let scale = place.facts.scale?.own(values[...]) else { return }
-            func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
-            let (bases, trail) = path.map { Self.bases(values, $0, until: steps.upperBound) } ?? ([], nil)
-            if let trail {
-                comparisons.append(
-                    Comparison(
-                        covariate: number, column: place.columns.lowerBound + 1, scale: scale, values: values,
-                        trail: trail))
-            }
+        switch (covariate, scale) {
+        case (.numbers(let values), let scale?):
+            let bases = reference.map { self.bases(values, $0, scale, place) } ?? []
             for t in steps {
-                let now = value(t - behind)
+                let now = values.indices.contains(t - behind) ? values[t - behind] : .nan
                 let isMissing = now.isNaN
                 put(isMissing ? 1 : 0, t, place.columns.upperBound - 1)
                 guard !isMissing else { continue }
                 put(scale.scaled(now), t, place.columns.lowerBound)
-                if t < bases.count, !bases[t].isNaN {
-                    put(scale.scaled(now) - scale.scaled(bases[t]), t, place.columns.lowerBound + 1)
+                if let reference, !bases[t - reference.first].isNaN {
+                    put(scale.scaled(now) - scale.scaled(bases[t - reference.first]), t, place.columns.lowerBound + 1)
                 }
             }
-        case .categories(let values) where place.facts.categories != nil:
+        case (.categories(let values), _) where place.facts.categories != nil:
             func index(_ t: Int) -> Int {
                 values.indices.contains(t) ? values[t].flatMap { place.indices[$0] } ?? 0 : 0
             }
             for t in steps {
                 putIndex(index(t - behind), t, place.columns.lowerBound)
-                if let shape = path?.shape {
-                    putIndex(index(t - shape.baseDistance(t)), t, place.columns.lowerBound + 1)
+                if let reference {
+                    let before = t - reference.shape.baseDistance(t + reference.offset)
+                    putIndex(index(before), t, place.columns.lowerBound + 1)
                 }
             }
         default:
@@ -141,27 +175,30 @@ struct StepInputs: Sendable {
         }
     }
 
-    /// What a covariate is compared with, from step 0 on: what smoothing like that of the values expects of it, so that
-    /// what it does to them in proportion stays so in their distances from their base; or its value at the base.
-    /// - Returns: beside it, where forecasts are decoded directly, what it is made of.
-    private static func bases(
-        _ values: [Double], _ path: SeriesPath, until end: Int
-    ) -> (bases: [Double], trail: SmoothingTrail?) {
-        guard let smoothing = path.smoothing, let own = smoothing.coefficients.first else {
-            let bases = (0..<end).map { t in
-                let before = t - path.shape.baseDistance(t)
-                return values.indices.contains(before) ? values[before] : .nan
-            }
-            return (bases, nil)
+    /// What a covariate is compared with, from the reference's first step on: what smoothing like that of the values
+    /// expects of it, so that what it does to them in proportion stays so in their distances from their base; or its
+    /// value at the base. What it is made of is kept where forecasts are decoded directly.
+    private mutating func bases(
+        _ values: [Double], _ reference: Reference, _ scale: CovariateFacts.Scale, _ place: StepLayout.Place
+    ) -> [Double] {
+        let all = reference.first..<max(reference.first, steps.upperBound), shape = reference.shape
+        func value(_ t: Int) -> Double { values.indices.contains(t) ? values[t] : .nan }
+        guard var state = reference.smoothing else {
+            return all.map { value($0 - shape.baseDistance($0 + reference.offset)) }
         }
-        var state = SmoothingState(seasons: smoothing.seasons, coefficients: [own], slope: [0])
         var trail = SmoothingTrail()
-        let bases = (0..<end).map { t in
-            if path.shape.isDirect { trail.note(state) }
-            defer { state.append(CollectionOfOne(values.indices.contains(t) ? values[t] : .nan)) }
+        let bases = all.map { t in
+            if shape.isDirect { trail.note(state) }
+            defer { state.append(CollectionOfOne(value(t))) }
             return state.knows(0) ? state.expected(0) : .nan
         }
-        return (bases, path.shape.isDirect ? trail : nil)
+        if shape.isDirect {
+            comparisons.append(
+                Comparison(
+                    covariate: reference.covariate, column: place.columns.lowerBound + 1, scale: scale, values: values,
+                    trail: trail, first: reference.first))
+        }
+        return bases
     }
 
     private mutating func fill(_ place: StepLayout.Place, _ covariate: StaticCovariate) {
@@ -189,6 +226,11 @@ struct StepInputs: Sendable {
         if t > blinds.pastEnd { for place in layout.past { Self.hide(place, target) } }
         guard !blinds.dropped.isEmpty else { return }
         for index in blinds.dropped { Self.hide(layout.places[index], target) }
+    }
+
+    /// Writes the inputs of a step by its place among those that are here; all is seen.
+    func write(row: Int, into target: UnsafeMutablePointer<Float>) {
+        write(steps.lowerBound + row, Blinds(pastEnd: .max), into: target)
     }
 
     /// Numbers of steps behind an origin in one column.
@@ -261,32 +303,6 @@ struct StepInputs: Sendable {
     var sizeBytes: Int {
         comparisons.reduce(Self.sizeBytes(layout, steps: steps.count)) { sum, one in
             sum + one.values.count * MemoryLayout<Double>.size + one.trail.sizeBytes
-        }
-    }
-}
-
-extension StepInputs {
-    /// What is still to come from step `t` on.
-    func write(from t: Int, to writer: inout StateWriter) {
-        writer.count(max(0, steps.upperBound - t))
-        writer.floats(Array(rows[(max(t, steps.lowerBound) - steps.lowerBound) * layout.width..<rows.count]))
-    }
-
-    /// As `write` wrote it, of a forecast that stands at step `t`.
-    /// - Throws: when it is too short for the steps to come, or has a category that there is not.
-    init(from reader: inout StateReader, _ layout: StepLayout, at t: Int, until end: Int) throws(StreamStateError) {
-        self.layout = layout
-        let count = try reader.count("steps of inputs", 0...ModelLimits.horizonMax)
-        guard t + count >= end else { throw .foreign("it knows \(count) steps ahead, \(end - t) are needed") }
-        steps = t..<t + count
-        rows = try reader.floats(count * layout.width)
-        for row in 0..<count {
-            for (field, table) in layout.fields.enumerated() {
-                let index = rows[row * layout.width + layout.numbers + field]
-                guard index >= 0, index < Float(layout.tables[table].rows), index == index.rounded() else {
-                    throw .invalid("a category is not one of the model")
-                }
-            }
         }
     }
 }
