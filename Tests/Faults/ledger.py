@@ -274,7 +274,8 @@ class Client(SessionActions):
             if state == "deleted" and key in found:
                 faults.append(f"version {key} is back")
             if state == "either":
-                self.ledger.versions[key][1] = "kept" if key in found else "deleted"
+                # Of one that nobody was told of the digest is heard of here first.
+                self.ledger.versions[key] = [digest or found.get(key), "kept" if key in found else "deleted"]
         for (name, label), versions in list(self.ledger.labels.items()):
             now = labels.get(name, {}).get(label)
             if "any" not in versions and now not in versions:
