@@ -3,7 +3,9 @@ import SeriesTime
 extension SeriesPlace {
     /// As bytes.
     func state<Network: SequenceNetwork>(of network: Network, context: Int) -> StreamState {
-        StreamState(.series) { writer in
+        var live = self
+        live.head = network.memoryHead(context: context)
+        return StreamState(.series) { writer in
             writer.whole(UInt64(steps))
             writer.whole(UInt64(measuredAt))
             writer.count(tail.id == nil ? 0 : 1)
@@ -23,6 +25,7 @@ extension SeriesPlace {
             if path != nil { covariates?.write(to: &writer) }
             if let memory { network.writeMemory(memory, rows: 1, context: context, to: &writer) }
         }
+        .with(live: live)
     }
 
     /// - Parameters:
@@ -35,6 +38,10 @@ extension SeriesPlace {
         _ state: StreamState, of network: Network, context: Int, names: SeriesNames, layout: StepLayout?,
         like template: SeriesPath, kept: Int
     ) throws(StreamStateError) {
+        if let live = state.live as? SeriesPlace, live.head == network.memoryHead(context: context) {
+            self = live
+            return
+        }
         var reader = try state.reader(.series)
         self.init(channels: template.channels)
         steps = try reader.sessionSteps()

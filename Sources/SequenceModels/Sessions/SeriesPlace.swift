@@ -6,7 +6,7 @@ import SeriesTime
 /// Scale and smoothing are measured when a session begins, and again whenever as much has come as was there, but no
 /// later than after half of what is kept (`measuring`). Between two measurings a step costs one row of the network,
 /// whatever came before, also where that reads a calendar and covariates.
-struct SeriesPlace {
+struct SeriesPlace: LivePlace {
     /// Steps read, gaps and missing values included.
     var steps = 0
     /// Steps when scale and smoothing were measured last.
@@ -21,6 +21,8 @@ struct SeriesPlace {
     var memory: MemoryState?
     /// How surprising the values of each channel were.
     var recent: [RecentSurprise]
+    /// Of a network that it was taken from.
+    var head: [UInt8] = []
 
     /// Nothing was read.
     init(channels: Int) {
