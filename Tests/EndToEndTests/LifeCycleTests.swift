@@ -1,6 +1,5 @@
 import Glibc
 import JSON
-import System
 import TestSupport
 import Testing
 
@@ -134,23 +133,6 @@ import Testing
         let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, stream)], as: UTF8.self)
         let fields = text.split(separator: ") ").last?.split(separator: " ") ?? []
         return fields.count > 12 ? ((Double(fields[11]) ?? 0) + (Double(fields[12]) ?? 0)) / 100 : 0
-    }
-
-    /// All but root are refused a nice value below that of their parent, and libdispatch tells it on standard error.
-    @Test func noThreadIsAboveItsParent() throws {
-        let directory = try TemporaryDirectory()
-        let server = try TestServer(data: directory)
-        try server.request("GET", "/models")
-        let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
-        let folder = "/proc/\(server.process.pid)/task"
-        for thread in try Files.names(in: folder) {
-            // proc(5): field 19 of stat; the second ends with the last parenthesis.
-            let text = try Files.start(of: "\(folder)/\(thread)/stat", sizeBytesMax: 4096)
-            let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
-            let nice = try #require(fields.count > 16 ? Int32(fields[16]) : nil)
-            #expect(nice >= own, "\(text)")
-        }
-        #expect(server.stop() == 0 && !server.process.errors.contains("thread priority"))
     }
 
     @Test func logsChangeWhileTheServerRuns() throws {
