@@ -204,6 +204,9 @@ class Cases:
         if life.port is not None:
             time.sleep(0.3)
         self.was_hit = self.control.failures > 0
+        # What failed may end it a moment later.
+        if self.was_hit and life.is_alive:
+            life.wait_for_end(1)
         is_alive = life.is_alive
         self.control.disarm()
         if is_alive:
