@@ -49,6 +49,17 @@ package final class WorkerThread: Sendable {
     /// - Parameter operations: about how much was done since the last call: multiplications, or bytes copied.
     package static func worked(_ operations: Int) { rondo_worked(UInt64(operations)) }
 
+    /// Does work on the calling thread that takes long, though the thread has no niceness: meanwhile others that wait for
+    /// its processor run between pieces, as for a thread that has one.
+    package static func inPieces<Result>(_ body: () -> Result) -> Result {
+        rondo_set_pieces(pieces)
+        defer { rondo_set_pieces(0) }
+        return body()
+    }
+
+    /// Microseconds of work between which others run.
+    fileprivate static let pieces: UInt32 = 100
+
     /// How often the calling thread has let others run.
     package static var piecesEnded: Int { Int(rondo_pieces_ended()) }
 
@@ -71,8 +82,6 @@ private final class Start: Sendable {
 
     /// The shortest turns that Linux has, in microseconds.
     private static let promptTurns: UInt32 = 100
-    /// Microseconds of work between which others run.
-    private static let pieces: UInt32 = 100
 
     init(name: String, niceness: Int32?, isPrompt: Bool, body: @escaping @Sendable () -> Void) {
         self.name = name
@@ -86,7 +95,7 @@ private final class Start: Sendable {
         // Linux keeps a nice value per thread: who = 0 is the calling thread. Failing to yield is not an error.
         if let niceness {
             if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
-            rondo_set_pieces(Self.pieces)
+            rondo_set_pieces(WorkerThread.pieces)
         }
         if isPrompt { rondo_set_turns(Self.promptTurns) }
         body()

@@ -25,6 +25,22 @@ import Testing
         #expect(isInterrupted ? ended.withLock { $0 } > 5 : ended.withLock { $0 } == 0)
     }
 
+    /// A thread without a niceness does one piece of its work so, and the next not.
+    @Test func workWithinPiecesIsInterrupted() {
+        let ended = Mutex((0, 0))
+        @Sendable func work() -> Int {
+            let before = WorkerThread.piecesEnded, until = Clock.monotonicSeconds() + 5e-3
+            while Clock.monotonicSeconds() < until { WorkerThread.worked(1 << 18) }
+            return WorkerThread.piecesEnded - before
+        }
+        WorkerThread(name: "pieces") {
+            let inside = WorkerThread.inPieces(work), after = work()
+            ended.withLock { $0 = (inside, after) }
+        }
+        .join()
+        #expect(ended.withLock { $0.0 } > 5 && ended.withLock { $0.1 } == 0)
+    }
+
     /// So do the indices of a fork that are many and short, on the caller's thread and on the pool's.
     @Test(arguments: [1, 2])
     func shortIndicesAreDoneInPieces(threads: Int) {

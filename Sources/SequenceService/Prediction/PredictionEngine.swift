@@ -227,7 +227,7 @@ package final class PredictionEngine: Sendable {
         guard prediction.isWanted else { return leave(prediction, of: entry.batcher, cancelled: true) }
         prediction.noteStart()
         if stream.unreadSteps > 0 {
-            stream.read(.max)
+            WorkerThread.inPieces { stream.read(.max) }
             prediction.deliver([], isStep: false)
             guard stream.unreadSteps == 0 else { return proceed(entry) }
         }
