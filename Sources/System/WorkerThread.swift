@@ -49,8 +49,8 @@ package final class WorkerThread: Sendable {
     /// - Parameter operations: about how much was done since the last call: multiplications, or bytes copied.
     package static func worked(_ operations: Int) { rondo_worked(UInt64(operations)) }
 
-    /// Does work on the calling thread that takes long, though the thread has no niceness: meanwhile others that wait for
-    /// its processor run between pieces, as for a thread that has one.
+    /// Does work on the calling thread that takes long, though the thread has no niceness: meanwhile others that wait
+    /// for its processor run between pieces, as for a thread that has one.
     package static func inPieces<Result>(_ body: () -> Result) -> Result {
         rondo_set_pieces(pieces)
         defer { rondo_set_pieces(0) }
