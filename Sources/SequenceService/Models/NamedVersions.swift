@@ -9,33 +9,34 @@ package final class NamedVersions: Sendable {
         let scope: Scope
     }
 
-    private struct Known {
-        /// What `versions` were found at.
-        var mark: CommitMark?
-        var versions: [Question: Int] = [:]
-        /// What `last` were found at.
-        var changes = 0
-        var last: [Question: Int] = [:]
+    private struct Found {
+        let version: Int
+        /// Where commits stood before it was read; nil where that cannot be told.
+        let mark: CommitMark?
+        /// `VersionStore.namingChanges` then.
+        let changes: Int
     }
 
     /// More are not kept, whoever asks for them.
     private static let countMax = 4096
 
     private let store: any VersionStore
-    private let known = Mutex(Known())
+    private let known = Mutex<[Question: Found]>([:])
 
     /// Nothing is known.
     package init(_ store: any VersionStore) { self.store = store }
 
     /// References that are known.
-    package var count: Int { known.withLock { max($0.versions.count, $0.last.count) } }
+    package var count: Int { known.withLock { $0.count } }
 
     /// The version a reference names now, if that is known; never waits for the database.
     package func version(_ reference: ModelReference, in scope: Scope) -> Int? {
-        guard let mark = store.commitMark else { return nil }
-        return known.withLock { known in
-            known.mark == mark ? known.versions[Question(reference: reference, scope: scope)] : nil
-        }
+        version(Question(reference: reference, scope: scope), at: store.commitMark)
+    }
+
+    private func version(_ question: Question, at mark: CommitMark?) -> Int? {
+        guard let mark, let found = known.withLock({ $0[question] }), found.mark == mark else { return nil }
+        return found.version
     }
 
     /// The version a reference names now; of a disk that cannot be read (EIO) what it named when that was last found,
@@ -46,26 +47,17 @@ package final class NamedVersions: Sendable {
         let question = Question(reference: reference, scope: scope)
         // Before the reading: what is recorded in between makes it old.
         let mark = store.commitMark, changes = store.namingChanges
+        if let version = version(question, at: mark) { return version }
         do {
             let version = try reference.version(in: store, scope)
-            note(version, for: question, at: mark, changes)
+            known.withLock { known in
+                if known.count >= Self.countMax { known = [:] }
+                known[question] = Found(version: version, mark: mark, changes: changes)
+            }
             return version
         } catch let error as StoreError where error.isReadFailure {
-            let last = known.withLock { $0.changes == changes ? $0.last[question] : nil }
-            guard let last else { throw error }
-            return last
-        }
-    }
-
-    private func note(_ version: Int, for question: Question, at mark: CommitMark?, _ changes: Int) {
-        known.withLock { known in
-            if known.changes != changes || known.last.count >= Self.countMax { known.last = [:] }
-            known.changes = changes
-            known.last[question] = version
-            guard let mark else { return }
-            if known.mark != mark || known.versions.count >= Self.countMax { known.versions = [:] }
-            known.mark = mark
-            known.versions[question] = version
+            guard let last = known.withLock({ $0[question] }), last.changes == changes else { throw error }
+            return last.version
         }
     }
 }
