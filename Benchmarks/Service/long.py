@@ -7,7 +7,7 @@ A text model of 1 x 128 units answers prompts of 31 symbols, then steps of one s
 while nobody or `--long` clients send a prompt of so many symbols again and again; alternating. Prints p50 and p99 of
 the medians over the rounds, and the symbols that were read for the long ones.
 """
-import argparse, json, os, statistics, subprocess, threading, time
+import argparse, json, statistics, threading, time
 
 from server import Server, processor
 
@@ -24,20 +24,12 @@ TEXT = "the grey hills before any ship could be seen. "
 server = Server(options.binary, "--prefix-cache-bytes-max", "0")
 server.train({"model": "words", "text": TEXT * 60, "network": {"hidden": 128}, "training": {"epochs": 1}})
 sessions = [json.loads(server.ask("POST", "/sessions", {"model": "words"}))["id"] for _ in range(options.clients)]
-paths = os.path.join(server.work, "paths")
-with open(paths, "w") as file:
-    file.writelines(f"/sessions/{session}/step\n" for session in sessions)
 
 
 def steps():
-    body = os.path.join(server.work, "step")
-    with open(body, "w") as file:
-        json.dump({"prompt": "e", "max_tokens": 1, "temperature": 0}, file)
-    words = [server.load, server.url.rsplit(":", 1)[1], "@" + paths, body, str(options.clients)]
-    found = subprocess.run(words + [str(options.seconds), "steps"], capture_output=True, text=True)
-    if found.returncode != 0:
-        raise SystemExit("a step failed: " + found.stderr)
-    return json.loads(found.stdout)
+    asked = {"prompt": "e", "max_tokens": 1, "temperature": 0}
+    paths = [f"/sessions/{session}/step" for session in sessions]
+    return server.posts(paths, asked, options.clients, options.seconds)
 
 
 def predictions():

@@ -40,10 +40,19 @@ class Server:
 
     def predictions(self, body, clients, seconds):
         """What `load.c` measures of `POST /predict`; none may fail."""
-        path = os.path.join(self.work, "body")
-        with open(path, "w") as file:
+        return self.posts("/predict", body, clients, seconds)
+
+    def posts(self, path, body, clients, seconds):
+        """The same of another path; a list has one for each client in turn."""
+        if isinstance(path, list):
+            paths = os.path.join(self.work, "paths")
+            with open(paths, "w") as file:
+                file.writelines(one + "\n" for one in path)
+            path = "@" + paths
+        content = os.path.join(self.work, "body")
+        with open(content, "w") as file:
             json.dump(body, file)
-        words = [self.load, self.url.rsplit(":", 1)[1], "/predict", path, str(clients), str(seconds), "predictions"]
+        words = [self.load, self.url.rsplit(":", 1)[1], path, content, str(clients), str(seconds), "requests"]
         found = subprocess.run(words, capture_output=True, text=True)
         if found.returncode != 0:
             raise SystemExit("a request failed: " + found.stderr)
